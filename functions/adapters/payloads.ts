@@ -1,0 +1,20 @@
+import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import type { IngestPorts } from "../domain/ingest";
+import { orUnavailable } from "./unavailable";
+
+/** Raw payloads in S3, with what a replay needs to know of them beside the bytes. */
+export function payloadsIn(bucket: string, s3: S3Client): IngestPorts["payloads"] {
+  return {
+    async put({ key, body, contentType, eventId, eventType }) {
+      const command = new PutObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        Body: body,
+        ContentType: contentType,
+        // Object metadata is ASCII only.
+        Metadata: { "event-id": encodeURIComponent(eventId), "event-type": encodeURIComponent(eventType) },
+      });
+      await orUnavailable("S3 PutObject", s3.send(command));
+    },
+  };
+}

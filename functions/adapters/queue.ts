@@ -1,0 +1,97 @@
+import {
+  ChangeMessageVisibilityBatchCommand,
+  SendMessageCommand,
+  type MessageAttributeValue,
+  type SQSClient,
+} from "@aws-sdk/client-sqs";
+import type { SQSRecord } from "aws-lambda";
+import type { IngestPorts } from "../domain/ingest";
+import type { ReceivedMessage } from "../domain/message";
+import type { GroupPorts } from "../domain/process-group";
+import { traceHeader } from "./trace";
+import { orUnavailable } from "./unavailable";
+
+/** Message attributes beside the webhook; SQS takes at most ten. */
+const RECEIVED_AT = "ReceivedAt";
+
+/** Longest text of an error that goes into a message attribute, in characters. */
+const MAX_ERROR_LENGTH = 1_000;
+
+const text = (value: string): MessageAttributeValue => ({ DataType: "String", StringValue: value });
+
+/** The sending end of the FIFO queue. */
+export function senderTo(queueUrl: string, sqs: SQSClient): IngestPorts["queue"] {
+  return {
+    async send({ webhook, group, deduplicationId, receivedAt }) {
+      const trace = traceHeader();
+      const command = new SendMessageCommand({
+        QueueUrl: queueUrl,
+        MessageBody: JSON.stringify(webhook),
+        MessageGroupId: group,
+        MessageDeduplicationId: deduplicationId,
+        MessageAttributes: { [RECEIVED_AT]: text(new Date(receivedAt).toISOString()) },
+        ...(trace && { MessageSystemAttributes: { AWSTraceHeader: text(trace) } }),
+      });
+      await orUnavailable("SQS SendMessage", sqs.send(command));
+    },
+  };
+}
+
+/** A record of the event source mapping as the domain knows it. */
+export function receivedMessage(record: SQSRecord): ReceivedMessage {
+  const { attributes, messageAttributes } = record;
+  const sentAt = new Date(Number(attributes.SentTimestamp)).toISOString();
+  return {
+    messageId: record.messageId,
+    receiptHandle: record.receiptHandle,
+    body: record.body,
+    group: attributes.MessageGroupId ?? "",
+    deduplicationId: attributes.MessageDeduplicationId ?? record.messageId,
+    sequence: attributes.SequenceNumber ?? "",
+    receiveCount: Number(attributes.ApproximateReceiveCount),
+    receivedAt: messageAttributes[RECEIVED_AT]?.stringValue ?? sentAt,
+  };
+}
+
+/** The receiving end: when messages that were not processed come back. */
+export function receiverOf(queueUrl: string, sqs: SQSClient): GroupPorts["queue"] {
+  return {
+    async retryAfter(messages, seconds) {
+      const command = new ChangeMessageVisibilityBatchCommand({
+        QueueUrl: queueUrl,
+        Entries: messages.map(({ receiptHandle }, index) => ({
+          Id: String(index),
+          ReceiptHandle: receiptHandle,
+          VisibilityTimeout: seconds,
+        })),
+      });
+      const { Failed } = await orUnavailable("SQS ChangeMessageVisibilityBatch", sqs.send(command));
+      if (Failed?.length) throw new Error(`visibility of ${Failed.length} messages was not changed`);
+    },
+  };
+}
+
+/** The dead-letter queue, for messages that the processor parks itself. Its attributes tell why and from where. */
+export function deadLettersIn(queueUrl: string, sqs: SQSClient): GroupPorts["deadLetters"] {
+  return {
+    async park(message, { error, executionArn, tries }) {
+      const command = new SendMessageCommand({
+        QueueUrl: queueUrl,
+        MessageBody: message.body,
+        MessageGroupId: message.group,
+        // The message's own id: parking it twice leaves one.
+        MessageDeduplicationId: message.messageId,
+        MessageAttributes: {
+          [RECEIVED_AT]: text(message.receivedAt),
+          ErrorCode: text(error.code),
+          ErrorMessage: text(error.message.slice(0, MAX_ERROR_LENGTH) || "-"),
+          ...(executionArn !== undefined && { ExecutionArn: text(executionArn) }),
+          OriginalMessageGroupId: text(message.group),
+          OriginalDeduplicationId: text(message.deduplicationId),
+          Attempts: { DataType: "Number", StringValue: String(tries) },
+        },
+      });
+      await orUnavailable("SQS SendMessage (dead-letter queue)", sqs.send(command));
+    },
+  };
+}

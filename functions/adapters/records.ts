@@ -1,0 +1,165 @@
+import {
+  ConditionalCheckFailedException,
+  UpdateItemCommand,
+  type AttributeValue,
+  type DynamoDBClient,
+  type UpdateItemCommandInput,
+} from "@aws-sdk/client-dynamodb";
+import type { Claim, IngestPorts } from "../domain/ingest";
+import type { Failure, GroupPorts } from "../domain/process-group";
+import { recordKey, type Status } from "../domain/webhook";
+import { orUnavailable } from "./unavailable";
+
+const s = (value: string): AttributeValue => ({ S: value });
+const n = (value: number): AttributeValue => ({ N: String(value) });
+const status = (value: Status): AttributeValue => s(value);
+
+const SECONDS_PER_DAY = 86_400;
+
+/** Longest text of an error that a record keeps, in characters. */
+const MAX_ERROR_LENGTH = 2_000;
+
+type Fields = Readonly<Record<string, AttributeValue | undefined>>;
+
+/** Names and values of an update; every name goes through a placeholder, since many are reserved words. */
+function placeholders(fields: Fields) {
+  const present = Object.entries(fields).filter((entry): entry is [string, AttributeValue] => !!entry[1]);
+  return {
+    fields: present.map(([field]) => field),
+    names: Object.fromEntries(present.map(([field]) => [`#${field}`, field])),
+    values: Object.fromEntries(present.map(([field, value]) => [`:${field}`, value])),
+  };
+}
+
+function claimFields({ webhook, group, receivedAt }: Claim, retentionDays: number): Fields {
+  return {
+    status: status("received"),
+    provider: s(webhook.provider),
+    eventId: s(webhook.id),
+    type: s(webhook.type),
+    time: webhook.time === undefined ? undefined : s(webhook.time),
+    receivedAt: s(new Date(receivedAt).toISOString()),
+    s3Key: s(webhook.s3Key),
+    size: n(webhook.size),
+    contentType: s(webhook.contentType),
+    group: s(group),
+    replay: n(webhook.replay),
+    expiresAt: n(Math.floor(receivedAt / 1000) + retentionDays * SECONDS_PER_DAY),
+  };
+}
+
+/**
+ * Claims in the table.
+ * @param retentionDays days after which DynamoDB removes a record; from then on the same event counts as new
+ */
+export function claimsIn(
+  table: string,
+  dynamodb: DynamoDBClient,
+  retentionDays: number,
+): IngestPorts["records"] {
+  const update = (input: Omit<UpdateItemCommandInput, "TableName">) =>
+    dynamodb.send(new UpdateItemCommand({ TableName: table, ...input }));
+
+  /** Keeps every field that is there: a later attempt of the sender never undoes a later status. */
+  async function claimLive(claim: Claim): Promise<"new" | "duplicate"> {
+    const { fields, names, values } = placeholders(claimFields(claim, retentionDays));
+    const { Attributes: old } = await update({
+      Key: { pk: s(claim.key) },
+      UpdateExpression: `SET ${fields.map((field) => `#${field} = if_not_exists(#${field}, :${field})`).join(", ")}, lastReceivedAt = :receivedAt ADD attempts :one`,
+      // TTL removes an expired record up to days later; until then it counts as absent.
+      ConditionExpression: "attribute_not_exists(expiresAt) OR expiresAt > :nowSeconds",
+      ExpressionAttributeNames: names,
+      ExpressionAttributeValues: { ...values, ":one": n(1), ":nowSeconds": nowSeconds(claim) },
+      ReturnValues: "ALL_OLD",
+    });
+    return old === undefined || Object.keys(old).length === 0 ? "new" : "duplicate";
+  }
+
+  async function replaceExpired(claim: Claim): Promise<"new"> {
+    const { fields, names, values } = placeholders(claimFields(claim, retentionDays));
+    await update({
+      Key: { pk: s(claim.key) },
+      UpdateExpression: `SET ${fields.map((field) => `#${field} = :${field}`).join(", ")}, lastReceivedAt = :receivedAt, attempts = :one REMOVE publishedAt, executionArn, #error, failures`,
+      ConditionExpression: "expiresAt <= :nowSeconds",
+      ExpressionAttributeNames: { ...names, "#error": "error" },
+      ExpressionAttributeValues: { ...values, ":one": n(1), ":nowSeconds": nowSeconds(claim) },
+    });
+    return "new";
+  }
+
+  return {
+    async claim(claim) {
+      const outcome = unlessConditionFails(claimLive(claim))
+        .then((live) => live ?? unlessConditionFails(replaceExpired(claim)))
+        // Another attempt replaced the expired record in between: now there is a live one.
+        .then((done) => done ?? claimLive(claim));
+      return orUnavailable("DynamoDB UpdateItem", outcome);
+    },
+  };
+}
+
+/** What the processor itself records; the workflow records the rest. */
+export function failuresIn(table: string, dynamodb: DynamoDBClient): GroupPorts["records"] {
+  const send = (input: Omit<UpdateItemCommandInput, "TableName">) =>
+    unlessConditionFails(dynamodb.send(new UpdateItemCommand({ TableName: table, ...input })));
+
+  const failureUpdate = (
+    { provider, id, replay }: { provider: string; id: string; replay: number },
+    { error, executionArn }: Omit<Failure, "tries">,
+    next: Status,
+  ) => {
+    const { fields, names, values } = placeholders({
+      status: status(next),
+      error: { M: { code: s(error.code), message: s(error.message.slice(0, MAX_ERROR_LENGTH)) } },
+      executionArn: executionArn === undefined ? undefined : s(executionArn),
+    });
+    return {
+      Key: { pk: s(recordKey(provider, id)) },
+      set: fields.map((field) => `#${field} = :${field}`).join(", "),
+      // What was published stays published; a replay of it has a higher number and may fail.
+      ConditionExpression: "NOT (#status IN (:published, :filtered) AND replay >= :replay)",
+      ExpressionAttributeNames: names,
+      ExpressionAttributeValues: {
+        ...values,
+        ":published": status("published"),
+        ":filtered": status("filtered"),
+        ":replay": n(replay),
+      },
+    };
+  };
+
+  return {
+    async recordFailure(webhook, failure) {
+      const { set, ExpressionAttributeValues, ...update } = failureUpdate(webhook, failure, "failed");
+      const answer = await send({
+        ...update,
+        UpdateExpression: `SET ${set} ADD failures :one`,
+        ExpressionAttributeValues: { ...ExpressionAttributeValues, ":one": n(1) },
+        ReturnValues: "UPDATED_NEW",
+      });
+      return Number(answer?.Attributes?.["failures"]?.N ?? 1);
+    },
+    async recordDeadLettered(webhook, failure) {
+      const { set, ExpressionAttributeValues, ...update } = failureUpdate(webhook, failure, "dead_lettered");
+      await send({
+        ...update,
+        UpdateExpression: `SET ${set}, deadLetteredAt = :now`,
+        ExpressionAttributeValues: { ...ExpressionAttributeValues, ":now": s(new Date().toISOString()) },
+      });
+    },
+  };
+}
+
+/** Undefined where the update's condition did not hold. */
+async function unlessConditionFails<T>(update: Promise<T>): Promise<T | undefined> {
+  try {
+    return await update;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return undefined;
+    throw error;
+  }
+}
+
+function nowSeconds(claim: Claim): AttributeValue {
+  return n(Math.floor(claim.receivedAt / 1000));
+}

@@ -1,0 +1,20 @@
+/**
+ * A service that the path needs did not do its part (down, throttled, timed out, permission missing).
+ * Never the webhook's fault: the sender is told to come again, the processor waits longer.
+ */
+export class UnavailableError extends Error {
+  override readonly name = "UnavailableError";
+  /** @param service what was called, e.g. `SQS SendMessage` @param options.cause the error of the call, for the log only */
+  constructor(
+    readonly service: string,
+    options: { cause: unknown },
+  ) {
+    super(`${service} failed: ${describeError(options.cause)}`, options);
+  }
+}
+
+/** Name and message of anything thrown, for logs and records; never for the answer to a sender. */
+export function describeError(error: unknown): string {
+  if (error instanceof Error) return `${error.name}: ${error.message}`;
+  return String(error);
+}

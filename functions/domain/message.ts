@@ -1,0 +1,42 @@
+import type { Webhook } from "./webhook";
+
+/** A message as the queue delivered it. */
+export interface ReceivedMessage {
+  readonly messageId: string;
+  readonly receiptHandle: string;
+  readonly body: string;
+  readonly group: string;
+  readonly deduplicationId: string;
+  /** Ascends within a group in the order in which the queue took the messages. */
+  readonly sequence: string;
+  /** How often the queue handed it out, this time included. */
+  readonly receiveCount: number;
+  /** When the webhook came in, RFC 3339. */
+  readonly receivedAt: string;
+}
+
+const STRINGS = ["provider", "id", "type", "contentType", "s3Key"] as const;
+const NUMBERS = ["size", "replay"] as const;
+const OPTIONAL_STRINGS = ["time", "data"] as const;
+
+/**
+ * The webhook in a message's body.
+ * @throws {TypeError} naming what is wrong; such a message was not written by the ingestion function.
+ */
+export function parseWebhook(body: string): Webhook {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    throw new TypeError("the message is not JSON");
+  }
+  if (typeof value !== "object" || value === null) throw new TypeError("the message is not a JSON object");
+  const fields = value as Record<string, unknown>;
+  const wrong = [
+    ...STRINGS.filter((field) => typeof fields[field] !== "string" || fields[field] === ""),
+    ...NUMBERS.filter((field) => !Number.isSafeInteger(fields[field])),
+    ...OPTIONAL_STRINGS.filter((field) => fields[field] !== undefined && typeof fields[field] !== "string"),
+  ];
+  if (wrong.length > 0) throw new TypeError(`the message lacks a valid ${wrong.join(", ")}`);
+  return value as Webhook;
+}

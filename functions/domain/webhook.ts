@@ -1,0 +1,91 @@
+import { createHash } from "node:crypto";
+
+/**
+ * One webhook on its way from the door to the bus: the body of the queue's message.
+ * Holds nothing that varies between two attempts of the sender at the same bytes (the receive time
+ * travels beside it as a message attribute).
+ */
+export interface Webhook {
+  /** Configured provider name, e.g. `stripe`. */
+  readonly provider: string;
+  /** Event id, unique within the provider; consumers deduplicate by event source and this id. */
+  readonly id: string;
+  /** Provider's event type, e.g. `invoice.paid`. */
+  readonly type: string;
+  /** When it happened by the provider's clock, RFC 3339. */
+  readonly time?: string;
+  /** Media type of the payload, without parameters. */
+  readonly contentType: string;
+  /** Bytes of the payload as received. */
+  readonly size: number;
+  /** Where the payload lies, byte for byte as received. */
+  readonly s3Key: string;
+  /** 0 for what the sender sent, n for the n-th deliberate replay of it. */
+  readonly replay: number;
+  /**
+   * The payload's own JSON text, or absent where it is too large to travel inline. Text and not a parsed value:
+   * it is put into the event as it is, so no engine on the way rounds its numbers.
+   */
+  readonly data?: string;
+}
+
+/** Status of a webhook in the table. */
+export type Status = "received" | "published" | "filtered" | "failed" | "dead_lettered";
+
+/**
+ * Largest payload, measured as a JSON string inside JSON in bytes, that travels inline.
+ * A Step Functions state holds 256 KiB and an EventBridge entry is safe below 256 KB; both hold the payload so escaped.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+ */
+export const INLINE_LIMIT_BYTES = 100 * 1024;
+
+/** Primary key of a webhook's record. Provider names hold no `#`, so two webhooks never share one. */
+export function recordKey(provider: string, id: string): string {
+  return `${provider}#${id}`;
+}
+
+/** Hexadecimal SHA-256. */
+export function sha256(data: string | Buffer): string {
+  return createHash("sha256").update(data).digest("hex");
+}
+
+/** Event ids longer than this, or with other characters than visible ASCII, are replaced by their hash. */
+const PLAIN_ID = /^[\x21-\x7e]{1,200}$/;
+
+/** The id under which an event is stored and published: the provider's own, or its hash where it is no plain identifier. */
+export function eventId(providersId: string): string {
+  return PLAIN_ID.test(providersId) ? providersId : `sha256:${sha256(providersId)}`;
+}
+
+/**
+ * What SQS takes as a deduplication id or a message group id.
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+ */
+const SQS_TOKEN = /^[\x21-\x7e]{1,128}$/;
+
+function sqsToken(readable: string): string {
+  return SQS_TOKEN.test(readable) ? readable : `sha256:${sha256(readable)}`;
+}
+
+/** The same for every attempt at one webhook, another one for each replay. */
+export function deduplicationId(webhook: Pick<Webhook, "provider" | "id" | "replay">): string {
+  return sqsToken(`${webhook.provider}:${webhook.id}:${webhook.replay}`);
+}
+
+/** Message group of a webhook: its provider, or its provider and the value of the ordering key where that has one. */
+export function messageGroup(provider: string, orderingValue: string | undefined): string {
+  return orderingValue === undefined ? provider : sqsToken(`${provider}:${orderingValue}`);
+}
+
+/**
+ * Key of a raw payload. Named by its content too: two attempts with other bytes under one event id lie side by side,
+ * the same bytes are one object, and a message always refers to the bytes it came with.
+ */
+export function payloadKey(provider: string, id: string, body: Buffer): string {
+  return `raw/${provider}/${encodeURIComponent(id)}/${sha256(body).slice(0, 32)}`;
+}
+
+/** Bytes that a payload's text takes as a string inside JSON. */
+export function inlineSize(text: string): number {
+  return Buffer.byteLength(JSON.stringify(text));
+}

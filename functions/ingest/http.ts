@@ -1,0 +1,30 @@
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
+import type { Answer } from "../domain/answer";
+import type { IngestRequest } from "../domain/ingest";
+
+/** API Gateway's event as a request: header names in lower case, the body as the bytes that came in. */
+export function toRequest(event: APIGatewayProxyEvent): IngestRequest {
+  const headers: Record<string, string[]> = {};
+  for (const [name, values] of Object.entries(event.multiValueHeaders ?? {})) {
+    const lower = name.toLowerCase();
+    headers[lower] = [...(headers[lower] ?? []), ...(values ?? [])];
+  }
+  // The resource is the configured path, `/webhook/<provider>`, whatever the sender's path looks like.
+  const pathProvider = event.resource.split("/")[2];
+  return {
+    method: event.httpMethod,
+    headers,
+    body: Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8"),
+    requestId: event.requestContext.requestId,
+    ...(pathProvider && { pathProvider }),
+  };
+}
+
+/** @param requestId repeated in a header, so that a sender can name it also where the answer has no body of ours */
+export function toResult(answer: Answer, requestId: string): APIGatewayProxyResult {
+  return {
+    statusCode: answer.status,
+    headers: { ...answer.headers, "x-request-id": requestId },
+    body: answer.body,
+  };
+}

@@ -1,0 +1,49 @@
+import type { APIGatewayProxyHandler } from "aws-lambda";
+import { schemes } from "../../providers";
+import { createDynamoDB, createS3, createSqs } from "../adapters/clients";
+import { environment } from "../adapters/environment";
+import { log } from "../adapters/log";
+import { payloadsIn } from "../adapters/payloads";
+import { senderTo } from "../adapters/queue";
+import { claimsIn } from "../adapters/records";
+import { cachedSecrets, secretReader, type SecretRef } from "../adapters/secrets";
+import { ingest, type IngestPorts, type Provider } from "../domain/ingest";
+import { toRequest, toResult } from "./http";
+
+/** The configured providers; put in by the bundler, since a function's environment holds no more than 4 KB. */
+declare const PROVIDERS: readonly {
+  readonly name: string;
+  readonly scheme: string;
+  readonly secret: SecretRef;
+  readonly orderingKey?: string;
+}[];
+
+function provider({ name, scheme: id, orderingKey }: (typeof PROVIDERS)[number]): Provider {
+  const scheme = schemes[id];
+  if (!scheme) throw new Error(`provider ${name} has the unknown scheme ${id}`);
+  return { name, scheme, ...(orderingKey !== undefined && { orderingKey }) };
+}
+
+const ports: IngestPorts = {
+  providers: new Map(PROVIDERS.map((configured) => [configured.name, provider(configured)])),
+  secrets: cachedSecrets(
+    new Map(PROVIDERS.map(({ name, secret }) => [name, secret])),
+    secretReader(),
+    Date.now,
+    log,
+  ),
+  payloads: payloadsIn(environment("BUCKET_NAME"), createS3()),
+  records: claimsIn(
+    environment("TABLE_NAME"),
+    createDynamoDB(),
+    Number(environment("RECORD_RETENTION_DAYS")),
+  ),
+  queue: senderTo(environment("QUEUE_URL"), createSqs()),
+  now: Date.now,
+  log,
+};
+
+export const handler: APIGatewayProxyHandler = async (event) => {
+  const answer = await ingest(toRequest(event), ports);
+  return toResult(answer, event.requestContext.requestId);
+};
