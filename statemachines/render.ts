@@ -1,0 +1,109 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import validate = require("asl-validator");
+
+const DEFINITION = join(__dirname, "webhook-workflow.asl.json");
+const EXPRESSIONS = join(__dirname, "expressions");
+const SECONDS_PER_DAY = 86_400;
+
+/** A provider, as far as the workflow treats it apart. Both expressions are JSONata over the CloudEvent. */
+export interface WorkflowProvider {
+  readonly name: string;
+  readonly filter?: string;
+  readonly transform?: string;
+}
+
+export interface WorkflowArgs {
+  readonly tableName: string;
+  readonly busName: string;
+  readonly bucketName: string;
+  /** Days until a record that the workflow writes expires. */
+  readonly recordRetentionDays: number;
+  readonly providers: readonly WorkflowProvider[];
+}
+
+/**
+ * The workflow's definition as JSON text, with names and the providers' expressions filled in, validated.
+ * @throws {Error} that lists what asl-validator finds, or names a placeholder that is not known or not used
+ */
+export function renderWorkflow(args: WorkflowArgs): string {
+  const withExpressions = args.providers.filter(({ filter, transform }) => filter ?? transform);
+  const substitute = substitution({
+    ...expressionFiles(),
+    TableName: args.tableName,
+    EventBusName: args.busName,
+    BucketName: args.bucketName,
+    RecordRetentionSeconds: String(args.recordRetentionDays * SECONDS_PER_DAY),
+    ProvidersWithExpressions: JSON.stringify(withExpressions.map(({ name }) => name)),
+    Filter: byProvider(withExpressions, ({ filter }) => filter && `$event.(${filter})`, "true"),
+    Transform: byProvider(
+      withExpressions,
+      ({ transform }) => transform && `{ 'data': $event.(${transform}) }`,
+      "{ 'unchanged': true }",
+    ),
+  });
+  const definition = mapStrings(JSON.parse(readFileSync(DEFINITION, "utf8")), substitute.apply);
+  substitute.assertAllUsed();
+  const text = JSON.stringify(definition);
+  assertValid(text);
+  return text;
+}
+
+/** Multi-line expressions, each in a file of its own; `${Enrich}` in the definition is `expressions/enrich.jsonata`. */
+function expressionFiles(): Record<string, string> {
+  const entries = readdirSync(EXPRESSIONS).map((file): [string, string] => {
+    const name = file
+      .replace(/\.jsonata$/, "")
+      .split("-")
+      .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+      .join("");
+    const source = readFileSync(join(EXPRESSIONS, file), "utf8");
+    return [name, source.replace(/\/\*[\s\S]*?\*\//g, "").replace(/\s*\n\s*/g, " ").trim()];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** A JSONata conditional over `$webhook.provider`. */
+function byProvider(
+  providers: readonly WorkflowProvider[],
+  expression: (provider: WorkflowProvider) => string | undefined,
+  otherwise: string,
+): string {
+  const cases = providers.map((provider) => {
+    const own = expression(provider);
+    return own ? `$webhook.provider = '${provider.name}' ? ${own} : ` : "";
+  });
+  return `(${cases.join("")}${otherwise})`;
+}
+
+function substitution(values: Readonly<Record<string, string>>) {
+  const unused = new Set(Object.keys(values));
+  const apply = (text: string): string =>
+    text.replace(/\$\{(\w+)\}/g, (_, name: string) => {
+      const value = values[name];
+      if (value === undefined) throw new Error(`workflow: the placeholder \${${name}} is not known`);
+      unused.delete(name);
+      // The expression files hold placeholders; what a user configured is taken as it is.
+      return name === "Filter" || name === "Transform" ? value : apply(value);
+    });
+  const assertAllUsed = () => {
+    if (unused.size > 0) throw new Error(`workflow: nothing uses ${[...unused].join(", ")}`);
+  };
+  return { apply, assertAllUsed };
+}
+
+function mapStrings(value: unknown, apply: (text: string) => string): unknown {
+  if (typeof value === "string") return apply(value);
+  if (Array.isArray(value)) return value.map((item) => mapStrings(item, apply));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [apply(key), mapStrings(item, apply)]));
+}
+
+/** @throws {Error} listing every finding of asl-validator in a definition */
+export function assertValid(definition: string): void {
+  // A copy: the validator writes defaults into what it is given.
+  const { isValid, errors } = validate(JSON.parse(definition));
+  if (isValid) return;
+  const findings = errors.map((error) => ("Message" in error ? error.Message : JSON.stringify(error)));
+  throw new Error(`workflow: the definition is not valid:\n- ${findings.join("\n- ")}`);
+}
