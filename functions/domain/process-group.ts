@@ -84,6 +84,8 @@ export async function processGroup(
     if (lastReceive && !poison && timeLeft) {
       await ports.sleep(LAST_RECEIVE_PAUSE_MS);
     } else if (lastReceive && !transient && (await park(message, failure, ports))) {
+      const parked = tryParse(message);
+      if (parked) decided.add(identity(parked));
       rest = rest.slice(1);
     } else {
       await letWait(rest, transient, ports);

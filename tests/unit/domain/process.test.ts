@@ -1,0 +1,374 @@
+import type { ReceivedMessage } from "../../../functions/domain/message";
+import { processBatch } from "../../../functions/domain/process";
+import {
+  EXECUTION_INPUT_BYTES,
+  OUTAGE_RETRY_AFTER_SECONDS,
+  RETRY_AFTER_SECONDS,
+  type Failure,
+  type GroupPorts,
+} from "../../../functions/domain/process-group";
+import type { Webhook } from "../../../functions/domain/webhook";
+import type { Outcome, WorkflowItem, WorkflowRun } from "../../../functions/domain/workflow";
+
+const webhook = (id: string, over: Partial<Webhook> = {}): Webhook => ({
+  provider: "acme",
+  id,
+  type: "thing.made",
+  contentType: "application/json",
+  size: 2,
+  s3Key: `raw/acme/${id}/0`,
+  replay: 0,
+  data: "{}",
+  ...over,
+});
+
+let sequence = 0;
+function message(id: string, over: Partial<ReceivedMessage> & { webhook?: Partial<Webhook> } = {}) {
+  const { webhook: fields, ...rest } = over;
+  sequence += 1;
+  return {
+    messageId: `m-${id}-${sequence}`,
+    receiptHandle: `r-${sequence}`,
+    body: JSON.stringify(webhook(id, fields)),
+    group: "acme",
+    deduplicationId: `acme:${id}:0`,
+    sequence: String(sequence),
+    receiveCount: 1,
+    receivedAt: "2026-01-01T00:00:00.000Z",
+    ...rest,
+  } satisfies ReceivedMessage;
+}
+
+const failed = (over: Partial<Extract<Outcome, { status: "failed" }>> = {}): Outcome => ({
+  status: "failed",
+  error: { code: "States.QueryEvaluationError", message: "the transform failed" },
+  transient: false,
+  tries: 1,
+  ...over,
+});
+
+/**
+ * A workflow that behaves as the real one: fails the poisoned ids with one more try each, holds what is behind the first
+ * failed one, leaves out what is published.
+ */
+function world(options: { poison?: string[]; run?: GroupPorts["workflow"]["run"] } = {}) {
+  const executions: string[][] = [];
+  const published: string[] = [];
+  const parked: { id: string; failure: Failure }[] = [];
+  const deadLettered: string[] = [];
+  const failures: string[] = [];
+  const waits: { ids: string[]; seconds: number }[] = [];
+  const sleeps: number[] = [];
+  const tries = new Map<string, number>();
+  const lines: Readonly<Record<string, unknown>>[] = [];
+
+  const run = async (items: readonly WorkflowItem[]): Promise<WorkflowRun> => {
+    let behind = false;
+    const outcomes = items.map(({ id, replay }): Outcome => {
+      const name = replay ? `${id}@${replay}` : id;
+      if (options.poison?.includes(id)) {
+        behind = true;
+        tries.set(id, (tries.get(id) ?? 0) + 1);
+        return failed({ tries: tries.get(id) ?? 0 });
+      }
+      if (behind) return { status: "held" };
+      if (published.includes(name)) return { status: "duplicate" };
+      published.push(name);
+      return { status: "published" };
+    });
+    return { status: "succeeded", executionArn: "arn:execution", outcomes };
+  };
+
+  const ports: GroupPorts = {
+    workflow: {
+      run: async (items) => {
+        executions.push(items.map(({ id }) => id));
+        return (options.run ?? run)(items);
+      },
+    },
+    queue: {
+      retryAfter: async (messages, seconds) => {
+        waits.push({ ids: messages.map(({ body }) => (JSON.parse(body) as Webhook).id), seconds });
+      },
+    },
+    deadLetters: {
+      park: async ({ body }, failure) => {
+        parked.push({ id: body.startsWith("{") ? (JSON.parse(body) as Webhook).id : body, failure });
+      },
+    },
+    records: {
+      recordFailure: async ({ id }) => {
+        failures.push(id);
+        return failures.filter((other) => other === id).length;
+      },
+      recordDeadLettered: async ({ id }) => {
+        deadLettered.push(id);
+      },
+    },
+    maxReceiveCount: 3,
+    remainingMs: () => 30_000,
+    sleep: async (milliseconds) => {
+      sleeps.push(milliseconds);
+    },
+    log: (line) => lines.push(line),
+  };
+  return { ports, run, executions, published, parked, deadLettered, failures, waits, sleeps, lines };
+}
+
+const ids = (messages: readonly ReceivedMessage[]) => messages.map(({ messageId }) => messageId);
+
+describe("a group of the batch", () => {
+  test("is published in order by one execution", async () => {
+    const { ports, executions, published } = world();
+    const batch = ["a", "b", "c"].map((id) => message(id));
+    expect(await processBatch(batch, ports)).toEqual([]);
+    expect(executions).toEqual([["a", "b", "c"]]);
+    expect(published).toEqual(["a", "b", "c"]);
+  });
+
+  test("goes on beside another group that fails", async () => {
+    const { ports, published } = world({ poison: ["x"] });
+    const [a, x, b, c] = [
+      message("a", { group: "one" }),
+      message("x", { group: "two" }),
+      message("b", { group: "one" }),
+      message("c", { group: "two" }),
+    ] as const;
+    expect(await processBatch([a, x, b, c], ports)).toEqual(ids([x, c]));
+    expect(published).toEqual(["a", "b"]);
+  });
+
+  test("is cut where an execution's input would grow too large", async () => {
+    const { ports, executions } = world();
+    const data = "x".repeat(EXECUTION_INPUT_BYTES * 0.4);
+    const batch = ["a", "b", "c", "d"].map((id) => message(id, { webhook: { data } }));
+    expect(await processBatch(batch, ports)).toEqual([]);
+    expect(executions).toEqual([
+      ["a", "b"],
+      ["c", "d"],
+    ]);
+  });
+
+  test("passes the receive time and the sequence number on", async () => {
+    let seen: readonly WorkflowItem[] = [];
+    const { ports, run } = world();
+    const spy = { ...ports, workflow: { run: (items: readonly WorkflowItem[]) => ((seen = items), run(items)) } };
+    const one = message("a", { receivedAt: "2026-02-03T04:05:06.000Z", sequence: "188" });
+    await processBatch([one], spy);
+    expect(seen).toEqual([
+      { ...webhook("a"), key: "acme#a", receivedAt: "2026-02-03T04:05:06.000Z", sequence: "188" },
+    ]);
+  });
+});
+
+describe("a webhook twice in one batch", () => {
+  test("is published once, and both messages are done", async () => {
+    const { ports, executions, published } = world();
+    expect(await processBatch([message("a"), message("b"), message("a")], ports)).toEqual([]);
+    expect(executions).toEqual([["a", "b"]]);
+    expect(published).toEqual(["a", "b"]);
+  });
+
+  test("comes back whole where its first did not make it", async () => {
+    const { ports } = world({ poison: ["a"] });
+    const batch = [message("a"), message("b"), message("a")];
+    expect(await processBatch(batch, ports)).toEqual(ids(batch));
+  });
+
+  test("is parked once where it is poison", async () => {
+    const { ports, parked, published } = world({ poison: ["a"] });
+    const batch = [message("a"), message("b"), message("a")].map((m) => ({ ...m, receiveCount: 3 }));
+    expect(await processBatch(batch, ports)).toEqual([]);
+    expect(parked.map(({ id }) => id)).toEqual(["a"]);
+    expect(published).toEqual(["b"]);
+  });
+
+  test("is published again as a deliberate replay, in an execution of its own", async () => {
+    const { ports, executions, published } = world();
+    expect(await processBatch([message("a"), message("a", { webhook: { replay: 1 } })], ports)).toEqual([]);
+    expect(executions).toEqual([["a"], ["a"]]);
+    expect(published).toEqual(["a", "a@1"]);
+  });
+});
+
+describe("a webhook that cannot be processed", () => {
+  test("stops its group: it and those behind come back soon, in order", async () => {
+    const { ports, published, waits, parked } = world({ poison: ["b"] });
+    const [a, b, c] = [message("a"), message("b"), message("c")] as const;
+    expect(await processBatch([a, b, c], ports)).toEqual(ids([b, c]));
+    expect(published).toEqual(["a"]);
+    expect(waits).toEqual([{ ids: ["b", "c"], seconds: RETRY_AFTER_SECONDS }]);
+    expect(parked).toEqual([]);
+  });
+
+  test("is tried three times, then parked with its reason, and those behind it go on in order", async () => {
+    const { ports, executions, published, parked, deadLettered } = world({ poison: ["b"] });
+    const batch = ["a", "b", "c", "d"].map((id) => message(id));
+    await processBatch(batch, ports);
+    const again = batch.slice(1);
+    await processBatch(again.map((m) => ({ ...m, receiveCount: 2 })), ports);
+    expect(await processBatch(again.map((m) => ({ ...m, receiveCount: 3 })), ports)).toEqual([]);
+
+    expect(executions.filter((items) => items.includes("b"))).toHaveLength(3);
+    expect(parked).toEqual([
+      {
+        id: "b",
+        failure: {
+          error: { code: "States.QueryEvaluationError", message: "the transform failed" },
+          executionArn: "arn:execution",
+          tries: 3,
+        },
+      },
+    ]);
+    expect(deadLettered).toEqual(["b"]);
+    expect(published).toEqual(["a", "c", "d"]);
+  });
+
+  test("gets its remaining tries within the last receive, seconds apart", async () => {
+    const { ports, executions, parked, sleeps } = world({ poison: ["a"] });
+    await processBatch([message("a", { receiveCount: 3 }), message("b", { receiveCount: 3 })], ports);
+    expect(executions.filter((items) => items.includes("a"))).toHaveLength(3);
+    expect(sleeps).toHaveLength(2);
+    expect(Math.min(...sleeps)).toBeGreaterThanOrEqual(1_000);
+    expect(parked.map(({ failure }) => failure.tries)).toEqual([3]);
+  });
+
+  test("takes none of ten poisonous neighbours or healthy ones with it", async () => {
+    const { ports, published, parked } = world({ poison: ["p1", "p2", "p3"] });
+    const batch = ["a", "p1", "p2", "b", "p3", "c"].map((id) => message(id, { receiveCount: 3 }));
+    expect(await processBatch(batch, ports)).toEqual([]);
+    expect(published).toEqual(["a", "b", "c"]);
+    expect(parked.map(({ id }) => id)).toEqual(["p1", "p2", "p3"]);
+  });
+
+  test("stays in the queue where the dead-letter queue does not take it", async () => {
+    const { ports, deadLettered, published } = world({ poison: ["a"] });
+    const broken = { ...ports, deadLetters: { park: () => Promise.reject(new Error("down")) } };
+    const batch = [message("a", { receiveCount: 3 }), message("b", { receiveCount: 3 })];
+    expect(await processBatch(batch, broken)).toEqual(ids(batch));
+    expect(deadLettered).toEqual([]);
+    expect(published).toEqual([]);
+  });
+
+  test("counts as done once it is parked, also where its record cannot be written", async () => {
+    const { ports } = world({ poison: ["a"] });
+    const records = { ...ports.records, recordDeadLettered: () => Promise.reject(new Error("down")) };
+    expect(await processBatch([message("a", { receiveCount: 3 })], { ...ports, records })).toEqual([]);
+  });
+
+  test("is a message that is none of ours: parked, and the ones around it go on", async () => {
+    const { ports, published, parked } = world();
+    const batch = [message("a"), message("x", { body: "not JSON" }), message("b")];
+    await processBatch(batch, ports);
+    expect(published).toEqual(["a"]);
+    const last = batch.slice(1).map((m) => ({ ...m, receiveCount: 3 }));
+    expect(await processBatch(last, ports)).toEqual([]);
+    expect(published).toEqual(["a", "b"]);
+    expect(parked.map(({ failure }) => failure.error.code)).toEqual(["UnreadableMessage"]);
+  });
+});
+
+describe("an execution that failed as a whole", () => {
+  test("is not taken for success because it was answered", async () => {
+    const run = async (): Promise<WorkflowRun> => ({
+      status: "failed",
+      executionArn: "arn:execution",
+      error: { code: "States.Timeout", message: "" },
+    });
+    const { ports, failures } = world({ run });
+    const batch = [message("a"), message("b")];
+    expect(await processBatch(batch, ports)).toEqual(ids(batch));
+    expect(failures).toEqual(["a"]);
+  });
+
+  test("is run again one by one, so that the one that caused it stands alone", async () => {
+    const { ports, run, executions, published, parked } = world();
+    const tooLarge = async (items: readonly WorkflowItem[]): Promise<WorkflowRun> =>
+      items.some(({ id }) => id === "b")
+        ? {
+            status: "failed",
+            executionArn: "arn:execution",
+            error: { code: "States.DataLimitExceeded", message: "too large" },
+          }
+        : run(items);
+    const counting = {
+      ...ports,
+      workflow: {
+        run: (items: readonly WorkflowItem[]) => (executions.push(items.map(({ id }) => id)), tooLarge(items)),
+      },
+    };
+    const batch = ["a", "b", "c"].map((id) => message(id));
+    expect(await processBatch(batch, counting)).toEqual(ids(batch.slice(1)));
+    expect(executions).toEqual([["a", "b", "c"], ["a"], ["b"]]);
+    const again = batch.slice(1);
+    await processBatch(again.map((m) => ({ ...m, receiveCount: 2 })), counting);
+    expect(await processBatch(again.map((m) => ({ ...m, receiveCount: 3 })), counting)).toEqual([]);
+    expect(published).toEqual(["a", "c"]);
+    expect(parked.map(({ id, failure }) => [id, failure.error.code])).toEqual([
+      ["b", "States.DataLimitExceeded"],
+    ]);
+  });
+
+  test("or gave no outcome for a webhook leaves that one in the queue", async () => {
+    const { ports } = world({
+      run: async () => ({ status: "succeeded", executionArn: "arn", outcomes: [{ status: "published" }] }),
+    });
+    const [a, b] = [message("a"), message("b")] as const;
+    expect(await processBatch([a, b], ports)).toEqual(ids([b]));
+  });
+});
+
+describe("an outage of a service", () => {
+  const outage = () => Promise.reject(new Error("connect ECONNREFUSED"));
+
+  test.each([
+    [1, OUTAGE_RETRY_AFTER_SECONDS[0]],
+    [2, OUTAGE_RETRY_AFTER_SECONDS[1]],
+  ])("makes the group wait longer at receive %i: %i s", async (receiveCount, seconds) => {
+    const { ports, waits, parked } = world({ run: outage });
+    const batch = [message("a", { receiveCount }), message("b", { receiveCount })];
+    expect(await processBatch(batch, ports)).toEqual(ids(batch));
+    expect(waits).toEqual([{ ids: ["a", "b"], seconds }]);
+    expect(parked).toEqual([]);
+  });
+
+  test("parks nothing at the last receive, and tries on while there is time", async () => {
+    let left = 14_000;
+    const { ports, parked, executions } = world({ run: outage });
+    const timed = {
+      ...ports,
+      remainingMs: () => left,
+      sleep: async (milliseconds: number) => {
+        left -= milliseconds;
+      },
+    };
+    const batch = [message("a", { receiveCount: 3 })];
+    expect(await processBatch(batch, timed)).toEqual(ids(batch));
+    expect(executions.length).toBeGreaterThan(2);
+    expect(parked).toEqual([]);
+  });
+
+  test("of one entry on the bus holds what is behind it", async () => {
+    const { ports } = world({
+      run: async () => ({
+        status: "succeeded",
+        executionArn: "arn",
+        outcomes: [
+          { status: "published" },
+          failed({ transient: true, error: { code: "ThrottlingException", message: "" } }),
+          { status: "published" },
+        ],
+      }),
+    });
+    const [a, b, c] = [message("a"), message("b"), message("c")] as const;
+    expect(await processBatch([a, b, c], ports)).toEqual(ids([b, c]));
+  });
+
+  test("of the queue itself leaves the wait to its visibility timeout", async () => {
+    const { ports, lines } = world({ run: outage });
+    const broken = { ...ports, queue: { retryAfter: () => Promise.reject(new Error("down")) } };
+    const batch = [message("a")];
+    expect(await processBatch(batch, broken)).toEqual(ids(batch));
+    expect(lines.map(({ event }) => event)).toContain("queue.retry_after_failed");
+  });
+});
