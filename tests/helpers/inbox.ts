@@ -1,0 +1,216 @@
+import { DynamoDBClient, GetItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
+import {
+  EventBridgeClient,
+  PutRuleCommand,
+  PutTargetsCommand,
+  type PutTargetsCommandInput,
+} from "@aws-sdk/client-eventbridge";
+import { IAMClient } from "@aws-sdk/client-iam";
+import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import {
+  CreateQueueCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SQSClient,
+  type Message,
+} from "@aws-sdk/client-sqs";
+import { startLocalStack, type LocalStackOptions } from "../../local/stack";
+import { schemes, sign } from "../../providers";
+import { until } from "./until";
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  readonly json: Record<string, unknown>;
+}
+
+/** An event as EventBridge delivers it to a rule's target. */
+export interface BusEvent {
+  readonly source: string;
+  readonly "detail-type": string;
+  readonly resources: readonly string[];
+  readonly detail: { readonly id: string; readonly type: string; readonly data?: unknown } & Record<string, unknown>;
+}
+
+export interface SendOptions {
+  /** Event id and type, where the scheme carries them in headers. */
+  readonly id?: string;
+  readonly type?: string;
+  /** Milliseconds since the epoch at which it is signed. */
+  readonly now?: number;
+  readonly secret?: string;
+  /** Changes what goes over the wire after signing. */
+  readonly tamper?: (request: { headers: Record<string, string>; body: Buffer }) => void;
+  /** `POST /webhook` with the provider in a header instead of the path. */
+  readonly byHeader?: boolean;
+}
+
+export type Inbox = Awaited<ReturnType<typeof startInbox>>;
+
+/** The whole product on an emulator of its own, with what a test needs to send, look and wait. */
+export async function startInbox(options: LocalStackOptions = {}) {
+  const stack = await startLocalStack(options);
+  const { outputs, endpoint } = stack;
+  const config = {
+    endpoint,
+    region: "us-east-1",
+    credentials: { accessKeyId: "000000000000", secretAccessKey: "test" },
+  };
+  const dynamodb = new DynamoDBClient(config);
+  const s3 = new S3Client({ ...config, forcePathStyle: true });
+  const sqs = new SQSClient(config);
+  const iam = new IAMClient(config);
+  const events = await tapBus(outputs.eventbridge_bus_arn, new EventBridgeClient(config), sqs);
+  const schemeOf = (provider: string) => schemes[stack.providers[provider]?.scheme ?? ""];
+
+  async function post(path: string, headers: Record<string, string>, body: Buffer | string): Promise<Reply> {
+    const response = await fetch(`${outputs.api_endpoint}${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...headers },
+      body,
+    });
+    const text = await response.text();
+    let json: Record<string, unknown> = {};
+    try {
+      json = JSON.parse(text) as Record<string, unknown>;
+    } catch {
+      // Not every answer is JSON: a handshake's is text.
+    }
+    return { status: response.status, headers: response.headers, text, json };
+  }
+
+  return {
+    stack,
+    iam,
+    post,
+    events,
+
+    /** Signs as the provider would, and posts. */
+    async send(provider: string, payload: unknown, options: SendOptions = {}): Promise<Reply> {
+      const scheme = schemeOf(provider);
+      if (!scheme) throw new Error(`no provider ${provider} in this stack`);
+      const body = Buffer.isBuffer(payload) ? payload : Buffer.from(JSON.stringify(payload));
+      const headers = sign(scheme, {
+        body,
+        secret: options.secret ?? stack.providers[provider]?.secret ?? "",
+        now: options.now ?? Date.now(),
+        ...(options.id !== undefined && { id: options.id }),
+        ...(options.type !== undefined && { type: options.type }),
+      });
+      const request = { headers, body };
+      options.tamper?.(request);
+      if (!options.byHeader) return post(`/${provider}`, request.headers, request.body);
+      return post("", { "x-webhook-provider": provider, ...request.headers }, request.body);
+    },
+
+    /** The record of a webhook, with plain values. */
+    async record(provider: string, id: string): Promise<Record<string, string> | undefined> {
+      const { Item } = await dynamodb.send(
+        new GetItemCommand({
+          TableName: outputs.dynamodb_table_name,
+          Key: { pk: { S: `${provider}#${id}` } },
+          ConsistentRead: true,
+        }),
+      );
+      return Item && Object.fromEntries(Object.entries(Item).map(([key, value]) => [key, value.S ?? value.N ?? ""]));
+    },
+
+    async recordCount(): Promise<number> {
+      const { Count } = await dynamodb.send(
+        new ScanCommand({ TableName: outputs.dynamodb_table_name, Select: "COUNT", ConsistentRead: true }),
+      );
+      return Count ?? 0;
+    },
+
+    async payloadCount(): Promise<number> {
+      const { KeyCount } = await s3.send(new ListObjectsV2Command({ Bucket: outputs.s3_bucket_name }));
+      return KeyCount ?? 0;
+    },
+
+    async payload(key: string): Promise<Buffer> {
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket: outputs.s3_bucket_name, Key: key }));
+      return Buffer.from((await Body?.transformToByteArray()) ?? []);
+    },
+
+    /** Messages in the queue, in flight ones included. */
+    async queued(): Promise<number> {
+      const { Attributes } = await sqs.send(
+        new GetQueueAttributesCommand({ QueueUrl: outputs.sqs_queue_url, AttributeNames: ["All"] }),
+      );
+      return (
+        Number(Attributes?.["ApproximateNumberOfMessages"]) +
+        Number(Attributes?.["ApproximateNumberOfMessagesNotVisible"])
+      );
+    },
+
+    /** Takes what lies in the dead-letter queue. */
+    async deadLetters(): Promise<Message[]> {
+      return drain(outputs.dlq_url, sqs);
+    },
+
+    close: () => stack.stop(),
+  };
+}
+
+/** A FIFO queue behind a rule of the bus: every event, in the order in which it was published, each as often as it was. */
+async function tapBus(busArn: string, bridge: EventBridgeClient, sqs: SQSClient) {
+  const EventBusName = busArn.split("/").at(-1) ?? "";
+  const { QueueUrl } = await sqs.send(
+    new CreateQueueCommand({
+      QueueName: "test-tap.fifo",
+      Attributes: { FifoQueue: "true", ContentBasedDeduplication: "true" },
+    }),
+  );
+  const { Attributes } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }),
+  );
+  await bridge.send(
+    new PutRuleCommand({
+      Name: "test-tap",
+      EventBusName,
+      EventPattern: JSON.stringify({ source: [{ prefix: "webhook." }] }),
+    }),
+  );
+  const target: PutTargetsCommandInput = {
+    Rule: "test-tap",
+    EventBusName,
+    Targets: [{ Id: "tap", Arn: Attributes?.["QueueArn"], SqsParameters: { MessageGroupId: "all" } }],
+  };
+  await bridge.send(new PutTargetsCommand(target));
+
+  const seen: BusEvent[] = [];
+  const collect = async (): Promise<readonly BusEvent[]> => {
+    for (const { Body } of await drain(QueueUrl ?? "", sqs)) seen.push(JSON.parse(Body ?? "{}") as BusEvent);
+    return seen;
+  };
+  return {
+    /** All events so far, in order. */
+    all: collect,
+    /** All events with this id so far. */
+    of: async (id: string) => (await collect()).filter(({ detail }) => detail.id === id),
+    /** The first event with this id, awaited. */
+    next: (id: string) =>
+      until(`the event ${id} on the bus`, async () => (await collect()).find(({ detail }) => detail.id === id)),
+  };
+}
+
+async function drain(queueUrl: string, sqs: SQSClient): Promise<Message[]> {
+  const messages: Message[] = [];
+  for (;;) {
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl: queueUrl,
+        MaxNumberOfMessages: 10,
+        MessageAttributeNames: ["All"],
+        MessageSystemAttributeNames: ["All"],
+      }),
+    );
+    if (Messages.length === 0) return messages;
+    for (const message of Messages) {
+      await sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: message.ReceiptHandle }));
+    }
+    messages.push(...Messages);
+  }
+}
