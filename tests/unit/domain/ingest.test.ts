@@ -1,0 +1,284 @@
+import {
+  ingest,
+  MAX_BODY_BYTES,
+  type Claim,
+  type IngestPorts,
+  type IngestRequest,
+  type QueueMessage,
+  type RawPayload,
+} from "../../../functions/domain/ingest";
+import { INLINE_LIMIT_BYTES } from "../../../functions/domain/webhook";
+import { schemes, sign, type Scheme } from "../../../providers";
+
+const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
+const SECRET = "whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0";
+
+function schemeOf(id: string): Scheme {
+  const scheme = schemes[id];
+  if (!scheme) throw new Error(`no scheme ${id}`);
+  return scheme;
+}
+
+/** A request as the provider would sign it. */
+function signed(provider: string, scheme: string, payload: unknown, over: Partial<IngestRequest> = {}): IngestRequest {
+  const body = Buffer.isBuffer(payload) ? payload : Buffer.from(JSON.stringify(payload));
+  const headers = sign(schemeOf(scheme), { body, secret: SECRET, now: NOW });
+  return {
+    method: "POST",
+    pathProvider: provider,
+    requestId: "req-1",
+    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), [value]])),
+    body,
+    ...over,
+  };
+}
+
+const stripe = (over: Record<string, unknown> = {}) =>
+  signed("stripe", "stripe", { id: "evt_1", type: "invoice.paid", created: NOW / 1000, ...over });
+
+/** In-memory services that record what happened, in order, and fail or stall where told so. */
+function world(fail: Partial<Record<"payload" | "claim" | "send" | "secrets", Error>> = {}) {
+  const effects: string[] = [];
+  const payloads: RawPayload[] = [];
+  const claims: Claim[] = [];
+  const messages: QueueMessage[] = [];
+  const lines: Readonly<Record<string, unknown>>[] = [];
+  const claimed = new Set<string>();
+  let secrets: readonly string[] = [SECRET];
+  let fresh: readonly string[] | undefined;
+
+  const effect = async (name: "payload" | "claim" | "send") => {
+    effects.push(`${name} begins`);
+    await Promise.resolve();
+    if (fail[name]) throw fail[name];
+    effects.push(`${name} done`);
+  };
+  const ports: IngestPorts = {
+    providers: new Map([
+      ["stripe", { name: "stripe", scheme: schemeOf("stripe"), orderingKey: "data.object.customer" }],
+      ["slack", { name: "slack", scheme: schemeOf("slack") }],
+      ["acme", { name: "acme", scheme: schemeOf("hmac-sha256") }],
+    ]),
+    secrets: {
+      get: async () => {
+        if (fail.secrets) throw fail.secrets;
+        return secrets;
+      },
+      refresh: async () => {
+        if (!fresh) return false;
+        secrets = fresh;
+        return true;
+      },
+    },
+    payloads: { put: async (payload) => (await effect("payload"), void payloads.push(payload)) },
+    records: {
+      claim: async (claim) => {
+        await effect("claim");
+        claims.push(claim);
+        const outcome = claimed.has(claim.key) ? "duplicate" : "new";
+        claimed.add(claim.key);
+        return outcome;
+      },
+    },
+    queue: { send: async (message) => (await effect("send"), void messages.push(message)) },
+    now: () => NOW,
+    log: (line) => lines.push(line),
+  };
+  return {
+    ports,
+    effects,
+    payloads,
+    claims,
+    messages,
+    lines,
+    rotate: (to: { cached: readonly string[]; stored: readonly string[] }) => {
+      secrets = to.cached;
+      fresh = to.stored;
+    },
+  };
+}
+
+describe("a webhook that is new", () => {
+  test("is answered 202 once it is stored, claimed and queued, side by side", async () => {
+    const { ports, effects } = world();
+    const answer = await ingest(stripe(), ports);
+    expect([answer.status, JSON.parse(answer.body)]).toEqual([202, { status: "accepted", id: "evt_1" }]);
+    expect(effects.slice(0, 3).every((effect) => effect.endsWith("begins"))).toBe(true);
+    expect(effects.slice(3).sort()).toEqual(["claim done", "payload done", "send done"]);
+  });
+
+  test("is queued under an id that every attempt shares, in its provider's group", async () => {
+    const { ports, messages } = world();
+    await ingest(stripe({ pending_webhooks: 2 }), ports);
+    await ingest(stripe({ pending_webhooks: 1 }), ports);
+    expect(messages.map(({ deduplicationId, group }) => [deduplicationId, group])).toEqual([
+      ["stripe:evt_1:0", "stripe"],
+      ["stripe:evt_1:0", "stripe"],
+    ]);
+  });
+
+  test("is ordered by the value of its ordering key where it has one", async () => {
+    const { ports, messages } = world();
+    await ingest(stripe({ data: { object: { customer: "cus_1" } } }), ports);
+    expect(messages[0]?.group).toBe("stripe:cus_1");
+  });
+
+  test("carries its payload's own text and its facts, and nothing of the receive time", async () => {
+    const { ports, messages, payloads } = world();
+    const request = stripe();
+    await ingest(request, ports);
+    expect(messages[0]?.webhook).toEqual({
+      provider: "stripe",
+      id: "evt_1",
+      type: "invoice.paid",
+      time: "2026-01-02T03:04:05.000Z",
+      contentType: "application/json",
+      size: request.body.length,
+      s3Key: payloads[0]?.key,
+      replay: 0,
+      data: request.body.toString(),
+    });
+    expect(payloads[0]?.body).toBe(request.body);
+    expect(payloads[0]?.key).toMatch(/^raw\/stripe\/evt_1\/[0-9a-f]{32}$/);
+  });
+
+  test("travels by reference where it is large, and its payload is there before its message", async () => {
+    const { ports, messages, effects } = world();
+    await ingest(stripe({ filler: '"'.repeat(INLINE_LIMIT_BYTES / 3) }), ports);
+    expect(messages[0]?.webhook.data).toBeUndefined();
+    expect(effects.indexOf("payload done")).toBeLessThan(effects.indexOf("send begins"));
+  });
+
+  test("with an id that is no identifier gets that id's hash", async () => {
+    const { ports, messages } = world();
+    await ingest(stripe({ id: `evt ${"ü".repeat(300)}` }), ports);
+    expect(messages[0]?.webhook.id).toMatch(/^sha256:[0-9a-f]{64}$/);
+    expect(messages[0]?.deduplicationId.length).toBeLessThanOrEqual(128);
+  });
+});
+
+describe("a webhook that came before", () => {
+  test("is answered 200, and is queued again: the first attempt may have died before the queue", async () => {
+    const { ports, messages } = world();
+    await ingest(stripe(), ports);
+    const answer = await ingest(stripe(), ports);
+    expect([answer.status, JSON.parse(answer.body)]).toEqual([200, { status: "duplicate", id: "evt_1" }]);
+    expect(messages).toHaveLength(2);
+  });
+});
+
+describe("a service that fails", () => {
+  const down = new Error("AccessDenied: arn:aws:iam::123456789012:role/secret-role");
+
+  test.each(["payload", "claim", "send", "secrets"] as const)(
+    "(%s) is answered 503 with Retry-After and without the error's text",
+    async (name) => {
+      const { ports, lines } = world({ [name]: down });
+      const answer = await ingest(stripe(), ports);
+      expect(answer.status).toBe(503);
+      expect(answer.headers).toMatchObject({ "content-type": "application/problem+json", "retry-after": "5" });
+      expect(answer.body).not.toContain("AccessDenied");
+      expect(JSON.parse(answer.body)).toMatchObject({ status: 503, requestId: "req-1" });
+      expect(lines).toMatchObject([{ event: "webhook.received", status: 503, error: String(down) }]);
+    },
+  );
+
+  test("does not leave a call under way behind: all have ended before the answer", async () => {
+    const { ports, effects } = world({ claim: down });
+    await ingest(stripe(), ports);
+    expect(effects).toEqual(expect.arrayContaining(["payload done", "send done"]));
+  });
+
+  test("(a large payload's store) keeps its message from the queue", async () => {
+    const { ports, messages } = world({ payload: down });
+    const answer = await ingest(stripe({ filler: "x".repeat(INLINE_LIMIT_BYTES) }), ports);
+    expect(answer.status).toBe(503);
+    expect(messages).toEqual([]);
+  });
+});
+
+describe("a request that is refused", () => {
+  const mangled = () => ({ ...stripe(), body: Buffer.from('{"id":"evt_2"}') });
+  const cases: [string, number, IngestRequest][] = [
+    ["of a provider that is not configured", 404, { ...stripe(), pathProvider: "nobody" }],
+    ["whose body was changed", 401, mangled()],
+    ["without a signature", 401, { ...stripe(), headers: {} }],
+    ["that is too large", 413, { ...stripe(), body: Buffer.alloc(MAX_BODY_BYTES + 1) }],
+    ["that is signed but not JSON", 400, signed("acme", "hmac-sha256", Buffer.from("hello"))],
+    ["that is signed but empty", 400, signed("acme", "hmac-sha256", Buffer.alloc(0))],
+    ["that is signed but not UTF-8", 400, signed("acme", "hmac-sha256", Buffer.from([0x22, 0xff, 0x22]))],
+  ];
+
+  test.each(cases)("%s gets %i as problem details, and nothing is stored", async (_, status, request) => {
+    const { ports, effects } = world();
+    const answer = await ingest(request, ports);
+    expect([answer.status, answer.headers["content-type"]]).toEqual([status, "application/problem+json"]);
+    expect(JSON.parse(answer.body)).toMatchObject({ type: "about:blank", status, requestId: "req-1" });
+    expect(effects).toEqual([]);
+  });
+
+  test("tells the operator why, and holds neither secret nor signature", async () => {
+    const { ports, lines } = world();
+    const request = mangled();
+    await ingest(request, ports);
+    expect(lines).toMatchObject([{ provider: "stripe", status: 401, reason: "signature_mismatch" }]);
+    const signature = request.headers["stripe-signature"]?.[0] ?? "";
+    expect(JSON.stringify(lines)).not.toContain(signature.split("v1=")[1] ?? "v1=");
+    expect(JSON.stringify(lines)).not.toContain(SECRET);
+  });
+});
+
+describe("rotation of a secret", () => {
+  test("any live secret will do, and the log says which by its index", async () => {
+    const { ports, lines, rotate } = world();
+    rotate({ cached: ["whsec_bmV3LW5ldy1uZXctbmV3", SECRET], stored: [] });
+    expect((await ingest(stripe(), ports)).status).toBe(202);
+    expect(lines).toMatchObject([{ secretIndex: 1 }]);
+  });
+
+  test("a secret rotated a moment ago costs no webhook: it is read anew before the refusal", async () => {
+    const { ports, rotate } = world();
+    rotate({ cached: ["whsec_b2xkLW9sZC1vbGQtb2xk"], stored: [SECRET] });
+    expect((await ingest(stripe(), ports)).status).toBe(202);
+  });
+});
+
+describe("POST /webhook", () => {
+  const byHeader = (headers: Record<string, readonly string[]>): IngestRequest => {
+    const { method, requestId, body } = stripe();
+    return { method, requestId, body, headers };
+  };
+  const signature = stripe().headers["stripe-signature"] ?? [];
+
+  test("takes the signature from X-Webhook-Signature", async () => {
+    const { ports } = world();
+    const headers = { "x-webhook-provider": ["stripe"], "x-webhook-signature": signature };
+    expect((await ingest(byHeader(headers), ports)).status).toBe(202);
+  });
+
+  test("lets the provider's own header win", async () => {
+    const { ports } = world();
+    const headers = {
+      "x-webhook-provider": ["stripe"],
+      "x-webhook-signature": signature,
+      "stripe-signature": ["t=1,v1=00"],
+    };
+    expect((await ingest(byHeader(headers), ports)).status).toBe(401);
+  });
+
+  test("does not guess between two provider headers", async () => {
+    const { ports } = world();
+    const headers = { "x-webhook-provider": ["stripe", "acme"], "x-webhook-signature": signature };
+    expect((await ingest(byHeader(headers), ports)).status).toBe(404);
+  });
+});
+
+test("a handshake is answered after verification, and stores nothing", async () => {
+  const { ports, effects } = world();
+  const challenge = { type: "url_verification", challenge: "abc" };
+  const answer = await ingest(signed("slack", "slack", challenge), ports);
+  expect([answer.status, answer.body]).toEqual([200, "abc"]);
+  expect(effects).toEqual([]);
+  const forged = { ...signed("slack", "slack", challenge), body: Buffer.from('{"challenge":"x"}') };
+  expect((await ingest(forged, ports)).status).toBe(401);
+});
