@@ -1,0 +1,77 @@
+import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
+import {
+  GetEventSourceMappingCommand,
+  LambdaClient,
+  ListEventSourceMappingsCommand,
+  UpdateEventSourceMappingCommand,
+} from "@aws-sdk/client-lambda";
+import { randomUUID } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
+import type { LocalStack } from "../local/stack";
+import { schemes, sign } from "../providers";
+
+const GROUP_SIZE = 100;
+const POLL_MS = 20;
+
+/**
+ * Queues one group of webhooks while the processor is paused, lets it go, and measures until the last one is published.
+ * @returns webhooks per second
+ */
+export async function drainOneGroup(stack: LocalStack): Promise<number> {
+  const config = {
+    endpoint: stack.endpoint,
+    region: "us-east-1",
+    credentials: { accessKeyId: "000000000000", secretAccessKey: "bench" },
+  };
+  const lambda = new LambdaClient(config);
+  const dynamodb = new DynamoDBClient(config);
+  const FunctionName = stack.outputs.processing_function_name;
+  const { EventSourceMappings: [mapping] = [] } = await lambda.send(
+    new ListEventSourceMappingsCommand({ FunctionName }),
+  );
+  if (!mapping?.UUID) throw new Error(`${FunctionName} has no event source mapping`);
+
+  await setEnabled(lambda, mapping.UUID, false);
+  const run = randomUUID();
+  const ids = await Promise.all(Array.from({ length: GROUP_SIZE }, (_, index) => post(stack, `evt_${run}_${index}`)));
+
+  const startedAt = performance.now();
+  await setEnabled(lambda, mapping.UUID, true);
+  while ((await countPublished(dynamodb, stack.outputs.dynamodb_table_name, `stripe#evt_${run}`)) < ids.length) {
+    await pause(POLL_MS);
+  }
+  return (GROUP_SIZE / (performance.now() - startedAt)) * 1000;
+}
+
+async function setEnabled(lambda: LambdaClient, UUID: string, Enabled: boolean): Promise<void> {
+  await lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled }));
+  const wanted = Enabled ? "Enabled" : "Disabled";
+  while ((await lambda.send(new GetEventSourceMappingCommand({ UUID }))).State !== wanted) await pause(POLL_MS);
+}
+
+async function post(stack: LocalStack, id: string): Promise<string> {
+  const scheme = schemes["stripe"];
+  if (!scheme) throw new Error("the scheme stripe is missing");
+  const body = Buffer.from(JSON.stringify({ id, type: "invoice.paid", data: { object: { amount: 4_200 } } }));
+  const headers = sign(scheme, { body, secret: stack.secrets["stripe"] ?? "", now: Date.now() });
+  const response = await fetch(`${stack.outputs.api_endpoint}/stripe`, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body,
+  });
+  if (response.status !== 202) throw new Error(`${id} was answered ${response.status}: ${await response.text()}`);
+  return id;
+}
+
+async function countPublished(dynamodb: DynamoDBClient, TableName: string, prefix: string): Promise<number> {
+  const { Count } = await dynamodb.send(
+    new ScanCommand({
+      TableName,
+      Select: "COUNT",
+      FilterExpression: "begins_with(pk, :prefix) AND #status = :published",
+      ExpressionAttributeNames: { "#status": "status" },
+      ExpressionAttributeValues: { ":prefix": { S: prefix }, ":published": { S: "published" } },
+    }),
+  );
+  return Count ?? 0;
+}
