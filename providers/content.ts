@@ -1,0 +1,63 @@
+import { createHmac, type KeyObject } from "node:crypto";
+import type { ContentPart, FieldRef, HeaderRef, HmacVerification } from "./scheme";
+
+/** The parts of a message that the signed content may take up. */
+export interface ContentValues<Failure> {
+  readonly body: Buffer;
+  readonly url: () => string | Failure;
+  readonly method: () => string | Failure;
+  readonly header: (ref: HeaderRef) => string | Failure;
+  readonly field: (ref: FieldRef) => string | Failure;
+}
+
+/**
+ * The signed content in chunks, neighbouring texts joined and the body itself untouched: neither verifying nor
+ * signing copies it. The first part that cannot be had ends it.
+ */
+export function contentChunks<Failure extends object>(
+  content: readonly ContentPart[],
+  values: ContentValues<Failure>,
+): readonly (string | Buffer)[] | Failure {
+  const chunks: (string | Buffer)[] = [];
+  let text = "";
+  for (const part of content) {
+    if (typeof part !== "string" && part.from === "body") {
+      if (text !== "") chunks.push(text);
+      text = "";
+      chunks.push(values.body);
+      continue;
+    }
+    const piece = typeof part === "string" ? part : textOf(part, values);
+    if (typeof piece !== "string") return piece;
+    text += piece;
+  }
+  if (text !== "") chunks.push(text);
+  return chunks;
+}
+
+function textOf<Failure>(
+  part: Exclude<ContentPart, string | { readonly from: "body" }>,
+  values: ContentValues<Failure>,
+): string | Failure {
+  switch (part.from) {
+    case "header":
+      return values.header(part);
+    case "field":
+      return values.field(part);
+    case "url":
+      return values.url();
+    case "method":
+      return values.method();
+  }
+}
+
+/** The one place where a signature is computed, for verifying and for signing. */
+export function computeHmac(
+  hash: HmacVerification["hash"],
+  key: KeyObject,
+  chunks: readonly (string | Buffer)[],
+): Buffer {
+  const hmac = createHmac(hash, key);
+  for (const chunk of chunks) hmac.update(chunk);
+  return hmac.digest();
+}

@@ -1,0 +1,45 @@
+/** Header values by lower-cased name; a name that came twice has two values. */
+export type RequestHeaders = Readonly<Record<string, readonly string[] | undefined>>;
+
+/** A request as a scheme sees it. */
+export interface WebhookRequest {
+  readonly method: string;
+  /** Public URL of the endpoint as configured at the sender; only schemes that sign it need it. */
+  readonly url?: string;
+  readonly headers: RequestHeaders;
+  readonly query?: Readonly<Record<string, string>>;
+  /** The bytes as received. */
+  readonly body: Buffer;
+}
+
+/** Why a request was not accepted. */
+export type RefusalReason =
+  /** A header that the signature needs is not there. */
+  | "header_missing"
+  /** It is there but empty, sent twice, too long, or not written as the scheme says. */
+  | "header_malformed"
+  /** It is well formed, but too old or too far ahead of our clock. */
+  | "timestamp_outside_window"
+  /** None of the secrets signed these bytes. */
+  | "signature_mismatch";
+
+/** `detail` helps an operator; it holds no secret, no signature and nothing of the body. */
+export interface Refusal {
+  readonly ok: false;
+  readonly reason: RefusalReason;
+  readonly detail: string;
+}
+
+export type Verdict =
+  | {
+      readonly ok: true;
+      /** Which of the secrets matched. */
+      readonly secretIndex: number;
+      /** When the sender signed, in milliseconds since the epoch, where the scheme says so. */
+      readonly timestamp?: number;
+    }
+  | Refusal;
+
+export function refuse(reason: RefusalReason, detail: string): Refusal {
+  return { ok: false, reason, detail };
+}

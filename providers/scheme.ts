@@ -1,0 +1,145 @@
+/**
+ * The declarative shape of a signature scheme. A scheme says which bytes a sender signs and where it puts the result;
+ * verifying, signing, the headers an API must require and the docs are all derived from that one definition, so
+ * whatever can be verified can also be signed by the demo, the load scripts and the tests.
+ */
+export interface Scheme {
+  /** Name used in the configuration, e.g. `standard-webhooks`. */
+  readonly id: string;
+  /** Name as people write it. */
+  readonly name: string;
+  /** The sender's own page on its signatures. */
+  readonly docs: string;
+  /**
+   * How the facts below are known: recomputed from a published test vector, read in the sender's docs or code, or
+   * taken from a secondary source.
+   */
+  readonly confidence: "vector" | "official" | "secondary";
+  readonly verify: HmacVerification;
+  readonly event: EventLocations;
+  /** Questions a sender asks to see that the endpoint is really its user's. */
+  readonly handshakes?: readonly Handshake[];
+}
+
+/** A keyed hash over `content`, sent in a header. */
+export interface HmacVerification {
+  readonly kind: "hmac";
+  readonly hash: "sha1" | "sha256" | "sha512";
+  readonly key: KeyFormat;
+  readonly signature: SignatureFormat;
+  /** The signed bytes, in order. The body is always the bytes as received, never decoded and encoded again. */
+  readonly content: readonly ContentPart[];
+  /** When the sender signed. Without one, only deduplication stands between a captured request and its replay. */
+  readonly timestamp?: SignedTimestamp;
+}
+
+/** How the configured secret becomes the bytes of the key. */
+export interface KeyFormat {
+  /** `utf8`: the text itself, also where it looks like base64. `base64`: decoded, with or without its padding. */
+  readonly encoding: "utf8" | "base64";
+  /** Taken off before decoding, where present. */
+  readonly stripPrefix?: string;
+}
+
+/** Where signatures are and how they are written. */
+export interface SignatureFormat {
+  /** Header names in canonical case, most usual first; the first one present is read. */
+  readonly headers: readonly string[];
+  readonly value: ValueFormat;
+  /** `hex` is lower case only, as all senders but a few write it; `hex-any-case` and `base64` as named; padding is never optional. */
+  readonly encoding: "hex" | "hex-any-case" | "base64";
+}
+
+/** How one or more signatures stand in the header's value. */
+export type ValueFormat =
+  /** The whole value is the signature, after a prefix such as `sha256=`. */
+  | { readonly form: "whole"; readonly prefix?: string; readonly prefixOptional?: boolean }
+  /** A list such as `t=1700000000,v1=<sig>,v1=<sig>`: every `signature` item is one, the others are fields. */
+  | { readonly form: "pairs"; readonly separator: "," | ";"; readonly signature: string }
+  /** A list such as `v1,<sig> v1,<sig> v1a,<sig>`: items of other versions are left aside. */
+  | { readonly form: "versions"; readonly version: string };
+
+/** A named header; where several names are given, the first one present is read. */
+export interface HeaderRef {
+  readonly from: "header";
+  readonly names: readonly string[];
+}
+/** A field of a signature header in the form `pairs`. */
+export interface FieldRef {
+  readonly from: "field";
+  readonly name: string;
+}
+/** A value of the parsed payload: property names and array indexes, from the outside in. */
+export interface PathRef {
+  readonly from: "payload";
+  readonly path: readonly string[];
+}
+
+/** One piece of the signed content. A plain string stands for itself. */
+export type ContentPart =
+  | string
+  | HeaderRef
+  | FieldRef
+  | { readonly from: "body" }
+  /** The public URL of the endpoint, as it is configured at the sender. */
+  | { readonly from: "url" }
+  | { readonly from: "method" };
+
+export interface SignedTimestamp {
+  /** What is signed is always this text as sent, never a number written again. */
+  readonly at: HeaderRef | FieldRef;
+  readonly unit: TimeUnit;
+  /** Seconds that the sender's clock may differ from ours, to either side. */
+  readonly window: number;
+}
+
+/** Seconds or milliseconds since the epoch, or an RFC 3339 text. */
+export type TimeUnit = "s" | "ms" | "iso";
+
+/** Where an event says what it is. Alternatives are tried in order. */
+export interface EventLocations {
+  /**
+   * The provider's event id, stable over its retries. It is the key of deduplication, so it must be part of what is
+   * signed: {@link compile} refuses a scheme that names a header outside `content`, because whoever has captured one
+   * signed request could then send it again and again under other ids. Where none is present, the id is a hash of the
+   * raw body, see {@link EventLocations.hashedWith}.
+   */
+  readonly id: readonly (HeaderRef | PathRef)[];
+  /**
+   * An unsigned header that tells apart events with identical bodies, as the closed list of values that it may add to
+   * the hash. Any other value counts as absent: a replay can only choose among these and cannot make up new ids.
+   */
+  readonly hashedWith?: { readonly header: HeaderRef; readonly values: readonly string[] };
+  /** The unsigned id of a delivery, for people who look one up at the sender. Never a key. */
+  readonly deliveryId?: HeaderRef;
+  /** Each alternative is a list of pieces put together; it holds if every piece is there. */
+  readonly type: readonly (readonly (string | HeaderRef | PathRef)[])[];
+  /** When the event happened, not when the request was sent: the latter differs between retries. */
+  readonly time: readonly { readonly at: HeaderRef | PathRef; readonly unit: TimeUnit }[];
+}
+
+/** A question inside a verified webhook, answered with a value out of it. */
+export interface Handshake {
+  readonly when: { readonly at: PathRef; readonly equals: string };
+  /** Text to send back as the whole body, `text/plain`. */
+  readonly echo: PathRef;
+}
+
+/** The body as received. */
+export const body = { from: "body" } as const;
+/** The endpoint's public URL. */
+export const url = { from: "url" } as const;
+/** The request's method. */
+export const method = { from: "method" } as const;
+/** A header by its names in canonical case, the first one present. */
+export function header(...names: readonly string[]): HeaderRef {
+  return { from: "header", names };
+}
+/** A field of the signature header. */
+export function field(name: string): FieldRef {
+  return { from: "field", name };
+}
+/** A value of the payload by its dotted path, e.g. `event.type`. */
+export function path(dotted: string): PathRef {
+  return { from: "payload", path: dotted.split(".") };
+}

@@ -1,0 +1,58 @@
+import type { TimeUnit } from "./scheme";
+
+/**
+ * Whole, not negative, without sign, exponent or leading zeros. Twelve digits of seconds reach the year 33,658 and
+ * fifteen of milliseconds as far, so a value that passes is always a safe integer and a valid Date.
+ */
+const WHOLE: Readonly<Record<"s" | "ms", RegExp>> = {
+  s: /^(?:0|[1-9][0-9]{0,11})$/,
+  ms: /^(?:0|[1-9][0-9]{0,14})$/,
+};
+
+/** @see https://www.rfc-editor.org/rfc/rfc3339#section-5.6 */
+const RFC_3339 =
+  /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(\.\d{1,9})?(?:[Zz]|[+-](\d{2}):(\d{2}))$/;
+
+/** Milliseconds since the epoch, or undefined where the text is not a time in this unit. */
+export function parseTime(text: string, unit: TimeUnit): number | undefined {
+  switch (unit) {
+    case "s":
+      return WHOLE.s.test(text) ? Number(text) * 1000 : undefined;
+    case "ms":
+      return WHOLE.ms.test(text) ? Number(text) : undefined;
+    case "iso":
+      return parseRfc3339(text);
+  }
+}
+
+function parseRfc3339(text: string): number | undefined {
+  const parts = RFC_3339.exec(text);
+  if (!parts) return undefined;
+  const [year, month, day] = parts.slice(1, 4).map(Number) as [number, number, number];
+  // Date rolls 30 February over to March instead of refusing it.
+  const date = new Date(Date.UTC(year, month - 1, day));
+  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
+  const ms = Date.parse(text.toUpperCase());
+  return Number.isNaN(ms) ? undefined : ms;
+}
+
+/** A moment as the sender writes it. */
+export function formatTime(ms: number, unit: TimeUnit): string {
+  switch (unit) {
+    case "s":
+      return String(Math.floor(ms / 1000));
+    case "ms":
+      return String(Math.floor(ms));
+    case "iso":
+      return new Date(ms).toISOString();
+  }
+}
+
+/** RFC 3339 has four digits for the year: 0000 to 9999. */
+const FIRST_RFC_3339_MS = Date.parse("0000-01-01T00:00:00Z");
+const LAST_RFC_3339_MS = Date.parse("9999-12-31T23:59:59.999Z");
+
+/** RFC 3339 in UTC, or undefined where a year of four digits does not hold the moment. */
+export function toRfc3339(ms: number): string | undefined {
+  return ms >= FIRST_RFC_3339_MS && ms <= LAST_RFC_3339_MS ? new Date(ms).toISOString() : undefined;
+}
