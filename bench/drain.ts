@@ -33,11 +33,15 @@ export async function drainOneGroup(stack: LocalStack): Promise<number> {
 
   await setEnabled(lambda, mapping.UUID, false);
   const run = randomUUID();
-  const ids = await Promise.all(Array.from({ length: GROUP_SIZE }, (_, index) => post(stack, `evt_${run}_${index}`)));
+  const ids = await Promise.all(
+    Array.from({ length: GROUP_SIZE }, (_, index) => post(stack, `evt_${run}_${index}`)),
+  );
 
   const startedAt = performance.now();
   await setEnabled(lambda, mapping.UUID, true);
-  while ((await countPublished(dynamodb, stack.outputs.dynamodb_table_name, `stripe#evt_${run}`)) < ids.length) {
+  while (
+    (await countPublished(dynamodb, stack.outputs.dynamodb_table_name, `stripe#evt_${run}`)) < ids.length
+  ) {
     await pause(POLL_MS);
   }
   return (GROUP_SIZE / (performance.now() - startedAt)) * 1000;
@@ -46,7 +50,8 @@ export async function drainOneGroup(stack: LocalStack): Promise<number> {
 async function setEnabled(lambda: LambdaClient, UUID: string, Enabled: boolean): Promise<void> {
   await lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled }));
   const wanted = Enabled ? "Enabled" : "Disabled";
-  while ((await lambda.send(new GetEventSourceMappingCommand({ UUID }))).State !== wanted) await pause(POLL_MS);
+  while ((await lambda.send(new GetEventSourceMappingCommand({ UUID }))).State !== wanted)
+    await pause(POLL_MS);
 }
 
 async function post(stack: LocalStack, id: string): Promise<string> {
@@ -59,7 +64,8 @@ async function post(stack: LocalStack, id: string): Promise<string> {
     headers: { "content-type": "application/json", ...headers },
     body,
   });
-  if (response.status !== 202) throw new Error(`${id} was answered ${response.status}: ${await response.text()}`);
+  if (response.status !== 202)
+    throw new Error(`${id} was answered ${response.status}: ${await response.text()}`);
   return id;
 }
 

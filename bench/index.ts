@@ -27,10 +27,12 @@ async function main(): Promise<void> {
   });
   if (values.help) return void process.stdout.write(HELP);
   const rounds = Number(values.rounds);
-  if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds ${values.rounds}: give a whole number from 1`);
+  if (!Number.isInteger(rounds) || rounds < 1)
+    throw new Error(`--rounds ${values.rounds}: give a whole number from 1`);
 
   const figures = await measure(rounds);
-  if (values.json) console.log(JSON.stringify(figures.map((figure) => ({ ...figure, ...summary(figure.values) }))));
+  if (values.json)
+    console.log(JSON.stringify(figures.map((figure) => ({ ...figure, ...summary(figure.values) }))));
   else for (const figure of figures) console.log(row(figure));
 }
 
@@ -43,7 +45,14 @@ async function measure(rounds: number): Promise<Figure[]> {
       const rate = await drainOneGroup(stack);
       if (round > 0) drained.push(rate);
     }
-    return [{ name: "one group of 100 queued webhooks drains", unit: "webhooks/s", target: "> 30", values: drained }];
+    return [
+      {
+        name: "one group of 100 queued webhooks drains",
+        unit: "webhooks/s",
+        target: "> 30",
+        values: drained,
+      },
+    ];
   } finally {
     await stack.stop();
   }

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import validate = require("asl-validator");
+import validate from "asl-validator";
 
 const DEFINITION = join(__dirname, "webhook-workflow.asl.json");
 const EXPRESSIONS = join(__dirname, "expressions");
@@ -9,8 +9,8 @@ const SECONDS_PER_DAY = 86_400;
 /** A provider, as far as the workflow treats it apart. Both expressions are JSONata over the CloudEvent. */
 export interface WorkflowProvider {
   readonly name: string;
-  readonly filter?: string;
-  readonly transform?: string;
+  readonly filter?: string | undefined;
+  readonly transform?: string | undefined;
 }
 
 export interface WorkflowArgs {
@@ -58,7 +58,13 @@ function expressionFiles(): Record<string, string> {
       .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
       .join("");
     const source = readFileSync(join(EXPRESSIONS, file), "utf8");
-    return [name, source.replace(/\/\*[\s\S]*?\*\//g, "").replace(/\s*\n\s*/g, " ").trim()];
+    return [
+      name,
+      source
+        .replace(/\/\*[\s\S]*?\*\//g, "")
+        .replace(/\s*\n\s*/g, " ")
+        .trim(),
+    ];
   });
   return Object.fromEntries(entries);
 }
@@ -96,7 +102,9 @@ function mapStrings(value: unknown, apply: (text: string) => string): unknown {
   if (typeof value === "string") return apply(value);
   if (Array.isArray(value)) return value.map((item) => mapStrings(item, apply));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [apply(key), mapStrings(item, apply)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [apply(key), mapStrings(item, apply)]),
+  );
 }
 
 /** @throws {Error} listing every finding of asl-validator in a definition */
@@ -104,6 +112,6 @@ export function assertValid(definition: string): void {
   // A copy: the validator writes defaults into what it is given.
   const { isValid, errors } = validate(JSON.parse(definition));
   if (isValid) return;
-  const findings = errors.map((error) => ("Message" in error ? error.Message : JSON.stringify(error)));
+  const findings = errors.map((error) => error.Message ?? JSON.stringify(error));
   throw new Error(`workflow: the definition is not valid:\n- ${findings.join("\n- ")}`);
 }

@@ -97,8 +97,7 @@ export function cachedSecrets(
     }
   }
 
-  const mayTryAgain = (provider: string) =>
-    now() - (triedAt.get(provider) ?? -Infinity) >= REFRESH_PAUSE_MS;
+  const mayTryAgain = (provider: string) => now() - (triedAt.get(provider) ?? -Infinity) >= REFRESH_PAUSE_MS;
 
   return {
     async get(provider) {

@@ -96,7 +96,12 @@ export async function ingest(request: IngestRequest, ports: IngestPorts): Promis
     facts["error"] = describeError(error);
     answer = unavailable(request);
   }
-  ports.log({ ...facts, status: answer.status, bytes: request.body.length, durationMs: ports.now() - startedAt });
+  ports.log({
+    ...facts,
+    status: answer.status,
+    bytes: request.body.length,
+    durationMs: ports.now() - startedAt,
+  });
   return answer;
 }
 

@@ -42,7 +42,11 @@ export type WorkflowRun =
  * no Catch reaches). Every other error is a service's.
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
  */
-const CAUSED_BY_INPUT = new Set(["States.DataLimitExceeded", "States.QueryEvaluationError", "States.Runtime"]);
+const CAUSED_BY_INPUT = new Set([
+  "States.DataLimitExceeded",
+  "States.QueryEvaluationError",
+  "States.Runtime",
+]);
 
 export function isCausedByInput(error: WebhookError): boolean {
   return CAUSED_BY_INPUT.has(error.code);

@@ -17,7 +17,12 @@ beforeAll(async () => {
           filter: "data.ignore != true",
           transform: "data.poison ? $error('this one is poison') : { 'n': data.n }",
         },
-        { name: "billing", scheme: "stripe", secret: { ssm: "/webhook-inbox/local/billing" }, orderingKey: "account" },
+        {
+          name: "billing",
+          scheme: "stripe",
+          secret: { ssm: "/webhook-inbox/local/billing" },
+          orderingKey: "account",
+        },
       ],
     },
   });

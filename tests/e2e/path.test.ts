@@ -23,15 +23,31 @@ const stripeEvent = (id: string, over: Record<string, unknown> = {}) => ({
 describe("a signed webhook of", () => {
   test.each([
     { provider: "stripe", payload: stripeEvent("evt_e2e"), id: "evt_e2e", type: "invoice.paid" },
-    { provider: "github", payload: { action: "opened", number: 7 }, type: "pull_request.opened", sent: "pull_request" },
+    {
+      provider: "github",
+      payload: { action: "opened", number: 7 },
+      type: "pull_request.opened",
+      sent: "pull_request",
+    },
     { provider: "shopify", payload: { id: 820_982_911 }, type: "orders/create", sent: "orders/create" },
     {
       provider: "slack",
-      payload: { type: "event_callback", event_id: "Ev0E2E", event: { type: "app_mention" }, event_time: 1_767_225_600 },
+      payload: {
+        type: "event_callback",
+        event_id: "Ev0E2E",
+        event: { type: "app_mention" },
+        event_time: 1_767_225_600,
+      },
       id: "Ev0E2E",
       type: "app_mention",
     },
-    { provider: "standard", payload: { type: "contact.created", data: {} }, sentId: "msg_e2e", id: "msg_e2e", type: "contact.created" },
+    {
+      provider: "standard",
+      payload: { type: "contact.created", data: {} },
+      sentId: "msg_e2e",
+      id: "msg_e2e",
+      type: "contact.created",
+    },
     { provider: "acme", payload: { hello: "world" }, type: "thing.made", sent: "thing.made" },
   ])("$provider is accepted, stored, and published once as a CloudEvent", async (webhook) => {
     const { provider, payload, type } = webhook;
@@ -98,7 +114,10 @@ describe("the door", () => {
       return found?.["status"] === "published" && found;
     });
     expect(await inbox.payload(record["s3Key"] ?? "")).toEqual(body);
-    expect((await inbox.events.next(id)).detail.data).toMatchObject({ big: 12345678901234567890, small: 1.1 });
+    expect((await inbox.events.next(id)).detail.data).toMatchObject({
+      big: 12345678901234567890,
+      small: 1.1,
+    });
   });
 
   test("sends a payload that is too large to inline by reference", async () => {
@@ -118,21 +137,33 @@ describe("the door refuses, and stores nothing of,", () => {
   const stripe = () => stripeEvent(unique("evt"));
 
   test.each<[string, number, (inbox: Inbox) => ReturnType<Inbox["post"]>]>([
-    ["a body that was changed", 401, (to) => to.send("stripe", stripe(), { tamper: (r) => (r.body = Buffer.from("{}")) })],
+    [
+      "a body that was changed",
+      401,
+      (to) => to.send("stripe", stripe(), { tamper: (r) => (r.body = Buffer.from("{}")) }),
+    ],
     [
       "a signature that was changed",
       401,
       (to) =>
-        to.send("github", { a: 1 }, {
-          tamper: ({ headers }) => {
-            const value = headers["X-Hub-Signature-256"] ?? "";
-            headers["X-Hub-Signature-256"] = value.slice(0, -1) + flip(value);
+        to.send(
+          "github",
+          { a: 1 },
+          {
+            tamper: ({ headers }) => {
+              const value = headers["X-Hub-Signature-256"] ?? "";
+              headers["X-Hub-Signature-256"] = value.slice(0, -1) + flip(value);
+            },
           },
-        }),
+        ),
     ],
     ["another secret", 401, (to) => to.send("shopify", { a: 1 }, { secret: "not-the-secret" })],
     ["a stale signature", 401, (to) => to.send("stripe", stripe(), { now: Date.now() - 600_000 })],
-    ["a signature from the future", 401, (to) => to.send("standard", { type: "a" }, { id: "msg_f", now: Date.now() + 600_000 })],
+    [
+      "a signature from the future",
+      401,
+      (to) => to.send("standard", { type: "a" }, { id: "msg_f", now: Date.now() + 600_000 }),
+    ],
     ["no signature", 400, (to) => to.post("/stripe", {}, JSON.stringify(stripe()))],
     ["no provider header on /webhook", 400, (to) => to.post("", { "x-webhook-signature": "x" }, "{}")],
     ["an unknown provider by path", 404, (to) => to.post("/nobody", {}, "{}")],
@@ -168,7 +199,10 @@ describe("the same webhook", () => {
 
   test("twice, one after the other, is published once", async () => {
     const id = unique("evt");
-    const replies = [await inbox.send("stripe", stripeEvent(id)), await inbox.send("stripe", stripeEvent(id))];
+    const replies = [
+      await inbox.send("stripe", stripeEvent(id)),
+      await inbox.send("stripe", stripeEvent(id)),
+    ];
     expect(replies.map(({ status, json }) => [status, json["status"]])).toEqual([
       [202, "accepted"],
       [200, "duplicate"],

@@ -31,7 +31,10 @@ export interface BusEvent {
   readonly source: string;
   readonly "detail-type": string;
   readonly resources: readonly string[];
-  readonly detail: { readonly id: string; readonly type: string; readonly data?: unknown } & Record<string, unknown>;
+  readonly detail: { readonly id: string; readonly type: string; readonly data?: unknown } & Record<
+    string,
+    unknown
+  >;
 }
 
 export interface SendOptions {
@@ -114,7 +117,10 @@ export async function startInbox(options: LocalStackOptions = {}) {
           ConsistentRead: true,
         }),
       );
-      return Item && Object.fromEntries(Object.entries(Item).map(([key, value]) => [key, value.S ?? value.N ?? ""]));
+      return (
+        Item &&
+        Object.fromEntries(Object.entries(Item).map(([key, value]) => [key, value.S ?? value.N ?? ""]))
+      );
     },
 
     async recordCount(): Promise<number> {
@@ -192,7 +198,9 @@ async function tapBus(busArn: string, bridge: EventBridgeClient, sqs: SQSClient)
     of: async (id: string) => (await collect()).filter(({ detail }) => detail.id === id),
     /** The first event with this id, awaited. */
     next: (id: string) =>
-      until(`the event ${id} on the bus`, async () => (await collect()).find(({ detail }) => detail.id === id)),
+      until(`the event ${id} on the bus`, async () =>
+        (await collect()).find(({ detail }) => detail.id === id),
+      ),
   };
 }
 

@@ -40,7 +40,7 @@ test("every state says what it is for", () => {
   const states = allStates(definition.States);
   expect(definition.Comment).toBeTruthy();
   expect(states.length).toBeGreaterThan(8);
-  expect(states.filter(([name, { Comment }]) => !Comment).map(([name]) => name)).toEqual([]);
+  expect(states.filter(([, { Comment }]) => !Comment).map(([name]) => name)).toEqual([]);
 });
 
 test("every expression parses as JSONata", () => {
@@ -58,7 +58,10 @@ test("the table, the bus and the bucket are the deployed ones", () => {
 });
 
 test("a provider's filter and transform stand in the definition, those of others do not apply to it", () => {
-  const definition = render([{ name: "stripe", filter: "type = 'paid'" }, { name: "github", transform: "data.id" }]);
+  const definition = render([
+    { name: "stripe", filter: "type = 'paid'" },
+    { name: "github", transform: "data.id" },
+  ]);
   expect(definition).toContain("$webhook.provider = 'stripe' ? $event.(type = 'paid')");
   expect(definition).toContain("$webhook.provider = 'github' ? { 'data': $event.(data.id) }");
 });

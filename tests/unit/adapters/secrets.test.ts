@@ -36,9 +36,12 @@ describe("a stored secret", () => {
     expect(parseSecrets('["whsec_new","whsec_old"]')).toEqual(["whsec_new", "whsec_old"]);
   });
 
-  test.each(["", "[]", '[""]', "[1]", '["a",null]'])("is refused where it lets everybody sign: %j", (stored) => {
-    expect(() => parseSecrets(stored)).toThrow("neither a secret nor a JSON array of secrets");
-  });
+  test.each(["", "[]", '[""]', "[1]", '["a",null]'])(
+    "is refused where it lets everybody sign: %j",
+    (stored) => {
+      expect(() => parseSecrets(stored)).toThrow("neither a secret nor a JSON array of secrets");
+    },
+  );
 
   test("never shows in an error", async () => {
     const { secrets } = world(reading('["", "whsec_hidden"]'));

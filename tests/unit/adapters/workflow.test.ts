@@ -1,4 +1,8 @@
-import { SFNClient, StartSyncExecutionCommand, type StartSyncExecutionCommandOutput } from "@aws-sdk/client-sfn";
+import {
+  SFNClient,
+  StartSyncExecutionCommand,
+  type StartSyncExecutionCommandOutput,
+} from "@aws-sdk/client-sfn";
 import { mockClient } from "aws-sdk-client-mock";
 import { workflowAt } from "../../../functions/adapters/workflow";
 import { UnavailableError } from "../../../functions/domain/errors";
@@ -35,7 +39,10 @@ test("an execution that succeeded gives an outcome per webhook", async () => {
 });
 
 test.each([
-  [{ status: "FAILED", error: "States.DataLimitExceeded", cause: "too large" } as const, "States.DataLimitExceeded"],
+  [
+    { status: "FAILED", error: "States.DataLimitExceeded", cause: "too large" } as const,
+    "States.DataLimitExceeded",
+  ],
   [{ status: "TIMED_OUT" } as const, "States.Timeout"],
 ])("an answer with HTTP 200 and another status is a failure: %j", async (fields, code) => {
   answer(fields);

@@ -20,14 +20,21 @@ function schemeOf(id: string): Scheme {
 }
 
 /** A request as the provider would sign it. */
-function signed(provider: string, scheme: string, payload: unknown, over: Partial<IngestRequest> = {}): IngestRequest {
+function signed(
+  provider: string,
+  scheme: string,
+  payload: unknown,
+  over: Partial<IngestRequest> = {},
+): IngestRequest {
   const body = Buffer.isBuffer(payload) ? payload : Buffer.from(JSON.stringify(payload));
   const headers = sign(schemeOf(scheme), { body, secret: SECRET, now: NOW });
   return {
     method: "POST",
     pathProvider: provider,
     requestId: "req-1",
-    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), [value]])),
+    headers: Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [name.toLowerCase(), [value]]),
+    ),
     body,
     ...over,
   };
@@ -176,7 +183,10 @@ describe("a service that fails", () => {
       const { ports, lines } = world({ [name]: down });
       const answer = await ingest(stripe(), ports);
       expect(answer.status).toBe(503);
-      expect(answer.headers).toMatchObject({ "content-type": "application/problem+json", "retry-after": "5" });
+      expect(answer.headers).toMatchObject({
+        "content-type": "application/problem+json",
+        "retry-after": "5",
+      });
       expect(answer.body).not.toContain("AccessDenied");
       expect(JSON.parse(answer.body)).toMatchObject({ status: 503, requestId: "req-1" });
       expect(lines).toMatchObject([{ event: "webhook.received", status: 503, error: String(down) }]);

@@ -152,7 +152,10 @@ describe("a group of the batch", () => {
   test("passes the receive time and the sequence number on", async () => {
     let seen: readonly WorkflowItem[] = [];
     const { ports, run } = world();
-    const spy = { ...ports, workflow: { run: (items: readonly WorkflowItem[]) => ((seen = items), run(items)) } };
+    const spy = {
+      ...ports,
+      workflow: { run: (items: readonly WorkflowItem[]) => ((seen = items), run(items)) },
+    };
     const one = message("a", { receivedAt: "2026-02-03T04:05:06.000Z", sequence: "188" });
     await processBatch([one], spy);
     expect(seen).toEqual([
@@ -206,8 +209,16 @@ describe("a webhook that cannot be processed", () => {
     const batch = ["a", "b", "c", "d"].map((id) => message(id));
     await processBatch(batch, ports);
     const again = batch.slice(1);
-    await processBatch(again.map((m) => ({ ...m, receiveCount: 2 })), ports);
-    expect(await processBatch(again.map((m) => ({ ...m, receiveCount: 3 })), ports)).toEqual([]);
+    await processBatch(
+      again.map((m) => ({ ...m, receiveCount: 2 })),
+      ports,
+    );
+    expect(
+      await processBatch(
+        again.map((m) => ({ ...m, receiveCount: 3 })),
+        ports,
+      ),
+    ).toEqual([]);
 
     expect(executions.filter((items) => items.includes("b"))).toHaveLength(3);
     expect(parked).toEqual([
@@ -294,15 +305,26 @@ describe("an execution that failed as a whole", () => {
     const counting = {
       ...ports,
       workflow: {
-        run: (items: readonly WorkflowItem[]) => (executions.push(items.map(({ id }) => id)), tooLarge(items)),
+        run: (items: readonly WorkflowItem[]) => (
+          executions.push(items.map(({ id }) => id)),
+          tooLarge(items)
+        ),
       },
     };
     const batch = ["a", "b", "c"].map((id) => message(id));
     expect(await processBatch(batch, counting)).toEqual(ids(batch.slice(1)));
     expect(executions).toEqual([["a", "b", "c"], ["a"], ["b"]]);
     const again = batch.slice(1);
-    await processBatch(again.map((m) => ({ ...m, receiveCount: 2 })), counting);
-    expect(await processBatch(again.map((m) => ({ ...m, receiveCount: 3 })), counting)).toEqual([]);
+    await processBatch(
+      again.map((m) => ({ ...m, receiveCount: 2 })),
+      counting,
+    );
+    expect(
+      await processBatch(
+        again.map((m) => ({ ...m, receiveCount: 3 })),
+        counting,
+      ),
+    ).toEqual([]);
     expect(published).toEqual(["a", "c"]);
     expect(parked.map(({ id, failure }) => [id, failure.error.code])).toEqual([
       ["b", "States.DataLimitExceeded"],

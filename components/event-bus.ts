@@ -1,0 +1,197 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { physicalName, type Naming } from "./naming";
+import { denyWithoutTls, policy } from "./policy";
+
+/** Longest event pattern. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
+const MAX_PATTERN_LENGTH = 2_048;
+
+/** Longest time that SQS keeps a message: 14 days, in seconds. */
+const MAX_RETENTION_SECONDS = 14 * 86_400;
+
+export interface EventBusArgs extends Naming {
+  /** Names of the configured providers; each gets a rule. */
+  readonly providers: readonly string[];
+  /** Account and region of the stack, for the conditions of policies. */
+  readonly accountId: pulumi.Input<string>;
+  /** Days that the example consumer's log keeps the events. @default 7 */
+  readonly logRetentionDays?: number;
+}
+
+/**
+ * The bus that webhooks are published to, with a rule per provider. The example consumer is a log group; put your own
+ * targets beside it.
+ */
+export class EventBus extends pulumi.ComponentResource {
+  readonly busName: pulumi.Output<string>;
+  readonly busArn: pulumi.Output<string>;
+  readonly eventLogGroupName: pulumi.Output<string>;
+
+  constructor(name: string, args: EventBusArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("webhook-inbox:index:EventBus", name, {}, opts);
+    const bus = new aws.cloudwatch.EventBus(name, { name: physicalName(args, "bus") }, { parent: this });
+    const logGroup = this.createEventLog(name, args);
+    const deadLetters = this.createTargetDeadLetterQueue(name, args);
+    const rules = [
+      ...args.providers.map((provider) => this.createProviderRule(name, provider, bus, args)),
+      this.createCatchAllRule(name, bus, args),
+    ];
+    const logPolicy = this.letRulesWriteLogs(name, logGroup, args);
+    const queuePolicy = this.letRulesSendDeadLetters(name, deadLetters, bus, args);
+    for (const [ruleName, rule] of rules) {
+      new aws.cloudwatch.EventTarget(
+        `${ruleName}-log`,
+        {
+          eventBusName: bus.name,
+          rule: rule.name,
+          arn: logGroup.arn,
+          deadLetterConfig: { arn: deadLetters.arn },
+        },
+        { parent: this, dependsOn: [logPolicy, queuePolicy] },
+      );
+    }
+    this.busName = bus.name;
+    this.busArn = bus.arn;
+    this.eventLogGroupName = logGroup.name;
+    this.registerOutputs({
+      busName: this.busName,
+      busArn: this.busArn,
+      eventLogGroupName: this.eventLogGroupName,
+    });
+  }
+
+  private createEventLog(name: string, args: EventBusArgs): aws.cloudwatch.LogGroup {
+    return new aws.cloudwatch.LogGroup(
+      `${name}-log`,
+      {
+        // EventBridge delivers to log groups below /aws/events only.
+        name: `/aws/events/${args.serviceName}-${args.environmentSuffix}`,
+        retentionInDays: args.logRetentionDays ?? 7,
+      },
+      { parent: this },
+    );
+  }
+
+  private createProviderRule(
+    name: string,
+    provider: string,
+    bus: aws.cloudwatch.EventBus,
+    args: EventBusArgs,
+  ) {
+    const ruleName = `${name}-${provider}`;
+    const rule = new aws.cloudwatch.EventRule(
+      ruleName,
+      {
+        name: physicalName(args, `provider-${provider}`),
+        description: `Webhooks of ${provider}`,
+        eventBusName: bus.name,
+        eventPattern: JSON.stringify({ source: [eventSource(provider)] }),
+      },
+      { parent: this },
+    );
+    return [ruleName, rule] as const;
+  }
+
+  /** Takes what no provider's rule takes, such as a replay of a provider that is configured no more. */
+  private createCatchAllRule(name: string, bus: aws.cloudwatch.EventBus, args: EventBusArgs) {
+    const sources = args.providers.map(eventSource);
+    const eventPattern = JSON.stringify({
+      source: sources.length > 0 ? [{ "anything-but": sources }] : [{ prefix: "" }],
+    });
+    if (eventPattern.length > MAX_PATTERN_LENGTH) {
+      throw new pulumi.InputPropertyError({
+        propertyPath: "providers",
+        reason: `the catch-all rule's pattern names every provider and has ${eventPattern.length} characters; EventBridge takes ${MAX_PATTERN_LENGTH}. Use shorter names or fewer providers in one stack`,
+      });
+    }
+    const ruleName = `${name}-unmatched`;
+    const rule = new aws.cloudwatch.EventRule(
+      ruleName,
+      {
+        name: physicalName(args, "unmatched-events"),
+        description: "Events of no configured provider",
+        eventBusName: bus.name,
+        eventPattern,
+      },
+      { parent: this },
+    );
+    return [ruleName, rule] as const;
+  }
+
+  /** What a target does not take. FIFO queues cannot be dead-letter queues of a target. */
+  private createTargetDeadLetterQueue(name: string, args: EventBusArgs): aws.sqs.Queue {
+    return new aws.sqs.Queue(
+      `${name}-dlq`,
+      {
+        name: physicalName(args, "undelivered-events"),
+        messageRetentionSeconds: MAX_RETENTION_SECONDS,
+        sqsManagedSseEnabled: true,
+      },
+      { parent: this },
+    );
+  }
+
+  /**
+   * A target that is a log group needs a resource policy of CloudWatch Logs and takes no role. The condition on the rule
+   * works for PutLogEvents only, hence two statements.
+   * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-cloudwatchlogs-permissions
+   */
+  private letRulesWriteLogs(name: string, logGroup: aws.cloudwatch.LogGroup, args: EventBusArgs) {
+    const Principal = { Service: ["events.amazonaws.com", "delivery.logs.amazonaws.com"] };
+    const Resource = pulumi.interpolate`${logGroup.arn}:*`;
+    const account = { StringEquals: { "aws:SourceAccount": args.accountId } };
+    return new aws.cloudwatch.LogResourcePolicy(
+      `${name}-log-policy`,
+      {
+        policyName: physicalName(args, "events-to-logs"),
+        policyDocument: policy(
+          { Sid: "CreateStream", Principal, Action: "logs:CreateLogStream", Resource, Condition: account },
+          {
+            Sid: "PutEvents",
+            Principal,
+            Action: "logs:PutLogEvents",
+            Resource,
+            Condition: { ...account, ArnLike: { "aws:SourceArn": this.ruleArns(args) } },
+          },
+        ),
+      },
+      { parent: this },
+    );
+  }
+
+  private letRulesSendDeadLetters(
+    name: string,
+    queue: aws.sqs.Queue,
+    bus: aws.cloudwatch.EventBus,
+    args: EventBusArgs,
+  ): aws.sqs.QueuePolicy {
+    return new aws.sqs.QueuePolicy(
+      `${name}-dlq-policy`,
+      {
+        queueUrl: queue.url,
+        policy: policy(denyWithoutTls("sqs:*", [queue.arn]), {
+          Sid: "RulesOfTheBus",
+          Principal: { Service: "events.amazonaws.com" },
+          Action: "sqs:SendMessage",
+          Resource: queue.arn,
+          Condition: {
+            StringEquals: { "aws:SourceAccount": args.accountId },
+            ArnLike: { "aws:SourceArn": this.ruleArns(args) },
+          },
+        }),
+      },
+      { parent: this, dependsOn: bus },
+    );
+  }
+
+  /** Rules of this bus and of no other. */
+  private ruleArns(args: EventBusArgs): pulumi.Output<string> {
+    const bus = physicalName(args, "bus");
+    return pulumi.interpolate`arn:aws:events:*:${args.accountId}:rule/${bus}/*`;
+  }
+}
+
+/** EventBridge source of a provider's events. */
+export function eventSource(provider: string): string {
+  return `webhook.${provider}`;
+}

@@ -1,0 +1,107 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { ProviderConfig } from "../config";
+import { bundleFunction } from "./bundle";
+import type { Naming } from "./naming";
+import { NodeFunction } from "./node-function";
+import type { Statement } from "./policy";
+
+export interface IngestFunctionArgs extends Naming {
+  readonly accountId: pulumi.Input<string>;
+  readonly region: pulumi.Input<string>;
+  readonly tableName: pulumi.Input<string>;
+  readonly tableArn: pulumi.Input<string>;
+  readonly bucketName: pulumi.Input<string>;
+  readonly bucketArn: pulumi.Input<string>;
+  readonly queueUrl: pulumi.Input<string>;
+  readonly queueArn: pulumi.Input<string>;
+  readonly providers: readonly ProviderConfig[];
+  /** Days until a webhook's record expires. @default 90 */
+  readonly recordRetentionDays?: number;
+  /** Days that its log is kept. @default 7 */
+  readonly logRetentionDays?: number;
+}
+
+/** The door: verifies the signature, keeps the payload, claims the record, queues the message, answers. */
+export class IngestFunction extends pulumi.ComponentResource {
+  readonly functionName: pulumi.Output<string>;
+  readonly functionArn: pulumi.Output<string>;
+  readonly invokeArn: pulumi.Output<string>;
+
+  constructor(name: string, args: IngestFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("webhook-inbox:index:IngestFunction", name, {}, opts);
+    const fn = new NodeFunction(
+      name,
+      {
+        serviceName: args.serviceName,
+        environmentSuffix: args.environmentSuffix,
+        part: "ingest",
+        description: "Verifies webhooks, stores them and queues them",
+        code: bundleFunction("functions/ingest/index.ts", { PROVIDERS: args.providers.map(known) }),
+        environment: {
+          TABLE_NAME: args.tableName,
+          BUCKET_NAME: args.bucketName,
+          QUEUE_URL: args.queueUrl,
+          RECORD_RETENTION_DAYS: String(args.recordRetentionDays ?? 90),
+        },
+        permissions: [
+          {
+            Sid: "RawPayloads",
+            Action: "s3:PutObject",
+            Resource: pulumi.interpolate`${args.bucketArn}/raw/*`,
+          },
+          { Sid: "Records", Action: "dynamodb:UpdateItem", Resource: args.tableArn },
+          { Sid: "Queue", Action: "sqs:SendMessage", Resource: args.queueArn },
+          ...readSecrets(args),
+        ],
+        ...(args.logRetentionDays !== undefined && { logRetentionDays: args.logRetentionDays }),
+      },
+      { parent: this },
+    );
+    this.functionName = fn.functionName;
+    this.functionArn = fn.functionArn;
+    this.invokeArn = fn.invokeArn;
+    this.registerOutputs({
+      functionName: this.functionName,
+      functionArn: this.functionArn,
+      invokeArn: this.invokeArn,
+    });
+  }
+}
+
+/** What the function's code knows of a provider. */
+function known({ name, scheme, secret, orderingKey }: ProviderConfig) {
+  return {
+    name,
+    scheme,
+    secret: "ssm" in secret ? { ssm: secret.ssm } : { secretsManager: secret.secretsManager },
+    ...(orderingKey !== undefined && { orderingKey }),
+  };
+}
+
+/** Reads exactly the configured secrets. */
+function readSecrets({ providers, region, accountId }: IngestFunctionArgs): Statement[] {
+  const secrets = providers.map(({ secret }) => secret);
+  const parameters = secrets.flatMap((secret) => ("ssm" in secret ? [secret.ssm] : []));
+  const managed = secrets.flatMap((secret) => ("secretsManager" in secret ? [secret.secretsManager] : []));
+  const keys = secrets.flatMap(({ kmsKeyArn }) => (kmsKeyArn === undefined ? [] : [kmsKeyArn]));
+  const statements: Statement[] = [
+    {
+      Sid: "Parameters",
+      Action: "ssm:GetParameter",
+      Resource: parameters.map(
+        (path) => pulumi.interpolate`arn:aws:ssm:${region}:${accountId}:parameter/${path.replace(/^\//, "")}`,
+      ),
+    },
+    {
+      Sid: "Secrets",
+      Action: "secretsmanager:GetSecretValue",
+      // Secrets Manager ends every ARN with six characters of its own.
+      Resource: managed.map(
+        (secret) => pulumi.interpolate`arn:aws:secretsmanager:${region}:${accountId}:secret:${secret}-??????`,
+      ),
+    },
+    // Only for customer managed keys: the services' own keys let their callers decrypt.
+    { Sid: "Decrypt", Action: "kms:Decrypt", Resource: [...new Set(keys)] },
+  ];
+  return statements.filter(({ Resource }) => Array.isArray(Resource) && Resource.length > 0);
+}

@@ -1,0 +1,111 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { physicalName, type Naming } from "./naming";
+import { policy, trust, type Statement } from "./policy";
+
+export interface NodeFunctionArgs extends Naming {
+  /** Part of the physical name. */
+  readonly part: string;
+  readonly description: string;
+  /** The bundled code, a CommonJS module that exports `handler`. */
+  readonly code: string;
+  readonly environment: Readonly<Record<string, pulumi.Input<string>>>;
+  /** What the code may do, beside writing its log and its traces. */
+  readonly permissions: readonly Statement[];
+  /** Days that its log is kept. @default 7 */
+  readonly logRetentionDays?: number;
+}
+
+/** Seconds after which Lambda ends an invocation. */
+export const FUNCTION_TIMEOUT_SECONDS = 30;
+
+/** A Lambda function with a role of its own and a log group that the program owns. */
+export class NodeFunction extends pulumi.ComponentResource {
+  readonly functionName: pulumi.Output<string>;
+  readonly functionArn: pulumi.Output<string>;
+  readonly invokeArn: pulumi.Output<string>;
+  /** What must be there before the function is invoked: its rights. */
+  readonly ready: pulumi.Resource;
+
+  constructor(name: string, args: NodeFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("webhook-inbox:index:NodeFunction", name, {}, opts);
+    const physical = physicalName(args, args.part);
+    const logGroup = this.createLogGroup(name, physical, args);
+    const role = this.createRole(name, physical);
+    const permissions = this.grant(name, role, logGroup, args);
+    const fn = new aws.lambda.Function(
+      name,
+      {
+        name: physical,
+        description: args.description,
+        role: role.arn,
+        runtime: "nodejs24.x",
+        architectures: ["arm64"],
+        memorySize: 256,
+        timeout: FUNCTION_TIMEOUT_SECONDS,
+        handler: "index.handler",
+        code: new pulumi.asset.AssetArchive({ "index.js": new pulumi.asset.StringAsset(args.code) }),
+        environment: { variables: { ...args.environment } },
+        tracingConfig: { mode: "Active" },
+      },
+      // Else the first invocation makes a log group without retention, which this program could then not make.
+      { parent: this, dependsOn: [logGroup, permissions] },
+    );
+    this.functionName = fn.name;
+    this.functionArn = fn.arn;
+    this.invokeArn = fn.invokeArn;
+    this.ready = permissions;
+    this.registerOutputs({
+      functionName: this.functionName,
+      functionArn: this.functionArn,
+      invokeArn: this.invokeArn,
+    });
+  }
+
+  private createLogGroup(name: string, physical: string, args: NodeFunctionArgs): aws.cloudwatch.LogGroup {
+    return new aws.cloudwatch.LogGroup(
+      `${name}-log`,
+      { name: `/aws/lambda/${physical}`, retentionInDays: args.logRetentionDays ?? 7 },
+      { parent: this },
+    );
+  }
+
+  private createRole(name: string, physical: string): aws.iam.Role {
+    return new aws.iam.Role(
+      `${name}-role`,
+      // Lambda sends no aws:SourceArn or aws:SourceAccount when it assumes an execution role; a condition on them
+      // would lock it out. https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
+      { name: physical, assumeRolePolicy: trust("lambda.amazonaws.com") },
+      { parent: this },
+    );
+  }
+
+  private grant(
+    name: string,
+    role: aws.iam.Role,
+    logGroup: aws.cloudwatch.LogGroup,
+    args: NodeFunctionArgs,
+  ): aws.iam.RolePolicy {
+    return new aws.iam.RolePolicy(
+      `${name}-policy`,
+      {
+        role: role.name,
+        policy: policy(
+          ...args.permissions,
+          {
+            Sid: "Log",
+            Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+            Resource: pulumi.interpolate`${logGroup.arn}:*`,
+          },
+          // X-Ray's actions take no resource.
+          {
+            Sid: "Tracing",
+            Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
+            Resource: "*",
+          },
+        ),
+      },
+      { parent: this },
+    );
+  }
+}

@@ -1,0 +1,87 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { bundleFunction } from "./bundle";
+import type { Naming } from "./naming";
+import { NodeFunction } from "./node-function";
+
+/** Largest batch of a FIFO queue. */
+const BATCH_SIZE = 10;
+
+export interface ProcessFunctionArgs extends Naming {
+  readonly queueUrl: pulumi.Input<string>;
+  readonly queueArn: pulumi.Input<string>;
+  readonly deadLetterQueueUrl: pulumi.Input<string>;
+  readonly deadLetterQueueArn: pulumi.Input<string>;
+  /** Receives after which the queue moves a message to the dead-letter queue. */
+  readonly maxReceiveCount: number;
+  readonly stateMachineArn: pulumi.Input<string>;
+  readonly tableName: pulumi.Input<string>;
+  readonly tableArn: pulumi.Input<string>;
+  /** Days that its log is kept. @default 7 */
+  readonly logRetentionDays?: number;
+}
+
+/** Takes batches off the queue and runs the workflow, group by group. */
+export class ProcessFunction extends pulumi.ComponentResource {
+  readonly functionName: pulumi.Output<string>;
+  readonly functionArn: pulumi.Output<string>;
+
+  constructor(name: string, args: ProcessFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("webhook-inbox:index:ProcessFunction", name, {}, opts);
+    const fn = this.createFunction(name, args);
+    this.consume(name, fn, args);
+    this.functionName = fn.functionName;
+    this.functionArn = fn.functionArn;
+    this.registerOutputs({ functionName: this.functionName, functionArn: this.functionArn });
+  }
+
+  private createFunction(name: string, args: ProcessFunctionArgs): NodeFunction {
+    return new NodeFunction(
+      name,
+      {
+        serviceName: args.serviceName,
+        environmentSuffix: args.environmentSuffix,
+        part: "process",
+        description: "Runs the workflow over queued webhooks, in order per group",
+        code: bundleFunction("functions/process/index.ts"),
+        environment: {
+          TABLE_NAME: args.tableName,
+          QUEUE_URL: args.queueUrl,
+          DLQ_URL: args.deadLetterQueueUrl,
+          STATE_MACHINE_ARN: args.stateMachineArn,
+          MAX_RECEIVE_COUNT: String(args.maxReceiveCount),
+        },
+        permissions: [
+          {
+            Sid: "Queue",
+            Action: [
+              "sqs:ReceiveMessage",
+              "sqs:DeleteMessage",
+              "sqs:GetQueueAttributes",
+              "sqs:ChangeMessageVisibility",
+            ],
+            Resource: args.queueArn,
+          },
+          { Sid: "Park", Action: "sqs:SendMessage", Resource: args.deadLetterQueueArn },
+          { Sid: "Workflow", Action: "states:StartSyncExecution", Resource: args.stateMachineArn },
+          { Sid: "Records", Action: "dynamodb:UpdateItem", Resource: args.tableArn },
+        ],
+        ...(args.logRetentionDays !== undefined && { logRetentionDays: args.logRetentionDays }),
+      },
+      { parent: this },
+    );
+  }
+
+  private consume(name: string, fn: NodeFunction, args: ProcessFunctionArgs): void {
+    new aws.lambda.EventSourceMapping(
+      `${name}-queue`,
+      {
+        eventSourceArn: args.queueArn,
+        functionName: fn.functionArn,
+        batchSize: BATCH_SIZE,
+        functionResponseTypes: ["ReportBatchItemFailures"],
+      },
+      { parent: this, dependsOn: fn.ready },
+    );
+  }
+}

@@ -1,0 +1,307 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { createHash } from "node:crypto";
+import { requiredHeaders, schemes } from "../providers";
+import { physicalName, type Naming } from "./naming";
+import { trust } from "./policy";
+
+const STAGE = "v1";
+
+/** Headers of `POST /webhook`, where no path names the provider. */
+const GENERIC_HEADERS = ["X-Webhook-Provider", "X-Webhook-Signature"];
+
+export interface WebhookApiArgs extends Naming {
+  /** Providers, each with a path `/webhook/<name>` that requires the headers of its scheme. */
+  readonly providers: readonly { readonly name: string; readonly scheme: string }[];
+  readonly functionName: pulumi.Input<string>;
+  readonly invokeArn: pulumi.Input<string>;
+  /** Requests that the stage takes at once. @default 5000 */
+  readonly throttleBurstLimit?: number;
+  /** Requests per second that it takes in the long run. @default 10000 */
+  readonly throttleRateLimit?: number;
+  /** Days that the access log is kept. @default 7 */
+  readonly logRetentionDays?: number;
+}
+
+/**
+ * Answers that API Gateway gives itself, as RFC 9457 problem details. `detail` is a mapping expression or a JSON string.
+ * Only texts of API Gateway about the request are passed on; those of a failure behind it are not.
+ */
+const GATEWAY_RESPONSES = [
+  {
+    type: "MISSING_AUTHENTICATION_TOKEN",
+    status: 404,
+    title: "Unknown provider",
+    detail: '"No provider of this name is configured here, or the method is not POST."',
+  },
+  {
+    type: "BAD_REQUEST_PARAMETERS",
+    status: 400,
+    title: "Malformed request",
+    detail: "$context.error.messageString",
+  },
+  {
+    type: "REQUEST_TOO_LARGE",
+    status: 413,
+    title: "Payload too large",
+    detail: "$context.error.messageString",
+  },
+  { type: "THROTTLED", status: 429, title: "Too many requests", detail: "$context.error.messageString" },
+  { type: "DEFAULT_4XX", title: "Request refused", detail: "$context.error.messageString" },
+  {
+    type: "DEFAULT_5XX",
+    title: "Temporarily unavailable",
+    detail: '"The webhook could not be stored. Send it again."',
+  },
+] as const;
+
+/** The REST API: one path per provider, required headers, throttle, access log. */
+export class WebhookApi extends pulumi.ComponentResource {
+  /** Address of `POST /webhook`; a provider's own is this and `/<name>`. */
+  readonly endpoint: pulumi.Output<string>;
+
+  constructor(name: string, args: WebhookApiArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("webhook-inbox:index:WebhookApi", name, {}, opts);
+    const api = this.createApi(name, args);
+    const routes = this.createRoutes(name, api, args);
+    const responses = this.createGatewayResponses(name, api);
+    const permission = this.letApiInvoke(name, api, args);
+    const deployment = this.deploy(name, api, [...routes, ...responses], args);
+    const stage = this.createStage(name, api, deployment, permission, args);
+    this.throttle(name, api, stage, args);
+    this.endpoint = pulumi.interpolate`${stage.invokeUrl}/webhook`;
+    this.registerOutputs({ endpoint: this.endpoint });
+  }
+
+  private createApi(name: string, args: WebhookApiArgs): aws.apigateway.RestApi {
+    return new aws.apigateway.RestApi(
+      name,
+      {
+        name: physicalName(args, "api"),
+        description: "Takes webhooks",
+        // Every body reaches the function byte for byte: API Gateway would repair text that is not UTF-8, and break its signature.
+        binaryMediaTypes: ["*/*"],
+        endpointConfiguration: { types: "REGIONAL" },
+      },
+      { parent: this },
+    );
+  }
+
+  private createRoutes(name: string, api: aws.apigateway.RestApi, args: WebhookApiArgs): pulumi.Resource[] {
+    const validator = new aws.apigateway.RequestValidator(
+      `${name}-headers`,
+      { name: "required-headers", restApi: api.id, validateRequestParameters: true },
+      { parent: this },
+    );
+    const webhook = new aws.apigateway.Resource(
+      `${name}-webhook`,
+      { restApi: api.id, parentId: api.rootResourceId, pathPart: "webhook" },
+      { parent: this },
+    );
+    return [
+      ...this.createPost(`${name}-webhook`, api, webhook, validator, GENERIC_HEADERS, args),
+      ...args.providers.flatMap((provider) => {
+        const path = new aws.apigateway.Resource(
+          `${name}-${provider.name}`,
+          { restApi: api.id, parentId: webhook.id, pathPart: provider.name },
+          { parent: this },
+        );
+        const headers = headersOf(provider.scheme);
+        return this.createPost(`${name}-${provider.name}`, api, path, validator, headers, args);
+      }),
+    ];
+  }
+
+  private createPost(
+    name: string,
+    api: aws.apigateway.RestApi,
+    path: aws.apigateway.Resource,
+    validator: aws.apigateway.RequestValidator,
+    headers: readonly string[],
+    args: WebhookApiArgs,
+  ): pulumi.Resource[] {
+    const method = new aws.apigateway.Method(
+      `${name}-post`,
+      {
+        restApi: api.id,
+        resourceId: path.id,
+        httpMethod: "POST",
+        // The signature is the authorization; an authorizer does not see the body that it covers.
+        authorization: "NONE",
+        requestValidatorId: validator.id,
+        requestParameters: Object.fromEntries(
+          headers.map((header) => [`method.request.header.${header}`, true]),
+        ),
+      },
+      { parent: this },
+    );
+    const integration = new aws.apigateway.Integration(
+      `${name}-integration`,
+      {
+        restApi: api.id,
+        resourceId: path.id,
+        httpMethod: method.httpMethod,
+        type: "AWS_PROXY",
+        integrationHttpMethod: "POST",
+        uri: args.invokeArn,
+      },
+      { parent: this },
+    );
+    return [method, integration];
+  }
+
+  private createGatewayResponses(name: string, api: aws.apigateway.RestApi): pulumi.Resource[] {
+    return GATEWAY_RESPONSES.map(
+      (response) =>
+        new aws.apigateway.Response(
+          `${name}-${response.type.toLowerCase().replaceAll("_", "-")}`,
+          {
+            restApiId: api.id,
+            responseType: response.type,
+            ...("status" in response && { statusCode: String(response.status) }),
+            responseParameters: {
+              "gatewayresponse.header.Content-Type": "'application/problem+json'",
+            },
+            responseTemplates: { "application/json": problemTemplate(response) },
+          },
+          { parent: this },
+        ),
+    );
+  }
+
+  private letApiInvoke(
+    name: string,
+    api: aws.apigateway.RestApi,
+    args: WebhookApiArgs,
+  ): aws.lambda.Permission {
+    return new aws.lambda.Permission(
+      `${name}-invoke`,
+      {
+        action: "lambda:InvokeFunction",
+        function: args.functionName,
+        principal: "apigateway.amazonaws.com",
+        sourceArn: pulumi.interpolate`${api.executionArn}/${STAGE}/POST/webhook*`,
+      },
+      { parent: this },
+    );
+  }
+
+  /** A deployment is a snapshot: it is made anew whenever the shape of the API changes. */
+  private deploy(
+    name: string,
+    api: aws.apigateway.RestApi,
+    parts: readonly pulumi.Resource[],
+    args: WebhookApiArgs,
+  ): aws.apigateway.Deployment {
+    const shape = {
+      responses: GATEWAY_RESPONSES,
+      generic: GENERIC_HEADERS,
+      providers: args.providers.map((provider) => [provider.name, headersOf(provider.scheme)]),
+    };
+    return new aws.apigateway.Deployment(
+      name,
+      {
+        restApi: api.id,
+        triggers: { shape: createHash("sha256").update(JSON.stringify(shape)).digest("hex") },
+      },
+      { parent: this, dependsOn: [...parts] },
+    );
+  }
+
+  private createStage(
+    name: string,
+    api: aws.apigateway.RestApi,
+    deployment: aws.apigateway.Deployment,
+    permission: aws.lambda.Permission,
+    args: WebhookApiArgs,
+  ): aws.apigateway.Stage {
+    const account = this.letApiGatewayWriteLogs(name, args);
+    const accessLog = new aws.cloudwatch.LogGroup(
+      `${name}-access-log`,
+      {
+        name: `/aws/apigateway/${physicalName(args, "api")}`,
+        retentionInDays: args.logRetentionDays ?? 7,
+      },
+      { parent: this },
+    );
+    return new aws.apigateway.Stage(
+      name,
+      {
+        restApi: api.id,
+        deployment: deployment.id,
+        stageName: STAGE,
+        xrayTracingEnabled: true,
+        accessLogSettings: { destinationArn: accessLog.arn, format: ACCESS_LOG_FORMAT },
+      },
+      { parent: this, dependsOn: [account, permission] },
+    );
+  }
+
+  /**
+   * API Gateway writes logs with one role for the whole account and Region. It stays when the stack goes, since other
+   * stacks' APIs use it too.
+   */
+  private letApiGatewayWriteLogs(name: string, args: WebhookApiArgs): aws.apigateway.Account {
+    const role = new aws.iam.Role(
+      `${name}-logs-role`,
+      {
+        name: physicalName(args, "api-logs"),
+        assumeRolePolicy: trust("apigateway.amazonaws.com"),
+        managedPolicyArns: ["arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"],
+      },
+      { parent: this, retainOnDelete: true },
+    );
+    return new aws.apigateway.Account(
+      `${name}-account`,
+      { cloudwatchRoleArn: role.arn },
+      { parent: this, retainOnDelete: true },
+    );
+  }
+
+  private throttle(
+    name: string,
+    api: aws.apigateway.RestApi,
+    stage: aws.apigateway.Stage,
+    args: WebhookApiArgs,
+  ): void {
+    new aws.apigateway.MethodSettings(
+      `${name}-throttle`,
+      {
+        restApi: api.id,
+        stageName: stage.stageName,
+        methodPath: "*/*",
+        settings: {
+          throttlingBurstLimit: args.throttleBurstLimit ?? 5_000,
+          throttlingRateLimit: args.throttleRateLimit ?? 10_000,
+          metricsEnabled: true,
+        },
+      },
+      { parent: this },
+    );
+  }
+}
+
+/** One JSON line per request, with no header and no body: both can hold what is secret. */
+const ACCESS_LOG_FORMAT = JSON.stringify({
+  requestId: "$context.requestId",
+  time: "$context.requestTimeEpoch",
+  sourceIp: "$context.identity.sourceIp",
+  path: "$context.resourcePath",
+  status: "$context.status",
+  error: "$context.error.message",
+  integrationError: "$context.integration.error",
+  latencyMs: "$context.responseLatency",
+  bytes: "$context.responseLength",
+  trace: "$context.xrayTraceId",
+});
+
+function problemTemplate(response: (typeof GATEWAY_RESPONSES)[number]): string {
+  const status = "status" in response ? `"status":${response.status},` : "";
+  return `{"type":"about:blank","title":${JSON.stringify(response.title)},${status}"detail":${response.detail},"requestId":"$context.requestId"}`;
+}
+
+function headersOf(schemeId: string): readonly string[] {
+  const scheme = schemes[schemeId];
+  if (!scheme) throw new Error(`there is no scheme ${schemeId}`);
+  return requiredHeaders(scheme);
+}

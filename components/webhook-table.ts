@@ -1,0 +1,29 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { physicalName, type Naming } from "./naming";
+
+/** One item per webhook: where it is on its way, and what became of it. */
+export class WebhookTable extends pulumi.ComponentResource {
+  readonly tableName: pulumi.Output<string>;
+  readonly tableArn: pulumi.Output<string>;
+
+  constructor(name: string, args: Naming, opts?: pulumi.ComponentResourceOptions) {
+    super("webhook-inbox:index:WebhookTable", name, {}, opts);
+    const table = new aws.dynamodb.Table(
+      name,
+      {
+        name: physicalName(args, "webhooks"),
+        billingMode: "PAY_PER_REQUEST",
+        // `<provider>#<event id>`: spreads over partitions as event ids do, whichever provider is busy.
+        hashKey: "pk",
+        attributes: [{ name: "pk", type: "S" }],
+        ttl: { attributeName: "expiresAt", enabled: true },
+        serverSideEncryption: { enabled: true },
+      },
+      { parent: this },
+    );
+    this.tableName = table.name;
+    this.tableArn = table.arn;
+    this.registerOutputs({ tableName: this.tableName, tableArn: this.tableArn });
+  }
+}

@@ -1,0 +1,133 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { renderWorkflow, type WorkflowProvider } from "../statemachines/render";
+import { physicalName, type Naming } from "./naming";
+import { policy, trust } from "./policy";
+
+export interface WorkflowArgs extends Naming {
+  readonly accountId: pulumi.Input<string>;
+  readonly region: pulumi.Input<string>;
+  readonly tableName: pulumi.Input<string>;
+  readonly tableArn: pulumi.Input<string>;
+  readonly busName: pulumi.Input<string>;
+  readonly busArn: pulumi.Input<string>;
+  readonly bucketName: pulumi.Input<string>;
+  /** Providers with their filters and transforms. */
+  readonly providers: readonly WorkflowProvider[];
+  /** Days until the records that the workflow writes expire. @default 90 */
+  readonly recordRetentionDays?: number;
+  /** Days that executions' logs are kept. @default 7 */
+  readonly logRetentionDays?: number;
+}
+
+/**
+ * Actions for log delivery and for X-Ray take no resource.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html#cloudwatch-iam-policy
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/xray-iam.html
+ */
+const LOG_DELIVERY_ACTIONS = [
+  "logs:CreateLogDelivery",
+  "logs:GetLogDelivery",
+  "logs:UpdateLogDelivery",
+  "logs:DeleteLogDelivery",
+  "logs:ListLogDeliveries",
+  "logs:PutResourcePolicy",
+  "logs:DescribeResourcePolicies",
+  "logs:DescribeLogGroups",
+];
+const XRAY_ACTIONS = [
+  "xray:PutTraceSegments",
+  "xray:PutTelemetryRecords",
+  "xray:GetSamplingRules",
+  "xray:GetSamplingTargets",
+];
+
+/** The Express workflow that enriches, publishes and records. */
+export class Workflow extends pulumi.ComponentResource {
+  readonly stateMachineArn: pulumi.Output<string>;
+
+  constructor(name: string, args: WorkflowArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("webhook-inbox:index:Workflow", name, {}, opts);
+    const physical = physicalName(args, "workflow");
+    const logGroup = this.createLogGroup(name, physical, args);
+    const role = this.createRole(name, physical, args);
+    const permissions = this.grant(name, role, args);
+    const stateMachine = new aws.sfn.StateMachine(
+      name,
+      {
+        name: physical,
+        type: "EXPRESS",
+        roleArn: role.arn,
+        definition: pulumi
+          .all([args.tableName, args.busName, args.bucketName])
+          .apply(([tableName, busName, bucketName]) =>
+            renderWorkflow({
+              tableName,
+              busName,
+              bucketName,
+              recordRetentionDays: args.recordRetentionDays ?? 90,
+              providers: args.providers,
+            }),
+          ),
+        loggingConfiguration: {
+          level: "ALL",
+          includeExecutionData: true,
+          logDestination: pulumi.interpolate`${logGroup.arn}:*`,
+        },
+        tracingConfiguration: { enabled: true },
+      },
+      // Step Functions checks the role's rights to deliver logs while it makes the state machine.
+      { parent: this, dependsOn: permissions },
+    );
+    this.stateMachineArn = stateMachine.arn;
+    this.registerOutputs({ stateMachineArn: this.stateMachineArn });
+  }
+
+  private createLogGroup(name: string, physical: string, args: WorkflowArgs): aws.cloudwatch.LogGroup {
+    return new aws.cloudwatch.LogGroup(
+      `${name}-log`,
+      {
+        // Below /aws/vendedlogs the account's resource policy for log delivery does not grow with every log group.
+        name: `/aws/vendedlogs/states/${physical}`,
+        retentionInDays: args.logRetentionDays ?? 7,
+      },
+      { parent: this },
+    );
+  }
+
+  private createRole(name: string, physical: string, args: WorkflowArgs): aws.iam.Role {
+    // Made of the fixed name: the state machine needs the role before it exists.
+    const stateMachineArn = pulumi.interpolate`arn:aws:states:${args.region}:${args.accountId}:stateMachine:${physical}`;
+    return new aws.iam.Role(
+      `${name}-role`,
+      {
+        name: physical,
+        assumeRolePolicy: trust("states.amazonaws.com", {
+          StringEquals: { "aws:SourceAccount": args.accountId },
+          ArnLike: { "aws:SourceArn": stateMachineArn },
+        }),
+      },
+      { parent: this },
+    );
+  }
+
+  private grant(name: string, role: aws.iam.Role, args: WorkflowArgs): aws.iam.RolePolicy {
+    return new aws.iam.RolePolicy(
+      `${name}-policy`,
+      {
+        role: role.name,
+        policy: policy(
+          {
+            Sid: "Records",
+            Action: ["dynamodb:BatchGetItem", "dynamodb:UpdateItem"],
+            Resource: args.tableArn,
+          },
+          { Sid: "Publish", Action: "events:PutEvents", Resource: args.busArn },
+          { Sid: "LogDelivery", Action: LOG_DELIVERY_ACTIONS, Resource: "*" },
+          { Sid: "Tracing", Action: XRAY_ACTIONS, Resource: "*" },
+        ),
+      },
+      { parent: this },
+    );
+  }
+}

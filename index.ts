@@ -1,0 +1,98 @@
+import * as aws from "@pulumi/aws";
+import { EventBus } from "./components/event-bus";
+import { IngestFunction } from "./components/ingest-function";
+import { ProcessFunction } from "./components/process-function";
+import { RawPayloadBucket } from "./components/raw-payload-bucket";
+import { tagEverything } from "./components/tags";
+import { WebhookApi } from "./components/webhook-api";
+import { WebhookQueue } from "./components/webhook-queue";
+import { WebhookTable } from "./components/webhook-table";
+import { Workflow } from "./components/workflow";
+import { FUNCTION_TIMEOUT_SECONDS } from "./components/node-function";
+import { loadConfig } from "./config";
+
+const config = loadConfig();
+const { serviceName, environmentSuffix, providers, logRetentionDays, recordRetentionDays } = config;
+const naming = { serviceName, environmentSuffix };
+const { accountId } = aws.getCallerIdentityOutput();
+const { region } = aws.getRegionOutput();
+
+tagEverything(naming);
+
+// Where webhooks are kept: the payload as it came, and what became of it.
+const bucket = new RawPayloadBucket("raw-payloads", {
+  ...naming,
+  accountId,
+  glacierAfterDays: config.glacierAfterDays,
+});
+const table = new WebhookTable("webhooks", naming);
+
+// 1. A request comes in at the API, 2. the ingestion function verifies and stores it, 3. and queues it.
+const queue = new WebhookQueue("queue", { ...naming, consumerTimeoutSeconds: FUNCTION_TIMEOUT_SECONDS });
+const ingest = new IngestFunction("ingest", {
+  ...naming,
+  accountId,
+  region,
+  tableName: table.tableName,
+  tableArn: table.tableArn,
+  bucketName: bucket.bucketName,
+  bucketArn: bucket.bucketArn,
+  queueUrl: queue.queueUrl,
+  queueArn: queue.queueArn,
+  providers,
+  recordRetentionDays,
+  logRetentionDays,
+});
+const api = new WebhookApi("api", {
+  ...naming,
+  providers,
+  functionName: ingest.functionName,
+  invokeArn: ingest.invokeArn,
+  throttleBurstLimit: config.throttleBurstLimit,
+  throttleRateLimit: config.throttleRateLimit,
+  logRetentionDays,
+});
+
+// 4. The processing function takes it off the queue, 5. the workflow enriches it, 6. and publishes it on the bus.
+const bus = new EventBus("bus", {
+  ...naming,
+  accountId,
+  providers: providers.map(({ name }) => name),
+  logRetentionDays,
+});
+const workflow = new Workflow("workflow", {
+  ...naming,
+  accountId,
+  region,
+  tableName: table.tableName,
+  tableArn: table.tableArn,
+  busName: bus.busName,
+  busArn: bus.busArn,
+  bucketName: bucket.bucketName,
+  providers,
+  recordRetentionDays,
+  logRetentionDays,
+});
+const processor = new ProcessFunction("process", {
+  ...naming,
+  queueUrl: queue.queueUrl,
+  queueArn: queue.queueArn,
+  deadLetterQueueUrl: queue.deadLetterQueueUrl,
+  deadLetterQueueArn: queue.deadLetterQueueArn,
+  maxReceiveCount: queue.maxReceiveCount,
+  stateMachineArn: workflow.stateMachineArn,
+  tableName: table.tableName,
+  tableArn: table.tableArn,
+  logRetentionDays,
+});
+
+export const api_endpoint = api.endpoint;
+export const dynamodb_table_name = table.tableName;
+export const s3_bucket_name = bucket.bucketName;
+export const sqs_queue_url = queue.queueUrl;
+export const dlq_url = queue.deadLetterQueueUrl;
+export const eventbridge_bus_arn = bus.busArn;
+export const event_log_group_name = bus.eventLogGroupName;
+export const state_machine_arn = workflow.stateMachineArn;
+export const ingestion_function_name = ingest.functionName;
+export const processing_function_name = processor.functionName;
