@@ -1,6 +1,165 @@
 import * as pulumi from "@pulumi/pulumi";
+import jsonata from "jsonata";
 import { z } from "zod";
-import { catchAllPattern } from "./components/event-pattern";
-import { PhysicalNames } from "./components/naming";
 import { schemes } from "./providers";
-import { problemInExpression } from "./components/expression";
+
+const NAMESPACE = "webhook-inbox";
+
+/** Periods that CloudWatch Logs knows, in days. @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
+const LOG_RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+/** What providers' signing secrets begin with: put where a name belongs, one would end in the state and in logs. */
+const LOOKS_LIKE_A_SECRET = /^(whsec_|whsk_|sk_|rk_|shpss_|xox[a-z]-|ghp_|pdl_ntfset_)/;
+
+/** Checks a text by a pattern; the message says what is allowed. */
+const text = (pattern: RegExp, allowed: string) => z.string(allowed).regex(pattern, allowed);
+
+const secretName = (pattern: RegExp, service: string) =>
+  text(pattern, `allowed is the name of a secret in ${service}, such as /webhook-inbox/dev/stripe`).refine(
+    (value) => !LOOKS_LIKE_A_SECRET.test(value),
+    `this looks like the secret itself; store it in ${service} and put its name here`,
+  );
+
+const kmsKeyArn = text(
+  /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/,
+  "allowed is the ARN of the KMS key that encrypts the secret",
+).optional();
+
+const inSsm = z.strictObject({
+  ssm: secretName(/^\/?[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+)*$/, "SSM Parameter Store"),
+  kmsKeyArn,
+});
+const inSecretsManager = z.strictObject({
+  secretsManager: secretName(/^[A-Za-z0-9/_+=.@-]{1,512}$/, "Secrets Manager"),
+  kmsKeyArn,
+});
+
+/** JSONata over the CloudEvent, run by Step Functions. */
+const expression = z.string("allowed is a JSONata expression").superRefine((source, context) => {
+  try {
+    jsonata(source);
+  } catch (error) {
+    const { message, position } = error as { message: string; position?: number };
+    context.addIssue(`allowed is a JSONata expression; at character ${position ?? "?"}: ${message}`);
+    return;
+  }
+  if (/\$eval\b/.test(source)) context.addIssue("Step Functions knows no $eval; write the expression itself");
+});
+
+const provider = z.strictObject({
+  name: text(/^[a-z][a-z0-9-]{0,31}$/, "allowed are 1 to 32 characters a-z, 0-9 and -, the first a letter"),
+  scheme: z
+    .string(`allowed are ${Object.keys(schemes).join(", ")}`)
+    .refine((id) => Object.hasOwn(schemes, id), `allowed are ${Object.keys(schemes).join(", ")}`),
+  secret: z
+    .unknown()
+    .transform((value, context): z.infer<typeof inSsm> | z.infer<typeof inSecretsManager> => {
+      const given = new Set(Object.keys(Object(value)));
+      if (given.has("ssm") === given.has("secretsManager")) {
+        context.addIssue("allowed is exactly one of { ssm: <name> } and { secretsManager: <name> }");
+        return z.NEVER;
+      }
+      const parsed = (given.has("ssm") ? inSsm : inSecretsManager).safeParse(value);
+      if (parsed.success) return parsed.data;
+      for (const { message, path } of parsed.error.issues)
+        context.addIssue({ code: "custom", message, path });
+      return z.NEVER;
+    }),
+  orderingKey: text(
+    /^[^.\s]+(\.[^.\s]+)*$/,
+    "allowed is a dotted path into the payload, such as data.object.customer",
+  ).optional(),
+  filter: expression.optional(),
+  transform: expression.optional(),
+});
+
+function wholeNumber(least: number, most: number) {
+  const allowed = `allowed are whole numbers from ${least} to ${most}`;
+  return z.int(allowed).min(least, allowed).max(most, allowed);
+}
+
+const schema = z.strictObject({
+  environmentSuffix: text(
+    /^[a-z0-9]([a-z0-9-]{0,14}[a-z0-9])?$/,
+    "allowed are 1 to 16 characters a-z, 0-9 and -, with no - at either end",
+  ),
+  serviceName: text(
+    /^[a-z][a-z0-9-]{1,19}$/,
+    "allowed are 2 to 20 characters a-z, 0-9 and -, the first a letter",
+  ),
+  throttleBurstLimit: wholeNumber(1, 5_000),
+  throttleRateLimit: wholeNumber(1, 10_000),
+  logRetentionDays: z
+    .number(`allowed are ${LOG_RETENTION_DAYS.join(", ")}`)
+    .refine((days) => LOG_RETENTION_DAYS.includes(days), `allowed are ${LOG_RETENTION_DAYS.join(", ")}`),
+  glacierAfterDays: wholeNumber(1, 3_650),
+  recordRetentionDays: wholeNumber(1, 3_650),
+  providers: z.array(provider, "allowed is a list of providers").superRefine((providers, context) => {
+    providers.forEach(({ name }, index) => {
+      if (providers.findIndex((other) => other.name === name) === index) return;
+      context.addIssue({
+        code: "custom",
+        path: [index, "name"],
+        input: name,
+        message: "another provider has this name already",
+      });
+    });
+  }),
+});
+
+/** One configured sender. */
+export type ProviderConfig = z.infer<typeof provider>;
+
+/** The stack's configuration, checked. Its keys are described in Pulumi.yaml and in the README. */
+export type Config = z.infer<typeof schema>;
+
+/**
+ * Reads the stack's configuration; the only place that does.
+ * @throws {pulumi.RunError} that lists every wrong key with its value and what is allowed; never what stands for a secret
+ */
+export function loadConfig(): Config {
+  const config = new pulumi.Config(NAMESPACE);
+  const result = schema.safeParse(
+    {
+      environmentSuffix: config.get("environmentSuffix") ?? pulumi.getStack(),
+      serviceName: config.get("serviceName") ?? "webhook-inbox",
+      throttleBurstLimit: parsed(config, "throttleBurstLimit", 5_000),
+      throttleRateLimit: parsed(config, "throttleRateLimit", 10_000),
+      logRetentionDays: parsed(config, "logRetentionDays", 7),
+      glacierAfterDays: parsed(config, "glacierAfterDays", 30),
+      recordRetentionDays: parsed(config, "recordRetentionDays", 90),
+      providers: parsed(config, "providers", []),
+    },
+    { reportInput: true },
+  );
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => `- ${describe(issue)}`);
+  throw new pulumi.RunError(`The configuration of this stack is not valid:\n${problems.join("\n")}`);
+}
+
+/** A number or a structure; the text itself where it is neither, so that the check can name it. */
+function parsed(config: pulumi.Config, key: string, otherwise: unknown): unknown {
+  const given = config.get(key);
+  if (given === undefined) return otherwise;
+  try {
+    return JSON.parse(given);
+  } catch {
+    return given;
+  }
+}
+
+/** `webhook-inbox:providers[0].name = "Stripe": allowed are ...` */
+function describe(issue: z.core.$ZodIssue): string {
+  const key = issue.path
+    .map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`))
+    .join("")
+    .replace(/^\./, "");
+  if (issue.code === "unrecognized_keys") {
+    return `${NAMESPACE}:${key}: does not know the key ${issue.keys.join(", ")}`;
+  }
+  const hidden =
+    issue.path.includes("secret") || issue.input === undefined || typeof issue.input === "object";
+  return `${NAMESPACE}:${key}${hidden ? "" : ` = ${JSON.stringify(issue.input)}`}: ${issue.message}`;
+}
