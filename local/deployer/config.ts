@@ -1,0 +1,45 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { ROOT } from "../paths";
+
+export const PROJECT = "webhook-inbox";
+
+/** Configuration values by key, without the project's namespace. */
+export type ConfigValues = Readonly<Record<string, unknown>>;
+
+/**
+ * The configuration that the Pulumi CLI would hand to the program for a stack: defaults of Pulumi.yaml, then
+ * Pulumi.<stack>.yaml, then what the caller sets; structured values as JSON.
+ */
+export function stackConfig(stack: string, overrides: ConfigValues = {}): Record<string, string> {
+  const project = readConfig("Pulumi.yaml");
+  const defaults = Object.entries(project).map(([key, declared]): [string, unknown] => [
+    key,
+    isDeclaration(declared) ? declared.default : declared,
+  ]);
+  const values = { ...Object.fromEntries(defaults), ...readConfig(`Pulumi.${stack}.yaml`), ...overrides };
+  return Object.fromEntries(
+    Object.entries(values)
+      .filter(([, value]) => value !== undefined)
+      .map(([key, value]) => [
+        key.includes(":") ? key : `${PROJECT}:${key}`,
+        typeof value === "string" ? value : JSON.stringify(value),
+      ]),
+  );
+}
+
+function readConfig(file: string): Record<string, unknown> {
+  const { config } = parse(readFileSync(join(ROOT, file), "utf8")) as { config?: Record<string, unknown> };
+  const prefix = `${PROJECT}:`;
+  return Object.fromEntries(
+    Object.entries(config ?? {}).map(([key, value]) => [
+      key.startsWith(prefix) ? key.slice(prefix.length) : key,
+      value,
+    ]),
+  );
+}
+
+function isDeclaration(value: unknown): value is { default?: unknown } {
+  return typeof value === "object" && value !== null && "type" in value;
+}

@@ -1,0 +1,95 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ACCOUNT_ID, REGION, type Emulator } from "../emulator";
+import { apigateway } from "./apigateway";
+import { cloudwatch } from "./cloudwatch";
+import { PROJECT, stackConfig, type ConfigValues } from "./config";
+import { dynamodb } from "./dynamodb";
+import { iam } from "./iam";
+import { lambda } from "./lambda";
+import type { Create } from "./resource";
+import { s3 } from "./s3";
+import { sfn } from "./sfn";
+import { sqs } from "./sqs";
+
+/** The stack that the emulator is deployed as: `Pulumi.local.yaml`. */
+const STACK = "local";
+
+/** The stack's outputs; see the README. */
+export interface StackOutputs {
+  readonly api_endpoint: string;
+  readonly dynamodb_table_name: string;
+  readonly s3_bucket_name: string;
+  readonly sqs_queue_url: string;
+  readonly dlq_url: string;
+  readonly eventbridge_bus_arn: string;
+  readonly event_log_group_name: string;
+  readonly state_machine_arn: string;
+  readonly ingestion_function_name: string;
+  readonly processing_function_name: string;
+}
+
+export interface Deployment {
+  readonly outputs: StackOutputs;
+  /** How many resources of AWS were made. */
+  readonly resources: number;
+}
+
+/**
+ * Runs the real Pulumi program in this process, with the emulator in the place of AWS: each resource that it declares is
+ * made through the AWS SDK, in the order that its inputs give. One deployment per process, since a program is run once.
+ * @throws with every resource that could not be made, its name and AWS's message
+ */
+export async function deploy(emulator: Emulator, overrides: ConfigValues = {}): Promise<Deployment> {
+  const services = [s3, dynamodb, sqs, cloudwatch, iam, lambda, sfn, apigateway];
+  const types: Record<string, Create> = Object.assign({}, ...services.map((service) => service(emulator)));
+  const failures: string[] = [];
+  let resources = 0;
+
+  async function newResource({ type, name, inputs }: pulumi.runtime.MockResourceArgs) {
+    // Components and the stack itself are nothing in AWS.
+    if (!type.startsWith("aws:")) return { id: `${name}-id`, state: inputs as Record<string, unknown> };
+    const create = types[type];
+    try {
+      if (!create) throw new Error("the local deployer does not know this type; add it in local/deployer/");
+      const { id, state } = await create(inputs as never);
+      resources += 1;
+      return { id, state: { ...(inputs as Record<string, unknown>), ...state } };
+    } catch (error) {
+      failures.push(`${type} ${name}: ${error instanceof Error ? error.message : String(error)}`);
+      throw error;
+    }
+  }
+
+  pulumi.runtime.setAllConfig(stackConfig(STACK, overrides));
+  await pulumi.runtime.setMocks({ newResource, call: answer }, PROJECT, STACK, false);
+  try {
+    const declared = await pulumi.runtime.runInPulumiStack(
+      // eslint-disable-next-line @typescript-eslint/no-require-imports -- the program runs when it is loaded
+      () => Promise.resolve(require("../../index") as Record<string, unknown>),
+    );
+    // The program has ended; what it declared may still be on its way.
+    await pulumi.runtime.disconnect();
+    const outputs = await resolved(pulumi.output(declared));
+    if (failures.length > 0) throw new Error("incomplete");
+    return { outputs: outputs as unknown as StackOutputs, resources };
+  } catch (error) {
+    if (failures.length === 0) throw error;
+    throw new Error(`The program could not be deployed:\n${failures.map((line) => `- ${line}`).join("\n")}`);
+  }
+}
+
+/** Functions of the provider that the program calls. */
+function answer({ token }: pulumi.runtime.MockCallArgs): Record<string, unknown> {
+  switch (token) {
+    case "aws:index/getCallerIdentity:getCallerIdentity":
+      return { accountId: ACCOUNT_ID, arn: `arn:aws:iam::${ACCOUNT_ID}:root`, userId: ACCOUNT_ID };
+    case "aws:index/getRegion:getRegion":
+      return { region: REGION, name: REGION };
+    default:
+      throw new Error(`the local deployer does not know the function ${token}; add it in local/deployer/index.ts`);
+  }
+}
+
+function resolved<T>(output: pulumi.Output<T>): Promise<pulumi.Unwrap<T>> {
+  return new Promise((resolve) => output.apply((value) => resolve(value as pulumi.Unwrap<T>)));
+}

@@ -1,0 +1,79 @@
+import {
+  AddPermissionCommand,
+  CreateEventSourceMappingCommand,
+  CreateFunctionCommand,
+  LambdaClient,
+  type Architecture,
+  type FunctionResponseType,
+  type Runtime,
+} from "@aws-sdk/client-lambda";
+import type * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { strToU8, zipSync } from "fflate";
+import { REGION } from "../emulator";
+import type { Inputs, Service } from "./resource";
+
+/** Fixed, so that the same code is the same archive. */
+const MTIME = "2020-01-01";
+
+export const lambda: Service = ({ client }) => {
+  const sdk = new LambdaClient(client);
+  return {
+    "aws:lambda/function:Function": async (inputs: Inputs<aws.lambda.FunctionArgs>) => {
+      const { FunctionArn } = await sdk.send(
+        new CreateFunctionCommand({
+          FunctionName: inputs.name,
+          Description: inputs.description,
+          Role: inputs.role,
+          Runtime: inputs.runtime as Runtime,
+          Architectures: inputs.architectures as Architecture[],
+          Handler: inputs.handler,
+          MemorySize: inputs.memorySize,
+          Timeout: inputs.timeout,
+          Code: { ZipFile: await zip(inputs.code) },
+          Environment: { Variables: inputs.environment?.variables },
+          TracingConfig: { Mode: inputs.tracingConfig?.mode as "Active" },
+          Tags: inputs.tags,
+        }),
+      );
+      const invokeArn = `arn:aws:apigateway:${REGION}:lambda:path/2015-03-31/functions/${FunctionArn}/invocations`;
+      return { id: String(inputs.name), state: { arn: FunctionArn, invokeArn } };
+    },
+    "aws:lambda/permission:Permission": async (inputs: Inputs<aws.lambda.PermissionArgs>) => {
+      const StatementId = "api-gateway";
+      await sdk.send(
+        new AddPermissionCommand({
+          FunctionName: String(inputs.function),
+          StatementId,
+          Action: inputs.action,
+          Principal: inputs.principal,
+          SourceArn: inputs.sourceArn,
+        }),
+      );
+      return { id: StatementId, state: {} };
+    },
+    "aws:lambda/eventSourceMapping:EventSourceMapping": async (
+      inputs: Inputs<aws.lambda.EventSourceMappingArgs>,
+    ) => {
+      const { UUID } = await sdk.send(
+        new CreateEventSourceMappingCommand({
+          EventSourceArn: inputs.eventSourceArn,
+          FunctionName: inputs.functionName,
+          BatchSize: inputs.batchSize,
+          FunctionResponseTypes: inputs.functionResponseTypes as FunctionResponseType[],
+        }),
+      );
+      return { id: String(UUID), state: { uuid: UUID } };
+    },
+  };
+};
+
+async function zip(code: unknown): Promise<Uint8Array> {
+  if (!pulumi.asset.AssetArchive.isInstance(code)) throw new Error("its code is not an AssetArchive");
+  const files: Record<string, Uint8Array> = {};
+  for (const [name, asset] of Object.entries(await code.assets)) {
+    if (!pulumi.asset.StringAsset.isInstance(asset)) throw new Error(`${name} in its code is not a StringAsset`);
+    files[name] = strToU8(await asset.text);
+  }
+  return zipSync(files, { mtime: MTIME });
+}

@@ -1,0 +1,145 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once as nextEvent } from "node:events";
+import { createWriteStream } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { delimiter, join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { installMiniStack, type MiniStack } from "./install/ministack";
+import { node24Folder } from "./install/node24";
+import { CACHE } from "./paths";
+
+/** The emulator takes an account id for the access key and any secret; it acts as root of that account. */
+export const ACCOUNT_ID = "000000000000";
+export const REGION = "us-east-1";
+
+/** The port of `Pulumi.local.yaml`. */
+export const USUAL_PORT = 4566;
+
+const START_TIMEOUT_MS = 30_000;
+
+export interface Emulator {
+  /** One address for all services. */
+  readonly endpoint: string;
+  /** What AWS SDK clients take to reach it. */
+  readonly client: {
+    readonly endpoint: string;
+    readonly region: string;
+    readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  };
+  /** Ends it and every function worker that it started; ends only when none is left. */
+  stop(): Promise<void>;
+}
+
+export interface EmulatorOptions {
+  /** Takes the usual port where it is free, so that the Pulumi CLI finds it. @default a free port */
+  readonly preferUsualPort?: boolean;
+  readonly onStep?: (step: string) => void;
+}
+
+/** Starts a local AWS with IAM enforced, installing it at the first time. */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const onStep = options.onStep ?? (() => undefined);
+  const [program, node24] = await Promise.all([installMiniStack(onStep), node24Folder(onStep)]);
+  const port = (options.preferUsualPort && (await freePort(USUAL_PORT))) || (await freePort(0));
+  if (!port) throw new Error("no free port on 127.0.0.1");
+
+  onStep("starting the local AWS");
+  const folder = join(CACHE, `run-${process.pid}-${port}`);
+  await mkdir(join(folder, "tmp"), { recursive: true });
+  const child = launch(program, port, folder, node24);
+  const log = createWriteStream(join(CACHE, "emulator.log"));
+  child.stdout?.pipe(log);
+  child.stderr?.pipe(log);
+
+  const endpoint = `http://127.0.0.1:${port}`;
+  const stop = async () => {
+    child.stdin?.end();
+    if (child.exitCode === null && child.signalCode === null) await nextEvent(child, "exit");
+    await groupGone(child.pid);
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    await healthy(endpoint, child);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    endpoint,
+    client: { endpoint, region: REGION, credentials: { accessKeyId: ACCOUNT_ID, secretAccessKey: "local" } },
+    stop,
+  };
+}
+
+function launch(program: MiniStack, port: number, folder: string, node24: string): ChildProcess {
+  const settings = {
+    AUTH: "true",
+    BIND_HOST: "127.0.0.1",
+    GATEWAY_PORT: String(port),
+    MINISTACK_HOST: "127.0.0.1",
+    LOG_LEVEL: "WARNING",
+  };
+  const stdio: ["pipe", "pipe", "pipe"] = ["pipe", "pipe", "pipe"];
+  if ("docker" in program) {
+    const env = Object.entries({ ...settings, BIND_HOST: "0.0.0.0" }).flatMap(([name, value]) => ["-e", `${name}=${value}`]);
+    const args = ["run", "--rm", "--interactive", "--init", "-p", `127.0.0.1:${port}:${port}`, ...env, program.docker];
+    return spawn("docker", args, { stdio, detached: true });
+  }
+  const guard = join(__dirname, "guard.py");
+  return spawn(program.python, [guard, folder, program.python, "-m", "ministack"], {
+    stdio,
+    // A process group of its own, which the guard ends as a whole.
+    detached: true,
+    env: {
+      ...process.env,
+      ...settings,
+      PATH: [node24, process.env["PATH"]].join(delimiter),
+      TMPDIR: join(folder, "tmp"),
+      STATE_DIR: join(folder, "state"),
+      PYTHONDONTWRITEBYTECODE: "1",
+      // Of this shell, not meant for the functions.
+      NODE_OPTIONS: "",
+      AWS_PROFILE: "",
+    },
+  });
+}
+
+async function healthy(endpoint: string, child: ChildProcess): Promise<void> {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  for (;;) {
+    if (child.exitCode !== null || child.signalCode !== null) {
+      throw new Error(`The local AWS ended while it started; see ${join(CACHE, "emulator.log")}`);
+    }
+    const response = await fetch(`${endpoint}/_ministack/health`).catch(() => undefined);
+    if (response?.ok) return;
+    if (Date.now() > deadline) throw new Error(`The local AWS did not start within ${START_TIMEOUT_MS} ms`);
+    await pause(50);
+  }
+}
+
+/** Waits until no process of the group is left. */
+async function groupGone(groupId: number | undefined): Promise<void> {
+  if (groupId === undefined || process.platform === "win32") return;
+  for (let waited = 0; waited < 5_000; waited += 20) {
+    try {
+      process.kill(-groupId, 0);
+    } catch {
+      return;
+    }
+    await pause(20);
+  }
+  process.kill(-groupId, "SIGKILL");
+}
+
+/** The port where it is free, a free one for 0, else undefined. */
+async function freePort(port: number): Promise<number | undefined> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.once("error", () => resolve(undefined));
+    server.listen(port, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" ? address?.port : undefined));
+    });
+  });
+}
