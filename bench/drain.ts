@@ -58,7 +58,7 @@ async function post(stack: LocalStack, id: string): Promise<string> {
   const scheme = schemes["stripe"];
   if (!scheme) throw new Error("the scheme stripe is missing");
   const body = Buffer.from(JSON.stringify({ id, type: "invoice.paid", data: { object: { amount: 4_200 } } }));
-  const headers = sign(scheme, { body, secret: stack.secrets["stripe"] ?? "", now: Date.now() });
+  const headers = sign(scheme, { body, secret: stack.providers["stripe"]?.secret ?? "", now: Date.now() });
   const response = await fetch(`${stack.outputs.api_endpoint}/stripe`, {
     method: "POST",
     headers: { "content-type": "application/json", ...headers },

@@ -82,8 +82,20 @@ function launch(program: MiniStack, port: number, folder: string, node24: string
   };
   const stdio: ["pipe", "pipe", "pipe"] = ["pipe", "pipe", "pipe"];
   if ("docker" in program) {
-    const env = Object.entries({ ...settings, BIND_HOST: "0.0.0.0" }).flatMap(([name, value]) => ["-e", `${name}=${value}`]);
-    const args = ["run", "--rm", "--interactive", "--init", "-p", `127.0.0.1:${port}:${port}`, ...env, program.docker];
+    const env = Object.entries({ ...settings, BIND_HOST: "0.0.0.0" }).flatMap(([name, value]) => [
+      "-e",
+      `${name}=${value}`,
+    ]);
+    const args = [
+      "run",
+      "--rm",
+      "--interactive",
+      "--init",
+      "-p",
+      `127.0.0.1:${port}:${port}`,
+      ...env,
+      program.docker,
+    ];
     return spawn("docker", args, { stdio, detached: true });
   }
   const guard = join(__dirname, "guard.py");

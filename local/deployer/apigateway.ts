@@ -18,7 +18,11 @@ import type * as aws from "@pulumi/aws";
 import { ACCOUNT_ID, REGION } from "../emulator";
 import type { Inputs, Service } from "./resource";
 
-const replace = (path: string, value: unknown): PatchOperation => ({ op: "replace", path, value: String(value) });
+const replace = (path: string, value: unknown): PatchOperation => ({
+  op: "replace",
+  path,
+  value: String(value),
+});
 
 export const apigateway: Service = ({ client, endpoint }) => {
   const sdk = new APIGatewayClient(client);
@@ -138,7 +142,9 @@ export const apigateway: Service = ({ client, endpoint }) => {
     },
     "aws:apigateway/account:Account": async (inputs: Inputs<aws.apigateway.AccountArgs>) => {
       await sdk.send(
-        new UpdateAccountCommand({ patchOperations: [replace("/cloudwatchRoleArn", inputs.cloudwatchRoleArn)] }),
+        new UpdateAccountCommand({
+          patchOperations: [replace("/cloudwatchRoleArn", inputs.cloudwatchRoleArn)],
+        }),
       );
       return { id: "api-gateway-account", state: {} };
     },

@@ -4,7 +4,12 @@ import {
   PutResourcePolicyCommand,
   PutRetentionPolicyCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
-import { CreateEventBusCommand, EventBridgeClient, PutRuleCommand, PutTargetsCommand } from "@aws-sdk/client-eventbridge";
+import {
+  CreateEventBusCommand,
+  EventBridgeClient,
+  PutRuleCommand,
+  PutTargetsCommand,
+} from "@aws-sdk/client-eventbridge";
 import type * as aws from "@pulumi/aws";
 import { ACCOUNT_ID, REGION } from "../emulator";
 import { tagList, type Inputs, type Service } from "./resource";
@@ -15,7 +20,9 @@ export const cloudwatch: Service = ({ client }) => {
   const logs = new CloudWatchLogsClient(client);
   return {
     "aws:cloudwatch/eventBus:EventBus": async ({ name, tags }: Inputs<aws.cloudwatch.EventBusArgs>) => {
-      const { EventBusArn } = await events.send(new CreateEventBusCommand({ Name: name, Tags: tagList(tags) }));
+      const { EventBusArn } = await events.send(
+        new CreateEventBusCommand({ Name: name, Tags: tagList(tags) }),
+      );
       return { id: String(name), state: { arn: EventBusArn } };
     },
     "aws:cloudwatch/eventRule:EventRule": async (inputs: Inputs<aws.cloudwatch.EventRuleArgs>) => {

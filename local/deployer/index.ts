@@ -86,7 +86,9 @@ function answer({ token }: pulumi.runtime.MockCallArgs): Record<string, unknown>
     case "aws:index/getRegion:getRegion":
       return { region: REGION, name: REGION };
     default:
-      throw new Error(`the local deployer does not know the function ${token}; add it in local/deployer/index.ts`);
+      throw new Error(
+        `the local deployer does not know the function ${token}; add it in local/deployer/index.ts`,
+      );
   }
 }
 

@@ -71,9 +71,10 @@ export const lambda: Service = ({ client }) => {
 async function zip(code: unknown): Promise<Uint8Array> {
   if (!pulumi.asset.AssetArchive.isInstance(code)) throw new Error("its code is not an AssetArchive");
   const files: Record<string, Uint8Array> = {};
-  for (const [name, asset] of Object.entries(await code.assets)) {
-    if (!pulumi.asset.StringAsset.isInstance(asset)) throw new Error(`${name} in its code is not a StringAsset`);
-    files[name] = strToU8(await asset.text);
+  for (const [name, asset] of Object.entries(await (code as pulumi.asset.AssetArchive).assets)) {
+    if (!pulumi.asset.StringAsset.isInstance(asset))
+      throw new Error(`${name} in its code is not a StringAsset`);
+    files[name] = strToU8(await (asset as pulumi.asset.StringAsset).text);
   }
   return zipSync(files, { mtime: MTIME });
 }

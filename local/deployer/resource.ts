@@ -17,6 +17,8 @@ export type Create = (inputs: never) => Promise<Created>;
 export type Service = (emulator: Emulator) => Readonly<Record<string, Create>>;
 
 /** Tags as AWS's older services take them. */
-export function tagList(tags: Readonly<Record<string, string>> | undefined): { Key: string; Value: string }[] {
+export function tagList(
+  tags: Readonly<Record<string, string>> | undefined,
+): { Key: string; Value: string }[] {
   return Object.entries(tags ?? {}).map(([Key, Value]) => ({ Key, Value }));
 }

@@ -59,24 +59,22 @@ export const s3: Service = ({ client }) => {
       rules = [],
       transitionDefaultMinimumObjectSize,
     }: Inputs<aws.s3.BucketLifecycleConfigurationArgs>) => {
-      const Rules = rules.map(
-        (rule): LifecycleRule => ({
-          ID: rule.id,
-          Status: rule.status as "Enabled",
-          Filter: { Prefix: rule.filter?.prefix ?? "" },
-          ...(rule.transitions && {
-            Transitions: rule.transitions.map(({ days, storageClass }) => ({
-              Days: days,
-              StorageClass: storageClass as "GLACIER",
-            })),
-          }),
-          ...(rule.abortIncompleteMultipartUpload && {
-            AbortIncompleteMultipartUpload: {
-              DaysAfterInitiation: rule.abortIncompleteMultipartUpload.daysAfterInitiation,
-            },
-          }),
+      const Rules = rules.map((rule): LifecycleRule => ({
+        ID: rule.id,
+        Status: rule.status as "Enabled",
+        Filter: { Prefix: rule.filter?.prefix ?? "" },
+        ...(rule.transitions && {
+          Transitions: rule.transitions.map(({ days, storageClass }) => ({
+            Days: days,
+            StorageClass: storageClass as "GLACIER",
+          })),
         }),
-      );
+        ...(rule.abortIncompleteMultipartUpload && {
+          AbortIncompleteMultipartUpload: {
+            DaysAfterInitiation: rule.abortIncompleteMultipartUpload.daysAfterInitiation,
+          },
+        }),
+      }));
       await sdk.send(
         new PutBucketLifecycleConfigurationCommand({
           Bucket: bucket,

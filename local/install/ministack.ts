@@ -42,7 +42,16 @@ async function virtualEnvironmentMaker(): Promise<((folder: string) => Promise<v
   if (await works("uv", ["--version"])) {
     return async (folder) => {
       await run("uv", ["venv", "--quiet", "--python", ">=3.10", folder]);
-      await run("uv", ["pip", "install", "--quiet", "--python", pythonOf(folder), "--require-hashes", "-r", REQUIREMENTS]);
+      await run("uv", [
+        "pip",
+        "install",
+        "--quiet",
+        "--python",
+        pythonOf(folder),
+        "--require-hashes",
+        "-r",
+        REQUIREMENTS,
+      ]);
     };
   }
   const check = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))";
@@ -50,7 +59,16 @@ async function virtualEnvironmentMaker(): Promise<((folder: string) => Promise<v
     if (!(await works(python, ["-c", check]))) continue;
     return async (folder) => {
       await run(python, ["-m", "venv", folder]);
-      await run(pythonOf(folder), ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", REQUIREMENTS]);
+      await run(pythonOf(folder), [
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--require-hashes",
+        "-r",
+        REQUIREMENTS,
+      ]);
     };
   }
   return undefined;

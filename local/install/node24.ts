@@ -19,13 +19,13 @@ export async function node24Folder(onStep: (step: string) => void): Promise<stri
     onStep("fetching Node 24 for the functions, once");
     await mkdir(making, { recursive: true });
     const [packed] = JSON.parse(
-      await run("npm", ["pack", `${name}@${VERSION}`, "--json", "--silent", "--pack-destination", making]).catch(
-        (error: unknown) => {
+      await run("npm", ["pack", `${name}@${VERSION}`, "--json", "--silent", "--pack-destination", making])
+        .catch((error: unknown) => {
           throw new Error(
             `There is no Node ${VERSION} for ${platform} on ${process.arch} in the npm registry. Run this with Node 24 instead. (${String(error)})`,
           );
-        },
-      ).then((output) => output.slice(output.indexOf("["))),
+        })
+        .then((output) => output.slice(output.indexOf("["))),
     ) as { filename: string }[];
     await run("tar", ["-xzf", join(making, packed?.filename ?? ""), "-C", making, "package/bin"]);
     await rename(join(making, "package", "bin"), join(making, "bin"));

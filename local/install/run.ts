@@ -11,7 +11,9 @@ export async function run(program: string, args: readonly string[]): Promise<str
     child.once("close", resolve);
   });
   if (code === 0) return output;
-  throw new Error(`${program} ${args[0] ?? ""} ended with ${code}:\n${output.trim().split("\n").slice(-8).join("\n")}`);
+  throw new Error(
+    `${program} ${args[0] ?? ""} ended with ${code}:\n${output.trim().split("\n").slice(-8).join("\n")}`,
+  );
 }
 
 /** Whether a program is there and answers to these arguments. */

@@ -1,0 +1,76 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { stackConfig, type ConfigValues } from "./deployer/config";
+import type { StackOutputs } from "./deployer";
+import { startEmulator, type Emulator } from "./emulator";
+import { deliverEventsToLogs } from "./gaps/event-log-delivery";
+import { CACHE } from "./paths";
+import { createSecrets, type LocalProvider } from "./secrets";
+
+/** Where a running stack says how to reach it, so that other commands find it. */
+export const STACK_FILE = join(CACHE, "stack.json");
+
+/** What {@link STACK_FILE} holds. The secrets are random ones of the local stack. */
+export interface StackDescription {
+  readonly endpoint: string;
+  readonly outputs: StackOutputs;
+  readonly providers: Readonly<Record<string, LocalProvider>>;
+}
+
+export interface LocalStackOptions {
+  /** Values of the stack's configuration that differ from Pulumi.local.yaml. */
+  readonly config?: ConfigValues;
+  /** Takes the port of Pulumi.local.yaml where it is free, and leaves word for other commands. @default false */
+  readonly announce?: boolean;
+  /** Told each step as it begins. */
+  readonly onStep?: (step: string) => void;
+}
+
+export interface LocalStack extends StackDescription {
+  readonly emulator: Emulator;
+  /** Resources made, and milliseconds that the deployment took. */
+  readonly deployment: { readonly resources: number; readonly ms: number };
+  /** Ends everything that was started; nothing is left but the cache. */
+  stop(): Promise<void>;
+}
+
+/** The whole product on a local AWS: emulator, secrets, the deployed program, and what the emulator lacks. */
+export async function startLocalStack(options: LocalStackOptions = {}): Promise<LocalStack> {
+  const onStep = options.onStep ?? (() => undefined);
+  const [emulator, { deploy }] = await Promise.all([
+    startEmulator({ onStep, preferUsualPort: options.announce ?? false }),
+    // Pulumi takes a second to load; the emulator starts meanwhile.
+    import("./deployer"),
+  ]);
+  const ends: (() => Promise<void>)[] = [emulator.stop];
+  const stop = async () => {
+    for (const end of ends.splice(0).reverse()) await end();
+  };
+  try {
+    const providers = await createSecrets(emulator, configuredProviders(options.config));
+    onStep("deploying the Pulumi program");
+    const startedAt = performance.now();
+    const { outputs, resources } = await deploy(emulator, options.config);
+    const ms = Math.round(performance.now() - startedAt);
+    ends.push(await deliverEventsToLogs(emulator, outputs.eventbridge_bus_arn.split("/").at(-1) ?? ""));
+
+    const description: StackDescription = { endpoint: emulator.endpoint, outputs, providers };
+    if (options.announce) ends.push(announce(description));
+    return { ...description, emulator, deployment: { resources, ms }, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function configuredProviders(config: ConfigValues | undefined): Parameters<typeof createSecrets>[1] {
+  return JSON.parse(stackConfig("local", config)["webhook-inbox:providers"] ?? "[]") as Parameters<
+    typeof createSecrets
+  >[1];
+}
+
+function announce(description: StackDescription): () => Promise<void> {
+  mkdirSync(CACHE, { recursive: true });
+  writeFileSync(STACK_FILE, JSON.stringify(description, null, 2), { mode: 0o600 });
+  return () => Promise.resolve(rmSync(STACK_FILE, { force: true }));
+}
