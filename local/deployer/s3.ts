@@ -10,6 +10,7 @@ import {
   type TransitionDefaultMinimumObjectSize,
 } from "@aws-sdk/client-s3";
 import type * as aws from "@pulumi/aws";
+import { withoutTlsRule } from "../gaps/without-tls";
 import { tagList, type Inputs, type Service } from "./resource";
 
 export const s3: Service = ({ client }) => {
@@ -37,7 +38,8 @@ export const s3: Service = ({ client }) => {
       return { id: inputs.bucket, state: {} };
     },
     "aws:s3/bucketPolicy:BucketPolicy": async ({ bucket, policy }: Inputs<aws.s3.BucketPolicyArgs>) => {
-      await sdk.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy: String(policy) }));
+      const Policy = withoutTlsRule(policy);
+      if (Policy) await sdk.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy }));
       return { id: bucket, state: {} };
     },
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": async ({

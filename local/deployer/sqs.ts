@@ -5,6 +5,7 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import type * as aws from "@pulumi/aws";
+import { withoutTlsRule } from "../gaps/without-tls";
 import type { Inputs, Service } from "./resource";
 
 /** Pulumi's names of the attributes that SQS takes as text. */
@@ -38,9 +39,8 @@ export const sqs: Service = ({ client }) => {
       return { id: String(QueueUrl), state: { url: QueueUrl, arn: made?.["QueueArn"] } };
     },
     "aws:sqs/queuePolicy:QueuePolicy": async ({ queueUrl, policy }: Inputs<aws.sqs.QueuePolicyArgs>) => {
-      await sdk.send(
-        new SetQueueAttributesCommand({ QueueUrl: queueUrl, Attributes: { Policy: String(policy) } }),
-      );
+      const Policy = withoutTlsRule(policy);
+      if (Policy) await sdk.send(new SetQueueAttributesCommand({ QueueUrl: queueUrl, Attributes: { Policy } }));
       return { id: queueUrl, state: {} };
     },
   };
