@@ -1,5 +1,5 @@
 import {
-  ChangeMessageVisibilityBatchCommand,
+  ChangeMessageVisibilityCommand,
   SendMessageCommand,
   type MessageAttributeValue,
   type SQSClient,
@@ -57,16 +57,17 @@ export function receivedMessage(record: SQSRecord): ReceivedMessage {
 export function receiverOf(queueUrl: string, sqs: SQSClient): GroupPorts["queue"] {
   return {
     async retryAfter(messages, seconds) {
-      const command = new ChangeMessageVisibilityBatchCommand({
-        QueueUrl: queueUrl,
-        Entries: messages.map(({ receiptHandle }, index) => ({
-          Id: String(index),
-          ReceiptHandle: receiptHandle,
-          VisibilityTimeout: seconds,
-        })),
-      });
-      const { Failed } = await orUnavailable("SQS ChangeMessageVisibilityBatch", sqs.send(command));
-      if (Failed?.length) throw new Error(`visibility of ${Failed.length} messages was not changed`);
+      // One call each: rare, and MiniStack asks for a permission for the batch call that IAM does not know.
+      const changes = messages.map(({ receiptHandle }) =>
+        sqs.send(
+          new ChangeMessageVisibilityCommand({
+            QueueUrl: queueUrl,
+            ReceiptHandle: receiptHandle,
+            VisibilityTimeout: seconds,
+          }),
+        ),
+      );
+      await orUnavailable("SQS ChangeMessageVisibility", Promise.all(changes));
     },
   };
 }

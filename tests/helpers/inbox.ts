@@ -197,9 +197,11 @@ async function tapBus(busArn: string, bridge: EventBridgeClient, sqs: SQSClient)
     /** All events with this id so far. */
     of: async (id: string) => (await collect()).filter(({ detail }) => detail.id === id),
     /** The first event with this id, awaited. */
-    next: (id: string) =>
-      until(`the event ${id} on the bus`, async () =>
-        (await collect()).find(({ detail }) => detail.id === id),
+    next: (id: string, timeoutMs?: number) =>
+      until(
+        `the event ${id} on the bus`,
+        async () => (await collect()).find(({ detail }) => detail.id === id),
+        timeoutMs,
       ),
   };
 }

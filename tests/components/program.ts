@@ -1,0 +1,99 @@
+import * as pulumi from "@pulumi/pulumi";
+import { stackConfig, type ConfigValues } from "../../local/deployer/config";
+
+/** A resource that the program declared, with its inputs resolved. */
+export interface Declared {
+  readonly type: string;
+  readonly name: string;
+  // Inputs are whatever AWS takes; the tests say what they must be.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  readonly inputs: Record<string, any>;
+}
+
+export interface Program {
+  readonly resources: readonly Declared[];
+  readonly outputs: Readonly<Record<string, unknown>>;
+  /** The one resource of a type, or the one with this name. */
+  one(type: string, name?: string): Declared;
+  all(type: string): Declared[];
+}
+
+export const ACCOUNT = "123456789012";
+
+/**
+ * Runs the real index.ts with recorded mocks. Proves what the program asks for; not that AWS takes it, which the
+ * deployment to the emulator shows in part.
+ */
+export async function runProgram(config: ConfigValues = {}): Promise<Program> {
+  const resources: Declared[] = [];
+  pulumi.runtime.setAllConfig(stackConfig("dev", config));
+  await pulumi.runtime.setMocks(
+    {
+      newResource: ({ type, name, inputs }) => {
+        if (type.startsWith("aws:")) resources.push({ type, name, inputs: inputs as Declared["inputs"] });
+        const own = inputs as { name?: string; bucket?: string };
+        const arn = `arn:aws:${type.split(":")[1]?.split("/")[0]}:us-east-1:${ACCOUNT}:${own.name ?? own.bucket ?? name}`;
+        const computed = {
+          arn,
+          url: `https://sqs.us-east-1.amazonaws.com/${ACCOUNT}/${own.name}`,
+          invokeArn: `${arn}/invocations`,
+          executionArn: `arn:aws:execute-api:us-east-1:${ACCOUNT}:api1`,
+          invokeUrl: "https://api1.execute-api.us-east-1.amazonaws.com/v1",
+          rootResourceId: "root",
+        };
+        return { id: `${name}-id`, state: { ...computed, ...(inputs as object) } };
+      },
+      call: ({ token }) => (token.includes("getRegion") ? { region: "us-east-1" } : { accountId: ACCOUNT }),
+    },
+    "webhook-inbox",
+    "dev",
+    false,
+  );
+  const declared = await pulumi.runtime.runInPulumiStack(() => {
+    let program: Record<string, unknown> = {};
+    // Every run declares anew, with its own configuration.
+    jest.isolateModules(() => {
+      jest.doMock("@pulumi/pulumi", () => pulumi);
+      // eslint-disable-next-line @typescript-eslint/no-require-imports -- the program runs when it is loaded
+      program = require("../../index") as Record<string, unknown>;
+    });
+    return Promise.resolve(program);
+  });
+  await pulumi.runtime.disconnect();
+  const outputs = await new Promise<Record<string, unknown>>((resolve) =>
+    pulumi.output(declared).apply((value) => resolve(value as Record<string, unknown>)),
+  );
+  const all = (type: string) => resources.filter((resource) => resource.type === type);
+  return {
+    resources,
+    outputs,
+    all,
+    one(type, name) {
+      const [found, ...more] = all(type).filter((resource) => name === undefined || resource.name === name);
+      if (!found || more.length > 0) {
+        throw new Error(
+          `${found ? "several" : "no"} ${type} ${name ?? ""} among ${all(type)
+            .map((r) => r.name)
+            .join()}`,
+        );
+      }
+      return found;
+    },
+  };
+}
+
+interface PolicyStatement {
+  readonly Sid?: string;
+  readonly Effect: string;
+  readonly Principal?: unknown;
+  readonly Action: string | readonly string[];
+  readonly Resource?: string | readonly string[];
+  readonly Condition?: unknown;
+}
+
+/** Statements of a policy's JSON text. */
+export function statements(policy: unknown): readonly PolicyStatement[] {
+  const document = JSON.parse(String(policy)) as { Version: string; Statement: PolicyStatement[] };
+  expect(document.Version).toBe("2012-10-17");
+  return document.Statement;
+}
