@@ -1,4 +1,4 @@
-import { buildSync } from "esbuild";
+import { build } from "esbuild";
 import { join } from "node:path";
 
 const ROOT = join(__dirname, "..");
@@ -9,8 +9,11 @@ const ROOT = join(__dirname, "..");
  * @param entry source file, relative to the project
  * @param define identifiers to replace by values
  */
-export function bundleFunction(entry: string, define: Readonly<Record<string, unknown>> = {}): string {
-  const { outputFiles } = buildSync({
+export async function bundleFunction(
+  entry: string,
+  define: Readonly<Record<string, unknown>> = {},
+): Promise<string> {
+  const { outputFiles } = await build({
     absWorkingDir: ROOT,
     entryPoints: [entry],
     bundle: true,

@@ -8,7 +8,7 @@ export interface NodeFunctionArgs extends Naming {
   readonly part: string;
   readonly description: string;
   /** The bundled code, a CommonJS module that exports `handler`. */
-  readonly code: string;
+  readonly code: Promise<string>;
   readonly environment: Readonly<Record<string, pulumi.Input<string>>>;
   /** What the code may do, beside writing its log and its traces. */
   readonly permissions: readonly Statement[];

@@ -23,13 +23,10 @@ def end_with_child() -> None:
 
 
 def finish(*_: object) -> None:
-    child.terminate()
-    try:
-        child.wait(timeout=3)
-    except subprocess.TimeoutExpired:
-        pass
+    # The whole group, workers and this process included; nothing that the emulator holds is worth a farewell.
+    child.kill()
+    child.wait()
     shutil.rmtree(folder, ignore_errors=True)
-    # The whole group: workers that the emulator did not end itself, and this process.
     os.killpg(os.getpgrp(), signal.SIGKILL)
 
 

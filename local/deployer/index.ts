@@ -1,3 +1,5 @@
+// Loaded with the deployer, which is while the emulator starts, and not when the program asks for it.
+import "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { ACCOUNT_ID, REGION, type Emulator } from "../emulator";
 import { apigateway } from "./apigateway";

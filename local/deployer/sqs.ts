@@ -40,7 +40,8 @@ export const sqs: Service = ({ client }) => {
     },
     "aws:sqs/queuePolicy:QueuePolicy": async ({ queueUrl, policy }: Inputs<aws.sqs.QueuePolicyArgs>) => {
       const Policy = withoutTlsRule(policy);
-      if (Policy) await sdk.send(new SetQueueAttributesCommand({ QueueUrl: queueUrl, Attributes: { Policy } }));
+      if (Policy)
+        await sdk.send(new SetQueueAttributesCommand({ QueueUrl: queueUrl, Attributes: { Policy } }));
       return { id: queueUrl, state: {} };
     },
   };

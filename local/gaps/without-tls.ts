@@ -4,7 +4,11 @@
  * @returns the policy as JSON text, or undefined where nothing else is in it
  */
 export function withoutTlsRule(policy: unknown): string | undefined {
-  const document = JSON.parse(String(policy)) as { Statement: { Condition?: { Bool?: Record<string, unknown> } }[] };
-  const rest = document.Statement.filter(({ Condition }) => Condition?.Bool?.["aws:SecureTransport"] === undefined);
+  const document = JSON.parse(String(policy)) as {
+    Statement: { Condition?: { Bool?: Record<string, unknown> } }[];
+  };
+  const rest = document.Statement.filter(
+    ({ Condition }) => Condition?.Bool?.["aws:SecureTransport"] === undefined,
+  );
   return rest.length === 0 ? undefined : JSON.stringify({ ...document, Statement: rest });
 }

@@ -1,0 +1,87 @@
+/** One request of the demo, and its answer. */
+export interface Delivery {
+  readonly provider: string;
+  readonly what: string;
+  /** Status that the answer should have. */
+  readonly expected: number;
+  readonly answer: number;
+  /** Event id, where the webhook was taken. */
+  readonly id?: string;
+}
+
+/** One event on the bus, in the order of publishing. */
+export interface PublishedEvent {
+  readonly provider: string;
+  readonly id: string;
+  readonly type: string;
+  readonly execution: string;
+}
+
+export interface VerdictRow extends Delivery {
+  readonly status?: string;
+  /** Place on the bus, from 1. */
+  readonly position?: number;
+  readonly type?: string;
+  readonly execution?: string;
+}
+
+export interface Verdict {
+  /** Every accepted webhook has come to its end. */
+  readonly complete: boolean;
+  readonly published: number;
+  readonly refused: number;
+  readonly rows: readonly VerdictRow[];
+  /** What is not as it should be; empty when all is well. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * Holds what happened against what should have happened: every answer as expected, every accepted webhook on the bus
+ * once, in the order in which its provider's webhooks were sent, and nothing else on the bus.
+ * @param statuses of the deliveries' records, in their order; undefined where a delivery has no event id
+ */
+export function judge(
+  deliveries: readonly Delivery[],
+  statuses: readonly (string | undefined)[],
+  events: readonly PublishedEvent[],
+): Verdict {
+  const nameOf = ({ provider, id }: { provider: string; id?: string }) => `${provider}#${id}`;
+  const accepted = deliveries.filter(({ answer, id }) => answer === 202 && id !== undefined);
+  const expected = accepted.map(nameOf);
+  const seen = events.map(nameOf);
+  const orderOf = (names: readonly string[], provider: string) =>
+    names.filter((name) => name.startsWith(`${provider}#`)).join();
+
+  const rows = deliveries.map((delivery, index): VerdictRow => {
+    const position = delivery.id === undefined ? -1 : seen.indexOf(nameOf(delivery));
+    const event = events[position];
+    const status = statuses[index];
+    return {
+      ...delivery,
+      ...(status !== undefined && { status }),
+      ...(event && { position: position + 1, type: event.type, execution: event.execution }),
+    };
+  });
+  const unfinished = rows.filter(({ answer, status }) => answer === 202 && status !== "published");
+  const missing = expected.filter((name) => !seen.includes(name));
+  const surplus = seen.filter((name, index) => !expected.includes(name) || seen.indexOf(name) !== index);
+  const providers = [...new Set(accepted.map(({ provider }) => provider))];
+  const disordered = providers.filter((provider) => orderOf(seen, provider) !== orderOf(expected, provider));
+  return {
+    complete: unfinished.length === 0 && missing.length === 0,
+    published: events.length,
+    refused: deliveries.filter(({ answer }) => answer >= 400).length,
+    rows,
+    problems: [
+      ...rows
+        .filter(({ answer, expected: wanted }) => answer !== wanted)
+        .map((row) => `${row.provider}, ${row.what}: answered ${row.answer}, not ${row.expected}`),
+      ...unfinished.map((row) => `${row.provider}, ${row.what}: its status is ${row.status}, not published`),
+      ...missing.map((name) => `${name}: not on the bus`),
+      ...surplus.map((name) => `${name}: on the bus and should not be, or once too often`),
+      ...(missing.length + surplus.length > 0
+        ? []
+        : disordered.map((provider) => `${provider}: published in another order than sent`)),
+    ],
+  };
+}

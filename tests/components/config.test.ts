@@ -1,0 +1,170 @@
+import * as pulumi from "@pulumi/pulumi";
+import { loadConfig } from "../../config";
+import { stackConfig } from "../../local/deployer/config";
+import { runProgram } from "./program";
+
+jest.setTimeout(60_000);
+
+const stripe = { name: "stripe", scheme: "stripe", secret: { ssm: "/inbox/stripe" } };
+const provider = (over: Record<string, unknown>) => ({ providers: [{ ...stripe, ...over }] });
+function load(values: Record<string, unknown>) {
+  pulumi.runtime.setAllConfig(stackConfig("dev", values));
+  return loadConfig();
+}
+const messageOf = (values: Record<string, unknown>): string => {
+  try {
+    load(values);
+    return "nothing was refused";
+  } catch (error) {
+    return String(error);
+  }
+};
+const LIMITS = /= \S+: allowed are whole numbers from 1 to/;
+
+describe("a configuration that cannot work is refused before anything is created:", () => {
+  test.each<[string, Record<string, unknown>, string | RegExp]>([
+    [
+      "a suffix with capitals",
+      { environmentSuffix: "Dev" },
+      'webhook-inbox:environmentSuffix = "Dev": allowed are',
+    ],
+    [
+      "a suffix that ends in -",
+      { environmentSuffix: "dev-" },
+      'webhook-inbox:environmentSuffix = "dev-": allowed are',
+    ],
+    [
+      "a service name that is too long",
+      { serviceName: "x".repeat(21) },
+      /serviceName = "x+": allowed are 2 to 20/,
+    ],
+    ["a burst of nothing", { throttleBurstLimit: 0 }, LIMITS],
+    ["a rate above the account's", { throttleRateLimit: 10_001 }, LIMITS],
+    ["a rate that is no number", { throttleRateLimit: "fast" }, LIMITS],
+    [
+      "a retention that CloudWatch does not know",
+      { logRetentionDays: 8 },
+      "webhook-inbox:logRetentionDays = 8: allowed are 1, 3, 5, 7",
+    ],
+    ["half a day", { glacierAfterDays: 0.5 }, LIMITS],
+    [
+      "providers that are no list",
+      { providers: "stripe" },
+      'webhook-inbox:providers = "stripe": allowed is a list of providers',
+    ],
+    [
+      "a provider's name that is no path segment",
+      provider({ name: "my/stripe" }),
+      'webhook-inbox:providers[0].name = "my/stripe": allowed are',
+    ],
+    [
+      "two providers with one name",
+      { providers: [stripe, stripe] },
+      'webhook-inbox:providers[1].name = "stripe": another provider has this name already',
+    ],
+    [
+      "a scheme that does not exist",
+      provider({ scheme: "strype" }),
+      /providers\[0\]\.scheme = "strype": allowed are .*stripe, /,
+    ],
+    [
+      "a provider without a secret",
+      provider({ secret: undefined }),
+      "providers[0].secret: allowed is exactly one of",
+    ],
+    [
+      "a provider with two secrets",
+      provider({ secret: { ssm: "/a", secretsManager: "a" } }),
+      "providers[0].secret: allowed is exactly one of",
+    ],
+    [
+      "a name that SSM does not take",
+      provider({ secret: { ssm: "/a b" } }),
+      "providers[0].secret.ssm: allowed is the name of a secret in SSM Parameter Store",
+    ],
+    [
+      "a key that is no ARN",
+      provider({ secret: { ssm: "/a", kmsKeyArn: "alias/x" } }),
+      "providers[0].secret.kmsKeyArn: allowed is the ARN",
+    ],
+    [
+      "a filter that does not parse",
+      provider({ filter: "type = " }),
+      /providers\[0\]\.filter = "type = ": allowed is a JSONata expression; at character \d+/,
+    ],
+    ["a transform that does not parse", provider({ transform: "{" }), "providers[0].transform"],
+    [
+      "$eval, which Step Functions does not know",
+      provider({ transform: "$eval('1')" }),
+      "Step Functions knows no $eval",
+    ],
+    [
+      "an ordering key that is no path",
+      provider({ orderingKey: "a..b" }),
+      'providers[0].orderingKey = "a..b": allowed is a dotted path',
+    ],
+    [
+      "a key that nobody knows",
+      provider({ filtre: "true" }),
+      "webhook-inbox:providers[0]: does not know the key filtre",
+    ],
+  ])("%s", (_, config, message) => {
+    expect(() => load(config)).toThrow(message);
+  });
+
+  test("the secret itself in the place of its name, without printing it", () => {
+    const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    const error = messageOf(provider({ secret: { ssm: secret } }));
+    expect(error).toContain("this looks like the secret itself; store it in SSM Parameter Store");
+    expect(error).not.toContain(secret);
+  });
+
+  test("all that is wrong is told at once", () => {
+    const error = messageOf({ throttleBurstLimit: 0, ...provider({ scheme: "x" }) });
+    expect(error).toContain("throttleBurstLimit");
+    expect(error).toContain("providers[0].scheme");
+  });
+});
+
+describe("a configuration that differs", () => {
+  test("reaches the resources", async () => {
+    const program = await runProgram({
+      environmentSuffix: "prod",
+      serviceName: "hooks",
+      throttleBurstLimit: 50,
+      throttleRateLimit: 20,
+      logRetentionDays: 30,
+      glacierAfterDays: 90,
+      recordRetentionDays: 14,
+      providers: [
+        {
+          ...stripe,
+          secret: {
+            secretsManager: "hooks/stripe",
+            kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/ab-1",
+          },
+          filter: "type = 'invoice.paid'",
+        },
+      ],
+    });
+    expect(program.outputs["dynamodb_table_name"]).toBe("hooks-webhooks-prod");
+    expect(program.one("aws:apigateway/methodSettings:MethodSettings").inputs["settings"]).toMatchObject({
+      throttlingBurstLimit: 50,
+      throttlingRateLimit: 20,
+    });
+    const retention = program
+      .all("aws:cloudwatch/logGroup:LogGroup")
+      .map(({ inputs }) => inputs["retentionInDays"] as number);
+    expect(new Set(retention)).toEqual(new Set([30]));
+    const policy = String(program.one("aws:iam/rolePolicy:RolePolicy", "ingest-policy").inputs["policy"]);
+    expect(policy).toContain("arn:aws:secretsmanager:us-east-1:123456789012:secret:hooks/stripe-??????");
+    expect(policy).toContain('"kms:Decrypt"');
+    expect(policy).not.toContain("ssm:GetParameter");
+    expect(program.one("aws:lambda/function:Function", "ingest").inputs["environment"]).toMatchObject({
+      variables: { RECORD_RETENTION_DAYS: "14" },
+    });
+    expect(program.one("aws:sfn/stateMachine:StateMachine").inputs["definition"]).toContain(
+      "type = 'invoice.paid'",
+    );
+  });
+});
