@@ -27,6 +27,8 @@ export interface Emulator {
     readonly region: string;
     readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   };
+  /** The process that runs it; its `exit` is the emulator's. */
+  readonly process: ChildProcess;
   /** Ends it and every function worker that it started; ends only when none is left. */
   stop(): Promise<void>;
 }
@@ -67,6 +69,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   }
   return {
     endpoint,
+    process: child,
     client: { endpoint, region: REGION, credentials: { accessKeyId: ACCOUNT_ID, secretAccessKey: "local" } },
     stop,
   };

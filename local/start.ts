@@ -1,0 +1,63 @@
+import { once } from "node:events";
+import pc from "picocolors";
+import { parseArgs } from "node:util";
+import { USUAL_PORT } from "./emulator";
+import { signedHeaders } from "./post";
+import { payloadOf } from "./samples";
+import { seconds } from "./progress";
+import { STACK_FILE, type LocalStack } from "./stack";
+import { withStack } from "./with-stack";
+
+const HELP = `Deploys the inbox to a local AWS and keeps it running until Ctrl-C.
+
+  npm start
+`;
+
+/** A request that can be pasted into a shell. The body has no single quote, which would end it there. */
+function curl(stack: LocalStack): string {
+  const stripe = stack.providers["stripe"];
+  if (!stripe) return "";
+  const body = JSON.stringify(JSON.parse(payloadOf("stripe-invoice-paid.json").toString()));
+  const headers = signedHeaders({ ...stripe, body: Buffer.from(body) });
+  const lines = Object.entries(headers).map(([name, value]) => `  -H '${name}: ${value}'`);
+  return [`curl -i ${stack.outputs.api_endpoint}/stripe`, ...lines, `  -d '${body}'`].join(" \\\n");
+}
+
+function welcome(stack: LocalStack): string {
+  const { outputs, endpoint, deployment } = stack;
+  const aws = `AWS_ACCESS_KEY_ID=000000000000 AWS_SECRET_ACCESS_KEY=local aws --region us-east-1 --endpoint-url ${endpoint}`;
+  const otherPort = endpoint.endsWith(`:${USUAL_PORT}`)
+    ? ""
+    : `\n${pc.yellow(`Port ${USUAL_PORT} is taken; for \`pulumi up --stack local\` put ${endpoint} into Pulumi.local.yaml.`)}`;
+  return `
+${pc.green("✔")} ${deployment.resources} resources deployed in ${seconds(deployment.ms)}. The inbox listens at
+
+  ${pc.bold(`${outputs.api_endpoint}/<provider>`)}   providers: ${Object.keys(stack.providers).join(", ")}
+${otherPort}
+Send a signed sample:
+
+  npm run send -- --provider stripe --file tests/fixtures/payloads/stripe-charge-refunded.json
+
+or paste this; Stripe's signatures are good for five minutes:
+
+${curl(stack)}
+
+See the events that consumers get:
+
+  ${aws} logs tail ${outputs.event_log_group_name} --follow
+
+${pc.dim("Ctrl-C stops it and forgets everything.")}
+`;
+}
+
+const { values } = parseArgs({ options: { help: { type: "boolean", short: "h" } } });
+if (values.help) process.stdout.write(HELP);
+else {
+  void withStack({ announce: true }, async (stack, progress) => {
+    progress.done();
+    console.log(welcome(stack));
+    // Until a signal ends it, or the emulator dies.
+    await once(stack.emulator.process, "exit");
+    throw new Error(`The local AWS ended by itself; see .cache/emulator.log. (${STACK_FILE} is gone too.)`);
+  });
+}
