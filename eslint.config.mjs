@@ -3,7 +3,8 @@ import tseslint from "typescript-eslint";
 
 const noAws = {
   group: ["@aws-sdk/*", "@smithy/*", "@pulumi/*", "aws-lambda", "aws4fetch"],
-  message: "The domain and the schemes know nothing of AWS: declare a port and implement it in functions/adapters.",
+  message:
+    "The domain and the schemes know nothing of AWS: declare a port and implement it in functions/adapters.",
 };
 
 export default tseslint.config(

@@ -4,7 +4,10 @@ module.exports = {
   testMatch: ["<rootDir>/tests/**/*.test.ts"],
   modulePathIgnorePatterns: ["<rootDir>/.cache/"],
   transform: {
-    "^.+\\.ts$": ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" } }],
+    "^.+\\.ts$": [
+      "@swc/jest",
+      { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" } },
+    ],
   },
   setupFiles: ["<rootDir>/tests/setup.ts"],
   testTimeout: 30_000,

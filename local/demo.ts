@@ -121,7 +121,9 @@ async function settled(stack: LocalStack, deliveries: readonly Delivery[]): Prom
   const deadline = Date.now() + DRAIN_TIMEOUT_MS;
   for (;;) {
     const statuses = await Promise.all(
-      deliveries.map((delivery) => (delivery.id === undefined ? undefined : statusOf(stack, delivery))),
+      deliveries.map((delivery) =>
+        Promise.resolve(delivery.id === undefined ? undefined : statusOf(stack, delivery)),
+      ),
     );
     const verdict = judge(deliveries, statuses, await publishedEvents(stack));
     if (verdict.complete || Date.now() > deadline) return verdict;

@@ -1,6 +1,7 @@
 import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { randomBytes } from "node:crypto";
+import { PROJECT, stackConfig, type ConfigValues } from "./deployer/config";
 import type { Emulator } from "./emulator";
 
 /** A provider of the local stack, and the secret that it signs with. */
@@ -13,6 +14,11 @@ interface Configured {
   readonly name: string;
   readonly scheme: string;
   readonly secret?: { readonly ssm?: string; readonly secretsManager?: string };
+}
+
+/** The providers of the local stack, as its configuration names them; the program checks them when it runs. */
+export function configuredProviders(overrides?: ConfigValues): readonly Configured[] {
+  return JSON.parse(stackConfig("local", overrides)[`${PROJECT}:providers`] ?? "[]") as readonly Configured[];
 }
 
 /** Gives every configured provider a random secret, where the ingestion function will look for it. */

@@ -1,11 +1,11 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { stackConfig, type ConfigValues } from "./deployer/config";
+import type { ConfigValues } from "./deployer/config";
 import type { StackOutputs } from "./deployer";
 import { startEmulator, type Emulator } from "./emulator";
 import { deliverEventsToLogs } from "./gaps/event-log-delivery";
 import { CACHE } from "./paths";
-import { createSecrets, type LocalProvider } from "./secrets";
+import { configuredProviders, createSecrets, type LocalProvider } from "./secrets";
 
 /** Where a running stack says how to reach it, so that other commands find it. */
 export const STACK_FILE = join(CACHE, "stack.json");
@@ -61,12 +61,6 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     await stop();
     throw error;
   }
-}
-
-function configuredProviders(config: ConfigValues | undefined): Parameters<typeof createSecrets>[1] {
-  return JSON.parse(stackConfig("local", config)["webhook-inbox:providers"] ?? "[]") as Parameters<
-    typeof createSecrets
-  >[1];
 }
 
 function announce(description: StackDescription): () => Promise<void> {

@@ -6,11 +6,13 @@ import { signedHeaders } from "./post";
 import { payloadOf } from "./samples";
 import { seconds } from "./progress";
 import { STACK_FILE, type LocalStack } from "./stack";
-import { withStack } from "./with-stack";
+import { withEmulator, withStack } from "./with-stack";
 
 const HELP = `Deploys the inbox to a local AWS and keeps it running until Ctrl-C.
 
-  npm start
+  npm start [-- --emulator-only]
+
+  --emulator-only   the local AWS and the providers' secrets, without the inbox: for \`pulumi up --stack local\`
 `;
 
 /** A request that can be pasted into a shell. The body has no single quote, which would end it there. */
@@ -23,17 +25,20 @@ function curl(stack: LocalStack): string {
   return [`curl -i ${stack.outputs.api_endpoint}/stripe`, ...lines, `  -d '${body}'`].join(" \\\n");
 }
 
+/** The Pulumi CLI looks where Pulumi.local.yaml says. */
+function otherPort(endpoint: string): string {
+  if (endpoint.endsWith(`:${USUAL_PORT}`)) return "";
+  return pc.yellow(`Port ${USUAL_PORT} is taken: put ${endpoint} into the endpoints of Pulumi.local.yaml.\n`);
+}
+
 function welcome(stack: LocalStack): string {
   const { outputs, endpoint, deployment } = stack;
   const aws = `AWS_ACCESS_KEY_ID=000000000000 AWS_SECRET_ACCESS_KEY=local aws --region us-east-1 --endpoint-url ${endpoint}`;
-  const otherPort = endpoint.endsWith(`:${USUAL_PORT}`)
-    ? ""
-    : `\n${pc.yellow(`Port ${USUAL_PORT} is taken; for \`pulumi up --stack local\` put ${endpoint} into Pulumi.local.yaml.`)}`;
   return `
 ${pc.green("✔")} ${deployment.resources} resources deployed in ${seconds(deployment.ms)}. The inbox listens at
 
   ${pc.bold(`${outputs.api_endpoint}/<provider>`)}   providers: ${Object.keys(stack.providers).join(", ")}
-${otherPort}
+
 Send a signed sample:
 
   npm run send -- --provider stripe --file tests/fixtures/payloads/stripe-charge-refunded.json
@@ -50,9 +55,24 @@ ${pc.dim("Ctrl-C stops it and forgets everything.")}
 `;
 }
 
-const { values } = parseArgs({ options: { help: { type: "boolean", short: "h" } } });
+const { values } = parseArgs({
+  options: { "emulator-only": { type: "boolean" }, help: { type: "boolean", short: "h" } },
+});
 if (values.help) process.stdout.write(HELP);
-else {
+else if (values["emulator-only"]) {
+  void withEmulator(async (emulator, progress) => {
+    progress.done();
+    console.log(`
+The local AWS listens at ${pc.bold(emulator.endpoint)}, with the providers' secrets and nothing else.
+${otherPort(emulator.endpoint)}
+  export PULUMI_CONFIG_PASSPHRASE=local
+  pulumi login --local && pulumi up --stack local
+
+${pc.dim("Ctrl-C stops it and forgets everything.")}`);
+    await once(emulator.process, "exit");
+    throw new Error("The local AWS ended by itself; see .cache/emulator.log.");
+  });
+} else {
   void withStack({ announce: true }, async (stack, progress) => {
     progress.done();
     console.log(welcome(stack));

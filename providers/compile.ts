@@ -1,6 +1,7 @@
 import type { KeyObject } from "node:crypto";
+import { signatureDecoder, type SignatureDecoder } from "./encoding";
 import { ConfigurationError } from "./errors";
-import { headerNames, type HeaderName } from "./headers";
+import { headerNames, type HeaderNames } from "./headers";
 import { keyReader } from "./key";
 import type { ContentPart, FieldRef, HeaderRef, HmacVerification, Scheme } from "./scheme";
 
@@ -9,16 +10,17 @@ export interface CompiledScheme {
   readonly verify: HmacVerification;
   /** Bytes of a signature. */
   readonly signatureLength: number;
-  readonly signatureHeaders: readonly HeaderName[];
+  readonly decode: SignatureDecoder;
+  readonly signatureHeader: HeaderNames;
   /** Unsigned headers that describe the event; each may come once at most. */
-  readonly describing: readonly (readonly HeaderName[])[];
+  readonly describing: readonly HeaderNames[];
   /** Fields of the signature header that are used, and so must be unambiguous. */
   readonly fields: ReadonlySet<string>;
   /** Canonical names of the headers without which no request can be accepted. */
   readonly requiredHeaders: readonly string[];
   /** @throws ConfigurationError where the secret makes no key */
   readonly key: (secret: string, index: number) => KeyObject;
-  readonly names: (ref: HeaderRef) => readonly HeaderName[];
+  readonly names: (ref: HeaderRef) => HeaderNames;
 }
 
 const DIGEST_BYTES = { sha1: 20, sha256: 32, sha512: 64 } as const;
@@ -42,12 +44,7 @@ export function compile(scheme: Scheme): CompiledScheme {
 function prepare(scheme: Scheme): CompiledScheme {
   assertSound(scheme);
   const { verify, event } = scheme;
-  const refs = new Map<HeaderRef, readonly HeaderName[]>();
-  const names = (ref: HeaderRef): readonly HeaderName[] => {
-    const known = refs.get(ref) ?? headerNames(ref.names);
-    refs.set(ref, known);
-    return known;
-  };
+  const signatureLength = DIGEST_BYTES[verify.hash];
   const signed = verify.content.filter(isHeader);
   const describing = [
     event.deliveryId,
@@ -55,19 +52,20 @@ function prepare(scheme: Scheme): CompiledScheme {
     ...event.type.flat().filter(isHeader),
     ...event.time.map(({ at }) => at).filter(isHeader),
   ].filter((ref) => ref !== undefined);
+  const used = verify.timestamp && isHeader(verify.timestamp.at) ? [...signed, verify.timestamp.at] : signed;
+  const names = new Map(used.map((ref) => [ref, headerNames(ref.names)]));
   const needed = [{ names: verify.signature.headers }, ...signed];
   return {
     verify,
-    signatureLength: DIGEST_BYTES[verify.hash],
-    signatureHeaders: headerNames(verify.signature.headers),
-    describing: unique(describing.map(({ names: all }) => all.join())).map((all) =>
-      headerNames(all.split(",")),
-    ),
+    signatureLength,
+    decode: signatureDecoder(verify.signature.encoding, signatureLength),
+    signatureHeader: headerNames(verify.signature.headers),
+    describing: [...new Map(describing.map((ref) => [ref.names.join(), headerNames(ref.names)])).values()],
     fields: new Set(verify.content.filter(isField).map(({ name }) => name)),
     // A header that has an alternative name is not one that every request must have.
     requiredHeaders: unique(needed.flatMap((ref) => (ref.names.length === 1 ? ref.names : []))),
     key: keyReader(scheme.id, verify.key),
-    names,
+    names: (ref) => names.get(ref) ?? headerNames(ref.names),
   };
 }
 
@@ -82,8 +80,8 @@ function assertSound({ id, verify, event }: Scheme): void {
   if (!content.some((part) => typeof part !== "string" && part.from === "body")) {
     refuse("the signed content leaves out the body");
   }
-  if (content.some(isField) && signature.value.form !== "pairs") {
-    refuse("only a signature header in the form of pairs has fields");
+  if (content.some(isField) && signature.value.form !== "list") {
+    refuse("only a signature header in the form of a list has fields");
   }
   if (timestamp && !signs(timestamp.at)) refuse("the timestamp is not part of the signed content");
   const unsigned = event.id.filter(isHeader).find((ref) => !signs(ref));

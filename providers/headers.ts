@@ -7,43 +7,63 @@ import { refuse, type Refusal, type RequestHeaders } from "./request";
  */
 export const MAX_HEADER_LENGTH = 4096;
 
-/** Visible ASCII and space. Anything else would leave it to an encoding which bytes were signed. */
 const PRINTABLE = /^[\x20-\x7e]*$/;
 
-/** A header under its canonical name and the lower-cased one it is looked up by. */
-export interface HeaderName {
-  readonly canonical: string;
-  readonly lower: string;
+/** A header under all the names it may have, prepared for look-ups. */
+export interface HeaderNames {
+  /** As an operator reads it, e.g. `header svix-id or webhook-id`. */
+  readonly label: string;
+  readonly canonical: readonly string[];
+  readonly lower: readonly string[];
 }
 
-export function headerNames(names: readonly string[]): readonly HeaderName[] {
-  return names.map((canonical) => ({ canonical, lower: canonical.toLowerCase() }));
+export function headerNames(canonical: readonly string[]): HeaderNames {
+  return {
+    label: `header ${canonical.join(" or ")}`,
+    canonical,
+    lower: canonical.map((name) => name.toLowerCase()),
+  };
 }
 
-/** The first of the names that is present. */
-export function present(headers: RequestHeaders, names: readonly HeaderName[]): HeaderName | undefined {
-  return names.find(({ lower }) => headers[lower]?.length);
+/** The values of the first name that is present. */
+function valuesOf(headers: RequestHeaders, { lower }: HeaderNames): readonly string[] | undefined {
+  for (const name of lower) {
+    const values = headers[name];
+    if (values && values.length > 0) return values;
+  }
+  return undefined;
 }
 
 /** The value of a header that the signature depends on, or why there is none that could be used. */
-export function readHeader(headers: RequestHeaders, names: readonly HeaderName[]): string | Refusal {
-  const name = present(headers, names);
-  if (!name) {
-    return refuse("header_missing", `no header ${names.map(({ canonical }) => canonical).join(" or ")}`);
-  }
-  const values = headers[name.lower] ?? [];
-  const value = values[0] ?? "";
-  const wrong =
-    values.length > 1
-      ? `was sent ${values.length} times`
-      : value.trim() === ""
-        ? "is empty"
-        : value.length > MAX_HEADER_LENGTH
-          ? `has ${value.length} characters, more than ${MAX_HEADER_LENGTH}`
-          : PRINTABLE.test(value)
-            ? undefined
-            : "holds characters other than printable ASCII";
-  return wrong === undefined ? value : refuse("header_malformed", `header ${name.canonical} ${wrong}`);
+export function readHeader(headers: RequestHeaders, names: HeaderNames): string | Refusal {
+  const values = valuesOf(headers, names);
+  if (!values) return refuse("header_missing", `no ${names.label}`);
+  const [value = ""] = values;
+  if (values.length > 1) return repeated(names, values.length);
+  if (value.trim() === "") return refuse("header_malformed", `${names.label} is empty`);
+  if (value.length <= MAX_HEADER_LENGTH) return value;
+  return refuse(
+    "header_malformed",
+    `${names.label} has ${value.length} characters, more than ${MAX_HEADER_LENGTH}`,
+  );
+}
+
+/** A header that came twice could be read as one value here and as the other one by whoever looks next. */
+export function findRepeated(headers: RequestHeaders, names: HeaderNames): Refusal | undefined {
+  const times = valuesOf(headers, names)?.length ?? 0;
+  return times > 1 ? repeated(names, times) : undefined;
+}
+
+function repeated({ label }: HeaderNames, times: number): Refusal {
+  return refuse("header_malformed", `${label} was sent ${times} times`);
+}
+
+/**
+ * Whether a text that is part of the signed content is visible ASCII and space. With anything else it would depend on
+ * an encoding which bytes were signed.
+ */
+export function isPlain(text: string): boolean {
+  return PRINTABLE.test(text);
 }
 
 /** The value of a header that only describes the event; undefined where it is absent, empty, or not the only one. */

@@ -54,17 +54,23 @@ export interface SignatureFormat {
 export type ValueFormat =
   /** The whole value is the signature, after a prefix such as `sha256=`. */
   | { readonly form: "whole"; readonly prefix?: string; readonly prefixOptional?: boolean }
-  /** A list such as `t=1700000000,v1=<sig>,v1=<sig>`: every `signature` item is one, the others are fields. */
-  | { readonly form: "pairs"; readonly separator: "," | ";"; readonly signature: string }
-  /** A list such as `v1,<sig> v1,<sig> v1a,<sig>`: items of other versions are left aside. */
-  | { readonly form: "versions"; readonly version: string };
+  /**
+   * A list of `name<pair>text`, such as `t=1700000000,v1=<sig>,v1=<sig>` or `v1,<sig> v1,<sig> v1a,<sig>`. Every item
+   * of the name `signature` is one; the others are fields. White space around an item means nothing.
+   */
+  | {
+      readonly form: "list";
+      readonly separator: "," | ";" | " ";
+      readonly pair: "=" | ",";
+      readonly signature: string;
+    };
 
 /** A named header; where several names are given, the first one present is read. */
 export interface HeaderRef {
   readonly from: "header";
   readonly names: readonly string[];
 }
-/** A field of a signature header in the form `pairs`. */
+/** A field of a signature header in the form `list`. */
 export interface FieldRef {
   readonly from: "field";
   readonly name: string;

@@ -46,8 +46,8 @@ const topic = header("X-Shopify-Topic");
 /**
  * Topics that send the same resource and can therefore send identical bytes: an order that is paid at once goes out
  * as `orders/create`, `orders/paid` and `orders/updated`. Hashing the body alone would lose all but one of these.
- * A replay under another of these topics does get through once, as an event of that type, which Shopify's signature
- * cannot disprove to anyone; the closed list bounds it, and every other topic counts as none.
+ * A replay under another topic of the list does get through, once for each, as an event of that type: the topic is not
+ * signed, so nobody can tell it from a real one. The list bounds that; every topic outside it counts as none.
  * @see https://shopify.dev/docs/api/webhooks
  */
 const snapshotTopics = Object.entries({

@@ -19,7 +19,7 @@ function standard(prefixes: readonly string[]): Pick<Scheme, "verify" | "event">
       key: { encoding: "base64", stripPrefix: "whsec_" },
       signature: {
         headers: named("signature"),
-        value: { form: "versions", version: "v1" },
+        value: { form: "list", separator: " ", pair: ",", signature: "v1" },
         encoding: "base64",
       },
       timestamp: { at: timestamp, unit: "s", window: 300 },

@@ -14,7 +14,7 @@ export const stripe: Scheme = {
     key: { encoding: "utf8" },
     signature: {
       headers: ["Stripe-Signature"],
-      value: { form: "pairs", separator: ",", signature: "v1" },
+      value: { form: "list", separator: ",", pair: "=", signature: "v1" },
       encoding: "hex",
     },
     // Stripe's own library has no bound for times ahead of the clock; a captured request could wait behind it.
