@@ -62,7 +62,9 @@ export function judge(
       ...(event && { position: position + 1, type: event.type, execution: event.execution }),
     };
   });
-  const unfinished = rows.filter(({ answer, status }) => answer === 202 && status !== "published");
+  const unfinished = rows.filter(
+    ({ answer, id, status }) => answer === 202 && id !== undefined && status !== "published",
+  );
   const missing = expected.filter((name) => !seen.includes(name));
   const surplus = seen.filter((name, index) => !expected.includes(name) || seen.indexOf(name) !== index);
   const providers = [...new Set(accepted.map(({ provider }) => provider))];

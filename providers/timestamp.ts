@@ -28,10 +28,9 @@ export function parseTime(text: string, unit: TimeUnit): number | undefined {
 function parseRfc3339(text: string): number | undefined {
   const parts = RFC_3339.exec(text);
   if (!parts) return undefined;
-  const [year, month, day] = parts.slice(1, 4).map(Number) as [number, number, number];
-  // Date rolls 30 February over to March instead of refusing it.
-  const date = new Date(Date.UTC(year, month - 1, day));
-  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
+  const [year = 0, month = 0, day] = parts.slice(1, 4).map(Number);
+  // Date rolls 30 February over to 2 March instead of refusing it.
+  if (new Date(Date.UTC(year, month - 1, day)).getUTCDate() !== day) return undefined;
   const ms = Date.parse(text.toUpperCase());
   return Number.isNaN(ms) ? undefined : ms;
 }

@@ -39,45 +39,54 @@ export interface Deployment {
 /**
  * Runs the real Pulumi program in this process, with the emulator in the place of AWS: each resource that it declares is
  * made through the AWS SDK, in the order that its inputs give. One deployment per process, since a program is run once.
- * @throws with every resource that could not be made, its name and AWS's message
+ * @throws at the first resource that cannot be made, with its type, its name and AWS's message
  */
 export async function deploy(emulator: Emulator, overrides: ConfigValues = {}): Promise<Deployment> {
   const services = [s3, dynamodb, sqs, cloudwatch, iam, lambda, sfn, apigateway];
   const types: Record<string, Create> = Object.assign({}, ...services.map((service) => service(emulator)));
   const failures: string[] = [];
+  let fail: (error: Error) => void = () => undefined;
+  const failed = new Promise<never>((_, reject) => (fail = reject));
   let resources = 0;
 
   async function newResource({ type, name, inputs }: pulumi.runtime.MockResourceArgs) {
+    const given = inputs as Record<string, unknown>;
     // Components and the stack itself are nothing in AWS.
-    if (!type.startsWith("aws:")) return { id: `${name}-id`, state: inputs as Record<string, unknown> };
-    const create = types[type];
+    if (!type.startsWith("aws:")) return { id: `${name}-id`, state: given };
     try {
+      const create = types[type];
       if (!create) throw new Error("the local deployer does not know this type; add it in local/deployer/");
       const { id, state } = await create(inputs as never);
       resources += 1;
-      return { id, state: { ...(inputs as Record<string, unknown>), ...state } };
+      return { id, state: { ...given, ...state } };
     } catch (error) {
       failures.push(`${type} ${name}: ${error instanceof Error ? error.message : String(error)}`);
-      throw error;
+      fail(
+        new Error(`The program could not be deployed:\n${failures.map((line) => `- ${line}`).join("\n")}`),
+      );
+      // What depends on it must not be made; told to Pulumi, the failure would end this process.
+      return new Promise<never>(() => undefined);
     }
+  }
+
+  async function runProgram(): Promise<Deployment> {
+    const declared = await pulumi.runtime.runInPulumiStack(() => {
+      try {
+        // eslint-disable-next-line @typescript-eslint/no-require-imports -- the program runs when it is loaded
+        return Promise.resolve(require("../../index") as Record<string, unknown>);
+      } catch (error) {
+        fail(error instanceof Error ? error : new Error(String(error)));
+        return new Promise<never>(() => undefined);
+      }
+    });
+    // The program has ended; what it declared may still be on its way.
+    await pulumi.runtime.disconnect();
+    return { outputs: (await resolved(pulumi.output(declared))) as unknown as StackOutputs, resources };
   }
 
   pulumi.runtime.setAllConfig(stackConfig(STACK, overrides));
   await pulumi.runtime.setMocks({ newResource, call: answer }, PROJECT, STACK, false);
-  try {
-    const declared = await pulumi.runtime.runInPulumiStack(
-      // eslint-disable-next-line @typescript-eslint/no-require-imports -- the program runs when it is loaded
-      () => Promise.resolve(require("../../index") as Record<string, unknown>),
-    );
-    // The program has ended; what it declared may still be on its way.
-    await pulumi.runtime.disconnect();
-    const outputs = await resolved(pulumi.output(declared));
-    if (failures.length > 0) throw new Error("incomplete");
-    return { outputs: outputs as unknown as StackOutputs, resources };
-  } catch (error) {
-    if (failures.length === 0) throw error;
-    throw new Error(`The program could not be deployed:\n${failures.map((line) => `- ${line}`).join("\n")}`);
-  }
+  return Promise.race([runProgram(), failed]);
 }
 
 /** Functions of the provider that the program calls. */

@@ -106,6 +106,12 @@ describe.each(everyScheme)("%s", (_id, of) => {
       expect(refusal(of, incoming).reason).toBe("header_malformed");
     });
 
+    if (value !== digest && of.id !== "hmac-sha256") {
+      it("without its prefix or label", () => {
+        expect(refusal(of, withHeader(good, name, digest)).reason).toBe("header_malformed");
+      });
+    }
+
     if (of.verify.signature.encoding === "base64") {
       it.each([
         ["without its padding", (text: string) => text.replace(/=+$/, "")],

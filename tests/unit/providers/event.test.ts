@@ -260,6 +260,12 @@ describe("payloads that are not what the scheme expects", () => {
     expect(eventOf(stripe, { id: "evt_1", created }).time).toBe(expected);
   });
 
+  it("describing headers that came twice count as absent", () => {
+    const github = scheme("github");
+    const incoming = withHeader(request({ "X-GitHub-Delivery": "d1" }), "X-GitHub-Event", "push", "ping");
+    expect(readEvent(github, incoming, {})).toMatchObject({ type: UNKNOWN_TYPE, deliveryId: "d1" });
+  });
+
   it("describing headers that are empty count as absent", () => {
     const github = scheme("github");
     const incoming = request({ "X-GitHub-Event": " ", "X-GitHub-Delivery": "" });

@@ -107,7 +107,7 @@ describe.each(everyScheme)("%s", (_id, of) => {
       `${"A".repeat(43)}=`,
     ];
     const values: unknown[] = [undefined, null, true, 0, -1, 1.5, NaN, 1e400, "", "x", [], {}, [[]]];
-    forRandomCases(2000, (random) => {
+    forRandomCases(500, (random) => {
       const headers = Object.fromEntries(
         names.map((name) => [
           name.toLowerCase(),
