@@ -7,6 +7,7 @@ import { readPayload } from "./payload";
 import {
   deduplicationId,
   eventId,
+  eventType,
   INLINE_LIMIT_BYTES,
   inlineSize,
   messageGroup,
@@ -145,10 +146,11 @@ async function admit(
 
   const event = readEvent(provider.scheme, signed, payload.value);
   const id = eventId(event.id);
+  const type = eventType(event.type);
   const webhook: Webhook = {
     provider: provider.name,
     id,
-    type: event.type,
+    type,
     ...(event.time !== undefined && { time: event.time }),
     contentType: payload.contentType,
     size: request.body.length,
@@ -157,7 +159,7 @@ async function admit(
     ...(inlineSize(payload.text) <= INLINE_LIMIT_BYTES && { data: payload.text }),
   };
   const group = messageGroup(provider.name, orderingValue(payload.value, provider.orderingKey));
-  Object.assign(facts, { id, type: event.type, group, inline: webhook.data !== undefined });
+  Object.assign(facts, { id, type, group, inline: webhook.data !== undefined });
 
   const outcome = await store(webhook, request.body, group, receivedAt, ports);
   facts["outcome"] = outcome;

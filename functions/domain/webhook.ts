@@ -57,6 +57,15 @@ export function eventId(providersId: string): string {
   return PLAIN_ID.test(providersId) ? providersId : `sha256:${sha256(providersId)}`;
 }
 
+/** Longest detail type of an EventBridge event. @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsRequestEntry.html */
+const MAX_TYPE_LENGTH = 128;
+
+/** The event type as it is stored and published: the provider's own, cut to what EventBridge takes, in valid Unicode. */
+export function eventType(providersType: string): string {
+  // Through UTF-8, which has no half of a character: encodeURIComponent throws on one.
+  return Buffer.from(providersType.slice(0, MAX_TYPE_LENGTH)).toString();
+}
+
 /**
  * What SQS takes as a deduplication id or a message group id.
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html

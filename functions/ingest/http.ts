@@ -4,7 +4,8 @@ import type { IngestRequest } from "../domain/ingest";
 
 /** API Gateway's event as a request: header names in lower case, the body as the bytes that came in. */
 export function toRequest(event: APIGatewayProxyEvent): IngestRequest {
-  const headers: Record<string, string[]> = {};
+  // Without a prototype: a sender may well name a header `constructor`.
+  const headers = Object.create(null) as Record<string, string[]>;
   for (const [name, values] of Object.entries(event.multiValueHeaders ?? {})) {
     const lower = name.toLowerCase();
     headers[lower] = [...(headers[lower] ?? []), ...(values ?? [])];

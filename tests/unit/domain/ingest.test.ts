@@ -164,6 +164,17 @@ describe("a webhook that is new", () => {
   });
 });
 
+describe("an event type", () => {
+  test.each([
+    ["longer than EventBridge takes is cut", "x".repeat(300), "x".repeat(128)],
+    ["with half a character gets a whole one", "a\ud800b", "a\ufffdb"],
+  ])("%s", async (_, type, stored) => {
+    const { ports, messages } = world();
+    expect((await ingest(stripe({ type }), ports)).status).toBe(202);
+    expect(messages[0]?.webhook.type).toBe(stored);
+  });
+});
+
 describe("a webhook that came before", () => {
   test("is answered 200, and is queued again: the first attempt may have died before the queue", async () => {
     const { ports, messages } = world();
