@@ -1,3 +1,5 @@
+// Named here and not only in tsconfig.json: the Pulumi CLI compiles what index.ts imports and nothing else.
+/// <reference path="./asl-validator.d.ts" />
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import validate from "asl-validator";
