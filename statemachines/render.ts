@@ -1,4 +1,5 @@
 // Named here and not only in tsconfig.json: the Pulumi CLI compiles what index.ts imports and nothing else.
+// eslint-disable-next-line @typescript-eslint/triple-slash-reference
 /// <reference path="./asl-validator.d.ts" />
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

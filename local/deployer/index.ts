@@ -1,5 +1,9 @@
-// Loaded with the deployer, which is while the emulator starts, and not when the program asks for it.
+// What the program needs, loaded while the emulator starts and not when the program asks for it.
 import "@pulumi/aws";
+import "asl-validator";
+import "esbuild";
+import "jsonata";
+import "zod";
 import * as pulumi from "@pulumi/pulumi";
 import { ACCOUNT_ID, REGION, type Emulator } from "../emulator";
 import { apigateway } from "./apigateway";
@@ -84,6 +88,8 @@ export async function deploy(emulator: Emulator, overrides: ConfigValues = {}): 
     return { outputs: (await resolved(pulumi.output(declared))) as unknown as StackOutputs, resources };
   }
 
+  // Pulumi takes a stack trace for every promise; mapping each to its source takes a second.
+  process.setSourceMapsEnabled(false);
   pulumi.runtime.setAllConfig(stackConfig(STACK, overrides));
   await pulumi.runtime.setMocks({ newResource, call: answer }, PROJECT, STACK, false);
   return Promise.race([runProgram(), failed]);
