@@ -1,13 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { MAX_RETENTION_SECONDS } from "./limits";
 import { physicalName, type Naming } from "./naming";
 import { denyWithoutTls, policy } from "./policy";
 
 /** Longest event pattern. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
 const MAX_PATTERN_LENGTH = 2_048;
-
-/** Longest time that SQS keeps a message: 14 days, in seconds. */
-const MAX_RETENTION_SECONDS = 14 * 86_400;
 
 export interface EventBusArgs extends Naming {
   /** Names of the configured providers; each gets a rule. */

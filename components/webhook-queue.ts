@@ -1,10 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { MAX_RETENTION_SECONDS } from "./limits";
 import { physicalName, type Naming } from "./naming";
 import { denyWithoutTls, policy } from "./policy";
-
-/** Longest time that SQS keeps a message: 14 days, in seconds. */
-const MAX_RETENTION_SECONDS = 14 * 86_400;
 
 export interface WebhookQueueArgs extends Naming {
   /** Timeout of the function that reads the queue, in seconds. */
