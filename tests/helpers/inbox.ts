@@ -153,7 +153,7 @@ export async function startInbox(options: LocalStackOptions = {}) {
 
     /** Takes what lies in the dead-letter queue. */
     async deadLetters(): Promise<Message[]> {
-      return drain(outputs.dlq_url, sqs);
+      return drainQueue(outputs.dlq_url, sqs);
     },
 
     close: () => stack.stop(),
@@ -188,7 +188,8 @@ async function tapBus(busArn: string, bridge: EventBridgeClient, sqs: SQSClient)
 
   const seen: BusEvent[] = [];
   const collect = async (): Promise<readonly BusEvent[]> => {
-    for (const { Body } of await drain(QueueUrl ?? "", sqs)) seen.push(JSON.parse(Body ?? "{}") as BusEvent);
+    for (const { Body } of await drainQueue(QueueUrl ?? "", sqs))
+      seen.push(JSON.parse(Body ?? "{}") as BusEvent);
     return seen;
   };
   return {
@@ -206,7 +207,7 @@ async function tapBus(busArn: string, bridge: EventBridgeClient, sqs: SQSClient)
   };
 }
 
-async function drain(queueUrl: string, sqs: SQSClient): Promise<Message[]> {
+export async function drainQueue(queueUrl: string, sqs: SQSClient): Promise<Message[]> {
   const messages: Message[] = [];
   for (;;) {
     const { Messages = [] } = await sqs.send(
