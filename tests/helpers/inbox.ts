@@ -141,15 +141,10 @@ export async function startInbox(options: LocalStackOptions = {}) {
     },
 
     /** Messages in the queue, in flight ones included. */
-    async queued(): Promise<number> {
-      const { Attributes } = await sqs.send(
-        new GetQueueAttributesCommand({ QueueUrl: outputs.sqs_queue_url, AttributeNames: ["All"] }),
-      );
-      return (
-        Number(Attributes?.["ApproximateNumberOfMessages"]) +
-        Number(Attributes?.["ApproximateNumberOfMessagesNotVisible"])
-      );
-    },
+    queued: () => depth(outputs.sqs_queue_url, sqs),
+
+    /** Messages in the dead-letter queue, in flight ones included. */
+    deadLetterCount: () => depth(outputs.dlq_url, sqs),
 
     /** Takes what lies in the dead-letter queue. */
     async deadLetters(): Promise<Message[]> {
@@ -205,6 +200,14 @@ async function tapBus(busArn: string, bridge: EventBridgeClient, sqs: SQSClient)
         timeoutMs,
       ),
   };
+}
+
+async function depth(QueueUrl: string, sqs: SQSClient): Promise<number> {
+  const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] }));
+  return (
+    Number(Attributes?.["ApproximateNumberOfMessages"]) +
+    Number(Attributes?.["ApproximateNumberOfMessagesNotVisible"])
+  );
 }
 
 export async function drainQueue(queueUrl: string, sqs: SQSClient): Promise<Message[]> {
