@@ -65,17 +65,30 @@ export async function pause(reason: WebhookError, ports: RecoverPorts): Promise<
   ports.log({ event: "inbox.paused", since, ...reason });
 }
 
+/** Milliseconds after which unchanged dead letters are looked through again: as many can still be others. */
+const LOOK_AGAIN_MS = 15 * 60_000;
+
+/** A look through the dead-letter queue. */
+export interface Look {
+  /** Dead letters that were left in it. */
+  readonly count: number;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
 /**
  * Runs every minute: resumes a paused inbox when the services answer again, and gives the records of those messages
  * that SQS itself dead-lettered their status.
- * @param lettersSeen dead letters that were there after the last run; as many now means that there is nothing new
- * @returns dead letters that are there now
+ * @param last the last look; dead letters are hidden while they are read, so they are not read in vain
+ * @returns the last look from now on
  */
-export async function recover(ports: RecoverPorts, lettersSeen: number | undefined): Promise<number> {
+export async function recover(ports: RecoverPorts, last: Look | undefined): Promise<Look> {
   await resumeWhenWell(ports);
   const count = await ports.deadLetters.count();
-  if (count === lettersSeen || count === 0) return count;
-  return count - (await recordDeadLetters(ports));
+  const now = ports.now();
+  if (last && count === last.count && now - last.at < LOOK_AGAIN_MS) return last;
+  const removed = count === 0 ? 0 : await recordDeadLetters(ports);
+  return { count: count - removed, at: now };
 }
 
 async function resumeWhenWell(ports: RecoverPorts): Promise<void> {

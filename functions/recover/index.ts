@@ -7,7 +7,7 @@ import { log } from "../adapters/log";
 import { failuresIn } from "../adapters/records";
 import { signedCalls } from "../adapters/signed-calls";
 import { workflowAt } from "../adapters/workflow";
-import { pause, recover, type RecoverPorts } from "../domain/recover";
+import { pause, recover, type Look, type RecoverPorts } from "../domain/recover";
 
 const ports: RecoverPorts = {
   consumer: consumerOf(environment("MAPPING_ARN"), signedCalls()),
@@ -19,10 +19,10 @@ const ports: RecoverPorts = {
 };
 
 /** Kept while the function is warm, which a schedule of one minute keeps it; after a cold start it looks again. */
-let lettersSeen: number | undefined;
+let lastLook: Look | undefined;
 
 /** Invoked every minute, and by the processor with a {@link PauseRequest}. */
 export const handler: Handler<Partial<PauseRequest>, void> = async (event) => {
   if (event.pause) await pause(event.pause, ports);
-  else lettersSeen = await recover(ports, lettersSeen);
+  else lastLook = await recover(ports, lastLook);
 };

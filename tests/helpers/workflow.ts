@@ -27,7 +27,11 @@ import { renderWorkflow, type WorkflowProvider } from "../../statemachines/rende
 import { drainQueue, type BusEvent } from "./inbox";
 
 /** A webhook as the processor hands it to the workflow. */
-export function item(over: Partial<WorkflowItem> & { id: string }): WorkflowItem {
+export function item({
+  data = "{}",
+  byReference = false,
+  ...over
+}: Partial<WorkflowItem> & { id: string; byReference?: boolean }): WorkflowItem {
   const provider = over.provider ?? "acme";
   return {
     provider,
@@ -39,7 +43,7 @@ export function item(over: Partial<WorkflowItem> & { id: string }): WorkflowItem
     replay: 0,
     receivedAt: "2026-01-01T00:00:00.000Z",
     sequence: "1",
-    data: "{}",
+    ...(!byReference && { data }),
     ...over,
   };
 }
