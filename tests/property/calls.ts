@@ -116,10 +116,12 @@ export class Calls {
     const happens = kind === "times-out" || kind === "repeats" || kind === "dies-after";
     try {
       if (kind === "repeats") effect();
+      // Between the two effects: what comes of it comes after the fault.
+      if (kind === "repeats") this.hit(call, kind, ids);
       if (happens) return effect();
       if (isPartial) return partialEffect();
     } finally {
-      this.hit(call, kind, ids);
+      if (kind !== "repeats") this.hit(call, kind, ids);
       if (kind === "dies" || kind === "dies-after") process.die({ cutOff: kind === "dies" });
     }
     throw new ServiceError(`${call} failed`);

@@ -42,7 +42,7 @@ type Entry = { readonly errorCode?: string };
 /** The Express workflow, state by state, with the bus that it publishes to. */
 export class Workflow {
   readonly publications: Publication[] = [];
-  /** How often each webhook failed by itself in an execution. */
+  /** How often each webhook failed. */
   readonly tries = new Map<string, number>();
   /** Webhooks that the bus refused once while it took those behind them. */
   readonly refused = new Set<string>();
@@ -60,10 +60,11 @@ export class Workflow {
     this.executions += 1;
     const executionArn = `arn:execution:${this.executions}`;
     return new Promise((resolve) => {
-      const fail = (code: string): void =>
-        this.clock.wake(() =>
-          resolve({ status: "failed", executionArn, error: { code, message: "The execution failed." } }),
-        );
+      const fail = (code: string): void => {
+        this.countTry(idsOf(items));
+        const error = { code, message: "The execution failed." };
+        this.clock.wake(() => resolve({ status: "failed", executionArn, error }));
+      };
       const execution = new Process(() => fail("ExecutionAborted"));
       let over = false;
       this.clock.after(EXECUTION_TIMEOUT_MS, () => {
@@ -76,6 +77,12 @@ export class Workflow {
         .catch((error: unknown) => fail(error instanceof ExecutionError ? error.code : "States.TaskFailed"))
         .finally(() => (over = true));
     });
+  }
+
+  /** One that fails with others in one execution is tried again alone; only that counts. */
+  countTry(ids: readonly string[]): void {
+    const [only, ...others] = ids;
+    if (only !== undefined && others.length === 0) this.tries.set(only, (this.tries.get(only) ?? 0) + 1);
   }
 
   private async states(execution: Process, items: readonly WorkflowItem[]): Promise<readonly Outcome[]> {
@@ -97,7 +104,7 @@ export class Workflow {
       const one = enriched[index]!;
       const tries = (records[index]?.failures ?? 0) + 1;
       const failed = (error: WebhookError, transient: boolean): Outcome => {
-        if (!transient) this.tries.set(id, (this.tries.get(id) ?? 0) + 1);
+        this.countTry([id]);
         return { status: "failed", error, transient, tries };
       };
       if (one.status === "failed") return failed(one.error, false);
@@ -122,7 +129,6 @@ export class Workflow {
       return { status: "failed", error, transient: false };
     }
     if (kind === "breaks-execution") {
-      this.tries.set(item.id, (this.tries.get(item.id) ?? 0) + 1);
       throw new ExecutionError("States.DataLimitExceeded");
     }
     return { status: "ready" };

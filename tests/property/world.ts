@@ -27,6 +27,9 @@ const WORKFLOW_CALL_TIMEOUT_MS = 22 * SECOND;
 const SENDER_RETRIES_AFTER = [5, 60, 400, 3_600] as const;
 const SENDER_TIMEOUT_MS = 30 * SECOND;
 
+/** With less time left in an invocation the processor tries nothing again. */
+const LEAST_TIME_FOR_A_TRY_MS = 9.5 * SECOND;
+
 const MAX_EVENTS = 20_000;
 
 /** A part of the product put in another way; what the world does not find here is the real one. */
@@ -64,12 +67,14 @@ export interface History {
   readonly publications: readonly Publication[];
   readonly deadLetters: readonly DeadLetter[];
   readonly statuses: ReadonlyMap<string, Status | undefined>;
-  /** How often each webhook failed by itself. */
+  /** How often each webhook failed, by itself or with a service. */
   readonly tries: ReadonlyMap<string, number>;
   readonly refused: ReadonlySet<string>;
   readonly hits: readonly Hit[];
   /** Message and receive (`m1/3`) of each delivery that a crash cut short or whose answer was lost. */
   readonly lostDeliveries: ReadonlySet<string>;
+  /** The same of each that gave the message back when its invocation had no time left for another try. */
+  readonly outlastedDeliveries: ReadonlySet<string>;
   /** Every call that was made, in order. */
   readonly calls: readonly { readonly call: Call; readonly nth: number }[];
 }
@@ -92,6 +97,7 @@ class World {
   private readonly givenUp: string[] = [];
   private readonly deadLetters: DeadLetter[] = [];
   private readonly lostDeliveries = new Set<string>();
+  private readonly outlastedDeliveries = new Set<string>();
   private attempts = 0;
 
   constructor(
@@ -132,6 +138,7 @@ class World {
       refused: this.workflow.refused,
       hits: this.calls.hits,
       lostDeliveries: this.lostDeliveries,
+      outlastedDeliveries: this.outlastedDeliveries,
       calls: this.calls.made,
     };
   }
@@ -243,6 +250,9 @@ class World {
       if (!process.alive) return;
       over = true;
       const back = new Set(unprocessed);
+      if (ports.remainingMs() < LEAST_TIME_FOR_A_TRY_MS) {
+        for (const { receiptHandle } of messages) this.outlastedDeliveries.add(receiptHandle);
+      }
       this.finish(messages.filter(({ messageId }) => !back.has(messageId)));
     });
   }
@@ -288,7 +298,12 @@ class World {
             if (started) throw new Error("runs on after its starter has seen an error");
             started = this.workflow.execute(items);
           };
-          await call("workflow.start", ids, begin, { timeoutMs: WORKFLOW_CALL_TIMEOUT_MS });
+          try {
+            await call("workflow.start", ids, begin, { timeoutMs: WORKFLOW_CALL_TIMEOUT_MS });
+          } catch (error) {
+            if (!started) this.workflow.countTry(ids);
+            throw error;
+          }
           const answer = await started!;
           return process.alive ? answer : new Promise(() => {});
         },
