@@ -55,6 +55,8 @@ export interface DeadLetter {
   readonly step: number;
   /** Of a parked one. */
   readonly errorCode?: string;
+  /** Parked when its invocation had no time left for another try. */
+  readonly hurried?: boolean;
 }
 
 /** Everything that happened, for the rules to judge. */
@@ -322,10 +324,15 @@ class World {
         },
       },
       deadLetters: {
-        park: (message, { error }) =>
-          call("deadLetters.park", [idOf(message)], () =>
-            this.addDeadLetter(idOf(message), message.messageId, "parked", error.code),
-          ),
+        park: (message, { error }) => {
+          const hurried = ports.remainingMs() < LEAST_TIME_FOR_A_TRY_MS;
+          return call("deadLetters.park", [idOf(message)], () =>
+            this.addDeadLetter(idOf(message), message.messageId, "parked", {
+              errorCode: error.code,
+              hurried,
+            }),
+          );
+        },
       },
       records: {
         recordFailure: (webhook) =>
@@ -344,11 +351,15 @@ class World {
     return this.variant.groupPorts?.(ports) ?? ports;
   }
 
-  private addDeadLetter(id: string, messageId: string, how: DeadLetter["how"], errorCode?: string): void {
+  private addDeadLetter(
+    id: string,
+    messageId: string,
+    how: DeadLetter["how"],
+    parked: Pick<DeadLetter, "errorCode" | "hurried"> = {},
+  ): void {
     // Both the processor and the redrive policy give it the message's own id for deduplication.
     if (this.deadLetters.some((one) => one.messageId === messageId)) return;
-    const step = this.calls.step();
-    this.deadLetters.push({ id, messageId, how, step, ...(errorCode !== undefined && { errorCode }) });
+    this.deadLetters.push({ id, messageId, how, step: this.calls.step(), ...parked });
   }
 }
 
