@@ -93,14 +93,15 @@ export async function processGroup(
     const { message, failure, transient } = step.failed;
     const lastReceive = message.receiveCount >= ports.maxReceiveCount;
     const poison = !transient && failure.tries >= ports.maxReceiveCount;
-    const timeLeft = ports.remainingMs() - LAST_RECEIVE_PAUSE_MS >= MIN_REMAINING_MS;
+    const timeLeft = () => ports.remainingMs() - LAST_RECEIVE_PAUSE_MS >= MIN_REMAINING_MS;
 
-    if (lastReceive && !poison && timeLeft) {
-      await ports.sleep(LAST_RECEIVE_PAUSE_MS);
-    } else if (lastReceive && !transient && (await park(message, failure, ports))) {
+    if (lastReceive && !transient && (poison || !timeLeft()) && (await park(message, failure, ports))) {
       const parked = tryParse(message);
       if (parked) decided.add(identity(parked));
       rest = rest.slice(1);
+    } else if (lastReceive && timeLeft()) {
+      // Not decided yet, or not parked: given back now, it would take those behind it along.
+      await ports.sleep(LAST_RECEIVE_PAUSE_MS);
     } else {
       const wait = transient ? await waitOutOutage(message, failure, ports) : RETRY_AFTER_SECONDS;
       await letWait(rest, wait, ports);

@@ -261,9 +261,26 @@ describe("a webhook that cannot be processed", () => {
     expect(parked.map(({ id }) => id)).toEqual(["p1", "p2", "p3"]);
   });
 
-  test("stays in the queue where the dead-letter queue does not take it", async () => {
+  test("takes nobody along where the dead-letter queue is away for a moment", async () => {
+    const { ports, published, parked } = world({ poison: ["a"] });
+    const park = jest.fn(ports.deadLetters.park).mockRejectedValueOnce(new Error("throttled"));
+    const batch = [message("a", { receiveCount: 3 }), message("b", { receiveCount: 3 })];
+    expect(await processBatch(batch, { ...ports, deadLetters: { park } })).toEqual([]);
+    expect(parked.map(({ id }) => id)).toEqual(["a"]);
+    expect(published).toEqual(["b"]);
+  });
+
+  test("stays in the queue where the dead-letter queue does not take it for as long as there is time", async () => {
     const { ports, deadLettered, published } = world({ poison: ["a"] });
-    const broken = { ...ports, deadLetters: { park: () => Promise.reject(new Error("down")) } };
+    let left = 30_000;
+    const broken: GroupPorts = {
+      ...ports,
+      deadLetters: { park: () => Promise.reject(new Error("down")) },
+      remainingMs: () => left,
+      sleep: async (milliseconds) => {
+        left -= milliseconds;
+      },
+    };
     const batch = [message("a", { receiveCount: 3 }), message("b", { receiveCount: 3 })];
     expect(await processBatch(batch, broken)).toEqual(ids(batch));
     expect(deadLettered).toEqual([]);
