@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import pc from "picocolors";
 import { dlq } from "./commands/dlq";
+import { secrets } from "./commands/secrets";
 import { sendCommand } from "./commands/send";
 import { statusCommand } from "./commands/status";
 import { InterruptedError, messageOf, UsageError } from "./errors";
@@ -15,6 +16,7 @@ const program = new Command("webhooks")
   .description("Operates a webhook inbox: the local one of `npm start`, or a stack on AWS.")
   .addCommand(statusCommand())
   .addCommand(dlq())
+  .addCommand(secrets())
   .addCommand(sendCommand())
   .addHelpText(
     "after",
