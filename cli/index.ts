@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import pc from "picocolors";
 import { dlq } from "./commands/dlq";
+import { replayCommand } from "./commands/replay";
 import { secrets } from "./commands/secrets";
 import { sendCommand } from "./commands/send";
 import { statusCommand } from "./commands/status";
@@ -16,6 +17,7 @@ const program = new Command("webhooks")
   .description("Operates a webhook inbox: the local one of `npm start`, or a stack on AWS.")
   .addCommand(statusCommand())
   .addCommand(dlq())
+  .addCommand(replayCommand())
   .addCommand(secrets())
   .addCommand(sendCommand())
   .addHelpText(
@@ -25,6 +27,7 @@ Examples:
   webhooks status
   webhooks dlq list --provider stripe
   webhooks dlq redrive --all --rate 5 --stack prod
+  webhooks replay stripe evt_1Q2W3E
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. Results go to standard output, everything else to
 standard error.`,
