@@ -56,7 +56,7 @@ export function letterAsJson(letter: DeadLetter, now: number) {
 /** Told where the queue holds more than it shows. */
 export function hiddenNote(hidden: number): string {
   return (
-    `${count(hidden, "more letter")} not shown: they lie behind these, and SQS shows ten of a group at a time. ` +
+    `About ${count(hidden, "more letter")} not shown: they lie behind these, and SQS shows ten of a group at a time. ` +
     "--deep moves the first ones aside within the dead-letter queue and shows all."
   );
 }

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
+import { UsageError } from "./errors";
 
 /** Options of every command that looks at a stack. */
 export interface StackOptions {
@@ -29,15 +30,18 @@ export function duration(text: string): number {
   return seconds;
 }
 
-/** A point in time, milliseconds since the epoch: RFC 3339, a date, or a duration before now. @throws InvalidArgumentError */
-export function pointInTime(text: string, now = Date.now()): number {
+/**
+ * A point in time, milliseconds since the epoch: RFC 3339, a date, or a duration before `now`.
+ * @throws UsageError
+ */
+export function pointInTime(text: string, now: number): number {
   if (/^\d+[smhd]$/.test(text)) return now - duration(text) * 1_000;
   // Date.parse takes nearly everything, and a time without a zone means another thing on each machine.
   const known = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text);
   const ms = known ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(ms)) {
-    throw new InvalidArgumentError(
-      "Give a time such as 2026-01-02T03:04:05Z, 2026-01-02, or 2h for two hours ago.",
+    throw new UsageError(
+      `${text} is no time. Give one such as 2026-01-02T03:04:05Z, 2026-01-02, or 2h for two hours ago.`,
     );
   }
   return ms;

@@ -18,6 +18,9 @@ export const HOLD_SECONDS = 30;
 /** Seconds between two renewals of that, while the command works on. */
 const RENEW_SECONDS = 10;
 
+/** Seconds until a dead reader's letters are shown and SQS counts them so; its counts are up to a minute late. */
+const RELEASE_SECONDS = HOLD_SECONDS + 60;
+
 /** Entries of one batch call. */
 const BATCH = 10;
 
@@ -31,7 +34,7 @@ interface Held {
 export interface Reading {
   /** By arrival. Of one letter that lies there twice (a move was interrupted), both. */
   readonly letters: readonly DeadLetter[];
-  /** Letters that lie behind the first ten of their group, which SQS does not show. */
+  /** About how many letters lie behind the first ten of their group, which SQS does not show. */
   readonly hidden: number;
 }
 
@@ -66,22 +69,23 @@ export async function depthOf(queueUrl: string, sqs: SQSClient): Promise<DepthOf
  */
 export class DeadLetterQueue {
   readonly #held = new Map<string, Held>();
-  readonly #renewal: NodeJS.Timeout;
+  readonly #timer: NodeJS.Timeout;
+  #renewal: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly url: string,
     private readonly queueUrl: string,
     private readonly sqs: SQSClient,
   ) {
-    this.#renewal = setInterval(() => {
+    this.#timer = setInterval(() => {
       // Where it fails the letters come back early, and sending one twice is deduplicated.
-      this.#setVisibility(HOLD_SECONDS).catch(() => undefined);
+      this.#renewal = this.#setVisibility(HOLD_SECONDS).catch(() => undefined);
     }, RENEW_SECONDS * 1_000).unref();
   }
 
   /** Waits while another reader holds letters, or one that was killed; for as long as a dead one can. False where they are still held. */
   async awaitReleased(signal: AbortSignal): Promise<boolean> {
-    const deadline = Date.now() + (HOLD_SECONDS + 5) * 1_000;
+    const deadline = Date.now() + RELEASE_SECONDS * 1_000;
     for (;;) {
       if ((await depthOf(this.url, this.sqs)).inFlight === 0) return true;
       if (Date.now() > deadline) return false;
@@ -95,17 +99,16 @@ export class DeadLetterQueue {
    */
   async read({ spread, signal }: { spread: boolean; signal: AbortSignal }): Promise<Reading> {
     await this.#receiveAll(signal);
-    let { visible: hidden } = await depthOf(this.url, this.sqs);
-    while (spread && hidden > 0) {
-      const before = [...this.#held.values()].filter(({ letter }) => letter.shared);
-      if (before.length === 0) break;
-      for (const held of before) {
+    const shared = () => [...this.#held.values()].filter(({ letter }) => letter.shared);
+    // How many lie behind them SQS tells only about, so it is not asked: this ends when nothing is behind any more.
+    for (let front = shared(); spread && front.length > 0; front = shared()) {
+      for (const held of front) {
         signal.throwIfAborted();
         await this.#giveOwnGroup(held);
       }
       await this.#receiveAll(signal);
-      ({ visible: hidden } = await depthOf(this.url, this.sqs));
     }
+    const hidden = shared().length > 0 ? (await depthOf(this.url, this.sqs)).visible : 0;
     return { letters: byArrival([...this.#held.values()].map(({ letter }) => letter)), hidden };
   }
 
@@ -136,7 +139,8 @@ export class DeadLetterQueue {
 
   /** Shows others at once what was read and is still there. */
   async close(): Promise<void> {
-    clearInterval(this.#renewal);
+    clearInterval(this.#timer);
+    await this.#renewal;
     await this.#setVisibility(0);
     this.#held.clear();
   }

@@ -52,7 +52,7 @@ function showPlan(letters: readonly DeadLetter[], hidden: number, options: Optio
   const wouldRedrive = letters.map((letter) => letterAsJson(letter, now));
   const more =
     hidden > 0
-      ? `\n${count(hidden, "more letter")} cannot be seen before the first ten of their group are moved.`
+      ? `\nAbout ${count(hidden, "more letter")} cannot be seen before the first ten of their group are moved.`
       : "";
   print(options, { dryRun: true, wouldRedrive, notShown: hidden }, () =>
     [
