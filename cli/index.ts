@@ -11,6 +11,9 @@ import { INTERRUPTED } from "./interrupt";
 // Not for our users to read: the functions run on Node 24, this process is theirs.
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 
+/** Known before the options are read, since reading them can be what fails. */
+const JSON_WANTED = process.argv.includes("--json");
+
 const EXIT = { failed: 1, usage: 2 } as const;
 
 const program = new Command("webhooks")
@@ -36,15 +39,19 @@ standard error.`,
 /** Commander's own errors are thrown too, so that there is one place that gives exit codes. */
 function throwErrors(command: Command): void {
   command.exitOverride();
+  if (JSON_WANTED) command.configureOutput({ outputError: () => undefined });
   command.commands.forEach(throwErrors);
 }
 
 function exitCodeOf(error: unknown): number {
-  // Commander has said what is wrong, or shown the help that was asked for.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.usage;
+  if (error instanceof CommanderError) {
+    // Commander has said what is wrong itself, or shown the help that was asked for.
+    if (error.exitCode === 0) return 0;
+    if (JSON_WANTED) console.error(JSON.stringify({ error: error.message.replace(/^error: /, "") }));
+    return EXIT.usage;
+  }
   const message = messageOf(error);
-  const json = process.argv.includes("--json");
-  console.error(json ? JSON.stringify({ error: message }) : pc.red(message));
+  console.error(JSON_WANTED ? JSON.stringify({ error: message }) : pc.red(message));
   if (error instanceof InterruptedError) return INTERRUPTED;
   return error instanceof UsageError ? EXIT.usage : EXIT.failed;
 }

@@ -1,7 +1,8 @@
 import type { Command } from "commander";
+import type { Reading } from "./adapters/dead-letter-queue";
 import type { DeadLetter, LetterFilter } from "./dead-letter";
 import { duration, type StackOptions } from "./options";
-import { count } from "./output";
+import { count, note } from "./output";
 
 /** Options that say which dead letters. */
 export interface LetterOptions extends StackOptions {
@@ -53,10 +54,12 @@ export function letterAsJson(letter: DeadLetter, now: number) {
   };
 }
 
-/** Told where the queue holds more than it shows. */
-export function hiddenNote(hidden: number): string {
-  return (
+/** Tells where the queue holds more than it showed. */
+export function noteMissing({ hidden, heldByOthers }: Reading): void {
+  if (heldByOthers > 0) note(`About ${count(heldByOthers, "letter")} not shown: another reader holds them.`);
+  if (hidden === 0) return;
+  note(
     `About ${count(hidden, "more letter")} not shown: they lie behind these, and SQS shows ten of a group at a time. ` +
-    "--deep moves the first ones aside within the dead-letter queue and shows all."
+      "--deep moves the first ones aside within the dead-letter queue and shows all.",
   );
 }

@@ -30,19 +30,21 @@ const LINE_PAUSE_MS = 5_000;
 /** Progress of long work on standard error: one line that is redrawn on a terminal, a line now and then elsewhere. */
 export class Counter {
   #done = 0;
-  #shownAt = 0;
+  #shownAt = Date.now();
   readonly #startedAt = Date.now();
   readonly #terminal = process.stderr.isTTY;
 
   constructor(
     private readonly what: string,
-    private readonly total: number | undefined,
-  ) {
-    this.#shownAt = Date.now();
+    private readonly total: number,
+  ) {}
+
+  get done(): number {
+    return this.#done;
   }
 
-  readonly add = (amount = 1): void => {
-    this.#done += amount;
+  readonly add = (): void => {
+    this.#done += 1;
     if (Date.now() - this.#shownAt < (this.#terminal ? 100 : LINE_PAUSE_MS)) return;
     this.#shownAt = Date.now();
     process.stderr.write(this.#terminal ? `\r\x1b[2K${this.#line()}` : `${this.#line()}\n`);
@@ -54,7 +56,6 @@ export class Counter {
   }
 
   #line(): string {
-    const of = this.total === undefined ? "" : `/${this.total}`;
-    return pc.dim(`${this.what} ${this.#done}${of} (${age(Date.now() - this.#startedAt)})`);
+    return pc.dim(`${this.what} ${this.#done}/${this.total} (${age(Date.now() - this.#startedAt)})`);
   }
 }

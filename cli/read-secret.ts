@@ -23,9 +23,9 @@ function ask(question: string): Promise<string> {
   const lines = createInterface({ input: process.stdin, output, terminal: true });
   return new Promise((resolve, reject) => {
     lines.once("SIGINT", () => {
+      reject(new InterruptedError());
       lines.close();
       process.stderr.write("\n");
-      reject(new InterruptedError());
     });
     lines.once("close", () => reject(new UsageError("No secret was given.")));
     lines.once("line", (line) => {

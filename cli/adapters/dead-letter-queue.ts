@@ -36,6 +36,8 @@ export interface Reading {
   readonly letters: readonly DeadLetter[];
   /** About how many letters lie behind the first ten of their group, which SQS does not show. */
   readonly hidden: number;
+  /** About how many letters another reader held when this one began. */
+  readonly heldByOthers: number;
 }
 
 export interface DepthOfQueue {
@@ -98,6 +100,7 @@ export class DeadLetterQueue {
    * @param spread also reads those behind them: gives the ones before a group of their own within the dead-letter queue
    */
   async read({ spread, signal }: { spread: boolean; signal: AbortSignal }): Promise<Reading> {
+    const { inFlight: heldByOthers } = await depthOf(this.url, this.sqs);
     await this.#receiveAll(signal);
     const shared = () => [...this.#held.values()].filter(({ letter }) => letter.shared);
     // How many lie behind them SQS tells only about, so it is not asked: this ends when nothing is behind any more.
@@ -109,7 +112,8 @@ export class DeadLetterQueue {
       await this.#receiveAll(signal);
     }
     const hidden = shared().length > 0 ? (await depthOf(this.url, this.sqs)).visible : 0;
-    return { letters: byArrival([...this.#held.values()].map(({ letter }) => letter)), hidden };
+    const letters = byArrival([...this.#held.values()].map(({ letter }) => letter));
+    return { letters, hidden, heldByOthers };
   }
 
   /** Queues a letter's webhook again, in the group that it came from. */

@@ -4,9 +4,9 @@ import { table } from "../../local/table";
 import { DeadLetterQueue } from "../adapters/dead-letter-queue";
 import { matches, type DeadLetter } from "../dead-letter";
 import { interruptible } from "../interrupt";
-import { filterOf, hiddenNote, letterAsJson, withLetterFilter, type LetterOptions } from "../letter-options";
+import { filterOf, noteMissing, letterAsJson, withLetterFilter, type LetterOptions } from "../letter-options";
 import { withStackOptions } from "../options";
-import { age, count, note, print } from "../output";
+import { age, count, print } from "../output";
 import { findStack } from "../stack";
 
 interface Options extends LetterOptions {
@@ -18,12 +18,15 @@ async function list(options: Options): Promise<void> {
   await interruptible(async (signal) => {
     const queue = new DeadLetterQueue(outputs.dlq_url, outputs.sqs_queue_url, sqs);
     try {
-      const { letters, hidden } = await queue.read({ spread: options.deep === true, signal });
+      const reading = await queue.read({ spread: options.deep === true, signal });
       const now = Date.now();
-      const found = letters.filter((letter) => matches(letter, filterOf(options), now));
-      const result = { deadLetters: found.map((letter) => letterAsJson(letter, now)), notShown: hidden };
+      const found = reading.letters.filter((letter) => matches(letter, filterOf(options), now));
+      const result = {
+        deadLetters: found.map((letter) => letterAsJson(letter, now)),
+        notShown: reading.hidden + reading.heldByOthers,
+      };
       print(options, result, () => asTable(found, now));
-      if (hidden > 0) note(hiddenNote(hidden));
+      noteMissing(reading);
     } finally {
       await queue.close();
     }

@@ -70,9 +70,8 @@ async function send(
   signal: AbortSignal,
 ): Promise<void> {
   const progress = new Counter("Sent back", letters.length);
-  let sent = 0;
   const { failed, left } = await redrive(
-    { letters, rate: options.rate, signal, onSent: () => progress.add((sent += 1) && 1) },
+    { letters, rate: options.rate, signal, onSent: progress.add },
     {
       giveTriesBack: triesGivenBackIn(outputs.dynamodb_table_name, dynamodb),
       resend: (letter) => queue.resend(letter),
@@ -80,6 +79,7 @@ async function send(
     },
   );
   progress.end();
+  const sent = progress.done;
   const failures = failed.map(({ item: [letter], error }) => ({
     id: letter?.webhook?.id ?? letter?.letterId,
     error: messageOf(error),

@@ -3,9 +3,9 @@ import pc from "picocolors";
 import { DeadLetterQueue } from "../adapters/dead-letter-queue";
 import { matches, type DeadLetter } from "../dead-letter";
 import { interruptible } from "../interrupt";
-import { hiddenNote, letterAsJson } from "../letter-options";
+import { noteMissing, letterAsJson } from "../letter-options";
 import { withStackOptions, type StackOptions } from "../options";
-import { age, note, print } from "../output";
+import { age, print } from "../output";
 import { findStack } from "../stack";
 
 interface Options extends StackOptions {
@@ -17,10 +17,10 @@ async function show(id: string, options: Options): Promise<void> {
   await interruptible(async (signal) => {
     const queue = new DeadLetterQueue(outputs.dlq_url, outputs.sqs_queue_url, sqs);
     try {
-      const { letters, hidden } = await queue.read({ spread: options.deep === true, signal });
+      const reading = await queue.read({ spread: options.deep === true, signal });
       const now = Date.now();
-      const found = letters.filter((letter) => matches(letter, { ids: [id] }, now));
-      if (hidden > 0) note(hiddenNote(hidden));
+      const found = reading.letters.filter((letter) => matches(letter, { ids: [id] }, now));
+      noteMissing(reading);
       if (found.length === 0) throw new Error(`No dead letter has the id ${id}.`);
       const result = found.map((letter) => ({ ...letterAsJson(letter, now), body: letter.body }));
       print(options, { deadLetters: result }, () => found.map((letter) => asText(letter, now)).join("\n\n"));

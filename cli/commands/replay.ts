@@ -165,7 +165,7 @@ async function send(
 ): Promise<void> {
   const progress = new Counter("Replayed", webhooks.length);
   const { replayed, doneBefore, failed, left } = await replay(
-    { run: runId, webhooks, rate: options.rate, signal, onSent: () => progress.add() },
+    { run: runId, webhooks, rate: options.rate, signal, onSent: progress.add },
     { ...stores, queue: senderTo(outputs.sqs_queue_url, sqs) },
   );
   progress.end();

@@ -397,6 +397,9 @@ describe("webhooks", () => {
   test("says errors as JSON where JSON is asked for", async () => {
     const { stderr } = await cli.run("dlq", "redrive", "--json");
     expect(JSON.parse(stderr)).toEqual({ error: expect.stringContaining("--all") as string });
+    const unparsed = await cli.run("dlq", "list", "--older-than", "soon", "--json");
+    expect(unparsed.code).toBe(2);
+    expect(JSON.parse(unparsed.stderr)).toEqual({ error: expect.stringContaining("90s") as string });
   });
 
   test("names what a file of outputs lacks, and asks for Pulumi where it needs it", async () => {
