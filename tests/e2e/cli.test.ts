@@ -402,6 +402,14 @@ describe("webhooks", () => {
     expect(JSON.parse(unparsed.stderr)).toEqual({ error: expect.stringContaining("90s") as string });
   });
 
+  test("finds a stack on AWS through the Pulumi CLI", async () => {
+    const env = { PATH: `${cli.fakePulumi()}:${process.env["PATH"]}` };
+    const found = await cli.runBare(["status", "--stack", "prod", "--json"], env);
+    expect(found).toMatchObject({ code: 0, json: { processor: { state: "Enabled" } } });
+    const unknown = await cli.runBare(["status", "--stack", "nope"], env);
+    expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining("no stack named nope")]);
+  });
+
   test("names what a file of outputs lacks, and asks for Pulumi where it needs it", async () => {
     const notOutputs = await cli.runBare(["status", "--outputs", "package.json"]);
     expect([notOutputs.code, notOutputs.stderr]).toEqual([

@@ -54,6 +54,12 @@ export function commandLine({ stack }: Inbox) {
       start([...args, "--outputs", outputs], stdin).finished,
     /** Without the option that names the stack. */
     runBare: (args: readonly string[], env?: NodeJS.ProcessEnv) => start(args, "", env).finished,
+    /** A folder with a `pulumi` that answers only how this stack's outputs are asked for under the name `prod`. */
+    fakePulumi(): string {
+      const script = `#!/bin/sh\n[ "$*" = "stack output --json --stack prod" ] || { echo "no stack named $5" >&2; exit 255; }\ncat '${outputs}'\n`;
+      writeFileSync(join(folder, "pulumi"), script, { mode: 0o755 });
+      return folder;
+    },
     close: () => rmSync(folder, { recursive: true }),
   };
 }
