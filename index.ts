@@ -111,3 +111,12 @@ export const event_log_group_name = bus.eventLogGroupName;
 export const state_machine_arn = workflow.stateMachineArn;
 export const ingestion_function_name = ingest.functionName;
 export const processing_function_name = processor.functionName;
+
+/** What the command line needs to know of the senders: where their secrets lie, never what they are. */
+const senders = providers.map(({ name, scheme, orderingKey, secret }) => ({
+  name,
+  scheme,
+  ...(orderingKey !== undefined && { orderingKey }),
+  secret,
+}));
+export { senders as providers };

@@ -1,5 +1,6 @@
 import { describeError, UnavailableError } from "../domain/errors";
 import type { IngestPorts } from "../domain/ingest";
+import { liveSecrets, parseSecrets, type StoredSecret } from "../domain/stored-secrets";
 import { signedCalls } from "./signed-calls";
 
 /** Where a provider's secrets lie: the name of an SSM SecureString, or of a Secrets Manager secret. */
@@ -36,20 +37,8 @@ export function secretReader(): ReadSecret {
   };
 }
 
-/**
- * The secrets in a stored text: one secret as it is, or several as a JSON array of strings, newest first.
- * @throws where there is none, or an empty one, which would let everybody sign
- */
-export function parseSecrets(stored: string): readonly string[] {
-  const secrets: unknown = stored.startsWith("[") ? JSON.parse(stored) : [stored];
-  const valid =
-    Array.isArray(secrets) && secrets.length > 0 && secrets.every((s) => typeof s === "string" && s !== "");
-  if (!valid) throw new Error("is neither a secret nor a JSON array of secrets");
-  return secrets as string[];
-}
-
 interface Cached {
-  readonly secrets: readonly string[];
+  readonly secrets: readonly StoredSecret[];
   readonly readAt: number;
 }
 
@@ -78,18 +67,21 @@ export function cachedSecrets(
 
   const mayTryAgain = (provider: string) => now() - (triedAt.get(provider) ?? -Infinity) >= REFRESH_PAUSE_MS;
 
+  async function fresh(provider: string): Promise<Cached> {
+    const cached = cache.get(provider);
+    if (!cached) return fetchSecrets(provider);
+    if (now() - cached.readAt < CACHE_MS || !mayTryAgain(provider)) return cached;
+    try {
+      return await fetchSecrets(provider);
+    } catch (error) {
+      log({ event: "secrets.stale", provider, error: describeError(error) });
+      return cached;
+    }
+  }
+
   return {
-    async get(provider) {
-      const cached = cache.get(provider);
-      if (!cached) return (await fetchSecrets(provider)).secrets;
-      if (now() - cached.readAt < CACHE_MS || !mayTryAgain(provider)) return cached.secrets;
-      try {
-        return (await fetchSecrets(provider)).secrets;
-      } catch (error) {
-        log({ event: "secrets.stale", provider, error: describeError(error) });
-        return cached.secrets;
-      }
-    },
+    // An expiry holds from its moment on, also for secrets from the cache.
+    get: async (provider) => liveSecrets((await fresh(provider)).secrets, now()),
     async refresh(provider) {
       if (!mayTryAgain(provider)) return false;
       try {

@@ -32,6 +32,8 @@ export interface StackOutputs {
   readonly state_machine_arn: string;
   readonly ingestion_function_name: string;
   readonly processing_function_name: string;
+  /** Name, scheme and ordering key of each sender, and where its secret lies. */
+  readonly providers: readonly { readonly name: string; readonly scheme: string }[];
 }
 
 export interface Deployment {

@@ -518,6 +518,15 @@ test("the stack's outputs have these names", () => {
   });
 });
 
+test("the output of the providers tells where their secrets lie, and nothing of how events are made", () => {
+  expect(program.outputs["providers"]).toContainEqual({
+    name: "stripe",
+    scheme: "stripe",
+    secret: { ssm: "/webhook-inbox/dev/stripe" },
+  });
+  expect((program.outputs["providers"] as { name: string }[]).map(({ name }) => name)).toEqual(PROVIDERS);
+});
+
 test("nothing secret is in what the program declares: of a secret it knows the name", () => {
   const text = JSON.stringify(program.resources.map(({ inputs }) => inputs));
   expect(text).not.toMatch(/whsec_|SecretString/);

@@ -4,6 +4,8 @@ import { recordKey, type Status, type Webhook } from "../../functions/domain/web
 export interface Item {
   readonly status?: Status;
   readonly replay?: number;
+  /** The highest replay number that is through. */
+  readonly doneReplay?: number;
   readonly failures?: number;
   readonly attempts?: number;
   /** Only the claim and the workflow set it; an item without it is not live. */
@@ -47,12 +49,12 @@ export class Table {
   recordOutcome(key: string, status: "published" | "filtered" | "failed", replay: number): void {
     const old = this.items.get(key);
     const failures = (old?.failures ?? 0) + 1;
-    this.items.set(key, { ...old, status, replay, expires: true, ...(status === "failed" && { failures }) });
+    const end = status === "failed" ? { failures } : { doneReplay: replay };
+    this.items.set(key, { ...old, status, replay, expires: true, ...end });
   }
 }
 
 /** Published or filtered, this replay of it or a later one. */
 export function isDone(item: Item | undefined, replay: number): boolean {
-  const settled = item?.status === "published" || item?.status === "filtered";
-  return settled && item.replay !== undefined && item.replay >= replay;
+  return item?.doneReplay !== undefined && item.doneReplay >= replay;
 }
