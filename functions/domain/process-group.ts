@@ -49,7 +49,7 @@ export interface GroupPorts {
  */
 export const EXECUTION_INPUT_BYTES = 200 * 1024;
 
-/** Seconds until a webhook that failed by itself is tried again. */
+/** Seconds until a webhook that failed by itself comes again, where there was no time to try it on. */
 export const RETRY_AFTER_SECONDS = 2;
 
 /** Seconds until webhooks are tried again after a service failed for the first time. */
@@ -64,8 +64,8 @@ export const PAUSED_RETRY_AFTER_SECONDS = 120;
 /** Seconds until they come for the last time where the breaker cannot be reached either. */
 export const UNPAUSED_RETRY_AFTER_SECONDS = 900;
 
-/** Pause between tries within the last receive. */
-const LAST_RECEIVE_PAUSE_MS = 1_500;
+/** Pause between tries within one receive. */
+const PAUSE_MS = 1_500;
 
 /** No execution is started with less time left: it, the parking and the answer must fit. */
 const MIN_REMAINING_MS = 8_000;
@@ -73,9 +73,10 @@ const MIN_REMAINING_MS = 8_000;
 /**
  * Processes the messages of one group in their order and stops at the first that fails.
  *
- * On a FIFO queue the messages behind a failed one come back with it and use up receives too; at the last receive the
- * queue would move healthy ones to the dead-letter queue with the poison one. So at the last receive nothing that can
- * be decided goes back: the failed one gets its remaining tries here, is parked by us, and those behind it go on.
+ * On a FIFO queue the messages behind a failed one come back with it and use up receives too; after the last the queue
+ * would move healthy ones to the dead-letter queue with the poison one. So a webhook that fails by itself gets its tries
+ * here, within one receive, and is parked by us; the receives are left for crashes. Only what is short of time goes
+ * back, and what a service failed.
  * @returns the messages that the queue shall deliver again
  */
 export async function processGroup(
@@ -90,20 +91,20 @@ export async function processGroup(
     rest = rest.slice(step.done);
     if (!step.failed) continue;
 
-    const { message, failure, transient } = step.failed;
+    const { message, failure, cause } = step.failed;
     const lastReceive = message.receiveCount >= ports.maxReceiveCount;
-    const poison = !transient && failure.tries >= ports.maxReceiveCount;
-    const timeLeft = () => ports.remainingMs() - LAST_RECEIVE_PAUSE_MS >= MIN_REMAINING_MS;
+    const timeLeft = () => ports.remainingMs() - PAUSE_MS >= MIN_REMAINING_MS;
+    const triedEnough = cause === "unreadable" || failure.tries >= ports.maxReceiveCount;
+    const toPark = cause !== "service" && (triedEnough || (lastReceive && !timeLeft()));
 
-    if (lastReceive && !transient && (poison || !timeLeft()) && (await park(message, failure, ports))) {
+    if (toPark && (await park(message, failure, ports))) {
       const parked = tryParse(message);
       if (parked) decided.add(identity(parked));
       rest = rest.slice(1);
-    } else if (lastReceive && timeLeft()) {
-      // Not decided yet, or not parked: given back now, it would take those behind it along.
-      await ports.sleep(LAST_RECEIVE_PAUSE_MS);
+    } else if (timeLeft() && (cause !== "service" || lastReceive)) {
+      await ports.sleep(PAUSE_MS);
     } else {
-      const wait = transient ? await waitOutOutage(message, failure, ports) : RETRY_AFTER_SECONDS;
+      const wait = cause === "service" ? await waitOutOutage(message, failure, ports) : RETRY_AFTER_SECONDS;
       await letWait(rest, wait, ports);
       return rest;
     }
@@ -118,8 +119,8 @@ interface Step {
   readonly failed?: {
     readonly message: ReceivedMessage;
     readonly failure: Failure;
-    /** A service's failure and not the webhook's own. */
-    readonly transient: boolean;
+    /** The webhook itself, a service that failed, or a message that is none of ours and never will be. */
+    readonly cause: "webhook" | "service" | "unreadable";
   };
 }
 
@@ -143,7 +144,7 @@ async function processHead(
     if (outcome.status === "failed") {
       const { error, tries, transient } = outcome;
       const failure = { error, tries, ...executionOf(attempt) };
-      return { done: position, failed: { message, failure, transient } };
+      return { done: position, failed: { message, failure, cause: transient ? "service" : "webhook" } };
     }
     decided.add(identity(item));
   }
@@ -155,7 +156,10 @@ function unreadableHead(messages: readonly ReceivedMessage[], covered: number): 
   const [message] = messages;
   if (!message || covered > 0) return { done: covered };
   const error = { code: "UnreadableMessage", message: readError(message) };
-  return { done: 0, failed: { message, failure: { error, tries: message.receiveCount }, transient: false } };
+  return {
+    done: 0,
+    failed: { message, failure: { error, tries: message.receiveCount }, cause: "unreadable" },
+  };
 }
 
 /** Held with nothing failed before it, or no outcome at all: never taken for done. */
