@@ -18,7 +18,7 @@ import {
 import { startInbox, type Inbox } from "../helpers/inbox";
 import { findings, judge, type Accepted } from "./judge";
 import { plan, PROVIDERS, type SoakWebhook } from "./webhooks";
-import { functionWorkers } from "./workers";
+import { functionWorkers } from "../helpers/function-workers";
 
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 
@@ -73,7 +73,7 @@ async function main(): Promise<number> {
     config: { providers: PROVIDERS, throttleBurstLimit: 5_000, throttleRateLimit: 10_000 },
   });
   try {
-    proxy.forwardTo(inbox.stack.endpoint);
+    proxy.forwardTo(inbox.stack.emulator);
     proxy.shortenWaits(CLOCK);
     await shortenVisibility(inbox);
     const faults = { injected: 0, calls: 0, killed: 0 };
