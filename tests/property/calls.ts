@@ -11,6 +11,15 @@ export interface Hit {
   readonly step: number;
 }
 
+/** A call that was made. */
+export interface Made {
+  readonly call: Call;
+  /** Counted from 0 among the calls of its name. */
+  readonly nth: number;
+  /** Event ids of the webhooks that it was about. */
+  readonly ids: readonly string[];
+}
+
 /** Something that runs code and can die; from then on nothing of it runs. */
 export class Process {
   alive = true;
@@ -47,7 +56,7 @@ export class Calls {
   private taken = 0;
   private steps = 0;
   /** Every call in order, for whoever enumerates the points at which something can fail. */
-  readonly made: { readonly call: Call; readonly nth: number }[] = [];
+  readonly made: Made[] = [];
   readonly hits: Hit[] = [];
 
   constructor(
@@ -73,10 +82,10 @@ export class Calls {
   }
 
   /** The fault that the schedule has for the next call of this name. */
-  private nextFault(call: Call): Fault | undefined {
+  private nextFault(call: Call, ids: readonly string[]): Fault | undefined {
     const nth = this.counts.get(call) ?? 0;
     this.counts.set(call, nth + 1);
-    this.made.push({ call, nth });
+    this.made.push({ call, nth, ids });
     return this.schedule.faults.find(
       (fault) => fault.call === call && nth >= fault.nth && nth < fault.nth + fault.times,
     );
@@ -85,7 +94,7 @@ export class Calls {
   /** A call that takes effect at once when its request arrives. */
   make<T>(process: Process, call: Call, options: CallOptions<T>): Promise<T> {
     if (!process.alive) return new Promise(() => {});
-    const kind = this.nextFault(call)?.kind;
+    const kind = this.nextFault(call, options.ids)?.kind;
     return new Promise((resolve, reject) => {
       const answer = (milliseconds: number, continuation: () => void) =>
         this.clock.after(milliseconds, () => {

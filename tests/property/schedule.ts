@@ -76,7 +76,7 @@ const kind = fc.oneof(
   { weight: 24, arbitrary: fc.constant<Kind>("plain") },
   { weight: 6, arbitrary: fc.constantFrom<Kind>("breaks-transform", "breaks-execution", "breaks-contract") },
   { weight: 3, arbitrary: fc.constant<Kind>("filtered") },
-  { weight: 1, arbitrary: fc.constantFrom<Kind>("large", "bulky") },
+  { weight: 2, arbitrary: fc.constantFrom<Kind>("large", "bulky") },
 );
 
 const sentAt = fc.oneof(

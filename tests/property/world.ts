@@ -3,7 +3,7 @@ import type { ReceivedMessage } from "../../functions/domain/message";
 import { processBatch } from "../../functions/domain/process";
 import type { GroupPorts } from "../../functions/domain/process-group";
 import type { Status } from "../../functions/domain/webhook";
-import { Calls, Process, type Hit } from "./calls";
+import { Calls, Process, type Hit, type Made } from "./calls";
 import { Clock } from "./clock";
 import { FifoQueue, type StoredMessage } from "./queue";
 import type { Call, Kind, Schedule } from "./schedule";
@@ -78,7 +78,7 @@ export interface History {
   /** The same of each that gave the message back when its invocation had no time left for another try. */
   readonly outlastedDeliveries: ReadonlySet<string>;
   /** Every call that was made, in order. */
-  readonly calls: readonly { readonly call: Call; readonly nth: number }[];
+  readonly calls: readonly Made[];
 }
 
 /** Lets a schedule happen to the real domain code, with everything around it in memory and in virtual time. */
