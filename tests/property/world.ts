@@ -87,6 +87,9 @@ export async function run(schedule: Schedule, variant: Variant = {}): Promise<Hi
   return world.run();
 }
 
+/** From opening the breaker to the next run of the recovery function. */
+const PAUSE_MS = 60 * SECOND;
+
 class World {
   private readonly clock = new Clock();
   private readonly calls: Calls;
@@ -212,9 +215,16 @@ class World {
 
   private pollPending = false;
 
+  /** While the breaker is open the queue is not read; the schedules' faults are over by its first probe. */
+  private pausedUntil = 0;
+
   /** The event source mapping asks the queue soon after there is something to ask for. */
   private poll(): void {
     if (this.pollPending) return;
+    if (this.clock.now < this.pausedUntil) {
+      this.clock.after(this.pausedUntil - this.clock.now, () => this.poll());
+      return;
+    }
     this.pollPending = true;
     let received: readonly ReceivedMessage[] = [];
     const again = () => {
@@ -337,8 +347,17 @@ class World {
       records: {
         recordFailure: (webhook) =>
           call("records.recordFailure", [webhook.id], () => this.table.recordFailure(webhook)),
-        recordDeadLettered: (webhook) =>
-          call("records.recordDeadLettered", [webhook.id], () => this.table.recordDeadLettered(webhook)),
+        recordDeadLettered: async (webhook) => {
+          await call("records.recordDeadLettered", [webhook.id], () =>
+            this.table.recordDeadLettered(webhook),
+          );
+          return true;
+        },
+      },
+      breaker: {
+        open: async () => {
+          this.pausedUntil = this.clock.now + PAUSE_MS;
+        },
       },
       maxReceiveCount: MAX_RECEIVE_COUNT,
       remainingMs: () => startedAt + FUNCTION_TIMEOUT_MS - this.clock.now,
