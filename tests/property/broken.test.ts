@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { BROKEN } from "./broken";
+import { neverPauses } from "./broken/never-pauses";
 import { violations } from "./rules";
-import { schedules } from "./schedule";
+import { outages, schedules } from "./schedule";
 import { run } from "./world";
 
 /** Most are caught by one of the first ten. */
@@ -23,4 +24,15 @@ describe("a version of the product is caught that", () => {
     },
     120_000,
   );
+
+  test("never pauses, so that an outage uses up the receives", async () => {
+    const { failed, seed } = await fc.check(
+      fc.asyncProperty(outages, async (schedule) => {
+        const { deadLetters } = await run(schedule, neverPauses);
+        return deadLetters.length === 0;
+      }),
+      { numRuns: SCHEDULES, endOnFailure: true },
+    );
+    expect({ seed, failed }).toEqual({ seed, failed: true });
+  }, 120_000);
 });

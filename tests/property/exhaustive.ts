@@ -29,6 +29,7 @@ const DISTINCT: Readonly<Record<Call, readonly FaultKind[]>> = {
   "deadLetters.park": ["fails", "times-out", "dies-after"],
   "queue.retryAfter": ["fails", "partial"],
   "queue.delete": ["partial"],
+  "breaker.open": ["fails"],
 };
 
 type FaultKinds = (call: Call) => readonly FaultKind[];
