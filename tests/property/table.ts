@@ -39,10 +39,13 @@ export class Table {
     return failures;
   }
 
-  recordDeadLettered(webhook: Webhook): void {
+  /** Answers whether it did: the condition keeps what is done as it is. */
+  recordDeadLettered(webhook: Webhook): boolean {
     const key = recordKey(webhook.provider, webhook.id);
     const old = this.items.get(key);
-    if (!isDone(old, webhook.replay)) this.items.set(key, { ...old, status: "dead_lettered" });
+    if (isDone(old, webhook.replay)) return false;
+    this.items.set(key, { ...old, status: "dead_lettered" });
+    return true;
   }
 
   /** One update of the workflow's transaction; it has no condition. */

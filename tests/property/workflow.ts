@@ -1,3 +1,4 @@
+import { INBOX } from "../../functions/domain/recover";
 import type { Outcome, WebhookError, WorkflowItem, WorkflowRun } from "../../functions/domain/workflow";
 import { Process, type Calls } from "./calls";
 import type { Clock } from "./clock";
@@ -144,7 +145,7 @@ export class Workflow {
           this.refused.add(item.id);
           return { errorCode: malformed ? "MalformedDetail" : "ThrottlingException" };
         }
-        this.publications.push(this.event(item));
+        if (item.provider !== INBOX) this.publications.push(this.event(item));
         return {};
       });
     return this.task(
