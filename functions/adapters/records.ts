@@ -124,12 +124,12 @@ export function failuresIn(table: string, dynamodb: DynamoDBClient): GroupPorts[
   };
 
   return {
-    async recordFailure(webhook, failure) {
+    async recordFailure(webhook, failure, transient) {
       const { set, ExpressionAttributeValues, ...update } = failureUpdate(webhook, failure, "failed");
       const answer = await send({
         ...update,
-        UpdateExpression: `SET ${set} ADD failures :one`,
-        ExpressionAttributeValues: { ...ExpressionAttributeValues, ":one": n(1) },
+        UpdateExpression: `SET ${set} ADD failures :try`,
+        ExpressionAttributeValues: { ...ExpressionAttributeValues, ":try": n(transient ? 0 : 1) },
         ReturnValues: "UPDATED_NEW",
       });
       return Number(answer?.Attributes?.["failures"]?.N ?? 1);
@@ -138,7 +138,7 @@ export function failuresIn(table: string, dynamodb: DynamoDBClient): GroupPorts[
       const { set, ExpressionAttributeValues, ...update } = failureUpdate(webhook, failure, "dead_lettered");
       const answer = await send({
         ...update,
-        UpdateExpression: `SET ${set}, deadLetteredAt = :now`,
+        UpdateExpression: `SET ${set}, deadLetteredAt = if_not_exists(deadLetteredAt, :now)`,
         ExpressionAttributeValues: { ...ExpressionAttributeValues, ":now": s(new Date().toISOString()) },
       });
       return answer !== undefined;

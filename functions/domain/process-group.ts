@@ -26,8 +26,11 @@ export interface GroupPorts {
   };
   readonly deadLetters: { park(message: ReceivedMessage, failure: Failure): Promise<void> };
   readonly records: {
-    /** Records `failed` unless the webhook was published; answers how often it has failed, this time included. */
-    recordFailure(webhook: Webhook, failure: Omit<Failure, "tries">): Promise<number>;
+    /**
+     * Records `failed` unless the webhook was published; answers how often it has failed by itself, this time included.
+     * What a service did not do is no try of the webhook's.
+     */
+    recordFailure(webhook: Webhook, failure: Omit<Failure, "tries">, transient: boolean): Promise<number>;
     /** Records `dead_lettered` unless the webhook is published or filtered; answers false where it is. */
     recordDeadLettered(webhook: Webhook, failure: Failure): Promise<boolean>;
   };
@@ -187,13 +190,9 @@ async function runWorkflow(items: readonly WorkflowItem[], ports: GroupPorts): P
   }
   const [only, ...others] = items;
   if (only && others.length === 0) {
-    const tries = await countFailure(only, run, ports);
-    const outcome: Outcome = {
-      status: "failed",
-      error: run.error,
-      transient: !isCausedByInput(run.error),
-      tries,
-    };
+    const transient = !isCausedByInput(run.error);
+    const tries = await countFailure(only, run, transient, ports);
+    const outcome: Outcome = { status: "failed", error: run.error, transient, tries };
     const attempt = { outcomes: [outcome], ...executionOf(run) };
     logOutcomes(items, attempt, ports);
     return attempt;
@@ -225,9 +224,14 @@ async function start(
 }
 
 /** Best effort: the table can be what is failing, and the webhook is safe in the queue. */
-async function countFailure(item: WorkflowItem, run: FailedRun, ports: GroupPorts): Promise<number> {
+async function countFailure(
+  item: WorkflowItem,
+  run: FailedRun,
+  transient: boolean,
+  ports: GroupPorts,
+): Promise<number> {
   try {
-    return await ports.records.recordFailure(item, { error: run.error, ...executionOf(run) });
+    return await ports.records.recordFailure(item, { error: run.error, ...executionOf(run) }, transient);
   } catch (error) {
     ports.log({ event: "webhook.record_failed", id: item.id, error: describeError(error) });
     return 1;

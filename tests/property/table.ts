@@ -30,11 +30,11 @@ export class Table {
   }
 
   /** Answers how often the webhook has failed, or 1 where the condition keeps the item as it is. */
-  recordFailure(webhook: Webhook): number {
+  recordFailure(webhook: Webhook, transient: boolean): number {
     const key = recordKey(webhook.provider, webhook.id);
     const old = this.items.get(key);
     if (isDone(old, webhook.replay)) return 1;
-    const failures = (old?.failures ?? 0) + 1;
+    const failures = (old?.failures ?? 0) + (transient ? 0 : 1);
     this.items.set(key, { ...old, status: "failed", failures });
     return failures;
   }
@@ -49,9 +49,14 @@ export class Table {
   }
 
   /** One update of the workflow's transaction; it has no condition. */
-  recordOutcome(key: string, status: "published" | "filtered" | "failed", replay: number): void {
+  recordOutcome(
+    key: string,
+    status: "published" | "filtered" | "failed",
+    replay: number,
+    transient: boolean,
+  ): void {
     const old = this.items.get(key);
-    const failures = (old?.failures ?? 0) + 1;
+    const failures = (old?.failures ?? 0) + (transient ? 0 : 1);
     const end = status === "failed" ? { failures } : { doneReplay: replay };
     this.items.set(key, { ...old, status, replay, expires: true, ...end });
   }

@@ -263,7 +263,7 @@ class World {
         count: async () => redriven.length,
         read: async function* () {
           for (const { messageId, body } of redriven) {
-            if (!removed.has(messageId)) yield { messageId, receiptHandle: messageId, body, parked: false };
+            if (!removed.has(messageId)) yield { messageId, receiptHandle: messageId, body };
           }
         },
         remove: async ({ messageId }) => void removed.add(messageId),
@@ -405,8 +405,8 @@ class World {
         },
       },
       records: {
-        recordFailure: (webhook) =>
-          call("records.recordFailure", [webhook.id], () => this.table.recordFailure(webhook)),
+        recordFailure: (webhook, _, transient) =>
+          call("records.recordFailure", [webhook.id], () => this.table.recordFailure(webhook, transient)),
         recordDeadLettered: (webhook) =>
           call("records.recordDeadLettered", [webhook.id], () => this.table.recordDeadLettered(webhook)),
       },
