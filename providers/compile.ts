@@ -3,7 +3,7 @@ import { signatureDecoder, type SignatureDecoder } from "./encoding";
 import { ConfigurationError } from "./errors";
 import { headerNames, type HeaderNames } from "./headers";
 import { keyReader } from "./key";
-import type { ContentPart, FieldRef, HeaderRef, HmacVerification, Scheme } from "./scheme";
+import type { ContentPart, FieldRef, HeaderRef, HmacScheme, HmacVerification } from "./scheme";
 
 /** What is worked out once per scheme, so that a request pays only for its own bytes. */
 export interface CompiledScheme {
@@ -25,14 +25,14 @@ export interface CompiledScheme {
 
 const DIGEST_BYTES = { sha1: 20, sha256: 32, sha512: 64 } as const;
 
-const compiled = new WeakMap<Scheme, CompiledScheme>();
+const compiled = new WeakMap<HmacScheme, CompiledScheme>();
 
 /**
  * Prepares a scheme; the result is kept.
  * @throws ConfigurationError for a scheme that could not be secure: its signature leaves out the body, the timestamp
  *   that is checked, or the id by which events are deduplicated
  */
-export function compile(scheme: Scheme): CompiledScheme {
+export function compile(scheme: HmacScheme): CompiledScheme {
   let result = compiled.get(scheme);
   if (!result) {
     result = prepare(scheme);
@@ -41,7 +41,7 @@ export function compile(scheme: Scheme): CompiledScheme {
   return result;
 }
 
-function prepare(scheme: Scheme): CompiledScheme {
+function prepare(scheme: HmacScheme): CompiledScheme {
   assertSound(scheme);
   const { verify, event } = scheme;
   const signatureLength = DIGEST_BYTES[verify.hash];
@@ -69,7 +69,7 @@ function prepare(scheme: Scheme): CompiledScheme {
   };
 }
 
-function assertSound({ id, verify, event }: Scheme): void {
+function assertSound({ id, verify, event }: HmacScheme): void {
   const refuse = (problem: string): never => {
     throw new ConfigurationError(`scheme ${id}: ${problem}`);
   };

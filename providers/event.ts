@@ -30,11 +30,15 @@ export function readEvent(scheme: Scheme, request: WebhookRequest, payload: unkn
   const time = eventTime(scheme, request, payload);
   const deliveryId = event.deliveryId && describedBy(request.headers, event.deliveryId.names);
   return {
-    id: providersId(scheme, request, payload) ?? bodyHash(scheme, request),
+    id: ownId(scheme, request, payload) ?? providersId(scheme, request, payload) ?? bodyHash(scheme, request),
     type: eventType(scheme, request, payload) ?? UNKNOWN_TYPE,
     ...(time !== undefined && { time }),
     ...(deliveryId !== undefined && { deliveryId }),
   };
+}
+
+function ownId({ verify }: Scheme, request: WebhookRequest, payload: unknown): string | undefined {
+  return verify.kind === "custom" ? verify.eventId?.(request, payload) : undefined;
 }
 
 /** A value of the parsed payload, own properties only: `__proto__` and `constructor` lead nowhere. */

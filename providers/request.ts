@@ -18,6 +18,8 @@ export type RefusalReason =
   | "header_missing"
   /** It is there but empty, sent twice, too long, or not written as the scheme says. */
   | "header_malformed"
+  /** The body does not hold what the signature needs: it is not JSON, or a value is not there. */
+  | "body_malformed"
   /** It is well formed, but too old or too far ahead of our clock. */
   | "timestamp_outside_window"
   /** None of the secrets signed these bytes. */

@@ -1,3 +1,7 @@
+import type { CustomVerification } from "./custom/verification";
+import type { CodedHandshake } from "./handshake";
+import type { WebhookRequest } from "./request";
+
 /**
  * The declarative shape of a signature scheme. A scheme says which bytes a sender signs and where it puts the result;
  * verifying, signing, the headers an API must require and the docs are all derived from that one definition, so
@@ -15,10 +19,48 @@ export interface Scheme {
    * taken from a secondary source.
    */
   readonly confidence: "vector" | "official" | "secondary";
-  readonly verify: HmacVerification;
+  readonly verify: Verification;
+  /** What is proved about the body, where that is not all of it; {@link compile} refuses a scheme that says otherwise. */
+  readonly covers?: Coverage;
   readonly event: EventLocations;
   /** Questions a sender asks to see that the endpoint is really its user's. */
-  readonly handshakes?: readonly Handshake[];
+  readonly handshakes?: readonly (Handshake | CodedHandshake)[];
+  /** Media types of the bodies. @default ["application/json"] */
+  readonly contentTypes?: readonly string[];
+  /** The payload inside of the body, where it is wrapped in another form; undefined where this body is not. */
+  readonly unwrap?: (request: WebhookRequest) => WrappedPayload | undefined;
+  /** The answer to a webhook that was taken, where the sender insists on one. @default 202, and 200 for a duplicate */
+  readonly success?: SuccessAnswer;
+}
+
+/**
+ * `part`: some values are signed, the event itself is not, so whoever has seen one request can send other events with
+ * its signature. `nothing`: a shared token or password says who sends and not what, or there is not even that.
+ */
+export type Coverage = "part" | "nothing";
+
+export interface SuccessAnswer {
+  readonly status: number;
+  /** @default "" */
+  readonly body?: string;
+}
+
+/** A payload that was taken out of a form, a token or an envelope. */
+export interface WrappedPayload {
+  readonly bytes: Buffer;
+  readonly mediaType: string;
+  /** Event type, where the payload is in no form that the scheme's paths lead into. */
+  readonly type?: string | undefined;
+}
+
+/** How a request proves who sent it. */
+export type Verification = HmacVerification | CustomVerification;
+
+/** A scheme that computes something over data-described content. */
+export type HmacScheme = Scheme & { readonly verify: HmacVerification };
+
+export function isHmac(scheme: Scheme): scheme is HmacScheme {
+  return scheme.verify.kind === "hmac";
 }
 
 /** A keyed hash over `content`, sent in a header. */

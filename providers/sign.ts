@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { compile, isHeader } from "./compile";
 import { computeHmac, contentChunks } from "./content";
+import type { CustomVerification } from "./custom/verification";
 import { ConfigurationError } from "./errors";
-import type { EventLocations, HeaderRef, Scheme } from "./scheme";
+import { isHmac, type EventLocations, type HeaderRef, type HmacScheme, type Scheme } from "./scheme";
 import { formatSignatures } from "./signature-header";
 import { formatTime } from "./timestamp";
 
@@ -24,12 +25,35 @@ export interface SigningMessage {
   readonly method?: string;
 }
 
+/** A signed webhook, ready to be sent. */
+export interface SignedMessage {
+  /** Names are in canonical case; the content type is there only where the body is no JSON. */
+  readonly headers: Record<string, string>;
+  /** Parameters for the URL's query. */
+  readonly query: Record<string, string>;
+  /** The given bytes, except where the signature is in the body and had to be put there. */
+  readonly body: Buffer;
+}
+
+/**
+ * The webhook as a sender of this scheme would send it, wherever the proof goes.
+ * @throws ConfigurationError as {@link sign}
+ */
+export function signMessage(scheme: Scheme, message: SigningMessage): SignedMessage {
+  if (!isHmac(scheme)) return { query: {}, ...(scheme.verify as CustomVerification).sign(message) };
+  return { headers: signHmac(scheme, message), query: {}, body: message.body };
+}
+
 /**
  * The headers with which a sender of this scheme would send the body: its signature, and those for id, type and time
  * that it has. Names are in canonical case; the content type is left to the caller.
  * @throws ConfigurationError for an unusable secret, or several secrets where the header has room for one signature
  */
 export function sign(scheme: Scheme, message: SigningMessage): Record<string, string> {
+  return signMessage(scheme, message).headers;
+}
+
+function signHmac(scheme: HmacScheme, message: SigningMessage): Record<string, string> {
   const compiled = compile(scheme);
   const { verify } = compiled;
   const secrets = typeof message.secret === "string" ? [message.secret] : message.secret;

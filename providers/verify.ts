@@ -1,10 +1,12 @@
 import { timingSafeEqual } from "node:crypto";
 import { compile, type CompiledScheme } from "./compile";
 import { computeHmac, contentChunks, type ContentValues } from "./content";
+import { assertSecrets } from "./custom/secrets";
+import type { CustomVerification, KeyRequest, VerificationInput } from "./custom/verification";
 import { ConfigurationError } from "./errors";
 import { findRepeated, isPlain, readHeader } from "./headers";
 import { refuse, type Refusal, type Verdict, type WebhookRequest } from "./request";
-import type { FieldRef, HeaderRef, Scheme, SignedTimestamp } from "./scheme";
+import { isHmac, type FieldRef, type HeaderRef, type Scheme, type SignedTimestamp } from "./scheme";
 import { parseSignatures } from "./signature-header";
 import { parseTime } from "./timestamp";
 
@@ -12,6 +14,7 @@ import { parseTime } from "./timestamp";
  * Decides whether one of the secrets signed this request. Whatever the request holds, the answer is a verdict.
  * @param secrets every live secret, the most likely one first; the verdict names the index of the one that matched
  * @param now milliseconds since the epoch
+ * @param fetched what the scheme's {@link keyRequest} brought
  * @throws ConfigurationError where there is no secret, or one is empty or not written as the scheme needs it: that is
  *   for the operator to mend and no fault of the sender
  */
@@ -20,7 +23,10 @@ export function verify(
   request: WebhookRequest,
   secrets: readonly string[],
   now: number,
+  fetched?: string,
 ): Verdict {
+  if (!isHmac(scheme))
+    return verifyCustom(scheme.id, scheme.verify as CustomVerification, { request, secrets, now, fetched });
   const compiled = compile(scheme);
   if (secrets.length === 0) throw new ConfigurationError(`no secret for scheme ${scheme.id}`);
   const keys = secrets.map(compiled.key);
@@ -53,6 +59,22 @@ export function verify(
     return timestamp === undefined ? { ok: true, secretIndex } : { ok: true, secretIndex, timestamp };
   }
   return refuse("signature_mismatch", mismatch(secrets));
+}
+
+function verifyCustom(id: string, how: CustomVerification, input: VerificationInput): Verdict {
+  assertSecrets(id, input.secrets);
+  return how.verify(input);
+}
+
+/** What has to be fetched before this request can be verified, if anything. */
+export function keyRequest(
+  { id, verify: how }: Scheme,
+  request: WebhookRequest,
+  secrets: readonly string[],
+): KeyRequest | undefined {
+  if (how.kind !== "custom" || !how.keyRequest) return undefined;
+  assertSecrets(id, secrets);
+  return how.keyRequest(request, secrets);
 }
 
 /** A class for speed: one object per request instead of a closure for each kind of part. */

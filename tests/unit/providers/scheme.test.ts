@@ -6,7 +6,7 @@ import {
   sign,
   signatureHeader,
   verify,
-  type Scheme,
+  type HmacScheme,
 } from "../../../providers";
 import { body, field, header, method, path, url } from "../../../providers/scheme";
 import { everyScheme, NOW, PAYLOAD, request, scheme, SECRET, signed, withHeader } from "./requests";
@@ -72,7 +72,7 @@ it("each signing without an id makes a new one", () => {
 
 /* What the shape can carry beyond the schemes that are registered so far. */
 
-const base: Scheme = {
+const base: HmacScheme = {
   id: "test",
   name: "Test",
   docs: "https://example.com",
@@ -87,7 +87,10 @@ const base: Scheme = {
   event: { id: [], type: [], time: [] },
 };
 
-function variant(verification: Partial<Scheme["verify"]>, event: Partial<Scheme["event"]> = {}): Scheme {
+function variant(
+  verification: Partial<HmacScheme["verify"]>,
+  event: Partial<HmacScheme["event"]> = {},
+): HmacScheme {
   return { ...base, verify: { ...base.verify, ...verification }, event: { ...base.event, ...event } };
 }
 
