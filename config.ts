@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import jsonata from "jsonata";
 import { z } from "zod";
-import { schemes } from "./providers";
+import { needsVerifyToken, schemes, teachesSecret } from "./providers";
 
 const NAMESPACE = "webhook-inbox";
 
@@ -30,6 +30,7 @@ const kmsKeyArn = text(
 const inSsm = z.strictObject({
   ssm: secretName(/^\/?[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+)*$/, "SSM Parameter Store"),
   kmsKeyArn,
+  learn: z.boolean("allowed are true and false").optional(),
 });
 const inSecretsManager = z.strictObject({
   secretsManager: secretName(/^[A-Za-z0-9/_+=.@-]{1,512}$/, "Secrets Manager"),
@@ -48,32 +49,61 @@ const expression = z.string("allowed is a JSONata expression").superRefine((sour
   if (/\$eval\b/.test(source)) context.addIssue("Step Functions knows no $eval; write the expression itself");
 });
 
-const provider = z.strictObject({
-  name: text(/^[a-z][a-z0-9-]{0,31}$/, "allowed are 1 to 32 characters a-z, 0-9 and -, the first a letter"),
-  scheme: z
-    .string(`allowed are ${Object.keys(schemes).join(", ")}`)
-    .refine((id) => Object.hasOwn(schemes, id), `allowed are ${Object.keys(schemes).join(", ")}`),
-  secret: z
-    .unknown()
-    .transform((value, context): z.infer<typeof inSsm> | z.infer<typeof inSecretsManager> => {
-      const given = new Set(Object.keys(Object(value)));
-      if (given.has("ssm") === given.has("secretsManager")) {
-        context.addIssue("allowed is exactly one of { ssm: <name> } and { secretsManager: <name> }");
-        return z.NEVER;
-      }
-      const parsed = (given.has("ssm") ? inSsm : inSecretsManager).safeParse(value);
-      if (parsed.success) return parsed.data;
-      for (const { message, path } of parsed.error.issues)
-        context.addIssue({ code: "custom", message, path });
+/** Exactly one of the two stores. */
+const secretPlace = z
+  .unknown()
+  .transform((value, context): z.infer<typeof inSsm> | z.infer<typeof inSecretsManager> => {
+    const given = new Set(Object.keys(Object(value)));
+    if (given.has("ssm") === given.has("secretsManager")) {
+      context.addIssue("allowed is exactly one of { ssm: <name> } and { secretsManager: <name> }");
       return z.NEVER;
-    }),
-  orderingKey: text(
-    /^[^.\s]+(\.[^.\s]+)*$/,
-    "allowed is a dotted path into the payload, such as data.object.customer",
-  ).optional(),
-  filter: expression.optional(),
-  transform: expression.optional(),
-});
+    }
+    const parsed = (given.has("ssm") ? inSsm : inSecretsManager).safeParse(value);
+    if (parsed.success) return parsed.data;
+    for (const { message, path } of parsed.error.issues) context.addIssue({ code: "custom", message, path });
+    return z.NEVER;
+  });
+
+const provider = z
+  .strictObject({
+    name: text(/^[a-z][a-z0-9-]{0,31}$/, "allowed are 1 to 32 characters a-z, 0-9 and -, the first a letter"),
+    scheme: z
+      .string(`allowed are ${Object.keys(schemes).join(", ")}`)
+      .refine((id) => Object.hasOwn(schemes, id), `allowed are ${Object.keys(schemes).join(", ")}`),
+    secret: secretPlace,
+    verifyToken: secretPlace.optional(),
+    url: z
+      .url({
+        protocol: /^https?$/,
+        error:
+          "allowed is the address at which the sender calls, such as https://hooks.example.com/webhook/twilio",
+      })
+      .optional(),
+    orderingKey: text(
+      /^[^.\s]+(\.[^.\s]+)*$/,
+      "allowed is a dotted path into the payload, such as data.object.customer",
+    ).optional(),
+    filter: expression.optional(),
+    transform: expression.optional(),
+  })
+  .superRefine(({ scheme: id, secret, verifyToken }, context) => {
+    const scheme = schemes[id];
+    if (!scheme) return;
+    if (verifyToken && !needsVerifyToken(scheme)) {
+      context.addIssue({
+        code: "custom",
+        path: ["verifyToken"],
+        message: `${scheme.name} asks for no token`,
+      });
+    }
+    if ("ssm" in secret && secret.learn && !teachesSecret(scheme)) {
+      context.addIssue({
+        code: "custom",
+        path: ["secret", "learn"],
+        message: `${scheme.name} tells no secret; store it yourself`,
+      });
+    }
+  });
 
 function wholeNumber(least: number, most: number) {
   const allowed = `allowed are whole numbers from ${least} to ${most}`;
@@ -160,6 +190,9 @@ function describe(issue: z.core.$ZodIssue): string {
     return `${NAMESPACE}:${key}: does not know the key ${issue.keys.join(", ")}`;
   }
   const hidden =
-    issue.path.includes("secret") || issue.input === undefined || typeof issue.input === "object";
+    issue.path.includes("secret") ||
+    issue.path.includes("verifyToken") ||
+    issue.input === undefined ||
+    typeof issue.input === "object";
   return `${NAMESPACE}:${key}${hidden ? "" : ` = ${JSON.stringify(issue.input)}`}: ${issue.message}`;
 }

@@ -4,10 +4,25 @@ import type { IngestPorts } from "../domain/ingest";
 import { environment } from "./environment";
 
 /** Where a provider's secrets lie: the name of an SSM SecureString, or of a Secrets Manager secret. */
-export type SecretRef = { readonly ssm: string } | { readonly secretsManager: string };
+export type SecretRef = SsmRef | { readonly secretsManager: string };
+
+interface SsmRef {
+  readonly ssm: string;
+  /** Key that encrypts it, where that is not the account's default; only for writing. */
+  readonly kmsKeyArn?: string;
+}
 
 /** Reads the stored text of one secret. */
 export type ReadSecret = (ref: SecretRef) => Promise<string>;
+
+/** Replaces the stored text of one secret. */
+export type WriteSecret = (ref: SsmRef, secret: string) => Promise<void>;
+
+/**
+ * What the operator stores while the sender is to tell its secret. One handshake replaces it; to take another secret,
+ * the operator stores it again. It is never used as a secret itself.
+ */
+export const AWAITED = "learn";
 
 /** How long read secrets are used, in milliseconds: a retired secret works for at most that long. */
 export const CACHE_MS = 5 * 60_000;
@@ -19,10 +34,10 @@ export const REFRESH_PAUSE_MS = 30_000;
 const CALL_TIMEOUT_MS = 2_500;
 
 /**
- * Reads from SSM and Secrets Manager. Signed by hand with aws4fetch: these are two small JSON calls, and client-ssm
+ * Reads from SSM and Secrets Manager, and writes to SSM. Signed by hand with aws4fetch: these are two small JSON calls, and client-ssm
  * alone would add 79 KB to the bundle of every cold start.
  */
-export function secretReader(): ReadSecret {
+export function secretStore(): { readonly read: ReadSecret; readonly write: WriteSecret } {
   const region = environment("AWS_REGION");
   const client = new AwsClient({
     accessKeyId: environment("AWS_ACCESS_KEY_ID"),
@@ -45,7 +60,7 @@ export function secretReader(): ReadSecret {
     return (await response.json()) as Record<string, unknown>;
   }
 
-  return async (ref) => {
+  const read: ReadSecret = async (ref) => {
     if ("ssm" in ref) {
       const answer = await call("ssm", "AmazonSSM.GetParameter", { Name: ref.ssm, WithDecryption: true });
       return (answer["Parameter"] as { Value: string }).Value;
@@ -55,6 +70,14 @@ export function secretReader(): ReadSecret {
     });
     return answer["SecretString"] as string;
   };
+  const write: WriteSecret = async ({ ssm, kmsKeyArn }, Value) => {
+    const parameter = { Name: ssm, Value, Type: "SecureString", Overwrite: true };
+    await call("ssm", "AmazonSSM.PutParameter", {
+      ...parameter,
+      ...(kmsKeyArn !== undefined && { KeyId: kmsKeyArn }),
+    });
+  };
+  return { read, write };
 }
 
 /**
@@ -62,6 +85,7 @@ export function secretReader(): ReadSecret {
  * @throws where there is none, or an empty one, which would let everybody sign
  */
 export function parseSecrets(stored: string): readonly string[] {
+  if (stored === AWAITED) throw new Error("is not there yet: the sender is to tell it");
   const secrets: unknown = stored.startsWith("[") ? JSON.parse(stored) : [stored];
   const valid =
     Array.isArray(secrets) && secrets.length > 0 && secrets.every((s) => typeof s === "string" && s !== "");
@@ -80,6 +104,7 @@ export function cachedSecrets(
   read: ReadSecret,
   now: () => number,
   log: (line: Record<string, unknown>) => void,
+  write?: WriteSecret,
 ): IngestPorts["secrets"] {
   const cache = new Map<string, Cached>();
   const triedAt = new Map<string, number>();
@@ -110,6 +135,29 @@ export function cachedSecrets(
         log({ event: "secrets.stale", provider, error: describeError(error) });
         return cached.secrets;
       }
+    },
+    async learn(provider, secret) {
+      const ref = refs.get(provider);
+      if (!write || !ref || !("ssm" in ref)) return false;
+      // A secret that is there stays; forged handshakes read the store no more often than forged signatures do.
+      if (cache.has(provider) && !mayTryAgain(provider))
+        return cache.get(provider)?.secrets.includes(secret) ?? false;
+      triedAt.set(provider, now());
+      try {
+        const stored = await read(ref);
+        if (stored !== AWAITED) {
+          const known = parseSecrets(stored);
+          cache.set(provider, { secrets: known, readAt: now() });
+          // The same handshake again, because our answer was lost.
+          return known.includes(secret);
+        }
+        await write(ref, secret);
+      } catch (cause) {
+        throw new UnavailableError(`secret of ${provider} (${ref.ssm})`, { cause });
+      }
+      cache.set(provider, { secrets: [secret], readAt: now() });
+      log({ event: "secrets.learnt", provider, parameter: ref.ssm });
+      return true;
     },
     async refresh(provider) {
       if (!mayTryAgain(provider)) return false;

@@ -40,7 +40,8 @@ export const lambda: Service = ({ client }) => {
       return { id: String(inputs.name), state: { arn: FunctionArn, invokeArn } };
     },
     "aws:lambda/permission:Permission": async (inputs: Inputs<aws.lambda.PermissionArgs>) => {
-      const StatementId = "api-gateway";
+      // One for each method: its place in `<api>/<stage>/<method>/<path>`.
+      const StatementId = `api-gateway-${String(inputs.sourceArn).split("/")[2]}`;
       await sdk.send(
         new AddPermissionCommand({
           FunctionName: String(inputs.function),

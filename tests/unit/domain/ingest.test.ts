@@ -76,7 +76,10 @@ function world(fail: Partial<Record<"payload" | "claim" | "send" | "secrets", Er
         secrets = fresh;
         return true;
       },
+      learn: async () => false,
     },
+    keys: { fetch: async () => undefined, refresh: async () => false },
+    visit: async () => undefined,
     payloads: { put: async (payload) => (await effect("payload"), void payloads.push(payload)) },
     records: {
       claim: async (claim) => {
