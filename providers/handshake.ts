@@ -1,4 +1,4 @@
-import { valueAt } from "./event";
+import { valueAt } from "./payload";
 import type { WebhookRequest } from "./request";
 import type { Scheme } from "./scheme";
 

@@ -20,6 +20,9 @@ export function parseTime(text: string, unit: TimeUnit): number | undefined {
       return WHOLE.s.test(text) ? Number(text) * 1000 : undefined;
     case "ms":
       return WHOLE.ms.test(text) ? Number(text) : undefined;
+    case "s-or-ms":
+      // Twelve digits of seconds are beyond the year 5138, and of milliseconds before 2001: no window holds both.
+      return parseTime(text, text.length < 12 ? "s" : "ms");
     case "iso":
       return parseRfc3339(text);
   }
@@ -39,6 +42,7 @@ function parseRfc3339(text: string): number | undefined {
 export function formatTime(ms: number, unit: TimeUnit): string {
   switch (unit) {
     case "s":
+    case "s-or-ms":
       return String(Math.floor(ms / 1000));
     case "ms":
       return String(Math.floor(ms));

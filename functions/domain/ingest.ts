@@ -229,9 +229,9 @@ const REFUSALS: Readonly<Partial<Record<Exclude<Verdict, { ok: true }>["reason"]
 /** On `POST /webhook` the header `X-Webhook-Signature` stands for the provider's own, which wins where it is present. */
 function withNativeSignature(request: IngestRequest, scheme: Scheme): IngestRequest {
   if (request.pathProvider !== undefined) return request;
-  const native = signatureHeader(scheme).toLowerCase();
+  const native = signatureHeader(scheme)?.toLowerCase();
   const carried = request.headers["x-webhook-signature"];
-  if (request.headers[native] !== undefined || carried === undefined) return request;
+  if (native === undefined || carried === undefined || request.headers[native] !== undefined) return request;
   return { ...request, headers: { ...request.headers, [native]: carried } };
 }
 
