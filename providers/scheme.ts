@@ -214,8 +214,11 @@ export interface SignedTimestamp {
   readonly window: number;
 }
 
-/** Seconds or milliseconds since the epoch, either of the two by its size, or an RFC 3339 text. */
-export type TimeUnit = "s" | "ms" | "s-or-ms" | "iso";
+/**
+ * Seconds or milliseconds since the epoch, either of the two by its size, or an RFC 3339 text; `iso-utc` is one that may
+ * leave its zone out and is in UTC then.
+ */
+export type TimeUnit = "s" | "ms" | "s-or-ms" | "iso" | "iso-utc";
 
 /** Where an event says what it is. Alternatives are tried in order. */
 export interface EventLocations {

@@ -93,7 +93,8 @@ function signContent(
     const { at } = timestamp;
     if (at.from === "field") fields.set(at.name, text);
     else if (at.from === "header") headers[firstName(at)] = text;
-    else body = withValue(body, at.path, timestamp.unit === "iso" || signature.at ? text : Number(text));
+    else
+      body = withValue(body, at.path, timestamp.unit.startsWith("iso") || signature.at ? text : Number(text));
   }
   const needed = (value: string | undefined, what: string): string => {
     if (value === undefined) throw new ConfigurationError(`scheme ${scheme.id} signs ${what}: none given`);

@@ -25,6 +25,8 @@ export function parseTime(text: string, unit: TimeUnit): number | undefined {
       return parseTime(text, text.length < 12 ? "s" : "ms");
     case "iso":
       return parseRfc3339(text);
+    case "iso-utc":
+      return parseRfc3339(text) ?? parseRfc3339(`${text}Z`);
   }
 }
 
@@ -48,6 +50,8 @@ export function formatTime(ms: number, unit: TimeUnit): string {
       return String(Math.floor(ms));
     case "iso":
       return new Date(ms).toISOString();
+    case "iso-utc":
+      return new Date(ms).toISOString().slice(0, -1);
   }
 }
 

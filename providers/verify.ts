@@ -206,6 +206,7 @@ const UNIT_NAMES = {
   ms: "whole milliseconds",
   "s-or-ms": "whole seconds or milliseconds",
   iso: "RFC 3339",
+  "iso-utc": "RFC 3339",
 } as const;
 
 function mismatch(secrets: readonly string[]): string {
