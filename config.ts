@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import jsonata from "jsonata";
 import { z } from "zod";
-import { schemes } from "./providers";
+import { BY_ENTITY } from "./functions/domain/ordering-key";
+import { coverage, schemes } from "./providers";
 
 const NAMESPACE = "webhook-inbox";
 
@@ -48,32 +49,61 @@ const expression = z.string("allowed is a JSONata expression").superRefine((sour
   if (/\$eval\b/.test(source)) context.addIssue("Step Functions knows no $eval; write the expression itself");
 });
 
-const provider = z.strictObject({
-  name: text(/^[a-z][a-z0-9-]{0,31}$/, "allowed are 1 to 32 characters a-z, 0-9 and -, the first a letter"),
-  scheme: z
-    .string(`allowed are ${Object.keys(schemes).join(", ")}`)
-    .refine((id) => Object.hasOwn(schemes, id), `allowed are ${Object.keys(schemes).join(", ")}`),
-  secret: z
-    .unknown()
-    .transform((value, context): z.infer<typeof inSsm> | z.infer<typeof inSecretsManager> => {
-      const given = new Set(Object.keys(Object(value)));
-      if (given.has("ssm") === given.has("secretsManager")) {
-        context.addIssue("allowed is exactly one of { ssm: <name> } and { secretsManager: <name> }");
+const provider = z
+  .strictObject({
+    name: text(/^[a-z][a-z0-9-]{0,31}$/, "allowed are 1 to 32 characters a-z, 0-9 and -, the first a letter"),
+    scheme: z
+      .string(`allowed are ${Object.keys(schemes).join(", ")}`)
+      .refine((id) => Object.hasOwn(schemes, id), `allowed are ${Object.keys(schemes).join(", ")}`),
+    secret: z
+      .unknown()
+      .transform((value, context): z.infer<typeof inSsm> | z.infer<typeof inSecretsManager> => {
+        const given = new Set(Object.keys(Object(value)));
+        if (given.has("ssm") === given.has("secretsManager")) {
+          context.addIssue("allowed is exactly one of { ssm: <name> } and { secretsManager: <name> }");
+          return z.NEVER;
+        }
+        const parsed = (given.has("ssm") ? inSsm : inSecretsManager).safeParse(value);
+        if (parsed.success) return parsed.data;
+        for (const { message, path } of parsed.error.issues)
+          context.addIssue({ code: "custom", message, path });
         return z.NEVER;
+      })
+      .optional(),
+    /** Of a scheme that signs nothing: says that this is known. */
+    allowUnsigned: z.boolean("allowed are true and false").optional(),
+    orderingKey: text(
+      /^[^.\s]+(\.[^.\s]+)*$/,
+      "allowed is a dotted path into the payload, such as data.object.customer, or entity",
+    ).optional(),
+    filter: expression.optional(),
+    transform: expression.optional(),
+  })
+  .superRefine((configured, context) => {
+    const scheme = schemes[configured.scheme];
+    if (!scheme) return;
+    const issue = (key: "secret" | "allowUnsigned" | "orderingKey", message: string): void =>
+      context.addIssue({ code: "custom", path: [key], input: configured[key], message });
+    if (coverage(scheme) === "unsigned") {
+      if (configured.secret) issue("secret", `${scheme.name} signs nothing: leave the secret out`);
+      if (!configured.allowUnsigned) {
+        issue(
+          "allowUnsigned",
+          `${scheme.name} signs nothing, so everybody who knows the address can send: write allowUnsigned: true to take that on`,
+        );
       }
-      const parsed = (given.has("ssm") ? inSsm : inSecretsManager).safeParse(value);
-      if (parsed.success) return parsed.data;
-      for (const { message, path } of parsed.error.issues)
-        context.addIssue({ code: "custom", message, path });
-      return z.NEVER;
-    }),
-  orderingKey: text(
-    /^[^.\s]+(\.[^.\s]+)*$/,
-    "allowed is a dotted path into the payload, such as data.object.customer",
-  ).optional(),
-  filter: expression.optional(),
-  transform: expression.optional(),
-});
+    } else {
+      if (!configured.secret) {
+        issue("secret", "allowed is exactly one of { ssm: <name> } and { secretsManager: <name> }");
+      }
+      if (configured.allowUnsigned) {
+        issue("allowUnsigned", `${scheme.name} proves who sends: leave it out, it would allow nothing`);
+      }
+    }
+    if (configured.orderingKey === BY_ENTITY && !scheme.event.entity) {
+      issue("orderingKey", `${scheme.name} names no entity; allowed is a dotted path into the payload`);
+    }
+  });
 
 function wholeNumber(least: number, most: number) {
   const allowed = `allowed are whole numbers from ${least} to ${most}`;
@@ -134,10 +164,32 @@ export function loadConfig(): Config {
     },
     { reportInput: true },
   );
-  if (result.success) return result.data;
+  if (result.success) {
+    for (const warning of result.data.providers.flatMap(warnings)) void pulumi.log.warn(warning);
+    return result.data;
+  }
   const problems = result.error.issues.map((issue) => `- ${describe(issue)}`);
   throw new pulumi.RunError(`The configuration of this stack is not valid:\n${problems.join("\n")}`);
 }
+
+/** What a provider's scheme leaves open, for the one who deploys it. */
+function warnings({ name, scheme: id }: ProviderConfig): string[] {
+  const scheme = schemes[id];
+  return scheme
+    ? UNCOVERED[coverage(scheme)].map((text) => `provider ${name} (${scheme.name}): ${text}`)
+    : [];
+}
+
+const UNCOVERED: Readonly<Record<ReturnType<typeof coverage>, readonly string[]>> = {
+  body: [],
+  part: [
+    "the signature does not cover the event, so whoever has seen one request can send others with its signature",
+  ],
+  nothing: [
+    "the secret travels with each request and nothing protects what it says; keep the address and the secret out of logs",
+  ],
+  unsigned: ["nothing is signed; take each webhook as a hint and ask the sender before acting on it"],
+};
 
 /** A number or a structure; the text itself where it is neither, so that the check can name it. */
 function parsed(config: pulumi.Config, key: string, otherwise: unknown): unknown {

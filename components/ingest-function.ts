@@ -69,18 +69,21 @@ export class IngestFunction extends pulumi.ComponentResource {
 }
 
 /** What the function's code knows of a provider. */
-function known({ name, scheme, secret, orderingKey }: ProviderConfig) {
+function known({ name, scheme, secret, orderingKey, allowUnsigned }: ProviderConfig) {
   return {
     name,
     scheme,
-    secret: "ssm" in secret ? { ssm: secret.ssm } : { secretsManager: secret.secretsManager },
+    ...(secret && {
+      secret: "ssm" in secret ? { ssm: secret.ssm } : { secretsManager: secret.secretsManager },
+    }),
+    ...(allowUnsigned && { allowUnsigned }),
     ...(orderingKey !== undefined && { orderingKey }),
   };
 }
 
 /** Reads exactly the configured secrets. */
 function readSecrets({ providers, region, accountId }: IngestFunctionArgs): Statement[] {
-  const secrets = providers.map(({ secret }) => secret);
+  const secrets = providers.flatMap(({ secret }) => secret ?? []);
   const parameters = secrets.flatMap((secret) => ("ssm" in secret ? [secret.ssm] : []));
   const managed = secrets.flatMap((secret) => ("secretsManager" in secret ? [secret.secretsManager] : []));
   const keys = secrets.flatMap(({ kmsKeyArn }) => (kmsKeyArn === undefined ? [] : [kmsKeyArn]));

@@ -16,8 +16,6 @@ export interface EventFacts {
   readonly type: string;
   /** When the event happened, RFC 3339 in UTC. */
   readonly time?: string;
-  /** What the event is about, where the scheme knows that; see `orderingKey: entity`. */
-  readonly entity?: string;
   /** The sender's id of this delivery where it has an unsigned one: for looking it up there, never for deciding. */
   readonly deliveryId?: string;
 }
@@ -31,15 +29,18 @@ export const UNKNOWN_TYPE = "unknown";
 export function readEvent(scheme: Scheme, request: WebhookRequest, payload: unknown): EventFacts {
   const { event } = scheme;
   const time = eventTime(scheme, request, payload);
-  const entity = firstText(event.entity ?? [], request, payload);
   const deliveryId = event.deliveryId && describedBy(request.headers, event.deliveryId.names);
   return {
     id: firstText(event.id, request, payload) ?? partsHash(scheme, payload) ?? bodyHash(scheme, request),
     type: eventType(scheme, request, payload) ?? UNKNOWN_TYPE,
     ...(time !== undefined && { time }),
-    ...(entity !== undefined && { entity }),
     ...(deliveryId !== undefined && { deliveryId }),
   };
+}
+
+/** What the event is about, and so what its order matters to; undefined where the request does not say. */
+export function entityOf({ event }: Scheme, request: WebhookRequest, payload: unknown): string | undefined {
+  return firstText(event.entity ?? [], request, payload);
 }
 
 /** The first of these places that holds a text or a whole number. */

@@ -1,15 +1,15 @@
 /** Signature schemes of webhook senders: verify what they send, or sign as they do. Knows nothing of AWS. */
 import { compile } from "./compile";
-import { isSigned, type Scheme } from "./scheme";
+import { isSigned, type Coverage, type Scheme } from "./scheme";
 
 export { ConfigurationError } from "./errors";
-export { readEvent, UNKNOWN_TYPE, type EventFacts } from "./event";
+export { entityOf, readEvent, UNKNOWN_TYPE, type EventFacts } from "./event";
 export { handshake, type HandshakeAnswer } from "./handshake";
 export { schemes } from "./registry";
 export type { Refusal, RefusalReason, RequestHeaders, Verdict, WebhookRequest } from "./request";
 export { isSigned, type Scheme } from "./scheme";
 export { sign, signMessage, type SignedMessage, type SigningMessage } from "./sign";
-export { verify, type VerifyOptions } from "./verify";
+export { verify } from "./verify";
 
 /** Headers without which no request of this scheme can be accepted, in canonical case: for a validator at the door. */
 export function requiredHeaders(scheme: Scheme): readonly string[] {
@@ -24,4 +24,9 @@ export function signatureHeader({ verify }: Scheme): string | undefined {
   if (isSigned(verify)) return verify.signature.headers[0];
   if (verify.kind === "basic") return "Authorization";
   return verify.kind === "token" && verify.at.from === "header" ? verify.at.names[0] : undefined;
+}
+
+/** What a scheme proves about the body; `unsigned` where it proves nothing at all and has no secret. */
+export function coverage({ verify, covers }: Scheme): "body" | Coverage | "unsigned" {
+  return verify.kind === "none" ? "unsigned" : (covers ?? "body");
 }

@@ -35,8 +35,8 @@ export interface Refusal {
 export type Verdict =
   | {
       readonly ok: true;
-      /** Which of the secrets matched; absent where nothing is signed and there is none. */
-      readonly secretIndex?: number;
+      /** Which of the secrets matched; -1 where nothing is signed and there is none. */
+      readonly secretIndex: number;
       /** When the sender signed, in milliseconds since the epoch, where the scheme says so. */
       readonly timestamp?: number;
     }

@@ -10,38 +10,27 @@ import { NO_FIELDS, readSignatures, type ParsedSignatures } from "./signature-he
 import { parseTime } from "./timestamp";
 import { verifyToken } from "./token";
 
-export interface VerifyOptions {
-  /** Accepts what nobody signed, where the scheme has no proof at all. @default false */
-  readonly allowUnsigned?: boolean;
-}
-
 /**
  * Decides whether one of the secrets signed this request. Whatever the request holds, the answer is a verdict.
  * @param secrets every live secret, the most likely one first; the verdict names the index of the one that matched
  * @param now milliseconds since the epoch
  * @throws ConfigurationError where there is no secret, or one is empty, publicly known or not written as the scheme
- *   needs it, or an unsigned scheme is not allowed: that is for the operator to mend and no fault of the sender
+ *   needs it: that is for the operator to mend and no fault of the sender
  */
 export function verify(
   scheme: Scheme,
   request: WebhookRequest,
   secrets: readonly string[],
   now: number,
-  options: VerifyOptions = {},
 ): Verdict {
   const compiled = compile(scheme);
   const { verify: how } = scheme;
-  if (how.kind === "none" && !options.allowUnsigned) {
-    throw new ConfigurationError(
-      `scheme ${scheme.id} has no signature, and unsigned requests are not allowed`,
-    );
-  }
   if (how.kind !== "none" && secrets.length === 0) {
     throw new ConfigurationError(`no secret for scheme ${scheme.id}`);
   }
   switch (how.kind) {
     case "none":
-      return findAmbiguous(compiled, request) ?? { ok: true };
+      return findAmbiguous(compiled, request) ?? { ok: true, secretIndex: -1 };
     case "token":
     case "basic": {
       const hashes = secrets.map(compiled.token);

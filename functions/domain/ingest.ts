@@ -1,8 +1,8 @@
 import type { Scheme, Verdict, WebhookRequest } from "../../providers";
-import { handshake, readEvent, signatureHeader, verify } from "../../providers";
+import { entityOf, handshake, readEvent, signatureHeader, verify } from "../../providers";
 import { json, problem, type Answer } from "./answer";
 import { describeError } from "./errors";
-import { orderingValue } from "./ordering-key";
+import { BY_ENTITY, orderingValue } from "./ordering-key";
 import { readPayload } from "./payload";
 import {
   deduplicationId,
@@ -20,7 +20,10 @@ import {
 export interface Provider {
   readonly name: string;
   readonly scheme: Scheme;
-  /** Dotted path into the payload whose value orders more finely than the provider alone. */
+  /**
+   * Dotted path into the payload whose value orders more finely than the provider alone, or {@link BY_ENTITY} for what
+   * the scheme knows to be the event's.
+   */
   readonly orderingKey?: string;
 }
 
@@ -158,7 +161,7 @@ async function admit(
     replay: 0,
     ...(inlineSize(payload.text) <= INLINE_LIMIT_BYTES && { data: payload.text }),
   };
-  const group = messageGroup(provider.name, orderingValue(payload.value, provider.orderingKey));
+  const group = messageGroup(provider.name, orderedBy(provider, signed, payload.value));
   Object.assign(facts, { id, type, group, inline: webhook.data !== undefined });
 
   const outcome = await store(webhook, request.body, group, receivedAt, ports);
@@ -233,6 +236,15 @@ function withNativeSignature(request: IngestRequest, scheme: Scheme): IngestRequ
   const carried = request.headers["x-webhook-signature"];
   if (native === undefined || carried === undefined || request.headers[native] !== undefined) return request;
   return { ...request, headers: { ...request.headers, [native]: carried } };
+}
+
+/** The value by which a webhook is ordered within its provider, if any. */
+function orderedBy(
+  { scheme, orderingKey }: Provider,
+  request: WebhookRequest,
+  payload: unknown,
+): string | undefined {
+  return orderingKey === BY_ENTITY ? entityOf(scheme, request, payload) : orderingValue(payload, orderingKey);
 }
 
 function onlyValue(request: WebhookRequest, header: string): string | undefined {

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyHandler } from "aws-lambda";
-import { schemes } from "../../providers";
+import { coverage, schemes } from "../../providers";
 import { createDynamoDB, createS3, createSqs } from "../adapters/clients";
 import { environment } from "../adapters/environment";
 import { log } from "../adapters/log";
@@ -14,20 +14,26 @@ import { toRequest, toResult } from "./http";
 declare const PROVIDERS: readonly {
   readonly name: string;
   readonly scheme: string;
-  readonly secret: SecretRef;
+  /** Absent where nothing is signed. */
+  readonly secret?: SecretRef;
+  /** The operator has said that requests nobody signed are wanted. */
+  readonly allowUnsigned?: boolean;
   readonly orderingKey?: string;
 }[];
 
-function provider({ name, scheme: id, orderingKey }: (typeof PROVIDERS)[number]): Provider {
+function provider({ name, scheme: id, orderingKey, allowUnsigned }: (typeof PROVIDERS)[number]): Provider {
   const scheme = schemes[id];
   if (!scheme) throw new Error(`provider ${name} has the unknown scheme ${id}`);
+  if (coverage(scheme) === "unsigned" && !allowUnsigned) {
+    throw new Error(`provider ${name} is unsigned, and that is not allowed`);
+  }
   return { name, scheme, ...(orderingKey !== undefined && { orderingKey }) };
 }
 
 const ports: IngestPorts = {
   providers: new Map(PROVIDERS.map((configured) => [configured.name, provider(configured)])),
   secrets: cachedSecrets(
-    new Map(PROVIDERS.map(({ name, secret }) => [name, secret])),
+    new Map(PROVIDERS.flatMap(({ name, secret }) => (secret ? [[name, secret]] : []))),
     secretReader(),
     Date.now,
     log,

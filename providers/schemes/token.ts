@@ -181,7 +181,7 @@ export const postmark = basic({
   event: { type: [[path("RecordType")]], entity: [path("MessageID")] },
 });
 
-/** `meta.attempt` may count the attempts; where it does, each is an event of its own, since nothing else names one. */
+/** `meta.attempt` counts the attempts, so the event's hash is that of what does not change. */
 export const pipedrive = basic({
   id: "pipedrive",
   name: "Pipedrive",
@@ -189,7 +189,7 @@ export const pipedrive = basic({
   confidence: "secondary",
   setup: { where: "Tools and apps > Webhooks > Create webhook, with HTTP auth", secret: BASIC_SECRET },
   event: {
-    id: [path("meta.id")],
+    hashOf: [path("meta.id"), path("meta.entity_id"), path("meta.action"), path("meta.timestamp")],
     type: [[path("meta.entity"), ".", path("meta.action")]],
     time: [{ at: path("meta.timestamp"), unit: "iso" }],
     entity: [path("meta.entity_id")],
