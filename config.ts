@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import jsonata from "jsonata";
 import { z } from "zod";
-import { needsVerifyToken, schemes, teachesSecret } from "./providers";
+import { BY_ENTITY } from "./functions/domain/ordering-key";
+import { coverage, needsVerifyToken, schemes, teachesSecret } from "./providers";
 
 const NAMESPACE = "webhook-inbox";
 
@@ -30,6 +31,7 @@ const kmsKeyArn = text(
 const inSsm = z.strictObject({
   ssm: secretName(/^\/?[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+)*$/, "SSM Parameter Store"),
   kmsKeyArn,
+  /** The sender is to tell the secret in a handshake; until then the parameter holds `learn`. */
   learn: z.boolean("allowed are true and false").optional(),
 });
 const inSecretsManager = z.strictObject({
@@ -70,38 +72,54 @@ const provider = z
     scheme: z
       .string(`allowed are ${Object.keys(schemes).join(", ")}`)
       .refine((id) => Object.hasOwn(schemes, id), `allowed are ${Object.keys(schemes).join(", ")}`),
-    secret: secretPlace,
+    secret: secretPlace.optional(),
+    /** Token that the operator chose and entered at the sender, for the sender's question. */
     verifyToken: secretPlace.optional(),
+    /** Address at which the sender calls, where it signs it and it is not the API's own. */
     url: z
       .url({
         protocol: /^https?$/,
         error:
-          "allowed is the address at which the sender calls, such as https://hooks.example.com/webhook/twilio",
+          "allowed is the address that is entered at the sender, such as https://hooks.example.com/twilio",
       })
       .optional(),
+    /** Of a scheme that signs nothing: says that this is known. */
+    allowUnsigned: z.boolean("allowed are true and false").optional(),
     orderingKey: text(
       /^[^.\s]+(\.[^.\s]+)*$/,
-      "allowed is a dotted path into the payload, such as data.object.customer",
+      "allowed is a dotted path into the payload, such as data.object.customer, or entity",
     ).optional(),
     filter: expression.optional(),
     transform: expression.optional(),
   })
-  .superRefine(({ scheme: id, secret, verifyToken }, context) => {
-    const scheme = schemes[id];
+  .superRefine((configured, context) => {
+    const scheme = schemes[configured.scheme];
     if (!scheme) return;
-    if (verifyToken && !needsVerifyToken(scheme)) {
-      context.addIssue({
-        code: "custom",
-        path: ["verifyToken"],
-        message: `${scheme.name} asks for no token`,
-      });
+    const issue = (key: "secret" | "verifyToken" | "allowUnsigned" | "orderingKey", message: string): void =>
+      context.addIssue({ code: "custom", path: [key], input: configured[key], message });
+    if (coverage(scheme) === "unsigned") {
+      if (configured.secret) issue("secret", `${scheme.name} signs nothing: leave the secret out`);
+      if (!configured.allowUnsigned) {
+        issue(
+          "allowUnsigned",
+          `${scheme.name} signs nothing, so everybody who knows the address can send: write allowUnsigned: true to take that on`,
+        );
+      }
+    } else {
+      if (!configured.secret) {
+        issue("secret", "allowed is exactly one of { ssm: <name> } and { secretsManager: <name> }");
+      }
+      if (configured.allowUnsigned) {
+        issue("allowUnsigned", `${scheme.name} proves who sends: leave it out, it would allow nothing`);
+      }
     }
-    if ("ssm" in secret && secret.learn && !teachesSecret(scheme)) {
-      context.addIssue({
-        code: "custom",
-        path: ["secret", "learn"],
-        message: `${scheme.name} tells no secret; store it yourself`,
-      });
+    if (configured.verifyToken && !needsVerifyToken(scheme)) {
+      issue("verifyToken", `${scheme.name} asks for no token: leave it out`);
+    }
+    const learns = configured.secret && "ssm" in configured.secret && configured.secret.learn;
+    if (learns && !teachesSecret(scheme)) issue("secret", `${scheme.name} tells no secret: leave learn out`);
+    if (configured.orderingKey === BY_ENTITY && !scheme.event.entity) {
+      issue("orderingKey", `${scheme.name} names no entity; allowed is a dotted path into the payload`);
     }
   });
 
@@ -164,10 +182,32 @@ export function loadConfig(): Config {
     },
     { reportInput: true },
   );
-  if (result.success) return result.data;
+  if (result.success) {
+    for (const warning of result.data.providers.flatMap(warnings)) void pulumi.log.warn(warning);
+    return result.data;
+  }
   const problems = result.error.issues.map((issue) => `- ${describe(issue)}`);
   throw new pulumi.RunError(`The configuration of this stack is not valid:\n${problems.join("\n")}`);
 }
+
+/** What a provider's scheme leaves open, for the one who deploys it. */
+function warnings({ name, scheme: id }: ProviderConfig): string[] {
+  const scheme = schemes[id];
+  return scheme
+    ? UNCOVERED[coverage(scheme)].map((text) => `provider ${name} (${scheme.name}): ${text}`)
+    : [];
+}
+
+const UNCOVERED: Readonly<Record<ReturnType<typeof coverage>, readonly string[]>> = {
+  body: [],
+  part: [
+    "the signature does not cover the event, so whoever has seen one request can send others with its signature",
+  ],
+  nothing: [
+    "the secret travels with each request and nothing protects what it says; keep the address and the secret out of logs",
+  ],
+  unsigned: ["nothing is signed; take each webhook as a hint and ask the sender before acting on it"],
+};
 
 /** A number or a structure; the text itself where it is neither, so that the check can name it. */
 function parsed(config: pulumi.Config, key: string, otherwise: unknown): unknown {

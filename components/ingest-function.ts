@@ -69,19 +69,20 @@ export class IngestFunction extends pulumi.ComponentResource {
 }
 
 /** What the function's code knows of a provider. */
-function known({ name, scheme, secret, verifyToken, url, orderingKey }: ProviderConfig) {
+function known({ name, scheme, secret, verifyToken, url, orderingKey, allowUnsigned }: ProviderConfig) {
   return {
     name,
     scheme,
-    secret: placeOf(secret),
-    ...(learns(secret) && { learnsSecret: true }),
+    ...(secret && { secret: placeOf(secret) }),
+    ...(secret && learns(secret) && { learnsSecret: true }),
+    ...(allowUnsigned && { allowUnsigned }),
     ...(verifyToken && { verifyToken: placeOf(verifyToken) }),
     ...(url !== undefined && { url }),
     ...(orderingKey !== undefined && { orderingKey }),
   };
 }
 
-type SecretPlace = ProviderConfig["secret"];
+type SecretPlace = NonNullable<ProviderConfig["secret"]>;
 
 function placeOf(secret: SecretPlace) {
   if (!("ssm" in secret)) return { secretsManager: secret.secretsManager };
@@ -95,9 +96,9 @@ function learns(secret: SecretPlace): boolean {
 
 /** Reads exactly the configured secrets, and writes only those that a sender is to tell. */
 function secretPermissions({ providers, region, accountId }: IngestFunctionArgs): Statement[] {
-  const secrets = providers.flatMap(({ secret, verifyToken }) =>
-    verifyToken ? [secret, verifyToken] : [secret],
-  );
+  const secrets = providers
+    .flatMap(({ secret, verifyToken }) => [secret, verifyToken])
+    .filter((place) => place !== undefined);
   const learnt = secrets.filter(learns);
   const parameters = secrets.flatMap((secret) => ("ssm" in secret ? [secret.ssm] : []));
   const managed = secrets.flatMap((secret) => ("secretsManager" in secret ? [secret.secretsManager] : []));

@@ -1,4 +1,4 @@
-import { valueAt } from "./event";
+import { valueAt } from "./payload";
 import type { WebhookRequest } from "./request";
 import type { Scheme } from "./scheme";
 
@@ -96,11 +96,6 @@ export function asksBefore(scheme: Scheme, method: string): boolean {
 export function questionMethods(scheme: Scheme): readonly ("GET" | "HEAD")[] {
   const methods = coded(scheme).map(({ method }) => method);
   return (["GET", "HEAD"] as const).filter((method) => methods.includes(method));
-}
-
-/** Whether a question comes by POST without what the signature needs, so that the door may not require it. */
-export function asksUnsigned(scheme: Scheme): boolean {
-  return asksBefore(scheme, "POST");
 }
 
 /** Whether the operator has to choose a token for the sender's question. */

@@ -48,6 +48,40 @@ export function readHeader(headers: RequestHeaders, names: HeaderNames): string 
   );
 }
 
+/** Most values of one kind that are read: DocuSign signs with up to 100 keys. */
+const MAX_VALUES = 100;
+
+/** `-1` to `-100`. */
+const NUMBER = /^-(?:[1-9][0-9]?|100)$/;
+
+/**
+ * The values of all of the headers that are present, each as often as it came, for senders that sign with several keys
+ * side by side; or why there is none that could be used.
+ * @param numbered the names have `-1` to `-100` behind them
+ */
+export function readHeaders(
+  headers: RequestHeaders,
+  names: HeaderNames,
+  numbered: boolean,
+): readonly string[] | Refusal {
+  const present = numbered
+    ? names.lower.flatMap((name) =>
+        Object.keys(headers).filter(
+          (other) => other.startsWith(name) && NUMBER.test(other.slice(name.length)),
+        ),
+      )
+    : names.lower;
+  const values = present.flatMap((name) => headers[name] ?? []);
+  if (values.length === 0) return refuse("header_missing", `no ${names.label}`);
+  if (values.length > MAX_VALUES) return repeated(names, values.length);
+  const usable = values.filter((value) => value.trim() !== "" && value.length <= MAX_HEADER_LENGTH);
+  if (usable.length > 0) return usable;
+  return refuse(
+    "header_malformed",
+    `${names.label} is empty or has more than ${MAX_HEADER_LENGTH} characters`,
+  );
+}
+
 /** A header that came twice could be read as one value here and as the other one by whoever looks next. */
 export function findRepeated(headers: RequestHeaders, names: HeaderNames): Refusal | undefined {
   const times = valuesOf(headers, names)?.length ?? 0;

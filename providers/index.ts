@@ -1,12 +1,10 @@
 /** Signature schemes of webhook senders: verify what they send, or sign as they do. Knows nothing of AWS. */
 import { compile } from "./compile";
-import type { CustomVerification } from "./custom/verification";
-import { asksUnsigned } from "./handshake";
-import { isHmac, type Scheme } from "./scheme";
+import { asksBefore } from "./handshake";
+import { isSigned, type Coverage, type Scheme } from "./scheme";
 
 export { ConfigurationError } from "./errors";
-export { readEvent, UNKNOWN_TYPE, type EventFacts } from "./event";
-export { describedBy } from "./headers";
+export { entityOf, readEvent, UNKNOWN_TYPE, type EventFacts } from "./event";
 export { formObject, parseForm } from "./form";
 export {
   asksBefore,
@@ -17,22 +15,20 @@ export {
   teachesSecret,
   type HandshakeAnswer,
 } from "./handshake";
+export { describedBy } from "./headers";
 export { schemes } from "./registry";
 export type { Refusal, RefusalReason, RequestHeaders, Verdict, WebhookRequest } from "./request";
-export type { CustomVerification, KeyRequest } from "./custom/verification";
-export type { HmacScheme, Scheme, SuccessAnswer } from "./scheme";
+export { isSigned, type Scheme } from "./scheme";
 export { sign, signMessage, type SignedMessage, type SigningMessage } from "./sign";
 export { keyRequest, verify } from "./verify";
+export type { CustomVerification, KeyRequest } from "./custom/verification";
 
 /**
  * Headers without which no request of this scheme can be accepted, in canonical case: for a validator at the door. None
- * where a question comes without them.
+ * where the sender also posts a question that comes without them.
  */
 export function requiredHeaders(scheme: Scheme): readonly string[] {
-  if (asksUnsigned(scheme)) return [];
-  return isHmac(scheme)
-    ? compile(scheme).requiredHeaders
-    : (scheme.verify as CustomVerification).requiredHeaders;
+  return asksBefore(scheme, "POST") ? [] : compile(scheme).requiredHeaders;
 }
 
 /**
@@ -40,5 +36,13 @@ export function requiredHeaders(scheme: Scheme): readonly string[] {
  * proof is in no header.
  */
 export function signatureHeader({ verify }: Scheme): string | undefined {
-  return verify.kind === "custom" ? verify.signatureHeader : verify.signature.headers[0];
+  if (isSigned(verify)) return verify.signature.headers[0];
+  if (verify.kind === "custom") return verify.signatureHeader;
+  if (verify.kind === "basic") return "Authorization";
+  return verify.kind === "token" && verify.at.from === "header" ? verify.at.names[0] : undefined;
+}
+
+/** What a scheme proves about the body; `unsigned` where it proves nothing at all and has no secret. */
+export function coverage({ verify, covers }: Scheme): "body" | Coverage | "unsigned" {
+  return verify.kind === "none" ? "unsigned" : (covers ?? "body");
 }

@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { braintreeSignature } from "./custom/braintree";
 import { sameText } from "./custom/secrets";
 import { confirmationUrl } from "./custom/sns";
-import { valueAt } from "./event";
+import { valueAt } from "./payload";
 import type { CodedHandshake, HandshakeAnswer } from "./handshake";
 import { describedBy } from "./headers";
 import { path } from "./scheme";

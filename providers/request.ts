@@ -14,7 +14,7 @@ export interface WebhookRequest {
 
 /** Why a request was not accepted. */
 export type RefusalReason =
-  /** A header that the signature needs is not there. */
+  /** A header, or a parameter of the query, that the proof needs is not there. */
   | "header_missing"
   /** It is there but empty, sent twice, too long, or not written as the scheme says. */
   | "header_malformed"
@@ -35,7 +35,7 @@ export interface Refusal {
 export type Verdict =
   | {
       readonly ok: true;
-      /** Which of the secrets matched. */
+      /** Which of the secrets matched; -1 where nothing is signed and there is none. */
       readonly secretIndex: number;
       /** When the sender signed, in milliseconds since the epoch, where the scheme says so. */
       readonly timestamp?: number;

@@ -20,8 +20,13 @@ export function parseTime(text: string, unit: TimeUnit): number | undefined {
       return WHOLE.s.test(text) ? Number(text) * 1000 : undefined;
     case "ms":
       return WHOLE.ms.test(text) ? Number(text) : undefined;
+    case "s-or-ms":
+      // Twelve digits of seconds are beyond the year 5138, and of milliseconds before 2001: no window holds both.
+      return parseTime(text, text.length < 12 ? "s" : "ms");
     case "iso":
       return parseRfc3339(text);
+    case "iso-utc":
+      return parseRfc3339(text) ?? parseRfc3339(`${text}Z`);
   }
 }
 
@@ -39,11 +44,14 @@ function parseRfc3339(text: string): number | undefined {
 export function formatTime(ms: number, unit: TimeUnit): string {
   switch (unit) {
     case "s":
+    case "s-or-ms":
       return String(Math.floor(ms / 1000));
     case "ms":
       return String(Math.floor(ms));
     case "iso":
       return new Date(ms).toISOString();
+    case "iso-utc":
+      return new Date(ms).toISOString().slice(0, -1);
   }
 }
 

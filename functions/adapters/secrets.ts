@@ -126,6 +126,8 @@ export function cachedSecrets(
 
   return {
     async get(provider) {
+      // A provider that signs nothing; for every other one the scheme refuses to verify without a secret.
+      if (!refs.has(provider)) return [];
       const cached = cache.get(provider);
       if (!cached) return (await fetchSecrets(provider)).secrets;
       if (now() - cached.readAt < CACHE_MS || !mayTryAgain(provider)) return cached.secrets;

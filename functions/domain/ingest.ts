@@ -1,6 +1,7 @@
 import type { HandshakeAnswer, KeyRequest, Scheme, Verdict, WebhookRequest } from "../../providers";
 import {
   asksBefore,
+  entityOf,
   handshake,
   keyRequest,
   openHandshake,
@@ -10,7 +11,7 @@ import {
 } from "../../providers";
 import { json, problem, type Answer } from "./answer";
 import { describeError } from "./errors";
-import { orderingValue } from "./ordering-key";
+import { BY_ENTITY, orderingValue } from "./ordering-key";
 import { readPayload, readQuestion, type PayloadContent } from "./payload";
 import {
   deduplicationId,
@@ -28,7 +29,10 @@ import {
 export interface Provider {
   readonly name: string;
   readonly scheme: Scheme;
-  /** Dotted path into the payload whose value orders more finely than the provider alone. */
+  /**
+   * Dotted path into the payload whose value orders more finely than the provider alone, or {@link BY_ENTITY} for what
+   * the scheme knows to be the event's.
+   */
   readonly orderingKey?: string;
   /** The endpoint's address as the sender knows it, where that is not the one that the request came to. */
   readonly url?: string;
@@ -187,7 +191,7 @@ async function admit(
   }
 
   const webhook = describe(signed, provider, payload);
-  const group = messageGroup(provider.name, orderingValue(payload.value, provider.orderingKey));
+  const group = messageGroup(provider.name, orderedBy(provider, signed, payload.value));
   const { id, type } = webhook;
   const inline = webhook.data !== undefined || webhook.dataBase64 !== undefined;
   Object.assign(facts, { id, type, group, inline });
@@ -343,6 +347,15 @@ function asProviderKnowsIt(request: IngestRequest, { scheme, url = request.url }
   if (native === undefined || carried === undefined || request.headers[native] !== undefined)
     return addressed;
   return { ...addressed, headers: { ...request.headers, [native]: carried } };
+}
+
+/** The value by which a webhook is ordered within its provider, if any. */
+function orderedBy(
+  { scheme, orderingKey }: Provider,
+  request: WebhookRequest,
+  payload: unknown,
+): string | undefined {
+  return orderingKey === BY_ENTITY ? entityOf(scheme, request, payload) : orderingValue(payload, orderingKey);
 }
 
 function onlyValue(request: WebhookRequest, header: string): string | undefined {

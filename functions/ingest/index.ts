@@ -1,5 +1,5 @@
 import type { APIGatewayProxyHandler } from "aws-lambda";
-import { schemes } from "../../providers";
+import { coverage, schemes } from "../../providers";
 import { createDynamoDB, createS3, createSqs } from "../adapters/clients";
 import { environment } from "../adapters/environment";
 import { log } from "../adapters/log";
@@ -15,23 +15,23 @@ import { toRequest, toResult } from "./http";
 declare const PROVIDERS: readonly {
   readonly name: string;
   readonly scheme: string;
-  readonly secret: SecretRef;
+  /** Absent where nothing is signed. */
+  readonly secret?: SecretRef;
+  /** The operator has said that requests nobody signed are wanted. */
+  readonly allowUnsigned?: boolean;
   readonly learnsSecret?: boolean;
   readonly verifyToken?: SecretRef;
   readonly url?: string;
   readonly orderingKey?: string;
 }[];
 
-function provider({
-  name,
-  scheme: id,
-  verifyToken,
-  learnsSecret,
-  url,
-  orderingKey,
-}: (typeof PROVIDERS)[number]): Provider {
+function provider(configured: (typeof PROVIDERS)[number]): Provider {
+  const { name, scheme: id, verifyToken, learnsSecret, url, orderingKey, allowUnsigned } = configured;
   const scheme = schemes[id];
   if (!scheme) throw new Error(`provider ${name} has the unknown scheme ${id}`);
+  if (coverage(scheme) === "unsigned" && !allowUnsigned) {
+    throw new Error(`provider ${name} is unsigned, and that is not allowed`);
+  }
   return {
     name,
     scheme,
@@ -42,9 +42,9 @@ function provider({
   };
 }
 
-const places = PROVIDERS.flatMap(({ name, secret, verifyToken }): [string, SecretRef][] => [
-  [name, secret],
-  ...(verifyToken ? [[verifyTokenOf(name), verifyToken] as [string, SecretRef]] : []),
+const places = PROVIDERS.flatMap(({ name, secret, verifyToken }) => [
+  ...(secret ? ([[name, secret]] as const) : []),
+  ...(verifyToken ? ([[verifyTokenOf(name), verifyToken]] as const) : []),
 ]);
 const store = secretStore();
 

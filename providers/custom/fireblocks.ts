@@ -69,9 +69,7 @@ function fireblocksAt(id: keyof typeof HOSTS, name: string): Scheme {
   };
 }
 
-export const fireblocks = [
-  fireblocksAt("fireblocks", "Fireblocks"),
-  fireblocksAt("fireblocks-eu", "Fireblocks (EU)"),
-  fireblocksAt("fireblocks-eu2", "Fireblocks (EU2)"),
-  fireblocksAt("fireblocks-sandbox", "Fireblocks (sandbox)"),
-];
+export const fireblocks = fireblocksAt("fireblocks", "Fireblocks");
+export const fireblocksEu = fireblocksAt("fireblocks-eu", "Fireblocks (EU)");
+export const fireblocksEu2 = fireblocksAt("fireblocks-eu2", "Fireblocks (EU2)");
+export const fireblocksSandbox = fireblocksAt("fireblocks-sandbox", "Fireblocks (sandbox)");

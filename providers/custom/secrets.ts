@@ -1,5 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { ConfigurationError } from "../errors";
+import { assertSecret } from "../key";
 import { refuse, type Verdict } from "../request";
 import type { SigningMessage } from "../sign";
 import type { NewSecret } from "./verification";
@@ -36,11 +37,10 @@ export function matchSecret(
   return timestamp === undefined ? { ok: true, secretIndex } : { ok: true, secretIndex, timestamp };
 }
 
-/** @throws ConfigurationError where any is empty, which would let everybody sign */
+/** @throws ConfigurationError where there is none, or one that anyone could sign with */
 export function assertSecrets(scheme: string, secrets: readonly string[]): void {
   if (secrets.length === 0) throw new ConfigurationError(`no secret for scheme ${scheme}`);
-  const empty = secrets.findIndex((secret) => secret.trim() === "");
-  if (empty >= 0) throw new ConfigurationError(`secret ${empty} of scheme ${scheme} is empty`);
+  secrets.forEach((secret, index) => assertSecret(secret, `secret ${index} of scheme ${scheme}`));
 }
 
 /** The one secret to sign with. @throws ConfigurationError where there is none, or several */

@@ -1,4 +1,4 @@
-import { verify, type HmacScheme } from "../../../providers";
+import { verify, type Scheme } from "../../../providers";
 import { everyScheme, headerOf, NOW, scheme, SECRET, signed, withHeader } from "./requests";
 
 const timed = everyScheme.filter(
@@ -18,7 +18,7 @@ const untimed = everyScheme.filter(
   ]) => !timestamp,
 );
 
-function verdictAt(of: HmacScheme, signedAt: number, now: number): string {
+function verdictAt(of: Scheme, signedAt: number, now: number): string {
   const verdict = verify(of, signed(of, { now: signedAt }), [SECRET], now);
   return verdict.ok ? "accepted" : verdict.reason;
 }

@@ -6,7 +6,7 @@ import {
   sign,
   signatureHeader,
   verify,
-  type HmacScheme,
+  type Scheme,
 } from "../../../providers";
 import { body, field, header, method, path, url } from "../../../providers/scheme";
 import { everyScheme, NOW, PAYLOAD, request, scheme, SECRET, signed, withHeader } from "./requests";
@@ -14,6 +14,9 @@ import { everyScheme, NOW, PAYLOAD, request, scheme, SECRET, signed, withHeader 
 it("the schemes are registered under their own ids, and nothing else is one", () => {
   expect(Object.entries(schemes).map(([id, of]) => [id, of.id])).toEqual(
     Object.keys(schemes).map((id) => [id, id]),
+  );
+  expect(Object.keys(schemes).sort()).toEqual(
+    ["github", "hmac-sha256", "shopify", "slack", "standard-webhooks", "stripe", "svix"].sort(),
   );
   expect(schemes["constructor"]).toBeUndefined();
   expect(schemes["__proto__"]).toBeUndefined();
@@ -69,7 +72,7 @@ it("each signing without an id makes a new one", () => {
 
 /* What the shape can carry beyond the schemes that are registered so far. */
 
-const base: HmacScheme = {
+const base: Scheme = {
   id: "test",
   name: "Test",
   docs: "https://example.com",
@@ -84,10 +87,7 @@ const base: HmacScheme = {
   event: { id: [], type: [], time: [] },
 };
 
-function variant(
-  verification: Partial<HmacScheme["verify"]>,
-  event: Partial<HmacScheme["event"]> = {},
-): HmacScheme {
+function variant(verification: Partial<Scheme["verify"]>, event: Partial<Scheme["event"]> = {}): Scheme {
   return { ...base, verify: { ...base.verify, ...verification }, event: { ...base.event, ...event } };
 }
 
