@@ -7,7 +7,7 @@ export { entityOf, readEvent, UNKNOWN_TYPE, type EventFacts } from "./event";
 export { handshake, type HandshakeAnswer } from "./handshake";
 export { schemes } from "./registry";
 export type { Refusal, RefusalReason, RequestHeaders, Verdict, WebhookRequest } from "./request";
-export { isSigned, type Scheme } from "./scheme";
+export { isSigned, type HmacScheme, type Scheme } from "./scheme";
 export { sign, signMessage, type SignedMessage, type SigningMessage } from "./sign";
 export { verify } from "./verify";
 
