@@ -18,7 +18,7 @@ export {
 export { describedBy } from "./headers";
 export { schemes } from "./registry";
 export type { Refusal, RefusalReason, RequestHeaders, Verdict, WebhookRequest } from "./request";
-export { isSigned, type Scheme } from "./scheme";
+export { isSigned, type HmacScheme, type Scheme } from "./scheme";
 export { sign, signMessage, type SignedMessage, type SigningMessage } from "./sign";
 export { keyRequest, verify } from "./verify";
 export type { CustomVerification, KeyRequest } from "./custom/verification";

@@ -75,6 +75,9 @@ export type Verification =
   | NoVerification
   | CustomVerification;
 
+/** A scheme with a keyed hash. */
+export type HmacScheme = Scheme & { readonly verify: HmacVerification };
+
 /** The three that compute something over `content`. */
 export type SignedVerification = HmacVerification | DigestVerification | PublicKeyVerification;
 
