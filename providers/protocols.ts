@@ -39,38 +39,38 @@ function jsonInField(name: string): Pick<Scheme, "unwrap"> {
 
 /**
  * What senders expect beyond a signature, by the id of their scheme: how they ask whether the endpoint is their user's,
- * in which forms they send, and which answer they take for a success.
+ * how a payload is wrapped, and which answer they take for a success. Xero has no place here: what it
+ * asks is signed, at times wrongly, and 200 or 401 come by themselves.
  */
 const protocols: Readonly<Record<string, Protocol>> = {
   asana: { handshakes: [hookSecret] },
   "aws-sns": { handshakes: [confirmSubscription] },
   braintree: { handshakes: [braintreeChallenge] },
-  discord: { handshakes: [discordPing], success: { status: 204 } },
-  airtable: { success: { status: 200 } },
+  discord: { handshakes: [discordPing] },
   dropbox: { handshakes: [echoQuery("challenge")] },
   front: { handshakes: [echoHeader("x-front-challenge")] },
   intercom: { handshakes: [present("HEAD")] },
-  mailchimp: { handshakes: [present("GET")], contentTypes: [FORM_TYPE] },
+  mailchimp: { handshakes: [present("GET")] },
   mandrill: { handshakes: [present("HEAD")], ...jsonInField("mandrill_events") },
   meta: { handshakes: [hubChallenge()] },
   "microsoft-graph": { handshakes: [validationToken] },
-  "mollie-classic": { contentTypes: [FORM_TYPE], success: { status: 200 } },
   monday: { handshakes: [mondayChallenge] },
   notion: { handshakes: [verificationToken] },
   nylas: { handshakes: [echoQuery("challenge")] },
   okta: { handshakes: [echoHeaderAsJson("x-okta-verification-challenge", "verification")] },
-  // Commands are a form, interactions are JSON in its field `payload`.
-  slack: { contentTypes: [JSON_TYPE, FORM_TYPE], ...jsonInField("payload") },
-  strava: { handshakes: [hubChallengeAsJson], success: { status: 200 } },
+  slack: {
+    // Commands are a form, interactions are JSON in its field `payload`.
+    ...jsonInField("payload"),
+    // Who gave the command reads the answer.
+    success: { status: 200, only: FORM_TYPE },
+  },
+  strava: { handshakes: [hubChallengeAsJson] },
   trello: { handshakes: [present("HEAD")] },
   twitch: { handshakes: [eventSubChallenge] },
-  "vercel-log-drains": { handshakes: [drainVerification], contentTypes: [JSON_TYPE, "application/x-ndjson"] },
-  whatsapp: { handshakes: [hubChallenge()] },
-  woocommerce: { handshakes: [webhookIdPing], contentTypes: [JSON_TYPE, FORM_TYPE] },
   twitter: { handshakes: [crcToken] },
-  uber: { success: { status: 200 } },
-  // An intent to receive is signed, at times wrongly: 401 to those comes by itself, and an empty 200 is wanted.
-  xero: { success: { status: 200 } },
+  "vercel-log-drains": { handshakes: [drainVerification] },
+  whatsapp: { handshakes: [hubChallenge()] },
+  woocommerce: { handshakes: [webhookIdPing], contentTypes: [JSON_TYPE] },
   zoom: { handshakes: [urlValidation] },
 };
 

@@ -55,6 +55,8 @@ export interface SuccessAnswer {
   readonly status: number;
   /** @default "" */
   readonly body?: string;
+  /** Only to bodies of this media type; others get the usual answers. */
+  readonly only?: string;
 }
 
 /** A payload that was taken out of a form, a token or an envelope. */

@@ -205,7 +205,9 @@ async function admit(
   };
   const outcome = await store(webhook, raw, group, receivedAt, ports);
   facts["outcome"] = outcome;
-  if (provider.scheme.success) return demanded(provider.scheme.success);
+  const { success } = provider.scheme;
+  if (success && (success.only ?? mediaType(raw.contentType)) === mediaType(raw.contentType))
+    return demanded(success);
   return outcome === "duplicate"
     ? json(200, { status: "duplicate", id })
     : json(202, { status: "accepted", id });
