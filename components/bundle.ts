@@ -1,4 +1,4 @@
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 import { join } from "node:path";
 
 const ROOT = join(__dirname, "..");
@@ -8,10 +8,12 @@ const ROOT = join(__dirname, "..");
  * change in `pulumi up`.
  * @param entry source file, relative to the project
  * @param define identifiers to replace by values
+ * @param plugins of esbuild
  */
 export async function bundleFunction(
   entry: string,
   define: Readonly<Record<string, unknown>> = {},
+  plugins: Plugin[] = [],
 ): Promise<string> {
   const { outputFiles } = await build({
     absWorkingDir: ROOT,
@@ -28,6 +30,7 @@ export async function bundleFunction(
     define: Object.fromEntries(Object.entries(define).map(([name, value]) => [name, JSON.stringify(value)])),
     // The SDK's default looks in six places for credentials; in Lambda they are always in the environment (saves 95 KB).
     alias: { "@aws-sdk/credential-provider-node": "./functions/adapters/environment-credentials.ts" },
+    plugins,
     logLevel: "silent",
   });
   const [file] = outputFiles;
