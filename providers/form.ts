@@ -1,30 +1,40 @@
-/** What senders leave as it is in `application/x-www-form-urlencoded`; JSON and XML hold characters that they escape. */
-const FORM = /^[^\s"{}<>]*=[^\s"{}<>]*$/;
+/** Values by name, in their order. A map, because every look-up in URLSearchParams goes through all of them. */
+export type Form = ReadonlyMap<string, readonly string[]>;
 
-/** The fields of a form-encoded body in their order, or undefined where it is none. Names may come several times. */
-export function parseForm(body: Buffer): URLSearchParams | undefined {
+/** What senders leave as it is in `application/x-www-form-urlencoded`: not what JSON and XML hold. */
+const FORM = /^[!#-;=?-z|~]*$/;
+
+/** The fields of a form-encoded body, or undefined where it is none. Names may come several times. */
+export function parseForm(body: Buffer): Form | undefined {
   const text = body.toString("latin1");
-  return FORM.test(text) ? new URLSearchParams(text) : undefined;
+  if (!FORM.test(text) || !text.includes("=")) return undefined;
+  const form = new Map<string, string[]>();
+  for (const [name, value] of new URLSearchParams(text)) {
+    const values = form.get(name);
+    if (values) values.push(value);
+    else form.set(name, [value]);
+  }
+  return form;
 }
 
 /** The form as an object: a text for each field, a list of texts where it comes several times. */
-export function formObject(form: URLSearchParams): Record<string, string | string[]> {
+export function formObject(form: Form): Record<string, string | readonly string[]> {
   return Object.fromEntries(
-    [...new Set(form.keys())].map((name) => {
-      const values = form.getAll(name);
-      return [name, values.length === 1 ? (values[0] ?? "") : values];
-    }),
+    [...form].map(([name, values]) => [name, values.length === 1 ? (values[0] ?? "") : values]),
   );
 }
 
 /** The one value of a field; undefined where it is absent or ambiguous. */
-export function formField(form: URLSearchParams | undefined, name: string): string | undefined {
-  const values = form?.getAll(name) ?? [];
-  return values.length === 1 ? values[0] : undefined;
+export function formField(form: Form | undefined, name: string): string | undefined {
+  const values = form?.get(name);
+  return values?.length === 1 ? values[0] : undefined;
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc2046#section-5.1.1 */
 const BOUNDARY = /^multipart\/form-data\s*;(?:.*;)?\s*boundary=(?:"([^"]{1,70})"|([^\s";]{1,70}))/i;
+
+/** Characters of a part's headers that are looked at. */
+const MAX_HEAD_LENGTH = 1_000;
 
 /** The bytes of a field of a `multipart/form-data` body; undefined where it is absent, ambiguous, or the body is cut off. */
 export function multipartField(
@@ -43,7 +53,7 @@ export function multipartField(
   if (!last?.startsWith("--")) return undefined;
   const values = parts.flatMap((part) => {
     const end = part.indexOf("\r\n\r\n");
-    const head = part.slice(0, Math.max(end, 0));
+    const head = part.slice(0, Math.min(Math.max(end, 0), MAX_HEAD_LENGTH));
     return end >= 0 && /^content-disposition:[^\r\n]*;\s*name="([^"]*)"/im.exec(head)?.[1] === name
       ? [part.slice(end + 4)]
       : [];

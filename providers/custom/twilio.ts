@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { encodeSignature, signatureDecoder } from "../encoding";
 import { ConfigurationError } from "../errors";
-import { parseForm } from "../form";
+import { parseForm, type Form } from "../form";
 import { headerNames, readHeader } from "../headers";
 import { refuse, type WebhookRequest } from "../request";
 import { path, type Scheme } from "../scheme";
@@ -23,10 +23,10 @@ function signedForm(of: {
 }): CustomVerification {
   const names = headerNames([of.signatureHeader]);
 
-  const fields = (form: URLSearchParams): string =>
-    [...new Set(form.keys())]
-      .sort()
-      .flatMap((name) => of.values(form.getAll(name)).map((value) => name + value))
+  const fields = (form: Form): string =>
+    [...form]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .flatMap(([name, values]) => of.values(values).map((value) => name + value))
       .join("");
 
   /** The signed text without its URL, or undefined where the body is nothing that the sender signs. */
