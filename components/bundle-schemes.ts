@@ -41,9 +41,10 @@ function registryOf(ids: readonly string[]): string {
 }
 
 /** A scheme without what its protocol adds to it, and without what only people read. */
-function dataOf({ setup: _setup, unwrap: _unwrap, handshakes, ...scheme }: Scheme): unknown {
-  const asked = handshakes?.filter((rule) => !("answer" in rule));
-  const data = { ...scheme, ...(asked && { handshakes: asked }) };
+function dataOf(scheme: Scheme): unknown {
+  const asked = scheme.handshakes?.filter((rule) => !("answer" in rule));
+  const left: Readonly<Record<string, unknown>> = { ...scheme, handshakes: asked, setup: undefined, unwrap: undefined };
+  const data = Object.fromEntries(Object.entries(left).filter(([, value]) => value !== undefined));
   if (!isDeepStrictEqual(JSON.parse(JSON.stringify(data)), data)) {
     throw new Error(`scheme ${scheme.id} is neither data nor one of providers/custom`);
   }

@@ -18,8 +18,8 @@ export const KEY_CACHE_MS = 60 * 60_000;
 export const KEY_REFRESH_PAUSE_MS = 30_000;
 
 /**
- * Fetches in a minute, of all addresses. Requests that nobody has verified name the addresses; without a limit they
- * would make this endpoint call a provider as often as they like.
+ * Fetches in a minute from one host. Requests that nobody has verified name the addresses; without a limit they would
+ * make this endpoint call a provider as often as they like.
  */
 export const MAX_FETCHES_PER_MINUTE = 30;
 
@@ -70,7 +70,7 @@ async function readLimited({ body }: Response): Promise<string> {
 }
 
 interface Cached {
-  readonly text: string | undefined;
+  readonly text: string;
   readonly fetchedAt: number;
 }
 
@@ -81,24 +81,25 @@ export function cachedKeys(
   log: (line: Record<string, unknown>) => void,
 ): IngestPorts["keys"] {
   const cache = new Map<string, Cached>();
-  let recent: number[] = [];
+  /** When an address was found to hold nothing. Apart, so that made-up addresses push no key out of the cache. */
+  const missing = new Map<string, number>();
+  const calls = new Map<string, number[]>();
 
   const keyOf = ({ url, body = "" }: KeyRequest) => `${url} ${body}`;
-  const ageOf = (cached: Cached) => now() - cached.fetchedAt;
+  const isRecent = (at: number | undefined) => at !== undefined && now() - at < KEY_REFRESH_PAUSE_MS;
 
-  async function fetchNow(request: KeyRequest): Promise<Cached> {
-    recent = recent.filter((at) => now() - at < 60_000);
+  async function fetchNow(request: KeyRequest): Promise<string | undefined> {
     const host = new URL(request.url).hostname;
+    const recent = (calls.get(host) ?? []).filter((at) => now() - at < 60_000);
     if (recent.length >= MAX_FETCHES_PER_MINUTE) {
       throw new UnavailableError(`key from ${host}`, { cause: new Error("too many fetches in a minute") });
     }
-    recent.push(now());
+    calls.set(host, [...recent, now()]);
     try {
-      const cached = { text: await fetchOne(request), fetchedAt: now() };
-      const [oldest] = cache.keys();
-      if (cache.size >= MAX_KEYS && oldest !== undefined) cache.delete(oldest);
-      cache.set(keyOf(request), cached);
-      return cached;
+      const text = await fetchOne(request);
+      if (text === undefined) remember(missing, keyOf(request), now());
+      else remember(cache, keyOf(request), { text, fetchedAt: now() });
+      return text;
     } catch (cause) {
       // Neither the whole address nor the body: the one is a stranger's text, the other holds credentials.
       throw new UnavailableError(`key from ${host}`, { cause });
@@ -108,19 +109,19 @@ export function cachedKeys(
   return {
     async fetch(request) {
       const cached = cache.get(keyOf(request));
-      const keptFor = cached?.text === undefined ? KEY_REFRESH_PAUSE_MS : KEY_CACHE_MS;
-      if (cached && ageOf(cached) < keptFor) return cached.text;
+      if (cached && now() - cached.fetchedAt < KEY_CACHE_MS) return cached.text;
+      if (!cached && isRecent(missing.get(keyOf(request)))) return undefined;
       try {
-        return (await fetchNow(request)).text;
+        return await fetchNow(request);
       } catch (error) {
-        if (cached?.text === undefined) throw error;
+        if (!cached) throw error;
         log({ event: "keys.stale", error: describeError(error) });
         return cached.text;
       }
     },
     async refresh(request) {
-      const cached = cache.get(keyOf(request));
-      if (cached && ageOf(cached) < KEY_REFRESH_PAUSE_MS) return false;
+      if (isRecent(cache.get(keyOf(request))?.fetchedAt) || isRecent(missing.get(keyOf(request))))
+        return false;
       try {
         await fetchNow(request);
         return true;
@@ -130,4 +131,11 @@ export function cachedKeys(
       }
     },
   };
+}
+
+/** Puts something into a cache that has room for so many; the oldest makes room. */
+function remember<T>(kept: Map<string, T>, key: string, value: T): void {
+  const [oldest] = kept.keys();
+  if (kept.size >= MAX_KEYS && oldest !== undefined) kept.delete(oldest);
+  kept.set(key, value);
 }

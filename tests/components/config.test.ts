@@ -53,6 +53,31 @@ describe("a configuration that cannot work is refused before anything is created
       'webhook-inbox:providers = "stripe": allowed is a list of providers',
     ],
     [
+      "a token for a sender that asks for none",
+      provider({ verifyToken: { ssm: "/inbox/token" } }),
+      "webhook-inbox:providers[0].verifyToken: Stripe asks for no token: leave it out",
+    ],
+    [
+      "a token in place of its name",
+      provider({ scheme: "meta", verifyToken: "my-own-token" }),
+      "webhook-inbox:providers[0].verifyToken: allowed is exactly one of",
+    ],
+    [
+      "a secret to be told by a sender that tells none",
+      provider({ secret: { ssm: "/inbox/stripe", learn: true } }),
+      "webhook-inbox:providers[0].secret: Stripe tells no secret: leave learn out",
+    ],
+    [
+      "a secret to be told into Secrets Manager",
+      provider({ scheme: "asana", secret: { secretsManager: "asana", learn: true } }),
+      'webhook-inbox:providers[0].secret: Unrecognized key: "learn"',
+    ],
+    [
+      "an address that is none",
+      provider({ scheme: "twilio", url: "hooks.example.com" }),
+      'webhook-inbox:providers[0].url = "hooks.example.com": allowed is the address',
+    ],
+    [
       "a provider's name that is no path segment",
       provider({ name: "my/stripe" }),
       'webhook-inbox:providers[0].name = "my/stripe": allowed are',

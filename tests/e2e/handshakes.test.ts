@@ -9,6 +9,8 @@ const plain = (scheme: string) => ({ name: scheme, scheme, secret: place(scheme)
 
 let inbox: Inbox;
 beforeAll(async () => {
+  // Deploying says what some of these senders leave open; that is tested elsewhere.
+  jest.spyOn(console, "warn").mockImplementation();
   inbox = await startInbox({
     config: {
       providers: [
