@@ -36,7 +36,11 @@ export class IngestFunction extends pulumi.ComponentResource {
         environmentSuffix: args.environmentSuffix,
         part: "ingest",
         description: "Verifies webhooks, stores them and queues them",
-        code: bundleFunction("functions/ingest/index.ts", { PROVIDERS: args.providers.map(known) }),
+        code: bundleFunction(
+          "functions/ingest/index.ts",
+          { PROVIDERS: args.providers.map(known) },
+          args.providers.map(({ scheme }) => scheme),
+        ),
         environment: {
           TABLE_NAME: args.tableName,
           BUCKET_NAME: args.bucketName,

@@ -7,23 +7,25 @@ import * as timestampedHmac from "./schemes/timestamped-hmac";
 import * as token from "./schemes/token";
 import * as urlBound from "./schemes/url-bound";
 
-/** Every export of a family is a scheme: adding one is one entry there. */
-const families: readonly Readonly<Record<string, Scheme>>[] = [
-  bodyHmac,
-  timestampedHmac,
-  standardWebhooks,
-  urlBound,
-  publicKey,
-  inBody,
+/** The families by the names of their files. Every export of one is a scheme: adding one is one entry there. */
+export const families: Readonly<Record<string, Readonly<Record<string, Scheme>>>> = {
+  "body-hmac": bodyHmac,
+  "timestamped-hmac": timestampedHmac,
+  "standard-webhooks": standardWebhooks,
+  "url-bound": urlBound,
+  "public-key": publicKey,
+  "in-body": inBody,
   token,
-];
+};
 
 /** Every scheme by its id. Without a prototype, so that `constructor` is not one. */
 export const schemes: Readonly<Record<string, Scheme>> = Object.freeze(
   Object.assign(
     Object.create(null) as Record<string, Scheme>,
     Object.fromEntries(
-      families.flatMap((family) => Object.values(family)).map((scheme) => [scheme.id, scheme]),
+      Object.values(families)
+        .flatMap((family) => Object.values(family))
+        .map((scheme) => [scheme.id, scheme]),
     ),
   ),
 );

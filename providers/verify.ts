@@ -36,7 +36,9 @@ export function verify(
       const hashes = secrets.map(compiled.token);
       return findAmbiguous(compiled, request) ?? verifyToken(how, request, hashes);
     }
-    default:
+    case "hmac":
+    case "digest":
+    case "public-key":
       return verifySignature(compiled, request, secrets, now);
   }
 }
