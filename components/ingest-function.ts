@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ProviderConfig } from "../config";
 import { bundleFunction } from "./bundle";
-import { onlySchemes } from "./bundle-schemes";
 import type { Naming } from "./naming";
 import { NodeFunction } from "./node-function";
 import type { Statement } from "./policy";
@@ -37,9 +36,11 @@ export class IngestFunction extends pulumi.ComponentResource {
         environmentSuffix: args.environmentSuffix,
         part: "ingest",
         description: "Verifies webhooks, stores them and queues them",
-        code: bundleFunction("functions/ingest/index.ts", { PROVIDERS: args.providers.map(known) }, [
-          onlySchemes(args.providers.map(({ scheme }) => scheme)),
-        ]),
+        code: bundleFunction(
+          "functions/ingest/index.ts",
+          { PROVIDERS: args.providers.map(known) },
+          args.providers.map(({ scheme }) => scheme),
+        ),
         environment: {
           TABLE_NAME: args.tableName,
           BUCKET_NAME: args.bucketName,

@@ -64,14 +64,17 @@ function digesting(
   const begin = perSecret(scheme, keyed);
   return {
     signatureLength: DIGEST_BYTES[hash],
-    matcher: (secret, index) => {
-      const start = begin(secret, index);
+    matcher: perSecret(scheme, (secret, what): Matcher => {
+      const start = keyed(secret, what);
       return (chunks, signatures) => {
         const expected = digestOf(start(), chunks);
-        // Both are buffers of the digest's length, so this never throws and takes the same time for every difference.
-        return signatures.some((signature) => timingSafeEqual(expected, signature));
+        for (const signature of signatures) {
+          // Both are of the digest's length, so this never throws and takes the same time for every difference.
+          if (timingSafeEqual(expected, signature)) return true;
+        }
+        return false;
       };
-    },
+    }),
     sign: (secret, index, chunks) => digestOf(begin(secret, index)(), chunks),
   };
 }

@@ -102,7 +102,9 @@ function neededHeaders(verify: Scheme["verify"]): readonly HeaderRef[] {
       return [AUTHORIZATION];
     case "token":
       return isHeader(verify.at) ? [verify.at] : [];
-    default: {
+    case "hmac":
+    case "digest":
+    case "public-key": {
       const { headers, read } = verify.signature;
       const signature: HeaderRef = {
         from: "header",

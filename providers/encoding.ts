@@ -11,25 +11,59 @@ const MAX_CHARACTERS = 2736;
  *
  * Strict, because Node's own decoders are not: they stop at the first character that is none of theirs, and skip
  * white space in base64. Base64 must be padded and canonical (the bits beyond the last byte are zero), so that each
- * signature has one spelling; the official libraries compare texts and refuse the others as well.
+ * signature has one spelling; the official libraries compare texts and refuse the others as well. Written out, because
+ * to check by a pattern and then to decode by Node costs five times as much, a tenth of the whole verification.
  * @param length bytes of a signature; undefined where they are not always as many
  */
 export function signatureDecoder(
   encoding: SignatureFormat["encoding"],
   length: number | undefined,
 ): SignatureDecoder {
-  const nodeEncoding = nodeEncodingOf(encoding);
   if (length === undefined) {
+    const nodeEncoding = nodeEncodingOf(encoding);
     return (text) => {
       if (text === "" || text.length > MAX_CHARACTERS) return undefined;
       const bytes = Buffer.from(text, nodeEncoding);
       return bytes.toString(nodeEncoding) === text ? bytes : undefined;
     };
   }
-  const characters = charactersOf(encoding, length);
-  const pattern = patternOf(encoding, length);
+  const { bits, digits } = ALPHABETS[encoding];
+  const characters = Math.ceil((8 * length) / bits);
+  const padding = encoding === "base64" ? "=".repeat((4 - (characters % 4)) % 4) : "";
+  const whole = characters + padding.length;
   return (text) =>
-    text.length === characters && pattern.test(text) ? Buffer.from(text, nodeEncoding) : undefined;
+    text.length === whole && (padding === "" || text.endsWith(padding))
+      ? decodeDigits(text, characters, bits, digits, length)
+      : undefined;
+}
+
+/** The bytes of so many digits; undefined where one is none, or where bits beyond the last byte are set. */
+function decodeDigits(
+  text: string,
+  characters: number,
+  bitsOfDigit: number,
+  digits: Int8Array,
+  length: number,
+): Buffer | undefined {
+  const bytes = Buffer.allocUnsafe(length);
+  let invalid = 0;
+  let buffered = 0;
+  let bits = 0;
+  let filled = 0;
+  for (let index = 0; index < characters; index += 1) {
+    const code = text.charCodeAt(index);
+    const digit = code < 128 ? (digits[code] ?? -1) : -1;
+    invalid |= digit;
+    buffered = (buffered << bitsOfDigit) | digit;
+    bits += bitsOfDigit;
+    if (bits >= 8) {
+      bits -= 8;
+      bytes[filled] = buffered >>> bits;
+      filled += 1;
+    }
+  }
+  const beyond = buffered & ((1 << bits) - 1);
+  return invalid < 0 || beyond !== 0 ? undefined : bytes;
 }
 
 /** A signature as the sender writes it. */
@@ -41,30 +75,24 @@ function nodeEncodingOf(encoding: SignatureFormat["encoding"]): "base64" | "base
   return encoding === "hex-any-case" ? "hex" : encoding;
 }
 
-function charactersOf(encoding: SignatureFormat["encoding"], length: number): number {
-  switch (encoding) {
-    case "hex":
-    case "hex-any-case":
-      return 2 * length;
-    case "base64":
-      return 4 * Math.ceil(length / 3);
-    case "base64url":
-      return Math.ceil((4 * length) / 3);
-  }
-}
+const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-/** The characters of a signature; their number is checked apart, which is faster than to count in the pattern. */
-function patternOf(encoding: SignatureFormat["encoding"], length: number): RegExp {
-  // The last letter of an incomplete group of three bytes holds 4 or 2 bits that must be zero.
-  const last = ["", "[AQgw]", "[AEIMQUYcgkosw048]"][length % 3] ?? "";
-  switch (encoding) {
-    case "hex":
-      return /^[0-9a-f]+$/;
-    case "hex-any-case":
-      return /^[0-9a-fA-F]+$/;
-    case "base64":
-      return new RegExp(`^[A-Za-z0-9+/]+${last}${["", "==", "="][length % 3] ?? ""}$`);
-    case "base64url":
-      return new RegExp(`^[A-Za-z0-9_-]+${last}$`);
+const ALPHABETS: Readonly<
+  Record<SignatureFormat["encoding"], { readonly bits: 4 | 6; readonly digits: Int8Array }>
+> = {
+  hex: { bits: 4, digits: valuesOf("0123456789abcdef") },
+  "hex-any-case": { bits: 4, digits: valuesOf("0123456789abcdef", "0123456789ABCDEF") },
+  base64: { bits: 6, digits: valuesOf(`${LETTERS}+/`) },
+  base64url: { bits: 6, digits: valuesOf(`${LETTERS}-_`) },
+};
+
+/** The value of each character by its code; -1 for those that are no digit. */
+function valuesOf(...alphabets: readonly string[]): Int8Array {
+  const values = new Int8Array(128).fill(-1);
+  for (const alphabet of alphabets) {
+    [...alphabet].forEach((character, value) => {
+      values[character.charCodeAt(0)] = value;
+    });
   }
+  return values;
 }

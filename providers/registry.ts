@@ -1,6 +1,6 @@
-import type { Scheme } from "./scheme";
 import * as custom from "./custom";
 import { protocolOf } from "./protocols";
+import type { Scheme } from "./scheme";
 import * as bodyHmac from "./schemes/body-hmac";
 import * as inBody from "./schemes/in-body";
 import * as learntSecret from "./schemes/learnt-secret";
@@ -10,25 +10,24 @@ import * as timestampedHmac from "./schemes/timestamped-hmac";
 import * as token from "./schemes/token";
 import * as urlBound from "./schemes/url-bound";
 
-/** Every export of a family is a scheme: adding one is one entry there. */
-const families: readonly Readonly<Record<string, Scheme>>[] = [
-  bodyHmac,
-  timestampedHmac,
-  standardWebhooks,
-  urlBound,
-  publicKey,
-  inBody,
+/** The families of schemes that are data, by the names of their files. Every export of one is a scheme: adding one is one entry there. */
+export const families: Readonly<Record<string, Readonly<Record<string, Scheme>>>> = {
+  "body-hmac": bodyHmac,
+  "timestamped-hmac": timestampedHmac,
+  "standard-webhooks": standardWebhooks,
+  "url-bound": urlBound,
+  "public-key": publicKey,
+  "in-body": inBody,
   token,
-  learntSecret,
-  custom,
-];
+  "learnt-secret": learntSecret,
+};
 
 /** Every scheme by its id. Without a prototype, so that `constructor` is not one. */
 export const schemes: Readonly<Record<string, Scheme>> = Object.freeze(
   Object.assign(
     Object.create(null) as Record<string, Scheme>,
     Object.fromEntries(
-      families
+      [...Object.values<Readonly<Record<string, Scheme>>>(families), custom]
         .flatMap((family) => Object.values(family))
         .map((scheme) => [scheme.id, { ...scheme, ...protocolOf(scheme) }]),
     ),

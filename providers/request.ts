@@ -45,3 +45,7 @@ export type Verdict =
 export function refuse(reason: RefusalReason, detail: string): Refusal {
   return { ok: false, reason, detail };
 }
+
+export function isRefusal(value: object): value is Refusal {
+  return "ok" in value && value.ok === false;
+}

@@ -2,7 +2,7 @@ import type { CompiledSignature } from "./compile";
 import { encodeSignature } from "./encoding";
 import { readHeader, readHeaders } from "./headers";
 import { plainText, valueAt } from "./payload";
-import { refuse, type Refusal, type WebhookRequest } from "./request";
+import { isRefusal, refuse, type Refusal, type WebhookRequest } from "./request";
 import type { ValueFormat } from "./scheme";
 
 /** Signatures with the fields that stand beside them. */
@@ -16,22 +16,22 @@ export const NO_FIELDS: ReadonlyMap<string, string> = new Map();
 
 /**
  * Reads the signatures of a request: one group of them for nearly all senders.
- * @param payload the parsed body, for senders that put the signature there
+ * @param body gives the parsed body, for senders that put the signature there
  */
 export function readSignatures(
   request: WebhookRequest,
   compiled: CompiledSignature,
-  payload: () => unknown,
+  body: { parsed(): unknown },
 ): readonly ParsedSignatures[] | Refusal {
   const { at, read, value: format } = compiled.verify.signature;
   if (at) {
-    const value = plainText(valueAt(payload(), at));
+    const value = plainText(valueAt(body.parsed(), at));
     if (value === undefined) return refuse("body_malformed", `the body holds no text ${at.path.join(".")}`);
     return grouped(parseSignatures([value], compiled));
   }
   if (read === "each" || read === "numbered") {
     const values = readHeaders(request.headers, compiled.signatureHeader, read === "numbered");
-    return "ok" in values ? values : grouped(parseSignatures(values, compiled));
+    return isRefusal(values) ? values : grouped(parseSignatures(values, compiled));
   }
   const value = readHeader(request.headers, compiled.signatureHeader);
   if (typeof value !== "string") return value;
@@ -40,13 +40,13 @@ export function readSignatures(
 
   const all = value.split(format.groups).filter((text) => text !== "");
   const parsed = all.map((text) => parseSignatures([text], compiled));
-  const groups = parsed.flatMap((group) => ("ok" in group ? [] : [group]));
-  const refusal = parsed.find((group) => "ok" in group);
+  const groups = parsed.flatMap((group) => (isRefusal(group) ? [] : [group]));
+  const refusal = parsed.find(isRefusal);
   return groups.length > 0 || !refusal ? groups : refusal;
 }
 
 function grouped(parsed: ParsedSignatures | Refusal): readonly ParsedSignatures[] | Refusal {
-  return "ok" in parsed ? parsed : [parsed];
+  return isRefusal(parsed) ? parsed : [parsed];
 }
 
 /** Reads values of one signature header, whose signatures count as one group. */

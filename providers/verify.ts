@@ -6,7 +6,7 @@ import type { KeyRequest } from "./custom/verification";
 import { ConfigurationError } from "./errors";
 import { findRepeated, isPlain, MAX_HEADER_LENGTH, readHeader } from "./headers";
 import { parseJson, plainText, valueAt } from "./payload";
-import { refuse, type Refusal, type Verdict, type WebhookRequest } from "./request";
+import { isRefusal, refuse, type Refusal, type Verdict, type WebhookRequest } from "./request";
 import type { FieldRef, HeaderRef, PathRef, Scheme, SignedTimestamp } from "./scheme";
 import { NO_FIELDS, readSignatures, type ParsedSignatures } from "./signature-header";
 import { parseTime } from "./timestamp";
@@ -43,7 +43,9 @@ export function verify(
     case "custom":
       assertSecrets(scheme.id, secrets);
       return findAmbiguous(compiled, request) ?? how.verify({ request, secrets, now, fetched });
-    default:
+    case "hmac":
+    case "digest":
+    case "public-key":
       return verifySignature(compiled, request, secrets, now);
   }
 }
@@ -83,8 +85,8 @@ function verifySignature(
   const ambiguous = findAmbiguous(compiled, request);
   if (ambiguous) return ambiguous;
   const values = new RequestValues(request, compiled, signed);
-  const groups = readSignatures(request, signed, values.parsed);
-  if ("ok" in groups) return groups;
+  const groups = readSignatures(request, signed, values);
+  if (isRefusal(groups)) return groups;
 
   let refusal: Refusal | undefined;
   for (const group of groups) {
@@ -110,7 +112,7 @@ function verifyGroup(
     signedAt = checked;
   }
   const chunks = contentChunks(content, values);
-  if ("ok" in chunks) return chunks;
+  if (isRefusal(chunks)) return chunks;
   const secretIndex = matchers.findIndex((matches) => matches(chunks, signatures));
   if (secretIndex < 0) return refuse("signature_mismatch", "");
   // Only now: until here anybody could have written the payload.
@@ -138,10 +140,10 @@ class RequestValues implements ContentValues<Refusal> {
   }
 
   /** The body as JSON, parsed once and only where the scheme needs it. */
-  readonly parsed = (): unknown => {
+  parsed(): unknown {
     this.json ??= { value: parseJson(this.request.body) };
     return this.json.value;
-  };
+  }
 
   method(): string {
     return this.request.method;

@@ -2,7 +2,7 @@ import { Webhook as StandardWebhook } from "standardwebhooks";
 import Stripe from "stripe";
 import { Webhook as SvixWebhook } from "svix";
 import { sign, verify, type HmacScheme, type WebhookRequest } from "../../../providers";
-import { loadOctokit } from "./peers";
+import { loadOctokit } from "../../helpers/octokit";
 import { forRandomCases, type Random } from "./random";
 import { headerOf, NOW, OTHER_SECRET, request, scheme, SECRET, signed, withHeader } from "./requests";
 
