@@ -32,6 +32,8 @@ export interface CompiledSignature {
   readonly verify: SignedVerification;
   readonly algorithm: Algorithm;
   readonly decode: SignatureDecoder;
+  /** Takes the first signature of a request: nearly all have one, and verifying does not wait for anything. */
+  readonly scratch: Buffer;
   readonly signatureHeader: HeaderNames;
   /** What of the content is in the message. */
   readonly content: readonly MessagePart[];
@@ -61,19 +63,23 @@ function prepare(scheme: Scheme): CompiledScheme {
   const describing = [
     event.deliveryId,
     event.hashedWith?.header,
-    ...event.id.filter(isHeader),
+    // A signed one is read as such.
+    ...(isSigned(verify) ? [] : event.id.filter(isHeader)),
     ...(event.entity ?? []).filter(isHeader),
     ...event.type.flat().filter(isHeader),
     ...event.time.map(({ at }) => at).filter(isHeader),
   ].filter((ref) => ref !== undefined);
   const needed = neededHeaders(verify);
   const timestamp = isSigned(verify) && verify.timestamp ? [verify.timestamp.at].filter(isHeader) : [];
-  const names = new Map([...needed, ...timestamp].map((ref) => [ref, headerNames(ref.names)]));
+  // One object for each header, however often it is referred to.
+  const byName = new Map([...needed, ...timestamp].map((ref) => [ref.names.join(), headerNames(ref.names)]));
+  const namesOf = (ref: HeaderRef): HeaderNames => byName.get(ref.names.join()) ?? headerNames(ref.names);
+  const names = new Map([...needed, ...timestamp].map((ref) => [ref, namesOf(ref)]));
   return {
     describing: [...new Map(describing.map((ref) => [ref.names.join(), headerNames(ref.names)])).values()],
     // A header that has an alternative name is not one that every request must have.
     requiredHeaders: unique(needed.flatMap((ref) => (ref.names.length === 1 ? ref.names : []))),
-    names: (ref) => names.get(ref) ?? headerNames(ref.names),
+    names: (ref) => names.get(ref) ?? namesOf(ref),
     token: tokenReader(scheme.id, verify.kind === "basic" ? "basic" : "token"),
     ...(isSigned(verify) && { signed: prepareSignature(scheme.id, verify) }),
   };
@@ -85,6 +91,7 @@ function prepareSignature(id: string, verify: SignedVerification): CompiledSigna
     verify,
     algorithm,
     decode: signatureDecoder(verify.signature.encoding, algorithm.signatureLength),
+    scratch: Buffer.alloc(algorithm.signatureLength ?? 0),
     signatureHeader: headerNames(verify.signature.headers),
     content: verify.content.filter(isInMessage),
     fields: new Set(verify.content.filter(isField).map(({ name }) => name)),

@@ -1,7 +1,10 @@
 import type { SignatureFormat } from "./scheme";
 
-/** Reads one signature: its bytes, or undefined unless the text is exactly what such a signature looks like. */
-export type SignatureDecoder = (text: string) => Buffer | undefined;
+/**
+ * Reads one signature: its bytes, or undefined unless the text is exactly what such a signature looks like.
+ * @param into takes the bytes where they are always as many; the caller says when it may be overwritten
+ */
+export type SignatureDecoder = (text: string, into?: Buffer) => Buffer | undefined;
 
 /** Characters of the longest signature of no fixed length: RSA with 16,384 bits in base64. */
 const MAX_CHARACTERS = 2736;
@@ -27,45 +30,57 @@ export function signatureDecoder(
       return bytes.toString(nodeEncoding) === text ? bytes : undefined;
     };
   }
-  const { bits, digits } = ALPHABETS[encoding];
-  const characters = Math.ceil((8 * length) / bits);
+  const digits = DIGITS[encoding];
+  if (encoding === "hex" || encoding === "hex-any-case") {
+    return (text, into = Buffer.allocUnsafe(length)) =>
+      text.length === 2 * length ? decodeHex(text, digits, into) : undefined;
+  }
+  const characters = Math.ceil((4 * length) / 3);
   const padding = encoding === "base64" ? "=".repeat((4 - (characters % 4)) % 4) : "";
   const whole = characters + padding.length;
-  return (text) =>
-    text.length === whole && (padding === "" || text.endsWith(padding))
-      ? decodeDigits(text, characters, bits, digits, length)
+  return (text, into = Buffer.allocUnsafe(length)) =>
+    text.length === whole && text.endsWith(padding)
+      ? decodeBase64(text, characters, digits, into)
       : undefined;
 }
 
-/** The bytes of so many digits; undefined where one is none, or where bits beyond the last byte are set. */
-function decodeDigits(
-  text: string,
-  characters: number,
-  bitsOfDigit: number,
-  digits: Int8Array,
-  length: number,
-): Buffer | undefined {
-  const bytes = Buffer.allocUnsafe(length);
+/** The bytes of two digits each; undefined where one is none. */
+function decodeHex(text: string, digits: Int8Array, bytes: Buffer): Buffer | undefined {
   let invalid = 0;
-  let buffered = 0;
-  let bits = 0;
-  let filled = 0;
-  for (let index = 0; index < characters; index += 1) {
-    const code = text.charCodeAt(index);
-    const digit = code < 128 ? (digits[code] ?? -1) : -1;
-    invalid |= digit;
-    buffered = (buffered << bitsOfDigit) | digit;
-    bits += bitsOfDigit;
-    if (bits >= 8) {
-      bits -= 8;
-      bytes[filled] = buffered >>> bits;
-      filled += 1;
-    }
+  for (let index = 0; index < bytes.length; index += 1) {
+    const high = digits[text.charCodeAt(2 * index)] ?? -1;
+    const low = digits[text.charCodeAt(2 * index + 1)] ?? -1;
+    invalid |= high | low;
+    bytes[index] = (high << 4) | low;
   }
-  const beyond = buffered & ((1 << bits) - 1);
-  return invalid < 0 || beyond !== 0 ? undefined : bytes;
+  return invalid < 0 ? undefined : bytes;
 }
 
+/** The bytes of four digits for three; undefined where one is none, or where bits beyond the last byte are set. */
+function decodeBase64(
+  text: string,
+  characters: number,
+  digits: Int8Array,
+  bytes: Buffer,
+): Buffer | undefined {
+  const { length } = bytes;
+  let invalid = 0;
+  let beyond = 0;
+  for (let index = 0, filled = 0; index < characters; index += 4, filled += 3) {
+    const first = digits[text.charCodeAt(index)] ?? -1;
+    const second = digits[text.charCodeAt(index + 1)] ?? -1;
+    const third = index + 2 < characters ? (digits[text.charCodeAt(index + 2)] ?? -1) : 0;
+    const fourth = index + 3 < characters ? (digits[text.charCodeAt(index + 3)] ?? -1) : 0;
+    invalid |= first | second | third | fourth;
+    const group = (first << 18) | (second << 12) | (third << 6) | fourth;
+    bytes[filled] = group >>> 16;
+    if (filled + 1 < length) bytes[filled + 1] = group >>> 8;
+    else beyond |= group & 0xffff;
+    if (filled + 2 < length) bytes[filled + 2] = group;
+    else beyond |= group & 0xff;
+  }
+  return invalid < 0 || beyond !== 0 ? undefined : bytes;
+}
 /** A signature as the sender writes it. */
 export function encodeSignature(bytes: Buffer, encoding: SignatureFormat["encoding"]): string {
   return bytes.toString(nodeEncodingOf(encoding));
@@ -77,13 +92,11 @@ function nodeEncodingOf(encoding: SignatureFormat["encoding"]): "base64" | "base
 
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-const ALPHABETS: Readonly<
-  Record<SignatureFormat["encoding"], { readonly bits: 4 | 6; readonly digits: Int8Array }>
-> = {
-  hex: { bits: 4, digits: valuesOf("0123456789abcdef") },
-  "hex-any-case": { bits: 4, digits: valuesOf("0123456789abcdef", "0123456789ABCDEF") },
-  base64: { bits: 6, digits: valuesOf(`${LETTERS}+/`) },
-  base64url: { bits: 6, digits: valuesOf(`${LETTERS}-_`) },
+const DIGITS: Readonly<Record<SignatureFormat["encoding"], Int8Array>> = {
+  hex: valuesOf("0123456789abcdef"),
+  "hex-any-case": valuesOf("0123456789abcdef", "0123456789ABCDEF"),
+  base64: valuesOf(`${LETTERS}+/`),
+  base64url: valuesOf(`${LETTERS}-_`),
 };
 
 /** The value of each character by its code; -1 for those that are no digit. */

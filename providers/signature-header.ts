@@ -39,7 +39,7 @@ export function readSignatures(
     return grouped(parseSignatures([value], compiled));
 
   const all = value.split(format.groups).filter((text) => text !== "");
-  const parsed = all.map((text) => parseSignatures([text], compiled));
+  const parsed = all.map((text) => parseSignatures([text], compiled, Buffer.alloc(compiled.scratch.length)));
   const groups = parsed.flatMap((group) => (isRefusal(group) ? [] : [group]));
   const refusal = parsed.find(isRefusal);
   return groups.length > 0 || !refusal ? groups : refusal;
@@ -50,7 +50,11 @@ function grouped(parsed: ParsedSignatures | Refusal): readonly ParsedSignatures[
 }
 
 /** Reads values of one signature header, whose signatures count as one group. */
-function parseSignatures(values: readonly string[], compiled: CompiledSignature): ParsedSignatures | Refusal {
+function parseSignatures(
+  values: readonly string[],
+  compiled: CompiledSignature,
+  scratch = compiled.scratch,
+): ParsedSignatures | Refusal {
   const signatures: Buffer[] = [];
   let fields = NO_FIELDS;
   for (const value of values) {
@@ -62,7 +66,7 @@ function parseSignatures(values: readonly string[], compiled: CompiledSignature)
     fields = items.fields;
     for (const text of items.texts) {
       // One that cannot be ours does not spoil the others: a sender may be rotating its algorithm, too.
-      const bytes = compiled.decode(text);
+      const bytes = compiled.decode(text, signatures.length === 0 ? scratch : undefined);
       if (bytes) signatures.push(bytes);
     }
   }
@@ -107,7 +111,7 @@ function parseList(
   used: ReadonlySet<string>,
 ): Items | string {
   const texts: string[] = [];
-  const fields = new Map<string, string>();
+  let fields: Map<string, string> | undefined;
   for (let start = 0; start < value.length;) {
     const next = value.indexOf(separator, start);
     const end = next < 0 ? value.length : next;
@@ -115,16 +119,16 @@ function parseList(
     if (at < 0) break;
     if (at < end) {
       const name = sliceTrimmed(value, start, at);
-      const text = sliceTrimmed(value, at + 1, end);
-      if (name === signature) texts.push(text);
+      if (name === signature) texts.push(sliceTrimmed(value, at + 1, end));
       else if (used.has(name)) {
+        fields ??= new Map();
         if (fields.has(name)) return `holds ${name}${pair} more than once`;
-        fields.set(name, text);
+        fields.set(name, sliceTrimmed(value, at + 1, end));
       }
     }
     start = end + 1;
   }
-  return texts.length === 0 ? `holds no ${signature}${pair}` : { texts, fields };
+  return texts.length === 0 ? `holds no ${signature}${pair}` : { texts, fields: fields ?? NO_FIELDS };
 }
 
 /** A slice without the white space that HTTP allows around it; `trim` would take away line ends as well. */
