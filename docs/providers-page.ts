@@ -1,4 +1,12 @@
-import { coverage, isSigned, requiredHeaders, type Scheme } from "../providers";
+import {
+  coverage,
+  isSigned,
+  needsVerifyToken,
+  questionMethods,
+  requiredHeaders,
+  teachesSecret,
+  type Scheme,
+} from "../providers";
 import type { ContentPart, HeaderRef, KeyRef, PathRef, SignedVerification } from "../providers/scheme";
 
 /** The page on all senders, out of the registry: `npm run docs:providers` writes it, a test holds it current. */
@@ -33,6 +41,7 @@ function section(scheme: Scheme): string {
     setup && `- **Set up**: ${setup.where}`,
     setup && `- **Secret**: ${setup.secret}`,
     `- **Proof**: ${proof(scheme)}`,
+    ...questions(scheme).map((text) => `- **Before the first webhook**: ${text}`),
     headers.length > 0 && `- **Required headers**: ${headers.map(code).join(", ")}`,
     scheme.contentTypes && `- **Content types**: ${scheme.contentTypes.map(code).join(", ")}`,
     event.entity && `- **Order**: ${event.entity.map(place).join(", else ")}`,
@@ -48,6 +57,26 @@ function section(scheme: Scheme): string {
   return `${anchor}\n\n## ${name}\n\n\`scheme: ${id}\`\n\n${lines.filter((line) => line).join("\n")}`;
 }
 
+function questions(scheme: Scheme): readonly string[] {
+  const asks = (scheme.handshakes ?? []).length > 0;
+  const methods = questionMethods(scheme);
+  const by =
+    methods.length > 0 ? `by ${methods.join(" and ")}, on a route that only such providers have` : "by POST";
+  return [
+    ...(asks ? [`the sender asks ${by}, and is answered`] : []),
+    ...(needsVerifyToken(scheme)
+      ? [
+          "choose a token, enter it at the sender, store it, and name its place as `verifyToken: { ssm: ... }`",
+        ]
+      : []),
+    ...(teachesSecret(scheme)
+      ? [
+          "store the word `learn` in the parameter and configure `secret: { ssm: ..., learn: true }`; the first secret that the sender tells takes its place and stays until you store `learn` again",
+        ]
+      : []),
+  ];
+}
+
 function proof({ verify }: Scheme): string {
   if (isSigned(verify)) return signedProof(verify);
   switch (verify.kind) {
@@ -57,6 +86,8 @@ function proof({ verify }: Scheme): string {
         : `the secret in ${place(verify.at)}`;
     case "basic":
       return `the secret as Basic credentials in ${code("Authorization")}`;
+    case "custom":
+      return verify.proof;
     case "none":
       return "none";
   }
@@ -112,7 +143,8 @@ function place(ref: string | HeaderRef | PathRef | KeyRef): string {
   }
 }
 
-function duplicates({ event }: Scheme): string {
+function duplicates({ event, verify }: Scheme): string {
+  if (verify.kind === "custom" && verify.eventId) return "hash of what is signed";
   const { id, hashOf, hashedWith } = event;
   const hash = hashedWith ? `hash of the body and ${place(hashedWith.header)}` : "hash of the body";
   return [...id.map(place), ...(hashOf ? [`hash of ${hashOf.map(place).join(", ")}`] : []), hash].join(

@@ -53,11 +53,17 @@ function keyOf(secret: string, index: number): Buffer {
 export const adyen: Scheme = {
   id: ID,
   name: "Adyen (standard notifications)",
+  setup: {
+    where: "Developers > Webhooks > Standard webhook",
+    secret: "the HMAC key, in hexadecimal",
+  },
+
   docs: "https://docs.adyen.com/development-resources/webhooks/verify-hmac-signatures/",
   confidence: "vector",
   covers: "part",
   verify: {
     kind: "custom",
+    proof: "HMAC-SHA-256 in each item's `additionalData.hmacSignature` (base64) over eight of its values",
     requiredHeaders: [],
     verify({ request, secrets }) {
       const keys = secrets.map(keyOf);

@@ -43,11 +43,17 @@ export function braintreeFact(xml: Buffer | undefined, element: "kind" | "timest
 export const braintree: Scheme = {
   id: ID,
   name: "Braintree",
+  setup: {
+    where: "Settings > API > Webhooks",
+    secret: "`<public key>:<private key>` of the API keys",
+  },
+
   docs: "https://developer.paypal.com/braintree/docs/guides/webhooks/parse/node",
   confidence: "vector",
   contentTypes: ["application/x-www-form-urlencoded"],
   verify: {
     kind: "custom",
+    proof: "HMAC-SHA-1 in the form's `bt_signature` (hex) over `bt_payload`; no time is signed",
     requiredHeaders: [],
     verify({ request, secrets }) {
       const keys = secrets.map(braintreeKeys);

@@ -52,10 +52,17 @@ function assertLength(secrets: readonly string[]): void {
 export const contentful: Scheme = {
   id: ID,
   name: "Contentful",
+  setup: {
+    where: "Settings > Webhooks > Settings > Enable request verification",
+    secret: "the signing secret, shown once, 64 characters",
+  },
+
   docs: "https://www.contentful.com/developers/docs/webhooks/request-verification/",
   confidence: "official",
   verify: {
     kind: "custom",
+    proof:
+      "HMAC-SHA-256 in `x-contentful-signature` (hex) over method, path, the listed headers and the body; window 30 s",
     requiredHeaders: [SIGNATURE, SIGNED_HEADERS, TIMESTAMP],
     signatureHeader: SIGNATURE,
     verify({ request, secrets, now }) {

@@ -23,12 +23,18 @@ function jsonField({ headers, body }: WebhookRequest): Buffer | undefined {
 export const dropboxSign: Scheme = {
   id: ID,
   name: "Dropbox Sign (HelloSign)",
+  setup: {
+    where: "Settings > API > Account callback, or the API app's event callback",
+    secret: "the primary API key of the account",
+  },
+
   docs: "https://developers.hellosign.com/docs/events/walkthrough/",
   confidence: "secondary",
   covers: "part",
   contentTypes: ["multipart/form-data", "application/json"],
   verify: {
     kind: "custom",
+    proof: "HMAC-SHA-256 in `event.event_hash` (hex) over `event.event_time` and `event.event_type`",
     requiredHeaders: [],
     verify({ request, secrets }) {
       const event = objectOf(asObject(parseJson(jsonField(request) ?? request.body)), "event");

@@ -26,10 +26,16 @@ function fireblocksAt(id: keyof typeof HOSTS, name: string): Scheme {
   return {
     id,
     name,
+    setup: {
+      where: "Developer Center > Webhooks",
+      secret: "the id of your workspace",
+    },
     docs: "https://developers.fireblocks.com/reference/validating-webhooks",
     confidence: "official",
     verify: {
       kind: "custom",
+      proof:
+        "a detached JWS (RS512) in `Fireblocks-Webhook-Signature` over the body; the key is fetched from Fireblocks",
       requiredHeaders: [SIGNATURE],
       signatureHeader: SIGNATURE,
       keyRequest() {

@@ -41,10 +41,17 @@ function signedWith(secret: string, index: number, token: Jws, fetched: string |
 export const fusionAuth: Scheme = {
   id: ID,
   name: "FusionAuth",
+  setup: {
+    where: "Settings > Webhooks > your webhook > Security > Sign events",
+    secret:
+      "the signing key: the shared secret, the public key in PEM, or the address of `/.well-known/jwks.json`",
+  },
+
   docs: "https://fusionauth.io/docs/extend/events-and-webhooks/signing",
   confidence: "secondary",
   verify: {
     kind: "custom",
+    proof: "a JWT in `X-FusionAuth-Signature-JWT` with the hash of the body",
     requiredHeaders: [SIGNATURE],
     signatureHeader: SIGNATURE,
     keyRequest: (_request, secrets) => configuredKeySet(secrets, ID),

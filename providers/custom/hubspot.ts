@@ -35,10 +35,17 @@ function signedUrl(url: string | undefined): string {
 export const hubspotV3: Scheme = {
   id: ID,
   name: "HubSpot v3",
+  setup: {
+    where: "your app > Webhooks",
+    secret: "the app's client secret, on Auth",
+  },
+
   docs: "https://developers.hubspot.com/docs/apps/legacy-apps/authentication/validating-requests",
   confidence: "vector",
   verify: {
     kind: "custom",
+    proof:
+      "HMAC-SHA-256 in `X-HubSpot-Signature-v3` (base64) over method, URL, body and `X-HubSpot-Request-Timestamp`; window 300 s",
     requiredHeaders: [SIGNATURE, TIMESTAMP],
     signatureHeader: SIGNATURE,
     verify({ request, secrets, now }) {

@@ -18,11 +18,17 @@ function notificationsOf(payload: unknown): readonly unknown[] | undefined {
 export const microsoftGraph: Scheme = {
   id: ID,
   name: "Microsoft Graph",
+  setup: {
+    where: "POST /subscriptions with this address as notificationUrl",
+    secret: "the clientState that you choose for the subscription",
+  },
+
   docs: "https://learn.microsoft.com/en-us/graph/change-notifications-delivery-webhooks",
   confidence: "secondary",
   covers: "nothing",
   verify: {
     kind: "custom",
+    proof: "the secret in `clientState` of each notification",
     requiredHeaders: [],
     verify({ request, secrets }) {
       const states = notificationsOf(parseJson(request.body))?.map((one) =>

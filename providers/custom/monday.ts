@@ -16,11 +16,18 @@ const names = headerNames([SIGNATURE]);
 export const monday: Scheme = {
   id: ID,
   name: "monday.com",
+  setup: {
+    where: "create_webhook of the API, by an app, or a recipe of it",
+    secret: "the app's signing secret, on Basic Information",
+    notes: "Webhooks that are added to a board without an app carry no token and are refused.",
+  },
+
   docs: "https://developer.monday.com/api-reference/reference/webhooks",
   confidence: "secondary",
   covers: "nothing",
   verify: {
     kind: "custom",
+    proof: "a JWT (HS256) in `Authorization`, which says nothing of the body",
     requiredHeaders: [SIGNATURE],
     signatureHeader: SIGNATURE,
     verify({ request, secrets, now }) {

@@ -32,10 +32,19 @@ function covered(time: string, body: Buffer): string {
 export const neon: Scheme = {
   id: ID,
   name: "Neon Auth",
+  setup: {
+    where: "PUT /projects/{project}/branches/{branch}/auth/webhooks of the Neon API",
+    secret: "the address of the project's key set, `<Neon Auth URL>/.well-known/jwks.json`",
+    notes:
+      "Blocking events (OTP delivery, sign-up checks) want an answer of your own; this inbox takes events and answers none.",
+  },
+
   docs: "https://neon.com/docs/auth/guides/webhooks",
   confidence: "secondary",
   verify: {
     kind: "custom",
+    proof:
+      "a detached JWS (Ed25519) in `X-Neon-Signature` over `X-Neon-Timestamp` and the body; window 300 s; the key is fetched",
     requiredHeaders: [SIGNATURE, KEY_ID, TIMESTAMP],
     signatureHeader: SIGNATURE,
     keyRequest: (_request, secrets) => configuredKeySet(secrets, ID),

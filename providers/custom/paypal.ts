@@ -38,11 +38,17 @@ function paypalAt(id: keyof typeof HOSTS, name: string): Scheme {
   return {
     id,
     name,
+    setup: {
+      where: "Developer Dashboard > Apps & Credentials > your app > Webhooks",
+      secret: "the webhook's id",
+    },
     docs: "https://developer.paypal.com/api/rest/webhooks/rest/",
     confidence: "official",
     covers: "part",
     verify: {
       kind: "custom",
+      proof:
+        "RSA with SHA-256 in `Paypal-Transmission-Sig` over the transmission's id and time, the webhook's id and a CRC-32 of the body; the certificate is fetched from PayPal",
       requiredHeaders: Object.values(HEADERS),
       signatureHeader: HEADERS.signature,
       keyRequest({ headers }) {

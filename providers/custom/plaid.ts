@@ -31,10 +31,16 @@ function plaidAt(id: keyof typeof HOSTS, name: string): Scheme {
   return {
     id,
     name,
+    setup: {
+      where: "the webhook parameter of /link/token/create",
+      secret: "`<client id>:<secret>` of the environment, from Developers > Keys",
+    },
     docs: "https://plaid.com/docs/api/webhooks/webhook-verification/",
     confidence: "secondary",
     verify: {
       kind: "custom",
+      proof:
+        "a JWT (ES256) in `Plaid-Verification` with the hash of the body; window 300 s; the key is fetched from Plaid",
       requiredHeaders: [SIGNATURE],
       signatureHeader: SIGNATURE,
       keyRequest(request, secrets) {

@@ -64,11 +64,19 @@ export function confirmationUrl(payload: unknown): string | undefined {
 export const awsSns: Scheme = {
   id: ID,
   name: "AWS SNS (HTTPS)",
+  setup: {
+    where: "Topic > Create subscription > HTTPS, without raw message delivery",
+    secret: "the ARN of the topic",
+    notes: "The subscription is confirmed when its first message has been verified.",
+  },
+
   docs: "https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html",
   confidence: "official",
   contentTypes: ["text/plain", "application/json"],
   verify: {
     kind: "custom",
+    proof:
+      "RSA with SHA-1 or SHA-256 in `Signature` of the message over its values; the certificate is fetched from SNS",
     requiredHeaders: [],
     keyRequest(request) {
       const url = allowedKeyUrl(textOf(messageOf(request), "SigningCertURL"), [CERTIFICATE]);

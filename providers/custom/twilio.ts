@@ -44,6 +44,7 @@ function signedForm(of: {
 
   return {
     kind: "custom",
+    proof: `HMAC-SHA-1 in \`${of.signatureHeader}\` (base64) over URL and the fields of the form, sorted`,
     requiredHeaders: [of.signatureHeader],
     signatureHeader: of.signatureHeader,
     verify({ request, secrets }) {
@@ -117,6 +118,12 @@ function twilioBodyHash({ body, query }: WebhookRequest, url: string): string | 
 export const twilio: Scheme = {
   id: "twilio",
   name: "Twilio",
+  setup: {
+    where: "Phone Numbers > your number, or Messaging > Services > your service > Integration",
+    secret: "the account's auth token, on the Console's first page",
+    notes: "The address is signed with its query: where the sender has one, configure `url` with it.",
+  },
+
   docs: "https://www.twilio.com/docs/usage/webhooks/webhooks-security",
   confidence: "vector",
   contentTypes: ["application/x-www-form-urlencoded", "application/json"],
@@ -142,6 +149,11 @@ export const twilio: Scheme = {
 export const mandrill: Scheme = {
   id: "mandrill",
   name: "Mailchimp Transactional (Mandrill)",
+  setup: {
+    where: "Settings > Webhooks",
+    secret: "the key of the webhook, beside it in the list",
+  },
+
   docs: "https://mailchimp.com/developer/transactional/guides/track-respond-activity-webhooks/",
   confidence: "secondary",
   contentTypes: ["application/x-www-form-urlencoded"],

@@ -7,6 +7,8 @@ import type { SigningMessage } from "../sign";
  */
 export interface CustomVerification {
   readonly kind: "custom";
+  /** What is proved by what, for people, without a full stop. */
+  readonly proof: string;
   /** Headers without which no request can be accepted, in canonical case. */
   readonly requiredHeaders: readonly string[];
   /** The header that carries the signature, where it is in one. */

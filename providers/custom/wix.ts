@@ -13,11 +13,17 @@ const tokenOf = ({ body }: WebhookRequest) => parseJws(body.toString("latin1").t
 export const wix: Scheme = {
   id: ID,
   name: "Wix",
+  setup: {
+    where: "Custom Apps > your app > Webhooks",
+    secret: "the app's public key in PEM",
+  },
+
   docs: "https://dev.wix.com/docs/build-apps/develop-your-app/access/authentication/verify-requests-received-from-wix",
   confidence: "secondary",
   contentTypes: ["text/plain", "application/jwt"],
   verify: {
     kind: "custom",
+    proof: "the body is a JWT (RS256)",
     requiredHeaders: [],
     verify({ request, secrets, now }) {
       const keys = secrets.map((secret, index) => keyFromPem(secret, `secret ${index} of scheme ${ID}`));

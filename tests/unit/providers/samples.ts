@@ -32,6 +32,21 @@ export const samples: Readonly<Record<string, Sample>> = {
     entity: "a.myshopify.com",
     time: T,
   },
+  asana: {
+    body: {
+      events: [{ action: "added", created_at: T, resource: { gid: "1337", resource_type: "task" } }],
+    },
+    type: "task.added",
+    entity: "1337",
+    time: T,
+  },
+  notion: {
+    body: { id: "367cba44", type: "page.created", timestamp: T, entity: { id: "153104cd" } },
+    type: "page.created",
+    id: "367cba44",
+    entity: "153104cd",
+    time: T,
+  },
   linear: {
     body: {
       action: "update",
