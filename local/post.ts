@@ -4,6 +4,8 @@ import { schemes, signMessage } from "../providers";
 export interface Outgoing {
   /** Where to: the provider's own address. */
   readonly url: string;
+  /** What the sender signs as the address, where that is another one. @default url */
+  readonly signedUrl?: string;
   /** Id of the scheme to sign with. */
   readonly scheme: string;
   readonly secret: string;
@@ -24,7 +26,16 @@ export interface Reply {
 }
 
 /** What a sender would send: headers, and the body where the signature is in it. @throws where there is no such scheme */
-export function signedRequest({ scheme: name, body, secret, now, id, type, url }: Signable): {
+export function signedRequest({
+  scheme: name,
+  body,
+  secret,
+  now,
+  id,
+  type,
+  url,
+  signedUrl = url,
+}: Signable): {
   readonly headers: Record<string, string>;
   readonly body: Buffer;
 } {
@@ -34,7 +45,7 @@ export function signedRequest({ scheme: name, body, secret, now, id, type, url }
     body,
     secret,
     now: now ?? Date.now(),
-    ...(url !== undefined && { url }),
+    ...(signedUrl !== undefined && { url: signedUrl }),
     ...(id !== undefined && { id }),
     ...(type !== undefined && { type }),
   });
