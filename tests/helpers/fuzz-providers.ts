@@ -97,8 +97,9 @@ export const INTENDED: readonly IntendedDifference[] = [
   {
     refusedBy: "them",
     libraries: ["stripe"],
-    reason: "an item without a value is left aside; the library fails on it",
-    when: ({ signature }) => /(^|,)v1(,|$)/.test(signature[0] ?? ""),
+    reason:
+      "an item that is no signature is left aside; the library fails on an empty one and on one beyond ASCII",
+    when: ({ signature }) => /(^|,)v1=?(,|$)|[^\x00-\x7f]/.test(signature[0] ?? ""),
   },
   {
     refusedBy: "them",

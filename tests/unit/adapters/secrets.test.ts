@@ -97,6 +97,13 @@ describe("the cache of secrets", () => {
     expect(await secrets.get("stripe")).toEqual(["two"]);
     expect(read).toHaveBeenCalledTimes(2);
   });
+
+  test("are none for a provider that has no place for one, and nothing is read", async () => {
+    const read = reading();
+    const { secrets } = world(read);
+    expect(await secrets.get("strava")).toEqual([]);
+    expect(read).not.toHaveBeenCalled();
+  });
 });
 
 describe("a secret that the sender is to tell", () => {
