@@ -127,6 +127,16 @@ describe("a token's own header decides nothing", () => {
     expect(verify(of, carrying(token), [secret], NOW)).toMatchObject({ reason: "header_malformed" });
   });
 
+  it("an algorithm that the sender does not use is refused, also under the right key", () => {
+    const wix = sender("wix");
+    const token = (alg: string) => request({}, Buffer.from(makeJwt({ alg }, { data: "{}" }, wix.signWith)));
+    expect(verify(wix.of, token("RS256"), [wix.secret], NOW).ok).toBe(true);
+    expect(verify(wix.of, token("RS512"), [wix.secret], NOW).ok).toBe(false);
+    const shared = sender("monday");
+    const longer = makeJwt({ alg: "HS512" }, { exp: NOW / 1000 + 60 }, shared.secret);
+    expect(verify(shared.of, request({ Authorization: longer }), [shared.secret], NOW).ok).toBe(false);
+  });
+
   it("a key of another type is not used", () => {
     const ec = keyPair("ec");
     const plaid = sender("plaid");
