@@ -1,7 +1,8 @@
 import { readEvent, schemes } from "../providers";
 import type { RawPayloads } from "./adapters/raw-payloads";
 import type { RecordedWebhook, RecordFilter, ReplayRecords } from "./adapters/replay-records";
-import { groupOf, inOrderOfArrival, type StoredWebhook } from "./replay";
+import { inOrderOfArrival, type StoredWebhook } from "./replay";
+import { groupOf, readStored, type StoredPayload } from "./stored-payload";
 import type { StackProvider } from "./stack";
 
 /** Finds what is to be replayed: in the table, and in S3 for what the table has forgotten. */
@@ -63,18 +64,19 @@ export class ReplaySelection {
   async #withGroup(record: RecordedWebhook): Promise<StoredWebhook> {
     const { group, provider, s3Key } = record;
     if (group !== undefined) return { ...record, group };
-    const orderingKey = this.#providers.get(provider)?.orderingKey;
-    if (orderingKey === undefined) return { ...record, group: provider };
-    return { ...record, group: groupOf(provider, await this.payloads.read(s3Key), orderingKey) };
+    const known = this.#providers.get(provider);
+    if (known?.orderingKey === undefined) return { ...record, group: provider };
+    return { ...record, group: groupOf(provider, known, await this.payloads.read(s3Key)) };
   }
 
   async #fromPayload(
     provider: string,
     { key, id, size, receivedAt }: { key: string; id: string; size: number; receivedAt: number },
   ): Promise<StoredWebhook> {
-    const { body, type, contentType } = await this.payloads.readWhole(key);
+    const payload = await this.payloads.read(key);
+    const { type, contentType } = payload;
     const known = this.#providers.get(provider);
-    const time = timeIn(body, known?.scheme);
+    const time = timeIn(payload, known);
     return {
       provider,
       id,
@@ -83,19 +85,16 @@ export class ReplaySelection {
       contentType,
       size,
       s3Key: key,
-      group: groupOf(provider, body, known?.orderingKey),
+      group: groupOf(provider, known, payload),
       receivedAt: new Date(receivedAt).toISOString(),
     };
   }
 }
 
 /** The event's time, for schemes that have it in the payload. Its headers are gone. */
-function timeIn(body: Buffer, schemeId: string | undefined): string | undefined {
-  const scheme = schemes[schemeId ?? ""];
-  if (!scheme) return undefined;
-  try {
-    return readEvent(scheme, { method: "POST", headers: {}, body }, JSON.parse(body.toString("utf8"))).time;
-  } catch {
-    return undefined;
-  }
+function timeIn(stored: StoredPayload, provider: StackProvider | undefined): string | undefined {
+  const scheme = schemes[provider?.scheme ?? ""];
+  const payload = readStored(provider, stored);
+  if (!scheme || !payload.ok) return undefined;
+  return readEvent(scheme, { method: "POST", headers: {}, body: stored.body }, payload.value).time;
 }

@@ -1,20 +1,13 @@
 import { randomBytes } from "node:crypto";
 import type { QueueMessage } from "../functions/domain/ingest";
-import { orderingValue } from "../functions/domain/ordering-key";
-import { readPayload } from "../functions/domain/payload";
-import {
-  deduplicationId,
-  INLINE_LIMIT_BYTES,
-  inlineSize,
-  messageGroup,
-  type Status,
-  type Webhook,
-} from "../functions/domain/webhook";
+import { deduplicationId, INLINE_LIMIT_BYTES, type Status, type Webhook } from "../functions/domain/webhook";
 import { UsageError } from "./errors";
+import type { StackProvider } from "./stack";
+import { inlineData, type StoredPayload } from "./stored-payload";
 import { sendInOrder, type SendingResult } from "./send-in-order";
 
 /** A webhook that was received once, as its record tells, or its raw payload where there is no record any more. */
-export interface StoredWebhook extends Omit<Webhook, "replay" | "data"> {
+export interface StoredWebhook extends Omit<Webhook, "replay" | "data" | "dataBase64"> {
   readonly group: string;
   /** RFC 3339. */
   readonly receivedAt: string;
@@ -55,8 +48,10 @@ export interface ReplayPorts {
   };
   readonly payloads: {
     /** @throws where it is not there, or lies in an archive */
-    read(key: string): Promise<Buffer>;
+    read(key: string): Promise<StoredPayload>;
   };
+  /** What the stack knows of a provider, where it is still configured. */
+  readonly provider: (name: string) => StackProvider | undefined;
   readonly queue: { send(message: QueueMessage): Promise<void> };
 }
 
@@ -96,13 +91,13 @@ export async function replay(
     onSent,
     async send(stored) {
       // Read before it is claimed: a payload that cannot be had leaves no claim behind.
-      const data = await inlineData(stored, ports);
+      const inline = await readInline(stored, ports);
       const { replay: number, state } = await ports.records.claim(stored, run);
       if (state === "done") {
         doneBefore += 1;
         return;
       }
-      const webhook = webhookOf(stored, number, data);
+      const webhook = webhookOf(stored, number, inline);
       await ports.queue.send({
         webhook,
         group: stored.group,
@@ -116,7 +111,7 @@ export async function replay(
 }
 
 /** The message's webhook, in the shape that the ingestion function gives it. */
-function webhookOf(stored: StoredWebhook, replay: number, data: string | undefined): Webhook {
+function webhookOf(stored: StoredWebhook, replay: number, inline: ReturnType<typeof inlineData>): Webhook {
   const { provider, id, type, time, contentType, size, s3Key } = stored;
   return {
     provider,
@@ -127,29 +122,17 @@ function webhookOf(stored: StoredWebhook, replay: number, data: string | undefin
     size,
     s3Key,
     replay,
-    ...(data !== undefined && { data }),
+    ...inline,
   };
 }
 
-/** The payload's text where it travels inline; one that is larger than the limit is not even read. */
-async function inlineData(
-  { size, s3Key }: StoredWebhook,
-  { payloads }: ReplayPorts,
-): Promise<string | undefined> {
+/** One that is larger than the limit is not even read. */
+async function readInline(
+  { provider, size, s3Key }: StoredWebhook,
+  { payloads, provider: configured }: ReplayPorts,
+): Promise<ReturnType<typeof inlineData>> {
   if (size > INLINE_LIMIT_BYTES) return undefined;
-  const payload = parsedPayload(await payloads.read(s3Key));
-  if (!payload.ok) throw new Error(payload.detail);
-  return inlineSize(payload.text) <= INLINE_LIMIT_BYTES ? payload.text : undefined;
-}
-
-function parsedPayload(body: Buffer) {
-  return readPayload({ method: "POST", headers: {}, body });
-}
-
-/** The message group of a stored payload, by its provider's ordering key. */
-export function groupOf(provider: string, body: Buffer, orderingKey: string | undefined): string {
-  const payload = parsedPayload(body);
-  return messageGroup(provider, payload.ok ? orderingValue(payload.value, orderingKey) : undefined);
+  return inlineData(configured(provider), await payloads.read(s3Key));
 }
 
 /** In the order in which they came in. */

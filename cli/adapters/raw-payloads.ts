@@ -7,6 +7,8 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 
+import type { StoredPayload } from "../stored-payload";
+
 /** A raw payload that S3 lists. */
 export interface ListedPayload {
   readonly key: string;
@@ -16,10 +18,10 @@ export interface ListedPayload {
   readonly size: number;
 }
 
-export interface RawPayload {
-  readonly body: Buffer;
+/** A payload with what ingestion wrote beside the bytes. */
+export interface RawPayload extends StoredPayload {
+  /** The event's type. */
   readonly type: string;
-  readonly contentType: string;
 }
 
 /** The raw payloads in S3. */
@@ -29,12 +31,7 @@ export class RawPayloads {
     private readonly s3: S3Client,
   ) {}
 
-  async read(key: string): Promise<Buffer> {
-    return bytesOf(await this.#get(key));
-  }
-
-  /** With what ingestion wrote beside the bytes. */
-  async readWhole(key: string): Promise<RawPayload> {
+  async read(key: string): Promise<RawPayload> {
     const object = await this.#get(key);
     return {
       body: await bytesOf(object),

@@ -166,7 +166,11 @@ async function send(
   const progress = new Counter("Replayed", webhooks.length);
   const { replayed, doneBefore, failed, left } = await replay(
     { run: runId, webhooks, rate: options.rate, signal, onSent: progress.add },
-    { ...stores, queue: senderTo(outputs.sqs_queue_url, sqs) },
+    {
+      ...stores,
+      queue: senderTo(outputs.sqs_queue_url, sqs),
+      provider: (name) => outputs.providers.find((provider) => provider.name === name),
+    },
   );
   progress.end();
   const failures = failed.map(({ item: { provider, id }, error }) => ({

@@ -7,6 +7,9 @@ export interface StoredSecret {
   readonly addedAt?: string;
 }
 
+/** What the operator stores in the place of a secret that the sender is to tell, in its first handshake. */
+export const AWAITED = "learn";
+
 const INVALID = "is neither a secret nor a JSON array of secrets";
 
 /**
@@ -16,6 +19,7 @@ const INVALID = "is neither a secret nor a JSON array of secrets";
  *   holds nothing of the text
  */
 export function parseSecrets(stored: string): readonly StoredSecret[] {
+  if (stored === AWAITED) throw new Error("is not there yet: the sender is to tell it");
   const items: unknown = stored.startsWith("[") ? parseJson(stored) : [stored];
   if (!Array.isArray(items) || items.length === 0) throw new Error(INVALID);
   return items.map(parseSecret);

@@ -215,7 +215,9 @@ class World {
       this.calls.make(process, name, { ids: [id], timeoutMs: CALL_TIMEOUT_MS, effect });
     const ports: IngestPorts = {
       providers: new Map([[PROVIDER, { name: PROVIDER, scheme: SCHEME, orderingKey: "account" }]]),
-      secrets: { get: async () => [SECRET], refresh: async () => false },
+      secrets: { get: async () => [SECRET], refresh: async () => false, learn: async () => false },
+      keys: { fetch: async () => undefined, refresh: async () => false },
+      visit: async () => {},
       payloads: { put: ({ key }) => call("payloads.put", () => void this.payloads.add(key)) },
       records: { claim: (claim) => call("records.claim", () => this.table.claim(claim)) },
       queue: { send: (message) => call("queue.send", () => this.queue.send(message)) },

@@ -7,7 +7,7 @@ export const claimPutsBackReceived: Variant = {
     records: {
       claim: async (claim) => {
         const claimed = await ports.records.claim(claim);
-        table.items.set(claim.key, { ...table.items.get(claim.key), status: "received" });
+        table.items.set(claim.key, { status: "received", replay: claim.webhook.replay, expires: true });
         return claimed;
       },
     },

@@ -1,7 +1,7 @@
+import { groupOf } from "../../../cli/stored-payload";
 import {
   begunAt,
   claimFor,
-  groupOf,
   newRun,
   replay,
   type ReplayPorts,
@@ -93,7 +93,11 @@ function world(bodies: Readonly<Record<string, string>> = {}) {
           return claim;
         }),
     },
-    payloads: { read: (key) => step(() => Buffer.from(bodies[key] ?? '{"n":1}')) },
+    payloads: {
+      read: (key) =>
+        step(() => ({ body: Buffer.from(bodies[key] ?? '{"n":1}'), contentType: "application/json" })),
+    },
+    provider: () => undefined,
     queue: { send: (message) => step(() => void sent.push(message)) },
   };
   const signal = new AbortController().signal;
@@ -178,6 +182,12 @@ describe("the message group of a stored payload", () => {
     ["missing", "stripe"],
     [undefined, "stripe"],
   ])("by the ordering key %s is %s", (orderingKey, group) => {
-    expect(groupOf("stripe", body, orderingKey)).toBe(group);
+    const provider = {
+      name: "stripe",
+      scheme: "stripe",
+      secret: { ssm: "/stripe" },
+      ...(orderingKey !== undefined && { orderingKey }),
+    };
+    expect(groupOf("stripe", provider, { body, contentType: "application/json" })).toBe(group);
   });
 });
