@@ -48,6 +48,13 @@ const expression = z.string("allowed is a JSONata expression").superRefine((sour
   if (/\$eval\b/.test(source)) context.addIssue("Step Functions knows no $eval; write the expression itself");
 });
 
+/**
+ * What API Gateway gives a whole account and Region in requests; a stage cannot usefully have more.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+ */
+const MAX_BURST = 5_000;
+const MAX_RATE = 10_000;
+
 const provider = z.strictObject({
   name: text(/^[a-z][a-z0-9-]{0,31}$/, "allowed are 1 to 32 characters a-z, 0-9 and -, the first a letter"),
   scheme: z
@@ -73,6 +80,12 @@ const provider = z.strictObject({
   ).optional(),
   filter: expression.optional(),
   transform: expression.optional(),
+  throttle: z
+    .strictObject(
+      { burst: wholeNumber(1, MAX_BURST), rate: wholeNumber(1, MAX_RATE) },
+      "allowed is { burst: <requests at once>, rate: <requests per second> }",
+    )
+    .optional(),
 });
 
 function wholeNumber(least: number, most: number) {
@@ -89,8 +102,8 @@ const schema = z.strictObject({
     /^[a-z][a-z0-9-]{1,19}$/,
     "allowed are 2 to 20 characters a-z, 0-9 and -, the first a letter",
   ),
-  throttleBurstLimit: wholeNumber(1, 5_000),
-  throttleRateLimit: wholeNumber(1, 10_000),
+  throttleBurstLimit: wholeNumber(1, MAX_BURST),
+  throttleRateLimit: wholeNumber(1, MAX_RATE),
   logRetentionDays: z
     .number(`allowed are ${LOG_RETENTION_DAYS.join(", ")}`)
     .refine((days) => LOG_RETENTION_DAYS.includes(days), `allowed are ${LOG_RETENTION_DAYS.join(", ")}`),

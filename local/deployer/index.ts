@@ -5,6 +5,7 @@ import "esbuild";
 import "jsonata";
 import "zod";
 import * as pulumi from "@pulumi/pulumi";
+import type { Throttle } from "../../components/webhook-api";
 import { ACCOUNT_ID, REGION, type Emulator } from "../emulator";
 import { apigateway } from "./apigateway";
 import { cloudwatch } from "./cloudwatch";
@@ -32,6 +33,9 @@ export interface StackOutputs {
   readonly state_machine_arn: string;
   readonly ingestion_function_name: string;
   readonly processing_function_name: string;
+  readonly throttle_burst_limit: number;
+  readonly throttle_rate_limit: number;
+  readonly provider_throttle_limits: Readonly<Record<string, Throttle>>;
 }
 
 export interface Deployment {
