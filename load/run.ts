@@ -96,7 +96,7 @@ function judgeAnswers(
         ...plan.senders.map(({ provider, limit }) => judgeBucket(provider, answers, limit, tolerance)),
       ];
     case "spike":
-      return [checks, judgeStatuses(answers, [202, 429])];
+      return [checks, judgeStatuses(answers, [202, 429, 503])];
     case "smoke":
     case "soak":
       return [checks, judgeStatuses(answers, [202])];

@@ -1,12 +1,12 @@
 import exec from "k6/execution";
 import type { Options } from "k6/options";
-import { checkTakenOrThrottled } from "./lib/answers.ts";
+import { checkTakenOrToRetry } from "./lib/answers.ts";
 import { plan } from "./lib/config.ts";
 import { send, webhook } from "./lib/webhook.ts";
 
 const { rate, seconds } = plan.amount;
 
-/** Nothing, then everything at once: the functions are cold. */
+/** Nothing, then everything at once: the functions are cold. A sender may be told to come again, and nothing may be lost. */
 export const options: Options = {
   scenarios: {
     spike: {
@@ -24,5 +24,5 @@ export const options: Options = {
 export default function spike(): void {
   const n = exec.scenario.iterationInTest;
   const sender = plan.senders[n % plan.senders.length];
-  if (sender) checkTakenOrThrottled(send(webhook(sender, n)));
+  if (sender) checkTakenOrToRetry(send(webhook(sender, n)));
 }

@@ -18,6 +18,16 @@ export function checkTakenOrThrottled(response: Response): void {
   });
 }
 
+/** At a cold start some may also have to come again: 503, with the time after which. */
+export function checkTakenOrToRetry(response: Response): void {
+  check(response, {
+    "accepted, throttled, or told when to come again": (answer) =>
+      answer.status === 202 ||
+      isThrottled(answer) ||
+      (answer.status === 503 && Number(answer.headers["Retry-After"]) > 0),
+  });
+}
+
 /** Without overload every webhook is accepted. */
 export function checkAccepted(response: Response): void {
   check(response, { "accepted with its id": (answer) => answer.status === 202 && !!answer.json("id") });

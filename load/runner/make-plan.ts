@@ -10,7 +10,7 @@ import type { Target } from "./target";
 export const DEFAULT_AMOUNTS: Readonly<Record<Kind, Amount>> = {
   smoke: { seconds: 0, rate: 0, entities: 1 },
   throttle: { seconds: 12, rate: 3, entities: 2 },
-  spike: { seconds: 2, rate: 40, entities: 10 },
+  spike: { seconds: 2, rate: 20, entities: 10 },
   soak: { seconds: 60, rate: 10, entities: 10 },
   breakpoint: { seconds: 45, rate: 90, entities: 10 },
 };
