@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import { EventBus } from "./components/event-bus";
 import { IngestFunction } from "./components/ingest-function";
 import { ProcessFunction } from "./components/process-function";
+import { RecoverFunction } from "./components/recover-function";
 import { RawPayloadBucket } from "./components/raw-payload-bucket";
 import { tagEverything } from "./components/tags";
 import { WebhookApi } from "./components/webhook-api";
@@ -75,11 +76,25 @@ const workflow = new Workflow("workflow", {
 });
 const processor = new ProcessFunction("process", {
   ...naming,
+  accountId,
+  region,
   queueUrl: queue.queueUrl,
   queueArn: queue.queueArn,
   deadLetterQueueUrl: queue.deadLetterQueueUrl,
   deadLetterQueueArn: queue.deadLetterQueueArn,
   maxReceiveCount: queue.maxReceiveCount,
+  stateMachineArn: workflow.stateMachineArn,
+  tableName: table.tableName,
+  tableArn: table.tableArn,
+  logRetentionDays,
+});
+
+// When a service is down, the processing pauses until it answers again.
+new RecoverFunction("recover", {
+  ...naming,
+  mappingArn: processor.mappingArn,
+  deadLetterQueueUrl: queue.deadLetterQueueUrl,
+  deadLetterQueueArn: queue.deadLetterQueueArn,
   stateMachineArn: workflow.stateMachineArn,
   tableName: table.tableName,
   tableArn: table.tableArn,

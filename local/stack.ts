@@ -22,6 +22,8 @@ export interface LocalStackOptions {
   readonly config?: ConfigValues;
   /** Takes the port of Pulumi.local.yaml where it is free, and leaves word for other commands. @default false */
   readonly announce?: boolean;
+  /** Where the functions' AWS calls go to; see {@link startEmulator}. */
+  readonly functionsEndpoint?: string;
   /** Told each step as it begins. */
   readonly onStep?: (step: string) => void;
 }
@@ -38,7 +40,11 @@ export interface LocalStack extends StackDescription {
 export async function startLocalStack(options: LocalStackOptions = {}): Promise<LocalStack> {
   const onStep = options.onStep ?? (() => undefined);
   const [emulator, { deploy }] = await Promise.all([
-    startEmulator({ onStep, preferUsualPort: options.announce ?? false }),
+    startEmulator({
+      onStep,
+      preferUsualPort: options.announce ?? false,
+      ...(options.functionsEndpoint !== undefined && { functionsEndpoint: options.functionsEndpoint }),
+    }),
     // Pulumi takes a second to load; the emulator starts meanwhile.
     import("./deployer"),
   ]);

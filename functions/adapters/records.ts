@@ -141,11 +141,12 @@ export function failuresIn(table: string, dynamodb: DynamoDBClient): GroupPorts[
     },
     async recordDeadLettered(webhook, failure) {
       const { set, ExpressionAttributeValues, ...update } = failureUpdate(webhook, failure, "dead_lettered");
-      await send({
+      const answer = await send({
         ...update,
         UpdateExpression: `SET ${set}, deadLetteredAt = :now`,
         ExpressionAttributeValues: { ...ExpressionAttributeValues, ":now": s(new Date().toISOString()) },
       });
+      return answer !== undefined;
     },
   };
 }

@@ -1,7 +1,6 @@
-import { AwsClient } from "aws4fetch";
 import { describeError, UnavailableError } from "../domain/errors";
 import type { IngestPorts } from "../domain/ingest";
-import { environment } from "./environment";
+import { signedCalls } from "./signed-calls";
 
 /** Where a provider's secrets lie: the name of an SSM SecureString, or of a Secrets Manager secret. */
 export type SecretRef = { readonly ssm: string } | { readonly secretsManager: string };
@@ -15,35 +14,15 @@ export const CACHE_MS = 5 * 60_000;
 /** Least time between two reads of one provider's secrets, in milliseconds: forged signatures cost no more than that. */
 export const REFRESH_PAUSE_MS = 30_000;
 
-/** Milliseconds that one call may take; the sender waits. */
-const CALL_TIMEOUT_MS = 2_500;
-
-/**
- * Reads from SSM and Secrets Manager. Signed by hand with aws4fetch: these are two small JSON calls, and client-ssm
- * alone would add 79 KB to the bundle of every cold start.
- */
+/** Reads from SSM and Secrets Manager. */
 export function secretReader(): ReadSecret {
-  const region = environment("AWS_REGION");
-  const client = new AwsClient({
-    accessKeyId: environment("AWS_ACCESS_KEY_ID"),
-    secretAccessKey: environment("AWS_SECRET_ACCESS_KEY"),
-    ...(process.env["AWS_SESSION_TOKEN"] && { sessionToken: process.env["AWS_SESSION_TOKEN"] }),
-    region,
-    retries: 2,
-  });
-
-  async function call(service: string, target: string, body: unknown): Promise<Record<string, unknown>> {
-    const endpoint = process.env["AWS_ENDPOINT_URL"] ?? `https://${service}.${region}.amazonaws.com`;
-    const response = await client.fetch(`${endpoint}/`, {
+  const aws = signedCalls();
+  const call = (service: string, target: string, body: unknown) =>
+    aws(service, "/", {
       method: "POST",
       headers: { "content-type": "application/x-amz-json-1.1", "x-amz-target": target },
       body: JSON.stringify(body),
-      aws: { service },
-      signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
     });
-    if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
-    return (await response.json()) as Record<string, unknown>;
-  }
 
   return async (ref) => {
     if ("ssm" in ref) {

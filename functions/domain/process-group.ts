@@ -28,7 +28,12 @@ export interface GroupPorts {
   readonly records: {
     /** Records `failed` unless the webhook was published; answers how often it has failed, this time included. */
     recordFailure(webhook: Webhook, failure: Omit<Failure, "tries">): Promise<number>;
-    recordDeadLettered(webhook: Webhook, failure: Failure): Promise<void>;
+    /** Records `dead_lettered` unless the webhook is published or filtered; answers false where it is. */
+    recordDeadLettered(webhook: Webhook, failure: Failure): Promise<boolean>;
+  };
+  readonly breaker: {
+    /** Asks for a pause of all processing until the services answer again. */
+    open(reason: WebhookError): Promise<void>;
   };
   /** Receives after which the queue itself moves a message to the dead-letter queue. */
   readonly maxReceiveCount: number;
@@ -47,8 +52,17 @@ export const EXECUTION_INPUT_BYTES = 200 * 1024;
 /** Seconds until a webhook that failed by itself is tried again. */
 export const RETRY_AFTER_SECONDS = 2;
 
-/** Seconds until webhooks are tried again after a service failed, by receive; the last one holds from there on. */
-export const OUTAGE_RETRY_AFTER_SECONDS = [20, 900] as const;
+/** Seconds until webhooks are tried again after a service failed for the first time. */
+export const OUTAGE_RETRY_AFTER_SECONDS = 20;
+
+/**
+ * Seconds until they can come again once the breaker is asked to open. Longer than Lambda takes to stop reading the
+ * queue, so that they do not come for the last time before that.
+ */
+export const PAUSED_RETRY_AFTER_SECONDS = 120;
+
+/** Seconds until they come for the last time where the breaker cannot be reached either. */
+export const UNPAUSED_RETRY_AFTER_SECONDS = 900;
 
 /** Pause between tries within the last receive. */
 const LAST_RECEIVE_PAUSE_MS = 1_500;
@@ -79,16 +93,18 @@ export async function processGroup(
     const { message, failure, transient } = step.failed;
     const lastReceive = message.receiveCount >= ports.maxReceiveCount;
     const poison = !transient && failure.tries >= ports.maxReceiveCount;
-    const timeLeft = ports.remainingMs() - LAST_RECEIVE_PAUSE_MS >= MIN_REMAINING_MS;
+    const timeLeft = () => ports.remainingMs() - LAST_RECEIVE_PAUSE_MS >= MIN_REMAINING_MS;
 
-    if (lastReceive && !poison && timeLeft) {
-      await ports.sleep(LAST_RECEIVE_PAUSE_MS);
-    } else if (lastReceive && !transient && (await park(message, failure, ports))) {
+    if (lastReceive && !transient && (poison || !timeLeft()) && (await park(message, failure, ports))) {
       const parked = tryParse(message);
       if (parked) decided.add(identity(parked));
       rest = rest.slice(1);
+    } else if (lastReceive && timeLeft()) {
+      // Not decided yet, or not parked: given back now, it would take those behind it along.
+      await ports.sleep(LAST_RECEIVE_PAUSE_MS);
     } else {
-      await letWait(rest, transient, ports);
+      const wait = transient ? await waitOutOutage(message, failure, ports) : RETRY_AFTER_SECONDS;
+      await letWait(rest, wait, ports);
       return rest;
     }
   }
@@ -296,17 +312,32 @@ async function park(message: ReceivedMessage, failure: Failure, ports: GroupPort
 /** Shortens or lengthens the wait. Where that fails the queue's own visibility timeout holds. */
 async function letWait(
   messages: readonly ReceivedMessage[],
-  transient: boolean,
+  seconds: number,
   ports: GroupPorts,
 ): Promise<void> {
-  const receives = messages[0]?.receiveCount ?? 1;
-  const seconds = transient
-    ? (OUTAGE_RETRY_AFTER_SECONDS[receives - 1] ?? OUTAGE_RETRY_AFTER_SECONDS[1])
-    : RETRY_AFTER_SECONDS;
   try {
     await ports.queue.retryAfter(messages, seconds);
   } catch (error) {
     ports.log({ event: "queue.retry_after_failed", error: describeError(error) });
+  }
+}
+
+/**
+ * How long to wait for a service. At the receive before the last it is an outage: everything pauses, because another
+ * failure would send healthy webhooks to the dead-letter queue.
+ */
+async function waitOutOutage(
+  message: ReceivedMessage,
+  { error }: Failure,
+  ports: GroupPorts,
+): Promise<number> {
+  if (message.receiveCount < ports.maxReceiveCount - 1) return OUTAGE_RETRY_AFTER_SECONDS;
+  try {
+    await ports.breaker.open(error);
+    return PAUSED_RETRY_AFTER_SECONDS;
+  } catch (cause) {
+    ports.log({ event: "breaker.open_failed", error: describeError(cause) });
+    return UNPAUSED_RETRY_AFTER_SECONDS;
   }
 }
 

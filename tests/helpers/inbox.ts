@@ -141,19 +141,14 @@ export async function startInbox(options: LocalStackOptions = {}) {
     },
 
     /** Messages in the queue, in flight ones included. */
-    async queued(): Promise<number> {
-      const { Attributes } = await sqs.send(
-        new GetQueueAttributesCommand({ QueueUrl: outputs.sqs_queue_url, AttributeNames: ["All"] }),
-      );
-      return (
-        Number(Attributes?.["ApproximateNumberOfMessages"]) +
-        Number(Attributes?.["ApproximateNumberOfMessagesNotVisible"])
-      );
-    },
+    queued: () => depth(outputs.sqs_queue_url, sqs),
+
+    /** Messages in the dead-letter queue, in flight ones included. */
+    deadLetterCount: () => depth(outputs.dlq_url, sqs),
 
     /** Takes what lies in the dead-letter queue. */
     async deadLetters(): Promise<Message[]> {
-      return drain(outputs.dlq_url, sqs);
+      return drainQueue(outputs.dlq_url, sqs);
     },
 
     close: () => stack.stop(),
@@ -188,7 +183,8 @@ async function tapBus(busArn: string, bridge: EventBridgeClient, sqs: SQSClient)
 
   const seen: BusEvent[] = [];
   const collect = async (): Promise<readonly BusEvent[]> => {
-    for (const { Body } of await drain(QueueUrl ?? "", sqs)) seen.push(JSON.parse(Body ?? "{}") as BusEvent);
+    for (const { Body } of await drainQueue(QueueUrl ?? "", sqs))
+      seen.push(JSON.parse(Body ?? "{}") as BusEvent);
     return seen;
   };
   return {
@@ -206,7 +202,15 @@ async function tapBus(busArn: string, bridge: EventBridgeClient, sqs: SQSClient)
   };
 }
 
-async function drain(queueUrl: string, sqs: SQSClient): Promise<Message[]> {
+async function depth(QueueUrl: string, sqs: SQSClient): Promise<number> {
+  const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] }));
+  return (
+    Number(Attributes?.["ApproximateNumberOfMessages"]) +
+    Number(Attributes?.["ApproximateNumberOfMessagesNotVisible"])
+  );
+}
+
+export async function drainQueue(queueUrl: string, sqs: SQSClient): Promise<Message[]> {
   const messages: Message[] = [];
   for (;;) {
     const { Messages = [] } = await sqs.send(

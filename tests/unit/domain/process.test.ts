@@ -3,7 +3,9 @@ import { processBatch } from "../../../functions/domain/process";
 import {
   EXECUTION_INPUT_BYTES,
   OUTAGE_RETRY_AFTER_SECONDS,
+  PAUSED_RETRY_AFTER_SECONDS,
   RETRY_AFTER_SECONDS,
+  UNPAUSED_RETRY_AFTER_SECONDS,
   type Failure,
   type GroupPorts,
 } from "../../../functions/domain/process-group";
@@ -59,6 +61,7 @@ function world(options: { poison?: string[]; run?: GroupPorts["workflow"]["run"]
   const failures: string[] = [];
   const waits: { ids: string[]; seconds: number }[] = [];
   const sleeps: number[] = [];
+  const breaker: string[] = [];
   const tries = new Map<string, number>();
   const lines: Readonly<Record<string, unknown>>[] = [];
 
@@ -103,6 +106,12 @@ function world(options: { poison?: string[]; run?: GroupPorts["workflow"]["run"]
       },
       recordDeadLettered: async ({ id }) => {
         deadLettered.push(id);
+        return true;
+      },
+    },
+    breaker: {
+      open: async ({ code }) => {
+        breaker.push(code);
       },
     },
     maxReceiveCount: 3,
@@ -112,7 +121,7 @@ function world(options: { poison?: string[]; run?: GroupPorts["workflow"]["run"]
     },
     log: (line) => lines.push(line),
   };
-  return { ports, run, executions, published, parked, deadLettered, failures, waits, sleeps, lines };
+  return { ports, run, executions, published, parked, deadLettered, failures, waits, sleeps, breaker, lines };
 }
 
 const ids = (messages: readonly ReceivedMessage[]) => messages.map(({ messageId }) => messageId);
@@ -252,9 +261,26 @@ describe("a webhook that cannot be processed", () => {
     expect(parked.map(({ id }) => id)).toEqual(["p1", "p2", "p3"]);
   });
 
-  test("stays in the queue where the dead-letter queue does not take it", async () => {
+  test("takes nobody along where the dead-letter queue is away for a moment", async () => {
+    const { ports, published, parked } = world({ poison: ["a"] });
+    const park = jest.fn(ports.deadLetters.park).mockRejectedValueOnce(new Error("throttled"));
+    const batch = [message("a", { receiveCount: 3 }), message("b", { receiveCount: 3 })];
+    expect(await processBatch(batch, { ...ports, deadLetters: { park } })).toEqual([]);
+    expect(parked.map(({ id }) => id)).toEqual(["a"]);
+    expect(published).toEqual(["b"]);
+  });
+
+  test("stays in the queue where the dead-letter queue does not take it for as long as there is time", async () => {
     const { ports, deadLettered, published } = world({ poison: ["a"] });
-    const broken = { ...ports, deadLetters: { park: () => Promise.reject(new Error("down")) } };
+    let left = 30_000;
+    const broken: GroupPorts = {
+      ...ports,
+      deadLetters: { park: () => Promise.reject(new Error("down")) },
+      remainingMs: () => left,
+      sleep: async (milliseconds) => {
+        left -= milliseconds;
+      },
+    };
     const batch = [message("a", { receiveCount: 3 }), message("b", { receiveCount: 3 })];
     expect(await processBatch(batch, broken)).toEqual(ids(batch));
     expect(deadLettered).toEqual([]);
@@ -343,15 +369,35 @@ describe("an execution that failed as a whole", () => {
 describe("an outage of a service", () => {
   const outage = () => Promise.reject(new Error("connect ECONNREFUSED"));
 
-  test.each([
-    [1, OUTAGE_RETRY_AFTER_SECONDS[0]],
-    [2, OUTAGE_RETRY_AFTER_SECONDS[1]],
-  ])("makes the group wait longer at receive %i: %i s", async (receiveCount, seconds) => {
-    const { ports, waits, parked } = world({ run: outage });
-    const batch = [message("a", { receiveCount }), message("b", { receiveCount })];
+  test("makes the group wait at the first receive; that may be all", async () => {
+    const { ports, waits, parked, breaker } = world({ run: outage });
+    const batch = [message("a"), message("b")];
     expect(await processBatch(batch, ports)).toEqual(ids(batch));
-    expect(waits).toEqual([{ ids: ["a", "b"], seconds }]);
+    expect(waits).toEqual([{ ids: ["a", "b"], seconds: OUTAGE_RETRY_AFTER_SECONDS }]);
     expect(parked).toEqual([]);
+    expect(breaker).toEqual([]);
+  });
+
+  test("opens the breaker at the receive before the last, which another failure would use up", async () => {
+    const { ports, waits, breaker } = world({ run: outage });
+    const batch = [message("a", { receiveCount: 2 }), message("b", { receiveCount: 2 })];
+    expect(await processBatch(batch, ports)).toEqual(ids(batch));
+    expect(breaker).toEqual(["WorkflowUnavailable"]);
+    expect(waits).toEqual([{ ids: ["a", "b"], seconds: PAUSED_RETRY_AFTER_SECONDS }]);
+  });
+
+  test("of Lambda, too, so that the breaker cannot be reached, is waited out for longer", async () => {
+    const { ports, waits, lines } = world({ run: outage });
+    const broken = { ...ports, breaker: { open: () => Promise.reject(new Error("down")) } };
+    await processBatch([message("a", { receiveCount: 2 })], broken);
+    expect(waits).toEqual([{ ids: ["a"], seconds: UNPAUSED_RETRY_AFTER_SECONDS }]);
+    expect(lines.map(({ event }) => event)).toContain("breaker.open_failed");
+  });
+
+  test("is not what a poison webhook is: that opens no breaker", async () => {
+    const { ports, breaker } = world({ poison: ["x"] });
+    for (const receiveCount of [1, 2, 3]) await processBatch([message("x", { receiveCount })], ports);
+    expect(breaker).toEqual([]);
   });
 
   test("parks nothing at the last receive, and tries on while there is time", async () => {
