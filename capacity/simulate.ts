@@ -22,7 +22,7 @@ export interface Result {
   readonly backlog: readonly number[];
   /** From arrival until published, in seconds. */
   readonly latency: { readonly p50: number; readonly p99: number };
-  /** Highest demand in one second over what the quota gives, highest first; of a group the share of time that it is busy. */
+  /** Highest demand in one second over what the quota gives, highest first; of a group the share of time that it is busy with full batches. */
   readonly utilisation: readonly { readonly name: string; readonly share: number; readonly raise: string }[];
   readonly coldStarts: number;
   /** When the last was published, in seconds. */
@@ -33,7 +33,7 @@ interface Group {
   readonly waiting: number[];
   readonly sends: Bucket;
   busy: boolean;
-  /** Seconds that a batch of it was being processed. */
+  /** Seconds that a batch of it was being processed, each by how full it was. */
   busySeconds: number;
 }
 
@@ -169,7 +169,8 @@ export function simulate(
       for (const arrivedAt of batch) latencies.push(events.now - arrivedAt);
       events.at(events.now + platform.gapSeconds, () => {
         inFlight -= 1;
-        group.busySeconds += events.now - begunAt;
+        // A batch that is not full could have taken more along.
+        group.busySeconds += (events.now - begunAt) * (batch.length / platform.batchSize);
         group.busy = false;
         if (group.waiting.length > 0) ready.push(group);
         takeBatches();
