@@ -51,6 +51,13 @@ const expression = z.string("allowed is a JSONata expression").superRefine((sour
   if (/\$eval\b/.test(source)) context.addIssue("Step Functions knows no $eval; write the expression itself");
 });
 
+/**
+ * What API Gateway gives a whole account and Region in requests; a stage cannot usefully have more.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+ */
+const MAX_BURST = 5_000;
+const MAX_RATE = 10_000;
+
 /** Exactly one of the two stores. */
 const secretPlace = z
   .unknown()
@@ -91,6 +98,12 @@ const provider = z
     ).optional(),
     filter: expression.optional(),
     transform: expression.optional(),
+    throttle: z
+      .strictObject(
+        { burst: wholeNumber(1, MAX_BURST), rate: wholeNumber(1, MAX_RATE) },
+        "allowed is { burst: <requests at once>, rate: <requests per second> }",
+      )
+      .optional(),
   })
   .superRefine((configured, context) => {
     const scheme = schemes[configured.scheme];
@@ -137,8 +150,8 @@ const schema = z.strictObject({
     /^[a-z][a-z0-9-]{1,19}$/,
     "allowed are 2 to 20 characters a-z, 0-9 and -, the first a letter",
   ),
-  throttleBurstLimit: wholeNumber(1, 5_000),
-  throttleRateLimit: wholeNumber(1, 10_000),
+  throttleBurstLimit: wholeNumber(1, MAX_BURST),
+  throttleRateLimit: wholeNumber(1, MAX_RATE),
   logRetentionDays: z
     .number(`allowed are ${LOG_RETENTION_DAYS.join(", ")}`)
     .refine((days) => LOG_RETENTION_DAYS.includes(days), `allowed are ${LOG_RETENTION_DAYS.join(", ")}`),

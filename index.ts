@@ -111,6 +111,12 @@ export const event_log_group_name = bus.eventLogGroupName;
 export const state_machine_arn = workflow.stateMachineArn;
 export const ingestion_function_name = ingest.functionName;
 export const processing_function_name = processor.functionName;
+export const throttle_burst_limit = config.throttleBurstLimit;
+export const throttle_rate_limit = config.throttleRateLimit;
+/** Providers with a limit of their own. */
+export const provider_throttle_limits = Object.fromEntries(
+  providers.flatMap(({ name, throttle }) => (throttle ? [[name, throttle]] : [])),
+);
 
 /** What the command line needs to know of the senders: where their secrets lie, never what they are. */
 const senders = providers.map(({ name, scheme, orderingKey, secret }) => ({

@@ -1,24 +1,46 @@
 import { parseArgs } from "node:util";
-import { startLocalStack } from "../local/stack";
-import { drainOneGroup } from "./drain";
-import { measureVerify } from "./verify";
+import pc from "picocolors";
+import { startLocalStack, type LocalStack } from "../local/stack";
+import { table } from "../local/table";
+import * as batches from "./batches";
+import * as coldStartBytes from "./cold-start-bytes";
+import * as coldStartTime from "./cold-start-time";
+import * as cpu from "./cpu";
+import * as demoCold from "./demo-cold";
+import * as demoWarm from "./demo-warm";
+import * as deployment from "./deployment";
+import { holds, spread, type Bench, type Figure } from "./figure";
+import * as group from "./group";
+import * as ingest from "./ingest";
+import * as ingestOverhead from "./ingest-overhead";
+import * as memory from "./memory";
+import { verifyFigures } from "./verify";
 
-const HELP = `Measures and prints medians with their spread.
+const FIGURES: readonly Figure[] = [
+  ...verifyFigures,
+  ingest,
+  ingestOverhead,
+  coldStartTime,
+  coldStartBytes,
+  cpu,
+  memory,
+  group,
+  batches,
+  deployment,
+  demoWarm,
+  demoCold,
+];
 
-  npm run bench [-- --only NAME] [--rounds N] [--json]
+const HELP = `Measures, and prints medians with their spread. Exit code 0 only if every target is kept.
 
-  --only drain   only what needs the local stack
-  --only verify  only what verifying costs, without the local stack
-  --rounds N   counted rounds after one to warm up (default 3)
-  --json       the figures as JSON
+  npm run bench [-- --only <name>,... --rounds N --json]
+
+  --only <name>  one figure or several: ${FIGURES.map(({ name }) => name).join(", ")}
+  --rounds N     counted rounds after one to warm up (default 3)
+  --json         the figures as JSON
 `;
 
-interface Figure {
-  readonly name: string;
-  readonly unit: string;
-  readonly target: string;
-  readonly values: readonly number[];
-}
+process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -33,62 +55,67 @@ async function main(): Promise<void> {
   const rounds = Number(values.rounds);
   if (!Number.isInteger(rounds) || rounds < 1)
     throw new Error(`--rounds ${values.rounds}: give a whole number from 1`);
+  const chosen = chooseFigures(values.only);
 
-  const parts = { verify, drain: () => drain(rounds) };
-  const wanted = values.only === undefined ? Object.keys(parts) : [values.only];
-  const figures: Figure[] = [];
-  for (const name of wanted) {
-    if (!Object.hasOwn(parts, name)) {
-      throw new Error(`--only ${name}: allowed are ${Object.keys(parts).join(", ")}`);
-    }
-    figures.push(...(await parts[name as keyof typeof parts]()));
-  }
-  if (values.json)
-    console.log(JSON.stringify(figures.map((figure) => ({ ...figure, ...summary(figure.values) }))));
-  else for (const figure of figures) console.log(row(figure));
-}
-
-async function verify(): Promise<Figure[]> {
-  console.error("  verifying a body of 5 KB, pair by pair");
-  return (await measureVerify()).map(({ name, values, below }) => ({
-    name: `verify: ${name}`,
-    unit: "times its cost",
-    target: `< ${below}`,
+  const measured = await measure(chosen, rounds);
+  const report = measured.map(({ figure: { name, title, unit, target }, values }) => ({
+    name,
+    title,
+    unit,
+    target,
     values,
+    ...spread(values),
+    ok: holds({ ...(target && { target }) }, values),
   }));
+  if (values.json) console.log(JSON.stringify(report));
+  else {
+    const rows = report.map((figure) => [
+      figure.ok ? pc.green("✔") : pc.red("✖"),
+      figure.name,
+      `${short(figure.median)} ${figure.unit}`.trim(),
+      pc.dim(`${short(figure.min)} to ${short(figure.max)}`),
+      describe(figure.target),
+      figure.title,
+    ]);
+    console.log(table(["", "figure", "median", "spread", "target", ""], rows));
+  }
+  if (report.some(({ ok }) => !ok)) process.exitCode = 1;
 }
 
-async function drain(rounds: number): Promise<Figure[]> {
-  const stack = await startLocalStack({ onStep: (step) => console.error(`  ${step}`) });
+function chooseFigures(only: string | undefined): readonly Figure[] {
+  if (only === undefined) return FIGURES;
+  return only.split(",").flatMap((wanted) => {
+    // A prefix names all that begin so: `verify`.
+    const found = FIGURES.filter(({ name }) => name === wanted || name.startsWith(`${wanted}-`));
+    if (found.length > 0) return found;
+    throw new Error(`--only ${wanted}: there are ${FIGURES.map(({ name }) => name).join(", ")}`);
+  });
+}
+
+async function measure(figures: readonly Figure[], rounds: number) {
+  let started: Promise<LocalStack> | undefined;
+  const step = (text: string) => console.error(`  ${text}`);
+  const bench: Bench = { rounds, step, stack: () => (started ??= startLocalStack({ onStep: step })) };
   try {
-    const drained: number[] = [];
-    for (let round = 0; round <= rounds; round += 1) {
-      console.error(`  one group of 100, round ${round} of ${rounds}${round === 0 ? " (warm-up)" : ""}`);
-      const rate = await drainOneGroup(stack);
-      if (round > 0) drained.push(rate);
+    const measured: { figure: Figure; values: readonly number[] }[] = [];
+    for (const figure of figures) {
+      step(figure.name);
+      measured.push({ figure, values: await figure.measure(bench) });
     }
-    return [
-      {
-        name: "one group of 100 queued webhooks drains",
-        unit: "webhooks/s",
-        target: "> 30",
-        values: drained,
-      },
-    ];
+    return measured;
   } finally {
-    await stack.stop();
+    await (await started)?.stop();
   }
 }
 
-function summary(values: readonly number[]): { min: number; median: number; max: number } {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = (index: number) => Number((sorted[index] ?? NaN).toFixed(2));
-  return { min: at(0), median: at(Math.floor(sorted.length / 2)), max: at(sorted.length - 1) };
+/** Three digits that count. */
+function short(value: number): string {
+  return String(Number(value.toPrecision(value >= 1_000 ? 4 : 3)));
 }
 
-function row({ name, unit, target, values }: Figure): string {
-  const { min, median, max } = summary(values);
-  return `${name}: ${median} ${unit} (${min} to ${max}; target ${target})`;
+function describe(target: Figure["target"]): string {
+  if (!target) return pc.dim("none");
+  return "atLeast" in target ? `at least ${target.atLeast}` : `at most ${target.atMost}`;
 }
 
 main().catch((error: unknown) => {

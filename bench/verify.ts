@@ -4,22 +4,12 @@ import Module from "node:module";
 import { join } from "node:path";
 import type * as Providers from "../providers";
 import type { HmacScheme, WebhookRequest } from "../providers";
+import type { Figure } from "./figure";
 import { officialLibraries, type OfficialLibrary } from "../tests/helpers/official-libraries";
 
-const { schemes, sign, verify } = asDeployed();
-
-/** What verifying here costs compared with another way, measured side by side. */
-export interface Ratio {
-  readonly name: string;
-  /** Our time divided by the other's; the median of the pairs. */
-  readonly median: number;
-  /** The tenth and the ninetieth percentile of the pairs. */
-  readonly spread: readonly [number, number];
-  /** The median that should not be reached. */
-  readonly below: number;
-  /** The pairs between the percentiles, ascending. */
-  readonly values: readonly number[];
-}
+/** Our verifying as it is deployed; bundled when the first figure needs it. */
+let deployed: typeof Providers | undefined;
+const providers = (): typeof Providers => (deployed ??= asDeployed());
 
 /** Bytes of the body. */
 const BODY_BYTES = 5_000;
@@ -29,30 +19,42 @@ const BATCH = 200;
 
 const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
+/** Pairs of halves that are measured for each figure, after some to warm up. */
+const PAIRS = 300;
+
+const SCHEMES = ["stripe", "github", "shopify", "slack", "standard-webhooks", "svix", "hmac-sha256"];
+
 /**
- * Measures each scheme with a keyed hash against the bare `createHmac` and `timingSafeEqual` over the same bytes, and
- * against the sender's own library.
- * @param pairs measured one after the other for each comparison, after some to warm up
+ * What verifying costs: each scheme with a keyed hash against the bare `createHmac` and `timingSafeEqual` over the same
+ * bytes, and against the sender's own library.
  */
-export async function measureVerify(pairs = 300): Promise<Ratio[]> {
-  const ratios: Ratio[] = [];
-  for (const id of ["stripe", "github", "shopify", "slack", "standard-webhooks", "svix", "hmac-sha256"]) {
-    const { ours, bare } = candidates(schemes[id] as HmacScheme);
-    ratios.push(await compare(`${id}, against a bare HMAC`, ours, bare, 1.25, pairs));
-  }
-  for (const library of officialLibraries) {
-    const { ours, incoming, now } = candidates(schemes[library.scheme] as HmacScheme);
-    ratios.push(
-      await compare(
-        `${library.scheme}, against ${library.name}`,
-        ours,
-        theirs(library, incoming, now),
-        1,
-        pairs,
-      ),
-    );
-  }
-  return ratios;
+export const verifyFigures: readonly Figure[] = [
+  ...SCHEMES.map((id): Figure => ({
+    name: `verify-${id}`,
+    title: "verifying 5 KB against a bare HMAC, processor time",
+    unit: "times its cost",
+    target: { atMost: 1.25 },
+    measure: () => {
+      const { ours, bare } = candidates(schemeOf(id));
+      return compare(ours, bare);
+    },
+  })),
+  ...officialLibraries.map((library): Figure => ({
+    name: `verify-${library.scheme}-peer`,
+    title: `verifying 5 KB against ${library.name}, processor time`,
+    unit: "times its cost",
+    target: { atMost: 1 },
+    measure: () => {
+      const { ours, incoming, now } = candidates(schemeOf(library.scheme));
+      return compare(ours, theirs(library, incoming, now));
+    },
+  })),
+];
+
+function schemeOf(id: string): HmacScheme {
+  const scheme = providers().schemes[id];
+  if (!scheme) throw new Error(`there is no scheme ${id}`);
+  return scheme as HmacScheme;
 }
 
 /** The code as it runs in Lambda: minified, and without what the runner of TypeScript adds to every function. */
@@ -79,6 +81,7 @@ function candidates(scheme: HmacScheme): {
   readonly incoming: WebhookRequest;
   readonly now: number;
 } {
+  const { sign, verify } = providers();
   const now = Date.now();
   const payload = JSON.stringify({ id: "evt_1", type: "invoice.paid", data: "a".repeat(BODY_BYTES - 46) });
   const body = Buffer.from(payload);
@@ -129,31 +132,20 @@ function theirs(library: OfficialLibrary, incoming: WebhookRequest, now: number)
   };
 }
 
-/** Pairs, the first of each changing, so that what the machine does meanwhile falls on both. */
-async function compare(
-  name: string,
-  ours: Batch,
-  other: Batch,
-  below: number,
-  pairs: number,
-): Promise<Ratio> {
+/**
+ * Pairs, the first of each changing, so that what the machine does meanwhile falls on both.
+ * @returns ratios between the tenth and the ninetieth percentile
+ */
+async function compare(ours: Batch, other: Batch): Promise<readonly number[]> {
   const values: number[] = [];
-  for (let pair = -20; pair < pairs; pair += 1) {
+  for (let pair = -20; pair < PAIRS; pair += 1) {
     const first = pair % 2 === 0;
     const a = await timed(first ? ours : other);
     const b = await timed(first ? other : ours);
     if (pair >= 0) values.push(first ? a / b : b / a);
   }
   values.sort((a, b) => a - b);
-  const at = (share: number): number =>
-    Number((values[Math.floor(share * (values.length - 1))] ?? NaN).toFixed(2));
-  return {
-    name,
-    median: at(0.5),
-    spread: [at(0.1), at(0.9)],
-    below,
-    values: values.slice(Math.floor(0.1 * values.length), Math.ceil(0.9 * values.length)),
-  };
+  return values.slice(Math.floor(0.1 * values.length), Math.ceil(0.9 * values.length));
 }
 
 /** Microseconds of processor time: what other processes take meanwhile is not in it. */

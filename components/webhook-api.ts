@@ -10,14 +10,27 @@ const STAGE = "v1";
 /** Headers of `POST /webhook`, where no path names the provider. */
 const GENERIC_HEADERS = ["X-Webhook-Provider", "X-Webhook-Signature"];
 
+/** A token bucket: so many requests at once, refilled at so many per second. */
+export interface Throttle {
+  readonly burst: number;
+  readonly rate: number;
+}
+
 export interface WebhookApiArgs extends Naming {
-  /** Providers, each with a path `/webhook/<name>` that requires the headers of its scheme. */
-  readonly providers: readonly { readonly name: string; readonly scheme: string }[];
+  /**
+   * Providers, each with a path `/webhook/<name>` that requires the headers of its scheme. `throttle` is that path's own
+   * limit instead of the stage's.
+   */
+  readonly providers: readonly {
+    readonly name: string;
+    readonly scheme: string;
+    readonly throttle?: Throttle | undefined;
+  }[];
   readonly functionName: pulumi.Input<string>;
   readonly invokeArn: pulumi.Input<string>;
-  /** Requests that the stage takes at once. @default 5000 */
+  /** Requests that each path takes at once. @default 5000 */
   readonly throttleBurstLimit?: number;
-  /** Requests per second that it takes in the long run. @default 10000 */
+  /** Requests per second that each path takes in the long run. @default 10000 */
   readonly throttleRateLimit?: number;
   /** Days that the access log is kept. @default 7 */
   readonly logRetentionDays?: number;
@@ -292,26 +305,36 @@ export class WebhookApi extends pulumi.ComponentResource {
     );
   }
 
+  /**
+   * API Gateway counts per method of the stage, also under the setting for all of them: each path has a bucket of its own.
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html
+   */
   private throttle(
     name: string,
     api: aws.apigateway.RestApi,
     stage: aws.apigateway.Stage,
     args: WebhookApiArgs,
   ): void {
-    new aws.apigateway.MethodSettings(
-      `${name}-throttle`,
-      {
-        restApi: api.id,
-        stageName: stage.stageName,
-        methodPath: "*/*",
-        settings: {
-          throttlingBurstLimit: args.throttleBurstLimit ?? 5_000,
-          throttlingRateLimit: args.throttleRateLimit ?? 10_000,
-          metricsEnabled: true,
+    const limit = (part: string, methodPath: string, { burst, rate }: Throttle, after?: pulumi.Resource) =>
+      new aws.apigateway.MethodSettings(
+        `${name}-${part}`,
+        {
+          restApi: api.id,
+          stageName: stage.stageName,
+          methodPath,
+          settings: { throttlingBurstLimit: burst, throttlingRateLimit: rate, metricsEnabled: true },
         },
-      },
-      { parent: this },
-    );
+        { parent: this, ...(after && { dependsOn: after }) },
+      );
+    const burst = args.throttleBurstLimit ?? 5_000;
+    const rate = args.throttleRateLimit ?? 10_000;
+    // One after the other: each is an update of the same stage, and two at once are refused.
+    let previous = limit("throttle", "*/*", { burst, rate });
+    for (const provider of args.providers) {
+      if (!provider.throttle) continue;
+      const path = `~1webhook~1${provider.name}/POST`;
+      previous = limit(`${provider.name}-throttle`, path, provider.throttle, previous);
+    }
   }
 }
 

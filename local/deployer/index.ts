@@ -5,6 +5,7 @@ import "esbuild";
 import "jsonata";
 import "zod";
 import * as pulumi from "@pulumi/pulumi";
+import type { Throttle } from "../../components/webhook-api";
 import { ACCOUNT_ID, REGION, type Emulator } from "../emulator";
 import { apigateway } from "./apigateway";
 import { cloudwatch } from "./cloudwatch";
@@ -34,6 +35,9 @@ export interface StackOutputs {
   readonly processing_function_name: string;
   /** Name, scheme and ordering key of each sender, and where its secret lies. */
   readonly providers: readonly { readonly name: string; readonly scheme: string }[];
+  readonly throttle_burst_limit: number;
+  readonly throttle_rate_limit: number;
+  readonly provider_throttle_limits: Readonly<Record<string, Throttle>>;
 }
 
 export interface Deployment {

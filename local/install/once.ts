@@ -8,9 +8,14 @@ import { CACHE } from "../paths";
  * was interrupted is not taken for one that was finished; two processes at once end with one of the two.
  * @param name names what is in it, version included: another version is another folder
  * @param make fills the folder that it is given
+ * @param cache where it is kept
  */
-export async function once(name: string, make: (folder: string) => Promise<void>): Promise<string> {
-  const place = join(CACHE, name);
+export async function once(
+  name: string,
+  make: (folder: string) => Promise<void>,
+  cache = CACHE,
+): Promise<string> {
+  const place = join(cache, name);
   if (existsSync(place)) return place;
   const making = `${place}.making-${process.pid}`;
   await mkdir(dirname(making), { recursive: true });

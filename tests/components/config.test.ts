@@ -129,6 +129,12 @@ describe("a configuration that cannot work is refused before anything is created
       'providers[0].orderingKey = "a..b": allowed is a dotted path',
     ],
     [
+      "a provider's burst without its rate",
+      provider({ throttle: { burst: 10 } }),
+      "webhook-inbox:providers[0].throttle.rate: allowed are whole numbers from 1 to 10000",
+    ],
+    ["a provider's rate of nothing", provider({ throttle: { burst: 10, rate: 0 } }), LIMITS],
+    [
       "a key that nobody knows",
       provider({ filtre: "true" }),
       "webhook-inbox:providers[0]: does not know the key filtre",
@@ -195,6 +201,31 @@ describe("deploying warns", () => {
     expect(
       warned([stripe, { ...stripe, name: "hooks", scheme: "hubspot-v1", orderingKey: "entity" }]),
     ).toEqual([]);
+  });
+});
+
+describe("a provider's own throttle", () => {
+  test("limits its path and no other, and the outputs tell it", async () => {
+    const program = await runProgram({
+      throttleBurstLimit: 50,
+      throttleRateLimit: 20,
+      providers: [
+        { ...stripe, throttle: { burst: 5, rate: 2 } },
+        { ...stripe, name: "other" },
+      ],
+    });
+    const settings = program
+      .all("aws:apigateway/methodSettings:MethodSettings")
+      .map(({ inputs }) => [inputs["methodPath"], inputs["settings"]]);
+    expect(settings).toEqual([
+      ["*/*", { throttlingBurstLimit: 50, throttlingRateLimit: 20, metricsEnabled: true }],
+      ["~1webhook~1stripe/POST", { throttlingBurstLimit: 5, throttlingRateLimit: 2, metricsEnabled: true }],
+    ]);
+    expect(program.outputs).toMatchObject({
+      throttle_burst_limit: 50,
+      throttle_rate_limit: 20,
+      provider_throttle_limits: { stripe: { burst: 5, rate: 2 } },
+    });
   });
 });
 

@@ -581,6 +581,9 @@ test("the stack's outputs have these names", () => {
     state_machine_arn: MACHINE,
     ingestion_function_name: "webhook-inbox-ingest-dev",
     processing_function_name: "webhook-inbox-process-dev",
+    throttle_burst_limit: 5_000,
+    throttle_rate_limit: 10_000,
+    provider_throttle_limits: {},
   });
 });
 

@@ -1,0 +1,20 @@
+import type { Bench } from "./figure";
+import { runManyCalls } from "./handlers/run-many";
+
+const CALLS = 25_000;
+const ROUNDS = 4;
+const MEGABYTE = 1_048_576;
+
+export const name = "memory";
+export const title = "growth of the ingestion function's heap over 100,000 webhooks";
+export const unit = "MB";
+/** Noise of the collector; a leak of 11 bytes per webhook would be more. */
+export const target = { atMost: 1 };
+
+/** One value whatever the number of rounds: it is the length of the run that tells. */
+export async function measure({ step }: Bench): Promise<readonly number[]> {
+  const costs = await runManyCalls(ROUNDS + 1, CALLS, step);
+  const [first, last] = [costs.at(0), costs.at(-1)];
+  if (!first || !last) throw new Error("nothing was measured");
+  return [(last.heapBytes - first.heapBytes) / MEGABYTE];
+}

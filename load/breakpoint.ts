@@ -1,0 +1,32 @@
+import exec from "k6/execution";
+import type { Options } from "k6/options";
+import { plan } from "./lib/config.ts";
+import { send, webhook } from "./lib/webhook.ts";
+
+const { rate, seconds } = plan.amount;
+
+/**
+ * Raises the rate step by step up to the highest asked for, until latency or errors break. The runner finds the last step
+ * that held. No thresholds: to break is what it is for.
+ */
+export const options: Options = {
+  scenarios: {
+    breakpoint: {
+      executor: "ramping-arrival-rate",
+      startRate: 1,
+      timeUnit: "1s",
+      stages: [{ target: rate, duration: `${seconds}s` }],
+      preAllocatedVUs: Math.min(500, rate * 2),
+      maxVUs: Math.min(2_000, rate * 10),
+      gracefulStop: "30s",
+    },
+  },
+};
+
+export default function breakpoint(): void {
+  const n = exec.scenario.iterationInTest;
+  const sender = plan.senders[n % plan.senders.length];
+  // The rate rises linearly from 1.
+  const offered = 1 + (rate - 1) * Math.min(1, exec.scenario.progress);
+  if (sender) send(webhook(sender, n), offered);
+}

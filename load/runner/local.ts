@@ -1,0 +1,63 @@
+import { APIGatewayClient, UpdateStageCommand } from "@aws-sdk/client-api-gateway";
+import { randomUUID } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
+import { postSigned } from "../../local/post";
+import { configuredProviders } from "../../local/secrets";
+import type { Kind, Plan } from "./plan";
+import type { Target } from "./target";
+
+/** Limits of a local stack for `throttle`: low enough that the machine is not what limits. */
+const SMALL_LIMITS = { stage: { burst: 10, rate: 5 }, acme: { burst: 4, rate: 2 } };
+
+/** Webhooks at once that start the functions, and how often that is tried until all are taken. */
+const WORKERS = 6;
+const MAX_WAVES = 10;
+
+/** The configuration of the stack that is deployed for one kind of run. */
+export function localConfig(kind: Kind): Readonly<Record<string, unknown>> {
+  const small = kind === "throttle";
+  const providers = configuredProviders().map((provider) => ({
+    ...provider,
+    // Many groups behind one path, as where webhooks are ordered by customer.
+    ...(provider.name === "stripe" && { orderingKey: "load.entity" }),
+    ...(small && provider.name === "acme" && { throttle: SMALL_LIMITS.acme }),
+  }));
+  const { burst, rate } = SMALL_LIMITS.stage;
+  return { providers, ...(small && { throttleBurstLimit: burst, throttleRateLimit: rate }) };
+}
+
+/**
+ * Starts as many workers of the functions as will be needed at once, and lets the token buckets fill up again: the
+ * emulator takes seconds for many cold ones at a time, and AWS calls time out meanwhile.
+ */
+export async function warmUp({ endpoint, providers }: Target, { senders }: Plan): Promise<void> {
+  const post = async (provider: string): Promise<number> => {
+    const known = providers[provider];
+    if (!known) throw new Error(`the stack has no provider ${provider}`);
+    const id = `warm_${randomUUID()}`;
+    const body = Buffer.from(JSON.stringify({ id, event_id: id, type: "load.warm-up" }));
+    const { status } = await postSigned({ ...known, url: `${endpoint}/${provider}`, body, id });
+    return status;
+  };
+  for (let wave = 0; wave < MAX_WAVES; wave += 1) {
+    const wanted = Array.from({ length: WORKERS }, (_, index) => senders[index % senders.length]);
+    const statuses = await Promise.all(wanted.map((sender) => post(sender?.provider ?? "")));
+    if (statuses.every((status) => status === 202)) break;
+    await pause(1_000);
+  }
+  await pause(Math.max(...senders.map(({ limit }) => WORKERS / limit.rate)) * 1_000);
+}
+
+/** Makes the stage take twice the rate that its outputs tell: a run that is held to the outputs must then fail. */
+export async function doubleStageRate({ endpoint, client, local, outputs }: Target): Promise<void> {
+  const [, restApiId, stageName] = /restapis\/([^/]+)\/([^/]+)\//.exec(endpoint) ?? [];
+  if (!local || restApiId === undefined) throw new Error("--change-limit is for a local stack only");
+  const value = String(2 * outputs.throttle_rate_limit);
+  await new APIGatewayClient(client).send(
+    new UpdateStageCommand({
+      restApiId,
+      stageName,
+      patchOperations: [{ op: "replace", path: "/*/*/throttling/rateLimit", value }],
+    }),
+  );
+}

@@ -1,0 +1,70 @@
+import { randomBytes } from "node:crypto";
+import type { Throttle } from "../../components/webhook-api";
+import { payloadOf, SAMPLES } from "../../local/samples";
+import { configuredProviders } from "../../local/secrets";
+import { schemes } from "../../providers";
+import type { Amount, Kind, Plan, Sender } from "./plan";
+import type { Target } from "./target";
+
+/** What each script sends by itself: little, for a local stack on any machine. */
+export const DEFAULT_AMOUNTS: Readonly<Record<Kind, Amount>> = {
+  smoke: { seconds: 0, rate: 0, entities: 1 },
+  throttle: { seconds: 12, rate: 3, entities: 2 },
+  spike: { seconds: 2, rate: 20, entities: 10 },
+  soak: { seconds: 60, rate: 10, entities: 10 },
+  breakpoint: { seconds: 45, rate: 90, entities: 10 },
+};
+
+/** Limits that the stack's outputs tell, or that the caller wants to see held. */
+export interface Limits {
+  readonly stage: Throttle;
+  readonly providers: Readonly<Record<string, Throttle>>;
+}
+
+export function limitsOf({ outputs }: Target): Limits {
+  return {
+    stage: { burst: outputs.throttle_burst_limit, rate: outputs.throttle_rate_limit },
+    providers: outputs.provider_throttle_limits,
+  };
+}
+
+export function makePlan(kind: Kind, target: Target, amount: Amount, limits: Limits): Plan {
+  const senders = Object.entries(target.providers).map(([provider, { scheme, secret }]): Sender => {
+    const definition = schemes[scheme];
+    if (!definition) throw new Error(`There is no scheme ${scheme} (provider ${provider}).`);
+    return {
+      provider,
+      scheme: definition,
+      secret,
+      ...sampleOf(scheme),
+      limit: limits.providers[provider] ?? limits.stage,
+    };
+  });
+  return {
+    run: `${kind}-${randomBytes(4).toString("hex")}`,
+    endpoint: target.endpoint,
+    senders: kind === "throttle" ? oneOfEachLimit(senders, limits) : senders,
+    amount,
+  };
+}
+
+/** The first sender that the stage's limit holds for, and every one with a limit of its own. */
+function oneOfEachLimit(senders: readonly Sender[], { providers }: Limits): readonly Sender[] {
+  const common = senders.find(({ provider }) => !providers[provider]);
+  return [...(common ? [common] : []), ...senders.filter(({ provider }) => providers[provider])];
+}
+
+/** A payload as senders of this scheme send it. */
+function sampleOf(scheme: string): Pick<Sender, "payload" | "type"> {
+  const named = new Set(
+    configuredProviders()
+      .filter((provider) => provider.scheme === scheme)
+      .map(({ name }) => name),
+  );
+  const sample = SAMPLES.find(({ provider }) => named.has(provider));
+  if (!sample) return { payload: { type: "load.test" } };
+  return {
+    payload: JSON.parse(payloadOf(sample.file).toString()) as Record<string, unknown>,
+    ...(sample.type !== undefined && { type: sample.type }),
+  };
+}

@@ -1,0 +1,41 @@
+import pc from "picocolors";
+import { table } from "../../local/table";
+import type { Finding, Knee, Latency } from "./verdicts";
+
+/** What a run gave; summary.json. */
+export interface Summary {
+  readonly run: string;
+  readonly ok: boolean;
+  readonly findings: readonly Finding[];
+  /** Milliseconds of accepted webhooks: until the answer, and from the receipt at the door until it was published. */
+  readonly latencyMs: { readonly ingest: Latency; readonly endToEnd: Latency };
+  readonly knee?: Knee;
+}
+
+/** The summary for a terminal. */
+export function describeSummary({ findings, latencyMs, knee }: Summary): string {
+  const row = (name: string, { p50, p95, p99 }: Latency) => [name, `${p50} ms`, `${p95} ms`, `${p99} ms`];
+  const rows = [
+    row("until the answer", latencyMs.ingest),
+    row("from the door to the bus", latencyMs.endToEnd),
+  ];
+  return [
+    ...findings.map(({ ok, text }) => `${ok ? pc.green("✔") : pc.red("✖")} ${text}`),
+    "",
+    table(["latency", "p50", "p95", "p99"], rows),
+    ...(knee ? ["", describeKnee(knee)] : []),
+  ].join("\n");
+}
+
+function describeKnee({ steps, held, broke }: Knee): string {
+  const perSecond = (offered: number | undefined) => `${offered?.toFixed(0) ?? "?"} requests/s`;
+  const rows = steps.map(({ offered, p95, accepted }) => [
+    perSecond(offered),
+    `${Math.round(p95)} ms`,
+    `${(accepted * 100).toFixed(1)} %`,
+  ]);
+  const found = broke
+    ? `The knee: ${held ? `${perSecond(held.offered)} held` : "nothing held"}, ${perSecond(broke.offered)} did not.`
+    : `No knee up to ${perSecond(held?.offered)}: raise --rate.`;
+  return `${table(["offered", "p95", "accepted"], rows)}\n${found}`;
+}

@@ -1,0 +1,41 @@
+import exec from "k6/execution";
+import type { Options, Scenario } from "k6/options";
+import { checkTakenOrThrottled } from "./lib/answers.ts";
+import { plan } from "./lib/config.ts";
+import { send, webhook } from "./lib/webhook.ts";
+
+/**
+ * Every sender sends several times faster than its path takes, all at once. How many are accepted must be what the token
+ * bucket gives: the runner compares.
+ */
+export const options: Options = {
+  scenarios: Object.fromEntries(
+    plan.senders.map(({ provider, limit }): [string, Scenario] => {
+      const rate = Math.ceil(limit.rate * plan.amount.rate);
+      const vus = Math.min(200, limit.burst + rate);
+      return [
+        provider,
+        {
+          executor: "constant-arrival-rate",
+          rate,
+          timeUnit: "1s",
+          duration: `${plan.amount.seconds}s`,
+          preAllocatedVUs: vus,
+          maxVUs: 2 * vus,
+        },
+      ];
+    }),
+  ),
+  thresholds: { checks: ["rate==1"] },
+};
+
+const index = new Map(plan.senders.map((sender, position) => [sender.provider, position]));
+
+export default function throttle(): void {
+  const position = index.get(exec.scenario.name) ?? 0;
+  const sender = plan.senders[position];
+  if (!sender) throw new Error(`no sender for the scenario ${exec.scenario.name}`);
+  // Scenarios count for themselves: interleaved, their numbers are distinct.
+  const n = exec.scenario.iterationInTest * plan.senders.length + position;
+  checkTakenOrThrottled(send(webhook(sender, n)));
+}

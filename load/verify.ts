@@ -1,0 +1,245 @@
+import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { BatchGetItemCommand, DynamoDBClient, type AttributeValue } from "@aws-sdk/client-dynamodb";
+import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { setTimeout as pause } from "node:timers/promises";
+import type { Answer } from "./runner/plan";
+import type { Target } from "./runner/target";
+import { isAccepted, latency, type Finding, type Latency } from "./runner/verdicts";
+
+/** An event of the run, in the order of the log. */
+export interface Published {
+  readonly id: string;
+  readonly provider: string;
+  /** Ascends within a group in the order in which the queue took the webhooks. */
+  readonly sequence: string;
+}
+
+/** What the table says of a webhook. */
+export interface RecordFacts {
+  readonly status: string;
+  readonly group: string;
+  readonly receivedAt: string;
+  readonly publishedAt?: string;
+}
+
+/** Milliseconds without any progress after which what is missing counts as lost. */
+const STUCK_MS = 45_000;
+const POLL_MS = 250;
+
+/** How far before the run the log is searched: an event's time has whole seconds, and clocks differ. */
+const CLOCK_SKEW_MS = 60_000;
+
+/** Keys that one BatchGetItem takes. @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
+const BATCH_KEYS = 100;
+
+export interface Delivery {
+  readonly findings: readonly Finding[];
+  /** From the receipt at the door until it was published, by the clocks of the stack. */
+  readonly endToEnd: Latency;
+}
+
+/**
+ * The second phase: waits until the queue is empty, then compares what was accepted with what was published.
+ * @param since milliseconds since the epoch at which the run began
+ */
+export async function verifyDelivery(
+  target: Target,
+  run: string,
+  answers: readonly Answer[],
+  since: number,
+): Promise<Delivery> {
+  const accepted = answers.filter(isAccepted);
+  const records = await settle(target, accepted);
+  const events = await readEvents(target, run, since, accepted.length);
+  const spans = [...records.values()].flatMap(({ receivedAt, publishedAt }) =>
+    publishedAt === undefined ? [] : [Date.parse(publishedAt) - Date.parse(receivedAt)],
+  );
+  return { findings: judgeDelivery(accepted, events, records, target.local), endToEnd: latency(spans) };
+}
+
+/** Every accepted webhook published exactly once, nothing else, and in order per group. */
+export function judgeDelivery(
+  accepted: readonly Answer[],
+  events: readonly Published[],
+  records: ReadonlyMap<string, RecordFacts>,
+  logIsInOrder: boolean,
+): Finding[] {
+  const times = new Map<string, number>();
+  for (const event of events) times.set(keyOf(event), (times.get(keyOf(event)) ?? 0) + 1);
+  const keys = new Set(accepted.map(keyOf));
+  const lost = [...keys].filter((key) => !times.has(key));
+  const unsettled = [...keys].filter((key) => records.get(key)?.status !== "published");
+  const twice = [...times].filter(([, count]) => count > 1).map(([key]) => key);
+  const unknown = [...times.keys()].filter((key) => !keys.has(key));
+  const none = (what: string, found: readonly string[]): Finding => ({
+    ok: found.length === 0,
+    text: found.length === 0 ? `none ${what}` : `${found.length} ${what}: ${found.slice(0, 3).join(", ")}`,
+  });
+  return [
+    { ok: keys.size > 0, text: `${keys.size} webhooks accepted, ${events.length} events published` },
+    none("accepted and not published", lost),
+    none("without the status published", unsettled),
+    none("published twice", twice),
+    none("published though not accepted", unknown),
+    none("out of order in its group", disordered(accepted, events, records, logIsInOrder)),
+  ];
+}
+
+/**
+ * Keys of webhooks that overtook another of their group: between the door and the queue (sent after the other's answer,
+ * yet queued before it), or between the queue and the bus.
+ */
+function disordered(
+  accepted: readonly Answer[],
+  events: readonly Published[],
+  records: ReadonlyMap<string, RecordFacts>,
+  logIsInOrder: boolean,
+): string[] {
+  const sequences = new Map(events.map((event) => [keyOf(event), BigInt(event.sequence)]));
+  const groups = new Map<string, Answer[]>();
+  for (const answer of accepted) {
+    const group = records.get(keyOf(answer))?.group;
+    if (group !== undefined) groups.set(group, [...(groups.get(group) ?? []), answer]);
+  }
+  const wrong = [...groups.values()].flatMap((group) => overtaken(group, sequences));
+
+  // AWS does not promise the order of a log; the times at which the workflow recorded them are its own.
+  const published = logIsInOrder
+    ? events.map((event, index) => ({ key: keyOf(event), at: index }))
+    : [...records].flatMap(([key, { publishedAt }]) =>
+        publishedAt === undefined ? [] : [{ key, at: Date.parse(publishedAt) }],
+      );
+  const bySequence = [...published].sort((a, b) =>
+    Number((sequences.get(a.key) ?? 0n) - (sequences.get(b.key) ?? 0n)),
+  );
+  const last = new Map<string, number>();
+  for (const { key, at } of bySequence) {
+    const group = records.get(key)?.group;
+    // Not of this run: told by the finding about what was not accepted.
+    if (group === undefined) continue;
+    if (at < (last.get(group) ?? -Infinity)) wrong.push(key);
+    last.set(group, at);
+  }
+  return wrong;
+}
+
+/** Those of a group that were sent after another's answer and yet stand before it in the queue. */
+function overtaken(group: readonly Answer[], sequences: ReadonlyMap<string, bigint>): string[] {
+  const bySent = [...group].sort((a, b) => a.sentAt - b.sentAt);
+  const byEnd = [...group].sort((a, b) => a.sentAt + a.ms - b.sentAt - b.ms);
+  let highest = -1n;
+  let ended = 0;
+  return bySent
+    .filter((answer) => {
+      for (let other = byEnd[ended]; other && other.sentAt + other.ms < answer.sentAt; other = byEnd[ended]) {
+        const sequence = sequences.get(keyOf(other)) ?? -1n;
+        if (sequence > highest) highest = sequence;
+        ended += 1;
+      }
+      const own = sequences.get(keyOf(answer));
+      return own !== undefined && own < highest;
+    })
+    .map(keyOf);
+}
+
+/** Polls the table until every accepted webhook is published, or nothing has moved for a while; then until the queue is empty. */
+async function settle(
+  target: Target,
+  accepted: readonly Answer[],
+): Promise<ReadonlyMap<string, RecordFacts>> {
+  const dynamodb = new DynamoDBClient(target.client);
+  const sqs = new SQSClient(target.client);
+  const records = new Map<string, RecordFacts>();
+  let movedAt = Date.now();
+  for (;;) {
+    const open = accepted.map(keyOf).filter((key) => records.get(key)?.status !== "published");
+    const before = records.size - open.length;
+    for (let start = 0; start < open.length; start += BATCH_KEYS) {
+      const batch = await readRecords(dynamodb, target, open.slice(start, start + BATCH_KEYS));
+      for (const [key, record] of batch) records.set(key, record);
+    }
+    const stillOpen = accepted.map(keyOf).filter((key) => records.get(key)?.status !== "published").length;
+    if (records.size - stillOpen > before) movedAt = Date.now();
+    if (stillOpen === 0 && (await queued(sqs, target)) === 0) return records;
+    if (Date.now() - movedAt > STUCK_MS) return records;
+    await pause(POLL_MS);
+  }
+}
+
+async function readRecords(
+  dynamodb: DynamoDBClient,
+  { outputs }: Target,
+  keys: readonly string[],
+): Promise<[string, RecordFacts][]> {
+  const TableName = outputs.dynamodb_table_name;
+  const { Responses } = await dynamodb.send(
+    new BatchGetItemCommand({
+      RequestItems: {
+        [TableName]: { ConsistentRead: true, Keys: keys.map((key) => ({ pk: { S: key } })) },
+      },
+    }),
+  );
+  // What a throttled table leaves out is read in the next round.
+  return (Responses?.[TableName] ?? []).map((item) => {
+    const text = (value: AttributeValue | undefined) => value?.S ?? "";
+    const publishedAt = item["publishedAt"]?.S;
+    return [
+      text(item["pk"]),
+      {
+        status: text(item["status"]),
+        group: text(item["group"]),
+        receivedAt: text(item["receivedAt"]),
+        ...(publishedAt !== undefined && { publishedAt }),
+      },
+    ];
+  });
+}
+
+async function queued(sqs: SQSClient, { outputs }: Target): Promise<number> {
+  const { Attributes } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: outputs.sqs_queue_url, AttributeNames: ["All"] }),
+  );
+  return (
+    Number(Attributes?.["ApproximateNumberOfMessages"]) +
+    Number(Attributes?.["ApproximateNumberOfMessagesNotVisible"])
+  );
+}
+
+/** The run's events in the log of the bus; waits for the last of them, since logs lag behind. */
+async function readEvents(
+  target: Target,
+  run: string,
+  since: number,
+  awaited: number,
+): Promise<readonly Published[]> {
+  const logs = new CloudWatchLogsClient(target.client);
+  let events: Published[] = [];
+  let movedAt = Date.now();
+  for (;;) {
+    const found: Published[] = [];
+    let nextToken: string | undefined;
+    do {
+      const page = await logs.send(
+        new FilterLogEventsCommand({
+          logGroupName: target.outputs.event_log_group_name,
+          startTime: since - CLOCK_SKEW_MS,
+          filterPattern: `"${run}"`,
+          nextToken,
+        }),
+      );
+      nextToken = page.nextToken;
+      for (const { message = "{}" } of page.events ?? []) {
+        const { detail } = JSON.parse(message) as { detail: Published };
+        found.push({ id: detail.id, provider: detail.provider, sequence: detail.sequence });
+      }
+    } while (nextToken !== undefined);
+    if (found.length > events.length) movedAt = Date.now();
+    events = found;
+    if (events.length >= awaited || Date.now() - movedAt > STUCK_MS) return events;
+    await pause(POLL_MS);
+  }
+}
+
+function keyOf({ provider, id }: { readonly provider: string; readonly id?: string }): string {
+  return `${provider}#${id ?? ""}`;
+}

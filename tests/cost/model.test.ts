@@ -1,0 +1,68 @@
+import { costPerMillion, DEPLOYED, total, type Usage } from "../../cost/model";
+import { PRICES } from "../../cost/prices";
+
+const call = (service: "S3" | "DynamoDB" | "SQS" | "StepFunctions", operation: string, bytes = 5_000) => ({
+  service,
+  operation,
+  body: Buffer.alloc(bytes),
+});
+
+const usage = (over: { messageBytes?: number; itemBytes?: number } = {}): Usage => ({
+  functions: {
+    webhooks: 10,
+    ingest: {
+      calls: Array.from({ length: 10 }, () => [
+        call("S3", "PutObject"),
+        call("DynamoDB", "UpdateItem"),
+        call("SQS", "SendMessage", over.messageBytes ?? 6_000),
+      ]).flat(),
+      logBytes: 2_000,
+    },
+    process: { calls: [call("StepFunctions", "StartSyncExecution")], logBytes: 1_000 },
+  },
+  workflow: {
+    calls: ["dynamodb:batchGetItem", "eventbridge:putEvents", "dynamodb:transactWriteItems"],
+    logBytes: { withData: 400_000, withoutData: 8_000 },
+    eventBytes: Array.from({ length: 10 }, () => 6_000),
+    itemBytes: over.itemBytes ?? 900,
+  },
+});
+
+test("each part is its number times its price", () => {
+  const parts = costPerMillion(usage(), DEPLOYED);
+  expect(parts["API Gateway"]).toBeCloseTo(3.5);
+  expect(parts["S3: put"]).toBeCloseTo(5);
+  // One send each, a receive and a delete for all ten.
+  expect(parts["SQS"]).toBeCloseTo(0.6);
+  // A unit for the claim and two for the transaction, and the look-up of ten.
+  expect(parts["DynamoDB"]).toBeCloseTo(3 * 0.625 + 0.125);
+  expect(parts["EventBridge"]).toBeCloseTo(1);
+  expect(parts["log: executions"]).toBeCloseTo(20);
+  expect(parts["X-Ray"]).toBeCloseTo(0.25);
+});
+
+test("a record above 1 KB doubles its writes", () => {
+  const parts = costPerMillion(usage({ itemBytes: 1_025 }), DEPLOYED);
+  expect(parts["DynamoDB"]).toBeCloseTo(6 * 0.625 + 0.125);
+});
+
+test("a message above 64 KB is two requests", () => {
+  expect(costPerMillion(usage({ messageBytes: 70_000 }), DEPLOYED)["SQS"]).toBeCloseTo(1.1);
+});
+
+test.each([
+  ["the execution log without data", { log: "all without data" as const }, 19.6],
+  ["Glacier", { glacier: false }, 30],
+  ["all payloads in S3", { rawPayloads: false }, 35],
+])("leaving out %s saves what it costs", (_, over, saved) => {
+  const whole = total(costPerMillion(usage(), DEPLOYED));
+  expect(whole - total(costPerMillion(usage(), { ...DEPLOYED, ...over }))).toBeCloseTo(saved, 0);
+});
+
+test("every price has a source and a date", () => {
+  for (const { source, date, dollars } of Object.values(PRICES)) {
+    expect(source).toMatch(/^https:\/\/aws\.amazon\.com\//);
+    expect(date).toMatch(/^20\d\d-\d\d$/);
+    expect(dollars).toBeGreaterThan(0);
+  }
+});
