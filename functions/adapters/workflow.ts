@@ -1,6 +1,7 @@
 import { StartSyncExecutionCommand, type SFNClient } from "@aws-sdk/client-sfn";
 import type { GroupPorts } from "../domain/process-group";
 import type { Outcome, WorkflowItem } from "../domain/workflow";
+import { shardOf } from "./indexes";
 import { traceHeader } from "./trace";
 import { orUnavailable } from "./unavailable";
 
@@ -14,7 +15,7 @@ export function workflowAt(stateMachineArn: string, sfn: SFNClient): GroupPorts[
       const command = new StartSyncExecutionCommand({
         stateMachineArn,
         name: executionName(items),
-        input: JSON.stringify({ webhooks: items }),
+        input: JSON.stringify({ webhooks: items.map((item) => ({ ...item, shard: shardOf(item.key) })) }),
         traceHeader: traceHeader(),
       });
       const answer = await orUnavailable("StepFunctions StartSyncExecution", sfn.send(command));

@@ -176,7 +176,6 @@ test("requirement 4: a DynamoDB table for metadata, one item per webhook, with T
   expect(program.one("aws:dynamodb/table:Table").inputs).toMatchObject({
     name: "webhook-inbox-webhooks-dev",
     hashKey: "pk",
-    attributes: [{ name: "pk", type: "S" }],
     ttl: { attributeName: "expiresAt", enabled: true },
     serverSideEncryption: { enabled: true },
   });
