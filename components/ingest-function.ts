@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ProviderConfig } from "../config";
 import { bundleFunction } from "./bundle";
-import type { Naming } from "./naming";
+import { metricNamespace, type Naming } from "./naming";
 import { NodeFunction } from "./node-function";
 import type { Statement } from "./policy";
 
@@ -38,6 +38,7 @@ export class IngestFunction extends pulumi.ComponentResource {
         description: "Verifies webhooks, stores them and queues them",
         code: bundleFunction("functions/ingest/index.ts", { PROVIDERS: args.providers.map(known) }),
         environment: {
+          METRIC_NAMESPACE: metricNamespace(args),
           TABLE_NAME: args.tableName,
           BUCKET_NAME: args.bucketName,
           QUEUE_URL: args.queueUrl,

@@ -19,3 +19,8 @@ export function physicalName({ serviceName, environmentSuffix }: Naming, part: s
   }
   return name;
 }
+
+/** CloudWatch namespace of the metrics that an inbox's functions count. */
+export function metricNamespace({ serviceName, environmentSuffix }: Naming): string {
+  return `${serviceName}-${environmentSuffix}`;
+}

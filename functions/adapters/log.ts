@@ -1,4 +1,8 @@
-/** One structured line. `undefined` fields are left out. */
+import { metricsOf } from "./metrics";
+import { traceId } from "./trace";
+
+/** One structured line, with the trace it belongs to and the metrics that CloudWatch takes from it. */
 export function log(line: Readonly<Record<string, unknown>>): void {
-  console.log(JSON.stringify(line));
+  const metrics = metricsOf(line, process.env["METRIC_NAMESPACE"], Date.now());
+  console.log(JSON.stringify({ ...line, trace: line["trace"] ?? traceId(), ...metrics }));
 }

@@ -50,6 +50,7 @@ export function receivedMessage(record: SQSRecord): ReceivedMessage {
     sequence: attributes.SequenceNumber ?? "",
     receiveCount: Number(attributes.ApproximateReceiveCount),
     receivedAt: messageAttributes[RECEIVED_AT]?.stringValue ?? sentAt,
+    ...(attributes.AWSTraceHeader !== undefined && { trace: attributes.AWSTraceHeader }),
   };
 }
 

@@ -17,6 +17,7 @@ export function toRequest(event: APIGatewayProxyEvent): IngestRequest {
     headers,
     body: Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8"),
     requestId: event.requestContext.requestId,
+    sourceIp: event.requestContext.identity.sourceIp,
     ...(pathProvider && { pathProvider }),
   };
 }

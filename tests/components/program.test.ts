@@ -103,6 +103,7 @@ describe("requirement 2: the ingestion function", () => {
   test("knows the bucket, the table and the queue, and its role may do just what it does", () => {
     expect(program.one(FUNCTION, "ingest").inputs["environment"]).toEqual({
       variables: {
+        METRIC_NAMESPACE: "webhook-inbox-dev",
         TABLE_NAME: "webhook-inbox-webhooks-dev",
         BUCKET_NAME: `webhook-inbox-raw-dev-${ACCOUNT}`,
         QUEUE_URL: `https://sqs.us-east-1.amazonaws.com/${ACCOUNT}/webhook-inbox-webhooks-dev.fifo`,
