@@ -45,6 +45,7 @@ const XRAY_ACTIONS = [
 /** The Express workflow that enriches, publishes and records. */
 export class Workflow extends pulumi.ComponentResource {
   readonly stateMachineArn: pulumi.Output<string>;
+  readonly logGroupName: pulumi.Output<string>;
 
   constructor(name: string, args: WorkflowArgs, opts?: pulumi.ComponentResourceOptions) {
     super("webhook-inbox:index:Workflow", name, {}, opts);
@@ -80,7 +81,8 @@ export class Workflow extends pulumi.ComponentResource {
       { parent: this, dependsOn: permissions },
     );
     this.stateMachineArn = stateMachine.arn;
-    this.registerOutputs({ stateMachineArn: this.stateMachineArn });
+    this.logGroupName = logGroup.name;
+    this.registerOutputs({ stateMachineArn: this.stateMachineArn, logGroupName: this.logGroupName });
   }
 
   private createLogGroup(name: string, physical: string, args: WorkflowArgs): aws.cloudwatch.LogGroup {

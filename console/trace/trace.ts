@@ -1,5 +1,4 @@
 import { GetObjectCommand, HeadObjectCommand, NoSuchKey, NotFound } from "@aws-sdk/client-s3";
-import { traceId } from "../../functions/adapters/trace";
 import { describeError } from "../../functions/domain/errors";
 import { deduplicationId } from "../../functions/domain/webhook";
 import { executionsOf, type Executions } from "./executions";
@@ -58,7 +57,11 @@ export async function readTrace(inbox: Inbox, provider: string, id: string): Pro
 
   const executionsRead = executionsOf(inbox);
   const executions = await orGap("Executions", [], readExecutions(executionsRead, webhook, processed));
-  const published = await orGap("The bus", [], Promise.all(events.map((line) => toEvent(inbox, line))));
+  const published = await orGap(
+    "The bus",
+    [],
+    Promise.all(events.map((line) => toEvent(inbox, line, executions))),
+  );
   const steps = [
     ...received.flatMap((line) => requestSteps(line, webhook)),
     ...(received.length === 0 ? [receivedStep(webhook)] : []),
@@ -87,6 +90,9 @@ export async function readTrace(inbox: Inbox, provider: string, id: string): Pro
     gaps,
   };
 }
+
+/** The workflow's state that puts events on the bus. */
+const PUBLISHING_STATE = "PublishRun";
 
 /** Of what happened in the same millisecond, what comes first. */
 const ORDER: readonly Step["kind"][] = [
@@ -255,8 +261,7 @@ function attemptStep({ at, json }: LogLine): Step {
       replay: json["replay"],
       error: error && `${error.code}: ${error.message}`,
       "will pass by itself": json["transient"],
-      "X-Ray trace":
-        json["trace"] === undefined ? undefined : (traceId(text(json["trace"])) ?? json["trace"]),
+      "X-Ray trace": json["trace"],
     }),
     ...(executionArn !== undefined && { executionArn }),
   };
@@ -290,8 +295,20 @@ function isEventOf(json: LogLine["json"], provider: string, id: string): boolean
   return source === `webhook.${provider}` && detail?.id === id;
 }
 
-async function toEvent(inbox: Inbox, { at, json }: LogLine): Promise<PublishedEvent> {
-  return { at, json: JSON.stringify(json), rules: await matchingRules(inbox, json) };
+async function toEvent(
+  inbox: Inbox,
+  { at, json }: LogLine,
+  executions: readonly Execution[],
+): Promise<PublishedEvent> {
+  // EventBridge tells whole seconds; the execution that it names tells when it published.
+  const { resources } = json as { resources?: readonly string[] };
+  const execution = executions.find(({ arn }) => resources?.includes(arn));
+  const publishedAt = execution?.states.find(({ name }) => name === PUBLISHING_STATE)?.exitedAt;
+  return {
+    at: publishedAt ?? at,
+    json: JSON.stringify(json),
+    rules: await matchingRules(inbox, json),
+  };
 }
 
 function text(value: unknown): string | undefined {

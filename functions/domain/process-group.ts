@@ -317,9 +317,9 @@ async function letWait(
 }
 
 function logOutcomes(items: readonly WorkflowItem[], attempt: Attempt, ports: GroupPorts): void {
-  items.forEach(({ provider, id, replay, receivedAt }, index) => {
+  items.forEach(({ provider, id, replay, receivedAt, trace }, index) => {
     const { executionArn } = attempt;
-    const facts = { provider, id, replay, receivedAt, executionArn };
+    const facts = { provider, id, replay, receivedAt, executionArn, trace };
     ports.log({ event: "webhook.processed", ...facts, ...attempt.outcomes[index] });
   });
 }

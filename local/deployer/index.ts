@@ -30,8 +30,10 @@ export interface StackOutputs {
   readonly eventbridge_bus_arn: string;
   readonly event_log_group_name: string;
   readonly state_machine_arn: string;
+  readonly workflow_log_group_name: string;
   readonly ingestion_function_name: string;
   readonly processing_function_name: string;
+  readonly metric_namespace: string;
 }
 
 export interface Deployment {
