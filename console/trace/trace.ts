@@ -66,7 +66,7 @@ export async function readTrace(inbox: Inbox, provider: string, id: string): Pro
     ...received.flatMap((line) => requestSteps(line, webhook)),
     ...(received.length === 0 ? [receivedStep(webhook)] : []),
     ...(stored ? [stored] : []),
-    ...processed.map((line) => attemptStep(line)),
+    ...processed.map((line) => attemptStep(line, executions)),
     ...published.map(deliveredStep),
     ...deadLetterStep(webhook),
     ...webhook.operations.map((operation): Step => ({
@@ -241,7 +241,7 @@ function receivedStep({ receivedAt, attempts }: WebhookRecord): Step {
   };
 }
 
-function attemptStep({ at, json }: LogLine): Step {
+function attemptStep({ at, json }: LogLine, executions: readonly Execution[]): Step {
   const status = text(json["status"]) ?? "";
   const error = json["error"] as { code?: string; message?: string } | undefined;
   const executionArn = text(json["executionArn"]);
@@ -254,7 +254,8 @@ function attemptStep({ at, json }: LogLine): Step {
   };
   return {
     kind: status === "published" ? "published" : "attempt",
-    at,
+    // The line is written when the execution has ended.
+    at: executions.find(({ arn }) => arn === executionArn)?.startedAt ?? at,
     title: titles[status] ?? status,
     tone: status === "failed" ? "bad" : status === "published" || status === "filtered" ? "good" : "neutral",
     facts: facts({
