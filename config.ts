@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import jsonata from "jsonata";
 import { z } from "zod";
+import { EXECUTION_LOG_LEVELS } from "./components/limits";
 import { schemes } from "./providers";
 
 const NAMESPACE = "webhook-inbox";
@@ -96,6 +97,9 @@ const schema = z.strictObject({
     .refine((days) => LOG_RETENTION_DAYS.includes(days), `allowed are ${LOG_RETENTION_DAYS.join(", ")}`),
   glacierAfterDays: wholeNumber(1, 3_650),
   recordRetentionDays: wholeNumber(1, 3_650),
+  executionLogLevel: z.enum(EXECUTION_LOG_LEVELS, `allowed are ${EXECUTION_LOG_LEVELS.join(", ")}`),
+  executionLogData: z.boolean("allowed are true and false"),
+  alarmEmail: z.email("allowed is an e-mail address").optional(),
   providers: z.array(provider, "allowed is a list of providers").superRefine((providers, context) => {
     providers.forEach(({ name }, index) => {
       if (providers.findIndex((other) => other.name === name) === index) return;
@@ -130,6 +134,9 @@ export function loadConfig(): Config {
       logRetentionDays: parsed(config, "logRetentionDays", 7),
       glacierAfterDays: parsed(config, "glacierAfterDays", 30),
       recordRetentionDays: parsed(config, "recordRetentionDays", 90),
+      executionLogLevel: config.get("executionLogLevel") ?? "ALL",
+      executionLogData: parsed(config, "executionLogData", true),
+      alarmEmail: config.get("alarmEmail"),
       providers: parsed(config, "providers", []),
     },
     { reportInput: true },

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import { EventBus } from "./components/event-bus";
 import { IngestFunction } from "./components/ingest-function";
+import { Observability } from "./components/observability";
 import { ProcessFunction } from "./components/process-function";
 import { metricNamespace } from "./components/naming";
 import { RawPayloadBucket } from "./components/raw-payload-bucket";
@@ -72,6 +73,8 @@ const workflow = new Workflow("workflow", {
   bucketName: bucket.bucketName,
   providers,
   recordRetentionDays,
+  executionLogLevel: config.executionLogLevel,
+  executionLogData: config.executionLogData,
   logRetentionDays,
 });
 const processor = new ProcessFunction("process", {
@@ -87,6 +90,26 @@ const processor = new ProcessFunction("process", {
   logRetentionDays,
 });
 
+// What there is to see of it: alarms, a dashboard, saved queries.
+const observability = new Observability("observability", {
+  ...naming,
+  region,
+  providers: providers.map(({ name }) => name),
+  apiName: api.apiName,
+  stageName: api.stageName,
+  accessLogGroupName: api.accessLogGroupName,
+  ingestFunctionName: ingest.functionName,
+  queueArn: queue.queueArn,
+  deadLetterQueueArn: queue.deadLetterQueueArn,
+  processFunctionName: processor.functionName,
+  stateMachineArn: workflow.stateMachineArn,
+  workflowLogGroupName: workflow.logGroupName,
+  busName: bus.busName,
+  unmatchedRuleName: bus.unmatchedRuleName,
+  undeliveredQueueArn: bus.undeliveredQueueArn,
+  alarmEmail: config.alarmEmail,
+});
+
 export const api_endpoint = api.endpoint;
 export const dynamodb_table_name = table.tableName;
 export const s3_bucket_name = bucket.bucketName;
@@ -99,3 +122,4 @@ export const workflow_log_group_name = workflow.logGroupName;
 export const ingestion_function_name = ingest.functionName;
 export const processing_function_name = processor.functionName;
 export const metric_namespace = metricNamespace(naming);
+export const dashboard_name = observability.dashboardName;

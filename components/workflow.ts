@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { renderWorkflow, type WorkflowProvider } from "../statemachines/render";
+import type { ExecutionLogLevel } from "./limits";
 import { physicalName, type Naming } from "./naming";
 import { policy, trust } from "./policy";
 
@@ -16,6 +17,10 @@ export interface WorkflowArgs extends Naming {
   readonly providers: readonly WorkflowProvider[];
   /** Days until the records that the workflow writes expire. @default 90 */
   readonly recordRetentionDays?: number;
+  /** Which events of an execution are logged. The console draws an execution's path only at ALL. @default ALL */
+  readonly executionLogLevel?: ExecutionLogLevel;
+  /** Whether inputs and outputs, and with them payloads, are logged too. @default true */
+  readonly executionLogData?: boolean;
   /** Days that executions' logs are kept. @default 7 */
   readonly logRetentionDays?: number;
 }
@@ -71,8 +76,8 @@ export class Workflow extends pulumi.ComponentResource {
             }),
           ),
         loggingConfiguration: {
-          level: "ALL",
-          includeExecutionData: true,
+          level: args.executionLogLevel ?? "ALL",
+          includeExecutionData: args.executionLogData ?? true,
           logDestination: pulumi.interpolate`${logGroup.arn}:*`,
         },
         tracingConfiguration: { enabled: true },

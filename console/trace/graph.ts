@@ -88,6 +88,16 @@ export function edgeId({ from, to }: Pick<GraphEdge, "from" | "to">): string {
   return `${from}>${to}`;
 }
 
+/** What an execution did with one webhook of its batch; undefined where it failed as a whole or tells nothing. */
+export function outcomeIn(execution: Execution, item: number): string | undefined {
+  try {
+    const { outcomes } = JSON.parse(execution.output ?? "{}") as { outcomes?: { status?: string }[] };
+    return outcomes?.[item]?.status;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Place of a webhook in an execution's batch; 0 where the input does not tell. */
 export function placeIn(execution: Execution, provider: string, id: string): number {
   try {

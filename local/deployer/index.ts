@@ -15,6 +15,7 @@ import { lambda } from "./lambda";
 import type { Create } from "./resource";
 import { s3 } from "./s3";
 import { sfn } from "./sfn";
+import { sns } from "./sns";
 import { sqs } from "./sqs";
 
 /** The stack that the emulator is deployed as: `Pulumi.local.yaml`. */
@@ -48,7 +49,7 @@ export interface Deployment {
  * @throws at the first resource that cannot be made, with its type, its name and AWS's message
  */
 export async function deploy(emulator: Emulator, overrides: ConfigValues = {}): Promise<Deployment> {
-  const services = [s3, dynamodb, sqs, cloudwatch, iam, lambda, sfn, apigateway];
+  const services = [s3, dynamodb, sqs, cloudwatch, iam, lambda, sfn, apigateway, sns];
   const types: Record<string, Create> = Object.assign({}, ...services.map((service) => service(emulator)));
   const failures: string[] = [];
   let fail: (error: Error) => void = () => undefined;

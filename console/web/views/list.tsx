@@ -87,15 +87,17 @@ const PLOTTED: readonly { readonly metric: Counted; readonly name: string }[] = 
   { metric: "Failed", name: "failed" },
 ];
 
-const PLOT = { width: 600, height: 110, left: 34, bottom: 18, top: 8 } as const;
+const PLOT = { width: 600, height: 100 } as const;
 
 /** Accepted, published and failed webhooks over time. */
 function Plot({ counts }: { readonly counts: Counts }) {
   const highest = Math.max(1, ...PLOTTED.flatMap(({ metric }) => counts.series[metric]));
   const points = counts.series.Accepted.length;
-  const x = (point: number) => PLOT.left + (point / Math.max(1, points - 1)) * (PLOT.width - PLOT.left - 4);
-  const y = (value: number) =>
-    PLOT.height - PLOT.bottom - (value / highest) * (PLOT.height - PLOT.bottom - PLOT.top);
+  const place = (value: number, point: number) => {
+    const x = (point / Math.max(1, points - 1)) * PLOT.width;
+    const y = PLOT.height - (value / highest) * PLOT.height;
+    return `${x.toFixed(1)},${y.toFixed(1)}`;
+  };
   const clock = (time: number) => new Date(time).toISOString().slice(11, 16);
   const sums = PLOTTED.map(({ metric, name }) => {
     const sum = counts.series[metric].reduce((all, value) => all + value, 0);
@@ -103,34 +105,23 @@ function Plot({ counts }: { readonly counts: Counts }) {
   });
   return (
     <figure class="card plot">
+      <div class="axis">
+        <span>{highest} a minute</span>
+      </div>
       <svg
         viewBox={`0 0 ${PLOT.width} ${PLOT.height}`}
+        preserveAspectRatio="none"
         role="img"
         aria-label={`Last hour: ${sums.map(({ name, sum }) => `${sum} ${name}`).join(", ")}`}
       >
-        {[0, highest].map((value) => (
-          <>
-            <line class="grid" x1={PLOT.left} x2={PLOT.width - 4} y1={y(value)} y2={y(value)} />
-            <text x={PLOT.left - 6} y={y(value) + 4} text-anchor="end">
-              {value}
-            </text>
-          </>
-        ))}
-        <text x={PLOT.left} y={PLOT.height - 2}>
-          {clock(counts.from)}
-        </text>
-        <text x={PLOT.width - 4} y={PLOT.height - 2} text-anchor="end">
-          {clock(counts.to)}
-        </text>
         {PLOTTED.map(({ metric, name }) => (
-          <polyline
-            class={`series ${name}`}
-            points={counts.series[metric]
-              .map((value, point) => `${x(point).toFixed(1)},${y(value).toFixed(1)}`)
-              .join(" ")}
-          />
+          <polyline class={`series ${name}`} points={counts.series[metric].map(place).join(" ")} />
         ))}
       </svg>
+      <div class="axis">
+        <time>{clock(counts.from)}</time>
+        <time>{clock(counts.to)}</time>
+      </div>
       <figcaption>
         {sums.map(({ name, sum }) => (
           <span class={`legend ${name}`}>

@@ -72,6 +72,8 @@ const TONES: Readonly<Record<string, string>> = {
   failed: "bad",
   dead_lettered: "bad",
   rejected: "bad",
+  duplicate: "neutral",
+  held: "waiting",
   SUCCEEDED: "good",
   FAILED: "bad",
   TIMED_OUT: "bad",

@@ -1,4 +1,4 @@
-import { edgesTaken, graphOf, placeIn, visitsOf, type Definition } from "../../trace/graph";
+import { edgesTaken, graphOf, outcomeIn, placeIn, visitsOf, type Definition } from "../../trace/graph";
 import { durationMs, type Execution, type StateVisit, type Step, type Trace } from "../../trace/model";
 import { prettyJson } from "../../trace/pretty";
 import { drawingOf, type Drawing } from "../layout";
@@ -210,7 +210,7 @@ function Workflow({ trace, definition, shown, emulated }: TraceProps) {
       <nav class="tabs" aria-label="Executions">
         {trace.executions.map((one, index) => (
           <a href={`?execution=${index}#workflow-title`} aria-current={index === shown ? "true" : undefined}>
-            {index + 1} <Status value={one.status} />
+            {index + 1} <Status value={outcomeIn(one, placeIn(one, provider, id)) ?? one.status} />
           </a>
         ))}
       </nav>
@@ -218,7 +218,7 @@ function Workflow({ trace, definition, shown, emulated }: TraceProps) {
         {execution.name}
         <br />
         <Time at={execution.startedAt} />, {elapsed(durationMs(execution.startedAt, execution.endedAt))}
-        {batchNote(execution, item)}
+        {batchNote(execution, item)}, the execution {execution.status.toLowerCase().replace("_", " ")}
       </p>
       {execution.error && (
         <p class="error">
@@ -234,6 +234,17 @@ function Workflow({ trace, definition, shown, emulated }: TraceProps) {
             Choose a state to see its input and output.
             {emulated && " The emulator records neither variables nor what runs inside of a Map; AWS does."}
           </p>
+          <details id="execution-data">
+            <summary>Input and output of the execution</summary>
+            <h4>Input</h4>
+            <pre class="code" tabindex={0}>
+              {prettyJson(execution.input ?? "")}
+            </pre>
+            <h4>Output</h4>
+            <pre class="code" tabindex={0}>
+              {prettyJson(execution.output ?? "")}
+            </pre>
+          </details>
           {[...visits.values()].map((visit) => (
             <StateView visit={visit} />
           ))}
