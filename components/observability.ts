@@ -33,8 +33,8 @@ interface Rule {
 
 const FIVE_MINUTES = 300;
 
-/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
-const MAX_ALARM_NAME_LENGTH = 255;
+/** Longest name of an alarm and of a saved query. @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
+const MAX_NAME_LENGTH = 255;
 
 /** Alarms, a dashboard of the path and saved queries; what the metrics mean is in functions/adapters/metrics.ts. */
 export class Observability extends pulumi.ComponentResource {
@@ -199,7 +199,7 @@ export class Observability extends pulumi.ComponentResource {
     new aws.cloudwatch.MetricAlarm(
       `${name}-${part}`,
       {
-        name: physicalName(args, part, MAX_ALARM_NAME_LENGTH),
+        name: physicalName(args, part, MAX_NAME_LENGTH),
         alarmDescription: description,
         ...metric,
         comparisonOperator: "GreaterThanThreshold",
@@ -247,7 +247,11 @@ export class Observability extends pulumi.ComponentResource {
     for (const [part, { logs, query }] of Object.entries(queries)) {
       new aws.cloudwatch.QueryDefinition(
         `${name}-${part}`,
-        { name: `${metricNamespace(args)}/${part}`, logGroupNames: logs, queryString: query },
+        {
+          name: physicalName(args, `query-${part}`, MAX_NAME_LENGTH),
+          logGroupNames: logs,
+          queryString: query,
+        },
         { parent: this },
       );
     }

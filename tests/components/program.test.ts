@@ -403,6 +403,7 @@ describe("constraints", () => {
       "aws:cloudwatch/eventBus:EventBus",
       "aws:cloudwatch/eventRule:EventRule",
       "aws:cloudwatch/logGroup:LogGroup",
+      "aws:cloudwatch/metricAlarm:MetricAlarm",
       "aws:dynamodb/table:Table",
       "aws:iam/role:Role",
       "aws:lambda/eventSourceMapping:EventSourceMapping",
