@@ -18,7 +18,8 @@ const HEADERS = {
   ].join("; "),
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
-  "referrer-policy": "no-referrer",
+  // Not no-referrer: browsers then hide the origin of our own forms, too.
+  "referrer-policy": "same-origin",
   "x-content-type-options": "nosniff",
   "cache-control": "no-cache",
 } as const;
