@@ -1,5 +1,6 @@
 import { QueryCommand } from "@aws-sdk/client-dynamodb";
 import { RECENT_INDEX, SHARDS, UNRESOLVED_INDEX } from "../../functions/adapters/indexes";
+import { recordKey } from "../../functions/domain/webhook";
 import type { Inbox } from "./inbox";
 import type { WebhookRecord } from "./model";
 import { readRecords, splitKey } from "./records";
@@ -74,6 +75,23 @@ export async function listWebhooks(inbox: Inbox, query: ListQuery): Promise<List
     }
   }
   return { rows };
+}
+
+/** Webhooks with exactly this event id, of whichever provider and age: a read by key, no search. */
+export async function findById(
+  inbox: Inbox,
+  providers: readonly string[],
+  id: string,
+): Promise<readonly WebhookRecord[]> {
+  if (providers.length === 0) return [];
+  return [
+    ...(
+      await readRecords(
+        inbox,
+        providers.map((provider) => recordKey(provider, id)),
+      )
+    ).values(),
+  ];
 }
 
 function isUnresolved(status: ListQuery["status"]): status is "failed" | "dead_lettered" {

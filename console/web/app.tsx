@@ -5,7 +5,7 @@ import { ActionRefusedError, type Actions } from "../actions";
 import type { Samples } from "../samples";
 import { readDefinition } from "../trace/executions";
 import type { Inbox } from "../trace/inbox";
-import { listWebhooks, type ListQuery } from "../trace/list";
+import { findById, listWebhooks, type ListQuery } from "../trace/list";
 import { readCounts } from "../trace/metrics";
 import { queueDepths } from "../trace/queues";
 import { readRecord } from "../trace/records";
@@ -77,6 +77,8 @@ export async function createApp(options: ConsoleOptions): Promise<Hono> {
         ...(filter.provider ? [filter.provider] : []),
       ]),
     ].sort();
+    const exact = filter.text && filter.cursor === "" ? await findById(inbox, providers, filter.text) : [];
+    const found = [...exact, ...list.rows.filter(({ id }) => !exact.some((one) => one.id === id))];
     // An older page stays as it is; the newest one is live.
     const refreshMs = filter.cursor === "" ? options.refreshMs : 0;
     return html(
@@ -84,7 +86,7 @@ export async function createApp(options: ConsoleOptions): Promise<Hono> {
       <List
         context={page(refreshMs)}
         filter={filter}
-        page={list}
+        page={{ ...list, rows: found }}
         counts={counts}
         queue={queue}
         providers={providers}

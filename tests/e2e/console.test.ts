@@ -293,7 +293,7 @@ describe("what a person does", () => {
     await open("/send");
     await page.getByLabel(/forged/).check();
     await page.getByRole("button", { name: "Sign and send" }).click();
-    await page.getByRole("status").getByText("401").waitFor();
+    await page.getByRole("status").getByText("401", { exact: true }).waitFor();
     expect(await page.content()).not.toContain(inbox.stack.providers["stripe"]?.secret);
   });
 });

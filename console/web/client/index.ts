@@ -75,7 +75,11 @@ document.addEventListener("keydown", (event) => {
 });
 
 if (interval > 0) {
-  const again = () => void refresh().finally(() => setTimeout(again, interval));
+  const again = () => {
+    const startedAt = performance.now();
+    // A page that takes long to make is not asked for all the time.
+    void refresh().finally(() => setTimeout(again, Math.max(interval, 5 * (performance.now() - startedAt))));
+  };
   setTimeout(again, interval);
   document.addEventListener("visibilitychange", () => void refresh());
 }
