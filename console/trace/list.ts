@@ -33,6 +33,10 @@ interface Entry {
   readonly key: string;
 }
 
+/** Entries of one shard that are read at once: at first with a filter, and at most. */
+const SELECTIVE_PER_SHARD = 100;
+const MAX_PER_SHARD = 400;
+
 /** Entries that are looked at for one page, so that a rare filter answers in a bounded time; the next page goes on. */
 const MAX_EXAMINED = 5_000;
 
@@ -48,9 +52,11 @@ export async function listWebhooks(inbox: Inbox, query: ListQuery): Promise<List
   const rows: WebhookRecord[] = [];
   let before = query.cursor === undefined ? undefined : decode(query.cursor);
   let examined = 0;
+  // What only the record tells has to be read before it can be left out.
+  const selective = query.type ?? query.text ?? (isUnresolved(query.status) ? undefined : query.status);
+  let perShard = selective === undefined ? Math.ceil(limit / 3) : SELECTIVE_PER_SHARD;
 
   for (const partition of partitions) {
-    let perShard = Math.ceil(limit / 3);
     for (let more = true; more;) {
       const page = await readPartition(inbox, partition, before, perShard);
       const entries = page.entries.filter(({ receivedAt }) => receivedAt >= query.since);
@@ -67,8 +73,8 @@ export async function listWebhooks(inbox: Inbox, query: ListQuery): Promise<List
       }
       const last = entries.at(-1);
       if (last) before = last;
-      // More came in one millisecond than was asked for.
-      else perShard *= 2;
+      // Few match, or more came in one millisecond than was asked for.
+      perShard = last ? Math.min(2 * perShard, MAX_PER_SHARD) : 2 * perShard;
       examined += entries.length;
       if (last && examined >= MAX_EXAMINED) return { rows, next: encode(last) };
       more = page.more && entries.length === page.entries.length;

@@ -34,6 +34,9 @@ export interface ConsoleOptions {
 
 const MINUTES_OF_OVERVIEW = 60;
 
+/** Looks of a page for which counts are kept: CloudWatch bills each metric that is read, and has one value a minute. */
+const COUNTS_KEPT_FOR = 3;
+
 /** Said after something was done, by its name in the address: an address cannot put other words on the page. */
 const DONE: Readonly<Record<string, string>> = {
   replay: "The replay is in the queue; this page follows it.",
@@ -54,6 +57,11 @@ export async function createApp(options: ConsoleOptions): Promise<Hono> {
   });
   const html = (context: Context, view: ReturnType<FC>, status: 200 | 400 | 404 | 409 | 500 = 200) =>
     context.html(`<!doctype html>${String(view)}`, status);
+
+  // Counts are a help and not the matter: without them the list stands.
+  const overview = kept(COUNTS_KEPT_FOR * options.refreshMs, () =>
+    readCounts(inbox, MINUTES_OF_OVERVIEW).catch(() => undefined),
+  );
 
   const app = new Hono();
   app.use(middleware);
@@ -198,12 +206,19 @@ export async function createApp(options: ConsoleOptions): Promise<Hono> {
     return html(context, <Problem context={page()} title="The inbox does not answer" detail={detail} />, 500);
   });
 
-  /** Counts are a help and not the matter: without them the list stands. */
-  async function overview() {
-    return readCounts(inbox, MINUTES_OF_OVERVIEW).catch(() => undefined);
-  }
-
   return app;
+}
+
+/** The same answer for a while. */
+function kept<T>(ms: number, ask: () => Promise<T>): () => Promise<T> {
+  let until = 0;
+  let answer: Promise<T> | undefined;
+  return () => {
+    if (answer && Date.now() < until) return answer;
+    until = Date.now() + ms;
+    answer = ask();
+    return answer;
+  };
 }
 
 function Missing({ context }: { readonly context: PageContext }) {
