@@ -13,22 +13,21 @@ const HELP = `Stores webhooks on the local stack and measures how long the conso
   --webhooks N   how many are stored (default 100000)
   --days N       days over which they came in (default 30)
 
-Exit code 0 where every median is below 200 ms.
+Exit code 0 where every median is below its target.
 `;
 
-const TARGET_MS = 200;
 const ROUNDS = 15;
 const DAY_MS = 86_400_000;
 /** DynamoDB writes at most so many items at once. */
 const BATCH = 25;
 const WRITERS = 8;
 
-/** What is asked of the list. */
-const QUESTIONS: readonly (readonly [string, string])[] = [
-  ["the newest 50", "/"],
-  ["of one provider", "/?provider=github"],
-  ["failed ones", "/?status=failed&hours=720"],
-  ["by text, of the last 24 hours", "/?text=evt_00000042"],
+/** What is asked of the list, and the milliseconds it may take. A search by text reads every record of its span. */
+const QUESTIONS: readonly (readonly [string, string, number])[] = [
+  ["the newest 50", "/", 200],
+  ["of one provider", "/?provider=github", 200],
+  ["failed ones", "/?status=failed&hours=720", 200],
+  ["by text, of the last 24 hours", "/?text=evt_00000042", 1_000],
 ];
 
 async function main(): Promise<void> {
@@ -46,13 +45,12 @@ async function main(): Promise<void> {
   try {
     console.error(`  storing ${values.webhooks} webhooks of ${values.days} days`);
     await fill(options.inbox, Number(values.webhooks), Number(values.days) * DAY_MS);
-    for (const [name, path] of QUESTIONS) {
+    for (const [name, path, target] of QUESTIONS) {
       const times = await measure(`${site.url}${path}`);
       const median = times[Math.floor(times.length / 2)] ?? NaN;
-      console.log(
-        `${name}: ${median.toFixed(0)} ms (${times[0]?.toFixed(0)} to ${times.at(-1)?.toFixed(0)})`,
-      );
-      if (!(median < TARGET_MS)) process.exitCode = 1;
+      const spread = `${times[0]?.toFixed(0)} to ${times.at(-1)?.toFixed(0)}`;
+      console.log(`${name}: ${median.toFixed(0)} ms (${spread}; target < ${target})`);
+      if (!(median < target)) process.exitCode = 1;
     }
   } finally {
     await site.close();
