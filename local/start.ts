@@ -80,11 +80,12 @@ ${pc.dim("Ctrl-C stops it and forgets everything.")}`);
   });
 } else {
   void withStack({ announce: true }, async (stack, progress) => {
-    const { url } = await startConsole(localConsole(stack));
+    const site = await startConsole(localConsole(stack));
     progress.done();
-    console.log(welcome(stack, url));
+    console.log(welcome(stack, site.url));
     // Until a signal ends it, or the emulator dies.
     await once(stack.emulator.process, "exit");
+    await site.close();
     throw new Error(`The local AWS ended by itself; see .cache/emulator.log. (${STACK_FILE} is gone too.)`);
   });
 }

@@ -85,7 +85,9 @@ export async function createApp(options: ConsoleOptions): Promise<Hono> {
         ...(filter.provider ? [filter.provider] : []),
       ]),
     ].sort();
-    const exact = filter.text && filter.cursor === "" ? await findById(inbox, providers, filter.text) : [];
+    // An id that is typed in whole is found at once, however old it is.
+    const plain = !filter.provider && !filter.status && !filter.type && !filter.cursor;
+    const exact = plain && filter.text ? await findById(inbox, providers, filter.text) : [];
     const found = [...exact, ...list.rows.filter(({ id }) => !exact.some((one) => one.id === id))];
     // An older page stays as it is; the newest one is live.
     const refreshMs = filter.cursor === "" ? options.refreshMs : 0;

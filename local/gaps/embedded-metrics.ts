@@ -39,16 +39,18 @@ export function metricsFromLogs(emulator: Emulator, logGroupNames: readonly stri
     let seen = new Set<string>();
     let startTime = Date.now();
     while (!ending.signal.aborted) {
-      const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName, startTime }), {
-        abortSignal: ending.signal,
-      });
-      for (const event of events) {
-        if (!seen.has(identity(event))) await put(event.message ?? "");
+      try {
+        const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName, startTime }));
+        for (const event of events) {
+          if (!seen.has(identity(event))) await put(event.message ?? "");
+        }
+        // Lines come in late, with the time at which they were written.
+        startTime = Math.max(startTime, (events.at(-1)?.timestamp ?? 0) - LATE_MS);
+        seen = new Set(events.map(identity));
+      } catch {
+        // Counts are a help: the stack goes on without them, and the next look may succeed.
       }
-      // Lines come in late, with the time at which they were written.
-      startTime = Math.max(startTime, (events.at(-1)?.timestamp ?? 0) - LATE_MS);
-      seen = new Set(events.map(identity));
-      await pause(INTERVAL_MS, undefined, { signal: ending.signal });
+      await pause(INTERVAL_MS, undefined, { signal: ending.signal }).catch(() => undefined);
     }
   }
 
@@ -69,14 +71,10 @@ export function metricsFromLogs(emulator: Emulator, logGroupNames: readonly stri
     }
   }
 
-  const following = logGroupNames.map((name) =>
-    follow(name).catch((error: unknown) => {
-      if (!ending.signal.aborted) throw error;
-    }),
-  );
+  const following = logGroupNames.map(follow);
   return async () => {
     ending.abort();
-    await Promise.allSettled(following);
+    await Promise.all(following);
   };
 }
 

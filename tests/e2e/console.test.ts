@@ -5,6 +5,7 @@ import type { Browser, Page } from "playwright-core";
 import { localConsole } from "../../console";
 import { startConsole, type RunningConsole } from "../../console/serve";
 import { readTrace } from "../../console/trace/trace";
+import { shardOf } from "../../functions/adapters/indexes";
 import { CACHE } from "../../local/paths";
 import { startBrowser } from "../helpers/browser";
 import { startInbox, type Inbox } from "../helpers/inbox";
@@ -184,7 +185,13 @@ describe("a trace tells exactly what happened to", () => {
 
   test("a webhook that failed twice and then succeeded", async () => {
     const id = await send("acme", { failures: 2 });
+    const unresolved = async () => (await inbox.record("acme", id))?.["unresolved"];
+    await until(
+      "it among the failed",
+      async () => (await unresolved()) === `failed#${shardOf(`acme#${id}`)}`,
+    );
     await reaches("published", "acme", id);
+    expect(await unresolved()).toBeUndefined();
     await until("its event", async () => ((await trace("acme", id))?.events.length ?? 0) === 1);
     expect(await story("acme", id)).toEqual([
       "Request accepted",
