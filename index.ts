@@ -4,6 +4,7 @@ import { IngestFunction } from "./components/ingest-function";
 import { Observability } from "./components/observability";
 import { ProcessFunction } from "./components/process-function";
 import { metricNamespace } from "./components/naming";
+import { RecoverFunction } from "./components/recover-function";
 import { RawPayloadBucket } from "./components/raw-payload-bucket";
 import { tagEverything } from "./components/tags";
 import { WebhookApi } from "./components/webhook-api";
@@ -79,11 +80,25 @@ const workflow = new Workflow("workflow", {
 });
 const processor = new ProcessFunction("process", {
   ...naming,
+  accountId,
+  region,
   queueUrl: queue.queueUrl,
   queueArn: queue.queueArn,
   deadLetterQueueUrl: queue.deadLetterQueueUrl,
   deadLetterQueueArn: queue.deadLetterQueueArn,
   maxReceiveCount: queue.maxReceiveCount,
+  stateMachineArn: workflow.stateMachineArn,
+  tableName: table.tableName,
+  tableArn: table.tableArn,
+  logRetentionDays,
+});
+
+// When a service is down, the processing pauses until it answers again.
+new RecoverFunction("recover", {
+  ...naming,
+  mappingArn: processor.mappingArn,
+  deadLetterQueueUrl: queue.deadLetterQueueUrl,
+  deadLetterQueueArn: queue.deadLetterQueueArn,
   stateMachineArn: workflow.stateMachineArn,
   tableName: table.tableName,
   tableArn: table.tableArn,
@@ -123,3 +138,12 @@ export const ingestion_function_name = ingest.functionName;
 export const processing_function_name = processor.functionName;
 export const metric_namespace = metricNamespace(naming);
 export const dashboard_name = observability.dashboardName;
+
+/** What the command line needs to know of the senders: where their secrets lie, never what they are. */
+const senders = providers.map(({ name, scheme, orderingKey, secret }) => ({
+  name,
+  scheme,
+  ...(orderingKey !== undefined && { orderingKey }),
+  secret,
+}));
+export { senders as providers };

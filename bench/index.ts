@@ -1,11 +1,14 @@
 import { parseArgs } from "node:util";
 import { startLocalStack } from "../local/stack";
 import { drainOneGroup } from "./drain";
+import { measureVerify } from "./verify";
 
-const HELP = `Measures on the local stack and prints medians with their spread.
+const HELP = `Measures and prints medians with their spread.
 
-  npm run bench [-- --rounds N] [--json]
+  npm run bench [-- --only NAME] [--rounds N] [--json]
 
+  --only drain   only what needs the local stack
+  --only verify  only what verifying costs, without the local stack
   --rounds N   counted rounds after one to warm up (default 3)
   --json       the figures as JSON
 `;
@@ -20,6 +23,7 @@ interface Figure {
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
+      only: { type: "string" },
       rounds: { type: "string", default: "3" },
       json: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
@@ -30,13 +34,31 @@ async function main(): Promise<void> {
   if (!Number.isInteger(rounds) || rounds < 1)
     throw new Error(`--rounds ${values.rounds}: give a whole number from 1`);
 
-  const figures = await measure(rounds);
+  const parts = { verify, drain: () => drain(rounds) };
+  const wanted = values.only === undefined ? Object.keys(parts) : [values.only];
+  const figures: Figure[] = [];
+  for (const name of wanted) {
+    if (!Object.hasOwn(parts, name)) {
+      throw new Error(`--only ${name}: allowed are ${Object.keys(parts).join(", ")}`);
+    }
+    figures.push(...(await parts[name as keyof typeof parts]()));
+  }
   if (values.json)
     console.log(JSON.stringify(figures.map((figure) => ({ ...figure, ...summary(figure.values) }))));
   else for (const figure of figures) console.log(row(figure));
 }
 
-async function measure(rounds: number): Promise<Figure[]> {
+async function verify(): Promise<Figure[]> {
+  console.error("  verifying a body of 5 KB, pair by pair");
+  return (await measureVerify()).map(({ name, values, below }) => ({
+    name: `verify: ${name}`,
+    unit: "times its cost",
+    target: `< ${below}`,
+    values,
+  }));
+}
+
+async function drain(rounds: number): Promise<Figure[]> {
   const stack = await startLocalStack({ onStep: (step) => console.error(`  ${step}`) });
   try {
     const drained: number[] = [];
@@ -60,7 +82,7 @@ async function measure(rounds: number): Promise<Figure[]> {
 
 function summary(values: readonly number[]): { min: number; median: number; max: number } {
   const sorted = [...values].sort((a, b) => a - b);
-  const at = (index: number) => Number((sorted[index] ?? NaN).toFixed(1));
+  const at = (index: number) => Number((sorted[index] ?? NaN).toFixed(2));
   return { min: at(0), median: at(Math.floor(sorted.length / 2)), max: at(sorted.length - 1) };
 }
 

@@ -1,13 +1,16 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { bundleFunction } from "./bundle";
-import { metricNamespace, type Naming } from "./naming";
+import { metricNamespace, physicalName, type Naming } from "./naming";
 import { NodeFunction } from "./node-function";
+import { RECOVER_PART } from "./recover-function";
 
 /** Largest batch of a FIFO queue. */
 const BATCH_SIZE = 10;
 
 export interface ProcessFunctionArgs extends Naming {
+  readonly accountId: pulumi.Input<string>;
+  readonly region: pulumi.Input<string>;
   readonly queueUrl: pulumi.Input<string>;
   readonly queueArn: pulumi.Input<string>;
   readonly deadLetterQueueUrl: pulumi.Input<string>;
@@ -25,17 +28,25 @@ export interface ProcessFunctionArgs extends Naming {
 export class ProcessFunction extends pulumi.ComponentResource {
   readonly functionName: pulumi.Output<string>;
   readonly functionArn: pulumi.Output<string>;
+  /** The event source mapping through which it reads the queue. */
+  readonly mappingArn: pulumi.Output<string>;
 
   constructor(name: string, args: ProcessFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
     super("webhook-inbox:index:ProcessFunction", name, {}, opts);
     const fn = this.createFunction(name, args);
-    this.consume(name, fn, args);
+    this.mappingArn = this.consume(name, fn, args).arn;
     this.functionName = fn.functionName;
     this.functionArn = fn.functionArn;
-    this.registerOutputs({ functionName: this.functionName, functionArn: this.functionArn });
+    this.registerOutputs({
+      functionName: this.functionName,
+      functionArn: this.functionArn,
+      mappingArn: this.mappingArn,
+    });
   }
 
   private createFunction(name: string, args: ProcessFunctionArgs): NodeFunction {
+    // Made of the fixed name: the recovery function is made after this one, whose mapping it must know.
+    const recover = physicalName(args, RECOVER_PART);
     return new NodeFunction(
       name,
       {
@@ -51,6 +62,7 @@ export class ProcessFunction extends pulumi.ComponentResource {
           DLQ_URL: args.deadLetterQueueUrl,
           STATE_MACHINE_ARN: args.stateMachineArn,
           MAX_RECEIVE_COUNT: String(args.maxReceiveCount),
+          RECOVER_FUNCTION_NAME: recover,
         },
         permissions: [
           {
@@ -66,6 +78,11 @@ export class ProcessFunction extends pulumi.ComponentResource {
           { Sid: "Park", Action: "sqs:SendMessage", Resource: args.deadLetterQueueArn },
           { Sid: "Workflow", Action: "states:StartSyncExecution", Resource: args.stateMachineArn },
           { Sid: "Records", Action: "dynamodb:UpdateItem", Resource: args.tableArn },
+          {
+            Sid: "Breaker",
+            Action: "lambda:InvokeFunction",
+            Resource: pulumi.interpolate`arn:aws:lambda:${args.region}:${args.accountId}:function:${recover}`,
+          },
         ],
         ...(args.logRetentionDays !== undefined && { logRetentionDays: args.logRetentionDays }),
       },
@@ -73,8 +90,8 @@ export class ProcessFunction extends pulumi.ComponentResource {
     );
   }
 
-  private consume(name: string, fn: NodeFunction, args: ProcessFunctionArgs): void {
-    new aws.lambda.EventSourceMapping(
+  private consume(name: string, fn: NodeFunction, args: ProcessFunctionArgs): aws.lambda.EventSourceMapping {
+    return new aws.lambda.EventSourceMapping(
       `${name}-queue`,
       {
         eventSourceArn: args.queueArn,

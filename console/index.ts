@@ -5,7 +5,9 @@ import { promisify } from "node:util";
 import pc from "picocolors";
 import { z } from "zod";
 import { ACCOUNT_ID, REGION } from "../local/emulator";
-import { STACK_FILE, type StackDescription } from "../local/stack";
+import { stackProvider } from "../cli/stack";
+import type { StackDescription } from "../local/stack";
+import { STACK_FILE } from "../local/stack-file";
 import { actionsOn } from "./actions";
 import { samplesFor } from "./samples";
 import { startConsole, USUAL_PORT } from "./serve";
@@ -15,26 +17,21 @@ import type { ConsoleOptions } from "./web/app";
 /** Milliseconds between two looks of a page: AWS bills reads, the emulator does not. */
 const REFRESH_MS = { local: 1_500, aws: 10_000 } as const;
 
-const outputsSchema = z.object(
-  Object.fromEntries(
-    (
-      [
-        "api_endpoint",
-        "dynamodb_table_name",
-        "s3_bucket_name",
-        "sqs_queue_url",
-        "dlq_url",
-        "eventbridge_bus_arn",
-        "event_log_group_name",
-        "state_machine_arn",
-        "workflow_log_group_name",
-        "ingestion_function_name",
-        "processing_function_name",
-        "metric_namespace",
-      ] as const satisfies readonly (keyof InboxOutputs)[]
-    ).map((name) => [name, z.string()]),
-  ) as Record<keyof InboxOutputs, z.ZodString>,
-);
+const outputsSchema = z.object({
+  api_endpoint: z.string(),
+  dynamodb_table_name: z.string(),
+  s3_bucket_name: z.string(),
+  sqs_queue_url: z.string(),
+  dlq_url: z.string(),
+  eventbridge_bus_arn: z.string(),
+  event_log_group_name: z.string(),
+  state_machine_arn: z.string(),
+  workflow_log_group_name: z.string(),
+  ingestion_function_name: z.string(),
+  processing_function_name: z.string(),
+  metric_namespace: z.string(),
+  providers: z.array(stackProvider).default([]),
+}) satisfies z.ZodType<InboxOutputs>;
 
 /** Options of a console over a local stack, which may send, replay and redrive. */
 export function localConsole({ endpoint, outputs, providers }: StackDescription): ConsoleOptions {

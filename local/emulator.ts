@@ -36,6 +36,8 @@ export interface Emulator {
 export interface EmulatorOptions {
   /** Takes the usual port where it is free, so that the Pulumi CLI finds it. @default a free port */
   readonly preferUsualPort?: boolean;
+  /** Where the functions' AWS calls go to, for tests that put something in between. @default the emulator itself */
+  readonly functionsEndpoint?: string;
   readonly onStep?: (step: string) => void;
 }
 
@@ -49,7 +51,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   onStep("starting the local AWS");
   const folder = join(CACHE, `run-${process.pid}-${port}`);
   await mkdir(join(folder, "tmp"), { recursive: true });
-  const child = launch(program, port, folder, node24);
+  const child = launch(program, port, folder, node24, options.functionsEndpoint);
   const log = createWriteStream(join(CACHE, "emulator.log"));
   child.stdout?.pipe(log);
   child.stderr?.pipe(log);
@@ -75,7 +77,16 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   };
 }
 
-function launch(program: MiniStack, port: number, folder: string, node24: string): ChildProcess {
+/** Variables of the user's shell that would change what the emulator or the functions in it do. */
+const NOT_INHERITED = /^(AWS_|NODE_OPTIONS$|PERSIST_STATE$|LAMBDA_)/;
+
+function launch(
+  program: MiniStack,
+  port: number,
+  folder: string,
+  node24: string,
+  functionsEndpoint: string | undefined,
+): ChildProcess {
   const settings = {
     AUTH: "true",
     BIND_HOST: "127.0.0.1",
@@ -107,15 +118,13 @@ function launch(program: MiniStack, port: number, folder: string, node24: string
     // A process group of its own, which the guard ends as a whole.
     detached: true,
     env: {
-      ...process.env,
+      ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !NOT_INHERITED.test(name))),
       ...settings,
+      ...(functionsEndpoint !== undefined && { AWS_ENDPOINT_URL: functionsEndpoint }),
       PATH: [node24, process.env["PATH"]].join(delimiter),
       TMPDIR: join(folder, "tmp"),
       STATE_DIR: join(folder, "state"),
       PYTHONDONTWRITEBYTECODE: "1",
-      // Of this shell, not meant for the functions.
-      NODE_OPTIONS: "",
-      AWS_PROFILE: "",
     },
   });
 }

@@ -1,5 +1,4 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import type { ConfigValues } from "./deployer/config";
 import type { StackOutputs } from "./deployer";
 import { startEmulator, type Emulator } from "./emulator";
@@ -7,9 +6,9 @@ import { metricsFromLogs } from "./gaps/embedded-metrics";
 import { deliverEventsToLogs } from "./gaps/event-log-delivery";
 import { CACHE } from "./paths";
 import { configuredProviders, createSecrets, type LocalProvider } from "./secrets";
+import { STACK_FILE } from "./stack-file";
 
-/** Where a running stack says how to reach it, so that other commands find it. */
-export const STACK_FILE = join(CACHE, "stack.json");
+export { STACK_FILE };
 
 /** What {@link STACK_FILE} holds. The secrets are random ones of the local stack. */
 export interface StackDescription {
@@ -23,6 +22,8 @@ export interface LocalStackOptions {
   readonly config?: ConfigValues;
   /** Takes the port of Pulumi.local.yaml where it is free, and leaves word for other commands. @default false */
   readonly announce?: boolean;
+  /** Where the functions' AWS calls go to; see {@link startEmulator}. */
+  readonly functionsEndpoint?: string;
   /** Told each step as it begins. */
   readonly onStep?: (step: string) => void;
 }
@@ -39,7 +40,11 @@ export interface LocalStack extends StackDescription {
 export async function startLocalStack(options: LocalStackOptions = {}): Promise<LocalStack> {
   const onStep = options.onStep ?? (() => undefined);
   const [emulator, { deploy }] = await Promise.all([
-    startEmulator({ onStep, preferUsualPort: options.announce ?? false }),
+    startEmulator({
+      onStep,
+      preferUsualPort: options.announce ?? false,
+      ...(options.functionsEndpoint !== undefined && { functionsEndpoint: options.functionsEndpoint }),
+    }),
     // Pulumi takes a second to load; the emulator starts meanwhile.
     import("./deployer"),
   ]);

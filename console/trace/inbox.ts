@@ -5,6 +5,7 @@ import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { SQSClient } from "@aws-sdk/client-sqs";
+import type { StackProvider } from "../../cli/stack";
 
 /** The stack's outputs that lead to a webhook's traces. */
 export interface InboxOutputs {
@@ -20,6 +21,8 @@ export interface InboxOutputs {
   readonly ingestion_function_name: string;
   readonly processing_function_name: string;
   readonly metric_namespace: string;
+  /** How each sender's payloads are read; never their secrets. */
+  readonly providers: readonly StackProvider[];
 }
 
 /** Where AWS is: the real one for a Region, or an emulator at one address. */

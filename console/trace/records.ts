@@ -1,5 +1,6 @@
 import { BatchGetItemCommand, GetItemCommand, type AttributeValue } from "@aws-sdk/client-dynamodb";
 import { recordKey } from "../../functions/domain/webhook";
+import { begunAt } from "../../cli/replay";
 import type { Inbox } from "./inbox";
 import type { Operation, WebhookRecord } from "./model";
 
@@ -78,10 +79,25 @@ function toRecord(item: Item): WebhookRecord {
     failures: count("failures"),
     replay: count("replay"),
     ...(error && { error: { code: error["code"]?.S ?? "", message: error["message"]?.S ?? "" } }),
-    operations: (item["operations"]?.L ?? []).map(({ M = {} }): Operation => ({
-      kind: M["kind"]?.S === "replay" ? "replay" : "redrive",
-      at: M["at"]?.S ?? "",
-      ...(M["replay"]?.N !== undefined && { replay: Number(M["replay"].N) }),
-    })),
+    operations: operationsIn(item),
   };
+}
+
+/** What the console noted, and replays of the command line, which notes the run: it begins with its time. */
+function operationsIn(item: Item): Operation[] {
+  const noted = (item["operations"]?.L ?? []).map(({ M = {} }): Operation => ({
+    kind: M["kind"]?.S === "replay" ? "replay" : "redrive",
+    at: M["at"]?.S ?? "",
+    ...(M["replay"]?.N !== undefined && { replay: Number(M["replay"].N) }),
+  }));
+  const replays = (item["replays"]?.SS ?? []).flatMap((entry): Operation[] => {
+    const [number = "", run = ""] = entry.split(":");
+    const replay = Number(number);
+    const begun = begunAt(run, NaN);
+    const known = noted.some((one) => one.replay === replay);
+    return known || Number.isNaN(begun)
+      ? []
+      : [{ kind: "replay", at: new Date(begun).toISOString(), replay }];
+  });
+  return [...noted, ...replays];
 }

@@ -20,5 +20,5 @@ const workflowCalls = {
 
 export const createS3 = () => new S3Client({ ...shortCalls, forcePathStyle: emulated });
 export const createDynamoDB = () => new DynamoDBClient(shortCalls);
-export const createSqs = () => new SQSClient(shortCalls);
+export const createSqs = () => new SQSClient({ ...shortCalls, useQueueUrlAsEndpoint: !emulated });
 export const createStepFunctions = () => new SFNClient({ ...workflowCalls, disableHostPrefix: emulated });

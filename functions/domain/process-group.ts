@@ -26,9 +26,17 @@ export interface GroupPorts {
   };
   readonly deadLetters: { park(message: ReceivedMessage, failure: Failure): Promise<void> };
   readonly records: {
-    /** Records `failed` unless the webhook was published; answers how often it has failed, this time included. */
-    recordFailure(webhook: Webhook, failure: Omit<Failure, "tries">): Promise<number>;
-    recordDeadLettered(webhook: Webhook, failure: Failure): Promise<void>;
+    /**
+     * Records `failed` unless the webhook was published; answers how often it has failed by itself, this time included.
+     * What a service did not do is no try of the webhook's.
+     */
+    recordFailure(webhook: Webhook, failure: Omit<Failure, "tries">, transient: boolean): Promise<number>;
+    /** Records `dead_lettered` unless the webhook is published or filtered; answers false where it is. */
+    recordDeadLettered(webhook: Webhook, failure: Failure): Promise<boolean>;
+  };
+  readonly breaker: {
+    /** Asks for a pause of all processing until the services answer again. */
+    open(reason: WebhookError): Promise<void>;
   };
   /** Receives after which the queue itself moves a message to the dead-letter queue. */
   readonly maxReceiveCount: number;
@@ -44,14 +52,23 @@ export interface GroupPorts {
  */
 export const EXECUTION_INPUT_BYTES = 200 * 1024;
 
-/** Seconds until a webhook that failed by itself is tried again. */
+/** Seconds until a webhook that failed by itself comes again, where there was no time to try it on. */
 export const RETRY_AFTER_SECONDS = 2;
 
-/** Seconds until webhooks are tried again after a service failed, by receive; the last one holds from there on. */
-export const OUTAGE_RETRY_AFTER_SECONDS = [20, 900] as const;
+/** Seconds until webhooks are tried again after a service failed for the first time. */
+export const OUTAGE_RETRY_AFTER_SECONDS = 20;
 
-/** Pause between tries within the last receive. */
-const LAST_RECEIVE_PAUSE_MS = 1_500;
+/**
+ * Seconds until they can come again once the breaker is asked to open. Longer than Lambda takes to stop reading the
+ * queue, so that they do not come for the last time before that.
+ */
+export const PAUSED_RETRY_AFTER_SECONDS = 120;
+
+/** Seconds until they come for the last time where the breaker cannot be reached either. */
+export const UNPAUSED_RETRY_AFTER_SECONDS = 900;
+
+/** Pause between tries within one receive. */
+const PAUSE_MS = 1_500;
 
 /** No execution is started with less time left: it, the parking and the answer must fit. */
 const MIN_REMAINING_MS = 8_000;
@@ -59,9 +76,10 @@ const MIN_REMAINING_MS = 8_000;
 /**
  * Processes the messages of one group in their order and stops at the first that fails.
  *
- * On a FIFO queue the messages behind a failed one come back with it and use up receives too; at the last receive the
- * queue would move healthy ones to the dead-letter queue with the poison one. So at the last receive nothing that can
- * be decided goes back: the failed one gets its remaining tries here, is parked by us, and those behind it go on.
+ * On a FIFO queue the messages behind a failed one come back with it and use up receives too; after the last the queue
+ * would move healthy ones to the dead-letter queue with the poison one. So a webhook that fails by itself gets its tries
+ * here, within one receive, and is parked by us; the receives are left for crashes. Only what is short of time goes
+ * back, and what a service failed.
  * @returns the messages that the queue shall deliver again
  */
 export async function processGroup(
@@ -76,19 +94,21 @@ export async function processGroup(
     rest = rest.slice(step.done);
     if (!step.failed) continue;
 
-    const { message, failure, transient } = step.failed;
+    const { message, failure, cause } = step.failed;
     const lastReceive = message.receiveCount >= ports.maxReceiveCount;
-    const poison = !transient && failure.tries >= ports.maxReceiveCount;
-    const timeLeft = ports.remainingMs() - LAST_RECEIVE_PAUSE_MS >= MIN_REMAINING_MS;
+    const timeLeft = () => ports.remainingMs() - PAUSE_MS >= MIN_REMAINING_MS;
+    const triedEnough = cause === "unreadable" || failure.tries >= ports.maxReceiveCount;
+    const toPark = cause !== "service" && (triedEnough || (lastReceive && !timeLeft()));
 
-    if (lastReceive && !poison && timeLeft) {
-      await ports.sleep(LAST_RECEIVE_PAUSE_MS);
-    } else if (lastReceive && !transient && (await park(message, failure, ports))) {
+    if (toPark && (await park(message, failure, ports))) {
       const parked = tryParse(message);
       if (parked) decided.add(identity(parked));
       rest = rest.slice(1);
+    } else if (timeLeft() && (cause !== "service" || lastReceive)) {
+      await ports.sleep(PAUSE_MS);
     } else {
-      await letWait(rest, transient, ports);
+      const wait = cause === "service" ? await waitOutOutage(message, failure, ports) : RETRY_AFTER_SECONDS;
+      await letWait(rest, wait, ports);
       return rest;
     }
   }
@@ -102,8 +122,8 @@ interface Step {
   readonly failed?: {
     readonly message: ReceivedMessage;
     readonly failure: Failure;
-    /** A service's failure and not the webhook's own. */
-    readonly transient: boolean;
+    /** The webhook itself, a service that failed, or a message that is none of ours and never will be. */
+    readonly cause: "webhook" | "service" | "unreadable";
   };
 }
 
@@ -127,7 +147,7 @@ async function processHead(
     if (outcome.status === "failed") {
       const { error, tries, transient } = outcome;
       const failure = { error, tries, ...executionOf(attempt) };
-      return { done: position, failed: { message, failure, transient } };
+      return { done: position, failed: { message, failure, cause: transient ? "service" : "webhook" } };
     }
     decided.add(identity(item));
   }
@@ -139,7 +159,10 @@ function unreadableHead(messages: readonly ReceivedMessage[], covered: number): 
   const [message] = messages;
   if (!message || covered > 0) return { done: covered };
   const error = { code: "UnreadableMessage", message: readError(message) };
-  return { done: 0, failed: { message, failure: { error, tries: message.receiveCount }, transient: false } };
+  return {
+    done: 0,
+    failed: { message, failure: { error, tries: message.receiveCount }, cause: "unreadable" },
+  };
 }
 
 /** Held with nothing failed before it, or no outcome at all: never taken for done. */
@@ -167,13 +190,9 @@ async function runWorkflow(items: readonly WorkflowItem[], ports: GroupPorts): P
   }
   const [only, ...others] = items;
   if (only && others.length === 0) {
-    const tries = await countFailure(only, run, ports);
-    const outcome: Outcome = {
-      status: "failed",
-      error: run.error,
-      transient: !isCausedByInput(run.error),
-      tries,
-    };
+    const transient = !isCausedByInput(run.error);
+    const tries = await countFailure(only, run, transient, ports);
+    const outcome: Outcome = { status: "failed", error: run.error, transient, tries };
     const attempt = { outcomes: [outcome], ...executionOf(run) };
     logOutcomes(items, attempt, ports);
     return attempt;
@@ -205,9 +224,14 @@ async function start(
 }
 
 /** Best effort: the table can be what is failing, and the webhook is safe in the queue. */
-async function countFailure(item: WorkflowItem, run: FailedRun, ports: GroupPorts): Promise<number> {
+async function countFailure(
+  item: WorkflowItem,
+  run: FailedRun,
+  transient: boolean,
+  ports: GroupPorts,
+): Promise<number> {
   try {
-    return await ports.records.recordFailure(item, { error: run.error, ...executionOf(run) });
+    return await ports.records.recordFailure(item, { error: run.error, ...executionOf(run) }, transient);
   } catch (error) {
     ports.log({ event: "webhook.record_failed", id: item.id, error: describeError(error) });
     return 1;
@@ -302,17 +326,32 @@ async function park(message: ReceivedMessage, failure: Failure, ports: GroupPort
 /** Shortens or lengthens the wait. Where that fails the queue's own visibility timeout holds. */
 async function letWait(
   messages: readonly ReceivedMessage[],
-  transient: boolean,
+  seconds: number,
   ports: GroupPorts,
 ): Promise<void> {
-  const receives = messages[0]?.receiveCount ?? 1;
-  const seconds = transient
-    ? (OUTAGE_RETRY_AFTER_SECONDS[receives - 1] ?? OUTAGE_RETRY_AFTER_SECONDS[1])
-    : RETRY_AFTER_SECONDS;
   try {
     await ports.queue.retryAfter(messages, seconds);
   } catch (error) {
     ports.log({ event: "queue.retry_after_failed", error: describeError(error) });
+  }
+}
+
+/**
+ * How long to wait for a service. At the receive before the last it is an outage: everything pauses, because another
+ * failure would send healthy webhooks to the dead-letter queue.
+ */
+async function waitOutOutage(
+  message: ReceivedMessage,
+  { error }: Failure,
+  ports: GroupPorts,
+): Promise<number> {
+  if (message.receiveCount < ports.maxReceiveCount - 1) return OUTAGE_RETRY_AFTER_SECONDS;
+  try {
+    await ports.breaker.open(error);
+    return PAUSED_RETRY_AFTER_SECONDS;
+  } catch (cause) {
+    ports.log({ event: "breaker.open_failed", error: describeError(cause) });
+    return UNPAUSED_RETRY_AFTER_SECONDS;
   }
 }
 

@@ -42,6 +42,7 @@ export const cloudwatch: Service = ({ client }) => {
           Description: inputs.description,
           EventBusName: inputs.eventBusName,
           EventPattern: inputs.eventPattern,
+          ScheduleExpression: inputs.scheduleExpression,
           Tags: tagList(inputs.tags),
         }),
       );
@@ -53,7 +54,14 @@ export const cloudwatch: Service = ({ client }) => {
         new PutTargetsCommand({
           Rule: inputs.rule,
           EventBusName: inputs.eventBusName,
-          Targets: [{ Id, Arn: inputs.arn, DeadLetterConfig: { Arn: inputs.deadLetterConfig?.arn } }],
+          Targets: [
+            {
+              Id,
+              Arn: inputs.arn,
+              Input: inputs.input,
+              ...(inputs.deadLetterConfig && { DeadLetterConfig: { Arn: inputs.deadLetterConfig.arn } }),
+            },
+          ],
         }),
       );
       if (FailedEntries?.length) throw new Error(FailedEntries[0]?.ErrorMessage);

@@ -5,6 +5,7 @@ import "esbuild";
 import "jsonata";
 import "zod";
 import * as pulumi from "@pulumi/pulumi";
+import type { StackProvider } from "../../cli/stack";
 import { ACCOUNT_ID, REGION, type Emulator } from "../emulator";
 import { apigateway } from "./apigateway";
 import { cloudwatch } from "./cloudwatch";
@@ -35,6 +36,8 @@ export interface StackOutputs {
   readonly ingestion_function_name: string;
   readonly processing_function_name: string;
   readonly metric_namespace: string;
+  /** Name, scheme and ordering key of each sender, and where its secret lies. */
+  readonly providers: readonly StackProvider[];
 }
 
 export interface Deployment {

@@ -40,7 +40,12 @@ export const lambda: Service = ({ client }) => {
       return { id: String(inputs.name), state: { arn: FunctionArn, invokeArn } };
     },
     "aws:lambda/permission:Permission": async (inputs: Inputs<aws.lambda.PermissionArgs>) => {
-      const StatementId = "api-gateway";
+      // One for each service and, for an API, each method: its place in `<api>/<stage>/<method>/<path>`.
+      const place = String(inputs.sourceArn).split("/")[2];
+      const StatementId = [inputs.principal, place]
+        .filter(Boolean)
+        .join("-")
+        .replaceAll(/[^A-Za-z0-9-]/g, "-");
       await sdk.send(
         new AddPermissionCommand({
           FunctionName: String(inputs.function),
@@ -55,7 +60,7 @@ export const lambda: Service = ({ client }) => {
     "aws:lambda/eventSourceMapping:EventSourceMapping": async (
       inputs: Inputs<aws.lambda.EventSourceMappingArgs>,
     ) => {
-      const { UUID } = await sdk.send(
+      const { UUID, EventSourceMappingArn } = await sdk.send(
         new CreateEventSourceMappingCommand({
           EventSourceArn: inputs.eventSourceArn,
           FunctionName: inputs.functionName,
@@ -63,7 +68,7 @@ export const lambda: Service = ({ client }) => {
           FunctionResponseTypes: inputs.functionResponseTypes as FunctionResponseType[],
         }),
       );
-      return { id: String(UUID), state: { uuid: UUID } };
+      return { id: String(UUID), state: { uuid: UUID, arn: EventSourceMappingArn } };
     },
   };
 };

@@ -104,7 +104,8 @@ describe("alarms", () => {
   });
 
   test("count in the namespace that the functions write to", () => {
-    for (const { inputs } of program.all("aws:lambda/function:Function")) {
+    for (const name of ["ingest", "process"]) {
+      const { inputs } = program.one("aws:lambda/function:Function", name);
       expect(inputs["environment"]).toMatchObject({ variables: { METRIC_NAMESPACE: "webhook-inbox-dev" } });
     }
     expect(program.outputs["metric_namespace"]).toBe("webhook-inbox-dev");

@@ -15,6 +15,7 @@ const QUEUE = `arn:aws:sqs:us-east-1:${ACCOUNT}:webhook-inbox-webhooks-dev.fifo`
 const DLQ = `arn:aws:sqs:us-east-1:${ACCOUNT}:webhook-inbox-webhooks-dlq-dev.fifo`;
 const BUS = `arn:aws:cloudwatch:us-east-1:${ACCOUNT}:webhook-inbox-bus-dev`;
 const MACHINE = `arn:aws:sfn:us-east-1:${ACCOUNT}:webhook-inbox-workflow-dev`;
+const RECOVER = `arn:aws:lambda:us-east-1:${ACCOUNT}:function:webhook-inbox-recover-dev`;
 const FUNCTION = "aws:lambda/function:Function";
 const log = (group: string) => `arn:aws:cloudwatch:us-east-1:${ACCOUNT}:${group}:*`;
 
@@ -67,7 +68,7 @@ describe("requirement 1: the REST API", () => {
   });
 
   test("may invoke the ingestion function from its own paths only", () => {
-    expect(program.one("aws:lambda/permission:Permission").inputs).toMatchObject({
+    expect(program.one("aws:lambda/permission:Permission", "api-invoke").inputs).toMatchObject({
       principal: "apigateway.amazonaws.com",
       function: "webhook-inbox-ingest-dev",
       sourceArn: `arn:aws:execute-api:us-east-1:${ACCOUNT}:api1/v1/POST/webhook*`,
@@ -125,6 +126,72 @@ describe("requirement 2: the ingestion function", () => {
   });
 });
 
+describe("a provider whose sender asks and tells", () => {
+  const place = (name: string) => ({ ssm: `/inbox/${name}` });
+  const key = "arn:aws:kms:us-east-1:123456789012:key/k1";
+  let own: Program;
+  beforeAll(async () => {
+    own = await runProgram({
+      providers: [
+        { name: "meta", scheme: "meta", secret: place("meta"), verifyToken: place("meta-token") },
+        {
+          name: "trello",
+          scheme: "trello",
+          secret: place("trello"),
+          url: "https://hooks.example.com/trello",
+        },
+        { name: "asana", scheme: "asana", secret: { ...place("asana"), kmsKeyArn: key, learn: true } },
+        { name: "notion", scheme: "notion", secret: place("notion") },
+      ],
+    });
+  });
+
+  test("has the methods of the sender's questions and no others, without required headers", () => {
+    const methods = own
+      .all("aws:apigateway/method:Method")
+      .map(({ name, inputs }) => [name, inputs["httpMethod"] as string]);
+    expect(methods.filter(([, method]) => method !== "POST")).toEqual([
+      ["api-meta-get", "GET"],
+      ["api-trello-head", "HEAD"],
+    ]);
+    for (const name of ["api-meta-get", "api-trello-head"]) {
+      const { inputs } = own.one("aws:apigateway/method:Method", name);
+      expect(inputs).not.toHaveProperty("requestValidatorId");
+      expect(inputs).toMatchObject({ authorization: "NONE" });
+      expect(own.one("aws:apigateway/integration:Integration", `${name}-integration`).inputs).toMatchObject({
+        httpMethod: inputs["httpMethod"] as string,
+        integrationHttpMethod: "POST",
+        type: "AWS_PROXY",
+      });
+    }
+  });
+
+  test("lets the API invoke the function by exactly these methods", () => {
+    const sources = own
+      .all("aws:lambda/permission:Permission")
+      .filter(({ inputs }) => inputs["principal"] === "apigateway.amazonaws.com")
+      .map(({ inputs }) => String(inputs["sourceArn"]));
+    expect(sources.map((arn) => arn.split("/").slice(1).join("/")).sort()).toEqual([
+      "v1/GET/webhook*",
+      "v1/HEAD/webhook*",
+      "v1/POST/webhook*",
+    ]);
+  });
+
+  test("may write the one secret that a sender is to tell, and reads the token", () => {
+    const parameter = (name: string) => `arn:aws:ssm:us-east-1:${ACCOUNT}:parameter/inbox/${name}`;
+    const rights = statements(own.one("aws:iam/rolePolicy:RolePolicy", "ingest-policy").inputs["policy"]).map(
+      ({ Action, Resource }) => [[Action].flat().join(), [Resource].flat()] as const,
+    );
+    expect(Object.fromEntries(rights)).toMatchObject({
+      "ssm:GetParameter": ["meta", "meta-token", "trello", "asana", "notion"].map(parameter),
+      "ssm:PutParameter": [parameter("asana")],
+      "kms:Decrypt": [key],
+      "kms:Encrypt": [key],
+    });
+  });
+});
+
 describe("requirement 3: the processing function", () => {
   test("takes batches off the queue and reports failures one by one", () => {
     expect(program.one("aws:lambda/eventSourceMapping:EventSourceMapping").inputs).toEqual(
@@ -151,12 +218,46 @@ describe("requirement 3: the processing function", () => {
       ["Allow", ["sqs:SendMessage"], [DLQ]],
       ["Allow", ["states:StartSyncExecution"], [MACHINE]],
       ["Allow", ["dynamodb:UpdateItem"], [TABLE]],
+      ["Allow", ["lambda:InvokeFunction"], [RECOVER]],
       [
         "Allow",
         ["logs:CreateLogStream", "logs:PutLogEvents"],
         [log("/aws/lambda/webhook-inbox-process-dev")],
       ],
       ["Allow", ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], ["*"]],
+    ]);
+  });
+
+  test("is paused and resumed by the recovery function, which runs every minute and may do just what it does", () => {
+    const mapping = program.one("aws:lambda/eventSourceMapping:EventSourceMapping");
+    const mappingArn = `arn:aws:lambda:us-east-1:${ACCOUNT}:${mapping.name}`;
+    expect(program.one(FUNCTION, "recover").inputs["environment"]).toMatchObject({
+      variables: { MAPPING_ARN: mappingArn, STATE_MACHINE_ARN: MACHINE },
+    });
+    expect(program.one(FUNCTION, "process").inputs["environment"]).toMatchObject({
+      variables: { RECOVER_FUNCTION_NAME: program.one(FUNCTION, "recover").inputs["name"] as string },
+    });
+    const { inputs: rule } = program.one("aws:cloudwatch/eventRule:EventRule", "recover-schedule");
+    expect(rule).toMatchObject({ scheduleExpression: "rate(1 minute)" });
+    expect(rule["eventBusName"]).toBeUndefined();
+    expect(program.one("aws:cloudwatch/eventTarget:EventTarget", "recover-target").inputs).toMatchObject({
+      rule: rule["name"] as string,
+      arn: `arn:aws:lambda:us-east-1:${ACCOUNT}:webhook-inbox-recover-dev`,
+    });
+    expect(program.one("aws:lambda/permission:Permission", "recover-invoke").inputs).toMatchObject({
+      principal: "events.amazonaws.com",
+      function: "webhook-inbox-recover-dev",
+      sourceArn: expect.stringContaining("recover-every-minute") as string,
+    });
+    expect(granted("recover-policy").slice(0, 4)).toEqual([
+      [
+        "Allow",
+        ["lambda:UpdateEventSourceMapping", "lambda:ListTags", "lambda:TagResource", "lambda:UntagResource"],
+        [mappingArn],
+      ],
+      ["Allow", ["states:StartSyncExecution"], [MACHINE]],
+      ["Allow", ["sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:DeleteMessage"], [DLQ]],
+      ["Allow", ["dynamodb:UpdateItem"], [TABLE]],
     ]);
   });
 
@@ -261,7 +362,10 @@ test("requirement 8: an EventBridge custom bus", () => {
 });
 
 describe("requirement 9: rules that route by provider", () => {
-  const rules = () => program.all("aws:cloudwatch/eventRule:EventRule");
+  const rules = () =>
+    program
+      .all("aws:cloudwatch/eventRule:EventRule")
+      .filter(({ inputs }) => inputs["eventBusName"] !== undefined);
 
   test.each(PROVIDERS)("%s", (provider) => {
     const { inputs } = program.one("aws:cloudwatch/eventRule:EventRule", `bus-${provider}`);
@@ -278,7 +382,9 @@ describe("requirement 9: rules that route by provider", () => {
   });
 
   test("to CloudWatch Logs, each target with a dead-letter queue", () => {
-    const targets = program.all("aws:cloudwatch/eventTarget:EventTarget");
+    const targets = program
+      .all("aws:cloudwatch/eventTarget:EventTarget")
+      .filter(({ inputs }) => inputs["eventBusName"] !== undefined);
     expect(targets.map(({ inputs }) => inputs["rule"] as string).sort()).toEqual(
       rules()
         .map(({ inputs }) => inputs["name"] as string)
@@ -329,9 +435,10 @@ test("requirement 10: a log group for every function and every other log, kept f
     "/aws/events/webhook-inbox-dev",
     "/aws/lambda/webhook-inbox-ingest-dev",
     "/aws/lambda/webhook-inbox-process-dev",
+    "/aws/lambda/webhook-inbox-recover-dev",
     "/aws/vendedlogs/states/webhook-inbox-workflow-dev",
   ]);
-  expect(groups.map(({ retentionInDays }) => retentionInDays as number)).toEqual([7, 7, 7, 7, 7]);
+  expect(groups.map(({ retentionInDays }) => retentionInDays as number)).toEqual(groups.map(() => 7));
   for (const { inputs } of program.all(FUNCTION)) {
     expect(groups.map(({ name }) => name as string)).toContain(`/aws/lambda/${inputs["name"]}`);
   }
@@ -346,7 +453,7 @@ describe("constraints", () => {
   });
 
   test("functions: 256 MB, 30 s, nodejs24.x, arm64", () => {
-    expect(program.all(FUNCTION)).toHaveLength(2);
+    expect(program.all(FUNCTION)).toHaveLength(3);
     for (const { inputs } of program.all(FUNCTION)) {
       expect(inputs).toMatchObject({
         memorySize: 256,
@@ -362,12 +469,11 @@ describe("constraints", () => {
     expect(program.one("aws:dynamodb/table:Table").inputs["billingMode"]).toBe("PAY_PER_REQUEST");
   });
 
-  test("X-Ray on the API's stage, both functions and the state machine", () => {
+  test("X-Ray on the API's stage, every function and the state machine", () => {
     expect(program.one("aws:apigateway/stage:Stage").inputs["xrayTracingEnabled"]).toBe(true);
-    expect(program.all(FUNCTION).map(({ inputs }) => inputs["tracingConfig"] as unknown)).toEqual([
-      { mode: "Active" },
-      { mode: "Active" },
-    ]);
+    expect(program.all(FUNCTION).map(({ inputs }) => inputs["tracingConfig"] as unknown)).toEqual(
+      program.all(FUNCTION).map(() => ({ mode: "Active" })),
+    );
     expect(program.one("aws:sfn/stateMachine:StateMachine").inputs["tracingConfiguration"]).toEqual({
       enabled: true,
     });
@@ -477,6 +583,15 @@ test("the stack's outputs have these names", () => {
     ingestion_function_name: "webhook-inbox-ingest-dev",
     processing_function_name: "webhook-inbox-process-dev",
   });
+});
+
+test("the output of the providers tells where their secrets lie, and nothing of how events are made", () => {
+  expect(program.outputs["providers"]).toContainEqual({
+    name: "stripe",
+    scheme: "stripe",
+    secret: { ssm: "/webhook-inbox/dev/stripe" },
+  });
+  expect((program.outputs["providers"] as { name: string }[]).map(({ name }) => name)).toEqual(PROVIDERS);
 });
 
 test("nothing secret is in what the program declares: of a secret it knows the name", () => {

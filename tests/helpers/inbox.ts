@@ -16,7 +16,7 @@ import {
   type Message,
 } from "@aws-sdk/client-sqs";
 import { startLocalStack, type LocalStackOptions } from "../../local/stack";
-import { schemes, sign } from "../../providers";
+import { schemes, signMessage } from "../../providers";
 import { until } from "./until";
 
 export interface Reply {
@@ -69,11 +69,11 @@ export async function startInbox(options: LocalStackOptions = {}) {
   const schemeOf = (provider: string) => schemes[stack.providers[provider]?.scheme ?? ""];
 
   async function post(path: string, headers: Record<string, string>, body: Buffer | string): Promise<Reply> {
-    const response = await fetch(`${outputs.api_endpoint}${path}`, {
-      method: "POST",
-      headers: { "content-type": "application/json", ...headers },
-      body,
-    });
+    return call(path, { method: "POST", headers: { "Content-Type": "application/json", ...headers }, body });
+  }
+
+  async function call(path: string, init: RequestInit): Promise<Reply> {
+    const response = await fetch(`${outputs.api_endpoint}${path}`, init);
     const text = await response.text();
     let json: Record<string, unknown> = {};
     try {
@@ -88,6 +88,7 @@ export async function startInbox(options: LocalStackOptions = {}) {
     stack,
     iam,
     post,
+    call,
     events,
 
     /** Signs as the provider would, and posts. */
@@ -95,14 +96,16 @@ export async function startInbox(options: LocalStackOptions = {}) {
       const scheme = schemeOf(provider);
       if (!scheme) throw new Error(`no provider ${provider} in this stack`);
       const body = Buffer.isBuffer(payload) ? payload : Buffer.from(JSON.stringify(payload));
-      const headers = sign(scheme, {
+      const { url } = stack.providers[provider] ?? {};
+      const { headers, ...signed } = signMessage(scheme, {
         body,
         secret: options.secret ?? stack.providers[provider]?.secret ?? "",
         now: options.now ?? Date.now(),
+        ...(url !== undefined && { url }),
         ...(options.id !== undefined && { id: options.id }),
         ...(options.type !== undefined && { type: options.type }),
       });
-      const request = { headers, body };
+      const request = { headers, body: signed.body };
       options.tamper?.(request);
       if (!options.byHeader) return post(`/${provider}`, request.headers, request.body);
       return post("", { "x-webhook-provider": provider, ...request.headers }, request.body);
@@ -141,19 +144,14 @@ export async function startInbox(options: LocalStackOptions = {}) {
     },
 
     /** Messages in the queue, in flight ones included. */
-    async queued(): Promise<number> {
-      const { Attributes } = await sqs.send(
-        new GetQueueAttributesCommand({ QueueUrl: outputs.sqs_queue_url, AttributeNames: ["All"] }),
-      );
-      return (
-        Number(Attributes?.["ApproximateNumberOfMessages"]) +
-        Number(Attributes?.["ApproximateNumberOfMessagesNotVisible"])
-      );
-    },
+    queued: () => depth(outputs.sqs_queue_url, sqs),
+
+    /** Messages in the dead-letter queue, in flight ones included. */
+    deadLetterCount: () => depth(outputs.dlq_url, sqs),
 
     /** Takes what lies in the dead-letter queue. */
     async deadLetters(): Promise<Message[]> {
-      return drain(outputs.dlq_url, sqs);
+      return drainQueue(outputs.dlq_url, sqs);
     },
 
     close: () => stack.stop(),
@@ -188,7 +186,8 @@ async function tapBus(busArn: string, bridge: EventBridgeClient, sqs: SQSClient)
 
   const seen: BusEvent[] = [];
   const collect = async (): Promise<readonly BusEvent[]> => {
-    for (const { Body } of await drain(QueueUrl ?? "", sqs)) seen.push(JSON.parse(Body ?? "{}") as BusEvent);
+    for (const { Body } of await drainQueue(QueueUrl ?? "", sqs))
+      seen.push(JSON.parse(Body ?? "{}") as BusEvent);
     return seen;
   };
   return {
@@ -206,7 +205,15 @@ async function tapBus(busArn: string, bridge: EventBridgeClient, sqs: SQSClient)
   };
 }
 
-async function drain(queueUrl: string, sqs: SQSClient): Promise<Message[]> {
+async function depth(QueueUrl: string, sqs: SQSClient): Promise<number> {
+  const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] }));
+  return (
+    Number(Attributes?.["ApproximateNumberOfMessages"]) +
+    Number(Attributes?.["ApproximateNumberOfMessagesNotVisible"])
+  );
+}
+
+export async function drainQueue(queueUrl: string, sqs: SQSClient): Promise<Message[]> {
   const messages: Message[] = [];
   for (;;) {
     const { Messages = [] } = await sqs.send(

@@ -31,7 +31,7 @@ test.each([
   ["recordDeadLettered", "dead_lettered"],
 ] as const)("%s puts it among the unresolved ones", async (record, status) => {
   dynamodb.on(UpdateItemCommand).resolves({});
-  await failuresIn("t", client)[record](webhook, { error: { code: "E", message: "no" }, tries: 3 });
+  await failuresIn("t", client)[record](webhook, { error: { code: "E", message: "no" }, tries: 3 }, false);
   expect(valuesOf()?.[":unresolved"]).toEqual({ S: `${status}#${shardOf("acme#a")}` });
 });
 

@@ -3,7 +3,9 @@ import { processBatch } from "../../../functions/domain/process";
 import {
   EXECUTION_INPUT_BYTES,
   OUTAGE_RETRY_AFTER_SECONDS,
+  PAUSED_RETRY_AFTER_SECONDS,
   RETRY_AFTER_SECONDS,
+  UNPAUSED_RETRY_AFTER_SECONDS,
   type Failure,
   type GroupPorts,
 } from "../../../functions/domain/process-group";
@@ -51,7 +53,8 @@ const failed = (over: Partial<Extract<Outcome, { status: "failed" }>> = {}): Out
  * A workflow that behaves as the real one: fails the poisoned ids with one more try each, holds what is behind the first
  * failed one, leaves out what is published.
  */
-function world(options: { poison?: string[]; run?: GroupPorts["workflow"]["run"] } = {}) {
+function world(options: { poison?: string[]; run?: GroupPorts["workflow"]["run"]; left?: number } = {}) {
+  let left = options.left ?? 30_000;
   const executions: string[][] = [];
   const published: string[] = [];
   const parked: { id: string; failure: Failure }[] = [];
@@ -59,6 +62,7 @@ function world(options: { poison?: string[]; run?: GroupPorts["workflow"]["run"]
   const failures: string[] = [];
   const waits: { ids: string[]; seconds: number }[] = [];
   const sleeps: number[] = [];
+  const breaker: string[] = [];
   const tries = new Map<string, number>();
   const lines: Readonly<Record<string, unknown>>[] = [];
 
@@ -103,16 +107,23 @@ function world(options: { poison?: string[]; run?: GroupPorts["workflow"]["run"]
       },
       recordDeadLettered: async ({ id }) => {
         deadLettered.push(id);
+        return true;
+      },
+    },
+    breaker: {
+      open: async ({ code }) => {
+        breaker.push(code);
       },
     },
     maxReceiveCount: 3,
-    remainingMs: () => 30_000,
+    remainingMs: () => left,
     sleep: async (milliseconds) => {
       sleeps.push(milliseconds);
+      left -= milliseconds;
     },
     log: (line) => lines.push(line),
   };
-  return { ports, run, executions, published, parked, deadLettered, failures, waits, sleeps, lines };
+  return { ports, run, executions, published, parked, deadLettered, failures, waits, sleeps, breaker, lines };
 }
 
 const ids = (messages: readonly ReceivedMessage[]) => messages.map(({ messageId }) => messageId);
@@ -127,7 +138,7 @@ describe("a group of the batch", () => {
   });
 
   test("goes on beside another group that fails", async () => {
-    const { ports, published } = world({ poison: ["x"] });
+    const { ports, published } = world({ poison: ["x"], left: 5_000 });
     const [a, x, b, c] = [
       message("a", { group: "one" }),
       message("x", { group: "two" }),
@@ -173,7 +184,7 @@ describe("a webhook twice in one batch", () => {
   });
 
   test("comes back whole where its first did not make it", async () => {
-    const { ports } = world({ poison: ["a"] });
+    const { ports } = world({ poison: ["a"], left: 5_000 });
     const batch = [message("a"), message("b"), message("a")];
     expect(await processBatch(batch, ports)).toEqual(ids(batch));
   });
@@ -195,32 +206,14 @@ describe("a webhook twice in one batch", () => {
 });
 
 describe("a webhook that cannot be processed", () => {
-  test("stops its group: it and those behind come back soon, in order", async () => {
-    const { ports, published, waits, parked } = world({ poison: ["b"] });
-    const [a, b, c] = [message("a"), message("b"), message("c")] as const;
-    expect(await processBatch([a, b, c], ports)).toEqual(ids([b, c]));
-    expect(published).toEqual(["a"]);
-    expect(waits).toEqual([{ ids: ["b", "c"], seconds: RETRY_AFTER_SECONDS }]);
-    expect(parked).toEqual([]);
-  });
-
-  test("is tried three times, then parked with its reason, and those behind it go on in order", async () => {
-    const { ports, executions, published, parked, deadLettered } = world({ poison: ["b"] });
+  test("is tried three times, seconds apart, then parked with its reason; those behind it go on in order", async () => {
+    const { ports, executions, published, parked, deadLettered, sleeps, waits } = world({ poison: ["b"] });
     const batch = ["a", "b", "c", "d"].map((id) => message(id));
-    await processBatch(batch, ports);
-    const again = batch.slice(1);
-    await processBatch(
-      again.map((m) => ({ ...m, receiveCount: 2 })),
-      ports,
-    );
-    expect(
-      await processBatch(
-        again.map((m) => ({ ...m, receiveCount: 3 })),
-        ports,
-      ),
-    ).toEqual([]);
-
+    expect(await processBatch(batch, ports)).toEqual([]);
     expect(executions.filter((items) => items.includes("b"))).toHaveLength(3);
+    expect(sleeps).toHaveLength(2);
+    expect(Math.min(...sleeps)).toBeGreaterThanOrEqual(1_000);
+    expect(waits).toEqual([]);
     expect(parked).toEqual([
       {
         id: "b",
@@ -235,13 +228,21 @@ describe("a webhook that cannot be processed", () => {
     expect(published).toEqual(["a", "c", "d"]);
   });
 
-  test("gets its remaining tries within the last receive, seconds apart", async () => {
-    const { ports, executions, parked, sleeps } = world({ poison: ["a"] });
-    await processBatch([message("a", { receiveCount: 3 }), message("b", { receiveCount: 3 })], ports);
-    expect(executions.filter((items) => items.includes("a"))).toHaveLength(3);
-    expect(sleeps).toHaveLength(2);
-    expect(Math.min(...sleeps)).toBeGreaterThanOrEqual(1_000);
-    expect(parked.map(({ failure }) => failure.tries)).toEqual([3]);
+  test("stops its group where time is short: it and those behind come back soon, in order", async () => {
+    const { ports, published, waits, parked } = world({ poison: ["b"], left: 5_000 });
+    const [a, b, c] = [message("a"), message("b"), message("c")] as const;
+    expect(await processBatch([a, b, c], ports)).toEqual(ids([b, c]));
+    expect(published).toEqual(["a"]);
+    expect(waits).toEqual([{ ids: ["b", "c"], seconds: RETRY_AFTER_SECONDS }]);
+    expect(parked).toEqual([]);
+  });
+
+  test("is parked with fewer tries where time is short at the last receive, so that nobody goes along", async () => {
+    const { ports, published, parked } = world({ poison: ["a"], left: 5_000 });
+    const batch = [message("a", { receiveCount: 3 }), message("b", { receiveCount: 3 })];
+    expect(await processBatch(batch, ports)).toEqual([]);
+    expect(parked.map(({ failure }) => failure.tries)).toEqual([1]);
+    expect(published).toEqual(["b"]);
   });
 
   test("takes none of ten poisonous neighbours or healthy ones with it", async () => {
@@ -252,9 +253,26 @@ describe("a webhook that cannot be processed", () => {
     expect(parked.map(({ id }) => id)).toEqual(["p1", "p2", "p3"]);
   });
 
-  test("stays in the queue where the dead-letter queue does not take it", async () => {
+  test("takes nobody along where the dead-letter queue is away for a moment", async () => {
+    const { ports, published, parked } = world({ poison: ["a"] });
+    const park = jest.fn(ports.deadLetters.park).mockRejectedValueOnce(new Error("throttled"));
+    const batch = [message("a", { receiveCount: 3 }), message("b", { receiveCount: 3 })];
+    expect(await processBatch(batch, { ...ports, deadLetters: { park } })).toEqual([]);
+    expect(parked.map(({ id }) => id)).toEqual(["a"]);
+    expect(published).toEqual(["b"]);
+  });
+
+  test("stays in the queue where the dead-letter queue does not take it for as long as there is time", async () => {
     const { ports, deadLettered, published } = world({ poison: ["a"] });
-    const broken = { ...ports, deadLetters: { park: () => Promise.reject(new Error("down")) } };
+    let left = 30_000;
+    const broken: GroupPorts = {
+      ...ports,
+      deadLetters: { park: () => Promise.reject(new Error("down")) },
+      remainingMs: () => left,
+      sleep: async (milliseconds) => {
+        left -= milliseconds;
+      },
+    };
     const batch = [message("a", { receiveCount: 3 }), message("b", { receiveCount: 3 })];
     expect(await processBatch(batch, broken)).toEqual(ids(batch));
     expect(deadLettered).toEqual([]);
@@ -267,13 +285,11 @@ describe("a webhook that cannot be processed", () => {
     expect(await processBatch([message("a", { receiveCount: 3 })], { ...ports, records })).toEqual([]);
   });
 
-  test("is a message that is none of ours: parked, and the ones around it go on", async () => {
-    const { ports, published, parked } = world();
+  test("is a message that is none of ours: parked at once, and the ones around it go on", async () => {
+    const { ports, published, parked, sleeps } = world();
     const batch = [message("a"), message("x", { body: "not JSON" }), message("b")];
-    await processBatch(batch, ports);
-    expect(published).toEqual(["a"]);
-    const last = batch.slice(1).map((m) => ({ ...m, receiveCount: 3 }));
-    expect(await processBatch(last, ports)).toEqual([]);
+    expect(await processBatch(batch, ports)).toEqual([]);
+    expect(sleeps).toEqual([]);
     expect(published).toEqual(["a", "b"]);
     expect(parked.map(({ failure }) => failure.error.code)).toEqual(["UnreadableMessage"]);
   });
@@ -312,19 +328,8 @@ describe("an execution that failed as a whole", () => {
       },
     };
     const batch = ["a", "b", "c"].map((id) => message(id));
-    expect(await processBatch(batch, counting)).toEqual(ids(batch.slice(1)));
-    expect(executions).toEqual([["a", "b", "c"], ["a"], ["b"]]);
-    const again = batch.slice(1);
-    await processBatch(
-      again.map((m) => ({ ...m, receiveCount: 2 })),
-      counting,
-    );
-    expect(
-      await processBatch(
-        again.map((m) => ({ ...m, receiveCount: 3 })),
-        counting,
-      ),
-    ).toEqual([]);
+    expect(await processBatch(batch, counting)).toEqual([]);
+    expect(executions.slice(0, 3)).toEqual([["a", "b", "c"], ["a"], ["b"]]);
     expect(published).toEqual(["a", "c"]);
     expect(parked.map(({ id, failure }) => [id, failure.error.code])).toEqual([
       ["b", "States.DataLimitExceeded"],
@@ -343,15 +348,36 @@ describe("an execution that failed as a whole", () => {
 describe("an outage of a service", () => {
   const outage = () => Promise.reject(new Error("connect ECONNREFUSED"));
 
-  test.each([
-    [1, OUTAGE_RETRY_AFTER_SECONDS[0]],
-    [2, OUTAGE_RETRY_AFTER_SECONDS[1]],
-  ])("makes the group wait longer at receive %i: %i s", async (receiveCount, seconds) => {
-    const { ports, waits, parked } = world({ run: outage });
-    const batch = [message("a", { receiveCount }), message("b", { receiveCount })];
+  test("makes the group wait at the first receive; that may be all", async () => {
+    const { ports, waits, parked, breaker } = world({ run: outage });
+    const batch = [message("a"), message("b")];
     expect(await processBatch(batch, ports)).toEqual(ids(batch));
-    expect(waits).toEqual([{ ids: ["a", "b"], seconds }]);
+    expect(waits).toEqual([{ ids: ["a", "b"], seconds: OUTAGE_RETRY_AFTER_SECONDS }]);
     expect(parked).toEqual([]);
+    expect(breaker).toEqual([]);
+  });
+
+  test("opens the breaker at the receive before the last, which another failure would use up", async () => {
+    const { ports, waits, breaker } = world({ run: outage });
+    const batch = [message("a", { receiveCount: 2 }), message("b", { receiveCount: 2 })];
+    expect(await processBatch(batch, ports)).toEqual(ids(batch));
+    expect(breaker).toEqual(["WorkflowUnavailable"]);
+    expect(waits).toEqual([{ ids: ["a", "b"], seconds: PAUSED_RETRY_AFTER_SECONDS }]);
+  });
+
+  test("of Lambda, too, so that the breaker cannot be reached, is waited out for longer", async () => {
+    const { ports, waits, lines } = world({ run: outage });
+    const broken = { ...ports, breaker: { open: () => Promise.reject(new Error("down")) } };
+    await processBatch([message("a", { receiveCount: 2 })], broken);
+    expect(waits).toEqual([{ ids: ["a"], seconds: UNPAUSED_RETRY_AFTER_SECONDS }]);
+    expect(lines.map(({ event }) => event)).toContain("breaker.open_failed");
+  });
+
+  test("is not what a poison webhook is: that opens no breaker", async () => {
+    const { ports, breaker, parked } = world({ poison: ["x"] });
+    for (const receiveCount of [1, 2, 3]) await processBatch([message("x", { receiveCount })], ports);
+    expect(parked).not.toEqual([]);
+    expect(breaker).toEqual([]);
   });
 
   test("parks nothing at the last receive, and tries on while there is time", async () => {

@@ -1,0 +1,168 @@
+import { describeError } from "./errors";
+import { parseWebhook, type ReceivedMessage } from "./message";
+import type { Failure, GroupPorts } from "./process-group";
+import { recordKey, type Webhook } from "./webhook";
+import type { WebhookError, WorkflowItem } from "./workflow";
+
+/** The processor's reading of the queue, and whether the breaker has paused it. */
+export interface ConsumerState {
+  /** When the breaker paused it, RFC 3339; undefined where it runs, or where somebody else paused it. */
+  readonly pausedSince?: string;
+}
+
+/** What recovery needs of the outside. */
+export interface RecoverPorts {
+  readonly consumer: {
+    state(): Promise<ConsumerState>;
+    pause(since: string): Promise<void>;
+    resume(): Promise<void>;
+  };
+  readonly workflow: GroupPorts["workflow"];
+  readonly deadLetters: {
+    count(): Promise<number>;
+    /** Reads on until the queue gives none. What was read is hidden for some seconds. */
+    read(): AsyncIterable<DeadLetter>;
+    remove(letter: DeadLetter): Promise<void>;
+  };
+  readonly records: {
+    /** Records `dead_lettered` unless it is published or filtered; answers false where it is. */
+    recordDeadLettered: GroupPorts["records"]["recordDeadLettered"];
+  };
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly log: (line: Readonly<Record<string, unknown>>) => void;
+}
+
+/** A message of the dead-letter queue. */
+export interface DeadLetter extends Pick<ReceivedMessage, "messageId" | "receiptHandle" | "body"> {
+  /** Why the processor put it there; absent where SQS did, because its receives were used up. */
+  readonly parked?: Failure;
+}
+
+/**
+ * Source of what the inbox itself has to say: `webhook._inbox`. No provider can be called so.
+ * Its one event is `inbox.resumed`.
+ */
+export const INBOX = "_inbox";
+
+/** Why SQS itself moved a message: nobody was left to say more. */
+const RECEIVES_EXHAUSTED: WebhookError = {
+  code: "ReceivesExhausted",
+  message:
+    "SQS moved the message: it was received as often as allowed and never acknowledged. The processor crashed, timed out or was throttled, or a service failed again at its last receive.",
+};
+
+/**
+ * Opens the breaker: the queue is not read until the services that the workflow needs answer again. So an outage uses
+ * up no receives, and nothing goes to the dead-letter queue however long it lasts (the queue keeps messages 14 days).
+ * @param reason the failure that shows the outage
+ */
+export async function pause(reason: WebhookError, ports: RecoverPorts): Promise<void> {
+  const { pausedSince } = await ports.consumer.state();
+  if (pausedSince !== undefined) return;
+  const since = new Date(ports.now()).toISOString();
+  await ports.consumer.pause(since);
+  ports.log({ event: "inbox.paused", since, ...reason });
+}
+
+/** Milliseconds after which unchanged dead letters are looked through again: as many can still be others. */
+const LOOK_AGAIN_MS = 15 * 60_000;
+
+/** A look through the dead-letter queue. */
+export interface Look {
+  /** Dead letters that were left in it. */
+  readonly count: number;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/**
+ * Runs every minute: resumes a paused inbox when the services answer again, and gives the records of those messages
+ * that SQS itself dead-lettered their status.
+ * @param last the last look; dead letters are hidden while they are read, so they are not read in vain
+ * @returns the last look from now on
+ */
+export async function recover(ports: RecoverPorts, last: Look | undefined): Promise<Look> {
+  await resumeWhenWell(ports);
+  const count = await ports.deadLetters.count();
+  const now = ports.now();
+  if (last && count === last.count && now - last.at < LOOK_AGAIN_MS) return last;
+  const removed = count === 0 ? 0 : await recordDeadLetters(ports);
+  return { count: count - removed, at: now };
+}
+
+async function resumeWhenWell(ports: RecoverPorts): Promise<void> {
+  const { pausedSince } = await ports.consumer.state();
+  if (pausedSince === undefined) return;
+  const failure = await probe(pausedSince, ports);
+  if (failure) {
+    ports.log({ event: "inbox.paused", since: pausedSince, ...failure });
+    return;
+  }
+  await ports.consumer.resume();
+  ports.log({ event: "inbox.resumed", since: pausedSince });
+}
+
+/**
+ * The event `inbox.resumed` goes the way of a webhook through all that it needs: workflow, table and bus. Its id is
+ * made of the pause, so that a second probe of one pause publishes nothing more.
+ */
+async function probe(pausedSince: string, ports: RecoverPorts): Promise<WebhookError | undefined> {
+  const now = new Date(ports.now()).toISOString();
+  const data = JSON.stringify({ pausedSince });
+  const id = `resumed-${pausedSince}`;
+  const item: WorkflowItem = {
+    provider: INBOX,
+    id,
+    key: recordKey(INBOX, id),
+    type: "inbox.resumed",
+    time: now,
+    contentType: "application/json",
+    size: Buffer.byteLength(data),
+    s3Key: "-",
+    replay: 0,
+    receivedAt: now,
+    sequence: "0",
+    data,
+  };
+  try {
+    const run = await ports.workflow.run([item]);
+    if (run.status === "failed") return run.error;
+    const [outcome] = run.outcomes;
+    if (outcome?.status === "published" || outcome?.status === "duplicate") return undefined;
+    return outcome?.status === "failed"
+      ? outcome.error
+      : { code: "NoOutcome", message: "The probe came to nothing." };
+  } catch (error) {
+    return { code: "WorkflowUnavailable", message: describeError(error) };
+  }
+}
+
+/** @returns how many dead letters were removed, since their webhooks are through */
+async function recordDeadLetters(ports: RecoverPorts): Promise<number> {
+  let removed = 0;
+  for await (const letter of ports.deadLetters.read()) {
+    const webhook = webhookOf(letter);
+    if (!webhook) continue;
+    const facts = { messageId: letter.messageId, provider: webhook.provider, id: webhook.id };
+    // Parked ones, too: the processor may have died before it wrote that down.
+    const failure = letter.parked ?? { error: RECEIVES_EXHAUSTED, tries: 0 };
+    if ((await ports.records.recordDeadLettered(webhook, failure)) || letter.parked) {
+      ports.log({ event: "dead_letter.seen", ...facts, ...failure.error });
+      continue;
+    }
+    // The processor died between publishing and acknowledging, as often as the queue allows.
+    await ports.deadLetters.remove(letter);
+    removed += 1;
+    ports.log({ event: "dead_letter.removed", ...facts });
+  }
+  return removed;
+}
+
+function webhookOf({ body }: DeadLetter): Webhook | undefined {
+  try {
+    return parseWebhook(body);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,153 @@
+import {
+  ChangeMessageVisibilityCommand,
+  SQSClient,
+  type ChangeMessageVisibilityCommandInput,
+} from "@aws-sdk/client-sqs";
+import { createServer, request, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import type { Emulator } from "../../local/emulator";
+import { functionWorkers } from "./function-workers";
+
+const ROOT = {
+  region: "us-east-1",
+  credentials: { accessKeyId: "000000000000", secretAccessKey: "fault-proxy" },
+};
+
+/** What becomes of one AWS call of a function. */
+export type Fault =
+  /** Refused with this status; it takes no effect. */
+  | { readonly kind: "refuse"; readonly status: 400 | 500 | 503; readonly code: string }
+  /** The connection breaks before AWS has it. */
+  | { readonly kind: "break-before" }
+  /** It takes effect, and the connection breaks before the answer. */
+  | { readonly kind: "break-after" }
+  /** The function that calls is killed, before AWS has the call or after it took effect. */
+  | { readonly kind: "kill-before" | "kill-after" }
+  /** Answered late. */
+  | { readonly kind: "delay"; readonly milliseconds: number };
+
+/** One AWS call as the proxy sees it. */
+export interface Call {
+  /** As AWS names it, `DynamoDB.UpdateItem`, `S3.PutObject`; what is none of these is `Lambda`. */
+  readonly action: string;
+  readonly body: string;
+}
+
+export const throttled: Fault = { kind: "refuse", status: 400, code: "ThrottlingException" };
+export const serverError: Fault = { kind: "refuse", status: 500, code: "InternalServerError" };
+export const unavailable: Fault = { kind: "refuse", status: 503, code: "ServiceUnavailable" };
+export const breakBefore: Fault = { kind: "break-before" };
+export const breakAfter: Fault = { kind: "break-after" };
+export const killBefore: Fault = { kind: "kill-before" };
+export const killAfter: Fault = { kind: "kill-after" };
+
+export type FaultProxy = Awaited<ReturnType<typeof startFaultProxy>>;
+
+/**
+ * Stands between the functions and the emulator and lets calls fail as it is told.
+ * @param decide asked for each call; undefined lets it pass
+ */
+export async function startFaultProxy(decide: (call: Call) => Fault | undefined = () => undefined) {
+  let decideNow = decide;
+  let target: URL | undefined;
+  let waitDivisor = 1;
+  let emulatorPid: number | undefined;
+  const seen: { readonly action: string; readonly fault: Fault["kind"] | undefined }[] = [];
+
+  const server = createServer((incoming, outgoing) => {
+    handle(incoming, outgoing).catch(() => outgoing.destroy());
+  });
+
+  /** All of them: which one has made the call is not known. */
+  function killFunctions(): void {
+    if (emulatorPid === undefined) throw new Error("the fault proxy does not know the emulator's process");
+    for (const pid of functionWorkers(emulatorPid)) process.kill(pid, "SIGKILL");
+  }
+
+  async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const body = await text(incoming.setEncoding("latin1"));
+    const call = { action: actionOf(incoming), body };
+    const fault = decideNow(call);
+    seen.push({ action: call.action, fault: fault?.kind });
+    if (fault?.kind === "kill-before") killFunctions();
+    if (fault?.kind === "break-before" || fault?.kind === "kill-before")
+      return void incoming.socket.destroy();
+    if (fault?.kind === "refuse") return refuse(outgoing, fault);
+    if (fault?.kind === "delay") await new Promise((resolve) => setTimeout(resolve, fault.milliseconds));
+    const answer = await forward(incoming, body);
+    if (fault?.kind === "kill-after") killFunctions();
+    if (fault?.kind === "break-after" || fault?.kind === "kill-after") {
+      answer.resume();
+      return void incoming.socket.destroy();
+    }
+    await shorten(call);
+    outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
+    answer.pipe(outgoing);
+  }
+
+  /** Bodies are signed, so a wait is not changed on its way but asked for once more, shorter. */
+  async function shorten({ action, body }: Call): Promise<void> {
+    if (waitDivisor === 1 || !target || action !== "SQS.ChangeMessageVisibility") return;
+    const wait = JSON.parse(body) as ChangeMessageVisibilityCommandInput;
+    const sqs = new SQSClient({ ...ROOT, endpoint: target.origin });
+    const VisibilityTimeout = Math.ceil(Number(wait.VisibilityTimeout) / waitDivisor);
+    await sqs.send(new ChangeMessageVisibilityCommand({ ...wait, VisibilityTimeout }));
+  }
+
+  function forward({ url, method, headers }: IncomingMessage, body: string): Promise<IncomingMessage> {
+    if (!target) throw new Error("the fault proxy has no target yet");
+    const { hostname, port } = target;
+    return new Promise((resolve, reject) => {
+      const sent = request({ hostname, port, path: url, method, headers }, resolve);
+      sent.once("error", reject);
+      sent.end(body, "latin1");
+    });
+  }
+
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    /** Every call so far, in order. */
+    seen,
+    forwardTo: (emulator: Emulator): void => {
+      target = new URL(emulator.endpoint);
+      emulatorPid = emulator.process.pid;
+    },
+    /** Changes what becomes of the calls from now on. */
+    decide: (next: (call: Call) => Fault | undefined) => void (decideNow = next),
+    /** Divides the waits that the functions ask of the queue: a clock that runs faster. */
+    shortenWaits: (divisor: number) => void (waitDivisor = divisor),
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function actionOf({ headers, method, url = "" }: IncomingMessage): string {
+  const target = String(headers["x-amz-target"] ?? "");
+  if (target)
+    return target
+      .replace(/_\d+/, "")
+      .replace("AWSStepFunctions", "StepFunctions")
+      .replace("AmazonSQS", "SQS");
+  return url.startsWith("/2015-03-31/") ? "Lambda" : `S3.${method === "PUT" ? "PutObject" : "GetObject"}`;
+}
+
+/** As the services write errors: JSON with the code in a header, S3 in XML. */
+function refuse(outgoing: ServerResponse, { status, code }: Extract<Fault, { kind: "refuse" }>): void {
+  outgoing.writeHead(status, { "content-type": "application/x-amz-json-1.0", "x-amzn-errortype": code });
+  outgoing.end(JSON.stringify({ __type: code, message: "put in by the fault proxy" }));
+}
+
+/** A seeded generator of numbers from 0 to 1: mulberry32, for faults that can be played again. */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

@@ -1,0 +1,188 @@
+import {
+  CreateTableCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  type AttributeValue,
+} from "@aws-sdk/client-dynamodb";
+import {
+  CreateEventBusCommand,
+  EventBridgeClient,
+  PutRuleCommand,
+  PutTargetsCommand,
+} from "@aws-sdk/client-eventbridge";
+import {
+  CreateStateMachineCommand,
+  GetExecutionHistoryCommand,
+  SFNClient,
+  StartSyncExecutionCommand,
+  TestStateCommand,
+} from "@aws-sdk/client-sfn";
+import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
+import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { randomUUID } from "node:crypto";
+import type { Outcome, WorkflowItem } from "../../functions/domain/workflow";
+import type { Emulator } from "../../local/emulator";
+import { renderWorkflow, type WorkflowProvider } from "../../statemachines/render";
+import { drainQueue, type BusEvent } from "./inbox";
+
+/** A webhook as the processor hands it to the workflow. */
+export function item({
+  data = "{}",
+  byReference = false,
+  ...over
+}: Partial<WorkflowItem> & { id: string; byReference?: boolean }): WorkflowItem {
+  const provider = over.provider ?? "acme";
+  return {
+    provider,
+    key: `${provider}#${over.id}`,
+    type: "thing.made",
+    contentType: "application/json",
+    size: 2,
+    s3Key: `raw/${provider}/${over.id}/0`,
+    replay: 0,
+    receivedAt: "2026-01-01T00:00:00.000Z",
+    sequence: "1",
+    ...(!byReference && { data }),
+    ...over,
+  };
+}
+
+/** The workflow alone, with a table and a bus of its own in the emulator. */
+export async function workflowIn(emulator: Emulator, providers: readonly WorkflowProvider[]) {
+  const name = `workflow-${randomUUID().slice(0, 8)}`;
+  const { client } = emulator;
+  const dynamodb = new DynamoDBClient(client);
+  const sfn = new SFNClient({ ...client, disableHostPrefix: true });
+  const sqs = new SQSClient(client);
+  await dynamodb.send(
+    new CreateTableCommand({
+      TableName: name,
+      BillingMode: "PAY_PER_REQUEST",
+      KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
+      AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
+    }),
+  );
+  const tapUrl = await tappedBus(name, new EventBridgeClient(client), sqs);
+  const definition = renderWorkflow({
+    tableName: name,
+    busName: name,
+    bucketName: "raw-payloads",
+    recordRetentionDays: 90,
+    providers,
+  });
+  const roleArn = await createRole(name, new IAMClient(client));
+  const { stateMachineArn } = await sfn.send(
+    new CreateStateMachineCommand({ name, type: "EXPRESS", roleArn, definition }),
+  );
+  const entered = new Set<string>();
+
+  async function execute(arn: string | undefined, input: object): Promise<readonly Outcome[]> {
+    const answer = await sfn.send(
+      new StartSyncExecutionCommand({ stateMachineArn: arn, input: JSON.stringify(input) }),
+    );
+    if (answer.status !== "SUCCEEDED") throw new Error(`${answer.error}: ${answer.cause}`);
+    const { events = [] } = await sfn.send(
+      new GetExecutionHistoryCommand({ executionArn: answer.executionArn, maxResults: 1_000 }),
+    );
+    for (const { stateEnteredEventDetails } of events)
+      if (stateEnteredEventDetails?.name) entered.add(stateEnteredEventDetails.name);
+    return (JSON.parse(answer.output ?? "{}") as { outcomes: readonly Outcome[] }).outcomes;
+  }
+
+  return {
+    definition: JSON.parse(definition) as { States: Record<string, unknown> },
+    /** Names of the outer states that the executions so far went through. */
+    entered,
+
+    run: (...webhooks: readonly WorkflowItem[]) => execute(stateMachineArn, { webhooks }),
+
+    /** Executes from a state on, with the variables that the states before it would have set. */
+    async runFrom(state: string, variables: Readonly<Record<string, unknown>>): Promise<readonly Outcome[]> {
+      const machine = JSON.parse(definition) as { States: object };
+      const SetUp = { Type: "Pass", Assign: variables, Output: {}, Next: state };
+      const { stateMachineArn: partArn } = await sfn.send(
+        new CreateStateMachineCommand({
+          name: `${name}-from-${state}-${randomUUID().slice(0, 8)}`,
+          type: "EXPRESS",
+          roleArn,
+          definition: JSON.stringify({ ...machine, StartAt: "SetUp", States: { ...machine.States, SetUp } }),
+        }),
+      );
+      return execute(partArn, {});
+    },
+
+    /** Runs one state by itself, with the variables that the states before it would have set. */
+    async runState(state: string, variables: Readonly<Record<string, unknown>>, input: unknown = {}) {
+      entered.add(state);
+      return sfn.send(
+        new TestStateCommand({
+          definition,
+          stateName: state,
+          roleArn,
+          input: JSON.stringify(input),
+          variables: JSON.stringify(variables),
+          // The emulator reads variables from the context.
+          context: JSON.stringify({ variables }),
+        }),
+      );
+    },
+
+    async put(key: string, fields: Readonly<Record<string, AttributeValue>>): Promise<void> {
+      await dynamodb.send(new PutItemCommand({ TableName: name, Item: { pk: { S: key }, ...fields } }));
+    },
+
+    async record(key: string): Promise<Record<string, AttributeValue> | undefined> {
+      const { Item } = await dynamodb.send(
+        new GetItemCommand({ TableName: name, Key: { pk: { S: key } }, ConsistentRead: true }),
+      );
+      return Item;
+    },
+
+    /** Takes the events that were published since the last call, in their order. */
+    async published(): Promise<BusEvent[]> {
+      const messages = await drainQueue(tapUrl, sqs);
+      return messages.map(({ Body }) => JSON.parse(Body ?? "{}") as BusEvent);
+    },
+  };
+}
+
+async function createRole(RoleName: string, iam: IAMClient): Promise<string | undefined> {
+  const AssumeRolePolicyDocument = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      { Effect: "Allow", Principal: { Service: "states.amazonaws.com" }, Action: "sts:AssumeRole" },
+    ],
+  });
+  const { Role } = await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));
+  return Role?.Arn;
+}
+
+/** A bus with a FIFO queue behind a rule that takes everything. @returns the queue's URL */
+async function tappedBus(name: string, bridge: EventBridgeClient, sqs: SQSClient): Promise<string> {
+  await bridge.send(new CreateEventBusCommand({ Name: name }));
+  const { QueueUrl = "" } = await sqs.send(
+    new CreateQueueCommand({
+      QueueName: `${name}.fifo`,
+      Attributes: { FifoQueue: "true", ContentBasedDeduplication: "true" },
+    }),
+  );
+  const { Attributes } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }),
+  );
+  await bridge.send(
+    new PutRuleCommand({
+      Name: "tap",
+      EventBusName: name,
+      EventPattern: JSON.stringify({ source: [{ prefix: "webhook." }] }),
+    }),
+  );
+  await bridge.send(
+    new PutTargetsCommand({
+      Rule: "tap",
+      EventBusName: name,
+      Targets: [{ Id: "tap", Arn: Attributes?.["QueueArn"], SqsParameters: { MessageGroupId: "all" } }],
+    }),
+  );
+  return QueueUrl;
+}

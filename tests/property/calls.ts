@@ -1,0 +1,149 @@
+import type { Clock } from "./clock";
+import { CALLS_OF, type Call, type FaultKind, type Schedule } from "./schedule";
+
+/** A fault that took place. */
+export interface Hit {
+  readonly call: Call | "workflow.deadline" | "process.deadline";
+  readonly kind: FaultKind;
+  /** Event ids of the webhooks that the call was about. */
+  readonly ids: readonly string[];
+  /** Position among all effects in the world. */
+  readonly step: number;
+}
+
+/** A call that was made. */
+export interface Made {
+  readonly call: Call;
+  /** Counted from 0 among the calls of its name. */
+  readonly nth: number;
+  /** Event ids of the webhooks that it was about. */
+  readonly ids: readonly string[];
+}
+
+/** Something that runs code and can die; from then on nothing of it runs. */
+export class Process {
+  alive = true;
+  /** Its calls under way take no effect any more. */
+  cutOff = false;
+
+  constructor(private readonly onDeath: () => void = () => {}) {}
+
+  die({ cutOff }: { cutOff: boolean }): void {
+    if (!this.alive) return;
+    this.alive = false;
+    this.cutOff = cutOff;
+    this.onDeath();
+  }
+}
+
+export class ServiceError extends Error {
+  override readonly name = "ServiceError";
+}
+
+export interface CallOptions<T> {
+  /** Event ids of the webhooks that it is about. */
+  readonly ids: readonly string[];
+  readonly effect: () => T;
+  /** The effect on a part; whether that is an error is its own to say. */
+  readonly partialEffect?: () => T;
+  /** After how many milliseconds a caller gives up waiting for an answer. */
+  readonly timeoutMs: number;
+}
+
+/** All calls of the world go through here: they take time, and some fail as the schedule says. */
+export class Calls {
+  private readonly counts = new Map<Call, number>();
+  private taken = 0;
+  private steps = 0;
+  private readonly startedAt: number;
+  /** Every call in order, for whoever enumerates the points at which something can fail. */
+  readonly made: Made[] = [];
+  readonly hits: Hit[] = [];
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly schedule: Schedule,
+  ) {
+    this.startedAt = clock.now;
+  }
+
+  /** Numbers the effects in the order in which they take place. */
+  step(): number {
+    this.steps += 1;
+    return this.steps;
+  }
+
+  latency(): number {
+    const { latencies } = this.schedule;
+    const latency = latencies[this.taken % latencies.length] ?? 0;
+    this.taken += 1;
+    return latency;
+  }
+
+  hit(call: Hit["call"], kind: FaultKind, ids: readonly string[]): void {
+    this.hits.push({ call, kind, ids, step: this.step() });
+  }
+
+  /** What the schedule has for the next call of this name. */
+  private nextFault(call: Call, ids: readonly string[]): FaultKind | undefined {
+    const nth = this.counts.get(call) ?? 0;
+    this.counts.set(call, nth + 1);
+    this.made.push({ call, nth, ids });
+    const fault = this.schedule.faults.find(
+      (one) => one.call === call && nth >= one.nth && nth < one.nth + one.times,
+    );
+    return fault?.kind ?? (this.isOut(call) ? "fails" : undefined);
+  }
+
+  private isOut(call: Call): boolean {
+    const { outage } = this.schedule;
+    if (!outage || !(CALLS_OF[outage.service] as readonly Call[]).includes(call)) return false;
+    const now = this.clock.now - this.startedAt;
+    return now >= outage.from && now < outage.until;
+  }
+
+  /** A call that takes effect at once when its request arrives. */
+  make<T>(process: Process, call: Call, options: CallOptions<T>): Promise<T> {
+    if (!process.alive) return new Promise(() => {});
+    const kind = this.nextFault(call, options.ids);
+    return new Promise((resolve, reject) => {
+      const answer = (milliseconds: number, continuation: () => void) =>
+        this.clock.after(milliseconds, () => {
+          if (process.alive) this.clock.wake(continuation);
+        });
+      this.clock.after(this.latency(), () => {
+        if (process.cutOff) return;
+        try {
+          const result = this.takeEffect(process, call, kind, options);
+          if (!process.alive) return;
+          if (kind === "times-out") answer(options.timeoutMs, () => reject(new ServiceError("timed out")));
+          else answer(1, () => resolve(result as T));
+        } catch (error) {
+          answer(1, () => reject(error));
+        }
+      });
+    });
+  }
+
+  private takeEffect<T>(
+    process: Process,
+    call: Call,
+    kind: FaultKind | undefined,
+    { ids, effect, partialEffect }: CallOptions<T>,
+  ): T | undefined {
+    if (kind === undefined) return effect();
+    const isPartial = kind === "partial" && partialEffect !== undefined;
+    const happens = kind === "times-out" || kind === "repeats" || kind === "dies-after";
+    try {
+      if (kind === "repeats") effect();
+      // Between the two effects: what comes of it comes after the fault.
+      if (kind === "repeats") this.hit(call, kind, ids);
+      if (happens) return effect();
+      if (isPartial) return partialEffect();
+    } finally {
+      if (kind !== "repeats") this.hit(call, kind, ids);
+      if (kind === "dies" || kind === "dies-after") process.die({ cutOff: kind === "dies" });
+    }
+    throw new ServiceError(`${call} failed`);
+  }
+}

@@ -1,0 +1,120 @@
+import type { QueueMessage } from "../../functions/domain/ingest";
+import type { ReceivedMessage } from "../../functions/domain/message";
+import type { Clock } from "./clock";
+
+/** SQS drops a message whose deduplication id it has taken in the last five minutes. */
+const DEDUPLICATION_MS = 5 * 60_000;
+
+/** A message for as long as the world lasts; the rules read it afterwards. */
+export interface StoredMessage {
+  readonly sequence: number;
+  readonly messageId: string;
+  readonly id: string;
+  readonly body: string;
+  readonly group: string;
+  readonly deduplicationId: string;
+  readonly receivedAt: string;
+  readonly takenStep: number;
+  receiveCount: number;
+  visibleAt: number;
+  left?: { readonly step: number; readonly how: "deleted" | "redriven" };
+}
+
+/** The FIFO queue with its redrive policy. */
+export class FifoQueue {
+  /** In the order in which the queue took them. */
+  readonly messages: StoredMessage[] = [];
+  private live: StoredMessage[] = [];
+  private readonly lastSent = new Map<string, number>();
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly step: () => number,
+    private readonly settings: {
+      readonly visibilityTimeoutMs: number;
+      readonly maxReceiveCount: number;
+      readonly onRedrive: (message: StoredMessage) => void;
+      /** Called with the milliseconds until a message can be received. */
+      readonly onVisibleIn: (milliseconds: number) => void;
+    },
+  ) {}
+
+  send({ webhook, group, deduplicationId, receivedAt }: QueueMessage): void {
+    const scoped = `${group}/${deduplicationId}`;
+    const last = this.lastSent.get(scoped);
+    if (last !== undefined && this.clock.now < last + DEDUPLICATION_MS) return;
+    this.lastSent.set(scoped, this.clock.now);
+    const sequence = this.messages.length + 1;
+    const message: StoredMessage = {
+      sequence,
+      messageId: `m${sequence}`,
+      id: webhook.id,
+      body: JSON.stringify(webhook),
+      group,
+      deduplicationId,
+      receivedAt: new Date(receivedAt).toISOString(),
+      takenStep: this.step(),
+      receiveCount: 0,
+      visibleAt: this.clock.now,
+    };
+    this.messages.push(message);
+    this.live.push(message);
+    this.settings.onVisibleIn(0);
+  }
+
+  /** Up to so many messages in order. A group with a message that is hidden gives none. */
+  receive(max: number): readonly ReceivedMessage[] {
+    const { now } = this.clock;
+    const locked = new Set(this.live.filter(({ visibleAt }) => visibleAt > now).map(({ group }) => group));
+    const received: ReceivedMessage[] = [];
+    for (const message of [...this.live]) {
+      if (received.length === max) break;
+      if (locked.has(message.group)) continue;
+      if (message.receiveCount >= this.settings.maxReceiveCount) {
+        this.leave(message, "redriven");
+        this.settings.onRedrive(message);
+        continue;
+      }
+      message.receiveCount += 1;
+      this.hide(message, this.settings.visibilityTimeoutMs);
+      received.push(delivery(message));
+    }
+    return received;
+  }
+
+  changeVisibility({ messageId, receiveCount }: ReceivedMessage, seconds: number): void {
+    const message = this.live.find((one) => one.messageId === messageId);
+    if (message?.receiveCount === receiveCount) this.hide(message, seconds * 1_000);
+  }
+
+  delete({ messageId }: ReceivedMessage): void {
+    const message = this.live.find((one) => one.messageId === messageId);
+    if (!message) return;
+    this.leave(message, "deleted");
+    this.settings.onVisibleIn(0);
+  }
+
+  private hide(message: StoredMessage, milliseconds: number): void {
+    message.visibleAt = this.clock.now + milliseconds;
+    this.settings.onVisibleIn(milliseconds);
+  }
+
+  private leave(message: StoredMessage, how: "deleted" | "redriven"): void {
+    message.left = { step: this.step(), how };
+    this.live = this.live.filter((one) => one !== message);
+  }
+}
+
+function delivery(message: StoredMessage): ReceivedMessage {
+  const { messageId, body, group, deduplicationId, sequence, receiveCount, receivedAt } = message;
+  return {
+    messageId,
+    receiptHandle: `${messageId}/${receiveCount}`,
+    body,
+    group,
+    deduplicationId,
+    sequence: String(sequence),
+    receiveCount,
+    receivedAt,
+  };
+}

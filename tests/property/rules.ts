@@ -1,0 +1,201 @@
+import type { Hit } from "./calls";
+import type { StoredMessage } from "./queue";
+import { isPoison, type FaultKind } from "./schedule";
+import { PROVIDER } from "./sender";
+import type { History } from "./world";
+
+/** What a finished world broke of the rules that must always hold; empty where it kept them all. */
+export function violations(history: History): readonly string[] {
+  return [
+    noLoss,
+    durableBeforeAnswered,
+    noDuplicate,
+    sameEvent,
+    inOrder,
+    poisonStaysAlone,
+    triedThreeTimes,
+    statusAgrees,
+    lostOnlyWhereTheSenderGivesUp,
+  ].flatMap((rule) => rule(history).map((violation) => `${rule.name}: ${violation}`));
+}
+
+type Rule = (history: History) => readonly string[];
+
+/** A webhook answered with 2xx, and whatever the queue took, is published, filtered or in the dead-letter queue. */
+const noLoss: Rule = ({ webhooks, answers, messages, publications, deadLetters, removed, statuses }) => {
+  const letters = deadLetters.filter(({ messageId }) => !removed.has(messageId));
+  const owed = new Set([...answers.map(({ id }) => id), ...messages.map(({ id }) => id)]);
+  const ended = new Set([...publications.map(({ id }) => id), ...letters.map(({ id }) => id)]);
+  for (const { id, kind } of webhooks) {
+    if (kind === "filtered" && statuses.get(id) === "filtered") ended.add(id);
+  }
+  return [
+    ...[...owed].filter((id) => !ended.has(id)).map((id) => `${id} is neither published nor parked`),
+    ...messages.filter(({ left }) => !left).map(({ messageId }) => `${messageId} is still in the queue`),
+  ];
+};
+
+/** 2xx means that payload, record and message are there. */
+const durableBeforeAnswered: Rule = ({ answers }) =>
+  answers.flatMap(({ id, status, durable }) =>
+    Object.entries(durable)
+      .filter(([, there]) => !there)
+      .map(([what]) => `${id} was answered ${status} without its ${what}`),
+  );
+
+/** Faults after which nobody can know whether a webhook was published, or that keep its publication from being recorded. */
+const UNCERTAIN: Readonly<Partial<Record<Hit["call"], readonly FaultKind[]>>> = {
+  "workflow.publish": ["times-out", "repeats", "dies-after"],
+  "workflow.record": ["fails", "partial", "dies"],
+  "workflow.deadline": ["dies-after"],
+  "workflow.start": ["repeats"],
+};
+
+/** Published once, but for a fault that came between publishing and recording of this very webhook. */
+const noDuplicate: Rule = ({ webhooks, publications, hits }) =>
+  webhooks.flatMap(({ id }) => {
+    const steps = publications.filter((one) => one.id === id).map(({ step }) => step);
+    const uncertain = hits.filter(
+      (hit) => hit.ids.includes(id) && UNCERTAIN[hit.call]?.includes(hit.kind) === true,
+    );
+    return steps.slice(1).flatMap((step, index) => {
+      const before = steps[index]!;
+      const excused = uncertain.some(
+        (hit) => hit.step < step && (hit.step > before || hit.call === "workflow.start"),
+      );
+      return excused ? [] : [`${id} was published at ${before} and again at ${step}`];
+    });
+  });
+
+/** Every publication carries the id, source and type of what was sent, and a payload that is there. */
+const sameEvent: Rule = ({ webhooks, publications }) => {
+  const kinds = new Map(webhooks.map(({ id, kind }) => [id, kind]));
+  return publications.flatMap(({ id, source, detailType, resolvable, dataref }) => {
+    const kind = kinds.get(id);
+    return [
+      ...(kind === undefined ? [`${id} was never sent`] : []),
+      ...(kind === "filtered" || (kind && isPoison(kind)) ? [`${id} was published though it ${kind}`] : []),
+      ...(source === `webhook.${PROVIDER}` ? [] : [`${id} has the source ${source}`]),
+      ...(detailType === "thing.made" ? [] : [`${id} has the type ${detailType}`]),
+      ...(resolvable ? [] : [`${id} refers to ${dataref}, which is not there`]),
+      ...((kind === "large") === (dataref !== undefined) ? [] : [`${id} (${kind}) refers to ${dataref}`]),
+    ];
+  });
+};
+
+/**
+ * When a webhook is published first, everything that its group's queue took before it has been published or is in the
+ * dead-letter queue. Filtered ones have no place in the order. What the bus refused while it took those behind it
+ * follows later (docs/design.md).
+ */
+const inOrder: Rule = ({ webhooks, messages, publications, deadLetters, refused }) => {
+  const first = new Map<string, number>();
+  for (const { id, step } of publications) if (!first.has(id)) first.set(id, step);
+  const filtered = new Set(webhooks.filter(({ kind }) => kind === "filtered").map(({ id }) => id));
+  // Parking a webhook decides all messages of it that the queue had by then: they are done with it, or tried again.
+  const waitsAt = ({ id, messageId, takenStep }: StoredMessage, step: number) =>
+    !deadLetters.some(
+      (letter) =>
+        letter.step < step &&
+        (letter.messageId === messageId || (letter.id === id && letter.step > takenStep)),
+    );
+
+  return [...first].flatMap(([id, step]) => {
+    const own = messages.find((message) => message.id === id && waitsAt(message, step));
+    if (!own) return [];
+    return messages
+      .filter((earlier) => earlier.group === own.group && earlier.sequence < own.sequence)
+      .filter((earlier) => !filtered.has(earlier.id) && !refused.has(earlier.id))
+      .filter((earlier) => waitsAt(earlier, step) && (first.get(earlier.id) ?? Infinity) > step)
+      .map((earlier) => `${id} was published before ${earlier.id}, which the queue took first`);
+  });
+};
+
+/**
+ * The function itself parks what is poison, and nothing else. The queue's own redrive takes what was in its last
+ * delivery when that crashed, or when a service's failure outlasted it (docs/design.md).
+ */
+const poisonStaysAlone: Rule = ({ webhooks, deadLetters, lostDeliveries, outlastedDeliveries }) => {
+  const poison = new Set(webhooks.filter(({ kind }) => isPoison(kind)).map(({ id }) => id));
+  return deadLetters.flatMap(({ id, messageId, how, errorCode }) => {
+    if (how === "parked") {
+      return [
+        ...(poison.has(id) ? [] : [`${id} is healthy and was parked`]),
+        ...(errorCode ? [] : [`${id} was parked without its reason`]),
+      ];
+    }
+    const last = `${messageId}/3`;
+    return lostDeliveries.has(last) || outlastedDeliveries.has(last)
+      ? []
+      : [`${id} was left to the redrive without a crash or an outage`];
+  });
+};
+
+/** Faults after which one try is counted twice: nobody can know whether it was counted. */
+const COUNTED_TWICE: Readonly<Partial<Record<Hit["call"], readonly FaultKind[]>>> = {
+  "workflow.record": ["times-out", "repeats", "dies-after"],
+  "workflow.deadline": ["dies-after"],
+  "workflow.start": ["times-out", "repeats"],
+  "records.recordFailure": ["times-out", "repeats"],
+};
+
+/** What was parked had failed three times, but for what a hanging call left no time for. */
+const triedThreeTimes: Rule = ({ deadLetters, tries, hits }) =>
+  deadLetters
+    .filter(({ how, hurried }) => how === "parked" && !hurried)
+    .map(({ id }) => {
+      const twice = hits.filter(
+        ({ call, kind, ids }) => ids.includes(id) && COUNTED_TWICE[call]?.includes(kind),
+      );
+      return { id, counted: tries.get(id) ?? 0, twice: twice.length };
+    })
+    .filter(({ counted, twice }) => counted + twice < 3)
+    .map(({ id, counted }) => `${id} was parked after ${counted} tries`);
+
+/** A fault in these, or a crash, can leave a webhook parked and the table behind. */
+const PARKING: ReadonlySet<Hit["call"]> = new Set<Hit["call"]>([
+  "deadLetters.park",
+  "records.recordDeadLettered",
+]);
+
+/** The table says of each webhook what became of it. */
+const statusAgrees: Rule = (history) => {
+  const { webhooks, publications, deadLetters, removed, statuses, messages, hits, lostDeliveries } = history;
+  const published = new Set(publications.map(({ id }) => id));
+  return webhooks.flatMap(({ id, kind }) => {
+    const status = statuses.get(id);
+    const letters = deadLetters.filter((letter) => letter.id === id && !removed.has(letter.messageId));
+    const expect = (...allowed: readonly (typeof status)[]) =>
+      allowed.includes(status) ? [] : [`${id} is ${status} in the table and not ${allowed.join(" or ")}`];
+
+    // An execution that ran on while its webhooks were run again can be the last to write.
+    const ranOn = hits.some(
+      (hit) => hit.call === "workflow.start" && hit.kind === "repeats" && hit.ids.includes(id),
+    );
+    const late = ranOn ? (["failed"] as const) : [];
+    // Published, never recorded, and moved to the dead-letter queue: nobody can know of the publication.
+    const unknown = letters.some(({ how }) => how === "redriven") ? (["dead_lettered"] as const) : [];
+    if (published.has(id)) return expect("published", ...late, ...unknown);
+    if (letters.length > 0) {
+      const unrecorded =
+        hits.some(({ call, ids }) => PARKING.has(call) && ids.includes(id)) ||
+        letters.some(({ messageId }) => lostDeliveries.has(`${messageId}/3`));
+      return expect("dead_lettered", ...(unrecorded ? (["failed"] as const) : late));
+    }
+    if (kind === "filtered" && messages.some((message) => message.id === id)) return expect("filtered");
+    return expect("received", undefined);
+  });
+};
+
+/** A sender whose calls nothing hit is answered 2xx at once; one who gives up had a reason. */
+const lostOnlyWhereTheSenderGivesUp: Rule = ({ webhooks, answers, givenUp, hits }) => {
+  const answered = new Set(answers.map(({ id }) => id));
+  return [
+    ...webhooks
+      .filter(({ id }) => !answered.has(id) && !givenUp.includes(id))
+      .map(({ id }) => `${id} was forgotten by its sender`),
+    ...givenUp
+      .filter((id) => !hits.some((hit) => hit.ids.includes(id)))
+      .map((id) => `${id} was refused though nothing failed`),
+  ];
+};

@@ -1,0 +1,154 @@
+import fc from "fast-check";
+
+/**
+ * What is special about a webhook.
+ * - `large`: its payload travels by reference; `bulky`: it travels inline, and few of them fill an execution.
+ * - `filtered`: the provider's filter leaves it out.
+ * - poison: `breaks-transform` fails alone, `breaks-execution` takes the whole execution down,
+ *   `breaks-contract` is refused by the bus for its content.
+ */
+export type Kind =
+  "plain" | "large" | "bulky" | "filtered" | "breaks-transform" | "breaks-execution" | "breaks-contract";
+
+export const isPoison = (kind: Kind) => kind.startsWith("breaks-");
+
+export interface PlannedWebhook {
+  readonly group: number;
+  readonly kind: Kind;
+  /** When its sender sends it, in milliseconds from the start; every one after the first is a duplicate. */
+  readonly sentAt: readonly number[];
+}
+
+/** Every call whose failure somebody has to live with. */
+export const CALLS = [
+  "payloads.put",
+  "records.claim",
+  "queue.send",
+  "door.answer",
+  "queue.receive",
+  "workflow.start",
+  "workflow.lookUp",
+  "workflow.publish",
+  "workflow.record",
+  "records.recordFailure",
+  "records.recordDeadLettered",
+  "deadLetters.park",
+  "queue.retryAfter",
+  "queue.delete",
+  "breaker.open",
+] as const;
+export type Call = (typeof CALLS)[number];
+
+/**
+ * - `fails`: no effect, and an error; several in a row are throttling.
+ * - `times-out`: takes effect, and the answer never comes.
+ * - `partial`: takes effect on a part. Where there are no parts it is `fails`.
+ * - `repeats`: takes effect twice, as a client does that lost the first answer. A started workflow is not started
+ *   twice; there it runs on after its starter has seen an error.
+ * - `dies`: the caller dies before the effect, and its other calls under way are lost with it.
+ * - `dies-after`: the caller dies after the effect, and its other calls under way still take effect.
+ */
+export const FAULT_KINDS = ["fails", "times-out", "partial", "repeats", "dies", "dies-after"] as const;
+export type FaultKind = (typeof FAULT_KINDS)[number];
+
+export interface Fault {
+  readonly call: Call;
+  /** The first call of this name that it hits, counted from 0. */
+  readonly nth: number;
+  /** How many of them in a row. */
+  readonly times: number;
+  readonly kind: FaultKind;
+}
+
+/** A service that answers nothing but errors for a while. Times are in milliseconds from the start. */
+export interface Outage {
+  readonly service: keyof typeof CALLS_OF;
+  readonly from: number;
+  readonly until: number;
+}
+
+export const CALLS_OF = {
+  workflow: ["workflow.start"],
+  bus: ["workflow.publish"],
+  table: [
+    "records.claim",
+    "workflow.lookUp",
+    "workflow.record",
+    "records.recordFailure",
+    "records.recordDeadLettered",
+  ],
+} as const satisfies Readonly<Record<string, readonly Call[]>>;
+
+export interface Schedule {
+  readonly webhooks: readonly PlannedWebhook[];
+  readonly faults: readonly Fault[];
+  readonly outage?: Outage | undefined;
+  /** Milliseconds that calls take, in turn. */
+  readonly latencies: readonly number[];
+  /** Attempts after which a sender gives up. */
+  readonly patience: number;
+}
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const DAY = 24 * 60 * MINUTE;
+
+const kind = fc.oneof(
+  { weight: 24, arbitrary: fc.constant<Kind>("plain") },
+  { weight: 6, arbitrary: fc.constantFrom<Kind>("breaks-transform", "breaks-execution", "breaks-contract") },
+  { weight: 3, arbitrary: fc.constant<Kind>("filtered") },
+  { weight: 2, arbitrary: fc.constantFrom<Kind>("large", "bulky") },
+);
+
+const sentAt = fc.oneof(
+  { weight: 6, arbitrary: fc.nat(100) },
+  { weight: 2, arbitrary: fc.nat(30 * SECOND) },
+  { weight: 2, arbitrary: fc.nat(12 * MINUTE) },
+  { weight: 1, arbitrary: fc.nat(3 * DAY) },
+);
+
+const webhook: fc.Arbitrary<PlannedWebhook> = fc.record({
+  group: fc.nat(2).map((group) => group >> 1),
+  kind,
+  sentAt: fc.array(sentAt, { minLength: 1, maxLength: 3 }),
+});
+
+const fault: fc.Arbitrary<Fault> = fc.record({
+  call: fc.constantFrom(...CALLS),
+  nth: fc.nat(6),
+  times: fc.constantFrom(1, 1, 1, 2, 3),
+  kind: fc.constantFrom(...FAULT_KINDS),
+});
+
+/** Longer than the receives of a message would last without the breaker. */
+const MAX_OUTAGE = 40 * MINUTE;
+
+const outage: fc.Arbitrary<Outage> = fc
+  .record({
+    service: fc.constantFrom("workflow", "bus", "table"),
+    from: sentAt,
+    lasts: fc.integer({ min: SECOND, max: MAX_OUTAGE }),
+  })
+  .map(({ service, from, lasts }) => ({ service, from, until: from + lasts }));
+
+/** Nothing but an outage that begins among healthy webhooks. */
+export const outages: fc.Arbitrary<Schedule> = fc.record({
+  webhooks: fc
+    .array(webhook, { minLength: 1, maxLength: 6 })
+    .map((webhooks) =>
+      webhooks.map((one) => (isPoison(one.kind) ? { ...one, kind: "plain" as const } : one)),
+    ),
+  faults: fc.constant([]),
+  outage,
+  latencies: fc.array(fc.nat(60), { minLength: 1, maxLength: 12 }),
+  patience: fc.integer({ min: 1, max: 5 }),
+});
+
+/** Random schedules: few groups and few webhooks, so that they meet; faults, duplicates and poison among them. */
+export const schedules: fc.Arbitrary<Schedule> = fc.record({
+  webhooks: fc.array(webhook, { minLength: 1, maxLength: 6 }),
+  faults: fc.array(fault, { maxLength: 5 }),
+  outage: fc.oneof({ weight: 9, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: outage }),
+  latencies: fc.array(fc.nat(60), { minLength: 1, maxLength: 12 }),
+  patience: fc.integer({ min: 1, max: 5 }),
+});

@@ -1,0 +1,223 @@
+import { INBOX } from "../../functions/domain/recover";
+import type { Outcome, WebhookError, WorkflowItem, WorkflowRun } from "../../functions/domain/workflow";
+import { Process, type Calls } from "./calls";
+import type { Clock } from "./clock";
+import type { Call, Kind } from "./schedule";
+import { isDone, type Item, type Table } from "./table";
+
+/** `TimeoutSeconds` of the workflow and of its tasks, and its `Retry`, as in statemachines/webhook-workflow.asl.json. */
+const EXECUTION_TIMEOUT_MS = 20_000;
+const TASK_TIMEOUT_MS = 5_000;
+const RETRIES = { lookUp: 2, publish: 2, record: 3 } as const;
+const FIRST_RETRY_MS = 1_000;
+
+/** An event on the bus. */
+export interface Publication {
+  readonly id: string;
+  readonly source: string;
+  readonly detailType: string;
+  /** Number of the message that it was made of. */
+  readonly sequence: number;
+  /** Where a payload lies that is not in the event. */
+  readonly dataref?: string;
+  /** Whether the payload lay there when the event was published. */
+  readonly resolvable: boolean;
+  readonly group: string;
+  readonly step: number;
+}
+
+/** What the payload of a webhook of this world says. */
+interface Payload {
+  readonly kind: Kind;
+  readonly account: string;
+}
+
+type Enriched =
+  | { readonly status: "duplicate" | "filtered" | "ready" }
+  | { readonly status: "failed"; readonly error: WebhookError; readonly transient: false };
+
+type LookUp = readonly (Item | undefined)[] | "unread";
+
+type Entry = { readonly errorCode?: string };
+
+/** The Express workflow, state by state, with the bus that it publishes to. */
+export class Workflow {
+  readonly publications: Publication[] = [];
+  /** How often each webhook failed. */
+  readonly tries = new Map<string, number>();
+  /** Webhooks that the bus refused once while it took those behind them. */
+  readonly refused = new Set<string>();
+  private executions = 0;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly calls: Calls,
+    private readonly table: Table,
+    private readonly payloads: ReadonlySet<string>,
+  ) {}
+
+  /** An execution is nobody's child: it goes on where its starter dies. */
+  execute(items: readonly WorkflowItem[]): Promise<WorkflowRun> {
+    this.executions += 1;
+    const executionArn = `arn:execution:${this.executions}`;
+    return new Promise((resolve) => {
+      const fail = (code: string): void => {
+        this.countTry(idsOf(items));
+        const error = { code, message: "The execution failed." };
+        this.clock.wake(() => resolve({ status: "failed", executionArn, error }));
+      };
+      const execution = new Process(() => fail("ExecutionAborted"));
+      let over = false;
+      this.clock.after(EXECUTION_TIMEOUT_MS, () => {
+        if (over || !execution.alive) return;
+        this.calls.hit("workflow.deadline", "dies-after", idsOf(items));
+        execution.die({ cutOff: false });
+      });
+      this.states(execution, items)
+        .then((outcomes) => resolve({ status: "succeeded", executionArn, outcomes }))
+        .catch((error: unknown) => fail(error instanceof ExecutionError ? error.code : "States.TaskFailed"))
+        .finally(() => (over = true));
+    });
+  }
+
+  /** One that fails with others in one execution is tried again alone; only that counts. */
+  countTry(ids: readonly string[]): void {
+    const [only, ...others] = ids;
+    if (only !== undefined && others.length === 0) this.tries.set(only, (this.tries.get(only) ?? 0) + 1);
+  }
+
+  private async states(execution: Process, items: readonly WorkflowItem[]): Promise<readonly Outcome[]> {
+    const ids = idsOf(items);
+    const records = await this.task(execution, "workflow.lookUp", RETRIES.lookUp, ids, {
+      effect: (): LookUp => items.map(({ key }) => this.table.items.get(key)),
+      partialEffect: (): LookUp => "unread",
+    });
+    if (records === "unread") throw new ExecutionError("RecordsNotRead");
+
+    const enriched = items.map((item, index) => this.enrich(item, records[index]));
+    const firstFailed = enriched.findIndex(({ status }) => status === "failed");
+    const end = firstFailed === -1 ? items.length : firstFailed;
+    const run = [...items.keys()].filter((index) => index < end && enriched[index]?.status === "ready");
+    const entries = run.length > 0 ? await this.publish(execution, run, items) : [];
+    const published = new Map(run.map((index, position) => [index, entries[position]]));
+
+    const outcomes = items.map(({ id }, index): Outcome => {
+      const one = enriched[index]!;
+      const failed = (error: WebhookError, transient: boolean): Outcome => {
+        if (!transient) this.countTry([id]);
+        const tries = (records[index]?.failures ?? 0) + (transient ? 0 : 1);
+        return { status: "failed", error, transient, tries };
+      };
+      if (one.status === "failed") return failed(one.error, false);
+      if (one.status !== "ready") return { status: one.status };
+      const entry = published.get(index);
+      if (!entry) return { status: "held" };
+      if (entry.errorCode === undefined) return { status: "published" };
+      const error = { code: entry.errorCode, message: "The bus refused the entry." };
+      return failed(error, entry.errorCode !== "MalformedDetail");
+    });
+    await this.record(execution, items, outcomes);
+    return outcomes;
+  }
+
+  private enrich(item: WorkflowItem, record: Item | undefined): Enriched {
+    if (record?.expires && isDone(record, item.replay)) return { status: "duplicate" };
+    if (item.data === undefined) return { status: "ready" };
+    const { kind } = JSON.parse(item.data) as Payload;
+    if (kind === "filtered") return { status: "filtered" };
+    if (kind === "breaks-transform") {
+      const error = { code: "States.QueryEvaluationError", message: "The transform failed." };
+      return { status: "failed", error, transient: false };
+    }
+    if (kind === "breaks-execution") {
+      throw new ExecutionError("States.DataLimitExceeded");
+    }
+    return { status: "ready" };
+  }
+
+  /** PutEvents takes entry by entry: those behind a refused one are on the bus all the same. */
+  private publish(execution: Process, run: readonly number[], items: readonly WorkflowItem[]) {
+    const take = (refusedPosition?: number): readonly Entry[] =>
+      run.map((index, position): Entry => {
+        const item = items[index]!;
+        const malformed = item.data?.includes('"breaks-contract"') === true;
+        if (malformed || position === refusedPosition) {
+          this.refused.add(item.id);
+          return { errorCode: malformed ? "MalformedDetail" : "ThrottlingException" };
+        }
+        if (item.provider !== INBOX) this.publications.push(this.event(item));
+        return {};
+      });
+    return this.task(
+      execution,
+      "workflow.publish",
+      RETRIES.publish,
+      run.map((index) => items[index]!.id),
+      { effect: () => take(), partialEffect: () => take(Math.floor((run.length - 1) / 2)) },
+    );
+  }
+
+  private event(item: WorkflowItem): Publication {
+    const { id, provider, type, sequence, data, s3Key } = item;
+    return {
+      id,
+      source: `webhook.${provider}`,
+      detailType: type,
+      sequence: Number(sequence),
+      ...(data === undefined && { dataref: s3Key }),
+      resolvable: data !== undefined || this.payloads.has(s3Key),
+      group: provider,
+      step: this.calls.step(),
+    };
+  }
+
+  private async record(execution: Process, items: readonly WorkflowItem[], outcomes: readonly Outcome[]) {
+    const updates = items.flatMap(({ key, id, replay }, index) => {
+      const outcome = outcomes[index]!;
+      const { status } = outcome;
+      const transient = outcome.status === "failed" && outcome.transient;
+      return status === "held" || status === "duplicate" ? [] : [{ key, id, replay, status, transient }];
+    });
+    if (updates.length === 0) return;
+    await this.task(
+      execution,
+      "workflow.record",
+      RETRIES.record,
+      updates.map(({ id }) => id),
+      {
+        effect: () => {
+          for (const { key, status, replay, transient } of updates)
+            this.table.recordOutcome(key, status, replay, transient);
+        },
+      },
+    );
+  }
+
+  /** A Task state with its Retry: exponential, with full jitter. */
+  private async task<T>(
+    execution: Process,
+    call: Call,
+    retries: number,
+    ids: readonly string[],
+    effects: { readonly effect: () => T; readonly partialEffect?: () => T },
+  ): Promise<T> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await this.calls.make(execution, call, { ids, timeoutMs: TASK_TIMEOUT_MS, ...effects });
+      } catch (error) {
+        if (attempt === retries) throw error;
+        await this.clock.sleep((FIRST_RETRY_MS * 2 ** attempt * this.calls.latency()) / 60);
+      }
+    }
+  }
+}
+
+class ExecutionError extends Error {
+  constructor(readonly code: string) {
+    super(code);
+  }
+}
+
+function idsOf(items: readonly WorkflowItem[]): readonly string[] {
+  return items.map(({ id }) => id);
+}

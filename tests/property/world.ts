@@ -1,0 +1,445 @@
+import { ingest, type IngestPorts } from "../../functions/domain/ingest";
+import type { ReceivedMessage } from "../../functions/domain/message";
+import { processBatch } from "../../functions/domain/process";
+import type { GroupPorts } from "../../functions/domain/process-group";
+import { pause, recover, type RecoverPorts } from "../../functions/domain/recover";
+import type { WorkflowItem, WorkflowRun } from "../../functions/domain/workflow";
+import type { Status } from "../../functions/domain/webhook";
+import { Calls, Process, type Hit, type Made } from "./calls";
+import { Clock } from "./clock";
+import { FifoQueue, type StoredMessage } from "./queue";
+import type { Call, Kind, Schedule } from "./schedule";
+import { PROVIDER, SCHEME, SECRET, signedRequest } from "./sender";
+import { Table } from "./table";
+import { Workflow, type Publication } from "./workflow";
+
+const SECOND = 1_000;
+
+/** As components/webhook-queue.ts and components/node-function.ts deploy them. */
+const MAX_RECEIVE_COUNT = 3;
+const FUNCTION_TIMEOUT_MS = 30 * SECOND;
+const VISIBILITY_TIMEOUT_MS = 6 * FUNCTION_TIMEOUT_MS;
+const BATCH_SIZE = 10;
+
+/** As functions/adapters/clients.ts gives up: three attempts of 2.5 s, and one of 22 s for the workflow. */
+const CALL_TIMEOUT_MS = 7.5 * SECOND;
+const WORKFLOW_CALL_TIMEOUT_MS = 22 * SECOND;
+
+/** When a sender tries again, in seconds after each attempt; the last one holds from there on. */
+const SENDER_RETRIES_AFTER = [5, 60, 400, 3_600] as const;
+const SENDER_TIMEOUT_MS = 30 * SECOND;
+
+/** With less time left in an invocation the processor tries nothing again. */
+const LEAST_TIME_FOR_A_TRY_MS = 9.5 * SECOND;
+
+/** How often the recovery function runs, and how long Lambda still reads the queue after it was told to stop. */
+const RECOVERY_EVERY_MS = 60 * SECOND;
+const STILL_READ_MS = 20 * SECOND;
+
+const MAX_EVENTS = 20_000;
+
+/** A part of the product put in another way; what the world does not find here is the real one. */
+export interface Variant {
+  readonly ingestPorts?: (ports: IngestPorts, table: Table) => IngestPorts;
+  readonly groupPorts?: (ports: GroupPorts) => GroupPorts;
+  readonly processBatch?: typeof processBatch;
+}
+
+/** An answer of the endpoint that its sender got. */
+export interface Answered {
+  readonly id: string;
+  readonly status: number;
+  readonly step: number;
+  /** What was durable at that moment. */
+  readonly durable: { readonly payload: boolean; readonly record: boolean; readonly message: boolean };
+}
+
+export interface DeadLetter {
+  readonly id: string;
+  readonly messageId: string;
+  readonly how: "parked" | "redriven";
+  readonly step: number;
+  /** Of a parked one. */
+  readonly errorCode?: string;
+  /** Parked when its invocation had no time left for another try. */
+  readonly hurried?: boolean;
+}
+
+/** Everything that happened, for the rules to judge. */
+export interface History {
+  readonly webhooks: readonly { readonly id: string; readonly group: string; readonly kind: Kind }[];
+  readonly answers: readonly Answered[];
+  /** Event ids whose sender gave up, once each time. */
+  readonly givenUp: readonly string[];
+  readonly messages: readonly StoredMessage[];
+  readonly publications: readonly Publication[];
+  readonly deadLetters: readonly DeadLetter[];
+  /** Messages that the recovery took out of the dead-letter queue, since their webhooks were through. */
+  readonly removed: ReadonlySet<string>;
+  readonly statuses: ReadonlyMap<string, Status | undefined>;
+  /** How often each webhook failed, by itself or with a service. */
+  readonly tries: ReadonlyMap<string, number>;
+  readonly refused: ReadonlySet<string>;
+  readonly hits: readonly Hit[];
+  /** Message and receive (`m1/3`) of each delivery that a crash cut short or whose answer was lost. */
+  readonly lostDeliveries: ReadonlySet<string>;
+  /** The same of each that gave the message back when its invocation had no time left for another try. */
+  readonly outlastedDeliveries: ReadonlySet<string>;
+  /** Every call that was made, in order. */
+  readonly calls: readonly Made[];
+}
+
+/** Lets a schedule happen to the real domain code, with everything around it in memory and in virtual time. */
+export async function run(schedule: Schedule, variant: Variant = {}): Promise<History> {
+  const world = new World(schedule, variant);
+  return world.run();
+}
+
+class World {
+  private readonly clock = new Clock();
+  private readonly calls: Calls;
+  private readonly table = new Table();
+  private readonly payloads = new Set<string>();
+  private readonly queue: FifoQueue;
+  private readonly workflow: Workflow;
+
+  private readonly answers: Answered[] = [];
+  private readonly givenUp: string[] = [];
+  private readonly deadLetters: DeadLetter[] = [];
+  private readonly lostDeliveries = new Set<string>();
+  private readonly outlastedDeliveries = new Set<string>();
+  private readonly redriven: StoredMessage[] = [];
+  private readonly removed = new Set<string>();
+  private attempts = 0;
+
+  constructor(
+    private readonly schedule: Schedule,
+    private readonly variant: Variant,
+  ) {
+    this.calls = new Calls(this.clock, schedule);
+    this.workflow = new Workflow(this.clock, this.calls, this.table, this.payloads);
+    this.queue = new FifoQueue(this.clock, () => this.calls.step(), {
+      visibilityTimeoutMs: VISIBILITY_TIMEOUT_MS,
+      maxReceiveCount: MAX_RECEIVE_COUNT,
+      onRedrive: (message) => {
+        if (this.addDeadLetter(message.id, message.messageId, "redriven")) this.redriven.push(message);
+      },
+      onVisibleIn: (milliseconds) => this.clock.after(milliseconds, () => this.poll()),
+    });
+  }
+
+  async run(): Promise<History> {
+    const webhooks = this.schedule.webhooks.map(({ group, kind }, index) => ({
+      id: `w${index}`,
+      group: `${PROVIDER}:g${group}`,
+      kind,
+    }));
+    this.schedule.webhooks.forEach(({ sentAt }, index) => {
+      for (const at of sentAt) this.clock.after(at, () => this.send(index, 1));
+    });
+    await this.clock.run(MAX_EVENTS);
+    this.clock.after(0, () => this.recover());
+    await this.clock.run(MAX_EVENTS);
+    return {
+      webhooks,
+      answers: this.answers,
+      givenUp: this.givenUp,
+      messages: this.queue.messages,
+      publications: this.workflow.publications,
+      deadLetters: this.deadLetters,
+      removed: this.removed,
+      statuses: new Map(
+        webhooks.map(({ id }) => [id, this.table.items.get(`${PROVIDER}#${id}`)?.status] as const),
+      ),
+      tries: this.workflow.tries,
+      refused: this.workflow.refused,
+      hits: this.calls.hits,
+      lostDeliveries: this.lostDeliveries,
+      outlastedDeliveries: this.outlastedDeliveries,
+      calls: this.calls.made,
+    };
+  }
+
+  /** One attempt of a sender, and those that follow it until one is answered 2xx. */
+  private send(index: number, attempt: number): void {
+    const id = `w${index}`;
+    const { group, kind } = this.schedule.webhooks[index]!;
+    this.attempts += 1;
+    const request = signedRequest({ id, account: `g${group}`, kind, attempt: this.attempts });
+    let answered = false;
+    const again = () => {
+      answered = true;
+      if (attempt >= this.schedule.patience) {
+        this.givenUp.push(id);
+        return;
+      }
+      const wait = SENDER_RETRIES_AFTER[attempt - 1] ?? SENDER_RETRIES_AFTER[3];
+      this.clock.after(wait * SECOND, () => this.send(index, attempt + 1));
+    };
+    this.clock.after(SENDER_TIMEOUT_MS, () => {
+      if (!answered) again();
+    });
+
+    const process = new Process();
+    this.clock.wake(() => {
+      void ingest(request, this.ingestPorts(process, id)).then(({ status }) =>
+        this.calls
+          .make(process, "door.answer", {
+            ids: [id],
+            timeoutMs: CALL_TIMEOUT_MS,
+            effect: () => {
+              if (answered) return;
+              if (status < 200 || status > 299) {
+                again();
+                return;
+              }
+              answered = true;
+              this.answers.push({ id, status, step: this.calls.step(), durable: this.durable(id) });
+            },
+          })
+          .catch(() => {}),
+      );
+    });
+  }
+
+  private durable(id: string): Answered["durable"] {
+    return {
+      payload: [...this.payloads].some((key) => key.startsWith(`raw/${PROVIDER}/${id}/`)),
+      record: this.table.items.has(`${PROVIDER}#${id}`),
+      message: this.queue.messages.some((message) => message.id === id),
+    };
+  }
+
+  private ingestPorts(process: Process, id: string): IngestPorts {
+    const call = <T>(name: Call, effect: () => T) =>
+      this.calls.make(process, name, { ids: [id], timeoutMs: CALL_TIMEOUT_MS, effect });
+    const ports: IngestPorts = {
+      providers: new Map([[PROVIDER, { name: PROVIDER, scheme: SCHEME, orderingKey: "account" }]]),
+      secrets: { get: async () => [SECRET], refresh: async () => false, learn: async () => false },
+      keys: { fetch: async () => undefined, refresh: async () => false },
+      visit: async () => {},
+      payloads: { put: ({ key }) => call("payloads.put", () => void this.payloads.add(key)) },
+      records: { claim: (claim) => call("records.claim", () => this.table.claim(claim)) },
+      queue: { send: (message) => call("queue.send", () => this.queue.send(message)) },
+      now: () => this.clock.now,
+      log: () => {},
+    };
+    return this.variant.ingestPorts?.(ports, this.table) ?? ports;
+  }
+
+  private pollPending = false;
+
+  private pausedSince: string | undefined;
+  private reads = true;
+
+  private pauseReading(since: string): void {
+    this.pausedSince = since;
+    this.clock.after(STILL_READ_MS, () => (this.reads = this.pausedSince === undefined));
+    this.clock.after(RECOVERY_EVERY_MS, () => this.recover());
+  }
+
+  private resumeReading(): void {
+    this.pausedSince = undefined;
+    this.reads = true;
+    this.clock.after(0, () => this.poll());
+  }
+
+  /** The recovery function, as often as it has something to do. */
+  private recover(): void {
+    const again = () => {
+      if (this.pausedSince !== undefined) this.clock.after(RECOVERY_EVERY_MS, () => this.recover());
+    };
+    this.clock.wake(() => void recover(this.recoverPorts(new Process(again)), undefined).finally(again));
+  }
+
+  private recoverPorts(process = new Process()): RecoverPorts {
+    const { table, redriven, removed } = this;
+    return {
+      consumer: {
+        state: async () => (this.pausedSince === undefined ? {} : { pausedSince: this.pausedSince }),
+        pause: async (since) => this.pauseReading(since),
+        resume: async () => this.resumeReading(),
+      },
+      workflow: { run: (items) => this.startWorkflow(process, items) },
+      deadLetters: {
+        count: async () => redriven.length,
+        read: async function* () {
+          for (const { messageId, body } of redriven) {
+            if (!removed.has(messageId)) yield { messageId, receiptHandle: messageId, body };
+          }
+        },
+        remove: async ({ messageId }) => void removed.add(messageId),
+      },
+      records: { recordDeadLettered: async (webhook) => table.recordDeadLettered(webhook) },
+      now: () => this.clock.now,
+      log: () => {},
+    };
+  }
+
+  /** The event source mapping asks the queue soon after there is something to ask for. */
+  private poll(): void {
+    if (this.pollPending || !this.reads) return;
+    this.pollPending = true;
+    let received: readonly ReceivedMessage[] = [];
+    const again = () => {
+      this.lose(received);
+      this.pollPending = false;
+      this.clock.after(SECOND, () => this.poll());
+    };
+    this.calls
+      .make(new Process(again), "queue.receive", {
+        ids: [],
+        timeoutMs: CALL_TIMEOUT_MS,
+        effect: () => {
+          this.lose(received);
+          this.pollPending = false;
+          received = this.queue.receive(BATCH_SIZE);
+          return received;
+        },
+      })
+      .then((messages) => {
+        if (messages.length > 0) this.process(messages);
+      }, again);
+  }
+
+  private process(messages: readonly ReceivedMessage[]): void {
+    const startedAt = this.clock.now;
+    let over = false;
+    const process = new Process(() => this.lose(messages));
+    this.clock.after(FUNCTION_TIMEOUT_MS, () => {
+      if (over || !process.alive) return;
+      this.calls.hit("process.deadline", "dies-after", messages.map(idOf));
+      process.die({ cutOff: false });
+    });
+    const ports = this.groupPorts(process, startedAt);
+    void (this.variant.processBatch ?? processBatch)(messages, ports).then((unprocessed) => {
+      if (!process.alive) return;
+      over = true;
+      const back = new Set(unprocessed);
+      if (ports.remainingMs() < LEAST_TIME_FOR_A_TRY_MS) {
+        for (const { receiptHandle } of messages) this.outlastedDeliveries.add(receiptHandle);
+      }
+      this.finish(messages.filter(({ messageId }) => !back.has(messageId)));
+    });
+  }
+
+  /** The event source mapping deletes what the function did not give back. */
+  private finish(done: readonly ReceivedMessage[]): void {
+    if (done.length === 0) return;
+    const ids = done.map(idOf);
+    const remove = (some: readonly ReceivedMessage[]) => {
+      for (const message of some) this.queue.delete(message);
+    };
+    this.calls
+      .make(new Process(() => this.lose(done)), "queue.delete", {
+        ids,
+        timeoutMs: CALL_TIMEOUT_MS,
+        effect: () => remove(done),
+        partialEffect: () => {
+          remove(done.slice(0, 1));
+          throw new Error("deleted in part");
+        },
+      })
+      .catch(() => this.lose(done));
+  }
+
+  private lose(messages: readonly ReceivedMessage[]): void {
+    for (const { receiptHandle } of messages) this.lostDeliveries.add(receiptHandle);
+  }
+
+  private async startWorkflow(process: Process, items: readonly WorkflowItem[]): Promise<WorkflowRun> {
+    const ids = items.map(({ id }) => id);
+    let started: Promise<WorkflowRun> | undefined;
+    try {
+      await this.calls.make(process, "workflow.start", {
+        ids,
+        timeoutMs: WORKFLOW_CALL_TIMEOUT_MS,
+        effect: () => {
+          if (started) throw new Error("runs on after its starter has seen an error");
+          started = this.workflow.execute(items);
+        },
+      });
+    } catch (error) {
+      if (!started) this.workflow.countTry(ids);
+      throw error;
+    }
+    const answer = await started!;
+    return process.alive ? answer : new Promise(() => {});
+  }
+
+  private groupPorts(process: Process, startedAt: number): GroupPorts {
+    const call = <T>(
+      name: Call,
+      ids: readonly string[],
+      effect: () => T,
+      more: { timeoutMs?: number; partialEffect?: () => T } = {},
+    ) => this.calls.make(process, name, { ids, timeoutMs: CALL_TIMEOUT_MS, effect, ...more });
+
+    const ports: GroupPorts = {
+      workflow: {
+        run: (items) => this.startWorkflow(process, items),
+      },
+      queue: {
+        retryAfter: (messages, seconds) => {
+          const change = (some: readonly ReceivedMessage[]) => {
+            for (const message of some) this.queue.changeVisibility(message, seconds);
+          };
+          return call("queue.retryAfter", messages.map(idOf), () => change(messages), {
+            partialEffect: () => {
+              change(messages.slice(0, 1));
+              throw new Error("changed in part");
+            },
+          });
+        },
+      },
+      deadLetters: {
+        park: (message, { error }) => {
+          const hurried = ports.remainingMs() < LEAST_TIME_FOR_A_TRY_MS;
+          return call(
+            "deadLetters.park",
+            [idOf(message)],
+            () =>
+              void this.addDeadLetter(idOf(message), message.messageId, "parked", {
+                errorCode: error.code,
+                hurried,
+              }),
+          );
+        },
+      },
+      records: {
+        recordFailure: (webhook, _, transient) =>
+          call("records.recordFailure", [webhook.id], () => this.table.recordFailure(webhook, transient)),
+        recordDeadLettered: (webhook) =>
+          call("records.recordDeadLettered", [webhook.id], () => this.table.recordDeadLettered(webhook)),
+      },
+      breaker: {
+        open: (reason) =>
+          call("breaker.open", [], () => this.clock.wake(() => void pause(reason, this.recoverPorts()))),
+      },
+      maxReceiveCount: MAX_RECEIVE_COUNT,
+      remainingMs: () => startedAt + FUNCTION_TIMEOUT_MS - this.clock.now,
+      sleep: async (milliseconds) => {
+        await this.clock.sleep(milliseconds);
+        if (!process.alive) await new Promise(() => {});
+      },
+      log: () => {},
+    };
+    return this.variant.groupPorts?.(ports) ?? ports;
+  }
+
+  private addDeadLetter(
+    id: string,
+    messageId: string,
+    how: DeadLetter["how"],
+    parked: Pick<DeadLetter, "errorCode" | "hurried"> = {},
+  ): boolean {
+    // Both the processor and the redrive policy give it the message's own id for deduplication.
+    if (this.deadLetters.some((one) => one.messageId === messageId)) return false;
+    this.deadLetters.push({ id, messageId, how, step: this.calls.step(), ...parked });
+    return true;
+  }
+}
+
+function idOf({ body }: ReceivedMessage): string {
+  return (JSON.parse(body) as { id: string }).id;
+}

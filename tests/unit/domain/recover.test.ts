@@ -1,0 +1,173 @@
+import { INBOX, pause, recover, type DeadLetter, type RecoverPorts } from "../../../functions/domain/recover";
+import type { Webhook } from "../../../functions/domain/webhook";
+import type { WorkflowItem, WorkflowRun } from "../../../functions/domain/workflow";
+
+const NOON = Date.parse("2026-01-01T12:00:00Z");
+const REASON = { code: "WorkflowUnavailable", message: "connect ECONNREFUSED" };
+const published: WorkflowRun = {
+  status: "succeeded",
+  executionArn: "arn:execution",
+  outcomes: [{ status: "published" }],
+};
+
+const letter = (id: string, over: Partial<DeadLetter> = {}): DeadLetter => ({
+  messageId: `m-${id}`,
+  receiptHandle: `r-${id}`,
+  body: JSON.stringify({
+    provider: "acme",
+    id,
+    type: "thing.made",
+    contentType: "application/json",
+    size: 2,
+    s3Key: "raw/acme/1/0",
+    replay: 0,
+  } satisfies Webhook),
+  ...over,
+});
+
+/** An inbox with a workflow that answers as given, and what was done to it. */
+function world(
+  options: { run?: () => Promise<WorkflowRun>; letters?: DeadLetter[]; through?: string[] } = {},
+) {
+  let pausedSince: string | undefined;
+  const changes: string[] = [];
+  const probes: WorkflowItem[] = [];
+  const deadLettered: [string, string][] = [];
+  let letters = options.letters ?? [];
+  const ports: RecoverPorts = {
+    consumer: {
+      state: async () => (pausedSince === undefined ? {} : { pausedSince }),
+      pause: async (since) => {
+        pausedSince = since;
+        changes.push("pause");
+      },
+      resume: async () => {
+        pausedSince = undefined;
+        changes.push("resume");
+      },
+    },
+    workflow: {
+      run: async ([item]) => {
+        if (item) probes.push(item);
+        return (options.run ?? (async () => published))();
+      },
+    },
+    deadLetters: {
+      count: async () => letters.length,
+      async *read() {
+        yield* [...letters];
+      },
+      remove: async ({ messageId }) => {
+        letters = letters.filter((other) => other.messageId !== messageId);
+      },
+    },
+    records: {
+      recordDeadLettered: async ({ id }, { error }) => {
+        if (options.through?.includes(id)) return false;
+        deadLettered.push([id, error.code]);
+        return true;
+      },
+    },
+    now: () => NOON,
+    log: () => undefined,
+  };
+  return { ports, changes, probes, deadLettered, left: () => letters.map(({ messageId }) => messageId) };
+}
+
+describe("the breaker", () => {
+  test("pauses the processing, once however many groups ask for it", async () => {
+    const { ports, changes } = world();
+    await pause(REASON, ports);
+    await pause(REASON, ports);
+    expect(changes).toEqual(["pause"]);
+  });
+
+  test.each<[string, () => Promise<WorkflowRun>]>([
+    ["cannot be started", () => Promise.reject(new Error("down"))],
+    [
+      "fails",
+      async () => ({ status: "failed", executionArn: "arn", error: { code: "States.Timeout", message: "" } }),
+    ],
+    [
+      "cannot publish",
+      async () => ({
+        ...published,
+        outcomes: [{ status: "failed", error: REASON, transient: true, tries: 1 }],
+      }),
+    ],
+    ["comes to nothing", async () => ({ ...published, outcomes: [] })],
+  ])("leaves it paused while a workflow %s", async (_, run) => {
+    const { ports, changes } = world({ run });
+    await pause(REASON, ports);
+    await recover(ports, undefined);
+    expect(changes).toEqual(["pause"]);
+  });
+
+  test("resumes it when an event of the inbox's own goes all the way", async () => {
+    const { ports, changes, probes } = world();
+    await pause(REASON, ports);
+    await recover(ports, undefined);
+    expect(changes).toEqual(["pause", "resume"]);
+    expect(probes).toMatchObject([
+      { provider: INBOX, type: "inbox.resumed", id: "resumed-2026-01-01T12:00:00.000Z", replay: 0 },
+    ]);
+  });
+
+  test("takes an event that an earlier probe published for the sign it is", async () => {
+    const { ports, changes } = world({
+      run: async () => ({ ...published, outcomes: [{ status: "duplicate" }] }),
+    });
+    await pause(REASON, ports);
+    await recover(ports, undefined);
+    expect(changes).toEqual(["pause", "resume"]);
+  });
+
+  test("leaves alone what it has not paused", async () => {
+    const { ports, changes, probes } = world();
+    await recover(ports, undefined);
+    expect(changes).toEqual([]);
+    expect(probes).toEqual([]);
+  });
+});
+
+describe("dead letters that SQS itself moved", () => {
+  test("are marked in the table; those that the processor parked too, with its reason", async () => {
+    const parked = { error: { code: "States.QueryEvaluationError", message: "poison" }, tries: 3 };
+    const { ports, deadLettered, left } = world({ letters: [letter("a"), letter("b", { parked })] });
+    expect(await recover(ports, undefined)).toMatchObject({ count: 2 });
+    expect(deadLettered).toEqual([
+      ["a", "ReceivesExhausted"],
+      ["b", "States.QueryEvaluationError"],
+    ]);
+    expect(left()).toEqual(["m-a", "m-b"]);
+  });
+
+  test("stay where they are if the processor parked them, whatever the record says", async () => {
+    const parked = { error: { code: "States.QueryEvaluationError", message: "poison" }, tries: 3 };
+    const { ports, left } = world({ letters: [letter("a", { parked })], through: ["a"] });
+    await recover(ports, undefined);
+    expect(left()).toEqual(["m-a"]);
+  });
+
+  test("are removed where the webhook is through: only its acknowledgement was lost", async () => {
+    const { ports, left } = world({ letters: [letter("a"), letter("b")], through: ["a"] });
+    expect(await recover(ports, undefined)).toMatchObject({ count: 1 });
+    expect(left()).toEqual(["m-b"]);
+  });
+
+  test("that are none of ours stay where they are", async () => {
+    const { ports, left, deadLettered } = world({ letters: [letter("a", { body: "{}" })] });
+    await recover(ports, undefined);
+    expect(deadLettered).toEqual([]);
+    expect(left()).toEqual(["m-a"]);
+  });
+
+  test("are not read again while there are as many as before, for a quarter of an hour", async () => {
+    const { ports, deadLettered } = world({ letters: [letter("a")] });
+    const seen = await recover(ports, undefined);
+    expect(await recover({ ...ports, now: () => NOON + 14 * 60_000 }, seen)).toBe(seen);
+    expect(deadLettered).toHaveLength(1);
+    await recover({ ...ports, now: () => NOON + 15 * 60_000 }, seen);
+    expect(deadLettered).toHaveLength(2);
+  });
+});
