@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import jsonata from "jsonata";
 import { z } from "zod";
+import { EXECUTION_LOG_LEVELS } from "./components/limits";
 import { BY_ENTITY } from "./functions/domain/ordering-key";
 import { coverage, needsVerifyToken, schemes, teachesSecret } from "./providers";
 
@@ -157,6 +158,9 @@ const schema = z.strictObject({
     .refine((days) => LOG_RETENTION_DAYS.includes(days), `allowed are ${LOG_RETENTION_DAYS.join(", ")}`),
   glacierAfterDays: wholeNumber(1, 3_650),
   recordRetentionDays: wholeNumber(1, 3_650),
+  executionLogLevel: z.enum(EXECUTION_LOG_LEVELS, `allowed are ${EXECUTION_LOG_LEVELS.join(", ")}`),
+  executionLogData: z.boolean("allowed are true and false"),
+  alarmEmail: z.email("allowed is an e-mail address").optional(),
   providers: z.array(provider, "allowed is a list of providers").superRefine((providers, context) => {
     providers.forEach(({ name }, index) => {
       if (providers.findIndex((other) => other.name === name) === index) return;
@@ -191,6 +195,9 @@ export function loadConfig(): Config {
       logRetentionDays: parsed(config, "logRetentionDays", 7),
       glacierAfterDays: parsed(config, "glacierAfterDays", 30),
       recordRetentionDays: parsed(config, "recordRetentionDays", 90),
+      executionLogLevel: config.get("executionLogLevel") ?? "ALL",
+      executionLogData: parsed(config, "executionLogData", true),
+      alarmEmail: config.get("alarmEmail"),
       providers: parsed(config, "providers", []),
     },
     { reportInput: true },

@@ -11,7 +11,7 @@ export default tseslint.config(
   { ignores: ["node_modules/", ".cache/", "coverage/"] },
   ...tseslint.configs.recommended,
   {
-    files: ["**/*.ts"],
+    files: ["**/*.ts", "**/*.tsx"],
     languageOptions: { parserOptions: { projectService: true } },
     plugins: { "@pulumi": pulumi },
     rules: {

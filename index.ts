@@ -1,7 +1,9 @@
 import * as aws from "@pulumi/aws";
 import { EventBus } from "./components/event-bus";
 import { IngestFunction } from "./components/ingest-function";
+import { Observability } from "./components/observability";
 import { ProcessFunction } from "./components/process-function";
+import { metricNamespace } from "./components/naming";
 import { RecoverFunction } from "./components/recover-function";
 import { RawPayloadBucket } from "./components/raw-payload-bucket";
 import { tagEverything } from "./components/tags";
@@ -72,6 +74,8 @@ const workflow = new Workflow("workflow", {
   bucketName: bucket.bucketName,
   providers,
   recordRetentionDays,
+  executionLogLevel: config.executionLogLevel,
+  executionLogData: config.executionLogData,
   logRetentionDays,
 });
 const processor = new ProcessFunction("process", {
@@ -101,6 +105,26 @@ new RecoverFunction("recover", {
   logRetentionDays,
 });
 
+// What there is to see of it: alarms, a dashboard, saved queries.
+const observability = new Observability("observability", {
+  ...naming,
+  region,
+  providers: providers.map(({ name }) => name),
+  apiName: api.apiName,
+  stageName: api.stageName,
+  accessLogGroupName: api.accessLogGroupName,
+  ingestFunctionName: ingest.functionName,
+  queueArn: queue.queueArn,
+  deadLetterQueueArn: queue.deadLetterQueueArn,
+  processFunctionName: processor.functionName,
+  stateMachineArn: workflow.stateMachineArn,
+  workflowLogGroupName: workflow.logGroupName,
+  busName: bus.busName,
+  unmatchedRuleName: bus.unmatchedRuleName,
+  undeliveredQueueArn: bus.undeliveredQueueArn,
+  alarmEmail: config.alarmEmail,
+});
+
 export const api_endpoint = api.endpoint;
 export const dynamodb_table_name = table.tableName;
 export const s3_bucket_name = bucket.bucketName;
@@ -109,6 +133,7 @@ export const dlq_url = queue.deadLetterQueueUrl;
 export const eventbridge_bus_arn = bus.busArn;
 export const event_log_group_name = bus.eventLogGroupName;
 export const state_machine_arn = workflow.stateMachineArn;
+export const workflow_log_group_name = workflow.logGroupName;
 export const ingestion_function_name = ingest.functionName;
 export const processing_function_name = processor.functionName;
 export const throttle_burst_limit = config.throttleBurstLimit;
@@ -117,6 +142,8 @@ export const throttle_rate_limit = config.throttleRateLimit;
 export const provider_throttle_limits = Object.fromEntries(
   providers.flatMap(({ name, throttle }) => (throttle ? [[name, throttle]] : [])),
 );
+export const metric_namespace = metricNamespace(naming);
+export const dashboard_name = observability.dashboardName;
 
 /** What the command line needs to know of the senders: where their secrets lie, never what they are. */
 const senders = providers.map(({ name, scheme, orderingKey, secret }) => ({

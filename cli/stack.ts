@@ -14,7 +14,8 @@ import { STACK_FILE } from "../local/stack-file";
 import { UsageError } from "./errors";
 import type { StackOptions } from "./options";
 
-const provider = z.object({
+/** A configured sender, as the stack's output `providers` describes it. */
+export const stackProvider = z.object({
   name: z.string(),
   scheme: z.string(),
   orderingKey: z.string().optional(),
@@ -31,13 +32,12 @@ const outputs = z.object({
   dlq_url: z.string(),
   eventbridge_bus_arn: z.string(),
   processing_function_name: z.string(),
-  providers: z.array(provider).default([]),
+  providers: z.array(stackProvider).default([]),
 });
 
 /** The stack outputs that the command line uses. */
 export type Outputs = z.infer<typeof outputs>;
 
-/** A configured sender, as the stack's output `providers` describes it. */
 export type StackProvider = Outputs["providers"][number];
 
 /** A stack, and how to reach its services. */

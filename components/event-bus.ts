@@ -24,15 +24,20 @@ export class EventBus extends pulumi.ComponentResource {
   readonly busName: pulumi.Output<string>;
   readonly busArn: pulumi.Output<string>;
   readonly eventLogGroupName: pulumi.Output<string>;
+  /** Takes what a target did not. */
+  readonly undeliveredQueueArn: pulumi.Output<string>;
+  /** The rule that takes what no provider's rule takes. */
+  readonly unmatchedRuleName: pulumi.Output<string>;
 
   constructor(name: string, args: EventBusArgs, opts?: pulumi.ComponentResourceOptions) {
     super("webhook-inbox:index:EventBus", name, {}, opts);
     const bus = new aws.cloudwatch.EventBus(name, { name: physicalName(args, "bus") }, { parent: this });
     const logGroup = this.createEventLog(name, args);
     const deadLetters = this.createTargetDeadLetterQueue(name, args);
+    const catchAll = this.createCatchAllRule(name, bus, args);
     const rules = [
       ...args.providers.map((provider) => this.createProviderRule(name, provider, bus, args)),
-      this.createCatchAllRule(name, bus, args),
+      catchAll,
     ];
     const logPolicy = this.letRulesWriteLogs(name, logGroup, args);
     const queuePolicy = this.letRulesSendDeadLetters(name, deadLetters, bus, args);
@@ -51,10 +56,14 @@ export class EventBus extends pulumi.ComponentResource {
     this.busName = bus.name;
     this.busArn = bus.arn;
     this.eventLogGroupName = logGroup.name;
+    this.undeliveredQueueArn = deadLetters.arn;
+    this.unmatchedRuleName = catchAll[1].name;
     this.registerOutputs({
       busName: this.busName,
       busArn: this.busArn,
       eventLogGroupName: this.eventLogGroupName,
+      undeliveredQueueArn: this.undeliveredQueueArn,
+      unmatchedRuleName: this.unmatchedRuleName,
     });
   }
 

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ProviderConfig } from "../config";
 import { bundleFunction } from "./bundle";
-import type { Naming } from "./naming";
+import { metricNamespace, type Naming } from "./naming";
 import { NodeFunction } from "./node-function";
 import type { Statement } from "./policy";
 
@@ -42,6 +42,7 @@ export class IngestFunction extends pulumi.ComponentResource {
           args.providers.map(({ scheme }) => scheme),
         ),
         environment: {
+          METRIC_NAMESPACE: metricNamespace(args),
           TABLE_NAME: args.tableName,
           BUCKET_NAME: args.bucketName,
           QUEUE_URL: args.queueUrl,

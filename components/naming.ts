@@ -4,18 +4,28 @@ export interface Naming {
   readonly environmentSuffix: string;
 }
 
-/** Shortest limit of the names made here: IAM roles, functions and rules take 64 characters, queues and state machines 80. */
+/** Shortest limit of most names made here: IAM roles, functions and rules take 64 characters, queues and state machines 80. */
 const MAX_LENGTH = 64;
 
 /**
  * Physical name of a part: `<service>-<part>-<suffix>`. Names are fixed and not random, so that logs, alarms and people
  * find them, and so that a policy can name a resource before it exists.
+ * @param maxLength characters that AWS takes in such a name
  * @throws {RangeError} where the result is longer than AWS takes
  */
-export function physicalName({ serviceName, environmentSuffix }: Naming, part: string): string {
+export function physicalName(
+  { serviceName, environmentSuffix }: Naming,
+  part: string,
+  maxLength = MAX_LENGTH,
+): string {
   const name = `${serviceName}-${part}-${environmentSuffix}`;
-  if (name.length > MAX_LENGTH) {
-    throw new RangeError(`the name ${name} has ${name.length} characters; AWS takes ${MAX_LENGTH}`);
+  if (name.length > maxLength) {
+    throw new RangeError(`the name ${name} has ${name.length} characters; AWS takes ${maxLength}`);
   }
   return name;
+}
+
+/** CloudWatch namespace of the metrics that an inbox's functions count. */
+export function metricNamespace({ serviceName, environmentSuffix }: Naming): string {
+  return `${serviceName}-${environmentSuffix}`;
 }

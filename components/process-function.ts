@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { bundleFunction } from "./bundle";
-import { physicalName, type Naming } from "./naming";
+import { metricNamespace, physicalName, type Naming } from "./naming";
 import { NodeFunction } from "./node-function";
 import { RECOVER_PART } from "./recover-function";
 
@@ -56,6 +56,7 @@ export class ProcessFunction extends pulumi.ComponentResource {
         description: "Runs the workflow over queued webhooks, in order per group",
         code: bundleFunction("functions/process/index.ts"),
         environment: {
+          METRIC_NAMESPACE: metricNamespace(args),
           TABLE_NAME: args.tableName,
           QUEUE_URL: args.queueUrl,
           DLQ_URL: args.deadLetterQueueUrl,

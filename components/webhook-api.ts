@@ -72,6 +72,10 @@ const GATEWAY_RESPONSES = [
 export class WebhookApi extends pulumi.ComponentResource {
   /** Address of `POST /webhook`; a provider's own is this and `/<name>`. */
   readonly endpoint: pulumi.Output<string>;
+  readonly apiName: pulumi.Output<string>;
+  readonly stageName: pulumi.Output<string>;
+  /** One line per request, also of those that API Gateway itself refused. */
+  readonly accessLogGroupName: pulumi.Output<string>;
 
   constructor(name: string, args: WebhookApiArgs, opts?: pulumi.ComponentResourceOptions) {
     super("webhook-inbox:index:WebhookApi", name, {}, opts);
@@ -80,10 +84,19 @@ export class WebhookApi extends pulumi.ComponentResource {
     const responses = this.createGatewayResponses(name, api);
     const permissions = this.letApiInvoke(name, api, args);
     const deployment = this.deploy(name, api, [...routes, ...responses], args);
-    const stage = this.createStage(name, api, deployment, permissions, args);
+    const accessLog = this.createAccessLog(name, args);
+    const stage = this.createStage(name, api, deployment, permissions, accessLog, args);
     this.throttle(name, api, stage, args);
     this.endpoint = pulumi.interpolate`${stage.invokeUrl}/webhook`;
-    this.registerOutputs({ endpoint: this.endpoint });
+    this.apiName = api.name;
+    this.stageName = stage.stageName;
+    this.accessLogGroupName = accessLog.name;
+    this.registerOutputs({
+      endpoint: this.endpoint,
+      apiName: this.apiName,
+      stageName: this.stageName,
+      accessLogGroupName: this.accessLogGroupName,
+    });
   }
 
   private createApi(name: string, args: WebhookApiArgs): aws.apigateway.RestApi {
@@ -255,15 +268,8 @@ export class WebhookApi extends pulumi.ComponentResource {
     );
   }
 
-  private createStage(
-    name: string,
-    api: aws.apigateway.RestApi,
-    deployment: aws.apigateway.Deployment,
-    permissions: readonly aws.lambda.Permission[],
-    args: WebhookApiArgs,
-  ): aws.apigateway.Stage {
-    const account = this.letApiGatewayWriteLogs(name, args);
-    const accessLog = new aws.cloudwatch.LogGroup(
+  private createAccessLog(name: string, args: WebhookApiArgs): aws.cloudwatch.LogGroup {
+    return new aws.cloudwatch.LogGroup(
       `${name}-access-log`,
       {
         name: `/aws/apigateway/${physicalName(args, "api")}`,
@@ -271,6 +277,17 @@ export class WebhookApi extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+  }
+
+  private createStage(
+    name: string,
+    api: aws.apigateway.RestApi,
+    deployment: aws.apigateway.Deployment,
+    permissions: readonly aws.lambda.Permission[],
+    accessLog: aws.cloudwatch.LogGroup,
+    args: WebhookApiArgs,
+  ): aws.apigateway.Stage {
+    const account = this.letApiGatewayWriteLogs(name, args);
     return new aws.apigateway.Stage(
       name,
       {

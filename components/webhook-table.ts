@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { RECENT_INDEX, UNRESOLVED_INDEX } from "../functions/adapters/indexes";
 import { physicalName, type Naming } from "./naming";
 
 /** One item per webhook: where it is on its way, and what became of it. */
@@ -16,7 +17,16 @@ export class WebhookTable extends pulumi.ComponentResource {
         billingMode: "PAY_PER_REQUEST",
         // `<provider>#<event id>`: spreads over partitions as event ids do, whichever provider is busy.
         hashKey: "pk",
-        attributes: [{ name: "pk", type: "S" }],
+        attributes: ["pk", RECENT_INDEX, UNRESOLVED_INDEX, "receivedAt"].map((name) => ({ name, type: "S" })),
+        // Each index is named after the attribute that holds its partition; see functions/adapters/indexes.ts.
+        globalSecondaryIndexes: [RECENT_INDEX, UNRESOLVED_INDEX].map((index) => ({
+          name: index,
+          keySchemas: [
+            { attributeName: index, keyType: "HASH" },
+            { attributeName: "receivedAt", keyType: "RANGE" },
+          ],
+          projectionType: "KEYS_ONLY",
+        })),
         ttl: { attributeName: "expiresAt", enabled: true },
         serverSideEncryption: { enabled: true },
       },

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { renderWorkflow, type WorkflowProvider } from "../statemachines/render";
+import type { ExecutionLogLevel } from "./limits";
 import { physicalName, type Naming } from "./naming";
 import { policy, trust } from "./policy";
 
@@ -16,6 +17,10 @@ export interface WorkflowArgs extends Naming {
   readonly providers: readonly WorkflowProvider[];
   /** Days until the records that the workflow writes expire. @default 90 */
   readonly recordRetentionDays?: number;
+  /** Which events of an execution are logged. The console draws an execution's path only at ALL. @default ALL */
+  readonly executionLogLevel?: ExecutionLogLevel;
+  /** Whether inputs and outputs, and with them payloads, are logged too. @default true */
+  readonly executionLogData?: boolean;
   /** Days that executions' logs are kept. @default 7 */
   readonly logRetentionDays?: number;
 }
@@ -45,6 +50,7 @@ const XRAY_ACTIONS = [
 /** The Express workflow that enriches, publishes and records. */
 export class Workflow extends pulumi.ComponentResource {
   readonly stateMachineArn: pulumi.Output<string>;
+  readonly logGroupName: pulumi.Output<string>;
 
   constructor(name: string, args: WorkflowArgs, opts?: pulumi.ComponentResourceOptions) {
     super("webhook-inbox:index:Workflow", name, {}, opts);
@@ -70,8 +76,8 @@ export class Workflow extends pulumi.ComponentResource {
             }),
           ),
         loggingConfiguration: {
-          level: "ALL",
-          includeExecutionData: true,
+          level: args.executionLogLevel ?? "ALL",
+          includeExecutionData: args.executionLogData ?? true,
           logDestination: pulumi.interpolate`${logGroup.arn}:*`,
         },
         tracingConfiguration: { enabled: true },
@@ -80,7 +86,8 @@ export class Workflow extends pulumi.ComponentResource {
       { parent: this, dependsOn: permissions },
     );
     this.stateMachineArn = stateMachine.arn;
-    this.registerOutputs({ stateMachineArn: this.stateMachineArn });
+    this.logGroupName = logGroup.name;
+    this.registerOutputs({ stateMachineArn: this.stateMachineArn, logGroupName: this.logGroupName });
   }
 
   private createLogGroup(name: string, physical: string, args: WorkflowArgs): aws.cloudwatch.LogGroup {

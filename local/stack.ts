@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import type { ConfigValues } from "./deployer/config";
 import type { StackOutputs } from "./deployer";
 import { startEmulator, type Emulator } from "./emulator";
+import { metricsFromLogs } from "./gaps/embedded-metrics";
 import { deliverEventsToLogs } from "./gaps/event-log-delivery";
 import { CACHE } from "./paths";
 import { configuredProviders, createSecrets, type LocalProvider } from "./secrets";
@@ -57,6 +58,13 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     const startedAt = performance.now();
     const { outputs, resources } = await deploy(emulator, options.config);
     const ms = Math.round(performance.now() - startedAt);
+    const functions = [outputs.ingestion_function_name, outputs.processing_function_name];
+    ends.push(
+      metricsFromLogs(
+        emulator,
+        functions.map((name) => `/aws/lambda/${name}`),
+      ),
+    );
     ends.push(await deliverEventsToLogs(emulator, outputs.eventbridge_bus_arn.split("/").at(-1) ?? ""));
 
     const description: StackDescription = { endpoint: emulator.endpoint, outputs, providers };

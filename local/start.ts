@@ -1,6 +1,8 @@
 import { once } from "node:events";
 import pc from "picocolors";
 import { parseArgs } from "node:util";
+import { localConsole } from "../console";
+import { startConsole } from "../console/serve";
 import { USUAL_PORT } from "./emulator";
 import { signedHeaders } from "./post";
 import { payloadOf } from "./samples";
@@ -31,13 +33,17 @@ function otherPort(endpoint: string): string {
   return pc.yellow(`Port ${USUAL_PORT} is taken: put ${endpoint} into the endpoints of Pulumi.local.yaml.\n`);
 }
 
-function welcome(stack: LocalStack): string {
+function welcome(stack: LocalStack, consoleUrl: string): string {
   const { outputs, endpoint, deployment } = stack;
   const aws = `AWS_ACCESS_KEY_ID=000000000000 AWS_SECRET_ACCESS_KEY=local aws --region us-east-1 --endpoint-url ${endpoint}`;
   return `
 ${pc.green("✔")} ${deployment.resources} resources deployed in ${seconds(deployment.ms)}. The inbox listens at
 
   ${pc.bold(`${outputs.api_endpoint}/<provider>`)}   providers: ${Object.keys(stack.providers).join(", ")}
+
+See every webhook on its way, and send samples, at
+
+  ${pc.bold(consoleUrl)}
 
 Send a signed sample:
 
@@ -74,10 +80,12 @@ ${pc.dim("Ctrl-C stops it and forgets everything.")}`);
   });
 } else {
   void withStack({ announce: true }, async (stack, progress) => {
+    const site = await startConsole(localConsole(stack));
     progress.done();
-    console.log(welcome(stack));
+    console.log(welcome(stack, site.url));
     // Until a signal ends it, or the emulator dies.
     await once(stack.emulator.process, "exit");
+    await site.close();
     throw new Error(`The local AWS ended by itself; see .cache/emulator.log. (${STACK_FILE} is gone too.)`);
   });
 }

@@ -17,7 +17,7 @@ export function triesGivenBackIn(table: string, dynamodb: DynamoDBClient) {
         new UpdateItemCommand({
           TableName: table,
           Key: { pk: { S: recordKey(provider, id) } },
-          UpdateExpression: "SET #status = :received, redrivenLetter = :letter REMOVE failures",
+          UpdateExpression: "SET #status = :received, redrivenLetter = :letter REMOVE failures, unresolved",
           ConditionExpression:
             "attribute_exists(pk) AND (attribute_not_exists(redrivenLetter) OR redrivenLetter <> :letter) " +
             "AND NOT (#status IN (:published, :filtered) AND replay >= :replay)",

@@ -10,6 +10,7 @@ import {
   type DynamoDBClient,
 } from "@aws-sdk/client-dynamodb";
 import { MAX_RETENTION_SECONDS } from "../../components/limits";
+import { recentPartition, shardOf } from "../../functions/adapters/indexes";
 import { recordKey, type Status } from "../../functions/domain/webhook";
 import { claimFor, type Claim, type ReplayState, type StoredWebhook } from "../replay";
 
@@ -143,6 +144,7 @@ export class ReplayRecords {
       contentType: { S: webhook.contentType },
       group: { S: webhook.group },
       replay: { N: "0" },
+      recent: { S: recentPartition(webhook.receivedAt, shardOf(key)) },
       ...(webhook.time !== undefined && { time: { S: webhook.time } }),
     };
     const keep = Object.keys(fields).map((field) => `#${field} = if_not_exists(#${field}, :${field})`);

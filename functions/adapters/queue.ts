@@ -62,6 +62,7 @@ export function receivedMessage(record: SQSRecord): ReceivedMessage {
     sequence: attributes.SequenceNumber ?? "",
     receiveCount: Number(attributes.ApproximateReceiveCount),
     receivedAt: messageAttributes[ATTRIBUTES.receivedAt]?.stringValue ?? sentAt,
+    ...(attributes.AWSTraceHeader !== undefined && { trace: attributes.AWSTraceHeader }),
   };
 }
 

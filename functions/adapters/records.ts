@@ -8,6 +8,7 @@ import {
 import type { Claim, IngestPorts } from "../domain/ingest";
 import type { Failure, GroupPorts } from "../domain/process-group";
 import { recordKey, type Status } from "../domain/webhook";
+import { recentPartition, shardOf, unresolvedPartition } from "./indexes";
 import { orUnavailable } from "./unavailable";
 
 const s = (value: string): AttributeValue => ({ S: value });
@@ -31,14 +32,16 @@ function placeholders(fields: Fields) {
   };
 }
 
-function claimFields({ webhook, group, receivedAt }: Claim, retentionDays: number): Fields {
+function claimFields({ key, webhook, group, receivedAt }: Claim, retentionDays: number): Fields {
+  const received = new Date(receivedAt).toISOString();
   return {
     status: status("received"),
     provider: s(webhook.provider),
     eventId: s(webhook.id),
     type: s(webhook.type),
     time: webhook.time === undefined ? undefined : s(webhook.time),
-    receivedAt: s(new Date(receivedAt).toISOString()),
+    receivedAt: s(received),
+    recent: s(recentPartition(received, shardOf(key))),
     s3Key: s(webhook.s3Key),
     size: n(webhook.size),
     contentType: s(webhook.contentType),
@@ -79,7 +82,7 @@ export function claimsIn(
     const { fields, names, values } = placeholders(claimFields(claim, retentionDays));
     await update({
       Key: { pk: s(claim.key) },
-      UpdateExpression: `SET ${fields.map((field) => `#${field} = :${field}`).join(", ")}, lastReceivedAt = :receivedAt, attempts = :one REMOVE publishedAt, doneReplay, executionArn, #error, failures`,
+      UpdateExpression: `SET ${fields.map((field) => `#${field} = :${field}`).join(", ")}, lastReceivedAt = :receivedAt, attempts = :one REMOVE publishedAt, doneReplay, executionArn, #error, failures, unresolved`,
       ConditionExpression: "expiresAt <= :nowSeconds",
       ExpressionAttributeNames: { ...names, "#error": "error" },
       ExpressionAttributeValues: { ...values, ":one": n(1), ":nowSeconds": nowSeconds(claim) },
@@ -106,15 +109,17 @@ export function failuresIn(table: string, dynamodb: DynamoDBClient): GroupPorts[
   const failureUpdate = (
     { provider, id, replay }: { provider: string; id: string; replay: number },
     { error, executionArn }: Omit<Failure, "tries">,
-    next: Status,
+    next: "failed" | "dead_lettered",
   ) => {
+    const key = recordKey(provider, id);
     const { fields, names, values } = placeholders({
       status: status(next),
       error: { M: { code: s(error.code), message: s(error.message.slice(0, MAX_ERROR_LENGTH)) } },
       executionArn: executionArn === undefined ? undefined : s(executionArn),
+      unresolved: s(unresolvedPartition(next, shardOf(key))),
     });
     return {
-      Key: { pk: s(recordKey(provider, id)) },
+      Key: { pk: s(key) },
       set: fields.map((field) => `#${field} = :${field}`).join(", "),
       // What is through stays so; a replay of it has a higher number and may fail.
       ConditionExpression: "attribute_not_exists(doneReplay) OR doneReplay < :replay",

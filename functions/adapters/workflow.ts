@@ -1,6 +1,7 @@
 import { StartSyncExecutionCommand, type SFNClient } from "@aws-sdk/client-sfn";
 import type { GroupPorts } from "../domain/process-group";
 import type { Outcome, WorkflowItem } from "../domain/workflow";
+import { shardOf } from "./indexes";
 import { traceHeader } from "./trace";
 import { orUnavailable } from "./unavailable";
 
@@ -14,8 +15,9 @@ export function workflowAt(stateMachineArn: string, sfn: SFNClient): GroupPorts[
       const command = new StartSyncExecutionCommand({
         stateMachineArn,
         name: executionName(items),
-        input: JSON.stringify({ webhooks: items }),
-        traceHeader: traceHeader(),
+        input: JSON.stringify({ webhooks: items.map(toInput) }),
+        // A batch can hold several traces; the execution belongs to its first webhook's.
+        traceHeader: items[0]?.trace ?? traceHeader(),
       });
       const answer = await orUnavailable("StepFunctions StartSyncExecution", sfn.send(command));
       const executionArn = answer.executionArn ?? "";
@@ -29,6 +31,11 @@ export function workflowAt(stateMachineArn: string, sfn: SFNClient): GroupPorts[
       return { status: "succeeded", executionArn, outcomes: outcomes ?? [] };
     },
   };
+}
+
+/** What the workflow knows of a webhook: its shard of the table's indexes too, its trace not. */
+function toInput(item: WorkflowItem) {
+  return { ...item, trace: undefined, shard: shardOf(item.key) };
 }
 
 /**

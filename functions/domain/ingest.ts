@@ -52,6 +52,8 @@ export interface IngestRequest extends WebhookRequest {
   /** Provider named by the path, or undefined on `POST /webhook`, where a header names it. */
   readonly pathProvider?: string;
   readonly requestId: string;
+  /** Address of the sender. */
+  readonly sourceIp?: string;
 }
 
 /** A raw payload to keep. */
@@ -126,7 +128,13 @@ export const MAX_BODY_BYTES = 4_500_000;
  */
 export async function ingest(request: IngestRequest, ports: IngestPorts): Promise<Answer> {
   const startedAt = ports.now();
-  const facts: Record<string, unknown> = { event: "webhook.received", requestId: request.requestId };
+  const facts: Record<string, unknown> = {
+    event: "webhook.received",
+    requestId: request.requestId,
+    receivedAt: new Date(startedAt).toISOString(),
+    sourceIp: request.sourceIp,
+    headers: safeHeaders(request.headers),
+  };
   let answer: Answer;
   try {
     answer = await admit(request, ports, startedAt, facts);
@@ -331,6 +339,33 @@ async function verifyWithLiveSecrets(
     first.wanted !== undefined && ports.keys.refresh(first.wanted),
   ]);
   return renewed.includes(true) ? attempt() : first;
+}
+
+/** Headers that say what came and how, none of which can hold a signature or a credential. */
+const SAFE_HEADERS = [
+  "content-length",
+  "content-type",
+  "user-agent",
+  "webhook-id",
+  "webhook-timestamp",
+  "x-github-delivery",
+  "x-github-event",
+  "x-shopify-topic",
+  "x-shopify-webhook-id",
+  "x-slack-retry-num",
+  "x-slack-retry-reason",
+] as const;
+
+/** Longest value of a header that is logged, in characters. */
+const MAX_HEADER_LENGTH = 200;
+
+function safeHeaders(headers: WebhookRequest["headers"]): Record<string, string> {
+  return Object.fromEntries(
+    SAFE_HEADERS.flatMap((name) => {
+      const value = headers[name]?.join(", ");
+      return value === undefined ? [] : [[name, value.slice(0, MAX_HEADER_LENGTH)]];
+    }),
+  );
 }
 
 /** What a sender may know of a refused signature; the operator's log holds the rest. */

@@ -13,6 +13,8 @@ export interface ReceivedMessage {
   readonly receiveCount: number;
   /** When the webhook came in, RFC 3339. */
   readonly receivedAt: string;
+  /** Header of the trace that the webhook came in with. */
+  readonly trace?: string;
 }
 
 const STRINGS = ["provider", "id", "type", "contentType", "s3Key"] as const;

@@ -263,7 +263,13 @@ function takeChunk(messages: readonly ReceivedMessage[], decided: ReadonlySet<st
     if (!twin) {
       bytes += Buffer.byteLength(message.body);
       if (identities.has(key) || (taken.length > 0 && bytes > EXECUTION_INPUT_BYTES)) break;
-      const item = { ...webhook, key, receivedAt: message.receivedAt, sequence: message.sequence };
+      const item = {
+        ...webhook,
+        key,
+        receivedAt: message.receivedAt,
+        sequence: message.sequence,
+        ...(message.trace !== undefined && { trace: message.trace }),
+      };
       taken.push({ item, message, position });
       identities.set(key, identity(webhook));
     }
@@ -350,8 +356,9 @@ async function waitOutOutage(
 }
 
 function logOutcomes(items: readonly WorkflowItem[], attempt: Attempt, ports: GroupPorts): void {
-  items.forEach(({ provider, id, replay }, index) => {
+  items.forEach(({ provider, id, replay, receivedAt, trace }, index) => {
     const { executionArn } = attempt;
-    ports.log({ event: "webhook.processed", provider, id, replay, executionArn, ...attempt.outcomes[index] });
+    const facts = { provider, id, replay, receivedAt, executionArn, trace };
+    ports.log({ event: "webhook.processed", ...facts, ...attempt.outcomes[index] });
   });
 }

@@ -8,6 +8,8 @@ export interface WorkflowItem extends Webhook {
   readonly receivedAt: string;
   /** Sequence number of its message: order within the group. */
   readonly sequence: string;
+  /** Header of the trace that it came in with. */
+  readonly trace?: string;
 }
 
 export interface WebhookError {

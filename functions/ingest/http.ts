@@ -27,6 +27,7 @@ export function toRequest(event: APIGatewayProxyEvent): IngestRequest {
     headers,
     body: Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8"),
     requestId: event.requestContext.requestId,
+    sourceIp: event.requestContext.identity.sourceIp,
     ...(Object.keys(query).length > 0 && { query }),
     // By the name that API Gateway knows itself by: a sender chooses the Host header, and not this one.
     ...(domainName && { url: `https://${domainName}${path}` }),

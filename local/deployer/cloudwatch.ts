@@ -1,6 +1,15 @@
 import {
+  CloudWatchClient,
+  PutDashboardCommand,
+  PutMetricAlarmCommand,
+  type ComparisonOperator,
+  type StandardUnit,
+  type Statistic,
+} from "@aws-sdk/client-cloudwatch";
+import {
   CloudWatchLogsClient,
   CreateLogGroupCommand,
+  PutMetricFilterCommand,
   PutResourcePolicyCommand,
   PutRetentionPolicyCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
@@ -14,10 +23,11 @@ import type * as aws from "@pulumi/aws";
 import { ACCOUNT_ID, REGION } from "../emulator";
 import { tagList, type Inputs, type Service } from "./resource";
 
-/** Pulumi keeps EventBridge and CloudWatch Logs in the module `cloudwatch`. */
+/** Pulumi keeps EventBridge and CloudWatch Logs in the module `cloudwatch`, too. */
 export const cloudwatch: Service = ({ client }) => {
   const events = new EventBridgeClient(client);
   const logs = new CloudWatchLogsClient(client);
+  const metrics = new CloudWatchClient(client);
   return {
     "aws:cloudwatch/eventBus:EventBus": async ({ name, tags }: Inputs<aws.cloudwatch.EventBusArgs>) => {
       const { EventBusArn } = await events.send(
@@ -78,5 +88,55 @@ export const cloudwatch: Service = ({ client }) => {
       );
       return { id: String(inputs.policyName), state: {} };
     },
+    "aws:cloudwatch/logMetricFilter:LogMetricFilter": async (
+      inputs: Inputs<aws.cloudwatch.LogMetricFilterArgs>,
+    ) => {
+      const { namespace, name, value, unit } = inputs.metricTransformation;
+      await logs.send(
+        new PutMetricFilterCommand({
+          logGroupName: String(inputs.logGroupName),
+          filterName: inputs.name,
+          filterPattern: inputs.pattern,
+          metricTransformations: [
+            { metricNamespace: namespace, metricName: name, metricValue: value, unit: unit as StandardUnit },
+          ],
+        }),
+      );
+      return { id: String(inputs.name), state: {} };
+    },
+    "aws:cloudwatch/metricAlarm:MetricAlarm": async (inputs: Inputs<aws.cloudwatch.MetricAlarmArgs>) => {
+      await metrics.send(
+        new PutMetricAlarmCommand({
+          AlarmName: inputs.name,
+          AlarmDescription: inputs.alarmDescription,
+          Namespace: inputs.namespace,
+          MetricName: inputs.metricName,
+          Dimensions: Object.entries(inputs.dimensions ?? {}).map(([Name, Value]) => ({ Name, Value })),
+          Statistic: inputs.statistic as Statistic,
+          ComparisonOperator: inputs.comparisonOperator as ComparisonOperator,
+          Threshold: inputs.threshold,
+          Period: inputs.period,
+          EvaluationPeriods: inputs.evaluationPeriods,
+          TreatMissingData: inputs.treatMissingData,
+          AlarmActions: inputs.alarmActions?.map(String),
+          OKActions: inputs.okActions?.map(String),
+          Tags: tagList(inputs.tags),
+        }),
+      );
+      const arn = `arn:aws:cloudwatch:${REGION}:${ACCOUNT_ID}:alarm:${inputs.name}`;
+      return { id: String(inputs.name), state: { arn } };
+    },
+    "aws:cloudwatch/dashboard:Dashboard": async (inputs: Inputs<aws.cloudwatch.DashboardArgs>) => {
+      await metrics.send(
+        new PutDashboardCommand({
+          DashboardName: inputs.dashboardName,
+          DashboardBody: String(inputs.dashboardBody),
+        }),
+      );
+      return { id: inputs.dashboardName, state: {} };
+    },
+    // The emulator knows no saved queries, and nothing in the path needs them.
+    "aws:cloudwatch/queryDefinition:QueryDefinition": (inputs: Inputs<aws.cloudwatch.QueryDefinitionArgs>) =>
+      Promise.resolve({ id: String(inputs.name), state: {} }),
   };
 };

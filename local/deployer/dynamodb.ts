@@ -15,6 +15,16 @@ export const dynamodb: Service = ({ client }) => {
             AttributeName: name,
             AttributeType: type as "S",
           })),
+          GlobalSecondaryIndexes: inputs.globalSecondaryIndexes?.map(
+            ({ name, keySchemas, projectionType }) => ({
+              IndexName: name,
+              KeySchema: keySchemas?.map(({ attributeName, keyType }) => ({
+                AttributeName: attributeName,
+                KeyType: keyType as "HASH" | "RANGE",
+              })),
+              Projection: { ProjectionType: projectionType as "KEYS_ONLY" },
+            }),
+          ),
           SSESpecification: { Enabled: inputs.serverSideEncryption?.enabled },
           Tags: tagList(inputs.tags),
         }),

@@ -5,6 +5,7 @@ import "esbuild";
 import "jsonata";
 import "zod";
 import * as pulumi from "@pulumi/pulumi";
+import type { StackProvider } from "../../cli/stack";
 import type { Throttle } from "../../components/webhook-api";
 import { ACCOUNT_ID, REGION, type Emulator } from "../emulator";
 import { apigateway } from "./apigateway";
@@ -16,6 +17,7 @@ import { lambda } from "./lambda";
 import type { Create } from "./resource";
 import { s3 } from "./s3";
 import { sfn } from "./sfn";
+import { sns } from "./sns";
 import { sqs } from "./sqs";
 
 /** The stack that the emulator is deployed as: `Pulumi.local.yaml`. */
@@ -31,10 +33,12 @@ export interface StackOutputs {
   readonly eventbridge_bus_arn: string;
   readonly event_log_group_name: string;
   readonly state_machine_arn: string;
+  readonly workflow_log_group_name: string;
   readonly ingestion_function_name: string;
   readonly processing_function_name: string;
+  readonly metric_namespace: string;
   /** Name, scheme and ordering key of each sender, and where its secret lies. */
-  readonly providers: readonly { readonly name: string; readonly scheme: string }[];
+  readonly providers: readonly StackProvider[];
   readonly throttle_burst_limit: number;
   readonly throttle_rate_limit: number;
   readonly provider_throttle_limits: Readonly<Record<string, Throttle>>;
@@ -52,7 +56,7 @@ export interface Deployment {
  * @throws at the first resource that cannot be made, with its type, its name and AWS's message
  */
 export async function deploy(emulator: Emulator, overrides: ConfigValues = {}): Promise<Deployment> {
-  const services = [s3, dynamodb, sqs, cloudwatch, iam, lambda, sfn, apigateway];
+  const services = [s3, dynamodb, sqs, cloudwatch, iam, lambda, sfn, apigateway, sns];
   const types: Record<string, Create> = Object.assign({}, ...services.map((service) => service(emulator)));
   const failures: string[] = [];
   let fail: (error: Error) => void = () => undefined;

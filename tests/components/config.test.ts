@@ -48,6 +48,21 @@ describe("a configuration that cannot work is refused before anything is created
     ],
     ["half a day", { glacierAfterDays: 0.5 }, LIMITS],
     [
+      "a log level that Step Functions does not know",
+      { executionLogLevel: "DEBUG" },
+      'webhook-inbox:executionLogLevel = "DEBUG": allowed are ALL, ERROR, FATAL, OFF',
+    ],
+    [
+      "data that is neither logged nor not",
+      { executionLogData: "perhaps" },
+      'webhook-inbox:executionLogData = "perhaps": allowed are true and false',
+    ],
+    [
+      "alarms to no address",
+      { alarmEmail: "on call" },
+      'webhook-inbox:alarmEmail = "on call": allowed is an e-mail address',
+    ],
+    [
       "providers that are no list",
       { providers: "stripe" },
       'webhook-inbox:providers = "stripe": allowed is a list of providers',

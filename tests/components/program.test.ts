@@ -104,6 +104,7 @@ describe("requirement 2: the ingestion function", () => {
   test("knows the bucket, the table and the queue, and its role may do just what it does", () => {
     expect(program.one(FUNCTION, "ingest").inputs["environment"]).toEqual({
       variables: {
+        METRIC_NAMESPACE: "webhook-inbox-dev",
         TABLE_NAME: "webhook-inbox-webhooks-dev",
         BUCKET_NAME: `webhook-inbox-raw-dev-${ACCOUNT}`,
         QUEUE_URL: `https://sqs.us-east-1.amazonaws.com/${ACCOUNT}/webhook-inbox-webhooks-dev.fifo`,
@@ -277,7 +278,6 @@ test("requirement 4: a DynamoDB table for metadata, one item per webhook, with T
   expect(program.one("aws:dynamodb/table:Table").inputs).toMatchObject({
     name: "webhook-inbox-webhooks-dev",
     hashKey: "pk",
-    attributes: [{ name: "pk", type: "S" }],
     ttl: { attributeName: "expiresAt", enabled: true },
     serverSideEncryption: { enabled: true },
   });
@@ -509,6 +509,7 @@ describe("constraints", () => {
       "aws:cloudwatch/eventBus:EventBus",
       "aws:cloudwatch/eventRule:EventRule",
       "aws:cloudwatch/logGroup:LogGroup",
+      "aws:cloudwatch/metricAlarm:MetricAlarm",
       "aws:dynamodb/table:Table",
       "aws:iam/role:Role",
       "aws:lambda/eventSourceMapping:EventSourceMapping",

@@ -8,7 +8,7 @@ const event = (over: Partial<APIGatewayProxyEvent>) =>
     multiValueHeaders: {},
     body: "",
     isBase64Encoded: true,
-    requestContext: { requestId: "req-1" },
+    requestContext: { requestId: "req-1", identity: { sourceIp: "192.0.2.7" } },
     ...over,
   }) as APIGatewayProxyEvent;
 

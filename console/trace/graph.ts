@@ -1,0 +1,112 @@
+import type { Execution, StateVisit } from "./model";
+
+/** A state of the Amazon States Language, as far as its place in the graph goes. */
+interface State {
+  readonly Type: string;
+  readonly Comment?: string;
+  readonly Next?: string;
+  readonly End?: boolean;
+  readonly Default?: string;
+  readonly Choices?: readonly { readonly Next: string; readonly Comment?: string }[];
+  readonly Catch?: readonly { readonly Next: string; readonly ErrorEquals: readonly string[] }[];
+  readonly ItemProcessor?: Definition;
+  readonly Branches?: readonly Definition[];
+}
+
+/** A state machine, or a part of one that has its own states. */
+export interface Definition {
+  readonly StartAt: string;
+  readonly States: Readonly<Record<string, State>>;
+}
+
+export interface GraphNode {
+  readonly name: string;
+  readonly type: string;
+  readonly comment?: string;
+  /** What runs inside of it: a Map's processor, a Parallel's branches. */
+  readonly inner: readonly Graph[];
+}
+
+export interface GraphEdge {
+  readonly from: string;
+  readonly to: string;
+  readonly kind: "next" | "choice" | "default" | "catch";
+}
+
+/** A workflow as nodes and edges; names are unique in the whole definition. */
+export interface Graph {
+  readonly nodes: readonly GraphNode[];
+  readonly edges: readonly GraphEdge[];
+}
+
+/** The graph of a definition. */
+export function graphOf({ States }: Definition): Graph {
+  const states = Object.entries(States);
+  return {
+    nodes: states.map(([name, state]) => ({
+      name,
+      type: state.Type,
+      ...(state.Comment !== undefined && { comment: state.Comment }),
+      inner: [...(state.ItemProcessor ? [state.ItemProcessor] : []), ...(state.Branches ?? [])].map(graphOf),
+    })),
+    edges: states.flatMap(([from, state]) => edgesOf(from, state)),
+  };
+}
+
+function edgesOf(from: string, state: State): GraphEdge[] {
+  return [
+    ...(state.Next === undefined ? [] : [{ from, to: state.Next, kind: "next" as const }]),
+    ...(state.Choices ?? []).map(({ Next }) => ({ from, to: Next, kind: "choice" as const })),
+    ...(state.Default === undefined ? [] : [{ from, to: state.Default, kind: "default" as const }]),
+    ...(state.Catch ?? []).map(({ Next }) => ({ from, to: Next, kind: "catch" as const })),
+  ];
+}
+
+/** What became of each state that an execution visited, by its name; of one item where the state is inside of a Map. */
+export function visitsOf(execution: Execution, item: number): ReadonlyMap<string, StateVisit> {
+  return new Map(
+    execution.states
+      .filter(({ iteration }) => iteration === undefined || iteration === item)
+      .map((visit) => [visit.name, visit]),
+  );
+}
+
+/** The edges that an execution took, level by level: from each state that it visited to the next of the same level. */
+export function edgesTaken(graph: Graph, execution: Execution, item: number): ReadonlySet<string> {
+  const names = new Set(graph.nodes.map(({ name }) => name));
+  const visited = execution.states.filter(
+    ({ name, iteration }) => names.has(name) && (iteration === undefined || iteration === item),
+  );
+  const own = visited.slice(1).map((to, index) => edgeId({ from: visited[index]?.name ?? "", to: to.name }));
+  const inner = graph.nodes.flatMap((node) =>
+    node.inner.flatMap((part) => [...edgesTaken(part, execution, item)]),
+  );
+  return new Set([...own, ...inner]);
+}
+
+export function edgeId({ from, to }: Pick<GraphEdge, "from" | "to">): string {
+  return `${from}>${to}`;
+}
+
+/** What an execution did with one webhook of its batch; undefined where it failed as a whole or tells nothing. */
+export function outcomeIn(execution: Execution, item: number): string | undefined {
+  try {
+    const { outcomes } = JSON.parse(execution.output ?? "{}") as { outcomes?: { status?: string }[] };
+    return outcomes?.[item]?.status;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Place of a webhook in an execution's batch; 0 where the input does not tell. */
+export function placeIn(execution: Execution, provider: string, id: string): number {
+  try {
+    const { webhooks } = JSON.parse(execution.input ?? "{}") as {
+      webhooks?: { provider: string; id: string }[];
+    };
+    return Math.max(0, webhooks?.findIndex((one) => one.provider === provider && one.id === id) ?? 0);
+  } catch {
+    // Step Functions cuts off data above 248 KB.
+    return 0;
+  }
+}

@@ -1,0 +1,139 @@
+import {
+  FilterLogEventsCommand,
+  GetQueryResultsCommand,
+  ResourceNotFoundException,
+  StartQueryCommand,
+} from "@aws-sdk/client-cloudwatch-logs";
+import { setTimeout as pause } from "node:timers/promises";
+import type { Inbox } from "./inbox";
+
+/** A span of time, in milliseconds since the epoch. */
+export interface Window {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A structured line of a log. */
+export interface LogLine {
+  /** RFC 3339. */
+  readonly at: string;
+  readonly json: Readonly<Record<string, unknown>>;
+}
+
+/** Thrown where a log is so busy that a search of it does not come to its end. */
+export class LogTooBusyError extends Error {
+  override readonly name = "LogTooBusyError";
+}
+
+/** Milliseconds that FilterLogEvents gets before Logs Insights is asked, and that this one gets. */
+const FILTER_MS = 2_000;
+const INSIGHTS_MS = 20_000;
+const INSIGHTS_POLL_MS = 300;
+
+/** Lines that Logs Insights gives at most. */
+const INSIGHTS_LINES = 10_000;
+
+/**
+ * Structured lines that hold a text, in the order of time. FilterLogEvents costs nothing and answers at once, but reads
+ * a megabyte per call; where that takes too long Logs Insights is asked, which searches all at once and bills what it
+ * reads ($0.005 per GB).
+ * @throws {LogTooBusyError} where neither comes to its end in time
+ */
+export async function searchLog(
+  inbox: Inbox,
+  logGroupName: string,
+  text: string,
+  window: Window,
+): Promise<readonly LogLine[]> {
+  try {
+    return (
+      (await filterLog(inbox, logGroupName, text, window)) ??
+      (await queryLog(inbox, logGroupName, text, window))
+    );
+  } catch (error) {
+    // Nothing has been logged yet, or the log is kept no longer.
+    if (error instanceof ResourceNotFoundException) return [];
+    throw error;
+  }
+}
+
+/** Undefined where it takes too long. */
+async function filterLog(
+  inbox: Inbox,
+  logGroupName: string,
+  text: string,
+  { from, to }: Window,
+): Promise<LogLine[] | undefined> {
+  const deadline = Date.now() + FILTER_MS;
+  const lines: LogLine[] = [];
+  const term = plainPart(text);
+  let nextToken: string | undefined;
+  do {
+    if (Date.now() > deadline) return undefined;
+    const page = await inbox.clients.logs.send(
+      new FilterLogEventsCommand({
+        logGroupName,
+        startTime: from,
+        endTime: to,
+        filterPattern: term === "" ? "" : `"${term}"`,
+        nextToken,
+      }),
+    );
+    lines.push(
+      ...(page.events ?? []).flatMap(({ timestamp = 0, message = "" }) => toLine(timestamp, message)),
+    );
+    nextToken = page.nextToken;
+  } while (nextToken !== undefined);
+  return lines;
+}
+
+async function queryLog(
+  inbox: Inbox,
+  logGroupName: string,
+  text: string,
+  { from, to }: Window,
+): Promise<LogLine[]> {
+  const { logs } = inbox.clients;
+  const deadline = Date.now() + INSIGHTS_MS;
+  const { queryId } = await logs.send(
+    new StartQueryCommand({
+      logGroupName,
+      startTime: Math.floor(from / 1000),
+      endTime: Math.ceil(to / 1000),
+      queryString: `fields @timestamp, @message | filter strcontains(@message, "${plainPart(text)}") | sort @timestamp asc`,
+      limit: INSIGHTS_LINES,
+    }),
+  );
+  while (Date.now() < deadline) {
+    const { status, results = [] } = await logs.send(new GetQueryResultsCommand({ queryId }));
+    if (status === "Complete") {
+      return results.flatMap((fields) => {
+        const field = (name: string) => fields.find((one) => one.field === name)?.value ?? "";
+        // `2026-01-02 03:04:05.678`, in UTC.
+        return toLine(Date.parse(`${field("@timestamp").replace(" ", "T")}Z`), field("@message"));
+      });
+    }
+    if (status !== "Running" && status !== "Scheduled") break;
+    await pause(INSIGHTS_POLL_MS);
+  }
+  throw new LogTooBusyError(`${logGroupName} holds too much to search in a moment`);
+}
+
+/**
+ * The longest part of the text that needs no escaping in a pattern or a query: finds all that is looked for and perhaps
+ * more, which the caller leaves out by the parsed line.
+ */
+function plainPart(text: string): string {
+  const [longest = ""] = (text.match(/[\w:./-]+/g) ?? []).sort((a, b) => b.length - a.length);
+  return longest;
+}
+
+/** No line where it is not JSON: Lambda's own lines are not. */
+function toLine(timestamp: number, message: string): LogLine[] {
+  if (!message.startsWith("{")) return [];
+  try {
+    return [{ at: new Date(timestamp).toISOString(), json: JSON.parse(message) as Record<string, unknown> }];
+  } catch {
+    return [];
+  }
+}

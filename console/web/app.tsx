@@ -1,0 +1,259 @@
+import { Hono, type Context } from "hono";
+import type { FC } from "hono/jsx";
+import { describeError } from "../../functions/domain/errors";
+import { ActionRefusedError, type Actions } from "../actions";
+import type { Samples } from "../samples";
+import { readDefinition } from "../trace/executions";
+import type { Inbox } from "../trace/inbox";
+import { findById, listWebhooks, type ListQuery } from "../trace/list";
+import { readCounts } from "../trace/metrics";
+import { queueDepths } from "../trace/queues";
+import { readRecord } from "../trace/records";
+import { readPayload, readTrace } from "../trace/trace";
+import { assets, type Assets } from "./assets";
+import { guard } from "./guard";
+import { DeadLetters } from "./views/dead-letters";
+import { List, SPANS, STATUSES, type Filter } from "./views/list";
+import { webhookPath, type PageContext } from "./views/page";
+import { Problem } from "./views/problem";
+import { Send, type Sent } from "./views/send";
+import { TracePage } from "./views/trace";
+
+export interface ConsoleOptions {
+  readonly inbox: Inbox;
+  /** What the page calls the inbox. */
+  readonly name: string;
+  readonly actions: Actions;
+  /** Whether a person may replay, redrive and send here. */
+  readonly allowWrites: boolean;
+  /** Samples that can be signed, where the secrets are at hand. */
+  readonly samples?: Samples;
+  /** Milliseconds between two looks of a page at what has changed. */
+  readonly refreshMs: number;
+}
+
+const MINUTES_OF_OVERVIEW = 60;
+
+/** Looks of a page for which counts are kept: CloudWatch bills each metric that is read, and has one value a minute. */
+const COUNTS_KEPT_FOR = 3;
+
+/** Said after something was done, by its name in the address: an address cannot put other words on the page. */
+const DONE: Readonly<Record<string, string>> = {
+  replay: "The replay is in the queue; this page follows it.",
+  redrive: "The message is in the queue again; this page follows it.",
+};
+
+/** The console's pages. Every value is escaped by the JSX that renders it; a webhook's body is its sender's. */
+export async function createApp(options: ConsoleOptions): Promise<Hono> {
+  const { inbox, actions, samples, allowWrites } = options;
+  const files: Assets = await assets();
+  const { token, middleware } = guard(allowWrites);
+  const page = (refreshMs = options.refreshMs): PageContext => ({
+    inbox: options.name,
+    allowWrites,
+    canSend: allowWrites && samples !== undefined,
+    token,
+    refreshMs,
+  });
+  const html = (context: Context, view: ReturnType<FC>, status: 200 | 400 | 404 | 409 | 500 = 200) =>
+    context.html(`<!doctype html>${String(view)}`, status);
+
+  // Counts are a help and not the matter: without them the list stands.
+  const overview = kept(COUNTS_KEPT_FOR * options.refreshMs, () =>
+    readCounts(inbox, MINUTES_OF_OVERVIEW).catch(() => undefined),
+  );
+
+  const app = new Hono();
+  app.use(middleware);
+  app.get("/assets/:file", (context) => {
+    const file = files.get(context.req.param("file"));
+    if (!file) return context.notFound();
+    return context.body(file.text, 200, { "content-type": file.type });
+  });
+
+  app.get("/", async (context) => {
+    const filter = filterOf(context);
+    const [list, counts, queue] = await Promise.all([
+      listWebhooks(inbox, queryOf(filter)),
+      overview(),
+      queueDepths(inbox),
+    ]);
+    const providers = [
+      ...new Set([
+        ...(counts?.providers.map(({ name }) => name) ?? []),
+        ...list.rows.map(({ provider }) => provider),
+        ...(filter.provider ? [filter.provider] : []),
+      ]),
+    ].sort();
+    // An id that is typed in whole is found at once, however old it is.
+    const plain = !filter.provider && !filter.status && !filter.type && !filter.cursor;
+    const exact = plain && filter.text ? await findById(inbox, providers, filter.text) : [];
+    const found = [...exact, ...list.rows.filter(({ id }) => !exact.some((one) => one.id === id))];
+    // An older page stays as it is; the newest one is live.
+    const refreshMs = filter.cursor === "" ? options.refreshMs : 0;
+    return html(
+      context,
+      <List
+        context={page(refreshMs)}
+        filter={filter}
+        page={{ ...list, rows: found }}
+        counts={counts}
+        queue={queue}
+        providers={providers}
+      />,
+    );
+  });
+
+  app.get("/webhooks/:provider/:id", async (context) => {
+    const { provider, id } = context.req.param();
+    const [trace, definition] = await Promise.all([
+      readTrace(inbox, provider, id),
+      readDefinition(inbox).catch(() => undefined),
+    ]);
+    if (!trace) return html(context, <Missing context={page()} />, 404);
+    const payload = await readPayload(inbox, trace.webhook).catch(() => undefined);
+    const last = trace.executions.length - 1;
+    const asked = Number(context.req.query("execution") ?? last);
+    const done = context.req.query("done") ?? "";
+    return html(
+      context,
+      <TracePage
+        context={page()}
+        trace={trace}
+        payload={payload?.toString()}
+        definition={definition}
+        shown={Number.isInteger(asked) && asked >= 0 && asked <= last ? asked : last}
+        emulated={inbox.emulated}
+        region={inbox.region}
+        done={Object.hasOwn(DONE, done) ? DONE[done] : undefined}
+      />,
+    );
+  });
+
+  app.get("/webhooks/:provider/:id/payload", async (context) => {
+    const { provider, id } = context.req.param();
+    const webhook = await readRecord(inbox, provider, id);
+    const payload = webhook && (await readPayload(inbox, webhook));
+    if (!payload) return html(context, <Missing context={page()} />, 404);
+    // Never shown by the browser as what its sender says it is.
+    return context.body(new Uint8Array(payload), 200, {
+      "content-type": "application/octet-stream",
+      "content-disposition": `attachment; filename="${provider}-${id.replace(/[^\w.-]/g, "_")}.json"`,
+    });
+  });
+
+  app.post("/webhooks/:provider/:id/:action{replay|redrive}", async (context) => {
+    const { provider, id, action } = context.req.param();
+    if (action === "replay") await actions.replay(provider, id);
+    else await actions.redrive(provider, id);
+    return context.redirect(`${webhookPath({ provider, id })}?done=${action}`, 303);
+  });
+
+  app.get("/dead-letters", async (context) => {
+    const cursor = context.req.query("cursor");
+    const [list, { deadLetters }] = await Promise.all([
+      listWebhooks(inbox, { since: "0000", status: "dead_lettered", ...(cursor && { cursor }) }),
+      queueDepths(inbox),
+    ]);
+    return html(context, <DeadLetters context={page()} page={list} depth={deadLetters} />);
+  });
+
+  if (samples && allowWrites) {
+    const sendPage = (context: Context, chosen: string, payload: string, sent?: Sent) =>
+      html(
+        context,
+        <Send
+          context={page(0)}
+          samples={samples.list}
+          chosen={chosen}
+          payload={payload}
+          {...(sent && { sent })}
+        />,
+      );
+    app.get("/send", (context) => {
+      const asked = context.req.query("sample");
+      const chosen = samples.list.find(({ name }) => name === asked) ?? samples.list[0];
+      return sendPage(context, chosen?.name ?? "", chosen ? samples.payload(chosen.name) : "");
+    });
+    app.post("/send", async (context) => {
+      const form = await context.req.parseBody();
+      const sample = String(form["sample"] ?? "");
+      const payload = String(form["payload"] ?? "").replaceAll("\r\n", "\n");
+      const sent = await samples.send(sample, payload, {
+        fresh: form["fresh"] === "yes",
+        forged: form["forged"] === "yes",
+      });
+      return sendPage(context, sample, payload, sent);
+    });
+  }
+
+  app.notFound((context) => html(context, <Missing context={page()} />, 404));
+  app.onError((error, context) => {
+    if (error instanceof ActionRefusedError) {
+      return html(
+        context,
+        <Problem
+          context={page()}
+          title="Not done"
+          detail={error.message}
+          back={context.req.path.replace(/\/(replay|redrive)$/, "")}
+        />,
+        409,
+      );
+    }
+    if (error instanceof RangeError) {
+      return html(context, <Problem context={page()} title="Not understood" detail={error.message} />, 400);
+    }
+    const detail = `${describeError(error)}. Is the stack still running, and may these credentials read it?`;
+    return html(context, <Problem context={page()} title="The inbox does not answer" detail={detail} />, 500);
+  });
+
+  return app;
+}
+
+/** The same answer for a while. */
+function kept<T>(ms: number, ask: () => Promise<T>): () => Promise<T> {
+  let until = 0;
+  let answer: Promise<T> | undefined;
+  return () => {
+    if (answer && Date.now() < until) return answer;
+    until = Date.now() + ms;
+    answer = ask();
+    return answer;
+  };
+}
+
+function Missing({ context }: { readonly context: PageContext }) {
+  return (
+    <Problem
+      context={context}
+      title="No such webhook"
+      detail="There is no record of it: it was never accepted, or its record has expired."
+    />
+  );
+}
+
+function filterOf(context: Context): Filter {
+  const text = (name: string) => (context.req.query(name) ?? "").trim();
+  const hours = Number(text("hours") || 24);
+  const status = text("status");
+  return {
+    provider: text("provider"),
+    status: STATUSES.some((known) => known === status) ? status : "",
+    type: text("type"),
+    text: text("text"),
+    hours: SPANS.some((span) => span.hours === hours) ? hours : 24,
+    cursor: text("cursor"),
+  };
+}
+
+function queryOf({ provider, status, type, text, hours, cursor }: Filter): ListQuery {
+  return {
+    since: new Date(Date.now() - hours * 3_600_000).toISOString(),
+    ...(provider && { provider }),
+    ...(status && { status: status as NonNullable<ListQuery["status"]> }),
+    ...(type && { type }),
+    ...(text && { text }),
+    ...(cursor && { cursor }),
+  };
+}

@@ -1,0 +1,85 @@
+/** Milliseconds between two looks at what has changed. */
+const interval = Number(document.body.dataset["refresh"] ?? 0);
+
+/** What the server sent last for each live part. */
+const seen = new WeakMap<HTMLElement, string>();
+
+/** Fetches this page again and puts what changed into its live parts; the rest of the page keeps its state. */
+async function refresh(): Promise<void> {
+  if (document.hidden) return;
+  const note = document.getElementById("connection");
+  try {
+    const response = await fetch(location.href, { headers: { accept: "text/html" } });
+    if (!response.ok) throw new Error(String(response.status));
+    const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+    for (const part of document.querySelectorAll<HTMLElement>("[data-live]")) {
+      const other = fresh.getElementById(part.id);
+      if (!other) continue;
+      if (other.innerHTML !== (seen.get(part) ?? part.innerHTML)) replace(part, other);
+      seen.set(part, other.innerHTML);
+    }
+    if (note) note.hidden = true;
+  } catch {
+    if (note) note.hidden = false;
+  }
+}
+
+/** Swaps the content; what was focused or open stays so. */
+function replace(part: HTMLElement, other: HTMLElement): void {
+  const focused = part.contains(document.activeElement) ? pathOf(document.activeElement) : undefined;
+  const open = [...part.querySelectorAll<HTMLDetailsElement>("details[open][id]")].map(({ id }) => id);
+  part.replaceChildren(...[...other.childNodes].map((node) => document.importNode(node, true)));
+  for (const id of open) document.getElementById(id)?.setAttribute("open", "");
+  // The new element is not the target of the address until it is told so.
+  if (location.hash && part.querySelector(`#${CSS.escape(location.hash.slice(1))}`))
+    location.replace(location.hash);
+  if (focused) part.querySelector<HTMLElement>(focused)?.focus({ preventScroll: true });
+}
+
+/** A selector that finds the same element in the new content. */
+function pathOf(element: Element | null): string | undefined {
+  if (element?.id) return `#${CSS.escape(element.id)}`;
+  const href = element?.getAttribute("href");
+  return href ? `[href="${CSS.escape(href)}"]` : undefined;
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-copy]") : null;
+  const source = button && document.getElementById(button.dataset["copy"] ?? "");
+  if (!button || !source) return;
+  void navigator.clipboard.writeText(source.textContent ?? "").then(() => {
+    button.dataset["done"] = "true";
+    setTimeout(() => delete button.dataset["done"], 1_500);
+  });
+});
+
+// A sample's payload goes into the form as soon as it is chosen.
+document.addEventListener("change", (event) => {
+  if (event.target instanceof HTMLSelectElement && event.target.dataset["submit"] !== undefined) {
+    event.target.form?.requestSubmit();
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.target instanceof Element && event.target.closest("input, textarea, select")) return;
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const rows = [...document.querySelectorAll<HTMLElement>("[data-row]")];
+  const at = rows.findIndex((row) => row === document.activeElement);
+  if (event.key === "/") {
+    document.querySelector<HTMLElement>("[data-search]")?.focus();
+    event.preventDefault();
+  } else if (event.key === "j" || event.key === "k") {
+    const next = event.key === "j" ? at + 1 : Math.max(0, at - 1);
+    rows[next]?.focus();
+  }
+});
+
+if (interval > 0) {
+  const again = () => {
+    const startedAt = performance.now();
+    // A page that takes long to make is not asked for all the time.
+    void refresh().finally(() => setTimeout(again, Math.max(interval, 5 * (performance.now() - startedAt))));
+  };
+  setTimeout(again, interval);
+  document.addEventListener("visibilitychange", () => void refresh());
+}

@@ -1,0 +1,63 @@
+import type { ListPage } from "../../trace/list";
+import type { QueueDepth } from "../../trace/queues";
+import { Confirmed, Empty, Page, Time, webhookPath, type PageContext } from "./page";
+
+export function DeadLetters(props: {
+  readonly context: PageContext;
+  readonly page: ListPage;
+  readonly depth: QueueDepth;
+}) {
+  const { context, page, depth } = props;
+  const count = depth.waiting + depth.inFlight;
+  return (
+    <Page title="Dead letters" context={context} current="dead-letters">
+      <h1>Dead letters</h1>
+      <section id="letters" data-live>
+        <p>
+          The dead-letter queue holds {count} {count === 1 ? "message" : "messages"}. Each was tried three
+          times. Send one again when the reason is mended; of a group, the oldest first.
+        </p>
+        {page.rows.length === 0 ? (
+          <Empty title={count === 0 ? "No dead letters" : "No record of these messages"}>
+            {count === 0
+              ? "Everything that came in was published or filtered, or is still being tried."
+              : "Their records have expired or were never written. Look into the queue itself."}
+          </Empty>
+        ) : (
+          <ul class="letters">
+            {page.rows.map((row, index) => (
+              <li class="card">
+                <h2>
+                  <a href={webhookPath(row)} data-row>
+                    {row.provider} · {row.id}
+                  </a>
+                </h2>
+                <p>
+                  {row.type}, parked <Time at={row.deadLetteredAt} /> in the group {row.group}
+                </p>
+                <p class="error">
+                  <strong>{row.error?.code}</strong> {row.error?.message}
+                </p>
+                <Confirmed
+                  id={`redrive-${index}`}
+                  action={`${webhookPath(row)}/redrive`}
+                  label="Send again"
+                  context={context}
+                >
+                  Its message goes back to the queue and is tried three more times.
+                </Confirmed>
+              </li>
+            ))}
+          </ul>
+        )}
+        {page.next && (
+          <nav class="paging">
+            <a class="button" href={`/dead-letters?cursor=${page.next}`}>
+              Older
+            </a>
+          </nav>
+        )}
+      </section>
+    </Page>
+  );
+}

@@ -1,0 +1,134 @@
+import type { Child } from "hono/jsx";
+import { TOKEN_FIELD } from "../guard";
+
+/** What every page knows. */
+export interface PageContext {
+  /** Name of the inbox that is shown. */
+  readonly inbox: string;
+  readonly allowWrites: boolean;
+  /** Whether samples can be signed here. */
+  readonly canSend: boolean;
+  /** Proof that a form is one of this console's. */
+  readonly token: string;
+  /** Milliseconds between two looks at what has changed; 0 for a page that does not change. */
+  readonly refreshMs: number;
+}
+
+interface PageProps {
+  readonly title: string;
+  readonly context: PageContext;
+  readonly current?: "webhooks" | "dead-letters" | "send";
+  readonly children?: Child;
+}
+
+export function Page({ title, context, current, children }: PageProps) {
+  const link = (href: string, name: string, of: PageProps["current"]) => (
+    <a href={href} aria-current={current === of ? "page" : undefined}>
+      {name}
+    </a>
+  );
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>{`${title} · ${context.inbox}`}</title>
+        <link rel="icon" href="/assets/icon.svg" />
+        <link rel="stylesheet" href="/assets/console.css" />
+        <script type="module" src="/assets/console.js"></script>
+      </head>
+      <body data-refresh={String(context.refreshMs)}>
+        <a class="skip" href="#main">
+          Skip to the content
+        </a>
+        <header class="top">
+          <a class="brand" href="/">
+            <img src="/assets/icon.svg" alt="" width="22" height="22" /> {context.inbox}
+          </a>
+          <nav aria-label="Pages">
+            {link("/", "Webhooks", "webhooks")}
+            {link("/dead-letters", "Dead letters", "dead-letters")}
+            {context.canSend && link("/send", "Send", "send")}
+          </nav>
+          {!context.allowWrites && <span class="chip neutral">read-only</span>}
+        </header>
+        <p id="connection" class="notice bad" role="status" hidden>
+          The console does not answer. Is it still running? This page shows what it knew last.
+        </p>
+        <main id="main">{children}</main>
+        <footer>
+          Times are UTC. <kbd>/</kbd> searches, <kbd>j</kbd> and <kbd>k</kbd> walk through the list.
+        </footer>
+      </body>
+    </html>
+  );
+}
+
+const TONES: Readonly<Record<string, string>> = {
+  published: "good",
+  filtered: "neutral",
+  received: "waiting",
+  failed: "bad",
+  dead_lettered: "bad",
+  rejected: "bad",
+  duplicate: "neutral",
+  held: "waiting",
+  SUCCEEDED: "good",
+  FAILED: "bad",
+  TIMED_OUT: "bad",
+};
+
+export function Status({ value }: { readonly value: string }) {
+  return <span class={`chip ${TONES[value] ?? "neutral"}`}>{value.toLowerCase().replaceAll("_", "-")}</span>;
+}
+
+/** A moment, short for people and whole for machines. */
+export function Time({ at, date = true }: { readonly at: string | undefined; readonly date?: boolean }) {
+  if (!at) return <span>–</span>;
+  const [day = "", clock = ""] = at.split("T");
+  return (
+    <time datetime={at} title={at}>
+      {date ? `${day} ` : ""}
+      {clock.replace("Z", "")}
+    </time>
+  );
+}
+
+/** Where there is nothing to show: why, and what to do. */
+export function Empty({ title, children }: { readonly title: string; readonly children?: Child }) {
+  return (
+    <div class="empty">
+      <h2>{title}</h2>
+      <p>{children}</p>
+    </div>
+  );
+}
+
+/** A button that opens what it is about to do, and a second one that does it. */
+export function Confirmed(props: {
+  readonly id: string;
+  readonly action: string;
+  readonly label: string;
+  readonly context: PageContext;
+  readonly children?: Child;
+}) {
+  if (!props.context.allowWrites) return <></>;
+  return (
+    <details class="confirm" id={props.id}>
+      <summary class="button">{props.label}…</summary>
+      <form method="post" action={props.action}>
+        <p>{props.children}</p>
+        <input type="hidden" name={TOKEN_FIELD} value={props.context.token} />
+        <button type="submit" class="primary">
+          {props.label}
+        </button>
+      </form>
+    </details>
+  );
+}
+
+/** Address of a webhook's page. */
+export function webhookPath({ provider, id }: { readonly provider: string; readonly id: string }): string {
+  return `/webhooks/${encodeURIComponent(provider)}/${encodeURIComponent(id)}`;
+}

@@ -1,0 +1,42 @@
+import { createHash } from "node:crypto";
+import type { Status } from "../domain/webhook";
+
+/**
+ * The table's two indexes, which lists are read from; nothing is ever scanned. Both have only keys, so that a change of
+ * status writes to neither unless it begins or ends a failure.
+ *
+ * - `recent`: every webhook, by the day it came in. Partition `<day>#<shard>`, sorted by `receivedAt`.
+ * - `unresolved`: sparse, only webhooks that failed or are dead-lettered. Partition `<status>#<shard>`.
+ *
+ * `statemachines/expressions/status-updates.jsonata` writes the same values.
+ */
+export const RECENT_INDEX = "recent";
+export const UNRESOLVED_INDEX = "unresolved";
+
+/**
+ * Partitions per day. One takes 1,000 writes a second, and DynamoDB cannot split one whose sort key only grows: sixteen
+ * hold the API's 10,000 requests a second with room for uneven hashes.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-sharding.html
+ */
+export const SHARDS: readonly string[] = Array.from({ length: 16 }, (_, shard) =>
+  String(shard).padStart(2, "0"),
+);
+
+/** Shard of a record, by the hash of its key. */
+export function shardOf(key: string): string {
+  const [byte = 0] = createHash("sha256").update(key).digest();
+  return SHARDS[byte % SHARDS.length] ?? "00";
+}
+
+/** Partition of the index `recent`. @param receivedAt RFC 3339, in UTC */
+export function recentPartition(receivedAt: string, shard: string): string {
+  return `${receivedAt.slice(0, "2026-01-02".length)}#${shard}`;
+}
+
+/** Partition of the index `unresolved`. */
+export function unresolvedPartition(
+  status: Extract<Status, "failed" | "dead_lettered">,
+  shard: string,
+): string {
+  return `${status}#${shard}`;
+}

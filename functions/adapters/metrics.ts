@@ -1,0 +1,81 @@
+/** A wide log line, as the domain writes it. */
+type Line = Readonly<Record<string, unknown>>;
+
+const COUNT = "Count";
+const MILLISECONDS = "Milliseconds";
+
+/** Why a request was refused, where it is not the signature: by the answer's status. */
+const REASONS: Readonly<Record<number, string>> = {
+  400: "malformed",
+  404: "unknown_provider",
+  413: "too_large",
+};
+
+/**
+ * What CloudWatch makes metrics of, beside the line itself (embedded metric format): no call, no library.
+ * Dimensions are the provider and, for what was rejected, one of a dozen reasons; never anything a sender chooses.
+ * @param now milliseconds since the epoch
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ */
+export function metricsOf(line: Line, namespace: string | undefined, now: number): Line {
+  const counted = namespace === undefined ? undefined : count(line, now);
+  if (!counted) return {};
+  const { values, reason } = counted;
+  return {
+    _aws: {
+      Timestamp: now,
+      CloudWatchMetrics: [
+        {
+          Namespace: namespace,
+          Dimensions: reason === undefined ? [["Provider"]] : [["Provider"], ["Provider", "Reason"]],
+          Metrics: Object.keys(values).map((Name) => ({
+            Name,
+            Unit: Name === "Latency" ? MILLISECONDS : COUNT,
+          })),
+        },
+      ],
+    },
+    Provider: typeof line["provider"] === "string" ? line["provider"] : "unknown",
+    ...(reason !== undefined && { Reason: reason }),
+    ...values,
+  };
+}
+
+interface Counted {
+  readonly values: Readonly<Record<string, number>>;
+  readonly reason?: string;
+}
+
+function count(line: Line, now: number): Counted | undefined {
+  if (line["event"] === "webhook.received") return received(line);
+  if (line["event"] === "webhook.processed") return processed(line, now);
+  return undefined;
+}
+
+function received(line: Line): Counted | undefined {
+  const status = Number(line["status"]);
+  if (status === 503) return { values: { Unavailable: 1 } };
+  if (status >= 400) {
+    const reason = typeof line["reason"] === "string" ? line["reason"] : (REASONS[status] ?? "other");
+    return { values: { Rejected: 1 }, reason };
+  }
+  if (line["outcome"] === "new") return { values: { Accepted: 1 } };
+  return line["outcome"] === "duplicate" ? { values: { Duplicate: 1 } } : undefined;
+}
+
+function processed(line: Line, now: number): Counted | undefined {
+  switch (line["status"]) {
+    case "published": {
+      const latency = now - Date.parse(String(line["receivedAt"]));
+      // A replay's way began when a person asked for it, not when the webhook came in.
+      const measured = line["replay"] === 0 && latency >= 0;
+      return { values: { Published: 1, ...(measured && { Latency: latency }) } };
+    }
+    case "filtered":
+      return { values: { Filtered: 1 } };
+    case "failed":
+      return { values: { Failed: 1 } };
+    default:
+      return undefined;
+  }
+}

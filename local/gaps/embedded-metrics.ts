@@ -1,0 +1,84 @@
+import { CloudWatchClient, PutMetricDataCommand, type MetricDatum } from "@aws-sdk/client-cloudwatch";
+import {
+  CloudWatchLogsClient,
+  FilterLogEventsCommand,
+  type FilteredLogEvent,
+} from "@aws-sdk/client-cloudwatch-logs";
+import { setTimeout as pause } from "node:timers/promises";
+import type { Emulator } from "../emulator";
+
+/** Milliseconds between two looks at the logs. */
+const INTERVAL_MS = 1_000;
+
+/** Milliseconds by which a line can come later than one that was written after it. */
+const LATE_MS = 60_000;
+
+/** A log line with metrics in it. */
+interface Embedded extends Record<string, unknown> {
+  readonly _aws: {
+    readonly Timestamp: number;
+    readonly CloudWatchMetrics: readonly {
+      readonly Namespace: string;
+      readonly Dimensions: readonly (readonly string[])[];
+      readonly Metrics: readonly { readonly Name: string; readonly Unit: MetricDatum["Unit"] }[];
+    }[];
+  };
+}
+
+/**
+ * MiniStack makes no metrics of log lines in the embedded metric format. This does: it follows the functions' logs and
+ * puts what they count into the emulator's CloudWatch.
+ * @returns ends it
+ */
+export function metricsFromLogs(emulator: Emulator, logGroupNames: readonly string[]): () => Promise<void> {
+  const logs = new CloudWatchLogsClient(emulator.client);
+  const metrics = new CloudWatchClient(emulator.client);
+  const ending = new AbortController();
+
+  async function follow(logGroupName: string): Promise<void> {
+    let seen = new Set<string>();
+    let startTime = Date.now();
+    while (!ending.signal.aborted) {
+      try {
+        const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName, startTime }));
+        for (const event of events) {
+          if (!seen.has(identity(event))) await put(event.message ?? "");
+        }
+        // Lines come in late, with the time at which they were written.
+        startTime = Math.max(startTime, (events.at(-1)?.timestamp ?? 0) - LATE_MS);
+        seen = new Set(events.map(identity));
+      } catch {
+        // Counts are a help: the stack goes on without them, and the next look may succeed.
+      }
+      await pause(INTERVAL_MS, undefined, { signal: ending.signal }).catch(() => undefined);
+    }
+  }
+
+  async function put(message: string): Promise<void> {
+    if (!message.startsWith('{"') || !message.includes('"CloudWatchMetrics"')) return;
+    const line = JSON.parse(message) as Embedded;
+    for (const { Namespace, Dimensions, Metrics } of line._aws.CloudWatchMetrics) {
+      const MetricData = Dimensions.flatMap((names) =>
+        Metrics.map(({ Name, Unit }): MetricDatum => ({
+          MetricName: Name,
+          Unit,
+          Value: Number(line[Name]),
+          Timestamp: new Date(line._aws.Timestamp),
+          Dimensions: names.map((name) => ({ Name: name, Value: String(line[name]) })),
+        })),
+      );
+      await metrics.send(new PutMetricDataCommand({ Namespace, MetricData }));
+    }
+  }
+
+  const following = logGroupNames.map(follow);
+  return async () => {
+    ending.abort();
+    await Promise.all(following);
+  };
+}
+
+/** The emulator gives no id to a line of a function. */
+function identity({ logStreamName, timestamp, message }: FilteredLogEvent): string {
+  return `${logStreamName} ${timestamp} ${message}`;
+}

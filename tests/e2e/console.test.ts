@@ -1,0 +1,434 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { randomUUID } from "node:crypto";
+import type { Browser, Page } from "playwright-core";
+import { localConsole } from "../../console";
+import { startConsole, type RunningConsole } from "../../console/serve";
+import { readTrace } from "../../console/trace/trace";
+import { shardOf } from "../../functions/adapters/indexes";
+import { CACHE } from "../../local/paths";
+import { startBrowser } from "../helpers/browser";
+import { startInbox, type Inbox } from "../helpers/inbox";
+import { until } from "../helpers/until";
+
+jest.setTimeout(90_000);
+
+const SCREENSHOTS = join(CACHE, "screenshots");
+const secret = (name: string) => ({ ssm: `/webhook-inbox/local/${name}` });
+
+let inbox: Inbox;
+let site: RunningConsole;
+let readOnly: RunningConsole;
+let browser: Browser;
+let page: Page;
+/** What the browser complained of; a script that a webhook smuggled in would be among it. */
+const complaints: string[] = [];
+
+beforeAll(async () => {
+  mkdirSync(SCREENSHOTS, { recursive: true });
+  inbox = await startInbox({
+    config: {
+      providers: [
+        { name: "stripe", scheme: "stripe", secret: secret("stripe") },
+        { name: "github", scheme: "github", secret: secret("github") },
+        {
+          name: "acme",
+          scheme: "hmac-sha256",
+          secret: secret("acme"),
+          // Fails for ever, or until the workflow has counted as many failures as the payload asks for.
+          transform:
+            "data.poison or $lookup($records, 'acme#' & id).failures < data.failures ? $error('not this time') : data",
+        },
+      ],
+    },
+  });
+  const options = { ...localConsole(inbox.stack), refreshMs: 300 };
+  site = await startConsole(options, 0);
+  readOnly = await startConsole({ ...options, allowWrites: false }, 0);
+  browser = await startBrowser();
+}, 120_000);
+afterAll(async () => {
+  await browser?.close();
+  await Promise.all([site?.close(), readOnly?.close()]);
+  await inbox?.close();
+});
+
+beforeEach(async () => {
+  complaints.length = 0;
+  page = await browser.newPage({ viewport: { width: 1_280, height: 860 } });
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("dialog", (dialog) => {
+    complaints.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+});
+afterEach(async () => {
+  expect(complaints).toEqual([]);
+  await page.close();
+});
+
+const open = (path: string) => page.goto(`${site.url}${path}`);
+const screenshot = (name: string) =>
+  page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
+const row = (id: string) => page.locator("tr", { hasText: id });
+
+async function send(
+  provider: string,
+  payload: Record<string, unknown>,
+  type = "thing.made",
+): Promise<string> {
+  const reply = await inbox.send(provider, { unique: randomUUID(), ...payload }, { type });
+  expect(reply.status).toBe(202);
+  return String(reply.json["id"]);
+}
+const sendStripe = (id = `evt_${randomUUID().slice(0, 8)}`) =>
+  send("stripe", { id, type: "invoice.paid", created: 1_767_225_600 });
+const reaches = (status: string, provider: string, id: string) =>
+  until(`${id} ${status}`, async () => (await inbox.record(provider, id))?.["status"] === status, 40_000);
+const trace = (provider: string, id: string) => readTrace(localConsole(inbox.stack).inbox, provider, id);
+/** Kinds of a trace's steps that are not told of the same moment. */
+const story = async (provider: string, id: string) =>
+  (await trace(provider, id))?.steps.map(({ title }) => title);
+
+describe("the list", () => {
+  test("shows a webhook as it comes in and as its status changes, without a reload", async () => {
+    await open("/");
+    const id = await sendStripe();
+    await row(id).waitFor();
+    await row(id).getByText("published").waitFor();
+    expect(await row(id).textContent()).toContain("invoice.paid");
+    await screenshot("list");
+  });
+
+  test("filters by provider, status, type and text, and says what to do where nothing is left", async () => {
+    const [stripe, acme] = [await sendStripe(), await send("acme", { n: 1 }, "build.finished")];
+    await reaches("published", "acme", acme);
+    await open("/");
+    await row(acme).waitFor();
+    await page.getByLabel("Provider").selectOption("acme");
+    await page.getByLabel("Status").selectOption("published");
+    await page.getByLabel("Type").fill("build");
+    await page.getByLabel("Text").fill(acme.slice(0, 10));
+    await page.getByRole("button", { name: "Filter" }).click();
+    await row(acme).waitFor();
+    expect(await row(stripe).count()).toBe(0);
+
+    await page.getByLabel("Text").fill("no such thing");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Nothing matches" }).waitFor();
+    await page.getByRole("link", { name: "Clear it" }).click();
+    await row(stripe).waitFor();
+  });
+
+  test("turns its pages", async () => {
+    const ids: string[] = [];
+    for (let sent = 0; sent < 53; sent += 1) ids.push(await sendStripe());
+    await open("/?provider=stripe");
+    expect(await page.locator("[data-row]").count()).toBe(50);
+    const first = await page.locator("[data-row]").allTextContents();
+    await page.getByRole("link", { name: "Older" }).click();
+    await page.waitForURL(/cursor=/);
+    const second = await page.locator("[data-row]").allTextContents();
+    expect(second.filter((id) => first.includes(id))).toEqual([]);
+    expect([...first, ...second]).toEqual(expect.arrayContaining(ids));
+  });
+
+  test("counts by provider and plots the last hour", async () => {
+    await sendStripe();
+    await open("/");
+    await page.getByRole("img", { name: /[1-9]\d* accepted, [1-9]\d* published/ }).waitFor();
+    await page.getByText("By provider, last hour").click();
+    await page.locator(".providers tr", { hasText: "stripe" }).waitFor();
+  });
+
+  test("is worked by keyboard alone", async () => {
+    const id = await sendStripe();
+    await reaches("published", "stripe", id);
+    await open("/");
+    await page.keyboard.press("/");
+    await page.keyboard.type(id);
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/text=/);
+    await page.locator("body").press("j");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: id }).waitFor();
+    await page.locator("a[href='#state-PublishRun']").press("Enter");
+    await page.getByRole("heading", { name: /^PublishRun/ }).waitFor();
+  });
+});
+
+describe("a trace tells exactly what happened to", () => {
+  test("a webhook that was published at once", async () => {
+    const id = await sendStripe();
+    await reaches("published", "stripe", id);
+    await until("its event", async () => ((await trace("stripe", id))?.events.length ?? 0) === 1);
+    expect(await story("stripe", id)).toEqual([
+      "Request accepted",
+      "Payload and record stored",
+      "Queued",
+      "Published",
+      "On the bus",
+    ]);
+    const found = await trace("stripe", id);
+    expect(found?.gaps).toEqual([]);
+    // One X-Ray trace from the API over the queue to the workflow.
+    expect(found?.xrayTraceIds).toHaveLength(1);
+    expect(found?.steps[0]?.facts).toMatchObject({
+      answer: "202",
+      from: "127.0.0.1",
+      signature: "matches secret 1",
+      "user-agent": expect.any(String) as string,
+    });
+    expect(JSON.stringify(found)).not.toContain("Stripe-Signature");
+    expect(JSON.stringify(found)).not.toContain(inbox.stack.providers["stripe"]?.secret);
+  });
+
+  test("a webhook that failed twice and then succeeded", async () => {
+    const id = await send("acme", { failures: 2 });
+    const unresolved = async () => (await inbox.record("acme", id))?.["unresolved"];
+    await until(
+      "it among the failed",
+      async () => (await unresolved()) === `failed#${shardOf(`acme#${id}`)}`,
+    );
+    await reaches("published", "acme", id);
+    expect(await unresolved()).toBeUndefined();
+    await until("its event", async () => ((await trace("acme", id))?.events.length ?? 0) === 1);
+    expect(await story("acme", id)).toEqual([
+      "Request accepted",
+      "Payload and record stored",
+      "Queued",
+      "Failed, try 1",
+      "Failed, try 2",
+      "Published",
+      "On the bus",
+    ]);
+    await open(`/webhooks/acme/${id}`);
+    expect(await page.locator(".tabs a").allTextContents()).toEqual(["1 failed", "2 failed", "3 published"]);
+    await page.getByRole("link", { name: "execution 1" }).click();
+    await page.waitForURL(/execution=0/);
+    // The first one failed in the Map and had nothing to publish; the third one published.
+    expect(await page.locator("a[href='#state-PublishRun']").count()).toBe(0);
+    expect(await page.locator("a[href='#state-RecordStatuses']").count()).toBe(1);
+    await page.getByRole("link", { name: "3 published" }).click();
+    await page.locator("a[href='#state-PublishRun']").click();
+    await page.locator("#state-PublishRun", { hasText: "EventId" }).waitFor();
+    await screenshot("trace");
+  });
+
+  test("a duplicate", async () => {
+    const id = `evt_${randomUUID().slice(0, 8)}`;
+    const payload = { id, type: "invoice.paid" };
+    await inbox.send("stripe", payload);
+    await reaches("published", "stripe", id);
+    expect((await inbox.send("stripe", payload)).status).toBe(200);
+    await until("both requests", async () => (await story("stripe", id))?.includes("Request a duplicate"));
+    const titles = await story("stripe", id);
+    expect(titles?.filter((title) => title.startsWith("Published"))).toHaveLength(1);
+    expect(titles?.slice(-2)).toEqual([
+      "Request a duplicate",
+      "Queued again, under the same deduplication id",
+    ]);
+  });
+});
+
+describe("what a person does", () => {
+  test("replay publishes once more under the next number, after it was confirmed", async () => {
+    const id = await sendStripe();
+    await reaches("published", "stripe", id);
+    await open(`/webhooks/stripe/${id}`);
+    await page.getByText("Replay…").click();
+    await page.getByRole("button", { name: "Replay" }).click();
+    await page.getByText("The replay is in the queue").waitFor();
+    await until("the second event", async () => (await inbox.events.of(id)).length === 2);
+    expect((await inbox.events.of(id)).map(({ detail }) => detail["replay"])).toEqual([0, 1]);
+    // The page follows by itself.
+    await page.locator("#timeline").getByText("Replay 1 asked for").waitFor();
+    await page.locator(".timeline li", { hasText: "On the bus" }).nth(1).waitFor();
+    expect((await story("stripe", id))?.slice(-3)).toEqual(["Replay 1 asked for", "Published", "On the bus"]);
+  });
+
+  test("a poison webhook is among the dead letters with its reason, and goes back to the queue", async () => {
+    const id = await send("acme", { poison: true });
+    await reaches("dead_lettered", "acme", id);
+    expect(await story("acme", id)).toEqual([
+      "Request accepted",
+      "Payload and record stored",
+      "Queued",
+      "Failed, try 1",
+      "Failed, try 2",
+      "Failed, try 3",
+      "Parked in the dead-letter queue",
+    ]);
+    await open("/dead-letters");
+    const letter = page.locator(".letters li", { hasText: id });
+    await letter.getByText("not this time").waitFor();
+    await screenshot("dead-letters");
+    await letter.getByText("Send again…").click();
+    await letter.getByRole("button", { name: "Send again" }).click();
+    await page.getByText("The message is in the queue again").waitFor();
+    expect(await inbox.deadLetters()).toEqual([]);
+    await until("a fourth try", async () => (await trace("acme", id))?.executions.length === 4);
+    expect(await story("acme", id)).toContain("Sent again from the dead-letter queue");
+    // It is counted anew: the first of three more.
+    await page.locator(".timeline").getByText("Failed, try 1").nth(1).waitFor();
+    await reaches("dead_lettered", "acme", id);
+  });
+
+  test("what cannot be done is told", async () => {
+    const id = await sendStripe();
+    await reaches("published", "stripe", id);
+    await open(`/webhooks/stripe/${id}`);
+    const token = await page.locator("input[name=token]").first().getAttribute("value");
+    const body = new URLSearchParams({ token: token ?? "" });
+    const reply = await fetch(`${site.url}/webhooks/stripe/${id}/redrive`, { method: "POST", body });
+    expect([reply.status, await reply.text()]).toEqual([
+      409,
+      expect.stringContaining("was not found in the dead-letter queue") as string,
+    ]);
+  });
+
+  test("a sample is signed, sent and followed; a forged one is refused", async () => {
+    await open("/send");
+    await page.getByRole("combobox").selectOption("github-pull-request.json");
+    await page.locator("textarea", { hasText: "pull_request" }).waitFor();
+    await page.getByRole("button", { name: "Sign and send" }).click();
+    await page.getByRole("status").getByText("202").waitFor();
+    await page.getByRole("link", { name: "Follow it through the inbox" }).click();
+    await page.locator(".timeline").getByText("On the bus").waitFor();
+    expect(await page.locator("#head").textContent()).toContain("github · pull_request.opened");
+
+    await open("/send");
+    await page.getByLabel(/forged/).check();
+    await page.getByRole("button", { name: "Sign and send" }).click();
+    await page.getByRole("status").getByText("401", { exact: true }).waitFor();
+    expect(await page.content()).not.toContain(inbox.stack.providers["stripe"]?.secret);
+  });
+});
+
+describe("hostile content", () => {
+  const SCRIPT = `<script>alert(1)</script><img src=x onerror=alert(2)>"'\`</pre></textarea>`;
+
+  test("in a body, an id and a type is shown as the text that it is", async () => {
+    const id = `evt_"><script>alert(3)</script>${randomUUID().slice(0, 4)}`;
+    const reply = await inbox.send("stripe", { id, type: `x${SCRIPT}`, note: SCRIPT });
+    expect(reply.status).toBe(202);
+    const taken = String(reply.json["id"]);
+    await reaches("published", "stripe", taken);
+    await open(`/?text=${encodeURIComponent(SCRIPT)}&type=${encodeURIComponent(SCRIPT)}`);
+    await open("/");
+    await row(taken).getByRole("link").click();
+    await page.getByRole("heading", { name: taken }).waitFor();
+    expect(await page.locator("#payload").textContent()).toContain("<script>alert(1)</script>");
+    await page.locator("#events").getByText("alert(1)").first().waitFor();
+    expect(await page.locator("main script, main img").count()).toBe(0);
+    await page.getByRole("link", { name: "Download as received" }).waitFor();
+  });
+
+  test("in a header is shown as text, and no signature is", async () => {
+    const reply = await inbox.send(
+      "github",
+      { hello: randomUUID() },
+      {
+        type: "push",
+        tamper: ({ headers }) => {
+          headers["user-agent"] = "<script>alert(4)</script>";
+        },
+      },
+    );
+    const id = String(reply.json["id"]);
+    await reaches("published", "github", id);
+    await until("its log", async () => (await trace("github", id))?.steps[0]?.facts["user-agent"]);
+    await open(`/webhooks/github/${id}`);
+    await page.locator(".timeline li").first().getByText("Details").click();
+    await page.getByText("<script>alert(4)</script>").waitFor();
+    expect(await page.content()).not.toMatch(/x-hub-signature|sha256=/i);
+  });
+
+  test("a payload is downloaded byte for byte and never rendered", async () => {
+    const body = Buffer.from('{"id":"evt_bytes","type":"a.b","big":12345678901234567890, "html":"<b>"}');
+    await inbox.send("stripe", body);
+    const reply = await fetch(`${site.url}/webhooks/stripe/evt_bytes/payload`);
+    expect(Buffer.from(await reply.arrayBuffer())).toEqual(body);
+    expect(reply.headers.get("content-type")).toBe("application/octet-stream");
+    expect(reply.headers.get("content-disposition")).toContain("attachment");
+    expect(reply.headers.get("x-content-type-options")).toBe("nosniff");
+  });
+});
+
+describe("the console keeps others out:", () => {
+  test("nothing but its own files may run or load", async () => {
+    const reply = await fetch(site.url);
+    const policy = reply.headers.get("content-security-policy") ?? "";
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("script-src 'self'");
+    expect(policy).not.toMatch(/unsafe|\*|https?:/);
+  });
+
+  test.each([
+    ["a name that was rebound to this machine", { host: "evil.example" }, 403],
+    ["a page of another site", { origin: "https://evil.example" }, 403],
+    ["a form without the token", { origin: "own" }, 403],
+  ])("%s", async (_, given, status) => {
+    const headers = Object.fromEntries(
+      Object.entries(given).map(([name, value]) => [name, value === "own" ? site.url : value]),
+    );
+    // fetch sets Host by itself; the browser's own network stack lets a test choose it.
+    const { request } = await import("node:http");
+    const answered = await new Promise<number>((resolve, reject) => {
+      const call = request(
+        `${site.url}/webhooks/stripe/a/replay`,
+        { method: "POST", headers: { "content-type": "application/x-www-form-urlencoded", ...headers } },
+        (response) => resolve(response.statusCode ?? 0),
+      );
+      call.on("error", reject);
+      call.end("token=guessed");
+    });
+    expect(answered).toBe(status);
+  });
+
+  test("a console that only reads offers nothing else and refuses it", async () => {
+    const id = await sendStripe();
+    await reaches("published", "stripe", id);
+    await page.goto(`${readOnly.url}/webhooks/stripe/${id}`);
+    await page.getByText("read-only").waitFor();
+    expect(await page.getByText("Replay…").count()).toBe(0);
+    expect((await fetch(`${readOnly.url}/send`)).status).toBe(404);
+    const reply = await fetch(`${readOnly.url}/webhooks/stripe/${id}/replay`, { method: "POST" });
+    expect([reply.status, await reply.text()]).toEqual([
+      403,
+      expect.stringContaining("--allow-writes") as string,
+    ]);
+  });
+});
+
+describe("the pages fit", () => {
+  const sideways = () =>
+    page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+
+  test.each([
+    ["a phone", { width: 390, height: 800 }, "light"],
+    ["a desktop in the dark", { width: 1_280, height: 860 }, "dark"],
+  ] as const)("%s", async (name, viewport, colorScheme) => {
+    const id = await sendStripe();
+    await reaches("published", "stripe", id);
+    await page.setViewportSize(viewport);
+    await page.emulateMedia({ colorScheme });
+    for (const [what, path] of [
+      ["list", "/"],
+      ["trace", `/webhooks/stripe/${id}`],
+      ["dead-letters", "/dead-letters"],
+      ["send", "/send"],
+    ] as const) {
+      await open(path);
+      expect([what, await sideways()]).toEqual([what, 0]);
+      await screenshot(`${what}-${name.split(" ").at(-1)}`);
+    }
+  });
+});
+
+test("a webhook that is not there is told, with a way back", async () => {
+  const reply = await open("/webhooks/stripe/nope");
+  expect(reply?.status()).toBe(404);
+  await page.getByRole("heading", { name: "No such webhook" }).waitFor();
+  await page.getByRole("link", { name: "Back" }).waitFor();
+});

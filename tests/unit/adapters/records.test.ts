@@ -1,0 +1,46 @@
+import { DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { mockClient } from "aws-sdk-client-mock";
+import { recentPartition, SHARDS, shardOf } from "../../../functions/adapters/indexes";
+import { claimsIn, failuresIn } from "../../../functions/adapters/records";
+import type { Webhook } from "../../../functions/domain/webhook";
+
+const dynamodb = mockClient(DynamoDBClient);
+const client = new DynamoDBClient({ region: "us-east-1" });
+beforeEach(() => dynamodb.reset());
+
+const webhook: Webhook = {
+  provider: "acme",
+  id: "a",
+  type: "thing.made",
+  contentType: "application/json",
+  size: 2,
+  s3Key: "raw/acme/a/x",
+  replay: 0,
+};
+const valuesOf = () => dynamodb.commandCalls(UpdateItemCommand)[0]?.args[0].input.ExpressionAttributeValues;
+
+test("a claim puts the webhook among the recent ones of its day, in UTC", async () => {
+  dynamodb.on(UpdateItemCommand).resolves({});
+  const receivedAt = Date.parse("2026-01-02T23:59:59.999Z");
+  await claimsIn("t", client, 90).claim({ key: "acme#a", webhook, group: "acme", receivedAt });
+  expect(valuesOf()?.[":recent"]).toEqual({ S: `2026-01-02#${shardOf("acme#a")}` });
+});
+
+test.each([
+  ["recordFailure", "failed"],
+  ["recordDeadLettered", "dead_lettered"],
+] as const)("%s puts it among the unresolved ones", async (record, status) => {
+  dynamodb.on(UpdateItemCommand).resolves({});
+  await failuresIn("t", client)[record](webhook, { error: { code: "E", message: "no" }, tries: 3 }, false);
+  expect(valuesOf()?.[":unresolved"]).toEqual({ S: `${status}#${shardOf("acme#a")}` });
+});
+
+test("ten thousand webhooks a second stay below the thousand writes a second that one partition takes", () => {
+  const counts = new Map<string, number>();
+  for (let index = 0; index < 10_000; index += 1) {
+    const partition = recentPartition("2026-01-02T00:00:00.000Z", shardOf(`stripe#evt_${index}`));
+    counts.set(partition, (counts.get(partition) ?? 0) + 1);
+  }
+  expect(counts.size).toBe(SHARDS.length);
+  expect(Math.max(...counts.values())).toBeLessThan(1_000);
+});
