@@ -78,7 +78,7 @@ describe("what becomes of a payload", () => {
     provider: Partial<WorkflowProvider> = {},
   ): Promise<{ readonly status: string; readonly detail: Record<string, unknown> }> {
     const enrich = expressionsOf(render([{ name: "own", ...provider }])).find((text) =>
-      text.includes("specversion"),
+      text.includes("$enrich($states.input)"),
     );
     if (enrich === undefined) throw new Error("no expression makes the envelope");
     const base = {

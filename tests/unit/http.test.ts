@@ -41,6 +41,7 @@ test("a parameter of the query counts where it came once; the address is by the 
         requestId: "req-1",
         domainName: "api.example.com",
         path: "/v1/webhook/stripe",
+        identity: { sourceIp: "203.0.113.7" },
       } as never,
     }),
   );
