@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import jsonata from "jsonata";
 import { z } from "zod";
-import { schemes } from "./providers";
+import { BY_ENTITY } from "./functions/domain/ordering-key";
+import { coverage, needsVerifyToken, schemes, teachesSecret } from "./providers";
 
 const NAMESPACE = "webhook-inbox";
 
@@ -30,6 +31,8 @@ const kmsKeyArn = text(
 const inSsm = z.strictObject({
   ssm: secretName(/^\/?[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+)*$/, "SSM Parameter Store"),
   kmsKeyArn,
+  /** The sender is to tell the secret in a handshake; until then the parameter holds `learn`. */
+  learn: z.boolean("allowed are true and false").optional(),
 });
 const inSecretsManager = z.strictObject({
   secretsManager: secretName(/^[A-Za-z0-9/_+=.@-]{1,512}$/, "Secrets Manager"),
@@ -55,38 +58,83 @@ const expression = z.string("allowed is a JSONata expression").superRefine((sour
 const MAX_BURST = 5_000;
 const MAX_RATE = 10_000;
 
-const provider = z.strictObject({
-  name: text(/^[a-z][a-z0-9-]{0,31}$/, "allowed are 1 to 32 characters a-z, 0-9 and -, the first a letter"),
-  scheme: z
-    .string(`allowed are ${Object.keys(schemes).join(", ")}`)
-    .refine((id) => Object.hasOwn(schemes, id), `allowed are ${Object.keys(schemes).join(", ")}`),
-  secret: z
-    .unknown()
-    .transform((value, context): z.infer<typeof inSsm> | z.infer<typeof inSecretsManager> => {
-      const given = new Set(Object.keys(Object(value)));
-      if (given.has("ssm") === given.has("secretsManager")) {
-        context.addIssue("allowed is exactly one of { ssm: <name> } and { secretsManager: <name> }");
-        return z.NEVER;
-      }
-      const parsed = (given.has("ssm") ? inSsm : inSecretsManager).safeParse(value);
-      if (parsed.success) return parsed.data;
-      for (const { message, path } of parsed.error.issues)
-        context.addIssue({ code: "custom", message, path });
+/** Exactly one of the two stores. */
+const secretPlace = z
+  .unknown()
+  .transform((value, context): z.infer<typeof inSsm> | z.infer<typeof inSecretsManager> => {
+    const given = new Set(Object.keys(Object(value)));
+    if (given.has("ssm") === given.has("secretsManager")) {
+      context.addIssue("allowed is exactly one of { ssm: <name> } and { secretsManager: <name> }");
       return z.NEVER;
-    }),
-  orderingKey: text(
-    /^[^.\s]+(\.[^.\s]+)*$/,
-    "allowed is a dotted path into the payload, such as data.object.customer",
-  ).optional(),
-  filter: expression.optional(),
-  transform: expression.optional(),
-  throttle: z
-    .strictObject(
-      { burst: wholeNumber(1, MAX_BURST), rate: wholeNumber(1, MAX_RATE) },
-      "allowed is { burst: <requests at once>, rate: <requests per second> }",
-    )
-    .optional(),
-});
+    }
+    const parsed = (given.has("ssm") ? inSsm : inSecretsManager).safeParse(value);
+    if (parsed.success) return parsed.data;
+    for (const { message, path } of parsed.error.issues) context.addIssue({ code: "custom", message, path });
+    return z.NEVER;
+  });
+
+const provider = z
+  .strictObject({
+    name: text(/^[a-z][a-z0-9-]{0,31}$/, "allowed are 1 to 32 characters a-z, 0-9 and -, the first a letter"),
+    scheme: z
+      .string(`allowed are ${Object.keys(schemes).join(", ")}`)
+      .refine((id) => Object.hasOwn(schemes, id), `allowed are ${Object.keys(schemes).join(", ")}`),
+    secret: secretPlace.optional(),
+    /** Token that the operator chose and entered at the sender, for the sender's question. */
+    verifyToken: secretPlace.optional(),
+    /** Address at which the sender calls, where it signs it and it is not the API's own. */
+    url: z
+      .url({
+        protocol: /^https?$/,
+        error:
+          "allowed is the address that is entered at the sender, such as https://hooks.example.com/twilio",
+      })
+      .optional(),
+    /** Of a scheme that signs nothing: says that this is known. */
+    allowUnsigned: z.boolean("allowed are true and false").optional(),
+    orderingKey: text(
+      /^[^.\s]+(\.[^.\s]+)*$/,
+      "allowed is a dotted path into the payload, such as data.object.customer, or entity",
+    ).optional(),
+    filter: expression.optional(),
+    transform: expression.optional(),
+    throttle: z
+      .strictObject(
+        { burst: wholeNumber(1, MAX_BURST), rate: wholeNumber(1, MAX_RATE) },
+        "allowed is { burst: <requests at once>, rate: <requests per second> }",
+      )
+      .optional(),
+  })
+  .superRefine((configured, context) => {
+    const scheme = schemes[configured.scheme];
+    if (!scheme) return;
+    const issue = (key: "secret" | "verifyToken" | "allowUnsigned" | "orderingKey", message: string): void =>
+      context.addIssue({ code: "custom", path: [key], input: configured[key], message });
+    if (coverage(scheme) === "unsigned") {
+      if (configured.secret) issue("secret", `${scheme.name} signs nothing: leave the secret out`);
+      if (!configured.allowUnsigned) {
+        issue(
+          "allowUnsigned",
+          `${scheme.name} signs nothing, so everybody who knows the address can send: write allowUnsigned: true to take that on`,
+        );
+      }
+    } else {
+      if (!configured.secret) {
+        issue("secret", "allowed is exactly one of { ssm: <name> } and { secretsManager: <name> }");
+      }
+      if (configured.allowUnsigned) {
+        issue("allowUnsigned", `${scheme.name} proves who sends: leave it out, it would allow nothing`);
+      }
+    }
+    if (configured.verifyToken && !needsVerifyToken(scheme)) {
+      issue("verifyToken", `${scheme.name} asks for no token: leave it out`);
+    }
+    const learns = configured.secret && "ssm" in configured.secret && configured.secret.learn;
+    if (learns && !teachesSecret(scheme)) issue("secret", `${scheme.name} tells no secret: leave learn out`);
+    if (configured.orderingKey === BY_ENTITY && !scheme.event.entity) {
+      issue("orderingKey", `${scheme.name} names no entity; allowed is a dotted path into the payload`);
+    }
+  });
 
 function wholeNumber(least: number, most: number) {
   const allowed = `allowed are whole numbers from ${least} to ${most}`;
@@ -147,10 +195,32 @@ export function loadConfig(): Config {
     },
     { reportInput: true },
   );
-  if (result.success) return result.data;
+  if (result.success) {
+    for (const warning of result.data.providers.flatMap(warnings)) void pulumi.log.warn(warning);
+    return result.data;
+  }
   const problems = result.error.issues.map((issue) => `- ${describe(issue)}`);
   throw new pulumi.RunError(`The configuration of this stack is not valid:\n${problems.join("\n")}`);
 }
+
+/** What a provider's scheme leaves open, for the one who deploys it. */
+function warnings({ name, scheme: id }: ProviderConfig): string[] {
+  const scheme = schemes[id];
+  return scheme
+    ? UNCOVERED[coverage(scheme)].map((text) => `provider ${name} (${scheme.name}): ${text}`)
+    : [];
+}
+
+const UNCOVERED: Readonly<Record<ReturnType<typeof coverage>, readonly string[]>> = {
+  body: [],
+  part: [
+    "the signature does not cover the event, so whoever has seen one request can send others with its signature",
+  ],
+  nothing: [
+    "the secret travels with each request and nothing protects what it says; keep the address and the secret out of logs",
+  ],
+  unsigned: ["nothing is signed; take each webhook as a hint and ask the sender before acting on it"],
+};
 
 /** A number or a structure; the text itself where it is neither, so that the check can name it. */
 function parsed(config: pulumi.Config, key: string, otherwise: unknown): unknown {
@@ -173,6 +243,9 @@ function describe(issue: z.core.$ZodIssue): string {
     return `${NAMESPACE}:${key}: does not know the key ${issue.keys.join(", ")}`;
   }
   const hidden =
-    issue.path.includes("secret") || issue.input === undefined || typeof issue.input === "object";
+    issue.path.includes("secret") ||
+    issue.path.includes("verifyToken") ||
+    issue.input === undefined ||
+    typeof issue.input === "object";
   return `${NAMESPACE}:${key}${hidden ? "" : ` = ${JSON.stringify(issue.input)}`}: ${issue.message}`;
 }

@@ -117,3 +117,12 @@ export const throttle_rate_limit = config.throttleRateLimit;
 export const provider_throttle_limits = Object.fromEntries(
   providers.flatMap(({ name, throttle }) => (throttle ? [[name, throttle]] : [])),
 );
+
+/** What the command line needs to know of the senders: where their secrets lie, never what they are. */
+const senders = providers.map(({ name, scheme, orderingKey, secret }) => ({
+  name,
+  scheme,
+  ...(orderingKey !== undefined && { orderingKey }),
+  secret,
+}));
+export { senders as providers };

@@ -14,6 +14,7 @@ import * as group from "./group";
 import * as ingest from "./ingest";
 import * as ingestOverhead from "./ingest-overhead";
 import * as memory from "./memory";
+import * as verification from "./verification";
 
 const FIGURES: readonly Figure[] = [
   ingest,
@@ -22,6 +23,7 @@ const FIGURES: readonly Figure[] = [
   coldStartBytes,
   cpu,
   memory,
+  verification,
   group,
   batches,
   deployment,

@@ -36,7 +36,11 @@ export class IngestFunction extends pulumi.ComponentResource {
         environmentSuffix: args.environmentSuffix,
         part: "ingest",
         description: "Verifies webhooks, stores them and queues them",
-        code: bundleFunction("functions/ingest/index.ts", { PROVIDERS: args.providers.map(known) }),
+        code: bundleFunction(
+          "functions/ingest/index.ts",
+          { PROVIDERS: args.providers.map(known) },
+          args.providers.map(({ scheme }) => scheme),
+        ),
         environment: {
           TABLE_NAME: args.tableName,
           BUCKET_NAME: args.bucketName,
@@ -51,7 +55,7 @@ export class IngestFunction extends pulumi.ComponentResource {
           },
           { Sid: "Records", Action: "dynamodb:UpdateItem", Resource: args.tableArn },
           { Sid: "Queue", Action: "sqs:SendMessage", Resource: args.queueArn },
-          ...readSecrets(args),
+          ...secretPermissions(args),
         ],
         ...(args.logRetentionDays !== undefined && { logRetentionDays: args.logRetentionDays }),
       },
@@ -69,28 +73,54 @@ export class IngestFunction extends pulumi.ComponentResource {
 }
 
 /** What the function's code knows of a provider. */
-function known({ name, scheme, secret, orderingKey }: ProviderConfig) {
+function known({ name, scheme, secret, verifyToken, url, orderingKey, allowUnsigned }: ProviderConfig) {
   return {
     name,
     scheme,
-    secret: "ssm" in secret ? { ssm: secret.ssm } : { secretsManager: secret.secretsManager },
+    ...(secret && { secret: placeOf(secret) }),
+    ...(secret && learns(secret) && { learnsSecret: true }),
+    ...(allowUnsigned && { allowUnsigned }),
+    ...(verifyToken && { verifyToken: placeOf(verifyToken) }),
+    ...(url !== undefined && { url }),
     ...(orderingKey !== undefined && { orderingKey }),
   };
 }
 
-/** Reads exactly the configured secrets. */
-function readSecrets({ providers, region, accountId }: IngestFunctionArgs): Statement[] {
-  const secrets = providers.map(({ secret }) => secret);
+type SecretPlace = NonNullable<ProviderConfig["secret"]>;
+
+function placeOf(secret: SecretPlace) {
+  if (!("ssm" in secret)) return { secretsManager: secret.secretsManager };
+  const { ssm, kmsKeyArn } = secret;
+  return { ssm, ...(learns(secret) && kmsKeyArn !== undefined && { kmsKeyArn }) };
+}
+
+function learns(secret: SecretPlace): boolean {
+  return "ssm" in secret && secret.learn === true;
+}
+
+/** Reads exactly the configured secrets, and writes only those that a sender is to tell. */
+function secretPermissions({ providers, region, accountId }: IngestFunctionArgs): Statement[] {
+  const secrets = providers
+    .flatMap(({ secret, verifyToken }) => [secret, verifyToken])
+    .filter((place) => place !== undefined);
+  const learnt = secrets.filter(learns);
   const parameters = secrets.flatMap((secret) => ("ssm" in secret ? [secret.ssm] : []));
   const managed = secrets.flatMap((secret) => ("secretsManager" in secret ? [secret.secretsManager] : []));
-  const keys = secrets.flatMap(({ kmsKeyArn }) => (kmsKeyArn === undefined ? [] : [kmsKeyArn]));
+  const keysOf = (places: readonly SecretPlace[]) => [
+    ...new Set(places.flatMap(({ kmsKeyArn }) => (kmsKeyArn === undefined ? [] : [kmsKeyArn]))),
+  ];
+  const parameterArn = (path: string) =>
+    pulumi.interpolate`arn:aws:ssm:${region}:${accountId}:parameter/${path.replace(/^\//, "")}`;
   const statements: Statement[] = [
     {
       Sid: "Parameters",
       Action: "ssm:GetParameter",
-      Resource: parameters.map(
-        (path) => pulumi.interpolate`arn:aws:ssm:${region}:${accountId}:parameter/${path.replace(/^\//, "")}`,
-      ),
+      Resource: parameters.map(parameterArn),
+    },
+    {
+      Sid: "LearnSecrets",
+      Action: "ssm:PutParameter",
+      Resource: learnt.flatMap((secret) => ("ssm" in secret ? [parameterArn(secret.ssm)] : [])),
     },
     {
       Sid: "Secrets",
@@ -101,7 +131,8 @@ function readSecrets({ providers, region, accountId }: IngestFunctionArgs): Stat
       ),
     },
     // Only for customer managed keys: the services' own keys let their callers decrypt.
-    { Sid: "Decrypt", Action: "kms:Decrypt", Resource: [...new Set(keys)] },
+    { Sid: "Decrypt", Action: "kms:Decrypt", Resource: keysOf(secrets) },
+    { Sid: "Encrypt", Action: "kms:Encrypt", Resource: keysOf(learnt) },
   ];
   return statements.filter(({ Resource }) => Array.isArray(Resource) && Resource.length > 0);
 }

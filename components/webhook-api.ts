@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
-import { requiredHeaders, schemes } from "../providers";
+import { questionMethods, requiredHeaders, schemes, type Scheme } from "../providers";
 import { physicalName, type Naming } from "./naming";
 import { trust } from "./policy";
 
@@ -78,9 +78,9 @@ export class WebhookApi extends pulumi.ComponentResource {
     const api = this.createApi(name, args);
     const routes = this.createRoutes(name, api, args);
     const responses = this.createGatewayResponses(name, api);
-    const permission = this.letApiInvoke(name, api, args);
+    const permissions = this.letApiInvoke(name, api, args);
     const deployment = this.deploy(name, api, [...routes, ...responses], args);
-    const stage = this.createStage(name, api, deployment, permission, args);
+    const stage = this.createStage(name, api, deployment, permissions, args);
     this.throttle(name, api, stage, args);
     this.endpoint = pulumi.interpolate`${stage.invokeUrl}/webhook`;
     this.registerOutputs({ endpoint: this.endpoint });
@@ -119,8 +119,15 @@ export class WebhookApi extends pulumi.ComponentResource {
           { restApi: api.id, parentId: webhook.id, pathPart: provider.name },
           { parent: this },
         );
-        const headers = headersOf(provider.scheme);
-        return this.createPost(`${name}-${provider.name}`, api, path, validator, headers, args);
+        const own = `${name}-${provider.name}`;
+        const scheme = schemeOf(provider.scheme);
+        return [
+          ...this.createPost(own, api, path, validator, requiredHeaders(scheme), args),
+          // A sender's question has none of a webhook's headers, so nothing is required of it.
+          ...questionMethods(scheme).flatMap((method) =>
+            this.createMethod(`${own}-${method.toLowerCase()}`, api, path, { httpMethod: method }, args),
+          ),
+        ];
       }),
     ];
   }
@@ -133,18 +140,33 @@ export class WebhookApi extends pulumi.ComponentResource {
     headers: readonly string[],
     args: WebhookApiArgs,
   ): pulumi.Resource[] {
+    const method = {
+      httpMethod: "POST",
+      requestValidatorId: validator.id,
+      requestParameters: Object.fromEntries(
+        headers.map((header) => [`method.request.header.${header}`, true]),
+      ),
+    };
+    return this.createMethod(name, api, path, method, args);
+  }
+
+  private createMethod(
+    name: string,
+    api: aws.apigateway.RestApi,
+    path: aws.apigateway.Resource,
+    args: Pick<aws.apigateway.MethodArgs, "requestValidatorId" | "requestParameters"> & {
+      readonly httpMethod: string;
+    },
+    { invokeArn }: WebhookApiArgs,
+  ): pulumi.Resource[] {
     const method = new aws.apigateway.Method(
-      `${name}-post`,
+      args.httpMethod === "POST" ? `${name}-post` : name,
       {
         restApi: api.id,
         resourceId: path.id,
-        httpMethod: "POST",
         // The signature is the authorization; an authorizer does not see the body that it covers.
         authorization: "NONE",
-        requestValidatorId: validator.id,
-        requestParameters: Object.fromEntries(
-          headers.map((header) => [`method.request.header.${header}`, true]),
-        ),
+        ...args,
       },
       { parent: this },
     );
@@ -156,7 +178,7 @@ export class WebhookApi extends pulumi.ComponentResource {
         httpMethod: method.httpMethod,
         type: "AWS_PROXY",
         integrationHttpMethod: "POST",
-        uri: args.invokeArn,
+        uri: invokeArn,
       },
       { parent: this },
     );
@@ -182,20 +204,28 @@ export class WebhookApi extends pulumi.ComponentResource {
     );
   }
 
+  /** One permission for each method that is in use. */
   private letApiInvoke(
     name: string,
     api: aws.apigateway.RestApi,
-    args: WebhookApiArgs,
-  ): aws.lambda.Permission {
-    return new aws.lambda.Permission(
-      `${name}-invoke`,
-      {
-        action: "lambda:InvokeFunction",
-        function: args.functionName,
-        principal: "apigateway.amazonaws.com",
-        sourceArn: pulumi.interpolate`${api.executionArn}/${STAGE}/POST/webhook*`,
-      },
-      { parent: this },
+    { providers, functionName }: WebhookApiArgs,
+  ): aws.lambda.Permission[] {
+    const methods = new Set([
+      "POST",
+      ...providers.flatMap(({ scheme }) => questionMethods(schemeOf(scheme))),
+    ]);
+    return [...methods].map(
+      (method) =>
+        new aws.lambda.Permission(
+          method === "POST" ? `${name}-invoke` : `${name}-invoke-${method.toLowerCase()}`,
+          {
+            action: "lambda:InvokeFunction",
+            function: functionName,
+            principal: "apigateway.amazonaws.com",
+            sourceArn: pulumi.interpolate`${api.executionArn}/${STAGE}/${method}/webhook*`,
+          },
+          { parent: this },
+        ),
     );
   }
 
@@ -209,7 +239,11 @@ export class WebhookApi extends pulumi.ComponentResource {
     const shape = {
       responses: GATEWAY_RESPONSES,
       generic: GENERIC_HEADERS,
-      providers: args.providers.map((provider) => [provider.name, headersOf(provider.scheme)]),
+      providers: args.providers.map(({ name: provider, scheme: id }) => {
+        const scheme = schemeOf(id);
+        const methods = questionMethods(scheme);
+        return [provider, requiredHeaders(scheme), ...(methods.length > 0 ? [methods] : [])];
+      }),
     };
     return new aws.apigateway.Deployment(
       name,
@@ -225,7 +259,7 @@ export class WebhookApi extends pulumi.ComponentResource {
     name: string,
     api: aws.apigateway.RestApi,
     deployment: aws.apigateway.Deployment,
-    permission: aws.lambda.Permission,
+    permissions: readonly aws.lambda.Permission[],
     args: WebhookApiArgs,
   ): aws.apigateway.Stage {
     const account = this.letApiGatewayWriteLogs(name, args);
@@ -246,7 +280,7 @@ export class WebhookApi extends pulumi.ComponentResource {
         xrayTracingEnabled: true,
         accessLogSettings: { destinationArn: accessLog.arn, format: ACCESS_LOG_FORMAT },
       },
-      { parent: this, dependsOn: [account, permission] },
+      { parent: this, dependsOn: [account, ...permissions] },
     );
   }
 
@@ -323,8 +357,8 @@ function problemTemplate(response: (typeof GATEWAY_RESPONSES)[number]): string {
   return `{"type":"about:blank","title":${JSON.stringify(response.title)},${status}"detail":${response.detail},"requestId":"$context.requestId"}`;
 }
 
-function headersOf(schemeId: string): readonly string[] {
-  const scheme = schemes[schemeId];
-  if (!scheme) throw new Error(`there is no scheme ${schemeId}`);
-  return requiredHeaders(scheme);
+function schemeOf(id: string): Scheme {
+  const scheme = schemes[id];
+  if (!scheme) throw new Error(`there is no scheme ${id}`);
+  return scheme;
 }

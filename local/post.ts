@@ -1,9 +1,11 @@
-import { schemes, sign } from "../providers";
+import { schemes, signMessage } from "../providers";
 
 /** Something to sign and post. */
 export interface Outgoing {
   /** Where to: the provider's own address. */
   readonly url: string;
+  /** What the sender signs as the address, where that is another one. @default url */
+  readonly signedUrl?: string;
   /** Id of the scheme to sign with. */
   readonly scheme: string;
   readonly secret: string;
@@ -14,6 +16,8 @@ export interface Outgoing {
   readonly type?: string | undefined;
 }
 
+type Signable = Omit<Outgoing, "url"> & { readonly url?: string };
+
 export interface Reply {
   readonly status: number;
   readonly body: string;
@@ -21,30 +25,42 @@ export interface Reply {
   readonly json: Readonly<Record<string, unknown>>;
 }
 
-/** Headers that a sender would put beside the body. @throws where there is no such scheme */
-export function signedHeaders({
+/** What a sender would send: headers, and the body where the signature is in it. @throws where there is no such scheme */
+export function signedRequest({
   scheme: name,
   body,
   secret,
   now,
   id,
   type,
-}: Omit<Outgoing, "url">): Record<string, string> {
+  url,
+  signedUrl = url,
+}: Signable): {
+  readonly headers: Record<string, string>;
+  readonly body: Buffer;
+} {
   const scheme = schemes[name];
   if (!scheme) throw new Error(`There is no scheme ${name}. There are ${Object.keys(schemes).join(", ")}.`);
-  const message = {
+  const signed = signMessage(scheme, {
     body,
     secret,
     now: now ?? Date.now(),
+    ...(signedUrl !== undefined && { url: signedUrl }),
     ...(id !== undefined && { id }),
     ...(type !== undefined && { type }),
-  };
-  return { "content-type": "application/json", ...sign(scheme, message) };
+  });
+  return { headers: { "Content-Type": "application/json", ...signed.headers }, body: signed.body };
+}
+
+/** Headers that a sender would put beside the body. @throws where there is no such scheme */
+export function signedHeaders(message: Signable): Record<string, string> {
+  return signedRequest(message).headers;
 }
 
 /** Signs and posts. @throws where nobody answers at the address */
 export function postSigned(outgoing: Outgoing): Promise<Reply> {
-  return post(outgoing.url, signedHeaders(outgoing), outgoing.body);
+  const { headers, body } = signedRequest(outgoing);
+  return post(outgoing.url, headers, body);
 }
 
 export async function post(

@@ -3,17 +3,32 @@ import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { randomBytes } from "node:crypto";
 import { PROJECT, stackConfig, type ConfigValues } from "./deployer/config";
 import type { Emulator } from "./emulator";
+import { AWAITED } from "../functions/domain/stored-secrets";
+import { schemes } from "../providers";
 
 /** A provider of the local stack, and the secret that it signs with. */
 export interface LocalProvider {
   readonly scheme: string;
+  /** What the sender signs with: the stored secret, or the private half of a key pair. */
   readonly secret: string;
+  /** Address that the sender signs, where one is configured. */
+  readonly url?: string;
+  /** Token for the sender's question, where one is configured. */
+  readonly verifyToken?: string;
+}
+
+interface Place {
+  readonly ssm?: string;
+  readonly secretsManager?: string;
+  readonly learn?: boolean;
 }
 
 interface Configured {
   readonly name: string;
   readonly scheme: string;
-  readonly secret?: { readonly ssm?: string; readonly secretsManager?: string };
+  readonly secret?: Place;
+  readonly verifyToken?: Place;
+  readonly url?: string;
 }
 
 /** The providers of the local stack, as its configuration names them; the program checks them when it runs. */
@@ -28,9 +43,7 @@ export async function createSecrets(
 ): Promise<Record<string, LocalProvider>> {
   const ssm = new SSMClient(emulator.client);
   const secretsManager = new SecretsManagerClient(emulator.client);
-  const made = providers.map(async ({ name, scheme, secret: place }): Promise<[string, LocalProvider]> => {
-    // A form that every scheme takes: some decode what comes after the prefix, the others use the text as it is.
-    const secret = `whsec_${randomBytes(24).toString("base64")}`;
+  const store = async (place: Place | undefined, secret: string): Promise<void> => {
     if (place?.ssm !== undefined) {
       await ssm.send(
         new PutParameterCommand({ Name: place.ssm, Value: secret, Type: "SecureString", Overwrite: true }),
@@ -40,7 +53,24 @@ export async function createSecrets(
         new CreateSecretCommand({ Name: place.secretsManager, SecretString: secret }),
       );
     }
-    return [name, { scheme, secret }];
+  };
+  const made = providers.map(async ({ name, ...configured }): Promise<[string, LocalProvider]> => {
+    const { scheme, url } = configured;
+    const { secret, signWith } = newSecret(scheme);
+    await store(configured.secret, configured.secret?.learn ? AWAITED : secret);
+    const verifyToken = configured.verifyToken && randomBytes(12).toString("hex");
+    if (verifyToken) await store(configured.verifyToken, verifyToken);
+    const provider = { scheme, secret: signWith, ...(url && { url }), ...(verifyToken && { verifyToken }) };
+    return [name, provider];
   });
   return Object.fromEntries(await Promise.all(made));
+}
+
+/** A random secret: what is stored, and what the sender signs with. */
+function newSecret(scheme: string): { readonly secret: string; readonly signWith: string } {
+  const verify = schemes[scheme]?.verify;
+  if (verify?.kind === "custom") return verify.newSecret();
+  // A form that every other scheme takes: some decode what comes after the prefix, the others use the text as it is.
+  const secret = `whsec_${randomBytes(24).toString("base64")}`;
+  return { secret, signWith: secret };
 }

@@ -1,14 +1,13 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import type { ConfigValues } from "./deployer/config";
 import type { StackOutputs } from "./deployer";
 import { startEmulator, type Emulator } from "./emulator";
 import { deliverEventsToLogs } from "./gaps/event-log-delivery";
 import { CACHE } from "./paths";
 import { configuredProviders, createSecrets, type LocalProvider } from "./secrets";
+import { STACK_FILE } from "./stack-file";
 
-/** Where a running stack says how to reach it, so that other commands find it. */
-export const STACK_FILE = join(CACHE, "stack.json");
+export { STACK_FILE };
 
 /** What {@link STACK_FILE} holds. The secrets are random ones of the local stack. */
 export interface StackDescription {

@@ -1,36 +1,52 @@
-import type { KeyObject } from "node:crypto";
+import { algorithmOf, type Algorithm } from "./algorithm";
+import type { MessagePart } from "./content";
 import { signatureDecoder, type SignatureDecoder } from "./encoding";
 import { ConfigurationError } from "./errors";
 import { headerNames, type HeaderNames } from "./headers";
-import { keyReader } from "./key";
-import type { ContentPart, FieldRef, HeaderRef, HmacVerification, Scheme } from "./scheme";
+import {
+  isSigned,
+  type ContentPart,
+  type FieldRef,
+  type HeaderRef,
+  type KeyRef,
+  type PathRef,
+  type Scheme,
+  type SignedVerification,
+} from "./scheme";
+import { AUTHORIZATION, tokenReader } from "./token";
 
 /** What is worked out once per scheme, so that a request pays only for its own bytes. */
 export interface CompiledScheme {
-  readonly verify: HmacVerification;
-  /** Bytes of a signature. */
-  readonly signatureLength: number;
-  readonly decode: SignatureDecoder;
-  readonly signatureHeader: HeaderNames;
   /** Unsigned headers that describe the event; each may come once at most. */
   readonly describing: readonly HeaderNames[];
-  /** Fields of the signature header that are used, and so must be unambiguous. */
-  readonly fields: ReadonlySet<string>;
   /** Canonical names of the headers without which no request can be accepted. */
   readonly requiredHeaders: readonly string[];
-  /** @throws ConfigurationError where the secret makes no key */
-  readonly key: (secret: string, index: number) => KeyObject;
   readonly names: (ref: HeaderRef) => HeaderNames;
+  /** For schemes whose secret travels: its hash. @throws ConfigurationError where the secret is none */
+  readonly token: (secret: string, index: number) => Buffer;
+  /** For schemes that compute something over the request. */
+  readonly signed?: CompiledSignature;
 }
 
-const DIGEST_BYTES = { sha1: 20, sha256: 32, sha512: 64 } as const;
+export interface CompiledSignature {
+  readonly verify: SignedVerification;
+  readonly algorithm: Algorithm;
+  readonly decode: SignatureDecoder;
+  /** Takes the first signature of a request: nearly all have one, and verifying does not wait for anything. */
+  readonly scratch: Buffer;
+  readonly signatureHeader: HeaderNames;
+  /** What of the content is in the message. */
+  readonly content: readonly MessagePart[];
+  /** Fields of the signature header that are used, and so must be unambiguous. */
+  readonly fields: ReadonlySet<string>;
+}
 
 const compiled = new WeakMap<Scheme, CompiledScheme>();
 
 /**
  * Prepares a scheme; the result is kept.
- * @throws ConfigurationError for a scheme that could not be secure: its signature leaves out the body, the timestamp
- *   that is checked, or the id by which events are deduplicated
+ * @throws ConfigurationError for a scheme that could not be secure: its signature leaves out the timestamp that is
+ *   checked or the id by which events are deduplicated, or it leaves out the body and does not say so
  */
 export function compile(scheme: Scheme): CompiledScheme {
   let result = compiled.get(scheme);
@@ -44,65 +60,139 @@ export function compile(scheme: Scheme): CompiledScheme {
 function prepare(scheme: Scheme): CompiledScheme {
   assertSound(scheme);
   const { verify, event } = scheme;
-  const signatureLength = DIGEST_BYTES[verify.hash];
-  const signed = verify.content.filter(isHeader);
   const describing = [
     event.deliveryId,
     event.hashedWith?.header,
+    // A signed one is read as such.
+    ...(isSigned(verify) ? [] : event.id.filter(isHeader)),
+    ...(event.entity ?? []).filter(isHeader),
     ...event.type.flat().filter(isHeader),
     ...event.time.map(({ at }) => at).filter(isHeader),
   ].filter((ref) => ref !== undefined);
-  const used = verify.timestamp && isHeader(verify.timestamp.at) ? [...signed, verify.timestamp.at] : signed;
-  const names = new Map(used.map((ref) => [ref, headerNames(ref.names)]));
-  const needed = [{ names: verify.signature.headers }, ...signed];
+  const needed = neededHeaders(verify);
+  const timestamp = isSigned(verify) && verify.timestamp ? [verify.timestamp.at].filter(isHeader) : [];
+  // One object for each header, however often it is referred to.
+  const byName = new Map([...needed, ...timestamp].map((ref) => [ref.names.join(), headerNames(ref.names)]));
+  const namesOf = (ref: HeaderRef): HeaderNames => byName.get(ref.names.join()) ?? headerNames(ref.names);
+  const names = new Map([...needed, ...timestamp].map((ref) => [ref, namesOf(ref)]));
   return {
-    verify,
-    signatureLength,
-    decode: signatureDecoder(verify.signature.encoding, signatureLength),
-    signatureHeader: headerNames(verify.signature.headers),
     describing: [...new Map(describing.map((ref) => [ref.names.join(), headerNames(ref.names)])).values()],
-    fields: new Set(verify.content.filter(isField).map(({ name }) => name)),
     // A header that has an alternative name is not one that every request must have.
     requiredHeaders: unique(needed.flatMap((ref) => (ref.names.length === 1 ? ref.names : []))),
-    key: keyReader(scheme.id, verify.key),
-    names: (ref) => names.get(ref) ?? headerNames(ref.names),
+    names: (ref) => names.get(ref) ?? namesOf(ref),
+    token: tokenReader(scheme.id, verify.kind === "basic" ? "basic" : "token"),
+    ...(isSigned(verify) && { signed: prepareSignature(scheme.id, verify) }),
   };
 }
 
-function assertSound({ id, verify, event }: Scheme): void {
+function prepareSignature(id: string, verify: SignedVerification): CompiledSignature {
+  const algorithm = algorithmOf(id, verify);
+  return {
+    verify,
+    algorithm,
+    decode: signatureDecoder(verify.signature.encoding, algorithm.signatureLength),
+    scratch: Buffer.alloc(algorithm.signatureLength ?? 0),
+    signatureHeader: headerNames(verify.signature.headers),
+    content: verify.content.filter(isInMessage),
+    fields: new Set(verify.content.filter(isField).map(({ name }) => name)),
+  };
+}
+
+/** The headers that a request must have for its proof. */
+function neededHeaders(verify: Scheme["verify"]): readonly HeaderRef[] {
+  switch (verify.kind) {
+    case "none":
+      return [];
+    case "custom":
+      return verify.requiredHeaders.map((name) => ({ from: "header", names: [name] }));
+    case "basic":
+      return [AUTHORIZATION];
+    case "token":
+      return isHeader(verify.at) ? [verify.at] : [];
+    case "hmac":
+    case "digest":
+    case "public-key": {
+      const { headers, read } = verify.signature;
+      const signature: HeaderRef = {
+        from: "header",
+        names: read === "numbered" ? headers.map((name) => `${name}-1`) : headers,
+      };
+      return [...(headers.length > 0 ? [signature] : []), ...verify.content.filter(isHeader)];
+    }
+  }
+}
+
+function assertSound(scheme: Scheme): void {
+  const { id, verify, event } = scheme;
   const refuse = (problem: string): never => {
     throw new ConfigurationError(`scheme ${id}: ${problem}`);
   };
-  const { content, signature, timestamp } = verify;
-  const signs = (wanted: HeaderRef | FieldRef): boolean =>
-    content.some((part) => (isHeader(part) || isField(part) ? sameRef(part, wanted) : false));
+  const batch = event.id.find((ref) => ref.from === "payload" && ref.path.includes("*"));
+  if (batch) refuse("one element of a list cannot be the event id");
 
-  if (!content.some((part) => typeof part !== "string" && part.from === "body")) {
-    refuse("the signed content leaves out the body");
+  // What its code covers, nobody but its own comments and tests can say.
+  if (verify.kind === "custom") return;
+  if (!isSigned(verify)) {
+    if (scheme.covers !== "nothing") refuse("nothing is signed, and it does not say that it covers nothing");
+    return;
   }
-  if (content.some(isField) && signature.value.form !== "list") {
+  const { content, signature, timestamp } = verify;
+  const signs = (wanted: HeaderRef | FieldRef | PathRef): boolean =>
+    content.some((part) => typeof part !== "string" && "from" in part && sameRef(part, wanted));
+  const coversBody = content.some((part) => typeof part !== "string" && part.from === "body");
+
+  if (!coversBody && scheme.covers !== "part") refuse("the signed content leaves out the body");
+  if (coversBody && scheme.covers !== undefined) refuse("it covers the body and says that it does not");
+  if (content.some(isField) && signature.value.form === "whole") {
     refuse("only a signature header in the form of a list has fields");
   }
-  if (timestamp && !signs(timestamp.at)) refuse("the timestamp is not part of the signed content");
-  const unsigned = event.id.filter(isHeader).find((ref) => !signs(ref));
+  if ((signature.headers.length === 0) === (signature.at === undefined)) {
+    refuse("the signature is in headers or in the payload");
+  }
+  if (
+    (verify.kind === "digest") !==
+    content.some((part) => typeof part !== "string" && part.from === "secret")
+  ) {
+    refuse("a digest, and nothing else, has the secret in its content");
+  }
+  const [first] = content;
+  if (verify.kind === "digest" && (typeof first === "string" || first?.from !== "secret")) {
+    refuse("the content of a digest begins with the secret");
+  }
+  const signedWithBody = timestamp?.at.from === "payload" && coversBody;
+  if (timestamp && !signedWithBody && !signs(timestamp.at)) {
+    refuse("the timestamp is not part of the signed content");
+  }
+  const unsigned = event.id.find((ref) => !(ref.from === "payload" && coversBody) && !signs(ref));
   if (unsigned) {
-    refuse(
-      `header ${unsigned.names[0]} is not signed, so a replay could change it: it cannot be the event id`,
-    );
+    const name = isHeader(unsigned) ? `header ${unsigned.names[0]}` : unsigned.path.join(".");
+    refuse(`${name} is not signed, so a replay could change it: it cannot be the event id`);
+  }
+  if (!coversBody && event.id.length === 0) {
+    refuse("the body is not signed, so its hash cannot be the event id: a replay could change it");
   }
 }
 
-function sameRef(a: HeaderRef | FieldRef, b: HeaderRef | FieldRef): boolean {
+function sameRef(a: Exclude<ContentPart, string>, b: HeaderRef | FieldRef | PathRef): boolean {
   if (a.from === "field") return b.from === "field" && a.name === b.name;
-  return b.from === "header" && a.names.join().toLowerCase() === b.names.join().toLowerCase();
+  if (a.from === "payload") return b.from === "payload" && a.path.join("\0") === b.path.join("\0");
+  return (
+    a.from === "header" &&
+    b.from === "header" &&
+    a.names.join().toLowerCase() === b.names.join().toLowerCase()
+  );
 }
 
-export function isHeader(part: ContentPart | { readonly from: "payload" }): part is HeaderRef {
+export function isHeader(part: ContentPart | KeyRef | { readonly from: "query" }): part is HeaderRef {
   return typeof part !== "string" && part.from === "header";
 }
 
 function isField(part: ContentPart): part is FieldRef {
   return typeof part !== "string" && part.from === "field";
+}
+
+function isInMessage(part: ContentPart): part is MessagePart {
+  return typeof part === "string" || part.from !== "secret";
 }
 
 function unique(texts: readonly string[]): readonly string[] {

@@ -1,5 +1,5 @@
-import { createHmac, type KeyObject } from "node:crypto";
-import type { ContentPart, FieldRef, HeaderRef, HmacVerification } from "./scheme";
+import type { Chunks } from "./algorithm";
+import type { ContentPart, FieldRef, HeaderRef, PathRef } from "./scheme";
 
 /** The parts of a message that the signed content may take up. */
 export interface ContentValues<Failure> {
@@ -8,16 +8,20 @@ export interface ContentValues<Failure> {
   readonly method: () => string | Failure;
   readonly header: (ref: HeaderRef) => string | Failure;
   readonly field: (ref: FieldRef) => string | Failure;
+  readonly payload: (ref: PathRef) => string | Failure;
 }
+
+/** What of the content is in the message; the secret of a digest is put in front by the algorithm. */
+export type MessagePart = Exclude<ContentPart, { readonly from: "secret" }>;
 
 /**
  * The signed content in chunks, neighbouring texts joined and the body itself untouched: neither verifying nor
  * signing copies it. The first part that cannot be had ends it.
  */
 export function contentChunks<Failure extends object>(
-  content: readonly ContentPart[],
+  content: readonly MessagePart[],
   values: ContentValues<Failure>,
-): readonly (string | Buffer)[] | Failure {
+): Chunks | Failure {
   const chunks: (string | Buffer)[] = [];
   let text = "";
   for (const part of content) {
@@ -36,7 +40,7 @@ export function contentChunks<Failure extends object>(
 }
 
 function textOf<Failure>(
-  part: Exclude<ContentPart, string | { readonly from: "body" }>,
+  part: Exclude<MessagePart, string | { readonly from: "body" }>,
   values: ContentValues<Failure>,
 ): string | Failure {
   switch (part.from) {
@@ -44,20 +48,11 @@ function textOf<Failure>(
       return values.header(part);
     case "field":
       return values.field(part);
+    case "payload":
+      return values.payload(part);
     case "url":
       return values.url();
     case "method":
       return values.method();
   }
-}
-
-/** The one place where a signature is computed, for verifying and for signing. */
-export function computeHmac(
-  hash: HmacVerification["hash"],
-  key: KeyObject,
-  chunks: readonly (string | Buffer)[],
-): Buffer {
-  const hmac = createHmac(hash, key);
-  for (const chunk of chunks) hmac.update(chunk);
-  return hmac.digest();
 }

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { describedBy } from "./headers";
+import { keyOf, plainText, valueAt, valuesAt } from "./payload";
 import type { WebhookRequest } from "./request";
-import type { HeaderRef, PathRef, Scheme } from "./scheme";
+import type { HeaderRef, KeyRef, PathRef, Scheme } from "./scheme";
 import { parseTime, toRfc3339 } from "./timestamp";
 
 /** What a verified request says about its event. Texts are as the sender wrote them, of any length and characters. */
@@ -30,31 +31,47 @@ export function readEvent(scheme: Scheme, request: WebhookRequest, payload: unkn
   const time = eventTime(scheme, request, payload);
   const deliveryId = event.deliveryId && describedBy(request.headers, event.deliveryId.names);
   return {
-    id: providersId(scheme, request, payload) ?? bodyHash(scheme, request),
+    id:
+      ownId(scheme, request, payload) ??
+      firstText(event.id, request, payload) ??
+      partsHash(scheme, payload) ??
+      bodyHash(scheme, request),
     type: eventType(scheme, request, payload) ?? UNKNOWN_TYPE,
     ...(time !== undefined && { time }),
     ...(deliveryId !== undefined && { deliveryId }),
   };
 }
 
-/** A value of the parsed payload, own properties only: `__proto__` and `constructor` lead nowhere. */
-export function valueAt(payload: unknown, { path }: PathRef): unknown {
-  let value = payload;
-  for (const name of path) {
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return undefined;
-    value = (value as Readonly<Record<string, unknown>>)[name];
-  }
-  return value;
+function ownId({ verify }: Scheme, request: WebhookRequest, payload: unknown): string | undefined {
+  return verify.kind === "custom" ? verify.eventId?.(request, payload) : undefined;
 }
 
-function providersId(scheme: Scheme, request: WebhookRequest, payload: unknown): string | undefined {
-  for (const ref of scheme.event.id) {
-    const value = locate(ref, request, payload);
-    if (typeof value === "string" && value.trim() !== "") return value;
-    // Beyond 2^53 two ids of the sender's would be read as the same number.
-    if (typeof value === "number" && Number.isSafeInteger(value)) return String(value);
+/** What the event is about, and so what its order matters to; undefined where the request does not say. */
+export function entityOf({ event }: Scheme, request: WebhookRequest, payload: unknown): string | undefined {
+  return firstText(event.entity ?? [], request, payload);
+}
+
+/** The first of these places that holds a text or a whole number. */
+function firstText(
+  places: readonly (HeaderRef | PathRef)[],
+  request: WebhookRequest,
+  payload: unknown,
+): string | undefined {
+  for (const ref of places) {
+    const text = plainText(locate(ref, request, payload));
+    if (text !== undefined && text.trim() !== "") return text;
   }
   return undefined;
+}
+
+/** A hash of the values that make up the event, where all are there. */
+function partsHash({ event: { hashOf } }: Scheme, payload: unknown): string | undefined {
+  if (!hashOf) return undefined;
+  const values = hashOf.map((ref) => valuesAt(payload, ref));
+  const whole = values.every(
+    (list) => list.length > 0 && list.every((value) => plainText(value) !== undefined),
+  );
+  return whole ? createHash("sha256").update(JSON.stringify(values)).digest("hex") : undefined;
 }
 
 function bodyHash({ event: { hashedWith } }: Scheme, { headers, body }: WebhookRequest): string {
@@ -85,6 +102,13 @@ function eventTime(scheme: Scheme, request: WebhookRequest, payload: unknown): s
   return undefined;
 }
 
-function locate(ref: HeaderRef | PathRef, request: WebhookRequest, payload: unknown): unknown {
-  return ref.from === "header" ? describedBy(request.headers, ref.names) : valueAt(payload, ref);
+function locate(ref: HeaderRef | PathRef | KeyRef, request: WebhookRequest, payload: unknown): unknown {
+  switch (ref.from) {
+    case "header":
+      return describedBy(request.headers, ref.names);
+    case "payload":
+      return valueAt(payload, ref);
+    case "key":
+      return keyOf(payload, ref);
+  }
 }

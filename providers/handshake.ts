@@ -1,4 +1,4 @@
-import { valueAt } from "./event";
+import { valueAt } from "./payload";
 import type { WebhookRequest } from "./request";
 import type { Scheme } from "./scheme";
 
@@ -7,6 +7,36 @@ export interface HandshakeAnswer {
   readonly status: number;
   readonly headers: Record<string, string>;
   readonly body: string;
+  /** A secret that the sender tells here for the first time: the answer is given only once it is stored. */
+  readonly learn?: string;
+  /** An address to call before the answer; it has passed the scheme's own list. */
+  readonly visit?: string;
+}
+
+/** A question that is answered by code. */
+export interface CodedHandshake {
+  readonly method: "GET" | "HEAD" | "POST";
+  /**
+   * `after`: it is verified like every webhook. `before`: nothing proves who asks, because the sender does not sign it
+   * or there is no secret yet; so the answer holds no more than the protocol demands.
+   */
+  readonly asked: "before" | "after";
+  /** Whether the answer depends on a token that the operator chose, beside the secret. */
+  readonly verifyToken?: true;
+  /** Whether it tells a secret, see {@link HandshakeAnswer.learn}. */
+  readonly teaches?: true;
+  /** Undefined where the request is no such question. Never throws. */
+  answer(question: Question): HandshakeAnswer | undefined;
+}
+
+export interface Question {
+  readonly request: WebhookRequest;
+  /** The body as JSON or as a form's object; undefined where it is neither. */
+  readonly payload: unknown;
+  /** Live secrets; none where there is no secret yet. */
+  readonly secrets: readonly string[];
+  /** Tokens that the operator chose for {@link CodedHandshake.verifyToken}. */
+  readonly verifyTokens?: readonly string[];
 }
 
 /** A challenge is a short token; nothing longer, and no control characters, is sent back. */
@@ -18,12 +48,25 @@ const CHALLENGE = /^[\x20-\x7e]{1,1024}$/;
  */
 export function handshake(
   scheme: Scheme,
-  _request: WebhookRequest,
+  request: WebhookRequest,
   payload: unknown,
+  secrets: readonly string[] = [],
 ): HandshakeAnswer | undefined {
-  for (const { when, echo } of scheme.handshakes ?? []) {
-    const value = valueAt(payload, echo);
-    if (valueAt(payload, when.at) !== when.equals || typeof value !== "string" || !CHALLENGE.test(value))
+  for (const rule of scheme.handshakes ?? []) {
+    if ("answer" in rule) {
+      const answer =
+        rule.asked === "after" && rule.method === request.method
+          ? rule.answer({ request, payload, secrets })
+          : undefined;
+      if (answer) return answer;
+      continue;
+    }
+    const value = valueAt(payload, rule.echo);
+    if (
+      valueAt(payload, rule.when.at) !== rule.when.equals ||
+      typeof value !== "string" ||
+      !CHALLENGE.test(value)
+    )
       continue;
     return {
       status: 200,
@@ -32,4 +75,39 @@ export function handshake(
     };
   }
   return undefined;
+}
+
+/** The answer to a question that comes before anything is proved; undefined where the request is none. */
+export function openHandshake(scheme: Scheme, question: Question): HandshakeAnswer | undefined {
+  for (const rule of coded(scheme)) {
+    if (rule.asked !== "before" || rule.method !== question.request.method) continue;
+    const answer = rule.answer(question);
+    if (answer) return answer;
+  }
+  return undefined;
+}
+
+/** Whether a sender of this scheme asks by this method before anything is proved. */
+export function asksBefore(scheme: Scheme, method: string): boolean {
+  return coded(scheme).some((rule) => rule.asked === "before" && rule.method === method);
+}
+
+/** Methods beside POST by which a sender of this scheme asks. */
+export function questionMethods(scheme: Scheme): readonly ("GET" | "HEAD")[] {
+  const methods = coded(scheme).map(({ method }) => method);
+  return (["GET", "HEAD"] as const).filter((method) => methods.includes(method));
+}
+
+/** Whether the operator has to choose a token for the sender's question. */
+export function needsVerifyToken(scheme: Scheme): boolean {
+  return coded(scheme).some(({ verifyToken }) => verifyToken === true);
+}
+
+/** Whether the sender tells its secret in a handshake. */
+export function teachesSecret(scheme: Scheme): boolean {
+  return coded(scheme).some(({ teaches }) => teaches === true);
+}
+
+function coded({ handshakes = [] }: Scheme): readonly CodedHandshake[] {
+  return handshakes.filter((rule) => "answer" in rule);
 }

@@ -7,8 +7,6 @@ import { refuse, type Refusal, type RequestHeaders } from "./request";
  */
 export const MAX_HEADER_LENGTH = 4096;
 
-const PRINTABLE = /^[\x20-\x7e]*$/;
-
 /** A header under all the names it may have, prepared for look-ups. */
 export interface HeaderNames {
   /** As an operator reads it, e.g. `header svix-id or webhook-id`. */
@@ -48,6 +46,40 @@ export function readHeader(headers: RequestHeaders, names: HeaderNames): string 
   );
 }
 
+/** Most values of one kind that are read: DocuSign signs with up to 100 keys. */
+const MAX_VALUES = 100;
+
+/** `-1` to `-100`. */
+const NUMBER = /^-(?:[1-9][0-9]?|100)$/;
+
+/**
+ * The values of all of the headers that are present, each as often as it came, for senders that sign with several keys
+ * side by side; or why there is none that could be used.
+ * @param numbered the names have `-1` to `-100` behind them
+ */
+export function readHeaders(
+  headers: RequestHeaders,
+  names: HeaderNames,
+  numbered: boolean,
+): readonly string[] | Refusal {
+  const present = numbered
+    ? names.lower.flatMap((name) =>
+        Object.keys(headers).filter(
+          (other) => other.startsWith(name) && NUMBER.test(other.slice(name.length)),
+        ),
+      )
+    : names.lower;
+  const values = present.flatMap((name) => headers[name] ?? []);
+  if (values.length === 0) return refuse("header_missing", `no ${names.label}`);
+  if (values.length > MAX_VALUES) return repeated(names, values.length);
+  const usable = values.filter((value) => value.trim() !== "" && value.length <= MAX_HEADER_LENGTH);
+  if (usable.length > 0) return usable;
+  return refuse(
+    "header_malformed",
+    `${names.label} is empty or has more than ${MAX_HEADER_LENGTH} characters`,
+  );
+}
+
 /** A header that came twice could be read as one value here and as the other one by whoever looks next. */
 export function findRepeated(headers: RequestHeaders, names: HeaderNames): Refusal | undefined {
   const times = valuesOf(headers, names)?.length ?? 0;
@@ -63,7 +95,11 @@ function repeated({ label }: HeaderNames, times: number): Refusal {
  * an encoding which bytes were signed.
  */
 export function isPlain(text: string): boolean {
-  return PRINTABLE.test(text);
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code < 0x20 || code > 0x7e) return false;
+  }
+  return true;
 }
 
 /** The value of a header that only describes the event; undefined where it is absent, empty, or not the only one. */

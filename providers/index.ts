@@ -1,23 +1,48 @@
 /** Signature schemes of webhook senders: verify what they send, or sign as they do. Knows nothing of AWS. */
 import { compile } from "./compile";
-import type { Scheme } from "./scheme";
+import { asksBefore } from "./handshake";
+import { isSigned, type Coverage, type Scheme } from "./scheme";
 
 export { ConfigurationError } from "./errors";
-export { readEvent, UNKNOWN_TYPE, type EventFacts } from "./event";
-export { handshake, type HandshakeAnswer } from "./handshake";
+export { entityOf, readEvent, UNKNOWN_TYPE, type EventFacts } from "./event";
+export { formObject, parseForm } from "./form";
+export {
+  asksBefore,
+  handshake,
+  needsVerifyToken,
+  openHandshake,
+  questionMethods,
+  teachesSecret,
+  type HandshakeAnswer,
+} from "./handshake";
+export { describedBy } from "./headers";
 export { schemes } from "./registry";
 export type { Refusal, RefusalReason, RequestHeaders, Verdict, WebhookRequest } from "./request";
-export type { Scheme } from "./scheme";
-export { sign, type SigningMessage } from "./sign";
-export { verify } from "./verify";
+export { isSigned, type HmacScheme, type Scheme } from "./scheme";
+export { sign, signMessage, type SignedMessage, type SigningMessage } from "./sign";
+export { keyRequest, verify } from "./verify";
+export type { CustomVerification, KeyRequest } from "./custom/verification";
 
-/** Headers without which no request of this scheme can be accepted, in canonical case: for a validator at the door. */
+/**
+ * Headers without which no request of this scheme can be accepted, in canonical case: for a validator at the door. None
+ * where the sender also posts a question that comes without them.
+ */
 export function requiredHeaders(scheme: Scheme): readonly string[] {
-  return compile(scheme).requiredHeaders;
+  return asksBefore(scheme, "POST") ? [] : compile(scheme).requiredHeaders;
 }
 
-/** The header that carries the signature, in canonical case; `X-Webhook-Signature` may stand for it. */
-export function signatureHeader(scheme: Scheme): string {
-  const [name = ""] = scheme.verify.signature.headers;
-  return name;
+/**
+ * The header that carries the signature, in canonical case; `X-Webhook-Signature` may stand for it. Undefined where the
+ * proof is in no header.
+ */
+export function signatureHeader({ verify }: Scheme): string | undefined {
+  if (isSigned(verify)) return verify.signature.headers[0];
+  if (verify.kind === "custom") return verify.signatureHeader;
+  if (verify.kind === "basic") return "Authorization";
+  return verify.kind === "token" && verify.at.from === "header" ? verify.at.names[0] : undefined;
+}
+
+/** What a scheme proves about the body; `unsigned` where it proves nothing at all and has no secret. */
+export function coverage({ verify, covers }: Scheme): "body" | Coverage | "unsigned" {
+  return verify.kind === "none" ? "unsigned" : (covers ?? "body");
 }

@@ -1,41 +1,125 @@
-import { createSecretKey, type KeyObject } from "node:crypto";
+import { createPrivateKey, createPublicKey, createSecretKey, type KeyObject } from "node:crypto";
 import { ConfigurationError } from "./errors";
-import type { KeyFormat } from "./scheme";
+import { publicSecret } from "./public-secrets";
+import type { KeyFormat, PublicKeyVerification } from "./scheme";
 
 /** Letters, digits, `+` and `/`, and padding that may be missing: people copy secrets by hand. */
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
-/** Secrets kept decoded; more than a provider ever has at once, and a bound for callers that pass ever new ones. */
+const HEX = /^(?:[0-9a-fA-F]{2})+$/;
+
+/** Secrets kept prepared; more than a provider ever has at once, and a bound for callers that pass ever new ones. */
 const MAX_KEYS = 32;
 
-/** Turns secrets into keys and remembers the last ones, so that a request does not pay for the decoding. */
-export function keyReader(scheme: string, format: KeyFormat): (secret: string, index: number) => KeyObject {
-  const keys = new Map<string, KeyObject>();
+/**
+ * Remembers what was made of the last secrets, so that a request does not pay for the decoding.
+ * @param make told the secret and how an error message names it
+ */
+export function perSecret<T>(
+  scheme: string,
+  make: (secret: string, what: string) => T,
+): (secret: string, index: number) => T {
+  const made = new Map<string, T>();
   return (secret, index) => {
-    const known = keys.get(secret);
-    if (known) return known;
-    const key = createSecretKey(keyBytes(secret, format, `secret ${index} of scheme ${scheme}`));
-    if (keys.size >= MAX_KEYS) keys.clear();
-    keys.set(secret, key);
-    return key;
+    const known = made.get(secret);
+    if (known !== undefined) return known;
+    const what = `secret ${index} of scheme ${scheme}`;
+    assertSecret(secret, what);
+    const fresh = make(secret, what);
+    if (made.size >= MAX_KEYS) made.clear();
+    made.set(secret, fresh);
+    return fresh;
   };
 }
 
-/**
- * @throws ConfigurationError for an empty key, which anyone could sign with, and for one that cannot be decoded
- */
-function keyBytes(secret: string, format: KeyFormat, what: string): Buffer {
+/** @throws ConfigurationError for a secret that anyone could sign with */
+export function assertSecret(secret: string, what: string): void {
   if (secret.trim() === "") throw new ConfigurationError(`${what} is empty`);
-  if (format.encoding === "utf8") return Buffer.from(secret, "utf8");
-  const prefix = format.stripPrefix ?? "";
+  const reason = publicSecret(secret);
+  if (reason !== undefined) throw new ConfigurationError(`${what} is publicly known: ${reason}`);
+}
+
+/** @throws ConfigurationError for a secret that cannot be decoded, or to nothing */
+export function hmacKey(secret: string, format: KeyFormat, what: string): KeyObject {
+  return createSecretKey(
+    format.encoding === "utf8" ? Buffer.from(secret, "utf8") : decode(secret, format.encoding, format, what),
+  );
+}
+
+/** What precedes the 32 bytes of a key in DER. @see https://www.rfc-editor.org/rfc/rfc8410 */
+const ED25519_SPKI = Buffer.from("302a300506032b6570032100", "hex");
+const ED25519_PKCS8 = Buffer.from("302e020100300506032b657004220420", "hex");
+
+const KEY_TYPES = { ed25519: "ed25519", "ecdsa-sha256": "ec", "rsa-sha256": "rsa" } as const;
+
+/** @throws ConfigurationError for a text that is no public key of the algorithm */
+export function publicKey(text: string, verify: PublicKeyVerification, what: string): KeyObject {
+  const { key: format, algorithm } = verify;
+  return asymmetricKey(algorithm, `${what} is no public key for ${algorithm}`, () => {
+    if (isPem(text, "PUBLIC KEY")) return createPublicKey(text);
+    const encoding = format.encoding === "raw-hex" ? "hex" : "base64";
+    const der = decode(text, encoding, format, what);
+    if (format.encoding === "spki") return createPublicKey({ key: der, format: "der", type: "spki" });
+    if (der.length !== 32) throw new ConfigurationError(`${what} has ${der.length} bytes instead of 32`);
+    return createPublicKey({ key: Buffer.concat([ED25519_SPKI, der]), format: "der", type: "spki" });
+  });
+}
+
+/**
+ * The key that signs as the sender does: PKCS #8 in PEM, or for Ed25519 the seed, with or without the public key behind
+ * it, as the scheme writes its public keys (`whsk_` in front is taken off).
+ * @throws ConfigurationError for a text that is no private key of the algorithm
+ */
+export function privateKey(text: string, verify: PublicKeyVerification, what: string): KeyObject {
+  const { key: format, algorithm } = verify;
+  return asymmetricKey(algorithm, `${what} is no private key for ${algorithm}`, () => {
+    if (isPem(text, "PRIVATE KEY")) return createPrivateKey(text);
+    const encoding = format.encoding === "raw-hex" ? "hex" : "base64";
+    const seed = decode(text, encoding, { stripPrefix: "whsk_" }, what);
+    const der = format.encoding === "spki" ? seed : Buffer.concat([ED25519_PKCS8, seed.subarray(0, 32)]);
+    return createPrivateKey({ key: der, format: "der", type: "pkcs8" });
+  });
+}
+
+function isPem(text: string, label: string): boolean {
+  return text.trim().startsWith(`-----BEGIN ${label}-----`);
+}
+
+function asymmetricKey(
+  algorithm: PublicKeyVerification["algorithm"],
+  problem: string,
+  read: () => KeyObject,
+): KeyObject {
+  let key: KeyObject;
+  try {
+    key = read();
+  } catch (error) {
+    // OpenSSL's text says nothing to an operator.
+    throw error instanceof ConfigurationError ? error : new ConfigurationError(problem);
+  }
+  const curve = key.asymmetricKeyDetails?.namedCurve;
+  if (key.asymmetricKeyType !== KEY_TYPES[algorithm] || (curve !== undefined && curve !== "prime256v1")) {
+    throw new ConfigurationError(problem);
+  }
+  return key;
+}
+
+function decode(
+  secret: string,
+  encoding: "base64" | "hex",
+  { stripPrefix: prefix = "" }: { readonly stripPrefix?: string },
+  what: string,
+): Buffer {
   const text = secret.startsWith(prefix) ? secret.slice(prefix.length) : secret;
   if (text === "") throw new ConfigurationError(`${what} is empty after ${prefix}`);
-  // A single character beyond a multiple of four holds 6 bits: no byte ends there.
-  const digits = text.replace(/=+$/, "").length;
-  if (!BASE64.test(text) || digits % 4 === 1) {
-    throw new ConfigurationError(
-      `${what} is not base64${prefix && ` after ${prefix}`}${secret === secret.trim() ? "" : "; it begins or ends with white space"}`,
-    );
-  }
-  return Buffer.from(text, "base64");
+  // A single character of base64 beyond a multiple of four holds 6 bits: no byte ends there.
+  const whole = encoding === "hex" ? HEX.test(text) : BASE64.test(text) && digits(text) % 4 !== 1;
+  if (whole) return Buffer.from(text, encoding);
+  throw new ConfigurationError(
+    `${what} is not ${encoding === "hex" ? "hexadecimal" : "base64"}${prefix && ` after ${prefix}`}${secret === secret.trim() ? "" : "; it begins or ends with white space"}`,
+  );
+}
+
+function digits(base64: string): number {
+  return base64.replace(/=+$/, "").length;
 }

@@ -1,14 +1,35 @@
+import * as custom from "./custom";
+import { protocolOf } from "./protocols";
 import type { Scheme } from "./scheme";
-import { github, hmacSha256, shopify } from "./schemes/body-hmac";
-import { standardWebhooks, svix } from "./schemes/standard-webhooks";
-import { slack, stripe } from "./schemes/timestamped-hmac";
+import * as bodyHmac from "./schemes/body-hmac";
+import * as inBody from "./schemes/in-body";
+import * as learntSecret from "./schemes/learnt-secret";
+import * as publicKey from "./schemes/public-key";
+import * as standardWebhooks from "./schemes/standard-webhooks";
+import * as timestampedHmac from "./schemes/timestamped-hmac";
+import * as token from "./schemes/token";
+import * as urlBound from "./schemes/url-bound";
 
-const all = [stripe, github, shopify, slack, standardWebhooks, svix, hmacSha256];
+/** The families of schemes that are data, by the names of their files. Every export of one is a scheme: adding one is one entry there. */
+export const families: Readonly<Record<string, Readonly<Record<string, Scheme>>>> = {
+  "body-hmac": bodyHmac,
+  "timestamped-hmac": timestampedHmac,
+  "standard-webhooks": standardWebhooks,
+  "url-bound": urlBound,
+  "public-key": publicKey,
+  "in-body": inBody,
+  token,
+  "learnt-secret": learntSecret,
+};
 
 /** Every scheme by its id. Without a prototype, so that `constructor` is not one. */
 export const schemes: Readonly<Record<string, Scheme>> = Object.freeze(
   Object.assign(
     Object.create(null) as Record<string, Scheme>,
-    Object.fromEntries(all.map((scheme) => [scheme.id, scheme])),
+    Object.fromEntries(
+      [...Object.values<Readonly<Record<string, Scheme>>>(families), custom]
+        .flatMap((family) => Object.values(family))
+        .map((scheme) => [scheme.id, { ...scheme, ...protocolOf(scheme) }]),
+    ),
   ),
 );

@@ -14,10 +14,12 @@ export interface WebhookRequest {
 
 /** Why a request was not accepted. */
 export type RefusalReason =
-  /** A header that the signature needs is not there. */
+  /** A header, or a parameter of the query, that the proof needs is not there. */
   | "header_missing"
   /** It is there but empty, sent twice, too long, or not written as the scheme says. */
   | "header_malformed"
+  /** The body does not hold what the signature needs: it is not JSON, or a value is not there. */
+  | "body_malformed"
   /** It is well formed, but too old or too far ahead of our clock. */
   | "timestamp_outside_window"
   /** None of the secrets signed these bytes. */
@@ -33,7 +35,7 @@ export interface Refusal {
 export type Verdict =
   | {
       readonly ok: true;
-      /** Which of the secrets matched. */
+      /** Which of the secrets matched; -1 where nothing is signed and there is none. */
       readonly secretIndex: number;
       /** When the sender signed, in milliseconds since the epoch, where the scheme says so. */
       readonly timestamp?: number;
@@ -42,4 +44,8 @@ export type Verdict =
 
 export function refuse(reason: RefusalReason, detail: string): Refusal {
   return { ok: false, reason, detail };
+}
+
+export function isRefusal(value: object): value is Refusal {
+  return "ok" in value && value.ok === false;
 }

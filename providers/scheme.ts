@@ -1,3 +1,7 @@
+import type { CustomVerification } from "./custom/verification";
+import type { CodedHandshake } from "./handshake";
+import type { WebhookRequest } from "./request";
+
 /**
  * The declarative shape of a signature scheme. A scheme says which bytes a sender signs and where it puts the result;
  * verifying, signing, the headers an API must require and the docs are all derived from that one definition, so
@@ -15,17 +19,71 @@ export interface Scheme {
    * taken from a secondary source.
    */
   readonly confidence: "vector" | "official" | "secondary";
-  readonly verify: HmacVerification;
+  /** For the one who sets it up; the functions never read it. */
+  readonly setup?: Setup;
+  readonly verify: Verification;
+  /** What is proved about the body, where that is not all of it; {@link compile} refuses a scheme that says otherwise. */
+  readonly covers?: Coverage;
   readonly event: EventLocations;
   /** Questions a sender asks to see that the endpoint is really its user's. */
-  readonly handshakes?: readonly Handshake[];
+  readonly handshakes?: readonly (Handshake | CodedHandshake)[];
+  /** Media types of the bodies. @default ["application/json"] */
+  readonly contentTypes?: readonly string[];
+  /** The payload inside of the body, where it is wrapped in another form; undefined where this body is not. */
+  readonly unwrap?: (request: WebhookRequest) => WrappedPayload | undefined;
+  /** The answer to a webhook that was taken, where the sender insists on one. @default 202, and 200 for a duplicate */
+  readonly success?: SuccessAnswer;
 }
 
-/** A keyed hash over `content`, sent in a header. */
-export interface HmacVerification {
-  readonly kind: "hmac";
-  readonly hash: "sha1" | "sha256" | "sha512";
-  readonly key: KeyFormat;
+/** How somebody makes the sender send here. */
+export interface Setup {
+  /** What to click or call at the sender, without a full stop. */
+  readonly where: string;
+  /** Which secret to copy, without a full stop. */
+  readonly secret: string;
+  /** What else one has to know, in whole sentences. */
+  readonly notes?: string;
+}
+
+/**
+ * `part`: some values are signed, the event itself is not, so whoever has seen one request can send other events with
+ * its signature. `nothing`: a shared token or password says who sends and not what, or there is not even that.
+ */
+export type Coverage = "part" | "nothing";
+
+export interface SuccessAnswer {
+  readonly status: number;
+  /** @default "" */
+  readonly body?: string;
+  /** Only to bodies of this media type; others get the usual answers. */
+  readonly only?: string;
+}
+
+/** A payload that was taken out of a form, a token or an envelope. */
+export interface WrappedPayload {
+  readonly bytes: Buffer;
+  readonly mediaType: string;
+  /** Event type, where the payload is in no form that the scheme's paths lead into. */
+  readonly type?: string | undefined;
+}
+
+/** How a request proves who sent it. */
+export type Verification =
+  | HmacVerification
+  | DigestVerification
+  | PublicKeyVerification
+  | TokenVerification
+  | BasicVerification
+  | NoVerification
+  | CustomVerification;
+
+/** A scheme with a keyed hash. */
+export type HmacScheme = Scheme & { readonly verify: HmacVerification };
+
+/** The three that compute something over `content`. */
+export type SignedVerification = HmacVerification | DigestVerification | PublicKeyVerification;
+
+interface SignedContent {
   readonly signature: SignatureFormat;
   /** The signed bytes, in order. The body is always the bytes as received, never decoded and encoded again. */
   readonly content: readonly ContentPart[];
@@ -33,24 +91,80 @@ export interface HmacVerification {
   readonly timestamp?: SignedTimestamp;
 }
 
+/** A keyed hash over `content`. */
+export interface HmacVerification extends SignedContent {
+  readonly kind: "hmac";
+  readonly hash: "sha1" | "sha256" | "sha512";
+  readonly key: KeyFormat;
+}
+
+/** A plain hash with the secret as the first part of `content`. Weaker than an HMAC; some senders still use it. */
+export interface DigestVerification extends SignedContent {
+  readonly kind: "digest";
+  readonly hash: "sha256";
+}
+
+/** A signature that the sender makes with its private key; what is configured is the public one. */
+export interface PublicKeyVerification extends SignedContent {
+  readonly kind: "public-key";
+  /** `ecdsa-sha256` is on P-256 and written in DER; `rsa-sha256` is PKCS #1 v1.5. */
+  readonly algorithm: "ed25519" | "ecdsa-sha256" | "rsa-sha256";
+  readonly key: PublicKeyFormat;
+}
+
+/** A secret that travels with every request. */
+export interface TokenVerification {
+  readonly kind: "token";
+  readonly at: HeaderRef | QueryRef;
+}
+
+/** User name and password in the header `Authorization`; the secret is `user:password`. */
+export interface BasicVerification {
+  readonly kind: "basic";
+}
+
+/** Nothing. Everybody who knows the address can send. */
+export interface NoVerification {
+  readonly kind: "none";
+}
+
 /** How the configured secret becomes the bytes of the key. */
 export interface KeyFormat {
   /** `utf8`: the text itself, also where it looks like base64. `base64`: decoded, with or without its padding. */
-  readonly encoding: "utf8" | "base64";
+  readonly encoding: "utf8" | "base64" | "hex";
+  /** Taken off before decoding, where present. */
+  readonly stripPrefix?: string;
+}
+
+/** How the configured text becomes a public key; PEM is always understood. */
+export interface PublicKeyFormat {
+  /** `spki`: base64 of the DER that PEM holds. `raw-hex`, `raw-base64`: the 32 bytes of an Ed25519 key. */
+  readonly encoding: "spki" | "raw-hex" | "raw-base64";
   /** Taken off before decoding, where present. */
   readonly stripPrefix?: string;
 }
 
 /** Where signatures are and how they are written. */
 export interface SignatureFormat {
-  /** Header names in canonical case, most usual first; the first one present is read. */
+  /** Header names in canonical case, most usual first. */
   readonly headers: readonly string[];
+  /**
+   * `first`: the first header present is read, and must be there once. `each`: all of them are, each as often as it
+   * comes, and any signature may match. `numbered`: as `each`, for the name with `-1` to `-100` behind it.
+   * @default "first"
+   */
+  readonly read?: "first" | "each" | "numbered";
+  /** Instead of headers, with `headers` empty: a value of the payload. */
+  readonly at?: PathRef;
   readonly value: ValueFormat;
-  /** `hex` is lower case only, as all senders but a few write it; `hex-any-case` and `base64` as named; padding is never optional. */
-  readonly encoding: "hex" | "hex-any-case" | "base64";
+  /**
+   * `hex` is lower case only, as all senders but a few write it; `hex-any-case` and `base64` as named; padding is
+   * never optional. `base64url` has none.
+   */
+  readonly encoding: "hex" | "hex-any-case" | "base64" | "base64url";
 }
 
-/** How one or more signatures stand in the header's value. */
+/** How one or more signatures stand in the value. */
 export type ValueFormat =
   /** The whole value is the signature, after a prefix such as `sha256=`. */
   | { readonly form: "whole"; readonly prefix?: string; readonly prefixOptional?: boolean }
@@ -63,22 +177,39 @@ export type ValueFormat =
       readonly separator: "," | ";" | " ";
       readonly pair: "=" | ",";
       readonly signature: string;
-    };
+      /** Separates whole lists, each with fields and signatures of its own, of which any may match. */
+      readonly groups?: " ";
+    }
+  /** A list of texts, such as `1700000000,<sig>,<sig>`: the fields in this order, then signatures. */
+  | { readonly form: "positions"; readonly separator: ","; readonly fields: readonly string[] };
 
 /** A named header; where several names are given, the first one present is read. */
 export interface HeaderRef {
   readonly from: "header";
   readonly names: readonly string[];
 }
-/** A field of a signature header in the form `list`. */
+/** A field of a signature header in the form `list` or `positions`. */
 export interface FieldRef {
   readonly from: "field";
   readonly name: string;
 }
-/** A value of the parsed payload: property names and array indexes, from the outside in. */
+/** A parameter of the URL's query. */
+export interface QueryRef {
+  readonly from: "query";
+  readonly name: string;
+}
+/**
+ * A value of the parsed payload: property names and array indexes, from the outside in. `*` stands for every element
+ * of a list and holds where all of them agree, so that a batch of one kind is of that kind.
+ */
 export interface PathRef {
   readonly from: "payload";
   readonly path: readonly string[];
+}
+/** The first of these names that the payload, an object, has a property of: the name itself is the value. */
+export interface KeyRef {
+  readonly from: "key";
+  readonly among: readonly string[];
 }
 
 /** One piece of the signed content. A plain string stands for itself. */
@@ -86,31 +217,44 @@ export type ContentPart =
   | string
   | HeaderRef
   | FieldRef
+  /** A text or a whole number. */
+  | PathRef
   | { readonly from: "body" }
   /** The public URL of the endpoint, as it is configured at the sender. */
   | { readonly from: "url" }
-  | { readonly from: "method" };
+  | { readonly from: "method" }
+  /** Only for `digest`. */
+  | { readonly from: "secret" };
 
 export interface SignedTimestamp {
-  /** What is signed is always this text as sent, never a number written again. */
-  readonly at: HeaderRef | FieldRef;
+  /** What is signed is always this text as sent, never a number written again. One in the payload is read last. */
+  readonly at: HeaderRef | FieldRef | PathRef;
   readonly unit: TimeUnit;
-  /** Seconds that the sender's clock may differ from ours, to either side. */
+  /** Seconds that the sender's clock may differ from ours, to either side. 300 where the sender names none. */
   readonly window: number;
 }
 
-/** Seconds or milliseconds since the epoch, or an RFC 3339 text. */
-export type TimeUnit = "s" | "ms" | "iso";
+/**
+ * Seconds or milliseconds since the epoch, either of the two by its size, or an RFC 3339 text; `iso-utc` is one that may
+ * leave its zone out and is in UTC then.
+ */
+export type TimeUnit = "s" | "ms" | "s-or-ms" | "iso" | "iso-utc";
 
 /** Where an event says what it is. Alternatives are tried in order. */
 export interface EventLocations {
   /**
    * The provider's event id, stable over its retries. It is the key of deduplication, so it must be part of what is
    * signed: {@link compile} refuses a scheme that names a header outside `content`, because whoever has captured one
-   * signed request could then send it again and again under other ids. Where none is present, the id is a hash of the
-   * raw body, see {@link EventLocations.hashedWith}.
+   * signed request could then send it again and again under other ids. Where nothing is signed at all, a captured
+   * request holds all it takes to make up new ones, and any stable id will do. Where none is present, the id is a hash
+   * of the raw body, see {@link EventLocations.hashOf} and {@link EventLocations.hashedWith}.
    */
   readonly id: readonly (HeaderRef | PathRef)[];
+  /**
+   * The values that make up the event where the body changes between attempts (a counter, the time of sending): the
+   * id is a hash of them all, where all are there, instead of one of the body. `*` takes the values of a whole list.
+   */
+  readonly hashOf?: readonly PathRef[];
   /**
    * An unsigned header that tells apart events with identical bodies, as the closed list of values that it may add to
    * the hash. Any other value counts as absent: a replay can only choose among these and cannot make up new ids.
@@ -119,9 +263,14 @@ export interface EventLocations {
   /** The unsigned id of a delivery, for people who look one up at the sender. Never a key. */
   readonly deliveryId?: HeaderRef;
   /** Each alternative is a list of pieces put together; it holds if every piece is there. */
-  readonly type: readonly (readonly (string | HeaderRef | PathRef)[])[];
+  readonly type: readonly (readonly (string | HeaderRef | PathRef | KeyRef)[])[];
   /** When the event happened, not when the request was sent: the latter differs between retries. */
   readonly time: readonly { readonly at: HeaderRef | PathRef; readonly unit: TimeUnit }[];
+  /**
+   * What the event is about, and so what its order matters to: an account, a repository, a customer. The provider's
+   * `orderingKey: entity` takes it.
+   */
+  readonly entity?: readonly (HeaderRef | PathRef)[];
 }
 
 /** A question inside a verified webhook, answered with a value out of it. */
@@ -137,6 +286,8 @@ export const body = { from: "body" } as const;
 export const url = { from: "url" } as const;
 /** The request's method. */
 export const method = { from: "method" } as const;
+/** The configured secret. */
+export const secret = { from: "secret" } as const;
 /** A header by its names in canonical case, the first one present. */
 export function header(...names: readonly string[]): HeaderRef {
   return { from: "header", names };
@@ -145,7 +296,20 @@ export function header(...names: readonly string[]): HeaderRef {
 export function field(name: string): FieldRef {
   return { from: "field", name };
 }
-/** A value of the payload by its dotted path, e.g. `event.type`. */
+/** A parameter of the query. */
+export function query(name: string): QueryRef {
+  return { from: "query", name };
+}
+/** A value of the payload by its dotted path, e.g. `event.type` or `events.*.action`. */
 export function path(dotted: string): PathRef {
   return { from: "payload", path: dotted.split(".") };
+}
+/** Whichever of these properties the payload has. */
+export function key(...among: readonly string[]): KeyRef {
+  return { from: "key", among };
+}
+
+/** Whether something is computed over the request, so that it has a signature, content and perhaps a time. */
+export function isSigned(verify: Scheme["verify"]): verify is SignedVerification {
+  return verify.kind === "hmac" || verify.kind === "digest" || verify.kind === "public-key";
 }

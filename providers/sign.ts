@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { compile, isHeader } from "./compile";
-import { computeHmac, contentChunks } from "./content";
+import { compile, isHeader, type CompiledSignature } from "./compile";
+import { contentChunks } from "./content";
 import { ConfigurationError } from "./errors";
+import { parseJson, plainText, valueAt } from "./payload";
 import type { EventLocations, HeaderRef, Scheme } from "./scheme";
 import { formatSignatures } from "./signature-header";
 import { formatTime } from "./timestamp";
@@ -10,7 +11,10 @@ import { formatTime } from "./timestamp";
 export interface SigningMessage {
   /** The bytes that will be sent. */
   readonly body: Buffer;
-  /** Several sign side by side, as a sender does while a secret is replaced, where the scheme's header has room. */
+  /**
+   * What the sender signs with: the secret, or for a public-key scheme the private key. Several sign side by side, as a
+   * sender does while a secret is replaced, where the scheme has room. Not needed where nothing is signed.
+   */
   readonly secret: string | readonly string[];
   /** Milliseconds since the epoch. */
   readonly now: number;
@@ -24,44 +28,122 @@ export interface SigningMessage {
   readonly method?: string;
 }
 
+/** A signed webhook, ready to be sent. */
+export interface SignedMessage {
+  /** Names are in canonical case; the content type is left to the caller, except where the body is put into a form. */
+  readonly headers: Record<string, string>;
+  /** Parameters for the URL's query. */
+  readonly query: Record<string, string>;
+  /** The given bytes, except where the signature is in the body and had to be put there. */
+  readonly body: Buffer;
+}
+
 /**
  * The headers with which a sender of this scheme would send the body: its signature, and those for id, type and time
- * that it has. Names are in canonical case; the content type is left to the caller.
+ * that it has. For the few senders that put the proof elsewhere see {@link signMessage}.
  * @throws ConfigurationError for an unusable secret, or several secrets where the header has room for one signature
  */
 export function sign(scheme: Scheme, message: SigningMessage): Record<string, string> {
+  return signMessage(scheme, message).headers;
+}
+
+/**
+ * The webhook as a sender of this scheme would send it, wherever the proof goes.
+ * @throws ConfigurationError as {@link sign}
+ */
+export function signMessage(scheme: Scheme, message: SigningMessage): SignedMessage {
   const compiled = compile(scheme);
-  const { verify } = compiled;
+  const { verify } = scheme;
+  if (verify.kind === "custom") return { query: {}, ...verify.sign(message) };
+  const headers = describe(scheme, message);
+  if (verify.kind === "none") return { headers, query: {}, body: message.body };
+
   const secrets = typeof message.secret === "string" ? [message.secret] : message.secret;
-  if (secrets.length === 0) throw new ConfigurationError(`no secret for scheme ${scheme.id}`);
-  if (secrets.length > 1 && verify.signature.value.form === "whole") {
+  const [first] = secrets;
+  if (first === undefined) throw new ConfigurationError(`no secret for scheme ${scheme.id}`);
+  if (compiled.signed) return signContent(scheme, compiled.signed, message, secrets, headers);
+
+  if (secrets.length > 1) throw new ConfigurationError(`scheme ${scheme.id} carries one signature`);
+  compiled.token(first, 0);
+  if (verify.kind === "token" && verify.at.from === "query") {
+    return { headers, query: { [verify.at.name]: first }, body: message.body };
+  }
+  const [name, value] =
+    verify.kind === "token" && verify.at.from === "header"
+      ? [firstName(verify.at), first]
+      : ["Authorization", `Basic ${Buffer.from(first).toString("base64")}`];
+  return { headers: { ...headers, [name]: value }, query: {}, body: message.body };
+}
+
+function signContent(
+  scheme: Scheme,
+  compiled: CompiledSignature,
+  message: SigningMessage,
+  secrets: readonly string[],
+  headers: Record<string, string>,
+): SignedMessage {
+  const { verify, algorithm } = compiled;
+  const { signature, timestamp } = verify;
+  if (secrets.length > roomFor(compiled)) {
     throw new ConfigurationError(`scheme ${scheme.id} carries one signature`);
   }
-
-  const headers = describe(scheme, message);
   const fields = new Map<string, string>();
-  if (verify.timestamp) {
-    const { at, unit } = verify.timestamp;
-    const text = formatTime(message.now, unit);
+  let { body } = message;
+  if (timestamp) {
+    const text = formatTime(message.now, timestamp.unit);
+    const { at } = timestamp;
     if (at.from === "field") fields.set(at.name, text);
-    else headers[firstName(at)] = text;
+    else if (at.from === "header") headers[firstName(at)] = text;
+    else
+      body = withValue(body, at.path, timestamp.unit.startsWith("iso") || signature.at ? text : Number(text));
   }
   const needed = (value: string | undefined, what: string): string => {
     if (value === undefined) throw new ConfigurationError(`scheme ${scheme.id} signs ${what}: none given`);
     return value;
   };
-  const chunks = contentChunks<never>(verify.content, {
-    body: message.body,
+  const chunks = contentChunks<never>(compiled.content, {
+    body,
     method: () => message.method ?? "POST",
     url: () => needed(message.url, "the URL"),
     header: (ref) => needed(headers[firstName(ref)], `header ${firstName(ref)}`),
     field: ({ name }) => needed(fields.get(name), `field ${name}`),
+    payload: (ref) => needed(plainText(valueAt(parseJson(body), ref)), `${ref.path.join(".")} of the body`),
   });
-  const signatures = secrets.map((secret, index) =>
-    computeHmac(verify.hash, compiled.key(secret, index), chunks),
-  );
-  const [signatureName = ""] = verify.signature.headers;
-  return { ...headers, [signatureName]: formatSignatures(signatures, fields, compiled) };
+  const signatures = secrets.map((secret, index) => algorithm.sign(secret, index, chunks));
+  const whole = formatSignatures(signatures, fields, compiled);
+  if (signature.at) return { headers, query: {}, body: withValue(body, signature.at.path, whole) };
+  for (const [index, name] of signature.headers.entries()) {
+    if (signature.read === "numbered") {
+      signatures.forEach((one, at) => {
+        headers[`${name}-${at + 1}`] = formatSignatures([one], fields, compiled);
+      });
+    } else if (signature.read === "each") {
+      const one = signatures[index];
+      if (one) headers[name] = formatSignatures([one], fields, compiled);
+    } else if (index === 0) headers[name] = whole;
+  }
+  return { headers, query: {}, body };
+}
+
+/** How many signatures go side by side. */
+function roomFor({ verify: { signature } }: CompiledSignature): number {
+  if (signature.read === "numbered") return 100;
+  if (signature.read === "each") return signature.headers.length;
+  return signature.value.form === "whole" ? 1 : Infinity;
+}
+
+/** The body with one value set; a body that is no object of JSON is left as it is. */
+function withValue(body: Buffer, path: readonly string[], value: string | number): Buffer {
+  const payload = parseJson(body);
+  if (typeof payload !== "object" || payload === null) return body;
+  let owner = payload as Record<string, unknown>;
+  for (const name of path.slice(0, -1)) {
+    const next = Object.hasOwn(owner, name) ? owner[name] : undefined;
+    if (typeof next === "object" && next !== null) owner = next as Record<string, unknown>;
+    else owner = owner[name] = {} as Record<string, unknown>;
+  }
+  owner[path.at(-1) ?? ""] = value;
+  return Buffer.from(JSON.stringify(payload));
 }
 
 /** The headers that say which event this is. */
@@ -80,9 +162,9 @@ function describe({ event }: Scheme, message: SigningMessage): Record<string, st
 
 /** The type's header and its part of the type: of `pull_request.opened` GitHub's header holds what is before the dot. */
 function typeHeader(event: EventLocations, type: string): { ref: HeaderRef; value: string } | undefined {
-  const pieces = event.type.find((alternative) => alternative.some(isHeader));
-  const ref = pieces?.find(isHeader);
-  if (!pieces || !ref) return undefined;
+  const pieces = event.type.find((alternative) => alternative.some((piece) => isHeader(piece)));
+  const ref = pieces?.find((piece) => isHeader(piece));
+  if (!pieces || !ref || !isHeader(ref)) return undefined;
   const separator = pieces[pieces.indexOf(ref) + 1];
   return { ref, value: typeof separator === "string" ? (type.split(separator)[0] ?? type) : type };
 }

@@ -1,42 +1,104 @@
-import type { CompiledScheme } from "./compile";
+import type { CompiledSignature } from "./compile";
 import { encodeSignature } from "./encoding";
-import { refuse, type Refusal } from "./request";
+import { readHeader, readHeaders } from "./headers";
+import { plainText, valueAt } from "./payload";
+import { isRefusal, refuse, type Refusal, type WebhookRequest } from "./request";
 import type { ValueFormat } from "./scheme";
 
-/** What a signature header says. */
+/** Signatures with the fields that stand beside them. */
 export interface ParsedSignatures {
   /** The signatures of this scheme, decoded; at least one, each of the right length. */
   readonly signatures: readonly Buffer[];
   readonly fields: ReadonlyMap<string, string>;
 }
 
-const NO_FIELDS: ReadonlyMap<string, string> = new Map();
+export const NO_FIELDS: ReadonlyMap<string, string> = new Map();
 
-/** Reads the value of a signature header. */
-export function parseSignatures(value: string, compiled: CompiledScheme): ParsedSignatures | Refusal {
-  const { value: format, encoding } = compiled.verify.signature;
-  let texts: readonly string[];
-  let fields = NO_FIELDS;
-
-  if (format.form === "list") {
-    const items = parseList(value, format, compiled.fields);
-    if (typeof items === "string") return malformed(compiled, items);
-    ({ texts, fields } = items);
-  } else {
-    const prefix = format.prefix ?? "";
-    const prefixed = value.startsWith(prefix);
-    if (!prefixed && !format.prefixOptional) return malformed(compiled, `does not begin with ${prefix}`);
-    texts = [prefixed ? value.slice(prefix.length) : value];
+/**
+ * Reads the signatures of a request: one group of them for nearly all senders.
+ * @param body gives the parsed body, for senders that put the signature there
+ */
+export function readSignatures(
+  request: WebhookRequest,
+  compiled: CompiledSignature,
+  body: { parsed(): unknown },
+): readonly ParsedSignatures[] | Refusal {
+  const { at, read, value: format } = compiled.verify.signature;
+  if (at) {
+    const value = plainText(valueAt(body.parsed(), at));
+    if (value === undefined) return refuse("body_malformed", `the body holds no text ${at.path.join(".")}`);
+    return grouped(parseSignatures([value], compiled));
   }
+  if (read === "each" || read === "numbered") {
+    const values = readHeaders(request.headers, compiled.signatureHeader, read === "numbered");
+    return isRefusal(values) ? values : grouped(parseSignatures(values, compiled));
+  }
+  const value = readHeader(request.headers, compiled.signatureHeader);
+  if (typeof value !== "string") return value;
+  if (format.form !== "list" || format.groups === undefined)
+    return grouped(parseSignatures([value], compiled));
 
+  const all = value.split(format.groups).filter((text) => text !== "");
+  const parsed = all.map((text) => parseSignatures([text], compiled, Buffer.alloc(compiled.scratch.length)));
+  const groups = parsed.flatMap((group) => (isRefusal(group) ? [] : [group]));
+  const refusal = parsed.find(isRefusal);
+  return groups.length > 0 || !refusal ? groups : refusal;
+}
+
+function grouped(parsed: ParsedSignatures | Refusal): readonly ParsedSignatures[] | Refusal {
+  return isRefusal(parsed) ? parsed : [parsed];
+}
+
+/** Reads values of one signature header, whose signatures count as one group. */
+function parseSignatures(
+  values: readonly string[],
+  compiled: CompiledSignature,
+  scratch = compiled.scratch,
+): ParsedSignatures | Refusal {
   const signatures: Buffer[] = [];
-  for (const text of texts) {
-    // One that cannot be ours does not spoil the others: a sender may be rotating its algorithm, too.
-    const bytes = compiled.decode(text);
-    if (bytes) signatures.push(bytes);
+  let fields = NO_FIELDS;
+  for (const value of values) {
+    const items = parseValue(value, compiled);
+    if (typeof items === "string") {
+      if (values.length === 1) return malformed(compiled, items);
+      continue;
+    }
+    fields = items.fields;
+    for (const text of items.texts) {
+      // One that cannot be ours does not spoil the others: a sender may be rotating its algorithm, too.
+      const bytes = compiled.decode(text, signatures.length === 0 ? scratch : undefined);
+      if (bytes) signatures.push(bytes);
+    }
   }
   if (signatures.length > 0) return { signatures, fields };
-  return malformed(compiled, `holds no signature of ${compiled.signatureLength} bytes in ${encoding}`);
+  const { algorithm, verify } = compiled;
+  const length = algorithm.signatureLength === undefined ? "" : ` of ${algorithm.signatureLength} bytes`;
+  return malformed(compiled, `holds no signature${length} in ${verify.signature.encoding}`);
+}
+
+interface Items {
+  readonly texts: readonly string[];
+  readonly fields: ReadonlyMap<string, string>;
+}
+
+/** The texts of the signatures and the used fields, or what is wrong with the value. */
+function parseValue(value: string, { verify, fields }: CompiledSignature): Items | string {
+  const { value: format } = verify.signature;
+  switch (format.form) {
+    case "list":
+      return parseList(value, format, fields);
+    case "positions": {
+      const texts = value.split(format.separator).map((text) => sliceTrimmed(text, 0, text.length));
+      const named = format.fields.map((name, index): [string, string] => [name, texts[index] ?? ""]);
+      return { texts: texts.slice(named.length), fields: new Map(named) };
+    }
+    case "whole": {
+      const prefix = format.prefix ?? "";
+      const prefixed = value.startsWith(prefix);
+      if (!prefixed && !format.prefixOptional) return `does not begin with ${prefix}`;
+      return { texts: [prefixed ? value.slice(prefix.length) : value], fields: NO_FIELDS };
+    }
+  }
 }
 
 /**
@@ -47,9 +109,9 @@ function parseList(
   value: string,
   { separator, pair, signature }: Extract<ValueFormat, { form: "list" }>,
   used: ReadonlySet<string>,
-): { readonly texts: readonly string[]; readonly fields: ReadonlyMap<string, string> } | string {
+): Items | string {
   const texts: string[] = [];
-  const fields = new Map<string, string>();
+  let fields: Map<string, string> | undefined;
   for (let start = 0; start < value.length;) {
     const next = value.indexOf(separator, start);
     const end = next < 0 ? value.length : next;
@@ -57,16 +119,16 @@ function parseList(
     if (at < 0) break;
     if (at < end) {
       const name = sliceTrimmed(value, start, at);
-      const text = sliceTrimmed(value, at + 1, end);
-      if (name === signature) texts.push(text);
+      if (name === signature) texts.push(sliceTrimmed(value, at + 1, end));
       else if (used.has(name)) {
+        fields ??= new Map();
         if (fields.has(name)) return `holds ${name}${pair} more than once`;
-        fields.set(name, text);
+        fields.set(name, sliceTrimmed(value, at + 1, end));
       }
     }
     start = end + 1;
   }
-  return texts.length === 0 ? `holds no ${signature}${pair}` : { texts, fields };
+  return texts.length === 0 ? `holds no ${signature}${pair}` : { texts, fields: fields ?? NO_FIELDS };
 }
 
 /** A slice without the white space that HTTP allows around it; `trim` would take away line ends as well. */
@@ -80,7 +142,9 @@ function isBlank(code: number): boolean {
   return code === 0x20 || code === 0x09;
 }
 
-function malformed({ signatureHeader }: CompiledScheme, what: string): Refusal {
+function malformed({ signatureHeader, verify }: CompiledSignature, what: string): Refusal {
+  const { at } = verify.signature;
+  if (at) return refuse("body_malformed", `${at.path.join(".")} of the body ${what}`);
   return refuse("header_malformed", `${signatureHeader.label} ${what}`);
 }
 
@@ -88,13 +152,19 @@ function malformed({ signatureHeader }: CompiledScheme, what: string): Refusal {
 export function formatSignatures(
   signatures: readonly Buffer[],
   fields: ReadonlyMap<string, string>,
-  { verify: { signature } }: CompiledScheme,
+  { verify: { signature } }: CompiledSignature,
 ): string {
   const texts = signatures.map((bytes) => encodeSignature(bytes, signature.encoding));
   const { value: format } = signature;
-  if (format.form === "whole") return `${format.prefix ?? ""}${texts.join()}`;
-  return [
-    ...[...fields].map(([name, text]) => `${name}${format.pair}${text}`),
-    ...texts.map((text) => `${format.signature}${format.pair}${text}`),
-  ].join(format.separator);
+  switch (format.form) {
+    case "whole":
+      return `${format.prefix ?? ""}${texts.join()}`;
+    case "positions":
+      return [...fields.values(), ...texts].join(format.separator);
+    case "list":
+      return [
+        ...[...fields].map(([name, text]) => `${name}${format.pair}${text}`),
+        ...texts.map((text) => `${format.signature}${format.pair}${text}`),
+      ].join(format.separator);
+  }
 }

@@ -1,13 +1,23 @@
 import type { TimeUnit } from "./scheme";
 
 /**
- * Whole, not negative, without sign, exponent or leading zeros. Twelve digits of seconds reach the year 33,658 and
- * fifteen of milliseconds as far, so a value that passes is always a safe integer and a valid Date.
+ * Digits of the longest time read: twelve of seconds reach the year 33,658 and fifteen of milliseconds as far, so a value
+ * that passes is always a safe integer and a valid Date.
  */
-const WHOLE: Readonly<Record<"s" | "ms", RegExp>> = {
-  s: /^(?:0|[1-9][0-9]{0,11})$/,
-  ms: /^(?:0|[1-9][0-9]{0,14})$/,
-};
+const MAX_DIGITS = { s: 12, ms: 15 } as const;
+
+/** A whole number that is not negative, without sign, exponent or leading zeros. */
+function parseWhole(text: string, maxDigits: number): number | undefined {
+  const { length } = text;
+  if (length === 0 || length > maxDigits) return undefined;
+  let value = 0;
+  for (let index = 0; index < length; index += 1) {
+    const digit = text.charCodeAt(index) - 0x30;
+    if (digit < 0 || digit > 9 || (digit === 0 && index === 0 && length > 1)) return undefined;
+    value = 10 * value + digit;
+  }
+  return value;
+}
 
 /** @see https://www.rfc-editor.org/rfc/rfc3339#section-5.6 */
 const RFC_3339 =
@@ -16,12 +26,19 @@ const RFC_3339 =
 /** Milliseconds since the epoch, or undefined where the text is not a time in this unit. */
 export function parseTime(text: string, unit: TimeUnit): number | undefined {
   switch (unit) {
-    case "s":
-      return WHOLE.s.test(text) ? Number(text) * 1000 : undefined;
+    case "s": {
+      const seconds = parseWhole(text, MAX_DIGITS.s);
+      return seconds === undefined ? undefined : seconds * 1000;
+    }
     case "ms":
-      return WHOLE.ms.test(text) ? Number(text) : undefined;
+      return parseWhole(text, MAX_DIGITS.ms);
+    case "s-or-ms":
+      // Twelve digits of seconds are beyond the year 5138, and of milliseconds before 2001: no window holds both.
+      return parseTime(text, text.length < 12 ? "s" : "ms");
     case "iso":
       return parseRfc3339(text);
+    case "iso-utc":
+      return parseRfc3339(text) ?? parseRfc3339(`${text}Z`);
   }
 }
 
@@ -39,11 +56,14 @@ function parseRfc3339(text: string): number | undefined {
 export function formatTime(ms: number, unit: TimeUnit): string {
   switch (unit) {
     case "s":
+    case "s-or-ms":
       return String(Math.floor(ms / 1000));
     case "ms":
       return String(Math.floor(ms));
     case "iso":
       return new Date(ms).toISOString();
+    case "iso-utc":
+      return new Date(ms).toISOString().slice(0, -1);
   }
 }
 

@@ -11,13 +11,25 @@ import type { GroupPorts } from "../domain/process-group";
 import { traceHeader } from "./trace";
 import { orUnavailable } from "./unavailable";
 
-/** Message attributes beside the webhook; SQS takes at most ten. */
-const RECEIVED_AT = "ReceivedAt";
+/** Message attributes beside the webhook; SQS takes at most ten. All but the first are of the dead-letter queue. */
+export const ATTRIBUTES = {
+  receivedAt: "ReceivedAt",
+  errorCode: "ErrorCode",
+  errorMessage: "ErrorMessage",
+  executionArn: "ExecutionArn",
+  group: "OriginalMessageGroupId",
+  deduplicationId: "OriginalDeduplicationId",
+  attempts: "Attempts",
+} as const;
 
 /** Longest text of an error that goes into a message attribute, in characters. */
 const MAX_ERROR_LENGTH = 1_000;
 
-const text = (value: string): MessageAttributeValue => ({ DataType: "String", StringValue: value });
+/** A text as a message attribute. */
+export const textAttribute = (value: string): MessageAttributeValue => ({
+  DataType: "String",
+  StringValue: value,
+});
 
 /** The sending end of the FIFO queue. */
 export function senderTo(queueUrl: string, sqs: SQSClient): IngestPorts["queue"] {
@@ -29,8 +41,8 @@ export function senderTo(queueUrl: string, sqs: SQSClient): IngestPorts["queue"]
         MessageBody: JSON.stringify(webhook),
         MessageGroupId: group,
         MessageDeduplicationId: deduplicationId,
-        MessageAttributes: { [RECEIVED_AT]: text(new Date(receivedAt).toISOString()) },
-        ...(trace && { MessageSystemAttributes: { AWSTraceHeader: text(trace) } }),
+        MessageAttributes: { [ATTRIBUTES.receivedAt]: textAttribute(new Date(receivedAt).toISOString()) },
+        ...(trace && { MessageSystemAttributes: { AWSTraceHeader: textAttribute(trace) } }),
       });
       await orUnavailable("SQS SendMessage", sqs.send(command));
     },
@@ -49,7 +61,7 @@ export function receivedMessage(record: SQSRecord): ReceivedMessage {
     deduplicationId: attributes.MessageDeduplicationId ?? record.messageId,
     sequence: attributes.SequenceNumber ?? "",
     receiveCount: Number(attributes.ApproximateReceiveCount),
-    receivedAt: messageAttributes[RECEIVED_AT]?.stringValue ?? sentAt,
+    receivedAt: messageAttributes[ATTRIBUTES.receivedAt]?.stringValue ?? sentAt,
   };
 }
 
@@ -79,17 +91,18 @@ export function deadLettersIn(queueUrl: string, sqs: SQSClient): GroupPorts["dea
       const command = new SendMessageCommand({
         QueueUrl: queueUrl,
         MessageBody: message.body,
-        MessageGroupId: message.group,
+        // A group of its own: nobody can read past the first ten messages of a group, and order means nothing here.
+        MessageGroupId: message.messageId,
         // The message's own id: parking it twice leaves one.
         MessageDeduplicationId: message.messageId,
         MessageAttributes: {
-          [RECEIVED_AT]: text(message.receivedAt),
-          ErrorCode: text(error.code),
-          ErrorMessage: text(error.message.slice(0, MAX_ERROR_LENGTH) || "-"),
-          ...(executionArn !== undefined && { ExecutionArn: text(executionArn) }),
-          OriginalMessageGroupId: text(message.group),
-          OriginalDeduplicationId: text(message.deduplicationId),
-          Attempts: { DataType: "Number", StringValue: String(tries) },
+          [ATTRIBUTES.receivedAt]: textAttribute(message.receivedAt),
+          [ATTRIBUTES.errorCode]: textAttribute(error.code),
+          [ATTRIBUTES.errorMessage]: textAttribute(error.message.slice(0, MAX_ERROR_LENGTH) || "-"),
+          ...(executionArn !== undefined && { [ATTRIBUTES.executionArn]: textAttribute(executionArn) }),
+          [ATTRIBUTES.group]: textAttribute(message.group),
+          [ATTRIBUTES.deduplicationId]: textAttribute(message.deduplicationId),
+          [ATTRIBUTES.attempts]: { DataType: "Number", StringValue: String(tries) },
         },
       });
       await orUnavailable("SQS SendMessage (dead-letter queue)", sqs.send(command));

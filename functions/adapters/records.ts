@@ -79,7 +79,7 @@ export function claimsIn(
     const { fields, names, values } = placeholders(claimFields(claim, retentionDays));
     await update({
       Key: { pk: s(claim.key) },
-      UpdateExpression: `SET ${fields.map((field) => `#${field} = :${field}`).join(", ")}, lastReceivedAt = :receivedAt, attempts = :one REMOVE publishedAt, executionArn, #error, failures`,
+      UpdateExpression: `SET ${fields.map((field) => `#${field} = :${field}`).join(", ")}, lastReceivedAt = :receivedAt, attempts = :one REMOVE publishedAt, doneReplay, executionArn, #error, failures`,
       ConditionExpression: "expiresAt <= :nowSeconds",
       ExpressionAttributeNames: { ...names, "#error": "error" },
       ExpressionAttributeValues: { ...values, ":one": n(1), ":nowSeconds": nowSeconds(claim) },
@@ -116,25 +116,20 @@ export function failuresIn(table: string, dynamodb: DynamoDBClient): GroupPorts[
     return {
       Key: { pk: s(recordKey(provider, id)) },
       set: fields.map((field) => `#${field} = :${field}`).join(", "),
-      // What was published stays published; a replay of it has a higher number and may fail.
-      ConditionExpression: "NOT (#status IN (:published, :filtered) AND replay >= :replay)",
+      // What is through stays so; a replay of it has a higher number and may fail.
+      ConditionExpression: "attribute_not_exists(doneReplay) OR doneReplay < :replay",
       ExpressionAttributeNames: names,
-      ExpressionAttributeValues: {
-        ...values,
-        ":published": status("published"),
-        ":filtered": status("filtered"),
-        ":replay": n(replay),
-      },
+      ExpressionAttributeValues: { ...values, ":replay": n(replay) },
     };
   };
 
   return {
-    async recordFailure(webhook, failure) {
+    async recordFailure(webhook, failure, transient) {
       const { set, ExpressionAttributeValues, ...update } = failureUpdate(webhook, failure, "failed");
       const answer = await send({
         ...update,
-        UpdateExpression: `SET ${set} ADD failures :one`,
-        ExpressionAttributeValues: { ...ExpressionAttributeValues, ":one": n(1) },
+        UpdateExpression: `SET ${set} ADD failures :try`,
+        ExpressionAttributeValues: { ...ExpressionAttributeValues, ":try": n(transient ? 0 : 1) },
         ReturnValues: "UPDATED_NEW",
       });
       return Number(answer?.Attributes?.["failures"]?.N ?? 1);
@@ -143,7 +138,7 @@ export function failuresIn(table: string, dynamodb: DynamoDBClient): GroupPorts[
       const { set, ExpressionAttributeValues, ...update } = failureUpdate(webhook, failure, "dead_lettered");
       const answer = await send({
         ...update,
-        UpdateExpression: `SET ${set}, deadLetteredAt = :now`,
+        UpdateExpression: `SET ${set}, deadLetteredAt = if_not_exists(deadLetteredAt, :now)`,
         ExpressionAttributeValues: { ...ExpressionAttributeValues, ":now": s(new Date().toISOString()) },
       });
       return answer !== undefined;

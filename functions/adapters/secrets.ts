@@ -1,12 +1,22 @@
 import { describeError, UnavailableError } from "../domain/errors";
 import type { IngestPorts } from "../domain/ingest";
+import { AWAITED, liveSecrets, parseSecrets, type StoredSecret } from "../domain/stored-secrets";
 import { signedCalls } from "./signed-calls";
 
 /** Where a provider's secrets lie: the name of an SSM SecureString, or of a Secrets Manager secret. */
-export type SecretRef = { readonly ssm: string } | { readonly secretsManager: string };
+export type SecretRef = SsmRef | { readonly secretsManager: string };
+
+interface SsmRef {
+  readonly ssm: string;
+  /** Key that encrypts it, where that is not the account's default; only for writing. */
+  readonly kmsKeyArn?: string;
+}
 
 /** Reads the stored text of one secret. */
 export type ReadSecret = (ref: SecretRef) => Promise<string>;
+
+/** Replaces the stored text of one secret. */
+export type WriteSecret = (ref: SsmRef, secret: string) => Promise<void>;
 
 /** How long read secrets are used, in milliseconds: a retired secret works for at most that long. */
 export const CACHE_MS = 5 * 60_000;
@@ -14,8 +24,8 @@ export const CACHE_MS = 5 * 60_000;
 /** Least time between two reads of one provider's secrets, in milliseconds: forged signatures cost no more than that. */
 export const REFRESH_PAUSE_MS = 30_000;
 
-/** Reads from SSM and Secrets Manager. */
-export function secretReader(): ReadSecret {
+/** Reads from SSM and Secrets Manager, and writes to SSM. */
+export function secretStore(): { readonly read: ReadSecret; readonly write: WriteSecret } {
   const aws = signedCalls();
   const call = (service: string, target: string, body: unknown) =>
     aws(service, "/", {
@@ -24,7 +34,7 @@ export function secretReader(): ReadSecret {
       body: JSON.stringify(body),
     });
 
-  return async (ref) => {
+  const read: ReadSecret = async (ref) => {
     if ("ssm" in ref) {
       const answer = await call("ssm", "AmazonSSM.GetParameter", { Name: ref.ssm, WithDecryption: true });
       return (answer["Parameter"] as { Value: string }).Value;
@@ -34,22 +44,18 @@ export function secretReader(): ReadSecret {
     });
     return answer["SecretString"] as string;
   };
-}
-
-/**
- * The secrets in a stored text: one secret as it is, or several as a JSON array of strings, newest first.
- * @throws where there is none, or an empty one, which would let everybody sign
- */
-export function parseSecrets(stored: string): readonly string[] {
-  const secrets: unknown = stored.startsWith("[") ? JSON.parse(stored) : [stored];
-  const valid =
-    Array.isArray(secrets) && secrets.length > 0 && secrets.every((s) => typeof s === "string" && s !== "");
-  if (!valid) throw new Error("is neither a secret nor a JSON array of secrets");
-  return secrets as string[];
+  const write: WriteSecret = async ({ ssm, kmsKeyArn }, Value) => {
+    const parameter = { Name: ssm, Value, Type: "SecureString", Overwrite: true };
+    await call("ssm", "AmazonSSM.PutParameter", {
+      ...parameter,
+      ...(kmsKeyArn !== undefined && { KeyId: kmsKeyArn }),
+    });
+  };
+  return { read, write };
 }
 
 interface Cached {
-  readonly secrets: readonly string[];
+  readonly secrets: readonly StoredSecret[];
   readonly readAt: number;
 }
 
@@ -59,6 +65,7 @@ export function cachedSecrets(
   read: ReadSecret,
   now: () => number,
   log: (line: Record<string, unknown>) => void,
+  write?: WriteSecret,
 ): IngestPorts["secrets"] {
   const cache = new Map<string, Cached>();
   const triedAt = new Map<string, number>();
@@ -78,17 +85,47 @@ export function cachedSecrets(
 
   const mayTryAgain = (provider: string) => now() - (triedAt.get(provider) ?? -Infinity) >= REFRESH_PAUSE_MS;
 
+  async function fresh(provider: string): Promise<Cached> {
+    const cached = cache.get(provider);
+    if (!cached) return fetchSecrets(provider);
+    if (now() - cached.readAt < CACHE_MS || !mayTryAgain(provider)) return cached;
+    try {
+      return await fetchSecrets(provider);
+    } catch (error) {
+      log({ event: "secrets.stale", provider, error: describeError(error) });
+      return cached;
+    }
+  }
+
   return {
+    // An expiry holds from its moment on, also for secrets from the cache.
     async get(provider) {
-      const cached = cache.get(provider);
-      if (!cached) return (await fetchSecrets(provider)).secrets;
-      if (now() - cached.readAt < CACHE_MS || !mayTryAgain(provider)) return cached.secrets;
+      // A provider that signs nothing; for every other one the scheme refuses to verify without a secret.
+      if (!refs.has(provider)) return [];
+      return liveSecrets((await fresh(provider)).secrets, now());
+    },
+    async learn(provider, secret) {
+      const ref = refs.get(provider);
+      if (!write || !ref || !("ssm" in ref)) return false;
+      // A secret that is there stays; forged handshakes read the store no more often than forged signatures do.
+      if (cache.has(provider) && !mayTryAgain(provider))
+        return cache.get(provider)?.secrets.some((known) => known.secret === secret) ?? false;
+      triedAt.set(provider, now());
       try {
-        return (await fetchSecrets(provider)).secrets;
-      } catch (error) {
-        log({ event: "secrets.stale", provider, error: describeError(error) });
-        return cached.secrets;
+        const stored = await read(ref);
+        if (stored !== AWAITED) {
+          const known = parseSecrets(stored);
+          cache.set(provider, { secrets: known, readAt: now() });
+          // The same handshake again, because our answer was lost.
+          return known.some((other) => other.secret === secret);
+        }
+        await write(ref, secret);
+      } catch (cause) {
+        throw new UnavailableError(`secret of ${provider} (${ref.ssm})`, { cause });
       }
+      cache.set(provider, { secrets: [{ secret }], readAt: now() });
+      log({ event: "secrets.learnt", provider, parameter: ref.ssm });
+      return true;
     },
     async refresh(provider) {
       if (!mayTryAgain(provider)) return false;

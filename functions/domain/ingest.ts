@@ -1,9 +1,18 @@
-import type { Scheme, Verdict, WebhookRequest } from "../../providers";
-import { handshake, readEvent, signatureHeader, verify } from "../../providers";
+import type { HandshakeAnswer, KeyRequest, Scheme, Verdict, WebhookRequest } from "../../providers";
+import {
+  asksBefore,
+  entityOf,
+  handshake,
+  keyRequest,
+  openHandshake,
+  readEvent,
+  signatureHeader,
+  verify,
+} from "../../providers";
 import { json, problem, type Answer } from "./answer";
 import { describeError } from "./errors";
-import { orderingValue } from "./ordering-key";
-import { readPayload } from "./payload";
+import { BY_ENTITY, orderingValue } from "./ordering-key";
+import { readPayload, readQuestion, type PayloadContent } from "./payload";
 import {
   deduplicationId,
   eventId,
@@ -20,8 +29,22 @@ import {
 export interface Provider {
   readonly name: string;
   readonly scheme: Scheme;
-  /** Dotted path into the payload whose value orders more finely than the provider alone. */
+  /**
+   * Dotted path into the payload whose value orders more finely than the provider alone, or {@link BY_ENTITY} for what
+   * the scheme knows to be the event's.
+   */
   readonly orderingKey?: string;
+  /** The endpoint's address as the sender knows it, where that is not the one that the request came to. */
+  readonly url?: string;
+  /** Whether {@link IngestPorts.secrets} holds a {@link verifyTokenOf} it. */
+  readonly hasVerifyToken?: boolean;
+  /** Whether the sender may tell its secret in a handshake. */
+  readonly learnsSecret?: boolean;
+}
+
+/** Under this name {@link IngestPorts.secrets} holds the token that the operator chose for a provider's questions. */
+export function verifyTokenOf(provider: string): string {
+  return `${provider}#verify-token`;
 }
 
 /** A request at the door, already free of the transport's shape. */
@@ -66,7 +89,21 @@ export interface IngestPorts {
     get(provider: string): Promise<readonly string[]>;
     /** Reads them anew, unless that was done a moment ago; the answer tells whether they were read. */
     refresh(provider: string): Promise<boolean>;
+    /**
+     * Stores the secret that a provider told, where one is awaited.
+     * @returns false where none is: everybody can send such a handshake
+     */
+    learn(provider: string, secret: string): Promise<boolean>;
   };
+  /** Certificates and key sets of senders. The address has passed the scheme's list. */
+  readonly keys: {
+    /** What is at the address, from a cache; undefined where its host says that there is nothing. */
+    fetch(request: KeyRequest): Promise<string | undefined>;
+    /** Fetches it anew, unless that was done a moment ago; the answer tells whether it was fetched. */
+    refresh(request: KeyRequest): Promise<boolean>;
+  };
+  /** Calls an address that a verified webhook names and the scheme allows. */
+  readonly visit: (url: string) => Promise<void>;
   readonly payloads: { put(payload: RawPayload): Promise<void> };
   /** Writes the record where there is none, else leaves its status alone and counts the attempt. */
   readonly records: { claim(claim: Claim): Promise<"new" | "duplicate"> };
@@ -126,8 +163,16 @@ async function admit(
     return refuse(413, `The body has ${request.body.length} bytes; at most ${MAX_BODY_BYTES} are taken.`);
   }
 
-  const signed = withNativeSignature(request, provider.scheme);
-  const verdict = await verifyWithLiveSecrets(signed, provider, ports);
+  const signed = asProviderKnowsIt(request, provider);
+  const question = await answerQuestion(signed, provider, ports);
+  if (question) {
+    facts["handshake"] = true;
+    return question;
+  }
+  if (request.method !== "POST")
+    return refuse(400, "Webhooks come by POST, and this is no question that is answered here.");
+
+  const { verdict, secret } = await verifyWithLiveSecrets(signed, provider, ports);
   if (!verdict.ok) {
     facts["reason"] = verdict.reason;
     facts["detail"] = verdict.detail;
@@ -135,37 +180,101 @@ async function admit(
   }
   facts["secretIndex"] = verdict.secretIndex;
 
-  const payload = readPayload(signed);
-  if (!payload.ok) return refuse(400, payload.detail);
+  const payload = readPayload(provider.scheme, signed);
+  if (!payload.ok) return refuse(payload.status, payload.detail);
 
-  const handshakeAnswer = handshake(provider.scheme, signed, payload.value);
-  if (handshakeAnswer) {
+  const asked = handshake(provider.scheme, signed, payload.value, secret === undefined ? [] : [secret]);
+  if (asked) {
     facts["handshake"] = true;
-    return handshakeAnswer;
+    if (asked.visit !== undefined) await ports.visit(asked.visit);
+    return plainAnswer(asked);
   }
 
-  const event = readEvent(provider.scheme, signed, payload.value);
-  const id = eventId(event.id);
-  const type = eventType(event.type);
-  const webhook: Webhook = {
-    provider: provider.name,
-    id,
-    type,
-    ...(event.time !== undefined && { time: event.time }),
-    contentType: payload.contentType,
-    size: request.body.length,
-    s3Key: payloadKey(provider.name, id, request.body),
-    replay: 0,
-    ...(inlineSize(payload.text) <= INLINE_LIMIT_BYTES && { data: payload.text }),
-  };
-  const group = messageGroup(provider.name, orderingValue(payload.value, provider.orderingKey));
-  Object.assign(facts, { id, type, group, inline: webhook.data !== undefined });
+  const webhook = describe(signed, provider, payload);
+  const group = messageGroup(provider.name, orderedBy(provider, signed, payload.value));
+  const { id, type } = webhook;
+  const inline = webhook.data !== undefined || webhook.dataBase64 !== undefined;
+  Object.assign(facts, { id, type, group, inline });
 
-  const outcome = await store(webhook, request.body, group, receivedAt, ports);
+  const raw = {
+    key: webhook.s3Key,
+    body: request.body,
+    contentType: payload.rawContentType,
+    eventId: id,
+    eventType: type,
+  };
+  const outcome = await store(webhook, raw, group, receivedAt, ports);
   facts["outcome"] = outcome;
+  const { success } = provider.scheme;
+  if (success && (success.only ?? mediaType(raw.contentType)) === mediaType(raw.contentType))
+    return demanded(success);
   return outcome === "duplicate"
     ? json(200, { status: "duplicate", id })
     : json(202, { status: "accepted", id });
+}
+
+/** What is stored and queued of a verified webhook. */
+function describe(request: WebhookRequest, { name, scheme }: Provider, payload: PayloadContent): Webhook {
+  const event = readEvent(scheme, request, payload.value);
+  const id = eventId(event.id);
+  const inline = inlined(payload);
+  return {
+    provider: name,
+    id,
+    type: eventType(payload.type ?? event.type),
+    ...(event.time !== undefined && { time: event.time }),
+    contentType: inline ? payload.contentType : mediaType(payload.rawContentType),
+    size: request.body.length,
+    s3Key: payloadKey(name, id, request.body),
+    replay: 0,
+    ...inline,
+  };
+}
+
+/** What of a payload travels in the message; undefined where it is too large and travels by reference. */
+export function inlined({ data }: PayloadContent): Pick<Webhook, "data" | "dataBase64"> | undefined {
+  const text = "text" in data ? data.text : data.base64;
+  if (inlineSize(text) > INLINE_LIMIT_BYTES) return undefined;
+  return "text" in data ? { data: text } : { dataBase64: text };
+}
+
+function mediaType(contentType: string): string {
+  return (contentType.split(";")[0] ?? "").trim().toLowerCase();
+}
+
+/** Bytes of a question that comes before anything is proved; the longest real ones have about 200. */
+const MAX_QUESTION_BYTES = 4_096;
+
+/**
+ * The answer to a question that a sender asks before it signs anything, or undefined where the request is none. Of
+ * what a stranger sends, no more is looked at than a question can hold.
+ */
+async function answerQuestion(
+  request: WebhookRequest,
+  provider: Provider,
+  ports: IngestPorts,
+): Promise<Answer | undefined> {
+  const { scheme, name } = provider;
+  if (!asksBefore(scheme, request.method) || request.body.length > MAX_QUESTION_BYTES) return undefined;
+  const keyed = request.method === "GET";
+  const answer = openHandshake(scheme, {
+    request,
+    payload: request.body.length === 0 ? undefined : readQuestion(request),
+    secrets: keyed ? await ports.secrets.get(name) : [],
+    verifyTokens: provider.hasVerifyToken ? await ports.secrets.get(verifyTokenOf(name)) : [],
+  });
+  if (answer?.learn === undefined) return answer && plainAnswer(answer);
+  const learnt = provider.learnsSecret === true && (await ports.secrets.learn(name, answer.learn));
+  return learnt ? plainAnswer(answer) : undefined;
+}
+
+function plainAnswer({ status, headers, body }: HandshakeAnswer): Answer {
+  return { status, headers, body };
+}
+
+/** The answer that a sender insists on. */
+function demanded({ status, body = "" }: NonNullable<Scheme["success"]>): Answer {
+  return { status, headers: body === "" ? {} : { "content-type": "text/plain; charset=utf-8" }, body };
 }
 
 /**
@@ -175,21 +284,17 @@ async function admit(
  */
 async function store(
   webhook: Webhook,
-  body: Buffer,
+  payload: RawPayload,
   group: string,
   receivedAt: number,
   ports: IngestPorts,
 ): Promise<"new" | "duplicate"> {
-  const raw = ports.payloads.put({
-    key: webhook.s3Key,
-    body,
-    contentType: webhook.contentType,
-    eventId: webhook.id,
-    eventType: webhook.type,
-  });
+  const raw = ports.payloads.put(payload);
   const message = { webhook, group, deduplicationId: deduplicationId(webhook), receivedAt };
   const queued =
-    webhook.data === undefined ? raw.then(() => ports.queue.send(message)) : ports.queue.send(message);
+    webhook.data === undefined && webhook.dataBase64 === undefined
+      ? raw.then(() => ports.queue.send(message))
+      : ports.queue.send(message);
   const claimed = ports.records.claim({
     key: recordKey(webhook.provider, webhook.id),
     webhook,
@@ -204,35 +309,60 @@ async function store(
 }
 
 /**
- * Verifies with the cached secrets and, where none matches, once more with freshly read ones:
+ * Verifies with the cached secrets and keys and, where none matches, once more with freshly read ones:
  * a secret that was rotated a second ago must not cost a webhook.
  */
 async function verifyWithLiveSecrets(
   request: WebhookRequest,
   provider: Provider,
   ports: IngestPorts,
-): Promise<Verdict> {
-  const verdict = verify(provider.scheme, request, await ports.secrets.get(provider.name), ports.now());
-  if (verdict.ok || verdict.reason !== "signature_mismatch") return verdict;
-  if (!(await ports.secrets.refresh(provider.name))) return verdict;
-  return verify(provider.scheme, request, await ports.secrets.get(provider.name), ports.now());
+): Promise<{ readonly verdict: Verdict; readonly secret: string | undefined }> {
+  const attempt = async () => {
+    const secrets = await ports.secrets.get(provider.name);
+    const wanted = keyRequest(provider.scheme, request, secrets);
+    const fetched = wanted && (await ports.keys.fetch(wanted));
+    const verdict = verify(provider.scheme, request, secrets, ports.now(), fetched);
+    return { verdict, wanted, secret: verdict.ok ? secrets[verdict.secretIndex] : undefined };
+  };
+  const first = await attempt();
+  if (first.verdict.ok || first.verdict.reason !== "signature_mismatch") return first;
+  const renewed = await Promise.all([
+    ports.secrets.refresh(provider.name),
+    first.wanted !== undefined && ports.keys.refresh(first.wanted),
+  ]);
+  return renewed.includes(true) ? attempt() : first;
 }
 
 /** What a sender may know of a refused signature; the operator's log holds the rest. */
 const REFUSALS: Readonly<Partial<Record<Exclude<Verdict, { ok: true }>["reason"], string>>> = {
   header_missing: "A header that the signature needs is missing.",
   header_malformed: "A header that the signature needs is malformed.",
+  body_malformed: "The body does not hold what the signature needs.",
   timestamp_outside_window: "The signature's timestamp is outside the accepted window.",
   signature_mismatch: "The signature does not match the body.",
 };
 
-/** On `POST /webhook` the header `X-Webhook-Signature` stands for the provider's own, which wins where it is present. */
-function withNativeSignature(request: IngestRequest, scheme: Scheme): IngestRequest {
-  if (request.pathProvider !== undefined) return request;
-  const native = signatureHeader(scheme).toLowerCase();
+/**
+ * The request with the endpoint's address as the sender signs it. On `POST /webhook` the header `X-Webhook-Signature`
+ * stands for the provider's own, which wins where it is present.
+ */
+function asProviderKnowsIt(request: IngestRequest, { scheme, url = request.url }: Provider): IngestRequest {
+  const addressed = url === undefined ? request : { ...request, url };
+  if (request.pathProvider !== undefined) return addressed;
+  const native = signatureHeader(scheme)?.toLowerCase();
   const carried = request.headers["x-webhook-signature"];
-  if (request.headers[native] !== undefined || carried === undefined) return request;
-  return { ...request, headers: { ...request.headers, [native]: carried } };
+  if (native === undefined || carried === undefined || request.headers[native] !== undefined)
+    return addressed;
+  return { ...addressed, headers: { ...request.headers, [native]: carried } };
+}
+
+/** The value by which a webhook is ordered within its provider, if any. */
+export function orderedBy(
+  { scheme, orderingKey }: Pick<Provider, "scheme" | "orderingKey">,
+  request: WebhookRequest,
+  payload: unknown,
+): string | undefined {
+  return orderingKey === BY_ENTITY ? entityOf(scheme, request, payload) : orderingValue(payload, orderingKey);
 }
 
 function onlyValue(request: WebhookRequest, header: string): string | undefined {

@@ -17,7 +17,7 @@ export interface ReceivedMessage {
 
 const STRINGS = ["provider", "id", "type", "contentType", "s3Key"] as const;
 const NUMBERS = ["size", "replay"] as const;
-const OPTIONAL_STRINGS = ["time", "data"] as const;
+const OPTIONAL_STRINGS = ["time", "data", "dataBase64"] as const;
 
 /**
  * The webhook in a message's body.

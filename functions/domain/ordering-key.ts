@@ -1,3 +1,6 @@
+/** An ordering key that is no path: the provider's own account, repository, customer or the like. */
+export const BY_ENTITY = "entity";
+
 /**
  * Value of a dotted path (`data.object.customer`) in a payload, as text.
  * Anything but a non-empty string, a number or a boolean counts as absent: such a webhook is ordered by its provider.

@@ -26,8 +26,11 @@ export interface GroupPorts {
   };
   readonly deadLetters: { park(message: ReceivedMessage, failure: Failure): Promise<void> };
   readonly records: {
-    /** Records `failed` unless the webhook was published; answers how often it has failed, this time included. */
-    recordFailure(webhook: Webhook, failure: Omit<Failure, "tries">): Promise<number>;
+    /**
+     * Records `failed` unless the webhook was published; answers how often it has failed by itself, this time included.
+     * What a service did not do is no try of the webhook's.
+     */
+    recordFailure(webhook: Webhook, failure: Omit<Failure, "tries">, transient: boolean): Promise<number>;
     /** Records `dead_lettered` unless the webhook is published or filtered; answers false where it is. */
     recordDeadLettered(webhook: Webhook, failure: Failure): Promise<boolean>;
   };
@@ -49,7 +52,7 @@ export interface GroupPorts {
  */
 export const EXECUTION_INPUT_BYTES = 200 * 1024;
 
-/** Seconds until a webhook that failed by itself is tried again. */
+/** Seconds until a webhook that failed by itself comes again, where there was no time to try it on. */
 export const RETRY_AFTER_SECONDS = 2;
 
 /** Seconds until webhooks are tried again after a service failed for the first time. */
@@ -64,8 +67,8 @@ export const PAUSED_RETRY_AFTER_SECONDS = 120;
 /** Seconds until they come for the last time where the breaker cannot be reached either. */
 export const UNPAUSED_RETRY_AFTER_SECONDS = 900;
 
-/** Pause between tries within the last receive. */
-const LAST_RECEIVE_PAUSE_MS = 1_500;
+/** Pause between tries within one receive. */
+const PAUSE_MS = 1_500;
 
 /** No execution is started with less time left: it, the parking and the answer must fit. */
 const MIN_REMAINING_MS = 8_000;
@@ -73,9 +76,10 @@ const MIN_REMAINING_MS = 8_000;
 /**
  * Processes the messages of one group in their order and stops at the first that fails.
  *
- * On a FIFO queue the messages behind a failed one come back with it and use up receives too; at the last receive the
- * queue would move healthy ones to the dead-letter queue with the poison one. So at the last receive nothing that can
- * be decided goes back: the failed one gets its remaining tries here, is parked by us, and those behind it go on.
+ * On a FIFO queue the messages behind a failed one come back with it and use up receives too; after the last the queue
+ * would move healthy ones to the dead-letter queue with the poison one. So a webhook that fails by itself gets its tries
+ * here, within one receive, and is parked by us; the receives are left for crashes. Only what is short of time goes
+ * back, and what a service failed.
  * @returns the messages that the queue shall deliver again
  */
 export async function processGroup(
@@ -90,20 +94,20 @@ export async function processGroup(
     rest = rest.slice(step.done);
     if (!step.failed) continue;
 
-    const { message, failure, transient } = step.failed;
+    const { message, failure, cause } = step.failed;
     const lastReceive = message.receiveCount >= ports.maxReceiveCount;
-    const poison = !transient && failure.tries >= ports.maxReceiveCount;
-    const timeLeft = () => ports.remainingMs() - LAST_RECEIVE_PAUSE_MS >= MIN_REMAINING_MS;
+    const timeLeft = () => ports.remainingMs() - PAUSE_MS >= MIN_REMAINING_MS;
+    const triedEnough = cause === "unreadable" || failure.tries >= ports.maxReceiveCount;
+    const toPark = cause !== "service" && (triedEnough || (lastReceive && !timeLeft()));
 
-    if (lastReceive && !transient && (poison || !timeLeft()) && (await park(message, failure, ports))) {
+    if (toPark && (await park(message, failure, ports))) {
       const parked = tryParse(message);
       if (parked) decided.add(identity(parked));
       rest = rest.slice(1);
-    } else if (lastReceive && timeLeft()) {
-      // Not decided yet, or not parked: given back now, it would take those behind it along.
-      await ports.sleep(LAST_RECEIVE_PAUSE_MS);
+    } else if (timeLeft() && (cause !== "service" || lastReceive)) {
+      await ports.sleep(PAUSE_MS);
     } else {
-      const wait = transient ? await waitOutOutage(message, failure, ports) : RETRY_AFTER_SECONDS;
+      const wait = cause === "service" ? await waitOutOutage(message, failure, ports) : RETRY_AFTER_SECONDS;
       await letWait(rest, wait, ports);
       return rest;
     }
@@ -118,8 +122,8 @@ interface Step {
   readonly failed?: {
     readonly message: ReceivedMessage;
     readonly failure: Failure;
-    /** A service's failure and not the webhook's own. */
-    readonly transient: boolean;
+    /** The webhook itself, a service that failed, or a message that is none of ours and never will be. */
+    readonly cause: "webhook" | "service" | "unreadable";
   };
 }
 
@@ -143,7 +147,7 @@ async function processHead(
     if (outcome.status === "failed") {
       const { error, tries, transient } = outcome;
       const failure = { error, tries, ...executionOf(attempt) };
-      return { done: position, failed: { message, failure, transient } };
+      return { done: position, failed: { message, failure, cause: transient ? "service" : "webhook" } };
     }
     decided.add(identity(item));
   }
@@ -155,7 +159,10 @@ function unreadableHead(messages: readonly ReceivedMessage[], covered: number): 
   const [message] = messages;
   if (!message || covered > 0) return { done: covered };
   const error = { code: "UnreadableMessage", message: readError(message) };
-  return { done: 0, failed: { message, failure: { error, tries: message.receiveCount }, transient: false } };
+  return {
+    done: 0,
+    failed: { message, failure: { error, tries: message.receiveCount }, cause: "unreadable" },
+  };
 }
 
 /** Held with nothing failed before it, or no outcome at all: never taken for done. */
@@ -183,13 +190,9 @@ async function runWorkflow(items: readonly WorkflowItem[], ports: GroupPorts): P
   }
   const [only, ...others] = items;
   if (only && others.length === 0) {
-    const tries = await countFailure(only, run, ports);
-    const outcome: Outcome = {
-      status: "failed",
-      error: run.error,
-      transient: !isCausedByInput(run.error),
-      tries,
-    };
+    const transient = !isCausedByInput(run.error);
+    const tries = await countFailure(only, run, transient, ports);
+    const outcome: Outcome = { status: "failed", error: run.error, transient, tries };
     const attempt = { outcomes: [outcome], ...executionOf(run) };
     logOutcomes(items, attempt, ports);
     return attempt;
@@ -221,9 +224,14 @@ async function start(
 }
 
 /** Best effort: the table can be what is failing, and the webhook is safe in the queue. */
-async function countFailure(item: WorkflowItem, run: FailedRun, ports: GroupPorts): Promise<number> {
+async function countFailure(
+  item: WorkflowItem,
+  run: FailedRun,
+  transient: boolean,
+  ports: GroupPorts,
+): Promise<number> {
   try {
-    return await ports.records.recordFailure(item, { error: run.error, ...executionOf(run) });
+    return await ports.records.recordFailure(item, { error: run.error, ...executionOf(run) }, transient);
   } catch (error) {
     ports.log({ event: "webhook.record_failed", id: item.id, error: describeError(error) });
     return 1;

@@ -1,6 +1,6 @@
 import { describeError } from "./errors";
 import { parseWebhook, type ReceivedMessage } from "./message";
-import type { GroupPorts } from "./process-group";
+import type { Failure, GroupPorts } from "./process-group";
 import { recordKey, type Webhook } from "./webhook";
 import type { WebhookError, WorkflowItem } from "./workflow";
 
@@ -35,8 +35,8 @@ export interface RecoverPorts {
 
 /** A message of the dead-letter queue. */
 export interface DeadLetter extends Pick<ReceivedMessage, "messageId" | "receiptHandle" | "body"> {
-  /** Put there by the processor, with its reason; else by SQS, because its receives were used up. */
-  readonly parked: boolean;
+  /** Why the processor put it there; absent where SQS did, because its receives were used up. */
+  readonly parked?: Failure;
 }
 
 /**
@@ -142,12 +142,13 @@ async function probe(pausedSince: string, ports: RecoverPorts): Promise<WebhookE
 async function recordDeadLetters(ports: RecoverPorts): Promise<number> {
   let removed = 0;
   for await (const letter of ports.deadLetters.read()) {
-    const webhook = letter.parked ? undefined : webhookOf(letter);
+    const webhook = webhookOf(letter);
     if (!webhook) continue;
     const facts = { messageId: letter.messageId, provider: webhook.provider, id: webhook.id };
-    const failure = { error: RECEIVES_EXHAUSTED, tries: 0 };
-    if (await ports.records.recordDeadLettered(webhook, failure)) {
-      ports.log({ event: "webhook.dead_lettered", ...facts, ...RECEIVES_EXHAUSTED });
+    // Parked ones, too: the processor may have died before it wrote that down.
+    const failure = letter.parked ?? { error: RECEIVES_EXHAUSTED, tries: 0 };
+    if ((await ports.records.recordDeadLettered(webhook, failure)) || letter.parked) {
+      ports.log({ event: "dead_letter.seen", ...facts, ...failure.error });
       continue;
     }
     // The processor died between publishing and acknowledging, as often as the queue allows.

@@ -14,7 +14,7 @@ export interface Webhook {
   readonly type: string;
   /** When it happened by the provider's clock, RFC 3339. */
   readonly time?: string;
-  /** Media type of the payload, without parameters. */
+  /** Media type of what the event carries or refers to, without parameters. */
   readonly contentType: string;
   /** Bytes of the payload as received. */
   readonly size: number;
@@ -27,6 +27,8 @@ export interface Webhook {
    * it is put into the event as it is, so no engine on the way rounds its numbers.
    */
   readonly data?: string;
+  /** In place of {@link Webhook.data} where the payload is not JSON: its bytes in base64. */
+  readonly dataBase64?: string;
 }
 
 /** Status of a webhook in the table. */

@@ -1,37 +1,58 @@
 import type { APIGatewayProxyHandler } from "aws-lambda";
-import { schemes } from "../../providers";
+import { coverage, schemes } from "../../providers";
 import { createDynamoDB, createS3, createSqs } from "../adapters/clients";
 import { environment } from "../adapters/environment";
 import { log } from "../adapters/log";
+import { cachedKeys, fetchText, visit } from "../adapters/keys";
 import { payloadsIn } from "../adapters/payloads";
 import { senderTo } from "../adapters/queue";
 import { claimsIn } from "../adapters/records";
-import { cachedSecrets, secretReader, type SecretRef } from "../adapters/secrets";
-import { ingest, type IngestPorts, type Provider } from "../domain/ingest";
+import { cachedSecrets, secretStore, type SecretRef } from "../adapters/secrets";
+import { ingest, verifyTokenOf, type IngestPorts, type Provider } from "../domain/ingest";
 import { toRequest, toResult } from "./http";
 
 /** The configured providers; put in by the bundler, since a function's environment holds no more than 4 KB. */
 declare const PROVIDERS: readonly {
   readonly name: string;
   readonly scheme: string;
-  readonly secret: SecretRef;
+  /** Absent where nothing is signed. */
+  readonly secret?: SecretRef;
+  /** The operator has said that requests nobody signed are wanted. */
+  readonly allowUnsigned?: boolean;
+  readonly learnsSecret?: boolean;
+  readonly verifyToken?: SecretRef;
+  readonly url?: string;
   readonly orderingKey?: string;
 }[];
 
-function provider({ name, scheme: id, orderingKey }: (typeof PROVIDERS)[number]): Provider {
+function provider(configured: (typeof PROVIDERS)[number]): Provider {
+  const { name, scheme: id, verifyToken, learnsSecret, url, orderingKey, allowUnsigned } = configured;
   const scheme = schemes[id];
   if (!scheme) throw new Error(`provider ${name} has the unknown scheme ${id}`);
-  return { name, scheme, ...(orderingKey !== undefined && { orderingKey }) };
+  if (coverage(scheme) === "unsigned" && !allowUnsigned) {
+    throw new Error(`provider ${name} is unsigned, and that is not allowed`);
+  }
+  return {
+    name,
+    scheme,
+    ...(url !== undefined && { url }),
+    ...(orderingKey !== undefined && { orderingKey }),
+    hasVerifyToken: verifyToken !== undefined,
+    learnsSecret: learnsSecret ?? false,
+  };
 }
+
+const places = PROVIDERS.flatMap(({ name, secret, verifyToken }) => [
+  ...(secret ? ([[name, secret]] as const) : []),
+  ...(verifyToken ? ([[verifyTokenOf(name), verifyToken]] as const) : []),
+]);
+const store = secretStore();
 
 const ports: IngestPorts = {
   providers: new Map(PROVIDERS.map((configured) => [configured.name, provider(configured)])),
-  secrets: cachedSecrets(
-    new Map(PROVIDERS.map(({ name, secret }) => [name, secret])),
-    secretReader(),
-    Date.now,
-    log,
-  ),
+  secrets: cachedSecrets(new Map(places), store.read, Date.now, log, store.write),
+  keys: cachedKeys(fetchText, Date.now, log),
+  visit,
   payloads: payloadsIn(environment("BUCKET_NAME"), createS3()),
   records: claimsIn(
     environment("TABLE_NAME"),

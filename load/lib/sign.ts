@@ -1,6 +1,6 @@
 import { hmac } from "k6/crypto";
 import { b64decode } from "k6/encoding";
-import type { HeaderRef, Scheme } from "../../providers/scheme";
+import type { HeaderRef, HmacVerification, Scheme, TimeUnit } from "../../providers/scheme";
 
 /** A webhook to sign. Bodies are text here: k6 has no bytes worth the name. */
 export interface Message {
@@ -17,7 +17,7 @@ export interface Message {
 }
 
 /**
- * The headers with which a sender of this scheme sends the body. Reads the same definition as the inbox does, with k6's
+ * The headers with which a sender of this scheme sends the body: of the schemes with a keyed hash over headers and body. Reads the same definition as the inbox does, with k6's
  * own HMAC instead of Node's, so a scheme that is added there can be sent from here.
  */
 export function sign(scheme: Scheme, message: Message): Record<string, string> {
@@ -27,6 +27,7 @@ export function sign(scheme: Scheme, message: Message): Record<string, string> {
   const fields: Record<string, string> = {};
   if (verify.timestamp) {
     const { at, unit } = verify.timestamp;
+    if (at.from === "payload") throw new Error(`k6 cannot put the time of ${scheme.id} into its payload`);
     const text = time(message.now, unit);
     if (at.from === "field") fields[at.name] = text;
     else headers[first(at)] = text;
@@ -50,8 +51,8 @@ export function sign(scheme: Scheme, message: Message): Record<string, string> {
     })
     .join("");
   const encoding = verify.signature.encoding === "base64" ? "base64" : "hex";
-  const signature = hmac(verify.hash, key(scheme, message.secret), content, encoding);
-  headers[verify.signature.headers[0] ?? ""] = value(scheme, fields, signature);
+  const signature = hmac(verify.hash, key(verify, message.secret), content, encoding);
+  headers[verify.signature.headers[0] ?? ""] = value(verify, fields, signature);
   return headers;
 }
 
@@ -71,23 +72,29 @@ function describe({ event }: Scheme, message: Message): Record<string, string> {
   return headers;
 }
 
-function key({ verify }: Scheme, secret: string): string | ArrayBuffer {
+function key(verify: HmacVerification, secret: string): string | ArrayBuffer {
   const { encoding, stripPrefix } = verify.key;
+  if (encoding === "hex") throw new Error("k6 cannot sign with a secret in hexadecimal");
   const text = stripPrefix && secret.startsWith(stripPrefix) ? secret.slice(stripPrefix.length) : secret;
   return encoding === "base64" ? b64decode(text.replace(/=+$/, ""), "rawstd") : text;
 }
 
-function value({ verify }: Scheme, fields: Readonly<Record<string, string>>, signature: string): string {
+function value(
+  verify: HmacVerification,
+  fields: Readonly<Record<string, string>>,
+  signature: string,
+): string {
   const format = verify.signature.value;
   if (format.form === "whole") return `${format.prefix ?? ""}${signature}`;
+  if (format.form === "positions") throw new Error("k6 cannot write a signature header of positions");
   return [...Object.entries(fields), [format.signature, signature]]
     .map(([name, text]) => `${name}${format.pair}${text}`)
     .join(format.separator);
 }
 
-function time(now: number, unit: "s" | "ms" | "iso"): string {
+function time(now: number, unit: TimeUnit): string {
   if (unit === "iso") return new Date(now).toISOString();
-  return String(unit === "s" ? Math.floor(now / 1000) : now);
+  return String(unit === "ms" ? now : Math.floor(now / 1000));
 }
 
 function first({ names }: HeaderRef): string {

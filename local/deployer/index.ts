@@ -36,6 +36,8 @@ export interface StackOutputs {
   readonly throttle_burst_limit: number;
   readonly throttle_rate_limit: number;
   readonly provider_throttle_limits: Readonly<Record<string, Throttle>>;
+  /** Name, scheme and ordering key of each sender, and where its secret lies. */
+  readonly providers: readonly { readonly name: string; readonly scheme: string }[];
 }
 
 export interface Deployment {

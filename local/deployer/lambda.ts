@@ -40,7 +40,12 @@ export const lambda: Service = ({ client }) => {
       return { id: String(inputs.name), state: { arn: FunctionArn, invokeArn } };
     },
     "aws:lambda/permission:Permission": async (inputs: Inputs<aws.lambda.PermissionArgs>) => {
-      const StatementId = String(inputs.principal).replaceAll(".", "-");
+      // One for each service and, for an API, each method: its place in `<api>/<stage>/<method>/<path>`.
+      const place = String(inputs.sourceArn).split("/")[2];
+      const StatementId = [inputs.principal, place]
+        .filter(Boolean)
+        .join("-")
+        .replaceAll(/[^A-Za-z0-9-]/g, "-");
       await sdk.send(
         new AddPermissionCommand({
           FunctionName: String(inputs.function),

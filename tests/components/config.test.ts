@@ -53,6 +53,31 @@ describe("a configuration that cannot work is refused before anything is created
       'webhook-inbox:providers = "stripe": allowed is a list of providers',
     ],
     [
+      "a token for a sender that asks for none",
+      provider({ verifyToken: { ssm: "/inbox/token" } }),
+      "webhook-inbox:providers[0].verifyToken: Stripe asks for no token: leave it out",
+    ],
+    [
+      "a token in place of its name",
+      provider({ scheme: "meta", verifyToken: "my-own-token" }),
+      "webhook-inbox:providers[0].verifyToken: allowed is exactly one of",
+    ],
+    [
+      "a secret to be told by a sender that tells none",
+      provider({ secret: { ssm: "/inbox/stripe", learn: true } }),
+      "webhook-inbox:providers[0].secret: Stripe tells no secret: leave learn out",
+    ],
+    [
+      "a secret to be told into Secrets Manager",
+      provider({ scheme: "asana", secret: { secretsManager: "asana", learn: true } }),
+      'webhook-inbox:providers[0].secret: Unrecognized key: "learn"',
+    ],
+    [
+      "an address that is none",
+      provider({ scheme: "twilio", url: "hooks.example.com" }),
+      'webhook-inbox:providers[0].url = "hooks.example.com": allowed is the address',
+    ],
+    [
       "a provider's name that is no path segment",
       provider({ name: "my/stripe" }),
       'webhook-inbox:providers[0].name = "my/stripe": allowed are',
@@ -114,6 +139,26 @@ describe("a configuration that cannot work is refused before anything is created
       provider({ filtre: "true" }),
       "webhook-inbox:providers[0]: does not know the key filtre",
     ],
+    [
+      "an unsigned scheme without saying that this is known",
+      { providers: [{ name: "strava", scheme: "strava" }] },
+      "providers[0].allowUnsigned: Strava signs nothing, so everybody who knows the address can send",
+    ],
+    [
+      "a secret for a scheme that has none",
+      { providers: [{ ...stripe, scheme: "strava", allowUnsigned: true }] },
+      "providers[0].secret: Strava signs nothing",
+    ],
+    [
+      "unsigned requests for a scheme that signs",
+      provider({ allowUnsigned: true }),
+      "providers[0].allowUnsigned = true: Stripe proves who sends",
+    ],
+    [
+      "an order by entity where the scheme knows none",
+      provider({ scheme: "picqer", orderingKey: "entity" }),
+      'providers[0].orderingKey = "entity": Picqer names no entity',
+    ],
   ])("%s", (_, config, message) => {
     expect(() => load(config)).toThrow(message);
   });
@@ -154,6 +199,33 @@ describe("a provider's own throttle", () => {
       throttle_rate_limit: 20,
       provider_throttle_limits: { stripe: { burst: 5, rate: 2 } },
     });
+  });
+});
+
+describe("deploying warns", () => {
+  const warned = (providers: unknown): string[] => {
+    const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue(undefined);
+    try {
+      load({ providers });
+      return warn.mock.calls.map(([text]) => text);
+    } finally {
+      warn.mockRestore();
+    }
+  };
+
+  test.each([
+    ["signs other values than the event", "mailgun", {}, /Mailgun.*does not cover the event/],
+    ["sends a shared token", "gitlab", {}, /GitLab.*travels with each request/],
+    ["sends a password", "chargebee", {}, /Chargebee.*travels with each request/],
+    ["signs nothing", "strava", { secret: undefined, allowUnsigned: true }, /Strava.*nothing is signed/],
+  ])("of a sender that %s", (_, scheme, over, expected) => {
+    expect(warned([{ ...stripe, name: "one", scheme, ...over }])).toEqual([expect.stringMatching(expected)]);
+  });
+
+  test("of no sender that signs the body", () => {
+    expect(
+      warned([stripe, { ...stripe, name: "hooks", scheme: "hubspot-v1", orderingKey: "entity" }]),
+    ).toEqual([]);
   });
 });
 

@@ -125,6 +125,72 @@ describe("requirement 2: the ingestion function", () => {
   });
 });
 
+describe("a provider whose sender asks and tells", () => {
+  const place = (name: string) => ({ ssm: `/inbox/${name}` });
+  const key = "arn:aws:kms:us-east-1:123456789012:key/k1";
+  let own: Program;
+  beforeAll(async () => {
+    own = await runProgram({
+      providers: [
+        { name: "meta", scheme: "meta", secret: place("meta"), verifyToken: place("meta-token") },
+        {
+          name: "trello",
+          scheme: "trello",
+          secret: place("trello"),
+          url: "https://hooks.example.com/trello",
+        },
+        { name: "asana", scheme: "asana", secret: { ...place("asana"), kmsKeyArn: key, learn: true } },
+        { name: "notion", scheme: "notion", secret: place("notion") },
+      ],
+    });
+  });
+
+  test("has the methods of the sender's questions and no others, without required headers", () => {
+    const methods = own
+      .all("aws:apigateway/method:Method")
+      .map(({ name, inputs }) => [name, inputs["httpMethod"] as string]);
+    expect(methods.filter(([, method]) => method !== "POST")).toEqual([
+      ["api-meta-get", "GET"],
+      ["api-trello-head", "HEAD"],
+    ]);
+    for (const name of ["api-meta-get", "api-trello-head"]) {
+      const { inputs } = own.one("aws:apigateway/method:Method", name);
+      expect(inputs).not.toHaveProperty("requestValidatorId");
+      expect(inputs).toMatchObject({ authorization: "NONE" });
+      expect(own.one("aws:apigateway/integration:Integration", `${name}-integration`).inputs).toMatchObject({
+        httpMethod: inputs["httpMethod"] as string,
+        integrationHttpMethod: "POST",
+        type: "AWS_PROXY",
+      });
+    }
+  });
+
+  test("lets the API invoke the function by exactly these methods", () => {
+    const sources = own
+      .all("aws:lambda/permission:Permission")
+      .filter(({ inputs }) => inputs["principal"] === "apigateway.amazonaws.com")
+      .map(({ inputs }) => String(inputs["sourceArn"]));
+    expect(sources.map((arn) => arn.split("/").slice(1).join("/")).sort()).toEqual([
+      "v1/GET/webhook*",
+      "v1/HEAD/webhook*",
+      "v1/POST/webhook*",
+    ]);
+  });
+
+  test("may write the one secret that a sender is to tell, and reads the token", () => {
+    const parameter = (name: string) => `arn:aws:ssm:us-east-1:${ACCOUNT}:parameter/inbox/${name}`;
+    const rights = statements(own.one("aws:iam/rolePolicy:RolePolicy", "ingest-policy").inputs["policy"]).map(
+      ({ Action, Resource }) => [[Action].flat().join(), [Resource].flat()] as const,
+    );
+    expect(Object.fromEntries(rights)).toMatchObject({
+      "ssm:GetParameter": ["meta", "meta-token", "trello", "asana", "notion"].map(parameter),
+      "ssm:PutParameter": [parameter("asana")],
+      "kms:Decrypt": [key],
+      "kms:Encrypt": [key],
+    });
+  });
+});
+
 describe("requirement 3: the processing function", () => {
   test("takes batches off the queue and reports failures one by one", () => {
     expect(program.one("aws:lambda/eventSourceMapping:EventSourceMapping").inputs).toEqual(
@@ -519,6 +585,15 @@ test("the stack's outputs have these names", () => {
     throttle_rate_limit: 10_000,
     provider_throttle_limits: {},
   });
+});
+
+test("the output of the providers tells where their secrets lie, and nothing of how events are made", () => {
+  expect(program.outputs["providers"]).toContainEqual({
+    name: "stripe",
+    scheme: "stripe",
+    secret: { ssm: "/webhook-inbox/dev/stripe" },
+  });
+  expect((program.outputs["providers"] as { name: string }[]).map(({ name }) => name)).toEqual(PROVIDERS);
 });
 
 test("nothing secret is in what the program declares: of a secret it knows the name", () => {

@@ -19,7 +19,7 @@ let lambda: LambdaClient;
 beforeAll(async () => {
   proxy = await startFaultProxy();
   inbox = await startInbox({ functionsEndpoint: proxy.endpoint });
-  proxy.forwardTo(inbox.stack.endpoint);
+  proxy.forwardTo(inbox.stack.emulator);
   // 20 s and 2 minutes become 1 s and 6 s.
   proxy.shortenWaits(20);
   lambda = new LambdaClient(inbox.stack.emulator.client);

@@ -6,6 +6,8 @@ import {
 import { createServer, request, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import type { Emulator } from "../../local/emulator";
+import { functionWorkers } from "./function-workers";
 
 const ROOT = {
   region: "us-east-1",
@@ -20,6 +22,8 @@ export type Fault =
   | { readonly kind: "break-before" }
   /** It takes effect, and the connection breaks before the answer. */
   | { readonly kind: "break-after" }
+  /** The function that calls is killed, before AWS has the call or after it took effect. */
+  | { readonly kind: "kill-before" | "kill-after" }
   /** Answered late. */
   | { readonly kind: "delay"; readonly milliseconds: number };
 
@@ -35,6 +39,8 @@ export const serverError: Fault = { kind: "refuse", status: 500, code: "Internal
 export const unavailable: Fault = { kind: "refuse", status: 503, code: "ServiceUnavailable" };
 export const breakBefore: Fault = { kind: "break-before" };
 export const breakAfter: Fault = { kind: "break-after" };
+export const killBefore: Fault = { kind: "kill-before" };
+export const killAfter: Fault = { kind: "kill-after" };
 
 export type FaultProxy = Awaited<ReturnType<typeof startFaultProxy>>;
 
@@ -46,22 +52,32 @@ export async function startFaultProxy(decide: (call: Call) => Fault | undefined 
   let decideNow = decide;
   let target: URL | undefined;
   let waitDivisor = 1;
+  let emulatorPid: number | undefined;
   const seen: { readonly action: string; readonly fault: Fault["kind"] | undefined }[] = [];
 
   const server = createServer((incoming, outgoing) => {
     handle(incoming, outgoing).catch(() => outgoing.destroy());
   });
 
+  /** All of them: which one has made the call is not known. */
+  function killFunctions(): void {
+    if (emulatorPid === undefined) throw new Error("the fault proxy does not know the emulator's process");
+    for (const pid of functionWorkers(emulatorPid)) process.kill(pid, "SIGKILL");
+  }
+
   async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const body = await text(incoming.setEncoding("latin1"));
     const call = { action: actionOf(incoming), body };
     const fault = decideNow(call);
     seen.push({ action: call.action, fault: fault?.kind });
-    if (fault?.kind === "break-before") return void incoming.socket.destroy();
+    if (fault?.kind === "kill-before") killFunctions();
+    if (fault?.kind === "break-before" || fault?.kind === "kill-before")
+      return void incoming.socket.destroy();
     if (fault?.kind === "refuse") return refuse(outgoing, fault);
     if (fault?.kind === "delay") await new Promise((resolve) => setTimeout(resolve, fault.milliseconds));
     const answer = await forward(incoming, body);
-    if (fault?.kind === "break-after") {
+    if (fault?.kind === "kill-after") killFunctions();
+    if (fault?.kind === "break-after" || fault?.kind === "kill-after") {
       answer.resume();
       return void incoming.socket.destroy();
     }
@@ -94,7 +110,10 @@ export async function startFaultProxy(decide: (call: Call) => Fault | undefined 
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     /** Every call so far, in order. */
     seen,
-    forwardTo: (endpoint: string) => void (target = new URL(endpoint)),
+    forwardTo: (emulator: Emulator): void => {
+      target = new URL(emulator.endpoint);
+      emulatorPid = emulator.process.pid;
+    },
     /** Changes what becomes of the calls from now on. */
     decide: (next: (call: Call) => Fault | undefined) => void (decideNow = next),
     /** Divides the waits that the functions ask of the queue: a clock that runs faster. */

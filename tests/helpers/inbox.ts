@@ -16,7 +16,7 @@ import {
   type Message,
 } from "@aws-sdk/client-sqs";
 import { startLocalStack, type LocalStackOptions } from "../../local/stack";
-import { schemes, sign } from "../../providers";
+import { schemes, signMessage } from "../../providers";
 import { until } from "./until";
 
 export interface Reply {
@@ -69,11 +69,11 @@ export async function startInbox(options: LocalStackOptions = {}) {
   const schemeOf = (provider: string) => schemes[stack.providers[provider]?.scheme ?? ""];
 
   async function post(path: string, headers: Record<string, string>, body: Buffer | string): Promise<Reply> {
-    const response = await fetch(`${outputs.api_endpoint}${path}`, {
-      method: "POST",
-      headers: { "content-type": "application/json", ...headers },
-      body,
-    });
+    return call(path, { method: "POST", headers: { "Content-Type": "application/json", ...headers }, body });
+  }
+
+  async function call(path: string, init: RequestInit): Promise<Reply> {
+    const response = await fetch(`${outputs.api_endpoint}${path}`, init);
     const text = await response.text();
     let json: Record<string, unknown> = {};
     try {
@@ -88,6 +88,7 @@ export async function startInbox(options: LocalStackOptions = {}) {
     stack,
     iam,
     post,
+    call,
     events,
 
     /** Signs as the provider would, and posts. */
@@ -95,14 +96,16 @@ export async function startInbox(options: LocalStackOptions = {}) {
       const scheme = schemeOf(provider);
       if (!scheme) throw new Error(`no provider ${provider} in this stack`);
       const body = Buffer.isBuffer(payload) ? payload : Buffer.from(JSON.stringify(payload));
-      const headers = sign(scheme, {
+      const { url } = stack.providers[provider] ?? {};
+      const { headers, ...signed } = signMessage(scheme, {
         body,
         secret: options.secret ?? stack.providers[provider]?.secret ?? "",
         now: options.now ?? Date.now(),
+        ...(url !== undefined && { url }),
         ...(options.id !== undefined && { id: options.id }),
         ...(options.type !== undefined && { type: options.type }),
       });
-      const request = { headers, body };
+      const request = { headers, body: signed.body };
       options.tamper?.(request);
       if (!options.byHeader) return post(`/${provider}`, request.headers, request.body);
       return post("", { "x-webhook-provider": provider, ...request.headers }, request.body);

@@ -1,5 +1,5 @@
 import type { Clock } from "./clock";
-import type { Call, Fault, FaultKind, Schedule } from "./schedule";
+import { CALLS_OF, type Call, type FaultKind, type Schedule } from "./schedule";
 
 /** A fault that took place. */
 export interface Hit {
@@ -9,6 +9,15 @@ export interface Hit {
   readonly ids: readonly string[];
   /** Position among all effects in the world. */
   readonly step: number;
+}
+
+/** A call that was made. */
+export interface Made {
+  readonly call: Call;
+  /** Counted from 0 among the calls of its name. */
+  readonly nth: number;
+  /** Event ids of the webhooks that it was about. */
+  readonly ids: readonly string[];
 }
 
 /** Something that runs code and can die; from then on nothing of it runs. */
@@ -46,14 +55,17 @@ export class Calls {
   private readonly counts = new Map<Call, number>();
   private taken = 0;
   private steps = 0;
+  private readonly startedAt: number;
   /** Every call in order, for whoever enumerates the points at which something can fail. */
-  readonly made: { readonly call: Call; readonly nth: number }[] = [];
+  readonly made: Made[] = [];
   readonly hits: Hit[] = [];
 
   constructor(
     private readonly clock: Clock,
     private readonly schedule: Schedule,
-  ) {}
+  ) {
+    this.startedAt = clock.now;
+  }
 
   /** Numbers the effects in the order in which they take place. */
   step(): number {
@@ -72,20 +84,28 @@ export class Calls {
     this.hits.push({ call, kind, ids, step: this.step() });
   }
 
-  /** The fault that the schedule has for the next call of this name. */
-  private nextFault(call: Call): Fault | undefined {
+  /** What the schedule has for the next call of this name. */
+  private nextFault(call: Call, ids: readonly string[]): FaultKind | undefined {
     const nth = this.counts.get(call) ?? 0;
     this.counts.set(call, nth + 1);
-    this.made.push({ call, nth });
-    return this.schedule.faults.find(
-      (fault) => fault.call === call && nth >= fault.nth && nth < fault.nth + fault.times,
+    this.made.push({ call, nth, ids });
+    const fault = this.schedule.faults.find(
+      (one) => one.call === call && nth >= one.nth && nth < one.nth + one.times,
     );
+    return fault?.kind ?? (this.isOut(call) ? "fails" : undefined);
+  }
+
+  private isOut(call: Call): boolean {
+    const { outage } = this.schedule;
+    if (!outage || !(CALLS_OF[outage.service] as readonly Call[]).includes(call)) return false;
+    const now = this.clock.now - this.startedAt;
+    return now >= outage.from && now < outage.until;
   }
 
   /** A call that takes effect at once when its request arrives. */
   make<T>(process: Process, call: Call, options: CallOptions<T>): Promise<T> {
     if (!process.alive) return new Promise(() => {});
-    const kind = this.nextFault(call)?.kind;
+    const kind = this.nextFault(call, options.ids);
     return new Promise((resolve, reject) => {
       const answer = (milliseconds: number, continuation: () => void) =>
         this.clock.after(milliseconds, () => {

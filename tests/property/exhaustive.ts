@@ -1,46 +1,38 @@
+import type { Made } from "./calls";
 import { violations } from "./rules";
 import { FAULT_KINDS, type Call, type Fault, type FaultKind, type Kind, type Schedule } from "./schedule";
-import { run, type History } from "./world";
+import { run } from "./world";
 
 /** Every fault at every call. */
 export const ALL_KINDS: FaultKinds = () => FAULT_KINDS;
 
 /**
- * One of each sort that differs in what it leaves behind. Of the others each leaves the same as one of these, here or
- * at the call before or after: a task that fails and is retried leaves nothing, a death before a call is one after the
- * call before it.
+ * One of each sort that differs in what it leaves behind; the others leave the same as one of these. A payload that was
+ * not put, and a message that was sent without an answer, is a request that nobody answered. A look-up that failed is
+ * an execution that failed, a death after publishing is one before recording, and a message that was not deleted is
+ * one whose processor died.
  */
 export const DISTINCT_KINDS: FaultKinds = (call) => DISTINCT[call];
 
 const DISTINCT: Readonly<Record<Call, readonly FaultKind[]>> = {
-  "payloads.put": ["fails"],
+  "payloads.put": [],
   "records.claim": ["fails"],
-  "queue.send": ["fails", "times-out"],
+  "queue.send": ["fails"],
   "door.answer": ["dies"],
   "queue.receive": ["dies-after"],
   "workflow.start": ["fails", "repeats", "dies-after"],
-  "workflow.lookUp": ["partial"],
-  "workflow.publish": ["times-out", "partial", "dies-after"],
+  "workflow.lookUp": [],
+  "workflow.publish": ["times-out", "partial"],
   "workflow.record": ["dies"],
   "records.recordFailure": ["fails", "times-out"],
   "records.recordDeadLettered": ["fails"],
   "deadLetters.park": ["fails", "times-out", "dies-after"],
   "queue.retryAfter": ["fails", "partial"],
-  "queue.delete": ["fails", "partial"],
+  "queue.delete": ["partial"],
+  "breaker.open": ["fails"],
 };
 
 type FaultKinds = (call: Call) => readonly FaultKind[];
-
-/** A fault of each kind at every call that a run has made from the given one on. */
-function faultsFrom(
-  history: History,
-  start: number,
-  kinds: FaultKinds,
-): readonly { readonly fault: Fault; readonly index: number }[] {
-  return history.calls.flatMap(({ call, nth }, index) =>
-    index < start ? [] : kinds(call).map((kind) => ({ fault: { call, nth, times: 1, kind }, index })),
-  );
-}
 
 /** What the queue takes in one go arrives side by side; what comes later finds the first batch taken. */
 const ARRIVALS: readonly (readonly number[])[] = [
@@ -50,58 +42,74 @@ const ARRIVALS: readonly (readonly number[])[] = [
   [0, 200, 400],
 ];
 
-/** Which of the three, if any, is poison. Healthy ones are interchangeable, so orders of them are one and the same. */
-const KINDS: readonly (readonly Kind[])[] = [
-  ["plain", "plain", "plain"],
-  ["breaks-transform", "plain", "plain"],
-  ["plain", "breaks-transform", "plain"],
-];
+/** Three webhooks: in which groups, and which of them is poison. */
+export type Trio = readonly { readonly group: number; readonly kind: Kind }[];
 
-export const ONE_GROUP: readonly (readonly number[])[] = [[0, 0, 0]];
-export const TWO_GROUPS: readonly (readonly number[])[] = [
+const trio = (groups: readonly number[], poison?: number): Trio =>
+  groups.map((group, index) => ({ group, kind: index === poison ? "breaks-transform" : "plain" }));
+
+/** Healthy webhooks of a group are interchangeable, so their orders are one and the same; a last poison one meets nobody. */
+export const ONE_GROUP: readonly Trio[] = [trio([0, 0, 0]), trio([0, 0, 0], 0), trio([0, 0, 0], 1)];
+export const TWO_GROUPS: readonly Trio[] = [
   [0, 0, 1],
   [0, 1, 0],
   [0, 1, 1],
-];
+].flatMap((groups) => [trio(groups), trio(groups, 0)]);
 
-/** Schedules of three webhooks without a fault: every way in which they come in and fall into batches. */
-export function interleavings(groups: readonly (readonly number[])[]): readonly Schedule[] {
-  return groups.flatMap((group) =>
-    KINDS.flatMap((kinds) =>
-      ARRIVALS.map((arrival) => ({
-        webhooks: kinds.map((kind, index) => ({
-          kind,
-          group: group[index]!,
-          sentAt: [arrival[index]!],
-        })),
-        faults: [],
-        latencies: [5, 10, 15],
-        patience: 3,
-      })),
-    ),
+/** Schedules without a fault: every way in which three webhooks come in and fall into batches. */
+export function interleavings(trios: readonly Trio[]): readonly Schedule[] {
+  return trios.flatMap((webhooks) =>
+    ARRIVALS.map((arrival) => ({
+      webhooks: webhooks.map((webhook, index) => ({ ...webhook, sentAt: [arrival[index]!] })),
+      faults: [],
+      latencies: [5, 10, 15],
+      patience: 3,
+    })),
   );
 }
 
-/** Runs every schedule with every choice of up to so many faults. Tells the number of cases and those that broke a rule. */
+interface Placed {
+  readonly fault: Fault;
+  readonly made: Made;
+}
+
+/** Two faults in different groups that kill nobody do not meet: each alone is a case already. */
+function meet(one: Placed, other: Placed, { webhooks }: Schedule): boolean {
+  const kills = ({ fault }: Placed) => fault.kind === "dies" || fault.kind === "dies-after";
+  const groups = new Set(
+    [...one.made.ids, ...other.made.ids].map((id) => webhooks[Number(id.slice(1))]?.group),
+  );
+  return groups.size === 1 || kills(one) || kills(other);
+}
+
+export interface Explored {
+  readonly cases: number;
+  readonly broken: readonly { readonly schedule: Schedule; readonly violations: readonly string[] }[];
+}
+
+/** Runs every schedule with every choice of up to so many faults. */
 export async function explore(
   schedules: readonly Schedule[],
   maxFaults: number,
   kinds: FaultKinds,
-): Promise<{
-  readonly cases: number;
-  readonly broken: readonly { schedule: Schedule; violations: readonly string[] }[];
-}> {
+): Promise<Explored> {
   const broken: { schedule: Schedule; violations: readonly string[] }[] = [];
   let cases = 0;
-  const visit = async (schedule: Schedule, start: number): Promise<void> => {
+  const visit = async (schedule: Schedule, start: number, last?: Placed): Promise<void> => {
     const history = await run(schedule);
     cases += 1;
     const found = violations(history);
     if (found.length > 0) broken.push({ schedule, violations: found });
     if (schedule.faults.length === maxFaults) return;
-    for (const { fault, index } of faultsFrom(history, start, kinds)) {
-      // The run is the same up to this call, so calls before it need no second look.
-      await visit({ ...schedule, faults: [...schedule.faults, fault] }, index + 1);
+    // Up to the last fault the run is the same as without it, so calls before it need no second look.
+    for (let index = start; index < history.calls.length; index += 1) {
+      const made = history.calls[index]!;
+      for (const kind of kinds(made.call)) {
+        const fault = { call: made.call, nth: made.nth, times: 1, kind };
+        const placed = { fault, made };
+        if (last && !meet(last, placed, schedule)) continue;
+        await visit({ ...schedule, faults: [...schedule.faults, fault] }, index + 1, placed);
+      }
     }
   };
   for (const schedule of schedules) await visit(schedule, 0);

@@ -35,6 +35,7 @@ export const CALLS = [
   "deadLetters.park",
   "queue.retryAfter",
   "queue.delete",
+  "breaker.open",
 ] as const;
 export type Call = (typeof CALLS)[number];
 
@@ -59,9 +60,29 @@ export interface Fault {
   readonly kind: FaultKind;
 }
 
+/** A service that answers nothing but errors for a while. Times are in milliseconds from the start. */
+export interface Outage {
+  readonly service: keyof typeof CALLS_OF;
+  readonly from: number;
+  readonly until: number;
+}
+
+export const CALLS_OF = {
+  workflow: ["workflow.start"],
+  bus: ["workflow.publish"],
+  table: [
+    "records.claim",
+    "workflow.lookUp",
+    "workflow.record",
+    "records.recordFailure",
+    "records.recordDeadLettered",
+  ],
+} as const satisfies Readonly<Record<string, readonly Call[]>>;
+
 export interface Schedule {
   readonly webhooks: readonly PlannedWebhook[];
   readonly faults: readonly Fault[];
+  readonly outage?: Outage | undefined;
   /** Milliseconds that calls take, in turn. */
   readonly latencies: readonly number[];
   /** Attempts after which a sender gives up. */
@@ -76,7 +97,7 @@ const kind = fc.oneof(
   { weight: 24, arbitrary: fc.constant<Kind>("plain") },
   { weight: 6, arbitrary: fc.constantFrom<Kind>("breaks-transform", "breaks-execution", "breaks-contract") },
   { weight: 3, arbitrary: fc.constant<Kind>("filtered") },
-  { weight: 1, arbitrary: fc.constantFrom<Kind>("large", "bulky") },
+  { weight: 2, arbitrary: fc.constantFrom<Kind>("large", "bulky") },
 );
 
 const sentAt = fc.oneof(
@@ -99,10 +120,35 @@ const fault: fc.Arbitrary<Fault> = fc.record({
   kind: fc.constantFrom(...FAULT_KINDS),
 });
 
+/** Longer than the receives of a message would last without the breaker. */
+const MAX_OUTAGE = 40 * MINUTE;
+
+const outage: fc.Arbitrary<Outage> = fc
+  .record({
+    service: fc.constantFrom("workflow", "bus", "table"),
+    from: sentAt,
+    lasts: fc.integer({ min: SECOND, max: MAX_OUTAGE }),
+  })
+  .map(({ service, from, lasts }) => ({ service, from, until: from + lasts }));
+
+/** Nothing but an outage that begins among healthy webhooks. */
+export const outages: fc.Arbitrary<Schedule> = fc.record({
+  webhooks: fc
+    .array(webhook, { minLength: 1, maxLength: 6 })
+    .map((webhooks) =>
+      webhooks.map((one) => (isPoison(one.kind) ? { ...one, kind: "plain" as const } : one)),
+    ),
+  faults: fc.constant([]),
+  outage,
+  latencies: fc.array(fc.nat(60), { minLength: 1, maxLength: 12 }),
+  patience: fc.integer({ min: 1, max: 5 }),
+});
+
 /** Random schedules: few groups and few webhooks, so that they meet; faults, duplicates and poison among them. */
 export const schedules: fc.Arbitrary<Schedule> = fc.record({
   webhooks: fc.array(webhook, { minLength: 1, maxLength: 6 }),
   faults: fc.array(fault, { maxLength: 5 }),
+  outage: fc.oneof({ weight: 9, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: outage }),
   latencies: fc.array(fc.nat(60), { minLength: 1, maxLength: 12 }),
   patience: fc.integer({ min: 1, max: 5 }),
 });

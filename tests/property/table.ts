@@ -4,6 +4,8 @@ import { recordKey, type Status, type Webhook } from "../../functions/domain/web
 export interface Item {
   readonly status?: Status;
   readonly replay?: number;
+  /** The highest replay number that is through. */
+  readonly doneReplay?: number;
   readonly failures?: number;
   readonly attempts?: number;
   /** Only the claim and the workflow set it; an item without it is not live. */
@@ -28,31 +30,39 @@ export class Table {
   }
 
   /** Answers how often the webhook has failed, or 1 where the condition keeps the item as it is. */
-  recordFailure(webhook: Webhook): number {
+  recordFailure(webhook: Webhook, transient: boolean): number {
     const key = recordKey(webhook.provider, webhook.id);
     const old = this.items.get(key);
     if (isDone(old, webhook.replay)) return 1;
-    const failures = (old?.failures ?? 0) + 1;
+    const failures = (old?.failures ?? 0) + (transient ? 0 : 1);
     this.items.set(key, { ...old, status: "failed", failures });
     return failures;
   }
 
-  recordDeadLettered(webhook: Webhook): void {
+  /** Answers whether it did: the condition keeps what is done as it is. */
+  recordDeadLettered(webhook: Webhook): boolean {
     const key = recordKey(webhook.provider, webhook.id);
     const old = this.items.get(key);
-    if (!isDone(old, webhook.replay)) this.items.set(key, { ...old, status: "dead_lettered" });
+    if (isDone(old, webhook.replay)) return false;
+    this.items.set(key, { ...old, status: "dead_lettered" });
+    return true;
   }
 
   /** One update of the workflow's transaction; it has no condition. */
-  recordOutcome(key: string, status: "published" | "filtered" | "failed", replay: number): void {
+  recordOutcome(
+    key: string,
+    status: "published" | "filtered" | "failed",
+    replay: number,
+    transient: boolean,
+  ): void {
     const old = this.items.get(key);
-    const failures = (old?.failures ?? 0) + 1;
-    this.items.set(key, { ...old, status, replay, expires: true, ...(status === "failed" && { failures }) });
+    const failures = (old?.failures ?? 0) + (transient ? 0 : 1);
+    const end = status === "failed" ? { failures } : { doneReplay: replay };
+    this.items.set(key, { ...old, status, replay, expires: true, ...end });
   }
 }
 
 /** Published or filtered, this replay of it or a later one. */
 export function isDone(item: Item | undefined, replay: number): boolean {
-  const settled = item?.status === "published" || item?.status === "filtered";
-  return settled && item.replay !== undefined && item.replay >= replay;
+  return item?.doneReplay !== undefined && item.doneReplay >= replay;
 }

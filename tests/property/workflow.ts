@@ -1,3 +1,4 @@
+import { INBOX } from "../../functions/domain/recover";
 import type { Outcome, WebhookError, WorkflowItem, WorkflowRun } from "../../functions/domain/workflow";
 import { Process, type Calls } from "./calls";
 import type { Clock } from "./clock";
@@ -102,9 +103,9 @@ export class Workflow {
 
     const outcomes = items.map(({ id }, index): Outcome => {
       const one = enriched[index]!;
-      const tries = (records[index]?.failures ?? 0) + 1;
       const failed = (error: WebhookError, transient: boolean): Outcome => {
-        this.countTry([id]);
+        if (!transient) this.countTry([id]);
+        const tries = (records[index]?.failures ?? 0) + (transient ? 0 : 1);
         return { status: "failed", error, transient, tries };
       };
       if (one.status === "failed") return failed(one.error, false);
@@ -144,7 +145,7 @@ export class Workflow {
           this.refused.add(item.id);
           return { errorCode: malformed ? "MalformedDetail" : "ThrottlingException" };
         }
-        this.publications.push(this.event(item));
+        if (item.provider !== INBOX) this.publications.push(this.event(item));
         return {};
       });
     return this.task(
@@ -172,8 +173,10 @@ export class Workflow {
 
   private async record(execution: Process, items: readonly WorkflowItem[], outcomes: readonly Outcome[]) {
     const updates = items.flatMap(({ key, id, replay }, index) => {
-      const { status } = outcomes[index]!;
-      return status === "held" || status === "duplicate" ? [] : [{ key, id, replay, status }];
+      const outcome = outcomes[index]!;
+      const { status } = outcome;
+      const transient = outcome.status === "failed" && outcome.transient;
+      return status === "held" || status === "duplicate" ? [] : [{ key, id, replay, status, transient }];
     });
     if (updates.length === 0) return;
     await this.task(
@@ -183,7 +186,8 @@ export class Workflow {
       updates.map(({ id }) => id),
       {
         effect: () => {
-          for (const { key, status, replay } of updates) this.table.recordOutcome(key, status, replay);
+          for (const { key, status, replay, transient } of updates)
+            this.table.recordOutcome(key, status, replay, transient);
         },
       },
     );

@@ -2,8 +2,10 @@ import { ingest, type IngestPorts } from "../../functions/domain/ingest";
 import type { ReceivedMessage } from "../../functions/domain/message";
 import { processBatch } from "../../functions/domain/process";
 import type { GroupPorts } from "../../functions/domain/process-group";
+import { pause, recover, type RecoverPorts } from "../../functions/domain/recover";
+import type { WorkflowItem, WorkflowRun } from "../../functions/domain/workflow";
 import type { Status } from "../../functions/domain/webhook";
-import { Calls, Process, type Hit } from "./calls";
+import { Calls, Process, type Hit, type Made } from "./calls";
 import { Clock } from "./clock";
 import { FifoQueue, type StoredMessage } from "./queue";
 import type { Call, Kind, Schedule } from "./schedule";
@@ -29,6 +31,10 @@ const SENDER_TIMEOUT_MS = 30 * SECOND;
 
 /** With less time left in an invocation the processor tries nothing again. */
 const LEAST_TIME_FOR_A_TRY_MS = 9.5 * SECOND;
+
+/** How often the recovery function runs, and how long Lambda still reads the queue after it was told to stop. */
+const RECOVERY_EVERY_MS = 60 * SECOND;
+const STILL_READ_MS = 20 * SECOND;
 
 const MAX_EVENTS = 20_000;
 
@@ -68,6 +74,8 @@ export interface History {
   readonly messages: readonly StoredMessage[];
   readonly publications: readonly Publication[];
   readonly deadLetters: readonly DeadLetter[];
+  /** Messages that the recovery took out of the dead-letter queue, since their webhooks were through. */
+  readonly removed: ReadonlySet<string>;
   readonly statuses: ReadonlyMap<string, Status | undefined>;
   /** How often each webhook failed, by itself or with a service. */
   readonly tries: ReadonlyMap<string, number>;
@@ -78,7 +86,7 @@ export interface History {
   /** The same of each that gave the message back when its invocation had no time left for another try. */
   readonly outlastedDeliveries: ReadonlySet<string>;
   /** Every call that was made, in order. */
-  readonly calls: readonly { readonly call: Call; readonly nth: number }[];
+  readonly calls: readonly Made[];
 }
 
 /** Lets a schedule happen to the real domain code, with everything around it in memory and in virtual time. */
@@ -86,9 +94,6 @@ export async function run(schedule: Schedule, variant: Variant = {}): Promise<Hi
   const world = new World(schedule, variant);
   return world.run();
 }
-
-/** From opening the breaker to the next run of the recovery function. */
-const PAUSE_MS = 60 * SECOND;
 
 class World {
   private readonly clock = new Clock();
@@ -103,6 +108,8 @@ class World {
   private readonly deadLetters: DeadLetter[] = [];
   private readonly lostDeliveries = new Set<string>();
   private readonly outlastedDeliveries = new Set<string>();
+  private readonly redriven: StoredMessage[] = [];
+  private readonly removed = new Set<string>();
   private attempts = 0;
 
   constructor(
@@ -114,7 +121,9 @@ class World {
     this.queue = new FifoQueue(this.clock, () => this.calls.step(), {
       visibilityTimeoutMs: VISIBILITY_TIMEOUT_MS,
       maxReceiveCount: MAX_RECEIVE_COUNT,
-      onRedrive: (message) => this.addDeadLetter(message.id, message.messageId, "redriven"),
+      onRedrive: (message) => {
+        if (this.addDeadLetter(message.id, message.messageId, "redriven")) this.redriven.push(message);
+      },
       onVisibleIn: (milliseconds) => this.clock.after(milliseconds, () => this.poll()),
     });
   }
@@ -129,6 +138,8 @@ class World {
       for (const at of sentAt) this.clock.after(at, () => this.send(index, 1));
     });
     await this.clock.run(MAX_EVENTS);
+    this.clock.after(0, () => this.recover());
+    await this.clock.run(MAX_EVENTS);
     return {
       webhooks,
       answers: this.answers,
@@ -136,6 +147,7 @@ class World {
       messages: this.queue.messages,
       publications: this.workflow.publications,
       deadLetters: this.deadLetters,
+      removed: this.removed,
       statuses: new Map(
         webhooks.map(({ id }) => [id, this.table.items.get(`${PROVIDER}#${id}`)?.status] as const),
       ),
@@ -203,7 +215,9 @@ class World {
       this.calls.make(process, name, { ids: [id], timeoutMs: CALL_TIMEOUT_MS, effect });
     const ports: IngestPorts = {
       providers: new Map([[PROVIDER, { name: PROVIDER, scheme: SCHEME, orderingKey: "account" }]]),
-      secrets: { get: async () => [SECRET], refresh: async () => false },
+      secrets: { get: async () => [SECRET], refresh: async () => false, learn: async () => false },
+      keys: { fetch: async () => undefined, refresh: async () => false },
+      visit: async () => {},
       payloads: { put: ({ key }) => call("payloads.put", () => void this.payloads.add(key)) },
       records: { claim: (claim) => call("records.claim", () => this.table.claim(claim)) },
       queue: { send: (message) => call("queue.send", () => this.queue.send(message)) },
@@ -215,16 +229,56 @@ class World {
 
   private pollPending = false;
 
-  /** While the breaker is open the queue is not read; the schedules' faults are over by its first probe. */
-  private pausedUntil = 0;
+  private pausedSince: string | undefined;
+  private reads = true;
+
+  private pauseReading(since: string): void {
+    this.pausedSince = since;
+    this.clock.after(STILL_READ_MS, () => (this.reads = this.pausedSince === undefined));
+    this.clock.after(RECOVERY_EVERY_MS, () => this.recover());
+  }
+
+  private resumeReading(): void {
+    this.pausedSince = undefined;
+    this.reads = true;
+    this.clock.after(0, () => this.poll());
+  }
+
+  /** The recovery function, as often as it has something to do. */
+  private recover(): void {
+    const again = () => {
+      if (this.pausedSince !== undefined) this.clock.after(RECOVERY_EVERY_MS, () => this.recover());
+    };
+    this.clock.wake(() => void recover(this.recoverPorts(new Process(again)), undefined).finally(again));
+  }
+
+  private recoverPorts(process = new Process()): RecoverPorts {
+    const { table, redriven, removed } = this;
+    return {
+      consumer: {
+        state: async () => (this.pausedSince === undefined ? {} : { pausedSince: this.pausedSince }),
+        pause: async (since) => this.pauseReading(since),
+        resume: async () => this.resumeReading(),
+      },
+      workflow: { run: (items) => this.startWorkflow(process, items) },
+      deadLetters: {
+        count: async () => redriven.length,
+        read: async function* () {
+          for (const { messageId, body } of redriven) {
+            if (!removed.has(messageId)) yield { messageId, receiptHandle: messageId, body };
+          }
+        },
+        remove: async ({ messageId }) => void removed.add(messageId),
+      },
+      records: { recordDeadLettered: async (webhook) => table.recordDeadLettered(webhook) },
+      now: () => this.clock.now,
+      log: () => {},
+    };
+  }
 
   /** The event source mapping asks the queue soon after there is something to ask for. */
   private poll(): void {
-    if (this.pollPending) return;
-    if (this.clock.now < this.pausedUntil) {
-      this.clock.after(this.pausedUntil - this.clock.now, () => this.poll());
-      return;
-    }
+    if (this.pollPending || !this.reads) return;
     this.pollPending = true;
     let received: readonly ReceivedMessage[] = [];
     const again = () => {
@@ -293,6 +347,26 @@ class World {
     for (const { receiptHandle } of messages) this.lostDeliveries.add(receiptHandle);
   }
 
+  private async startWorkflow(process: Process, items: readonly WorkflowItem[]): Promise<WorkflowRun> {
+    const ids = items.map(({ id }) => id);
+    let started: Promise<WorkflowRun> | undefined;
+    try {
+      await this.calls.make(process, "workflow.start", {
+        ids,
+        timeoutMs: WORKFLOW_CALL_TIMEOUT_MS,
+        effect: () => {
+          if (started) throw new Error("runs on after its starter has seen an error");
+          started = this.workflow.execute(items);
+        },
+      });
+    } catch (error) {
+      if (!started) this.workflow.countTry(ids);
+      throw error;
+    }
+    const answer = await started!;
+    return process.alive ? answer : new Promise(() => {});
+  }
+
   private groupPorts(process: Process, startedAt: number): GroupPorts {
     const call = <T>(
       name: Call,
@@ -303,22 +377,7 @@ class World {
 
     const ports: GroupPorts = {
       workflow: {
-        run: async (items) => {
-          const ids = items.map(({ id }) => id);
-          let started: ReturnType<Workflow["execute"]> | undefined;
-          const begin = () => {
-            if (started) throw new Error("runs on after its starter has seen an error");
-            started = this.workflow.execute(items);
-          };
-          try {
-            await call("workflow.start", ids, begin, { timeoutMs: WORKFLOW_CALL_TIMEOUT_MS });
-          } catch (error) {
-            if (!started) this.workflow.countTry(ids);
-            throw error;
-          }
-          const answer = await started!;
-          return process.alive ? answer : new Promise(() => {});
-        },
+        run: (items) => this.startWorkflow(process, items),
       },
       queue: {
         retryAfter: (messages, seconds) => {
@@ -336,28 +395,26 @@ class World {
       deadLetters: {
         park: (message, { error }) => {
           const hurried = ports.remainingMs() < LEAST_TIME_FOR_A_TRY_MS;
-          return call("deadLetters.park", [idOf(message)], () =>
-            this.addDeadLetter(idOf(message), message.messageId, "parked", {
-              errorCode: error.code,
-              hurried,
-            }),
+          return call(
+            "deadLetters.park",
+            [idOf(message)],
+            () =>
+              void this.addDeadLetter(idOf(message), message.messageId, "parked", {
+                errorCode: error.code,
+                hurried,
+              }),
           );
         },
       },
       records: {
-        recordFailure: (webhook) =>
-          call("records.recordFailure", [webhook.id], () => this.table.recordFailure(webhook)),
-        recordDeadLettered: async (webhook) => {
-          await call("records.recordDeadLettered", [webhook.id], () =>
-            this.table.recordDeadLettered(webhook),
-          );
-          return true;
-        },
+        recordFailure: (webhook, _, transient) =>
+          call("records.recordFailure", [webhook.id], () => this.table.recordFailure(webhook, transient)),
+        recordDeadLettered: (webhook) =>
+          call("records.recordDeadLettered", [webhook.id], () => this.table.recordDeadLettered(webhook)),
       },
       breaker: {
-        open: async () => {
-          this.pausedUntil = this.clock.now + PAUSE_MS;
-        },
+        open: (reason) =>
+          call("breaker.open", [], () => this.clock.wake(() => void pause(reason, this.recoverPorts()))),
       },
       maxReceiveCount: MAX_RECEIVE_COUNT,
       remainingMs: () => startedAt + FUNCTION_TIMEOUT_MS - this.clock.now,
@@ -375,10 +432,11 @@ class World {
     messageId: string,
     how: DeadLetter["how"],
     parked: Pick<DeadLetter, "errorCode" | "hurried"> = {},
-  ): void {
+  ): boolean {
     // Both the processor and the redrive policy give it the message's own id for deduplication.
-    if (this.deadLetters.some((one) => one.messageId === messageId)) return;
+    if (this.deadLetters.some((one) => one.messageId === messageId)) return false;
     this.deadLetters.push({ id, messageId, how, step: this.calls.step(), ...parked });
+    return true;
   }
 }
 

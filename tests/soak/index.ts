@@ -18,7 +18,7 @@ import {
 import { startInbox, type Inbox } from "../helpers/inbox";
 import { findings, judge, type Accepted } from "./judge";
 import { plan, PROVIDERS, type SoakWebhook } from "./webhooks";
-import { functionWorkers } from "./workers";
+import { functionWorkers } from "../helpers/function-workers";
 
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 
@@ -73,7 +73,7 @@ async function main(): Promise<number> {
     config: { providers: PROVIDERS, throttleBurstLimit: 5_000, throttleRateLimit: 10_000 },
   });
   try {
-    proxy.forwardTo(inbox.stack.endpoint);
+    proxy.forwardTo(inbox.stack.emulator);
     proxy.shortenWaits(CLOCK);
     await shortenVisibility(inbox);
     const faults = { injected: 0, calls: 0, killed: 0 };
@@ -102,17 +102,20 @@ async function main(): Promise<number> {
     const drainedAt = Date.now();
     proxy.decide(() => undefined);
 
-    const letters = (await inbox.deadLetters()).map(
-      ({ Body }) => JSON.parse(Body ?? "{}") as { provider: string; id: string },
-    );
+    const letters = await allDeadLetters(inbox);
     const statuses = new Map<string, string | undefined>();
     for (const { provider, id } of accepted)
       statuses.set(`${provider}#${id}`, (await inbox.record(provider, id))?.["status"]);
+    const suspicious = new Map<string, unknown>();
     const judgement = judge(accepted, await inbox.events.all(), letters, statuses);
     const problems = [
       ...findings(judgement),
       ...(drained ? [] : [`the queue was not empty after ${seconds(DRAIN_TIMEOUT_MS)}`]),
     ];
+    for (const id of [...judgement.lost, ...judgement.wrongStatus, ...judgement.deadLettered.healthy]) {
+      const [provider = "", ...rest] = id.split("#");
+      suspicious.set(id, await inbox.record(provider, rest.join("#")));
+    }
     const result = {
       seed,
       webhooks: count,
@@ -124,6 +127,7 @@ async function main(): Promise<number> {
       sendSeconds: (sentAt - sendStarted) / 1000,
       drainSeconds: (drainedAt - sentAt) / 1000,
       problems,
+      records: Object.fromEntries(suspicious),
     };
     mkdirSync(CACHE, { recursive: true });
     const file = join(CACHE, `soak-${seed}.json`);
@@ -200,6 +204,17 @@ async function drain(inbox: Inbox, count: number, progress: (text: string) => vo
     await pause(1_000);
   }
   return false;
+}
+
+/** All of them, also those that the recovery function just reads and so hides. */
+async function allDeadLetters(inbox: Inbox): Promise<{ provider: string; id: string }[]> {
+  const letters: { provider: string; id: string }[] = [];
+  for (;;) {
+    for (const { Body } of await inbox.deadLetters())
+      letters.push(JSON.parse(Body ?? "{}") as { provider: string; id: string });
+    if ((await inbox.deadLetterCount()) === 0) return letters;
+    await pause(500);
+  }
 }
 
 function print(

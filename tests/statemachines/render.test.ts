@@ -70,3 +70,71 @@ test("a transition to a state that does not exist is refused", () => {
   const broken = render().replace('"Next":"CheckRun"', '"Next":"Nowhere"');
   expect(() => assertValid(broken)).toThrow(/definition is not valid[\s\S]*Nowhere/);
 });
+
+describe("what becomes of a payload", () => {
+  /** The entry that the enriching expression makes of a webhook, by the same engine's syntax. */
+  async function entryOf(
+    webhook: Record<string, unknown>,
+    provider: Partial<WorkflowProvider> = {},
+  ): Promise<{ readonly status: string; readonly detail: Record<string, unknown> }> {
+    const enrich = expressionsOf(render([{ name: "own", ...provider }])).find((text) =>
+      text.includes("specversion"),
+    );
+    if (enrich === undefined) throw new Error("no expression makes the envelope");
+    const base = {
+      key: "own#1",
+      provider: "own",
+      id: "1",
+      type: "t",
+      contentType: "application/json",
+      s3Key: "raw/own/1",
+      replay: 0,
+      receivedAt: "r",
+      sequence: "s",
+    };
+    const expression = jsonata(enrich);
+    expression.registerFunction("parse", (text: string) => JSON.parse(text) as unknown, "<s:x>");
+    const result = (await expression.evaluate(
+      {},
+      { states: { input: { ...base, ...webhook }, context: { Execution: { Id: "e" } } }, records: {} },
+    )) as { status: string; entry?: { Detail: string } };
+    return {
+      status: result.status,
+      detail: JSON.parse(result.entry?.Detail ?? "{}") as Record<string, unknown>,
+    };
+  }
+  const xml = { contentType: "application/xml", dataBase64: "PGEvPg==" };
+
+  test("JSON is the event's data, in its own text", async () => {
+    const { detail } = await entryOf({ data: '{"a":1}' });
+    expect(detail).toMatchObject({ datacontenttype: "application/json", data: { a: 1 } });
+    expect(detail).not.toHaveProperty("dataref");
+  });
+
+  test("what is not JSON is base64, under the type that it came with", async () => {
+    const { detail } = await entryOf(xml);
+    expect(detail).toMatchObject({ datacontenttype: "application/xml", data_base64: "PGEvPg==" });
+    expect(detail).not.toHaveProperty("data");
+    expect(detail).not.toHaveProperty("dataref");
+  });
+
+  test("a filter and a transform see the base64; what they make of it is JSON", async () => {
+    const filter = "data_base64 = 'PGEvPg=='";
+    expect((await entryOf({ ...xml, dataBase64: "AA==" }, { filter })).status).toBe("filtered");
+    expect((await entryOf(xml, { filter })).detail).toMatchObject({
+      datacontenttype: "application/xml",
+      data_base64: "PGEvPg==",
+    });
+    const { detail } = await entryOf(xml, { filter, transform: "{ 'length': $length(data_base64) }" });
+    expect(detail).toMatchObject({ datacontenttype: "application/json", data: { length: 8 } });
+    expect(detail).not.toHaveProperty("data_base64");
+  });
+
+  test("what is too large is referred to", async () => {
+    const { detail } = await entryOf({ contentType: "application/xml" }, { transform: "data" });
+    expect(detail).toMatchObject({
+      dataref: "s3://inbox-raw-dev/raw/own/1",
+      datacontenttype: "application/xml",
+    });
+  });
+});

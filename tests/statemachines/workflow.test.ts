@@ -104,8 +104,18 @@ describe("what is done already", () => {
     expect((await workflow.published()).map(({ detail }) => detail["replay"])).toEqual([0, 1]);
   });
 
+  test("stays done where a replay of it has failed since", async () => {
+    await workflow.run(item({ id: "d6", data: '{"n":1}' }));
+    await workflow.published();
+    const replay = item({ id: "d6", replay: 1, data: '{"poison":true}' });
+    expect(statuses(await workflow.run(replay))).toEqual(["failed"]);
+    expect(await workflow.record("acme#d6")).toMatchObject({ status: { S: "failed" } });
+    expect(statuses(await workflow.run(item({ id: "d6", data: '{"n":1}' })))).toEqual(["duplicate"]);
+    expect(await ids()).toEqual([]);
+  });
+
   test("counts as new where its record has expired and is not removed yet", async () => {
-    const published = { status: { S: "published" }, replay: { N: "0" } };
+    const published = { status: { S: "published" }, doneReplay: { N: "0" } };
     await workflow.put("acme#old", { ...published, expiresAt: seconds(Date.now() - HOUR) });
     await workflow.put("acme#young", { ...published, expiresAt: seconds(Date.now() + HOUR) });
     const answer = await workflow.run(item({ id: "old" }), item({ id: "young" }));

@@ -31,3 +31,21 @@ test.each(["constructor", "__proto__", "toString"])("a header may be named %s", 
   const multiValueHeaders = JSON.parse(`{"${name}": ["x"]}`) as Record<string, string[]>;
   expect(toRequest(event({ multiValueHeaders })).headers[name.toLowerCase()]).toEqual(["x"]);
 });
+
+test("a parameter of the query counts where it came once; the address is by the name of the API and not by what a sender calls it", () => {
+  const request = toRequest(
+    event({
+      multiValueQueryStringParameters: { a: ["1"], b: ["1", "2"], constructor: ["x"] },
+      multiValueHeaders: { Host: ["evil.example"] },
+      requestContext: {
+        requestId: "req-1",
+        domainName: "api.example.com",
+        path: "/v1/webhook/stripe",
+      } as never,
+    }),
+  );
+  expect({ ...request.query }).toEqual({ a: "1", constructor: "x" });
+  expect(request.query?.["toString"]).toBeUndefined();
+  expect(request.url).toBe("https://api.example.com/v1/webhook/stripe");
+  expect(toRequest(event({})).query).toBeUndefined();
+});

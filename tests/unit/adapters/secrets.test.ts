@@ -1,9 +1,10 @@
+import { AWAITED, parseSecrets } from "../../../functions/domain/stored-secrets";
 import {
   CACHE_MS,
   cachedSecrets,
-  parseSecrets,
   REFRESH_PAUSE_MS,
   type ReadSecret,
+  type SecretRef,
 } from "../../../functions/adapters/secrets";
 
 function world(read: jest.MockedFunction<ReadSecret>) {
@@ -28,21 +29,6 @@ const reading = (...stored: (string | Error)[]) => {
 };
 
 describe("a stored secret", () => {
-  test("is the text as it is", () => {
-    expect(parseSecrets("whsec_one")).toEqual(["whsec_one"]);
-  });
-
-  test("can be several, as a JSON array", () => {
-    expect(parseSecrets('["whsec_new","whsec_old"]')).toEqual(["whsec_new", "whsec_old"]);
-  });
-
-  test.each(["", "[]", '[""]', "[1]", '["a",null]'])(
-    "is refused where it lets everybody sign: %j",
-    (stored) => {
-      expect(() => parseSecrets(stored)).toThrow("neither a secret nor a JSON array of secrets");
-    },
-  );
-
   test("never shows in an error", async () => {
     const { secrets } = world(reading('["", "whsec_hidden"]'));
     const error = await secrets.get("stripe").catch((thrown: unknown) => thrown);
@@ -79,6 +65,14 @@ describe("the cache of secrets", () => {
     expect(await secrets.get("stripe")).toEqual(["two"]);
   });
 
+  test("does not use a secret from its expiry on, also where it was read before", async () => {
+    const expiresAt = new Date(1_000_000 + 60_000).toISOString();
+    const { clock, secrets } = world(reading(JSON.stringify(["new", { secret: "old", expiresAt }])));
+    expect(await secrets.get("stripe")).toEqual(["new", "old"]);
+    clock.now += 60_000;
+    expect(await secrets.get("stripe")).toEqual(["new"]);
+  });
+
   test("rejects where there never was one: nobody can be verified", async () => {
     const { secrets } = world(reading(new Error("ParameterNotFound")));
     await expect(secrets.get("stripe")).rejects.toThrow("secret of stripe (/inbox/stripe) failed");
@@ -94,5 +88,84 @@ describe("the cache of secrets", () => {
     expect(await secrets.refresh("stripe")).toBe(false);
     expect(await secrets.get("stripe")).toEqual(["two"]);
     expect(read).toHaveBeenCalledTimes(2);
+  });
+
+  test("are none for a provider that has no place for one, and nothing is read", async () => {
+    const read = reading();
+    const { secrets } = world(read);
+    expect(await secrets.get("strava")).toEqual([]);
+    expect(read).not.toHaveBeenCalled();
+  });
+});
+
+describe("a secret that the sender is to tell", () => {
+  function learning(...stored: (string | Error)[]) {
+    const values = [...stored];
+    const current = { value: values[0] };
+    const written: [string, string][] = [];
+    const clock = { now: 1_000_000 };
+    const secrets = cachedSecrets(
+      new Map<string, SecretRef>([
+        ["asana", { ssm: "/inbox/asana" }],
+        ["managed", { secretsManager: "asana" }],
+      ]),
+      async () => {
+        if (current.value instanceof Error) throw current.value;
+        return current.value ?? "";
+      },
+      () => clock.now,
+      () => undefined,
+      async ({ ssm }, secret) => {
+        written.push([ssm, secret]);
+        current.value = secret;
+      },
+    );
+    return { secrets, written, clock, store: (value: string) => (current.value = value) };
+  }
+
+  test("is no secret yet: nobody can sign with the word that stands in its place", async () => {
+    const { secrets } = learning(AWAITED);
+    await expect(secrets.get("asana")).rejects.toThrow("the sender is to tell it");
+    expect(() => parseSecrets(AWAITED)).toThrow();
+  });
+
+  test("is written once, and used from then on", async () => {
+    const { secrets, written } = learning(AWAITED);
+    expect(await secrets.learn("asana", "told-1")).toBe(true);
+    expect(await secrets.get("asana")).toEqual(["told-1"]);
+    expect(await secrets.learn("asana", "told-2")).toBe(false);
+    expect(written).toEqual([["/inbox/asana", "told-1"]]);
+  });
+
+  test("that is told again, because the answer was lost, is the same", async () => {
+    const { secrets, written, clock } = learning(AWAITED);
+    await secrets.learn("asana", "told-1");
+    expect(await secrets.learn("asana", "told-1")).toBe(true);
+    clock.now += REFRESH_PAUSE_MS;
+    expect(await secrets.learn("asana", "told-1")).toBe(true);
+    expect(written).toHaveLength(1);
+  });
+
+  test("does not replace one that is stored, also by another function", async () => {
+    const { secrets, written } = learning("stored");
+    expect(await secrets.learn("asana", "told")).toBe(false);
+    expect(await secrets.get("asana")).toEqual(["stored"]);
+    expect(written).toEqual([]);
+  });
+
+  test("is awaited again once the operator says so", async () => {
+    const { secrets, clock, store } = learning("stored");
+    await secrets.get("asana");
+    store(AWAITED);
+    expect(await secrets.learn("asana", "told")).toBe(false);
+    clock.now += REFRESH_PAUSE_MS;
+    expect(await secrets.learn("asana", "told")).toBe(true);
+  });
+
+  test("is only stored in SSM, for providers that there are, and an outage is said", async () => {
+    const { secrets } = learning(AWAITED);
+    expect(await secrets.learn("managed", "told")).toBe(false);
+    expect(await secrets.learn("nobody", "told")).toBe(false);
+    await expect(learning(new Error("down")).secrets.learn("asana", "told")).rejects.toThrow("/inbox/asana");
   });
 });

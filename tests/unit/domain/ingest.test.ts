@@ -65,6 +65,7 @@ function world(fail: Partial<Record<"payload" | "claim" | "send" | "secrets", Er
       ["stripe", { name: "stripe", scheme: schemeOf("stripe"), orderingKey: "data.object.customer" }],
       ["slack", { name: "slack", scheme: schemeOf("slack") }],
       ["acme", { name: "acme", scheme: schemeOf("hmac-sha256") }],
+      ["sorted", { name: "sorted", scheme: schemeOf("stripe"), orderingKey: "entity" }],
     ]),
     secrets: {
       get: async () => {
@@ -76,7 +77,10 @@ function world(fail: Partial<Record<"payload" | "claim" | "send" | "secrets", Er
         secrets = fresh;
         return true;
       },
+      learn: async () => false,
     },
+    keys: { fetch: async () => undefined, refresh: async () => false },
+    visit: async () => undefined,
     payloads: { put: async (payload) => (await effect("payload"), void payloads.push(payload)) },
     records: {
       claim: async (claim) => {
@@ -302,4 +306,16 @@ test("a handshake is answered after verification, and stores nothing", async () 
   expect(effects).toEqual([]);
   const forged = { ...signed("slack", "slack", challenge), body: Buffer.from('{"challenge":"x"}') };
   expect((await ingest(forged, ports)).status).toBe(401);
+});
+
+describe("ordered by entity", () => {
+  test.each([
+    [{ data: { object: { id: "in_1", customer: "cus_1" } } }, "sorted:cus_1"],
+    [{ data: { object: { id: "cus_1", object: "customer" } } }, "sorted:cus_1"],
+    [{ data: {} }, "sorted"],
+  ])("%j goes into the group %s", async (over, group) => {
+    const { ports, messages } = world();
+    await ingest(signed("sorted", "stripe", { id: "evt_1", type: "invoice.paid", ...over }), ports);
+    expect(messages.map((message) => message.group)).toEqual([group]);
+  });
 });

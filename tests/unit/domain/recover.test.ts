@@ -22,7 +22,6 @@ const letter = (id: string, over: Partial<DeadLetter> = {}): DeadLetter => ({
     s3Key: "raw/acme/1/0",
     replay: 0,
   } satisfies Webhook),
-  parked: false,
   ...over,
 });
 
@@ -33,7 +32,7 @@ function world(
   let pausedSince: string | undefined;
   const changes: string[] = [];
   const probes: WorkflowItem[] = [];
-  const deadLettered: string[] = [];
+  const deadLettered: [string, string][] = [];
   let letters = options.letters ?? [];
   const ports: RecoverPorts = {
     consumer: {
@@ -63,9 +62,9 @@ function world(
       },
     },
     records: {
-      recordDeadLettered: async ({ id }) => {
+      recordDeadLettered: async ({ id }, { error }) => {
         if (options.through?.includes(id)) return false;
-        deadLettered.push(id);
+        deadLettered.push([id, error.code]);
         return true;
       },
     },
@@ -132,11 +131,22 @@ describe("the breaker", () => {
 });
 
 describe("dead letters that SQS itself moved", () => {
-  test("are marked in the table; those that the processor parked are already", async () => {
-    const { ports, deadLettered, left } = world({ letters: [letter("a"), letter("b", { parked: true })] });
+  test("are marked in the table; those that the processor parked too, with its reason", async () => {
+    const parked = { error: { code: "States.QueryEvaluationError", message: "poison" }, tries: 3 };
+    const { ports, deadLettered, left } = world({ letters: [letter("a"), letter("b", { parked })] });
     expect(await recover(ports, undefined)).toMatchObject({ count: 2 });
-    expect(deadLettered).toEqual(["a"]);
+    expect(deadLettered).toEqual([
+      ["a", "ReceivesExhausted"],
+      ["b", "States.QueryEvaluationError"],
+    ]);
     expect(left()).toEqual(["m-a", "m-b"]);
+  });
+
+  test("stay where they are if the processor parked them, whatever the record says", async () => {
+    const parked = { error: { code: "States.QueryEvaluationError", message: "poison" }, tries: 3 };
+    const { ports, left } = world({ letters: [letter("a", { parked })], through: ["a"] });
+    await recover(ports, undefined);
+    expect(left()).toEqual(["m-a"]);
   });
 
   test("are removed where the webhook is through: only its acknowledgement was lost", async () => {
@@ -156,8 +166,8 @@ describe("dead letters that SQS itself moved", () => {
     const { ports, deadLettered } = world({ letters: [letter("a")] });
     const seen = await recover(ports, undefined);
     expect(await recover({ ...ports, now: () => NOON + 14 * 60_000 }, seen)).toBe(seen);
-    expect(deadLettered).toEqual(["a"]);
+    expect(deadLettered).toHaveLength(1);
     await recover({ ...ports, now: () => NOON + 15 * 60_000 }, seen);
-    expect(deadLettered).toEqual(["a", "a"]);
+    expect(deadLettered).toHaveLength(2);
   });
 });

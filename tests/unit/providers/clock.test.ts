@@ -1,7 +1,7 @@
-import { verify, type Scheme } from "../../../providers";
-import { everyScheme, headerOf, NOW, scheme, SECRET, signed, withHeader } from "./requests";
+import { verify, type HmacScheme } from "../../../providers";
+import { typicalSchemes, headerOf, NOW, scheme, SECRET, signed, withHeader } from "./requests";
 
-const timed = everyScheme.filter(
+const timed = typicalSchemes.filter(
   ([
     ,
     {
@@ -9,7 +9,7 @@ const timed = everyScheme.filter(
     },
   ]) => timestamp,
 );
-const untimed = everyScheme.filter(
+const untimed = typicalSchemes.filter(
   ([
     ,
     {
@@ -18,7 +18,7 @@ const untimed = everyScheme.filter(
   ]) => !timestamp,
 );
 
-function verdictAt(of: Scheme, signedAt: number, now: number): string {
+function verdictAt(of: HmacScheme, signedAt: number, now: number): string {
   const verdict = verify(of, signed(of, { now: signedAt }), [SECRET], now);
   return verdict.ok ? "accepted" : verdict.reason;
 }

@@ -1,5 +1,5 @@
 import { handshake, verify } from "../../../providers";
-import { everyScheme, NOW, OTHER_SECRET, scheme, SECRET, signed } from "./requests";
+import { typicalSchemes, NOW, OTHER_SECRET, scheme, SECRET, signed } from "./requests";
 
 const slack = scheme("slack");
 // From https://docs.slack.dev/reference/events/url_verification
@@ -39,6 +39,6 @@ describe("Slack's url_verification", () => {
   });
 });
 
-it.each(everyScheme.filter(([id]) => id !== "slack"))("%s answers no handshake", (_id, of) => {
+it.each(typicalSchemes.filter(([id]) => id !== "slack"))("%s answers no handshake", (_id, of) => {
   expect(handshake(of, signed(of, {}, body), question)).toBeUndefined();
 });

@@ -1,8 +1,8 @@
 import { Webhook as StandardWebhook } from "standardwebhooks";
 import Stripe from "stripe";
 import { Webhook as SvixWebhook } from "svix";
-import { sign, verify, type Scheme, type WebhookRequest } from "../../../providers";
-import { loadOctokit } from "./peers";
+import { sign, verify, type HmacScheme, type WebhookRequest } from "../../../providers";
+import { loadOctokit } from "../../helpers/octokit";
 import { forRandomCases, type Random } from "./random";
 import { headerOf, NOW, OTHER_SECRET, request, scheme, SECRET, signed, withHeader } from "./requests";
 
@@ -15,7 +15,7 @@ const svixHook = new SvixWebhook(SECRET);
 
 /** One official library: how it signs, and whether it accepts. */
 interface Peer {
-  readonly of: Scheme;
+  readonly of: HmacScheme;
   sign(body: string, id: string): Promise<Record<string, string>>;
   accepts(incoming: WebhookRequest): Promise<boolean>;
 }
@@ -130,11 +130,11 @@ interface Mutation {
   readonly onlyTheirsRefuses?: string;
 }
 
-function resigned(of: Scheme, message: Parameters<typeof signed>[1]): WebhookRequest {
+function resigned(of: HmacScheme, message: Parameters<typeof signed>[1]): WebhookRequest {
   return signed(of, message, Buffer.from('{"id":"evt_1"}'));
 }
 
-function mutations(of: Scheme, signature: string): Readonly<Record<string, Mutation>> {
+function mutations(of: HmacScheme, signature: string): Readonly<Record<string, Mutation>> {
   const rewrite =
     (edit: (value: string) => string) =>
     (good: WebhookRequest): WebhookRequest =>

@@ -1,7 +1,16 @@
 import { createHmac } from "node:crypto";
 import { ConfigurationError, handshake, readEvent, verify, type WebhookRequest } from "../../../providers";
 import { forRandomCases, type Random } from "./random";
-import { everyScheme, headerOf, NOW, request, SECRET, signed, signedHeaders, withHeader } from "./requests";
+import {
+  typicalSchemes,
+  headerOf,
+  NOW,
+  request,
+  SECRET,
+  signed,
+  signedHeaders,
+  withHeader,
+} from "./requests";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -16,7 +25,7 @@ function flipped(bytes: Buffer, random: Random): Buffer {
   return copy;
 }
 
-describe.each(everyScheme)("%s", (_id, of) => {
+describe.each(typicalSchemes)("%s", (_id, of) => {
   const [signatureName = ""] = of.verify.signature.headers;
 
   it("verifies whatever bytes it signed, and the signature is the HMAC that anyone can compute", () => {

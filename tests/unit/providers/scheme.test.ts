@@ -6,23 +6,20 @@ import {
   sign,
   signatureHeader,
   verify,
-  type Scheme,
+  type HmacScheme,
 } from "../../../providers";
 import { body, field, header, method, path, url } from "../../../providers/scheme";
-import { everyScheme, NOW, PAYLOAD, request, scheme, SECRET, signed, withHeader } from "./requests";
+import { typicalSchemes, NOW, PAYLOAD, request, scheme, SECRET, signed, withHeader } from "./requests";
 
 it("the schemes are registered under their own ids, and nothing else is one", () => {
   expect(Object.entries(schemes).map(([id, of]) => [id, of.id])).toEqual(
     Object.keys(schemes).map((id) => [id, id]),
   );
-  expect(Object.keys(schemes).sort()).toEqual(
-    ["github", "hmac-sha256", "shopify", "slack", "standard-webhooks", "stripe", "svix"].sort(),
-  );
   expect(schemes["constructor"]).toBeUndefined();
   expect(schemes["__proto__"]).toBeUndefined();
 });
 
-it.each(everyScheme)("%s says where its facts are from", (_id, of) => {
+it.each(typicalSchemes)("%s says where its facts are from", (_id, of) => {
   expect(of.docs).toMatch(/^https:\/\//);
   expect(of.name).not.toBe("");
 });
@@ -40,7 +37,7 @@ it.each([
   expect(requiredHeaders(scheme(id))).toEqual(expected);
 });
 
-it.each(everyScheme)(
+it.each(typicalSchemes)(
   "%s: a request with only the required headers and the signature is accepted",
   (_id, of) => {
     const headers = sign(of, { body: PAYLOAD, secret: SECRET, now: NOW });
@@ -72,7 +69,7 @@ it("each signing without an id makes a new one", () => {
 
 /* What the shape can carry beyond the schemes that are registered so far. */
 
-const base: Scheme = {
+const base: HmacScheme = {
   id: "test",
   name: "Test",
   docs: "https://example.com",
@@ -87,7 +84,10 @@ const base: Scheme = {
   event: { id: [], type: [], time: [] },
 };
 
-function variant(verification: Partial<Scheme["verify"]>, event: Partial<Scheme["event"]> = {}): Scheme {
+function variant(
+  verification: Partial<HmacScheme["verify"]>,
+  event: Partial<HmacScheme["event"]> = {},
+): HmacScheme {
   return { ...base, verify: { ...base.verify, ...verification }, event: { ...base.event, ...event } };
 }
 

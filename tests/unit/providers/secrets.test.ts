@@ -1,10 +1,10 @@
 import crypto from "node:crypto";
 import { ConfigurationError, sign, verify } from "../../../providers";
-import { everyScheme, NOW, OTHER_SECRET, PAYLOAD, scheme, SECRET, signed } from "./requests";
+import { typicalSchemes, NOW, OTHER_SECRET, PAYLOAD, scheme, SECRET, signed } from "./requests";
 
 const THIRD_SECRET = "whsec_dGhpcmQtc2VjcmV0LW9mLXRoZS10ZXN0cw==";
 
-describe.each(everyScheme)("%s", (_id, of) => {
+describe.each(typicalSchemes)("%s", (_id, of) => {
   it("names the secret that matched", () => {
     const live = [OTHER_SECRET, THIRD_SECRET, SECRET];
     expect(live.map((secret) => verify(of, signed(of, { secret }), live, NOW))).toEqual(

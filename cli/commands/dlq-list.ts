@@ -1,0 +1,69 @@
+import { Command } from "commander";
+import pc from "picocolors";
+import { table } from "../../local/table";
+import { DeadLetterQueue } from "../adapters/dead-letter-queue";
+import { matches, type DeadLetter } from "../dead-letter";
+import { interruptible } from "../interrupt";
+import { filterOf, noteMissing, letterAsJson, withLetterFilter, type LetterOptions } from "../letter-options";
+import { withStackOptions } from "../options";
+import { age, count, print } from "../output";
+import { findStack } from "../stack";
+
+interface Options extends LetterOptions {
+  readonly deep?: true;
+}
+
+async function list(options: Options): Promise<void> {
+  const { outputs, sqs } = await findStack(options);
+  await interruptible(async (signal) => {
+    const queue = new DeadLetterQueue(outputs.dlq_url, outputs.sqs_queue_url, sqs);
+    try {
+      const reading = await queue.read({ spread: options.deep === true, signal });
+      const now = Date.now();
+      const found = reading.letters.filter((letter) => matches(letter, filterOf(options), now));
+      const result = {
+        deadLetters: found.map((letter) => letterAsJson(letter, now)),
+        notShown: reading.hidden + reading.heldByOthers,
+      };
+      print(options, result, () => asTable(found, now));
+      noteMissing(reading);
+    } finally {
+      await queue.close();
+    }
+  });
+}
+
+function asTable(letters: readonly DeadLetter[], now: number): string {
+  if (letters.length === 0) return "No dead letters.";
+  const rows = letters.map(({ webhook, letterId, reason, receivedAt, attempts }) => [
+    pc.red(reason.code),
+    webhook?.provider ?? "-",
+    webhook?.type ?? "-",
+    webhook?.id ?? letterId,
+    age(now - Date.parse(receivedAt)),
+    String(attempts ?? "-"),
+  ]);
+  return `${table(["REASON", "PROVIDER", "TYPE", "ID", "AGE", "TRIES"], rows)}\n\n${count(letters.length, "dead letter")}`;
+}
+
+/** `webhooks dlq list` */
+export function dlqList(): Command {
+  const command = new Command("list")
+    .description("Lists the dead letters: why, whose, which, how old.")
+    .option("--id <id...>", "only these: event ids, or ids of letters")
+    .option(
+      "--deep",
+      "also what lies behind the first ten of a group; moves letters within the dead-letter queue",
+    )
+    .addHelpText(
+      "after",
+      `
+While it reads, letters are hidden from other readers; they are put back at the end.
+
+Examples:
+  webhooks dlq list
+  webhooks dlq list --provider stripe --newer-than 24h --stack prod
+  webhooks dlq list --json | jq -r '.deadLetters[].id'`,
+    );
+  return withStackOptions(withLetterFilter(command)).action(list);
+}

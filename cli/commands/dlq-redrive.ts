@@ -1,0 +1,117 @@
+import { Command } from "commander";
+import pc from "picocolors";
+import { DeadLetterQueue } from "../adapters/dead-letter-queue";
+import { triesGivenBackIn } from "../adapters/redriven-records";
+import { matches, type DeadLetter } from "../dead-letter";
+import { messageOf, UsageError } from "../errors";
+import { interruptible } from "../interrupt";
+import { filterOf, letterAsJson, withLetterFilter, type LetterOptions } from "../letter-options";
+import { DEFAULT_RATE, rate, withStackOptions } from "../options";
+import { count, Counter, note, print } from "../output";
+import { redrive } from "../redrive";
+import { findStack, type Stack } from "../stack";
+
+interface Options extends LetterOptions {
+  readonly all?: true;
+  readonly dryRun?: true;
+  readonly rate: number;
+}
+
+async function run(ids: readonly string[], options: Options): Promise<void> {
+  const filter = { ...filterOf(options), ...(ids.length > 0 && { ids }) };
+  if (Object.keys(filter).length === 0 && !options.all) {
+    throw new UsageError("Say which: ids, filters such as --provider, or --all.");
+  }
+  if (options.all && ids.length > 0) throw new UsageError("Give ids or --all, not both.");
+  const stack = await findStack(options);
+  await interruptible(async (signal) => {
+    const queue = new DeadLetterQueue(stack.outputs.dlq_url, stack.outputs.sqs_queue_url, stack.sqs);
+    try {
+      note("Reading the dead-letter queue ...");
+      // What another reader holds could be earlier than what is seen now.
+      if (!(await queue.awaitReleased(signal))) {
+        throw new Error(
+          "Someone else is reading the dead-letter queue. Nothing was sent; try again when they are done.",
+        );
+      }
+      const { letters, hidden } = await queue.read({ spread: options.dryRun !== true, signal });
+      const now = Date.now();
+      const chosen = letters.filter((letter) => matches(letter, filter, now));
+      const missing = ids.filter((id) => !chosen.some((letter) => matches(letter, { ids: [id] }, now)));
+      if (missing.length > 0)
+        throw new Error(`No dead letter has the id ${missing.join(", ")}. Nothing was sent.`);
+      if (options.dryRun) return showPlan(chosen, hidden, options, now);
+      await send(chosen, queue, stack, options, signal);
+    } finally {
+      await queue.close();
+    }
+  });
+}
+
+function showPlan(letters: readonly DeadLetter[], hidden: number, options: Options, now: number): void {
+  const wouldRedrive = letters.map((letter) => letterAsJson(letter, now));
+  const more =
+    hidden > 0
+      ? `\nAbout ${count(hidden, "more letter")} cannot be seen before the first ten of their group are moved.`
+      : "";
+  print(options, { dryRun: true, wouldRedrive, notShown: hidden }, () =>
+    [
+      ...letters.map(({ webhook, letterId }) => `${webhook?.provider ?? "-"} ${webhook?.id ?? letterId}`),
+      `${count(letters.length, "webhook")} would be sent back, in this order.${more}`,
+    ].join("\n"),
+  );
+}
+
+async function send(
+  letters: readonly DeadLetter[],
+  queue: DeadLetterQueue,
+  { outputs, dynamodb }: Stack,
+  options: Options,
+  signal: AbortSignal,
+): Promise<void> {
+  const progress = new Counter("Sent back", letters.length);
+  const { failed, left } = await redrive(
+    { letters, rate: options.rate, signal, onSent: progress.add },
+    {
+      giveTriesBack: triesGivenBackIn(outputs.dynamodb_table_name, dynamodb),
+      resend: (letter) => queue.resend(letter),
+      remove: (letter) => queue.remove(letter),
+    },
+  );
+  progress.end();
+  const sent = progress.done;
+  const failures = failed.map(({ item: [letter], error }) => ({
+    id: letter?.webhook?.id ?? letter?.letterId,
+    error: messageOf(error),
+  }));
+  print(options, { redriven: sent, failed: failures, left: left.length }, () =>
+    [
+      pc.green(`${count(sent, "webhook")} sent back.`),
+      ...failures.map(({ id, error }) => pc.red(`${id}: ${error}`)),
+      ...(left.length > 0 ? [`${left.length} left in the dead-letter queue. Run it again to go on.`] : []),
+    ].join("\n"),
+  );
+  if (failed.length > 0) process.exitCode = 1;
+}
+
+/** `webhooks dlq redrive` */
+export function dlqRedrive(): Command {
+  const command = new Command("redrive")
+    .description("Sends dead letters back into the queue, in the order in which their webhooks came in.")
+    .argument("[ids...]", "event ids, or ids of letters")
+    .option("--all", "all of them")
+    .option("--rate <n>", "webhooks per second", rate, DEFAULT_RATE)
+    .option("--dry-run", "only show which")
+    .addHelpText(
+      "after",
+      `
+A letter is removed only after its webhook is in the queue. Interrupted, run it again: nothing is published twice and
+nothing is missed. Each webhook has its three tries again.
+
+Examples:
+  webhooks dlq redrive evt_1Q2W3E
+  webhooks dlq redrive --provider stripe --reason States.QueryEvaluationError --dry-run
+  webhooks dlq redrive --all --rate 5 --stack prod`,
+    );
+  return withStackOptions(withLetterFilter(command)).action(run);
+}

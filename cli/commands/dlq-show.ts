@@ -1,0 +1,74 @@
+import { Command } from "commander";
+import pc from "picocolors";
+import { DeadLetterQueue } from "../adapters/dead-letter-queue";
+import { matches, type DeadLetter } from "../dead-letter";
+import { interruptible } from "../interrupt";
+import { noteMissing, letterAsJson } from "../letter-options";
+import { withStackOptions, type StackOptions } from "../options";
+import { age, print } from "../output";
+import { findStack } from "../stack";
+
+interface Options extends StackOptions {
+  readonly deep?: true;
+}
+
+async function show(id: string, options: Options): Promise<void> {
+  const { outputs, sqs } = await findStack(options);
+  await interruptible(async (signal) => {
+    const queue = new DeadLetterQueue(outputs.dlq_url, outputs.sqs_queue_url, sqs);
+    try {
+      const reading = await queue.read({ spread: options.deep === true, signal });
+      const now = Date.now();
+      const found = reading.letters.filter((letter) => matches(letter, { ids: [id] }, now));
+      noteMissing(reading);
+      if (found.length === 0) throw new Error(`No dead letter has the id ${id}.`);
+      const result = found.map((letter) => ({ ...letterAsJson(letter, now), body: letter.body }));
+      print(options, { deadLetters: result }, () => found.map((letter) => asText(letter, now)).join("\n\n"));
+    } finally {
+      await queue.close();
+    }
+  });
+}
+
+function asText(letter: DeadLetter, now: number): string {
+  const { webhook, reason } = letter;
+  const lines: [string, string | undefined][] = [
+    ["Event", webhook?.id],
+    ["Provider", webhook?.provider],
+    ["Type", webhook?.type],
+    ["Received", `${letter.receivedAt} (${age(now - Date.parse(letter.receivedAt))} ago)`],
+    ["Parked", new Date(letter.parkedAt).toISOString()],
+    ["Reason", `${pc.red(reason.code)}: ${reason.message}`],
+    ["Tries", letter.attempts === undefined ? undefined : String(letter.attempts)],
+    ["Execution", letter.executionArn],
+    ["Group", letter.group],
+    ["Replay", webhook === undefined ? undefined : String(webhook.replay)],
+    ["Raw payload", webhook?.s3Key],
+    ["Letter", letter.letterId],
+  ];
+  const head = lines.flatMap(([name, value]) =>
+    value === undefined ? [] : [`${pc.bold(name.padEnd(12))} ${value}`],
+  );
+  return [...head, "", webhook?.data ?? (webhook ? "(the payload travels by reference)" : letter.body)].join(
+    "\n",
+  );
+}
+
+/** `webhooks dlq show <id>` */
+export function dlqShow(): Command {
+  const command = new Command("show")
+    .description("Shows one dead letter: its error, its execution, its payload.")
+    .argument("<id>", "event id, or id of the letter")
+    .option(
+      "--deep",
+      "also what lies behind the first ten of a group; moves letters within the dead-letter queue",
+    )
+    .addHelpText(
+      "after",
+      `
+Examples:
+  webhooks dlq show evt_1Q2W3E
+  webhooks dlq show evt_1Q2W3E --json | jq '.deadLetters[0].reason'`,
+    );
+  return withStackOptions(command).action(show);
+}

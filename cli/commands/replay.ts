@@ -1,0 +1,228 @@
+import { Argument, Command, Option } from "commander";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import pc from "picocolors";
+import { table } from "../../local/table";
+import { senderTo } from "../../functions/adapters/queue";
+import type { Status } from "../../functions/domain/webhook";
+import { RawPayloads } from "../adapters/raw-payloads";
+import { ReplayRecords, type RecordFilter } from "../adapters/replay-records";
+import { messageOf, UsageError } from "../errors";
+import { interruptible } from "../interrupt";
+import { DEFAULT_RATE, pointInTime, rate, withStackOptions, type StackOptions } from "../options";
+import { count, Counter, note, print } from "../output";
+import { begunAt, newRun, replay, type StoredWebhook } from "../replay";
+import { ReplaySelection } from "../replay-selection";
+import { findStack, type Stack } from "../stack";
+
+const STATUSES: readonly Status[] = ["received", "published", "filtered", "failed", "dead_lettered"];
+
+/** What has been decided. The others are on their way, and would be published twice. */
+const DECIDED: readonly Status[] = ["published", "filtered", "dead_lettered"];
+
+/** More than so many are not replayed by accident. */
+const HANDFUL = 10;
+
+/** Bytes that one read unit covers, strongly consistent. */
+const READ_UNIT_BYTES = 4_096;
+
+interface Options extends StackOptions {
+  readonly provider?: string;
+  readonly type?: string;
+  readonly since?: string;
+  readonly until?: string;
+  readonly status?: readonly Status[];
+  readonly expired?: true;
+  readonly run?: string;
+  readonly rate: number;
+  readonly dryRun?: true;
+  readonly yes?: true;
+}
+
+async function run(provider: string | undefined, id: string | undefined, options: Options): Promise<void> {
+  assertSays(provider, id, options);
+  const now = Date.now();
+  const runId = options.run ?? newRun(now);
+  const filter = filterOf(options, begunAt(runId, now));
+  const stack = await findStack(options);
+  await interruptible(async (signal) => {
+    const records = new ReplayRecords(stack.outputs.dynamodb_table_name, stack.dynamodb);
+    const payloads = new RawPayloads(stack.outputs.s3_bucket_name, stack.s3);
+    const selection = new ReplaySelection(stack.outputs.providers, records, payloads, signal);
+    const webhooks =
+      provider !== undefined && id !== undefined
+        ? await selection.one(provider, id)
+        : await selectMany(selection, records, filter, runId, options);
+    if (options.dryRun) return showPlan(webhooks, options);
+    await confirm(webhooks.length, options);
+    note(`Run ${runId}. Where it is interrupted, go on with the same command and --run ${runId}`);
+    await send(webhooks, runId, { records, payloads }, stack, options, signal);
+  });
+}
+
+function assertSays(provider: string | undefined, id: string | undefined, options: Options): void {
+  const filters = [options.provider, options.type, options.since, options.until, options.status];
+  const filtered = filters.some((filter) => filter !== undefined);
+  if (provider === undefined && !filtered) {
+    throw new UsageError("Say which: <provider> <id>, or filters such as --provider and --since.");
+  }
+  if (provider !== undefined && id === undefined) {
+    throw new UsageError(`Give an id too, or --provider ${provider} for all of them.`);
+  }
+  if (provider !== undefined && filtered) throw new UsageError("Give <provider> <id> or filters, not both.");
+  if (options.expired && options.provider === undefined)
+    throw new UsageError("--expired goes with --provider.");
+  if (options.expired && options.status !== undefined) {
+    throw new UsageError("--expired and --status exclude each other: without a record there is no status.");
+  }
+}
+
+function filterOf(options: Options, begun: number): RecordFilter {
+  const { provider, type, since, until, status } = options;
+  const time = (text: string) => new Date(pointInTime(text, begun)).toISOString();
+  return {
+    ...(provider !== undefined && { provider }),
+    ...(type !== undefined && { type }),
+    ...(since !== undefined && { since: time(since) }),
+    // What comes in after the run began is none of it, also when it is run again.
+    until: until === undefined ? new Date(begun).toISOString() : time(until),
+    statuses: status ?? DECIDED,
+  };
+}
+
+async function selectMany(
+  selection: ReplaySelection,
+  records: ReplayRecords,
+  filter: RecordFilter,
+  runId: string,
+  options: Options,
+): Promise<readonly StoredWebhook[]> {
+  const { items, bytes } = await records.size();
+  note(
+    `Scanning the whole table: about ${count(items, "record")}, ${count(Math.ceil(bytes / READ_UNIT_BYTES), "read unit")}.`,
+  );
+  const recorded = await selection.recorded(filter, runId);
+  if (!options.expired || options.provider === undefined) return recorded;
+  note(`Listing raw/${options.provider}/ for webhooks whose records have expired.`);
+  // They are older than every one that has a record.
+  return [...(await selection.expired(options.provider, filter)), ...recorded];
+}
+
+function showPlan(webhooks: readonly StoredWebhook[], options: Options): void {
+  const wouldReplay = webhooks.map(({ provider, id, type, status, receivedAt, group, s3Key }) => ({
+    provider,
+    id,
+    type,
+    status: status ?? null,
+    receivedAt,
+    group,
+    s3Key,
+  }));
+  print(options, { dryRun: true, wouldReplay }, () =>
+    [
+      ...(webhooks.length > 0
+        ? [
+            table(
+              ["PROVIDER", "TYPE", "ID", "STATUS", "RECEIVED"],
+              wouldReplay.map(({ provider, type, id, status, receivedAt }) => [
+                provider,
+                type,
+                id,
+                status ?? "no record",
+                receivedAt,
+              ]),
+            ),
+            "",
+          ]
+        : []),
+      `${count(webhooks.length, "webhook")} would be replayed, in this order.`,
+    ].join("\n"),
+  );
+}
+
+async function confirm(number: number, { yes }: Options): Promise<void> {
+  if (number <= HANDFUL || yes) return;
+  const would = `${number} webhooks would be published again`;
+  if (!process.stdin.isTTY) throw new UsageError(`${would}. Look at them with --dry-run, then give --yes.`);
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  lines.setPrompt(`${would}. Go on? [y/N] `);
+  lines.prompt();
+  const answer = await Promise.race([
+    once(lines, "line").then(([line]) => String(line)),
+    once(lines, "close").then(() => ""),
+  ]);
+  lines.close();
+  if (!/^y(es)?$/i.test(answer.trim())) throw new Error("Nothing was replayed.");
+}
+
+async function send(
+  webhooks: readonly StoredWebhook[],
+  runId: string,
+  stores: { readonly records: ReplayRecords; readonly payloads: RawPayloads },
+  { outputs, sqs }: Stack,
+  options: Options,
+  signal: AbortSignal,
+): Promise<void> {
+  const progress = new Counter("Replayed", webhooks.length);
+  const { replayed, doneBefore, failed, left } = await replay(
+    { run: runId, webhooks, rate: options.rate, signal, onSent: progress.add },
+    {
+      ...stores,
+      queue: senderTo(outputs.sqs_queue_url, sqs),
+      provider: (name) => outputs.providers.find((provider) => provider.name === name),
+    },
+  );
+  progress.end();
+  const failures = failed.map(({ item: { provider, id }, error }) => ({
+    provider,
+    id,
+    error: messageOf(error),
+  }));
+  print(options, { run: runId, replayed, doneBefore, failed: failures, left: left.length }, () =>
+    [
+      pc.green(`${count(replayed, "webhook")} queued again.`),
+      ...(doneBefore > 0 ? [`${doneBefore} were done by this run before.`] : []),
+      ...failures.map(({ provider, id, error }) => pc.red(`${provider} ${id}: ${error}`)),
+      ...(left.length > 0
+        ? [`${left.length} not tried. Go on with the same command and --run ${runId}`]
+        : []),
+    ].join("\n"),
+  );
+  if (failed.length > 0) process.exitCode = 1;
+}
+
+/** `webhooks replay` */
+export function replayCommand(): Command {
+  const command = new Command("replay")
+    .description("Publishes webhooks again that came in once, also those that were published.")
+    .addArgument(new Argument("[provider]", "with <id>: one webhook"))
+    .addArgument(new Argument("[id]", "its event id"))
+    .option("--provider <name>", "all of this provider")
+    .option("--type <type>", "all of this event type")
+    .option("--since <time>", "all that came in since: 2026-01-02T03:04:05Z, 2026-01-02, or 2h")
+    .option("--until <time>", "all that came in before")
+    .addOption(
+      new Option(
+        "--status <status...>",
+        `all with one of these statuses (default: ${DECIDED.join(", ")})`,
+      ).choices(STATUSES),
+    )
+    .option("--expired", "also those of --provider whose records have expired, as S3 lists them")
+    .option("--run <id>", "goes on with an interrupted run: none twice, none missed")
+    .option("--rate <n>", "webhooks per second", rate, DEFAULT_RATE)
+    .option("--dry-run", "only show which")
+    .option("--yes", `replay more than ${HANDFUL} without asking`)
+    .addHelpText(
+      "after",
+      `
+Filters hold together. Each event bears its replay number (replay: 1, 2, ...) and the id that it always had, so
+consumers that deduplicate by source and id have to look at it. Webhooks go out in the order in which they came in.
+With filters the whole table is read, which on AWS costs one read unit for each 4 KB.
+
+Examples:
+  webhooks replay stripe evt_1Q2W3E
+  webhooks replay --provider stripe --type invoice.paid --since 2h --dry-run
+  webhooks replay --status dead_lettered --since 2026-01-02 --until 2026-01-03 --yes --rate 5 --stack prod`,
+    );
+  return withStackOptions(command).action(run);
+}

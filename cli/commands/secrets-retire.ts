@@ -1,0 +1,48 @@
+import { Command, InvalidArgumentError } from "commander";
+import pc from "picocolors";
+import { duration } from "../options";
+import { print } from "../output";
+import { findSecrets, withSecretOptions, type SecretOptions } from "../secret-options";
+import { withoutSecret } from "../secrets";
+
+interface Options extends SecretOptions {
+  readonly in?: number;
+}
+
+function indexOf(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("Give the index that `secrets list` shows.");
+  return Number(text);
+}
+
+async function retire(provider: string, index: number, options: Options): Promise<void> {
+  const { store } = await findSecrets(provider, options);
+  const after = withoutSecret(await store.read(), index, options.in, Date.now());
+  await store.write(after);
+  const expiresAt = options.in === undefined ? null : (after[index]?.expiresAt ?? null);
+  print(options, { provider, index, expiresAt, secrets: after.length }, () =>
+    pc.green(
+      expiresAt === null
+        ? `Removed from ${store.name}. Running functions forget it within five minutes.`
+        : `Number ${index} in ${store.name} is used until ${expiresAt}.`,
+    ),
+  );
+}
+
+/** `webhooks secrets retire <provider> <index>` */
+export function secretsRetire(): Command {
+  const command = new Command("retire")
+    .description("Ends a signing secret: at once, or after a while.")
+    .argument("<provider>", "provider of the stack, such as stripe")
+    .argument("<index>", "index that `secrets list` shows", indexOf)
+    .option("--in <duration>", "how long it is still used: 15m, 24h, 7d", duration)
+    .addHelpText(
+      "after",
+      `
+The last secret without an end is not retired: every webhook would be refused.
+
+Examples:
+  webhooks secrets retire stripe 1 --in 24h --stack prod
+  webhooks secrets retire stripe 1`,
+    );
+  return withSecretOptions(command).action(retire);
+}

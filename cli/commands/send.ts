@@ -1,0 +1,103 @@
+import { readFileSync } from "node:fs";
+import { Command } from "commander";
+import { postSigned, type Reply } from "../../local/post";
+import type { StackDescription } from "../../local/stack";
+import { STACK_FILE } from "../../local/stack-file";
+import { schemes } from "../../providers";
+import { UsageError } from "../errors";
+import { positive } from "../options";
+
+interface Options {
+  readonly provider: string;
+  readonly file: string;
+  readonly url?: string;
+  readonly scheme?: string;
+  readonly secret?: string;
+  readonly id?: string;
+  readonly type?: string;
+  readonly count: number;
+  readonly json?: boolean;
+}
+
+function read(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
+  }
+}
+
+/** Where to send, and what to sign with: the running stack's, unless the options say otherwise. */
+function destination({ provider, url, scheme, secret }: Options) {
+  if (url !== undefined && secret !== undefined) return { url, secret, scheme: scheme ?? provider };
+  if (url !== undefined)
+    throw new UsageError("--url goes with --secret: only the local stack's secrets are known here.");
+  let stack: StackDescription;
+  try {
+    stack = JSON.parse(readFileSync(STACK_FILE, "utf8")) as StackDescription;
+  } catch {
+    throw new UsageError(
+      "No local stack is running. Start one with `npm start`, or give --url and --secret.",
+    );
+  }
+  const known = stack.providers[provider];
+  if (!known) {
+    throw new UsageError(
+      `The stack has no provider ${provider}. It has ${Object.keys(stack.providers).join(", ")}.`,
+    );
+  }
+  return {
+    url: `${stack.outputs.api_endpoint}/${provider}`,
+    secret: secret ?? known.secret,
+    scheme: scheme ?? known.scheme,
+    ...(known.url !== undefined && { signedUrl: known.url }),
+  };
+}
+
+function show(reply: Reply, { json }: Options): void {
+  console.log(
+    json ? JSON.stringify({ status: reply.status, body: reply.json }) : `${reply.status} ${reply.body}`,
+  );
+}
+
+async function send(options: Options): Promise<void> {
+  const to = destination(options);
+  if (!schemes[to.scheme]) {
+    throw new UsageError(
+      `There is no scheme ${to.scheme}; give --scheme, one of ${Object.keys(schemes).join(", ")}.`,
+    );
+  }
+  const body = read(options.file);
+  for (let sent = 0; sent < options.count; sent += 1) {
+    const reply = await postSigned({ ...to, body, id: options.id, type: options.type });
+    show(reply, options);
+    if (reply.status >= 300) process.exitCode = 1;
+  }
+}
+
+/** `webhooks send` */
+export function sendCommand(): Command {
+  return new Command("send")
+    .description(
+      "Signs a file as a provider would and posts it, to the running local stack or to any address.",
+    )
+    .requiredOption("--provider <name>", "provider of the stack, such as stripe")
+    .requiredOption("--file <path>", "the payload")
+    .option("--url <address>", "where to, instead of the running stack")
+    .option("--secret <text>", "what to sign with, instead of the running stack's secret")
+    .option("--scheme <id>", "how to sign, where it is not the provider's name")
+    .option("--id <id>", "event id, for schemes that carry it in a header")
+    .option("--type <type>", "event type, for schemes that carry it in a header")
+    .option("--count <n>", "how often; the same webhook again is a duplicate", positive, 1)
+    .option("--json", "one line of JSON per answer")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  webhooks send --provider stripe --file tests/fixtures/payloads/stripe-invoice-paid.json
+  webhooks send --provider github --type push --file push.json --url https://.../v1/webhook/github --secret s3cret
+
+Exit code 0 where every answer was 2xx, else 1.`,
+    )
+    .action(send);
+}

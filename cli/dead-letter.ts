@@ -1,0 +1,123 @@
+import type { Message } from "@aws-sdk/client-sqs";
+import { ATTRIBUTES } from "../functions/adapters/queue";
+import { parseWebhook } from "../functions/domain/message";
+import type { Webhook } from "../functions/domain/webhook";
+
+/** A message in the dead-letter queue. */
+export interface DeadLetter {
+  /**
+   * Id of the message that failed, in the queue that it came from. It stays the same however often this letter is moved
+   * about within the dead-letter queue, and is another one when the webhook is redriven and fails again.
+   */
+  readonly letterId: string;
+  readonly receiptHandle: string;
+  readonly body: string;
+  /** The webhook in it; absent where the body is none of ours. */
+  readonly webhook?: Webhook;
+  /** Message group of the webhook in the queue that it came from. */
+  readonly group: string;
+  /** Shares its group in the dead-letter queue with others, which hide behind the first ten. */
+  readonly shared: boolean;
+  /** When the webhook came in, RFC 3339. */
+  readonly receivedAt: string;
+  /** When it was parked here, milliseconds since the epoch. */
+  readonly parkedAt: number;
+  /** Ascends in the order of parking. */
+  readonly sequence: string;
+  readonly reason: { readonly code: string; readonly message: string };
+  readonly executionArn?: string;
+  readonly attempts?: number;
+}
+
+/** Reason of a letter that SQS moved by itself: it bears none. */
+export const MOVED_BY_SQS = {
+  code: "MovedBySqs",
+  message:
+    "SQS moved it here after its last receive, without a reason: the processor ended before its answer, or a service that it needs was down for long.",
+} as const;
+
+/** A message of the dead-letter queue, parked by the processor or moved by SQS. */
+export function deadLetter(message: Message): DeadLetter {
+  const { Attributes: system = {}, MessageAttributes: own = {}, Body: body = "" } = message;
+  const attribute = (name: keyof typeof ATTRIBUTES) => own[ATTRIBUTES[name]]?.StringValue;
+  const groupHere = system.MessageGroupId ?? "";
+  // What the processor parks has a group of its own, named by the message that failed; so is its deduplication id.
+  const ownGroup = groupHere !== "" && groupHere === system.MessageDeduplicationId;
+  const parkedAt = Number(system.SentTimestamp ?? 0);
+  const code = attribute("errorCode");
+  const executionArn = attribute("executionArn");
+  const attempts = attribute("attempts");
+  const webhook = webhookIn(body);
+  return {
+    letterId: ownGroup ? groupHere : (message.MessageId ?? ""),
+    receiptHandle: message.ReceiptHandle ?? "",
+    body,
+    ...(webhook && { webhook }),
+    group: attribute("group") ?? groupHere,
+    shared: !ownGroup,
+    receivedAt: attribute("receivedAt") ?? new Date(parkedAt).toISOString(),
+    parkedAt,
+    sequence: system.SequenceNumber ?? "",
+    reason: code === undefined ? MOVED_BY_SQS : { code, message: attribute("errorMessage") ?? "" },
+    ...(executionArn !== undefined && { executionArn }),
+    ...(attempts !== undefined && { attempts: Number(attempts) }),
+  };
+}
+
+function webhookIn(body: string): Webhook | undefined {
+  try {
+    return parseWebhook(body);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Which dead letters; what is not given matches all. */
+export interface LetterFilter {
+  /** Event ids, or ids of letters. */
+  readonly ids?: readonly string[];
+  readonly provider?: string;
+  readonly type?: string;
+  /** Code of the error. */
+  readonly reason?: string;
+  /** Least age of the webhook, in seconds. */
+  readonly olderThan?: number;
+  /** Greatest age of the webhook, in seconds. */
+  readonly newerThan?: number;
+}
+
+export function matches(letter: DeadLetter, filter: LetterFilter, now: number): boolean {
+  const { ids = [], provider, type, reason, olderThan, newerThan } = filter;
+  const ageSeconds = (now - Date.parse(letter.receivedAt)) / 1_000;
+  return (
+    (ids.length === 0 || ids.includes(letter.letterId) || ids.includes(letter.webhook?.id ?? "")) &&
+    (provider === undefined || letter.webhook?.provider === provider) &&
+    (type === undefined || letter.webhook?.type === type) &&
+    (reason === undefined || letter.reason.code === reason) &&
+    (olderThan === undefined || ageSeconds >= olderThan) &&
+    (newerThan === undefined || ageSeconds < newerThan)
+  );
+}
+
+/** Letters in the order in which their webhooks came in. */
+export function byArrival(letters: readonly DeadLetter[]): readonly DeadLetter[] {
+  // A sequence number is a long decimal: longer ones are greater.
+  const sequence = (a: DeadLetter, b: DeadLetter) =>
+    a.sequence.length - b.sequence.length || compare(a.sequence, b.sequence);
+  return [...letters].sort(
+    (a, b) =>
+      Date.parse(a.receivedAt) - Date.parse(b.receivedAt) || a.parkedAt - b.parkedAt || sequence(a, b),
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/**
+ * Deduplication id under which a letter goes back into the queue: the same however often an interrupted redrive is run
+ * again, and neither the webhook's first one nor that of an earlier redrive, which SQS would swallow silently.
+ */
+export function redriveDeduplicationId({ letterId }: DeadLetter): string {
+  return `redrive:${letterId}`;
+}

@@ -1,0 +1,62 @@
+import { Command, CommanderError } from "commander";
+import pc from "picocolors";
+import { dlq } from "./commands/dlq";
+import { replayCommand } from "./commands/replay";
+import { secrets } from "./commands/secrets";
+import { sendCommand } from "./commands/send";
+import { statusCommand } from "./commands/status";
+import { InterruptedError, messageOf, UsageError } from "./errors";
+import { INTERRUPTED } from "./interrupt";
+
+// Not for our users to read: the functions run on Node 24, this process is theirs.
+process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
+
+/** Known before the options are read, since reading them can be what fails. */
+const JSON_WANTED = process.argv.includes("--json");
+
+const EXIT = { failed: 1, usage: 2 } as const;
+
+const program = new Command("webhooks")
+  .description("Operates a webhook inbox: the local one of `npm start`, or a stack on AWS.")
+  .addCommand(statusCommand())
+  .addCommand(dlq())
+  .addCommand(replayCommand())
+  .addCommand(secrets())
+  .addCommand(sendCommand())
+  .addHelpText(
+    "after",
+    `
+Examples:
+  webhooks status
+  webhooks dlq list --provider stripe
+  webhooks dlq redrive --all --rate 5 --stack prod
+  webhooks replay stripe evt_1Q2W3E
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. Results go to standard output, everything else to
+standard error.`,
+  );
+
+/** Commander's own errors are thrown too, so that there is one place that gives exit codes. */
+function throwErrors(command: Command): void {
+  command.exitOverride();
+  if (JSON_WANTED) command.configureOutput({ outputError: () => undefined });
+  command.commands.forEach(throwErrors);
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) {
+    // Commander has said what is wrong itself, or shown the help that was asked for.
+    if (error.exitCode === 0) return 0;
+    if (JSON_WANTED) console.error(JSON.stringify({ error: error.message.replace(/^error: /, "") }));
+    return EXIT.usage;
+  }
+  const message = messageOf(error);
+  console.error(JSON_WANTED ? JSON.stringify({ error: message }) : pc.red(message));
+  if (error instanceof InterruptedError) return INTERRUPTED;
+  return error instanceof UsageError ? EXIT.usage : EXIT.failed;
+}
+
+throwErrors(program);
+program.parseAsync().catch((error: unknown) => {
+  process.exitCode = exitCodeOf(error);
+});

@@ -1,0 +1,100 @@
+import { readEvent, schemes } from "../providers";
+import type { RawPayloads } from "./adapters/raw-payloads";
+import type { RecordedWebhook, RecordFilter, ReplayRecords } from "./adapters/replay-records";
+import { inOrderOfArrival, type StoredWebhook } from "./replay";
+import { groupOf, readStored, type StoredPayload } from "./stored-payload";
+import type { StackProvider } from "./stack";
+
+/** Finds what is to be replayed: in the table, and in S3 for what the table has forgotten. */
+export class ReplaySelection {
+  readonly #providers: ReadonlyMap<string, StackProvider>;
+
+  constructor(
+    providers: readonly StackProvider[],
+    private readonly records: ReplayRecords,
+    private readonly payloads: RawPayloads,
+    private readonly signal: AbortSignal,
+  ) {
+    this.#providers = new Map(providers.map((provider) => [provider.name, provider]));
+  }
+
+  /** One webhook, whatever its status is. @throws where it never came in */
+  async one(provider: string, id: string): Promise<readonly StoredWebhook[]> {
+    const record = await this.records.find(provider, id);
+    if (record) return [await this.#withGroup(record)];
+    const [listed] = await this.payloads.list(provider, id, this.signal);
+    if (!listed)
+      throw new Error(`${provider} has sent no webhook ${id}: there is neither a record nor a payload.`);
+    return [await this.#fromPayload(provider, listed)];
+  }
+
+  /** All that have a record and match, in order of arrival. */
+  async recorded(filter: RecordFilter, run: string): Promise<readonly StoredWebhook[]> {
+    const found: StoredWebhook[] = [];
+    for await (const record of this.records.select(filter, run, this.signal)) {
+      found.push(await this.#withGroup(record));
+    }
+    return inOrderOfArrival(found);
+  }
+
+  /** All of a provider whose records have expired, by what S3 lists. Status is not known of them. */
+  async expired(
+    provider: string,
+    { type, since, until }: Omit<RecordFilter, "statuses">,
+  ): Promise<readonly StoredWebhook[]> {
+    const from = since === undefined ? -Infinity : Date.parse(since);
+    const to = until === undefined ? Infinity : Date.parse(until);
+    const listed = (await this.payloads.list(provider, undefined, this.signal)).filter(
+      ({ receivedAt }) => receivedAt >= from && receivedAt < to,
+    );
+    const known = await this.records.known(
+      provider,
+      listed.map(({ id }) => id),
+    );
+    const found: StoredWebhook[] = [];
+    for (const payload of listed) {
+      this.signal.throwIfAborted();
+      if (known.has(payload.id)) continue;
+      const webhook = await this.#fromPayload(provider, payload);
+      if (type === undefined || webhook.type === type) found.push(webhook);
+    }
+    return inOrderOfArrival(found);
+  }
+
+  async #withGroup(record: RecordedWebhook): Promise<StoredWebhook> {
+    const { group, provider, s3Key } = record;
+    if (group !== undefined) return { ...record, group };
+    const known = this.#providers.get(provider);
+    if (known?.orderingKey === undefined) return { ...record, group: provider };
+    return { ...record, group: groupOf(provider, known, await this.payloads.read(s3Key)) };
+  }
+
+  async #fromPayload(
+    provider: string,
+    { key, id, size, receivedAt }: { key: string; id: string; size: number; receivedAt: number },
+  ): Promise<StoredWebhook> {
+    const payload = await this.payloads.read(key);
+    const { type, contentType } = payload;
+    const known = this.#providers.get(provider);
+    const time = timeIn(payload, known);
+    return {
+      provider,
+      id,
+      type,
+      ...(time !== undefined && { time }),
+      contentType,
+      size,
+      s3Key: key,
+      group: groupOf(provider, known, payload),
+      receivedAt: new Date(receivedAt).toISOString(),
+    };
+  }
+}
+
+/** The event's time, for schemes that have it in the payload. Its headers are gone. */
+function timeIn(stored: StoredPayload, provider: StackProvider | undefined): string | undefined {
+  const scheme = schemes[provider?.scheme ?? ""];
+  const payload = readStored(provider, stored);
+  if (!scheme || !payload.ok) return undefined;
+  return readEvent(scheme, { method: "POST", headers: {}, body: stored.body }, payload.value).time;
+}

@@ -1,0 +1,49 @@
+import { inlined, orderedBy } from "../functions/domain/ingest";
+import { readPayload, type Payload } from "../functions/domain/payload";
+import { messageGroup, type Webhook } from "../functions/domain/webhook";
+import { schemes, type Scheme, type WebhookRequest } from "../providers";
+import type { StackProvider } from "./stack";
+
+/** A payload as ingestion stored it. */
+export interface StoredPayload {
+  readonly body: Buffer;
+  /** Of the body as it came, with its parameters. */
+  readonly contentType: string;
+}
+
+/** A stored payload, read as ingestion read it. */
+export function readStored(provider: StackProvider | undefined, stored: StoredPayload): Payload {
+  return readPayload(schemeOf(provider), requestOf(stored));
+}
+
+/** What of it travels in the message, or nothing where it is too large. @throws where it can be read no more */
+export function inlineData(
+  provider: StackProvider | undefined,
+  stored: StoredPayload,
+): Pick<Webhook, "data" | "dataBase64" | "contentType"> | undefined {
+  const payload = readStored(provider, stored);
+  if (!payload.ok) throw new Error(payload.detail);
+  const inline = inlined(payload);
+  return inline && { ...inline, contentType: payload.contentType };
+}
+
+/** The message group of a stored payload, by its provider's ordering key. */
+export function groupOf(name: string, provider: StackProvider | undefined, stored: StoredPayload): string {
+  const payload = readStored(provider, stored);
+  if (!provider || !payload.ok) return messageGroup(name, undefined);
+  const { orderingKey } = provider;
+  const by = { scheme: schemeOf(provider), ...(orderingKey !== undefined && { orderingKey }) };
+  return messageGroup(name, orderedBy(by, requestOf(stored), payload.value));
+}
+
+/** One that is configured no more is read as JSON, or kept as bytes. */
+function schemeOf(provider: StackProvider | undefined): Scheme {
+  const scheme = schemes[provider?.scheme ?? ""] ?? schemes["hmac-sha256"];
+  if (!scheme) throw new Error("the scheme hmac-sha256 is missing");
+  return scheme;
+}
+
+/** The headers but for the content type are gone. */
+function requestOf({ body, contentType }: StoredPayload): WebhookRequest {
+  return { method: "POST", headers: { "content-type": [contentType] }, body };
+}

@@ -1,0 +1,123 @@
+import { createHash, randomBytes } from "node:crypto";
+import { encodeSignature, signatureDecoder } from "../encoding";
+import { ConfigurationError } from "../errors";
+import { refuse } from "../request";
+import { path, type Scheme } from "../scheme";
+import { asObject, objectOf, parseJson, textOf } from "./json";
+import { hmac, matchSecret, sameBytes, signingSecret } from "./secrets";
+
+const ID = "adyen";
+const decode = signatureDecoder("base64", 32);
+
+type Item = Readonly<Record<string, unknown>>;
+
+/** The items of a notification, or undefined where there is none or one is not an item. */
+function itemsOf(payload: unknown): readonly Item[] | undefined {
+  const list = asObject(payload)?.["notificationItems"];
+  if (!Array.isArray(list) || list.length === 0) return undefined;
+  const items = list.map((entry) => objectOf(asObject(entry), "NotificationRequestItem"));
+  return items.every((item) => item !== undefined) ? items : undefined;
+}
+
+function part(item: Item | undefined, name: string): string {
+  const value = item && Object.hasOwn(item, name) ? item[name] : undefined;
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
+    ? String(value)
+    : "";
+}
+
+/** The signed values of an item; everything else in it is not signed. */
+function signedText(item: Item): string {
+  const amount = objectOf(item, "amount");
+  return [
+    part(item, "pspReference"),
+    part(item, "originalReference"),
+    part(item, "merchantAccountCode"),
+    part(item, "merchantReference"),
+    part(amount, "value"),
+    part(amount, "currency"),
+    part(item, "eventCode"),
+    part(item, "success"),
+  ].join(":");
+}
+
+function keyOf(secret: string, index: number): Buffer {
+  if (/^(?:[0-9a-fA-F]{2})+$/.test(secret)) return Buffer.from(secret, "hex");
+  throw new ConfigurationError(`secret ${index} of scheme ${ID} is not hexadecimal`);
+}
+
+/**
+ * A signature in every item, over eight of its values. Whoever has captured a notification could change the others,
+ * so the id is made of the signed ones: a changed copy is a duplicate.
+ */
+export const adyen: Scheme = {
+  id: ID,
+  name: "Adyen (standard notifications)",
+  setup: {
+    where: "Developers > Webhooks > Standard webhook",
+    secret: "the HMAC key, in hexadecimal",
+  },
+
+  docs: "https://docs.adyen.com/development-resources/webhooks/verify-hmac-signatures/",
+  confidence: "vector",
+  covers: "part",
+  verify: {
+    kind: "custom",
+    proof: "HMAC-SHA-256 in each item's `additionalData.hmacSignature` (base64) over eight of its values",
+    requiredHeaders: [],
+    verify({ request, secrets }) {
+      const keys = secrets.map(keyOf);
+      const items = itemsOf(parseJson(request.body));
+      if (!items) return refuse("body_malformed", "the body holds no notification items");
+      const signatures = items.map((item) =>
+        decode(textOf(objectOf(item, "additionalData"), "hmacSignature") ?? ""),
+      );
+      if (!signatures.every((signature) => signature !== undefined)) {
+        return refuse(
+          "body_malformed",
+          "an item holds no additionalData.hmacSignature of 32 bytes in base64",
+        );
+      }
+      return matchSecret(secrets, (secret) => {
+        const key = keys[secrets.indexOf(secret)] ?? keyOf(secret, 0);
+        // No item is left out: a batch with one forged item is forged.
+        return items
+          .map((item, index) =>
+            sameBytes(hmac("sha256", key, signedText(item)), signatures[index] ?? Buffer.alloc(0)),
+          )
+          .every((same) => same);
+      });
+    },
+    sign(message) {
+      const key = keyOf(signingSecret(ID, message), 0);
+      const payload = parseJson(message.body);
+      const items = itemsOf(payload);
+      if (!items) throw new ConfigurationError(`scheme ${ID} signs notification items: the body holds none`);
+      const notificationItems = items.map((item) => ({
+        NotificationRequestItem: {
+          ...item,
+          additionalData: {
+            ...objectOf(item, "additionalData"),
+            hmacSignature: encodeSignature(hmac("sha256", key, signedText(item)), "base64"),
+          },
+        },
+      }));
+      return { headers: {}, body: Buffer.from(JSON.stringify({ ...asObject(payload), notificationItems })) };
+    },
+    newSecret() {
+      const secret = randomBytes(32).toString("hex").toUpperCase();
+      return { secret, signWith: secret };
+    },
+    eventId(_request, payload) {
+      const items = itemsOf(payload);
+      return items && createHash("sha256").update(items.map(signedText).join("\n")).digest("hex");
+    },
+  },
+  event: {
+    id: [],
+    type: [[path("notificationItems.0.NotificationRequestItem.eventCode")]],
+    time: [{ at: path("notificationItems.0.NotificationRequestItem.eventDate"), unit: "iso" }],
+  },
+  // Adyen takes nothing else for a success and sends again for a week.
+  success: { status: 200, body: "[accepted]" },
+};

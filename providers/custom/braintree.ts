@@ -1,0 +1,105 @@
+import { createHash, randomBytes } from "node:crypto";
+import { ConfigurationError } from "../errors";
+import { formField, parseForm } from "../form";
+import { refuse, type WebhookRequest } from "../request";
+import { type Scheme } from "../scheme";
+import { hmac, matchSecret, sameText, signingSecret, twoParts } from "./secrets";
+
+const ID = "braintree";
+
+/** The secret is `<public key>:<private key>`. */
+export function braintreeKeys(
+  secret: string,
+  index = 0,
+): { readonly publicKey: string; readonly key: Buffer } {
+  const [publicKey, privateKey] = twoParts(secret, index, ID, "<public key>:<private key>");
+  return { publicKey, key: createHash("sha1").update(privateKey).digest() };
+}
+
+/** The public key and the signature of a text, as Braintree writes them. */
+export function braintreeSignature(secret: string, text: string): string {
+  const { publicKey, key } = braintreeKeys(secret);
+  return `${publicKey}|${hmac("sha1", key, text).toString("hex")}`;
+}
+
+/** The XML of a notification, or undefined. */
+export function braintreeXml(request: WebhookRequest): Buffer | undefined {
+  const payload = formField(parseForm(request.body), "bt_payload");
+  if (payload === undefined || !/^[A-Za-z0-9+/=\n]+$/.test(payload)) return undefined;
+  const xml = Buffer.from(payload, "base64");
+  // The endpoint signs challenges for everybody, and a challenge is base64, too: it must not pass for a notification.
+  return /^\s*<[\s\S]*>\s*$/.test(xml.toString("latin1")) ? xml : undefined;
+}
+
+/** `kind` and `timestamp` of the XML's root: read by pattern, since the rest is left to whoever takes the event. */
+export function braintreeFact(xml: Buffer | undefined, element: "kind" | "timestamp"): string | undefined {
+  const found = new RegExp(`<${element}(?: [^>]*)?>([^<>&]{1,100})</${element}>`).exec(
+    xml?.subarray(0, 4096).toString() ?? "",
+  );
+  return found?.[1]?.trim();
+}
+
+/** A form with `bt_payload`, base64 of XML, and `bt_signature`, a list of `<public key>|<signature>`. */
+export const braintree: Scheme = {
+  id: ID,
+  name: "Braintree",
+  setup: {
+    where: "Settings > API > Webhooks",
+    secret: "`<public key>:<private key>` of the API keys",
+  },
+
+  docs: "https://developer.paypal.com/braintree/docs/guides/webhooks/parse/node",
+  confidence: "vector",
+  contentTypes: ["application/x-www-form-urlencoded"],
+  verify: {
+    kind: "custom",
+    proof: "HMAC-SHA-1 in the form's `bt_signature` (hex) over `bt_payload`; no time is signed",
+    requiredHeaders: [],
+    verify({ request, secrets }) {
+      const keys = secrets.map(braintreeKeys);
+      const form = parseForm(request.body);
+      const signatures = formField(form, "bt_signature");
+      const payload = formField(form, "bt_payload");
+      if (signatures === undefined || payload === undefined) {
+        return refuse("body_malformed", "the form holds no bt_signature and bt_payload");
+      }
+      if (!braintreeXml(request)) return refuse("signature_mismatch", "bt_payload is not base64 of XML");
+      const pairs = signatures.split("&").map((pair) => pair.trim());
+      return matchSecret(secrets, (secret) => {
+        const { publicKey, key } = keys[secrets.indexOf(secret)] ?? braintreeKeys(secret);
+        return [payload, `${payload}\n`].some((text) => {
+          const expected = `${publicKey}|${hmac("sha1", key, text).toString("hex")}`;
+          return pairs.some((pair) => sameText(pair, expected));
+        });
+      });
+    },
+    sign(message) {
+      const payload = `${message.body.toString("base64")}\n`;
+      if (!/^\s*</.test(message.body.toString("latin1"))) {
+        throw new ConfigurationError(`scheme ${ID} signs XML: the body is none`);
+      }
+      const form = new URLSearchParams({
+        bt_signature: braintreeSignature(signingSecret(ID, message), payload),
+        bt_payload: payload,
+      });
+      return {
+        headers: { "Content-Type": "application/x-www-form-urlencoded" },
+        body: Buffer.from(form.toString()),
+      };
+    },
+    newSecret() {
+      const secret = `${randomBytes(8).toString("hex")}:${randomBytes(16).toString("hex")}`;
+      return { secret, signWith: secret };
+    },
+    // The notification itself, and not the form around it, whose escapes are anybody's choice.
+    eventId: (request) => {
+      const xml = braintreeXml(request);
+      return xml && createHash("sha256").update(xml).digest("hex");
+    },
+  },
+  unwrap: (request) => {
+    const xml = braintreeXml(request);
+    return xml && { bytes: xml, mediaType: "application/xml", type: braintreeFact(xml, "kind") };
+  },
+  event: { id: [], type: [], time: [] },
+};

@@ -1,0 +1,60 @@
+import { ConfigurationError } from "../errors";
+import { refuse } from "../request";
+import { path, type Scheme } from "../scheme";
+import { asObject, parseJson, textOf } from "./json";
+import { matchSecret, sameText, sharedSecret, signingSecret } from "./secrets";
+
+const ID = "microsoft-graph";
+
+function notificationsOf(payload: unknown): readonly unknown[] | undefined {
+  const list = asObject(payload)?.["value"];
+  return Array.isArray(list) && list.length > 0 ? list : undefined;
+}
+
+/**
+ * Nothing is signed: each notification carries the subscription's `clientState`, a shared secret. Encrypted resource
+ * data passes through as it is, and the tokens beside it in `validationTokens` are for whoever decrypts it.
+ */
+export const microsoftGraph: Scheme = {
+  id: ID,
+  name: "Microsoft Graph",
+  setup: {
+    where: "POST /subscriptions with this address as notificationUrl",
+    secret: "the clientState that you choose for the subscription",
+  },
+
+  docs: "https://learn.microsoft.com/en-us/graph/change-notifications-delivery-webhooks",
+  confidence: "secondary",
+  covers: "nothing",
+  verify: {
+    kind: "custom",
+    proof: "the secret in `clientState` of each notification",
+    requiredHeaders: [],
+    verify({ request, secrets }) {
+      const states = notificationsOf(parseJson(request.body))?.map((one) =>
+        textOf(asObject(one), "clientState"),
+      );
+      if (!states?.every((state) => state !== undefined)) {
+        return refuse("body_malformed", "the body holds no notifications, or one of them has no clientState");
+      }
+      return matchSecret(secrets, (secret) =>
+        states.map((state) => sameText(state, secret)).every((same) => same),
+      );
+    },
+    sign(message) {
+      const clientState = signingSecret(ID, message);
+      const payload = parseJson(message.body);
+      const notifications = notificationsOf(payload);
+      if (!notifications)
+        throw new ConfigurationError(`scheme ${ID} marks notifications: the body holds none`);
+      const value = notifications.map((one) => ({ ...asObject(one), clientState }));
+      return { headers: {}, body: Buffer.from(JSON.stringify({ ...asObject(payload), value })) };
+    },
+    newSecret: sharedSecret,
+  },
+  event: {
+    id: [],
+    type: [[path("value.0.changeType")], [path("value.0.lifecycleEvent")]],
+    time: [],
+  },
+};

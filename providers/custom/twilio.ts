@@ -1,0 +1,167 @@
+import { createHash } from "node:crypto";
+import { encodeSignature, signatureDecoder } from "../encoding";
+import { ConfigurationError } from "../errors";
+import { parseForm, type Form } from "../form";
+import { headerNames, readHeader } from "../headers";
+import { refuse, type WebhookRequest } from "../request";
+import { path, type Scheme } from "../scheme";
+import { hmac, matchSecret, sameBytes, sharedSecret, signingSecret } from "./secrets";
+import type { CustomVerification } from "./verification";
+
+const decode = signatureDecoder("base64", 20);
+
+/** `{url}{sorted names and values of the form}` under SHA-1, in base64: what Twilio and Mandrill sign. */
+function signedForm(of: {
+  readonly id: string;
+  readonly signatureHeader: string;
+  /** The URLs under which the sender may have signed, by the one that is configured. */
+  readonly urls: (url: string) => readonly string[];
+  /** Texts of one name's values, in the order in which they are signed. */
+  readonly values: (values: readonly string[]) => readonly string[];
+  /** The form's place in a request whose body is not a form, see Twilio. */
+  readonly bodyHash?: (request: WebhookRequest, url: string) => string | undefined;
+}): CustomVerification {
+  const names = headerNames([of.signatureHeader]);
+
+  const fields = (form: Form): string =>
+    [...form]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .flatMap(([name, values]) => of.values(values).map((value) => name + value))
+      .join("");
+
+  /** The signed text without its URL, or undefined where the body is nothing that the sender signs. */
+  const signedFields = (body: Buffer): string | undefined => {
+    if (body.length === 0) return "";
+    const form = parseForm(body);
+    return form && fields(form);
+  };
+
+  const urlOf = (url: string | undefined): string => {
+    if (url === undefined)
+      throw new ConfigurationError(`scheme ${of.id} signs the URL of the endpoint: none is configured`);
+    return url;
+  };
+
+  return {
+    kind: "custom",
+    proof: `HMAC-SHA-1 in \`${of.signatureHeader}\` (base64) over URL and the fields of the form, sorted`,
+    requiredHeaders: [of.signatureHeader],
+    signatureHeader: of.signatureHeader,
+    verify({ request, secrets }) {
+      const url = urlOf(request.url);
+      const value = readHeader(request.headers, names);
+      if (typeof value !== "string") return value;
+      const signature = decode(value);
+      if (!signature)
+        return refuse("header_malformed", `${names.label} holds no signature of 20 bytes in base64`);
+      const hashed = of.bodyHash?.(request, url);
+      const content = hashed === undefined ? signedFields(request.body) : "";
+      if (content === undefined)
+        return refuse("signature_mismatch", "the body is not a form, and only a form is signed");
+      const urls = of.urls(hashed ?? url);
+      return matchSecret(secrets, (secret) =>
+        urls.some((candidate) => sameBytes(hmac("sha1", secret, candidate, content), signature)),
+      );
+    },
+    sign(message) {
+      const form = parseForm(message.body);
+      const content = urlOf(message.url) + (form ? fields(form) : "");
+      const signature = hmac("sha1", signingSecret(of.id, message), content);
+      return {
+        headers: { [of.signatureHeader]: encodeSignature(signature, "base64") },
+        body: message.body,
+      };
+    },
+    newSecret: sharedSecret,
+    // What is signed, and not the body: the order of the fields and their escapes are anybody's choice.
+    eventId: ({ body }) => {
+      const content = signedFields(body);
+      return content === undefined ? undefined : createHash("sha256").update(content).digest("hex");
+    },
+  };
+}
+
+const DEFAULT_PORTS: Readonly<Record<string, string>> = { "https:": "443", "http:": "80" };
+
+/**
+ * Twilio signs with or without the port, whatever was configured, and once wrote `%27` for a quote in the query.
+ * @see https://github.com/twilio/twilio-node/blob/main/src/webhooks/webhooks.ts
+ */
+function twilioUrls(url: string): readonly string[] {
+  if (!URL.canParse(url)) return [url];
+  const parsed = new URL(url);
+  const rest = `${parsed.pathname}${parsed.search}`;
+  const port = parsed.port || DEFAULT_PORTS[parsed.protocol];
+  const credentials = parsed.username && `${parsed.username}${parsed.password && `:${parsed.password}`}@`;
+  const base = `${parsed.protocol}//${credentials}${parsed.hostname}`;
+  const both = [url, `${base}${rest}`, ...(port ? [`${base}:${port}${rest}`] : [])];
+  return [...new Set(both.flatMap((text) => [text, text.replaceAll("%27", "'"), quoted(text)]))];
+}
+
+function quoted(url: string): string {
+  const at = url.indexOf("?");
+  return at < 0 ? url : url.slice(0, at) + url.slice(at).replaceAll("'", "%27");
+}
+
+/** A body that is no form is covered by its hash in the query, which the URL makes part of what is signed. */
+function twilioBodyHash({ body, query }: WebhookRequest, url: string): string | undefined {
+  const given = /[?&]bodySHA256=([^&#]*)/.exec(url)?.[1] ?? query?.["bodySHA256"];
+  if (given === undefined) return undefined;
+  const expected = createHash("sha256").update(body).digest("hex");
+  const bare = url.replace(/([?&])bodySHA256=[^&#]*/, "$1").replace(/[?&]$/, "");
+  // With the hash of the body that came and not the one that was told: another body is then another URL.
+  return url.includes("bodySHA256=")
+    ? url.replace(/(bodySHA256=)[^&#]*/, `$1${expected}`)
+    : `${bare}${bare.includes("?") ? "&" : "?"}bodySHA256=${expected}`;
+}
+
+export const twilio: Scheme = {
+  id: "twilio",
+  name: "Twilio",
+  setup: {
+    where: "Phone Numbers > your number, or Messaging > Services > your service > Integration",
+    secret: "the account's auth token, on the Console's first page",
+    notes: "The address is signed with its query: where the sender has one, configure `url` with it.",
+  },
+
+  docs: "https://www.twilio.com/docs/usage/webhooks/webhooks-security",
+  confidence: "vector",
+  contentTypes: ["application/x-www-form-urlencoded", "application/json"],
+  verify: signedForm({
+    id: "twilio",
+    signatureHeader: "X-Twilio-Signature",
+    urls: twilioUrls,
+    values: (values) => [...new Set(values)].sort(),
+    bodyHash: twilioBodyHash,
+  }),
+  event: {
+    id: [],
+    type: [
+      ["message.", path("MessageStatus")],
+      ["message.", path("SmsStatus")],
+      ["call.", path("CallStatus")],
+    ],
+    time: [],
+  },
+};
+
+/** Mailchimp Transactional. The events are a JSON list in the form's field `mandrill_events`. */
+export const mandrill: Scheme = {
+  id: "mandrill",
+  name: "Mailchimp Transactional (Mandrill)",
+  setup: {
+    where: "Settings > Webhooks",
+    secret: "the key of the webhook, beside it in the list",
+  },
+
+  docs: "https://mailchimp.com/developer/transactional/guides/track-respond-activity-webhooks/",
+  confidence: "secondary",
+  contentTypes: ["application/x-www-form-urlencoded"],
+  verify: signedForm({
+    id: "mandrill",
+    signatureHeader: "X-Mandrill-Signature",
+    urls: (url) => [url],
+    values: (values) => values,
+  }),
+  event: { id: [], type: [[path("0.event")], [path("0.type")]], time: [{ at: path("0.ts"), unit: "s" }] },
+};

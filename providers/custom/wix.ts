@@ -1,0 +1,57 @@
+import { refuse, type WebhookRequest } from "../request";
+import { path, type Scheme } from "../scheme";
+import { parseJson, textOf } from "./json";
+import { claimsOf, holdsNow, keyFromPem, makeJwt, parseJws, signedByKey } from "./jws";
+import { matchSecret, signingSecret } from "./secrets";
+import { keyPair } from "./test-keys";
+
+const ID = "wix";
+
+const tokenOf = ({ body }: WebhookRequest) => parseJws(body.toString("latin1").trim());
+
+/** The whole body is a JWT; its claim `data` is JSON text. The secret is the app's public key in PEM. */
+export const wix: Scheme = {
+  id: ID,
+  name: "Wix",
+  setup: {
+    where: "Custom Apps > your app > Webhooks",
+    secret: "the app's public key in PEM",
+  },
+
+  docs: "https://dev.wix.com/docs/build-apps/develop-your-app/access/authentication/verify-requests-received-from-wix",
+  confidence: "secondary",
+  contentTypes: ["text/plain", "application/jwt"],
+  verify: {
+    kind: "custom",
+    proof: "the body is a JWT (RS256)",
+    requiredHeaders: [],
+    verify({ request, secrets, now }) {
+      const keys = secrets.map((secret, index) => keyFromPem(secret, `secret ${index} of scheme ${ID}`));
+      const token = tokenOf(request);
+      if (!token) return refuse("body_malformed", "the body is not a JWT");
+      const verdict = matchSecret(secrets, (secret) => {
+        const key = keys[secrets.indexOf(secret)];
+        return key !== undefined && signedByKey(token, key, ["RS256"]);
+      });
+      if (!verdict.ok) return verdict;
+      const claims = claimsOf(token);
+      if (!claims || !holdsNow(claims, now))
+        return refuse("timestamp_outside_window", "the token does not hold now");
+      return verdict;
+    },
+    sign(message) {
+      const seconds = Math.floor(message.now / 1000);
+      const claims = { data: message.body.toString(), iat: seconds, exp: seconds + 3600 };
+      const token = makeJwt({ alg: "RS256" }, claims, signingSecret(ID, message));
+      return { headers: { "Content-Type": "text/plain" }, body: Buffer.from(token) };
+    },
+    newSecret: () => keyPair("rsa"),
+  },
+  unwrap: (request) => {
+    const token = tokenOf(request);
+    const data = token && textOf(claimsOf(token), "data");
+    if (data === undefined || typeof parseJson(data) !== "object") return undefined;
+    return { bytes: Buffer.from(data), mediaType: "application/json" };
+  },
+  event: { id: [], type: [[path("eventType")]], time: [] },
+};

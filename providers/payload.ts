@@ -1,0 +1,52 @@
+import type { KeyRef, PathRef } from "./scheme";
+
+/** The body as JSON, or undefined. Never throws; JSON.parse does not recurse, so depth costs no stack. */
+export function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString("utf8")) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A value of the parsed payload, own properties only: `__proto__` and `constructor` lead nowhere. */
+export function valueAt(payload: unknown, { path }: PathRef): unknown {
+  let value = payload;
+  for (let at = 0; at < path.length; at += 1) {
+    const name = path[at] ?? "";
+    if (name === "*") return common(elements(value), path.slice(at + 1));
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return undefined;
+    value = (value as Readonly<Record<string, unknown>>)[name];
+  }
+  return value;
+}
+
+/** What all elements have at this path; undefined where they differ or there are none. */
+function common(list: readonly unknown[], path: readonly string[]): unknown {
+  const first = valueAt(list[0], { from: "payload", path });
+  return list.every((element) => valueAt(element, { from: "payload", path }) === first) ? first : undefined;
+}
+
+/** All values at a path, those of every element where it holds a `*`. */
+export function valuesAt(payload: unknown, { path }: PathRef): readonly unknown[] {
+  const star = path.indexOf("*");
+  if (star < 0) return [valueAt(payload, { from: "payload", path })];
+  const list = elements(valueAt(payload, { from: "payload", path: path.slice(0, star) }));
+  return list.flatMap((element) => valuesAt(element, { from: "payload", path: path.slice(star + 1) }));
+}
+
+function elements(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** The first of the names that the payload has. */
+export function keyOf(payload: unknown, { among }: KeyRef): string | undefined {
+  if (typeof payload !== "object" || payload === null) return undefined;
+  return among.find((name) => Object.hasOwn(payload, name));
+}
+
+/** A text or a whole number as text; beyond 2^53 two numbers of the sender's would be read as the same one. */
+export function plainText(value: unknown): string | undefined {
+  if (typeof value === "string") return value;
+  return typeof value === "number" && Number.isSafeInteger(value) ? String(value) : undefined;
+}

@@ -1,0 +1,57 @@
+import { body, path, type Scheme } from "../scheme";
+
+/* HMAC over the raw body with a secret that the sender chooses and tells in its first request, see questions.ts. */
+
+/** A request without events is a heartbeat; it goes through like any other. */
+export const asana: Scheme = {
+  id: "asana",
+  name: "Asana",
+  docs: "https://developers.asana.com/docs/webhooks-guide",
+  confidence: "secondary",
+  setup: {
+    where: "POST /webhooks of the API",
+    secret: "none to copy: Asana tells it in its first request",
+  },
+  verify: {
+    kind: "hmac",
+    hash: "sha256",
+    key: { encoding: "utf8" },
+    signature: { headers: ["X-Hook-Signature"], value: { form: "whole" }, encoding: "hex" },
+    content: [body],
+  },
+  event: {
+    id: [],
+    type: [[path("events.0.resource.resource_type"), ".", path("events.0.action")]],
+    time: [{ at: path("events.0.created_at"), unit: "iso" }],
+    entity: [path("events.*.resource.gid")],
+  },
+};
+
+export const notion: Scheme = {
+  id: "notion",
+  name: "Notion",
+  docs: "https://developers.notion.com/reference/webhooks",
+  confidence: "secondary",
+  setup: {
+    where: "your integration > Webhooks > Create a subscription",
+    secret:
+      "none to copy: Notion tells it in its first request; read it from the parameter and enter it at Notion",
+  },
+  verify: {
+    kind: "hmac",
+    hash: "sha256",
+    key: { encoding: "utf8" },
+    signature: {
+      headers: ["X-Notion-Signature"],
+      value: { form: "whole", prefix: "sha256=" },
+      encoding: "hex",
+    },
+    content: [body],
+  },
+  event: {
+    id: [path("id")],
+    type: [[path("type")]],
+    time: [{ at: path("timestamp"), unit: "iso" }],
+    entity: [path("entity.id")],
+  },
+};

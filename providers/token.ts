@@ -1,0 +1,67 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import { ConfigurationError } from "./errors";
+import { headerNames, isPlain, MAX_HEADER_LENGTH, readHeader } from "./headers";
+import { perSecret } from "./key";
+import { refuse, type Refusal, type Verdict, type WebhookRequest } from "./request";
+import type { BasicVerification, HeaderRef, TokenVerification } from "./scheme";
+
+export const AUTHORIZATION: HeaderRef = { from: "header", names: ["Authorization"] };
+
+/** @see https://www.rfc-editor.org/rfc/rfc7617 */
+const BASIC = /^basic +([A-Za-z0-9+/]+={0,2})$/i;
+
+/** Reads the secrets of a scheme. Compared are hashes: texts of any length in the same time. */
+export function tokenReader(
+  scheme: string,
+  kind: "token" | "basic",
+): (secret: string, index: number) => Buffer {
+  return perSecret(scheme, (secret, what) => {
+    if (kind === "basic" && !secret.includes(":"))
+      throw new ConfigurationError(`${what} is not user:password`);
+    return hashOf(secret);
+  });
+}
+
+/** Decides whether the request carries one of the secrets, given by their hashes. */
+export function verifyToken(
+  how: TokenVerification | BasicVerification,
+  request: WebhookRequest,
+  hashes: readonly Buffer[],
+): Verdict {
+  const given = how.kind === "basic" ? readBasic(request) : readToken(request, how.at);
+  if (typeof given === "object" && "ok" in given) return given;
+  const hash = hashOf(given);
+  const secretIndex = hashes.findIndex((other) => timingSafeEqual(hash, other));
+  if (secretIndex >= 0) return { ok: true, secretIndex };
+  return refuse("signature_mismatch", "the request carries another secret than the configured one");
+}
+
+function readToken(request: WebhookRequest, at: TokenVerification["at"]): string | Refusal {
+  if (at.from === "query") {
+    const value = Object.hasOwn(request.query ?? {}, at.name) ? request.query?.[at.name] : undefined;
+    if (value === undefined) return refuse("header_missing", `no parameter ${at.name} in the query`);
+    return usable(value, `parameter ${at.name} of the query`);
+  }
+  const value = readHeader(request.headers, headerNames(at.names));
+  return typeof value === "string" ? usable(value, `header ${at.names.join(" or ")}`) : value;
+}
+
+function usable(value: string, label: string): string | Refusal {
+  if (value !== "" && value.length <= MAX_HEADER_LENGTH && isPlain(value)) return value;
+  return refuse(
+    "header_malformed",
+    `${label} is empty, too long, or holds other characters than printable ASCII`,
+  );
+}
+
+function readBasic(request: WebhookRequest): Buffer | Refusal {
+  const value = readHeader(request.headers, headerNames(AUTHORIZATION.names));
+  if (typeof value !== "string") return value;
+  const credentials = BASIC.exec(value)?.[1];
+  if (credentials !== undefined) return Buffer.from(credentials, "base64");
+  return refuse("header_malformed", "header Authorization holds no Basic credentials");
+}
+
+function hashOf(text: string | Buffer): Buffer {
+  return createHash("sha256").update(text).digest();
+}

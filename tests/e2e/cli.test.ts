@@ -1,0 +1,424 @@
+import { DeleteItemCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { randomUUID } from "node:crypto";
+import { deadLettersIn } from "../../functions/adapters/queue";
+import type { Webhook } from "../../functions/domain/webhook";
+import { commandLine } from "../helpers/cli";
+import { startInbox, type Inbox } from "../helpers/inbox";
+import { until } from "../helpers/until";
+
+jest.setTimeout(120_000);
+
+let inbox: Inbox;
+let cli: ReturnType<typeof commandLine>;
+let sqs: SQSClient;
+beforeAll(async () => {
+  inbox = await startInbox({
+    config: {
+      providers: [
+        {
+          name: "acme",
+          scheme: "hmac-sha256",
+          secret: { ssm: "/webhook-inbox/local/acme" },
+          transform: "data.poison ? $error('this one is poison') : data",
+        },
+        {
+          name: "stripe",
+          scheme: "stripe",
+          secret: { secretsManager: "inbox/stripe" },
+          orderingKey: "account",
+        },
+      ],
+    },
+  });
+  cli = commandLine(inbox);
+  sqs = new SQSClient({
+    endpoint: inbox.stack.endpoint,
+    region: "us-east-1",
+    credentials: { accessKeyId: "000000000000", secretAccessKey: "test" },
+  });
+}, 120_000);
+afterAll(async () => {
+  cli?.close();
+  await inbox?.close();
+});
+
+function webhook(provider: string, id: string): Webhook {
+  const data = JSON.stringify({ id });
+  return {
+    provider,
+    id,
+    type: "thing.made",
+    contentType: "application/json",
+    size: data.length,
+    s3Key: `raw/${provider}/${id}/x`,
+    replay: 0,
+    data,
+  };
+}
+
+/** Puts a webhook into the dead-letter queue as the processor does. */
+async function park(
+  provider: string,
+  id: string,
+  over: { receivedAt?: string; reason?: string } = {},
+): Promise<void> {
+  const { receivedAt = new Date().toISOString(), reason = "States.QueryEvaluationError" } = over;
+  const message = {
+    messageId: randomUUID(),
+    receiptHandle: "",
+    body: JSON.stringify(webhook(provider, id)),
+    group: provider,
+    deduplicationId: `${provider}:${id}:0`,
+    sequence: "1",
+    receiveCount: 3,
+    receivedAt,
+  };
+  const failure = {
+    error: { code: reason, message: "no such field" },
+    tries: 3,
+    executionArn: "arn:execution",
+  };
+  await deadLettersIn(inbox.stack.outputs.dlq_url, sqs).park(message, failure);
+}
+
+/** Puts a webhook into the dead-letter queue as SQS does after the last receive: in its group, without a reason. */
+async function moveAsSqsDoes(provider: string, id: string, receivedAt: string): Promise<void> {
+  await sqs.send(
+    new SendMessageCommand({
+      QueueUrl: inbox.stack.outputs.dlq_url,
+      MessageBody: JSON.stringify(webhook(provider, id)),
+      MessageGroupId: provider,
+      MessageDeduplicationId: `${provider}:${id}:0`,
+      MessageAttributes: { ReceivedAt: { DataType: "String", StringValue: receivedAt } },
+    }),
+  );
+}
+
+type Listed = { id: string; letterId: string; reason: { code: string }; attempts: number | null };
+async function listed(...args: string[]): Promise<readonly Listed[]> {
+  const { json } = await cli.run("dlq", "list", "--deep", "--json", ...args);
+  return json["deadLetters"] as readonly Listed[];
+}
+
+const publishedOf = async (ids: readonly string[]) =>
+  (await inbox.events.all()).map(({ detail }) => detail.id).filter((id) => ids.includes(id));
+const unique = (prefix: string) => `${prefix}_${randomUUID().slice(0, 8)}`;
+const series = (prefix: string, length: number) =>
+  Array.from({ length }, (_, index) => unique(`${prefix}${index}`));
+const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+
+describe("webhooks dlq", () => {
+  test("lists dead letters with their reasons, by filters, and shows one; they stay where they are", async () => {
+    const [mine, other, old] = [unique("mine"), unique("other"), unique("old")];
+    await park("acme", mine);
+    await park("stripe", other, { reason: "MalformedDetail" });
+    await park("acme", old, { receivedAt: minutesAgo(180) });
+
+    const table = await cli.run("dlq", "list");
+    expect(table.code).toBe(0);
+    for (const cell of ["MalformedDetail", "stripe", "thing.made", other, "3.0 h"])
+      expect(table.stdout).toContain(cell);
+    expect(table.stdout).not.toContain("\x1b[");
+
+    const idsOf = async (...filter: string[]) => (await listed(...filter)).map(({ id }) => id);
+    expect(await idsOf()).toEqual([old, mine, other]);
+    expect(await idsOf("--type", "thing.made", "--newer-than", "2h", "--id", mine, old)).toEqual([mine]);
+
+    const shown = await cli.run("dlq", "show", other, "--json");
+    expect(shown.json["deadLetters"]).toEqual([
+      expect.objectContaining({
+        provider: "stripe",
+        reason: { code: "MalformedDetail", message: "no such field" },
+        attempts: 3,
+        executionArn: "arn:execution",
+        body: JSON.stringify(webhook("stripe", other)),
+      }),
+    ]);
+    expect(await inbox.deadLetters()).toHaveLength(3);
+  });
+
+  test("redrives a poison webhook with all its tries, and only once per letter", async () => {
+    const reply = await inbox.send("acme", { poison: true, unique: randomUUID() }, { type: "thing.made" });
+    const id = String(reply.json["id"]);
+    const [first] = await until(
+      "the letter",
+      async () => {
+        const letters = await listed("--id", id);
+        return letters.length > 0 && letters;
+      },
+      30_000,
+    );
+    expect(await inbox.record("acme", id)).toMatchObject({ status: "dead_lettered", failures: "3" });
+
+    expect((await cli.run("dlq", "redrive", id, "--json")).json).toEqual({
+      redriven: 1,
+      failed: [],
+      left: 0,
+    });
+    const again = await until(
+      "the letter again",
+      async () => {
+        const letters = await listed("--id", id);
+        return letters[0]?.letterId !== first?.letterId && letters.length > 0 && letters;
+      },
+      30_000,
+    );
+    expect(again).toEqual([expect.objectContaining({ id, attempts: 3 })]);
+    expect(await inbox.record("acme", id)).toMatchObject({ status: "dead_lettered", failures: "3" });
+    await inbox.deadLetters();
+  });
+
+  test("redrives only what the filters say, and in a dry run nothing", async () => {
+    const [mine, other] = [unique("mine"), unique("other")];
+    await park("acme", mine);
+    await park("stripe", other);
+    const dry = await cli.run("dlq", "redrive", "--provider", "acme", "--dry-run", "--json");
+    expect(dry.json["wouldRedrive"]).toEqual([expect.objectContaining({ id: mine })]);
+    expect((await listed()).map(({ id }) => id)).toEqual([mine, other]);
+
+    expect((await cli.run("dlq", "redrive", "--provider", "acme")).code).toBe(0);
+    expect(await inbox.events.next(mine)).toMatchObject({
+      source: "webhook.acme",
+      detail: { data: { id: mine } },
+    });
+    expect((await listed()).map(({ id }) => id)).toEqual([other]);
+    await inbox.deadLetters();
+  });
+
+  test("keeps order and loses nothing when a redrive is killed half-way and run again", async () => {
+    const ids = series("k", 26);
+    // The first came in before the others, but was parked last; SQS shows only ten of the others at a time.
+    for (const [index, id] of ids.entries())
+      if (index > 0) await moveAsSqsDoes("acme", id, minutesAgo(60 - index));
+    await park("acme", ids[0] ?? "", { receivedAt: minutesAgo(90) });
+
+    const killed = cli.start("dlq", "redrive", "--all", "--rate", "5");
+    await inbox.events.next(ids[6] ?? "", 60_000);
+    killed.process.kill("SIGKILL");
+    expect((await killed.finished).code).toBeNull();
+    const before = (await publishedOf(ids)).length;
+    expect(before).toBeLessThan(ids.length);
+
+    const { code, json } = await cli.run("dlq", "redrive", "--all", "--rate", "100", "--json");
+    expect([code, json["failed"], json["left"]]).toEqual([0, [], 0]);
+    await inbox.events.next(ids.at(-1) ?? "");
+    expect(await publishedOf(ids)).toEqual(ids);
+    expect(await listed()).toEqual([]);
+  });
+
+  test("interrupted by Ctrl-C puts back what it holds, at once, and ends with 130", async () => {
+    const ids = series("c", 12);
+    for (const [index, id] of ids.entries()) await park("acme", id, { receivedAt: minutesAgo(60 - index) });
+    const running = cli.start("dlq", "redrive", "--all", "--rate", "2", "--json");
+    await inbox.events.next(ids[1] ?? "");
+    running.process.kill("SIGINT");
+    const { code, json } = await running.finished;
+    expect(code).toBe(130);
+    const left = Number(json["left"]);
+    expect(Number(json["redriven"]) + left).toBe(ids.length);
+    expect((await listed()).map(({ id }) => id)).toEqual(ids.slice(-left));
+
+    expect((await cli.run("dlq", "redrive", "--all", "--rate", "100")).code).toBe(0);
+    await inbox.events.next(ids.at(-1) ?? "");
+    expect(await publishedOf(ids)).toEqual(ids);
+  });
+});
+
+describe("webhooks replay", () => {
+  async function publish(provider: string, payload: Record<string, unknown>): Promise<string> {
+    const reply = await inbox.send(provider, { unique: randomUUID(), ...payload }, { type: "thing.made" });
+    const id = String(reply.json["id"]);
+    await until(
+      `${id} published`,
+      async () => (await inbox.record(provider, id))?.["status"] === "published",
+    );
+    return id;
+  }
+  const eventsOf = async (id: string, number: number) =>
+    until(`${number} events of ${id}`, async () => {
+      const events = await inbox.events.of(id);
+      return events.length >= number && events.map(({ detail }) => detail);
+    });
+
+  test("publishes a webhook again although it was published a moment ago, under the next number", async () => {
+    const id = await publish("acme", { n: 12 });
+    expect((await cli.run("replay", "acme", id, "--json")).json).toMatchObject({ replayed: 1, failed: [] });
+    await eventsOf(id, 2);
+    expect((await cli.run("replay", "acme", id)).code).toBe(0);
+    const events = await eventsOf(id, 3);
+    expect(events.map(({ replay }) => replay)).toEqual([0, 1, 2]);
+    expect(events[2]).toMatchObject({
+      data: { n: 12 },
+      receivedat: events[0]?.["receivedat"],
+      type: "thing.made",
+    });
+    expect(await inbox.record("acme", id)).toMatchObject({ status: "published", replay: "2" });
+  });
+
+  test("of a range replays all in order of arrival; the same run again none twice", async () => {
+    const begun = new Date().toISOString();
+    const ids: string[] = [];
+    for (let n = 0; n < 12; n += 1) ids.push(await publish("acme", { n }));
+    const range = ["replay", "--provider", "acme", "--since", begun, "--json"];
+
+    const refused = await cli.run(...range);
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("give --yes")]);
+    const dry = await cli.run(...range, "--dry-run");
+    expect((dry.json["wouldReplay"] as { id: string }[]).map(({ id }) => id)).toEqual(ids);
+
+    const run = unique("run").replace("_", "-");
+    const killed = cli.start(...range, "--yes", "--run", run, "--rate", "4");
+    await eventsOf(ids[3] ?? "", 2);
+    killed.process.kill("SIGKILL");
+    await killed.finished;
+
+    const second = await cli.run(...range, "--yes", "--run", run, "--rate", "100");
+    expect(second).toMatchObject({ code: 0, json: { run, failed: [], left: 0 } });
+    await eventsOf(ids.at(-1) ?? "", 2);
+    expect(await publishedOf(ids)).toEqual([...ids, ...ids]);
+
+    const third = await cli.run(...range, "--yes", "--run", run, "--rate", "100");
+    expect(third.json).toMatchObject({ replayed: 0, doneBefore: ids.length });
+    const after = await publish("acme", { n: "after" });
+    await inbox.events.next(after);
+    expect(await publishedOf(ids)).toHaveLength(2 * ids.length);
+  });
+
+  test("of a webhook whose record has expired takes what S3 holds, in the group of its ordering key", async () => {
+    const payload = { id: unique("evt"), type: "invoice.paid", created: 1_767_225_600, account: "acct_1" };
+    await inbox.send("stripe", payload);
+    await until(
+      "published",
+      async () => (await inbox.record("stripe", payload.id))?.["status"] === "published",
+    );
+    const dynamodb = new DynamoDBClient({
+      endpoint: inbox.stack.endpoint,
+      region: "us-east-1",
+      credentials: { accessKeyId: "000000000000", secretAccessKey: "test" },
+    });
+    await dynamodb.send(
+      new DeleteItemCommand({
+        TableName: inbox.stack.outputs.dynamodb_table_name,
+        Key: { pk: { S: `stripe#${payload.id}` } },
+      }),
+    );
+    const plan = await cli.run("replay", "--provider", "stripe", "--expired", "--dry-run", "--json");
+    expect(plan.json["wouldReplay"]).toEqual([
+      expect.objectContaining({ id: payload.id, type: "invoice.paid", status: null, group: "stripe:acct_1" }),
+    ]);
+    expect((await cli.run("replay", "stripe", payload.id)).code).toBe(0);
+    const [, replayed] = await eventsOf(payload.id, 2);
+    expect(replayed).toMatchObject({ replay: 1, time: "2026-01-01T00:00:00.000Z", data: payload });
+  });
+
+  test("of a payload above the inline limit sends a reference again", async () => {
+    const id = await publish("acme", { filler: "x".repeat(200_000) });
+    expect((await cli.run("replay", "acme", id)).code).toBe(0);
+    const [first, second] = await eventsOf(id, 2);
+    expect(second?.["dataref"]).toBe(first?.["dataref"]);
+    expect(second?.data).toBeUndefined();
+  });
+});
+
+describe("webhooks secrets", () => {
+  test("adds a secret from standard input, which the inbox takes at once beside the old one", async () => {
+    const secret = `whsec_${randomUUID()}`;
+    const added = await cli.runWithInput(`${secret}\n`, "secrets", "add", "acme");
+    expect(added.code).toBe(0);
+    const list = await cli.run("secrets", "list", "acme", "--json");
+    expect(list.json["secrets"]).toMatchObject([
+      { index: 0, live: true },
+      { index: 1, addedAt: null },
+    ]);
+    expect(added.stdout + added.stderr + list.stdout).not.toContain(secret.slice(6));
+
+    for (const known of [secret, undefined]) {
+      const reply = await until(
+        "a webhook signed with it",
+        async () => {
+          const answer = await inbox.send(
+            "acme",
+            { unique: randomUUID() },
+            { ...(known !== undefined && { secret: known }) },
+          );
+          return answer.status === 202 && answer;
+        },
+        60_000,
+      );
+      expect(reply.status).toBe(202);
+    }
+  });
+
+  test("retires a secret, but not the last one", async () => {
+    await cli.runWithInput("whsec_new", "secrets", "add", "stripe");
+    const retired = await cli.run("secrets", "retire", "stripe", "1", "--in", "24h", "--json");
+    expect(Date.parse(String(retired.json["expiresAt"])) - Date.now()).toBeGreaterThan(23 * 3_600_000);
+    const last = await cli.run("secrets", "retire", "stripe", "0");
+    expect([last.code, last.stderr]).toEqual([2, expect.stringContaining("Add the new one first")]);
+    expect((await cli.run("secrets", "retire", "stripe", "1")).code).toBe(0);
+    const list = await cli.run("secrets", "list", "stripe", "--json");
+    expect(list.json["secrets"]).toHaveLength(1);
+  });
+});
+
+describe("webhooks", () => {
+  test("status tells the queue, the dead letters and the processor", async () => {
+    await inbox.deadLetters();
+    await park("acme", unique("dead"));
+    const { code, json } = await cli.run("status", "--json");
+    expect(code).toBe(0);
+    expect(json).toMatchObject({
+      queue: { waiting: 0, inFlight: 0, oldestSeconds: null },
+      deadLetters: { waiting: 1, inFlight: 0 },
+      processor: { state: "Enabled" },
+    });
+    await inbox.deadLetters();
+  });
+
+  test.each<[string[], number, string]>([
+    [["dlq", "redrive"], 2, "--all"],
+    [["dlq", "show", "nobody"], 1, "No dead letter has the id nobody"],
+    [["dlq", "redrive", "nobody"], 1, "No dead letter has the id nobody"],
+    [["replay"], 2, "<provider> <id>"],
+    [["replay", "acme", "nobody"], 1, "neither a record nor a payload"],
+    [["replay", "--since", "yesterday"], 2, "2026-01-02"],
+    [["replay", "--provider", "acme", "--run", "a b"], 2, "run id"],
+    [["secrets", "list", "nobody"], 2, "no provider nobody (it has acme, stripe)"],
+    [["dlq", "list", "--older-than", "soon"], 2, "90s"],
+    [["nonsense"], 2, "unknown command"],
+  ])("%j ends with %i and says why on standard error", async (args, code, message) => {
+    const finished = await cli.run(...args);
+    expect([finished.code, finished.stdout]).toEqual([code, ""]);
+    expect(finished.stderr).toContain(message);
+    expect(finished.stderr).not.toMatch(/^\s+at /m);
+  });
+
+  test("says errors as JSON where JSON is asked for", async () => {
+    const { stderr } = await cli.run("dlq", "redrive", "--json");
+    expect(JSON.parse(stderr)).toEqual({ error: expect.stringContaining("--all") as string });
+    const unparsed = await cli.run("dlq", "list", "--older-than", "soon", "--json");
+    expect(unparsed.code).toBe(2);
+    expect(JSON.parse(unparsed.stderr)).toEqual({ error: expect.stringContaining("90s") as string });
+  });
+
+  test("finds a stack on AWS through the Pulumi CLI", async () => {
+    const env = { PATH: `${cli.fakePulumi()}:${process.env["PATH"]}` };
+    const found = await cli.runBare(["status", "--stack", "prod", "--json"], env);
+    expect(found).toMatchObject({ code: 0, json: { processor: { state: "Enabled" } } });
+    const unknown = await cli.runBare(["status", "--stack", "nope"], env);
+    expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining("no stack named nope")]);
+  });
+
+  test("names what a file of outputs lacks, and asks for Pulumi where it needs it", async () => {
+    const notOutputs = await cli.runBare(["status", "--outputs", "package.json"]);
+    expect([notOutputs.code, notOutputs.stderr]).toEqual([
+      2,
+      expect.stringContaining("lack dynamodb_table_name"),
+    ]);
+    const withoutPulumi = await cli.runBare(["status", "--stack", "prod"], { PATH: "" });
+    expect([withoutPulumi.code, withoutPulumi.stderr]).toEqual([2, expect.stringContaining("Pulumi CLI")]);
+    const both = await cli.runBare(["status", "--stack", "prod", "--outputs", "x.json"]);
+    expect(both.code).toBe(2);
+  });
+});

@@ -1,0 +1,73 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Inbox } from "./inbox";
+
+const WEBHOOKS = join(__dirname, "..", "..", "cli", "webhooks.js");
+
+export interface Finished {
+  /** Exit code; null where a signal killed it. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Standard output as JSON. */
+  readonly json: Record<string, unknown>;
+}
+
+export interface Running {
+  readonly process: ChildProcess;
+  readonly finished: Promise<Finished>;
+}
+
+/** The command line as a process, on a stack whose outputs are in a file and whose endpoint is in the environment. */
+export function commandLine({ stack }: Inbox) {
+  const folder = mkdtempSync(join(tmpdir(), "webhooks-cli-"));
+  const outputs = join(folder, "outputs.json");
+  writeFileSync(outputs, JSON.stringify(stack.outputs));
+
+  function start(args: readonly string[], stdin = "", env: NodeJS.ProcessEnv = {}): Running {
+    const child = spawn(process.execPath, [WEBHOOKS, ...args], {
+      env: {
+        ...process.env,
+        AWS_ENDPOINT_URL: stack.endpoint,
+        AWS_ACCESS_KEY_ID: "000000000000",
+        AWS_SECRET_ACCESS_KEY: "test",
+        ...env,
+      },
+    });
+    child.stdin.end(stdin);
+    let stdout = "";
+    let stderr = "";
+    child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+    child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+    const finished = new Promise<Finished>((resolve) =>
+      child.once("close", (code) => resolve({ code, stdout, stderr, json: parsed(stdout) })),
+    );
+    return { process: child, finished };
+  }
+
+  return {
+    start: (...args: string[]) => start([...args, "--outputs", outputs]),
+    run: (...args: string[]) => start([...args, "--outputs", outputs]).finished,
+    runWithInput: (stdin: string, ...args: string[]) =>
+      start([...args, "--outputs", outputs], stdin).finished,
+    /** Without the option that names the stack. */
+    runBare: (args: readonly string[], env?: NodeJS.ProcessEnv) => start(args, "", env).finished,
+    /** A folder with a `pulumi` that answers only how this stack's outputs are asked for under the name `prod`. */
+    fakePulumi(): string {
+      const script = `#!/bin/sh\n[ "$*" = "stack output --json --stack prod" ] || { echo "no stack named $5" >&2; exit 255; }\ncat '${outputs}'\n`;
+      writeFileSync(join(folder, "pulumi"), script, { mode: 0o755 });
+      return folder;
+    },
+    close: () => rmSync(folder, { recursive: true }),
+  };
+}
+
+function parsed(text: string): Record<string, unknown> {
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,343 @@
+import { signMessage, verify, schemes, type HmacScheme, type WebhookRequest } from "../../providers";
+import { Random } from "../unit/providers/random";
+import type { OfficialLibrary } from "./official-libraries";
+
+/* Requests that are changed at random, and what our verdict and that of the sender's own library say to each. */
+
+/** The clock of both sides, in milliseconds since the epoch. */
+export const FUZZ_NOW = Date.parse("2026-03-01T12:00:00.250Z");
+
+const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+const OTHER_SECRET = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
+
+/** A difference that is meant, with its reason. */
+export interface IntendedDifference {
+  /** Who refuses what the other one accepts. */
+  readonly refusedBy: "us" | "them";
+  /** Names of the libraries; all where absent. */
+  readonly libraries?: readonly string[];
+  readonly reason: string;
+  /** Whether the request is one of this kind. */
+  readonly when: (facts: RequestFacts) => boolean;
+}
+
+interface RequestFacts {
+  readonly incoming: WebhookRequest;
+  /** Values of the signature's header and of the others that are signed. */
+  readonly signature: readonly string[];
+  readonly signed: readonly string[];
+  /** The time as it is written. */
+  readonly time: string;
+}
+
+const PARSES_JSON = ["stripe", "standardwebhooks", "svix"];
+const TIMED = ["stripe", "@slack/bolt", "standardwebhooks", "svix"];
+
+/** Every difference that is meant. One that none of these explains is a fault, here or there. */
+export const INTENDED: readonly IntendedDifference[] = [
+  {
+    refusedBy: "us",
+    reason: "a header that came twice can be read as one value here and as another one by whoever looks next",
+    when: ({ incoming }) => Object.values(incoming.headers).some((values) => (values?.length ?? 0) > 1),
+  },
+  {
+    refusedBy: "us",
+    reason: "a header of more than 4,096 characters is none that a sender writes",
+    when: ({ signed }) => signed.some((value) => value.length > 4096),
+  },
+  {
+    refusedBy: "us",
+    libraries: ["stripe", "@slack/bolt"],
+    reason: "without a bound for the future a captured request could wait behind it; the library has none",
+    when: ({ time }) => Number.parseInt(time, 10) * 1000 > FUZZ_NOW + 300_000 - 1000,
+  },
+  {
+    refusedBy: "us",
+    libraries: TIMED,
+    reason: "the text that was sent is signed; the library signs the number that it reads out of it",
+    when: ({ time }) => !/^(0|[1-9][0-9]{0,11})$/.test(time),
+  },
+  {
+    refusedBy: "us",
+    libraries: ["stripe"],
+    reason: "which of two times was signed is a guess; the library takes the last one",
+    when: ({ signature }) => (signature[0]?.match(/(^|,)\s*t=/g)?.length ?? 0) > 1,
+  },
+  {
+    refusedBy: "us",
+    libraries: ["stripe", "@slack/bolt", "standardwebhooks", "svix"],
+    reason:
+      "the library cuts a signature off at the second sign that separates it from its label, and takes what is left",
+    when: ({ signature }) => /(v1=[^,]*|v0=[^,]*)=|v1,[^ ]*,/.test(signature[0] ?? ""),
+  },
+  {
+    refusedBy: "us",
+    reason: "what is signed has to be printable ASCII: anything else depends on an encoding",
+    when: ({ signed }) => signed.some((value) => /[^\x20-\x7e]/.test(value)),
+  },
+  {
+    refusedBy: "them",
+    reason:
+      "the bytes as received are verified; the library takes text, and bytes that are no UTF-8 are others then",
+    when: ({ incoming: { body } }) => !Buffer.from(body.toString()).equals(body),
+  },
+  {
+    refusedBy: "them",
+    libraries: PARSES_JSON,
+    reason:
+      "that the body is JSON is checked after the signature and answered with 400; the library does both at once",
+    when: ({ incoming: { body } }) => !isJson(body),
+  },
+  {
+    refusedBy: "them",
+    libraries: ["@octokit/webhooks-methods", "@shopify/shopify-api"],
+    reason: "an empty body that is signed is signed; the library takes it for a missing one",
+    when: ({ incoming: { body } }) => body.length === 0,
+  },
+  {
+    refusedBy: "them",
+    libraries: ["stripe"],
+    reason:
+      "an item that is no signature is left aside; the library fails on an empty one and on one beyond ASCII",
+    when: ({ signature }) => /(^|,)v1=?(,|$)|[^\x00-\x7f]/.test(signature[0] ?? ""),
+  },
+  {
+    refusedBy: "them",
+    libraries: ["@shopify/shopify-api"],
+    reason: "a header that only describes the event, and is not signed, may be empty",
+    when: ({ incoming: { headers } }) =>
+      Object.entries(headers).some(
+        ([name, values]) => !name.includes("hmac") && values?.every((value) => value.trim() === ""),
+      ),
+  },
+  {
+    refusedBy: "them",
+    reason: "white space around the items of a list means nothing, and some senders write it",
+    when: ({ signature }) => /^\s|\s$|\s[,=]|[,=]\s|\s\s|\t/.test(signature[0] ?? ""),
+  },
+];
+
+function isJson(body: Buffer): boolean {
+  try {
+    JSON.parse(body.toString());
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+type Change = (incoming: WebhookRequest, random: Random) => WebhookRequest;
+
+function editHeader(edit: (value: string, random: Random) => readonly string[]): Change {
+  return (incoming, random) => {
+    const name = random.pick(Object.keys(incoming.headers));
+    const values = (incoming.headers[name] ?? []).flatMap((value) => edit(value, random));
+    return { ...incoming, headers: { ...incoming.headers, [name]: values } };
+  };
+}
+
+const CHARACTERS = [...'09afAFzZ+/=-_,;. \t"v1t', "é", "\u0000", "☃"];
+
+/** A place in a text, and the text before and behind it. */
+function cut(text: string, random: Random): readonly [string, string] {
+  const at = random.below(text.length + 1);
+  return [text.slice(0, at), text.slice(at)];
+}
+
+const headerChanges: Readonly<Record<string, Change>> = {
+  "header left out": editHeader(() => []),
+  "header empty": editHeader((_value, random) => [random.pick(["", " ", "\t"])]),
+  "header twice": editHeader((value, random) =>
+    random.pick([
+      [value, value],
+      [value, "x"],
+      ["x", value],
+    ]),
+  ),
+  "header oversized": editHeader((value) => [value + "a".repeat(5000)]),
+  "character changed": editHeader((value, random) => {
+    const [before, behind] = cut(value, random);
+    return [before + random.pick(CHARACTERS) + behind.slice(1)];
+  }),
+  "character put in": editHeader((value, random) => {
+    const [before, behind] = cut(value, random);
+    return [before + random.pick(CHARACTERS) + behind];
+  }),
+  "character taken out": editHeader((value, random) => {
+    const [before, behind] = cut(value, random);
+    return [before + behind.slice(1)];
+  }),
+  "cut off": editHeader((value, random) => [cut(value, random)[0]]),
+  "upper case": editHeader((value) => [value.toUpperCase()]),
+  "white space around": editHeader((value, random) => [
+    random.pick([" ", "\t", ""]) + value + random.pick([" ", "\t", ""]),
+  ]),
+  "items before or behind": editHeader((value, random) => {
+    const item = random.pick([
+      "v0=abc",
+      "v1=abc",
+      "v1,abc",
+      "v2,AA==",
+      "t=1",
+      "=",
+      ",",
+      "sha1=ab",
+      "v1a,AA==",
+    ]);
+    const separator = random.pick([",", ", ", " ", ";"]);
+    return [random.pick([`${item}${separator}${value}`, `${value}${separator}${item}`])];
+  }),
+  "another label": editHeader((value, random) => [
+    value.replace(/v1|v0|sha256/, random.pick(["v9", "V1", "sha1", ""])),
+  ]),
+  "padding changed": editHeader((value, random) => [
+    random.pick([value.replace(/=+$/, ""), `${value}=`, value.replace(/=$/, "%3D")]),
+  ]),
+  "bits beyond the last byte": editHeader((value) => [
+    value.replace(/(.)=$/, (_all, last: string) => `${String.fromCharCode(last.charCodeAt(0) + 1)}=`),
+  ]),
+  "alphabet for URLs": editHeader((value) => [value.replace(/\+/g, "-").replace(/\//g, "_")]),
+  "time written otherwise": editHeader((value, random) => [
+    value.replace(/\b1[0-9]{9}\b/, (digits) =>
+      random.pick([
+        `+${digits}`,
+        ` ${digits}`,
+        `0${digits}`,
+        `${digits}.0`,
+        `${digits}abc`,
+        `${digits}000`,
+        "NaN",
+        "-1",
+      ]),
+    ),
+  ]),
+  "time moved, unsigned": editHeader((value, random) => [
+    value.replace(/\b1[0-9]{9}\b/, (digits) => String(Number(digits) + random.pick([-301, -1, 1, 301]))),
+  ]),
+};
+
+const bodyChanges: Readonly<Record<string, Change>> = {
+  "body with a byte changed": (incoming, random) => {
+    const body = Buffer.from(incoming.body);
+    if (body.length > 0) body[random.below(body.length)] = random.below(256);
+    return { ...incoming, body };
+  },
+  "body longer": (incoming, random) => ({
+    ...incoming,
+    body: Buffer.concat([incoming.body, Buffer.from(random.pick([" ", "\n", "\0", "}"]))]),
+  }),
+  "body shorter": (incoming) => ({ ...incoming, body: incoming.body.subarray(0, -1) }),
+};
+
+/** What the sender writes before anything is changed. */
+function message(scheme: HmacScheme, random: Random): WebhookRequest {
+  const body = random.pick<() => Buffer>([
+    () => Buffer.from(JSON.stringify({ id: `evt_${random.below(1000)}`, text: text(random) })),
+    () => Buffer.from(JSON.stringify({ id: `evt_${random.below(1000)}`, text: text(random) })),
+    () => Buffer.from(JSON.stringify({ id: `evt_${random.below(1000)}`, text: text(random) })),
+    () => random.bytes(60),
+    () => Buffer.alloc(0),
+    () => Buffer.from("\ufeff{}"),
+  ])();
+  const offset = random.pick([0, 0, 0, 0, -300, -301, 300, 301, -299, 86_400, -86_400, 299]);
+  const secret = random.pick<string | readonly string[]>([SECRET, SECRET, SECRET, SECRET, OTHER_SECRET]);
+  const several = scheme.verify.signature.value.form === "list" && random.below(6) === 0;
+  const { headers } = signMessage(scheme, {
+    body,
+    secret: several
+      ? random.pick([
+          [OTHER_SECRET, SECRET],
+          [SECRET, OTHER_SECRET],
+        ])
+      : secret,
+    now: FUZZ_NOW + offset * 1000,
+    id: `msg_${random.below(1_000_000)}`,
+  });
+  const lower = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), [value]]);
+  return { method: "POST", headers: Object.fromEntries(lower) as WebhookRequest["headers"], body };
+}
+
+function text(random: Random): string {
+  const pieces = [...'aZ0 "\\\n\u0000é☃😀'];
+  return Array.from({ length: random.below(40) }, () => random.pick(pieces)).join("");
+}
+
+export interface FuzzResult {
+  readonly library: string;
+  readonly cases: number;
+  readonly bothAccept: number;
+  readonly bothRefuse: number;
+  /** How often each intended difference was seen, by its reason. */
+  readonly intended: Readonly<Record<string, number>>;
+  /** Differences that nothing explains. */
+  readonly faults: readonly string[];
+}
+
+/** Compares the verdicts. The caller sets the machine's clock to {@link FUZZ_NOW}. */
+export async function fuzzProviders(
+  library: OfficialLibrary,
+  cases: number,
+  seed: number,
+): Promise<FuzzResult> {
+  const scheme = schemes[library.scheme] as HmacScheme;
+  const random = new Random(seed);
+  const changes = Object.entries({ ...headerChanges, ...bodyChanges });
+  const intended: Record<string, number> = {};
+  const faults: string[] = [];
+  let bothAccept = 0;
+  let bothRefuse = 0;
+  for (let number = 0; number < cases; number += 1) {
+    let incoming = message(scheme, random);
+    const names: string[] = [];
+    for (let count = random.pick([0, 1, 1, 1, 2, 3]); count > 0; count -= 1) {
+      const [name, change] = random.pick(changes);
+      names.push(name);
+      incoming = change(incoming, random);
+    }
+    const ours = verify(scheme, incoming, [SECRET], FUZZ_NOW).ok;
+    const theirs = await library.accepts(incoming, SECRET, FUZZ_NOW);
+    if (ours === theirs) {
+      if (ours) bothAccept += 1;
+      else bothRefuse += 1;
+      continue;
+    }
+    const facts = factsOf(scheme, incoming);
+    const difference = INTENDED.find(
+      ({ refusedBy, libraries, when }) =>
+        refusedBy === (ours ? "them" : "us") &&
+        (libraries === undefined || libraries.includes(library.name)) &&
+        when(facts),
+    );
+    if (difference) intended[difference.reason] = (intended[difference.reason] ?? 0) + 1;
+    else {
+      faults.push(
+        JSON.stringify({
+          number,
+          names,
+          ours,
+          theirs,
+          headers: incoming.headers,
+          body: incoming.body.toString(),
+        }),
+      );
+    }
+  }
+  return { library: library.name, cases, bothAccept, bothRefuse, intended, faults };
+}
+
+function factsOf(
+  { verify: { signature, content, timestamp } }: HmacScheme,
+  incoming: WebhookRequest,
+): RequestFacts {
+  const valuesOf = (names: readonly string[]): readonly string[] =>
+    names.flatMap((name) => incoming.headers[name.toLowerCase()] ?? []);
+  const values = valuesOf(signature.headers);
+  const others = content.flatMap((part) =>
+    typeof part !== "string" && part.from === "header" ? valuesOf(part.names) : [],
+  );
+  const time =
+    timestamp?.at.from === "header"
+      ? (valuesOf(timestamp.at.names)[0] ?? "")
+      : (/(?:^|,)\s*t=([^,]*)(?!.*,\s*t=)/.exec(values[0] ?? "")?.[1] ?? "");
+  return { incoming, signature: values, signed: [...values, ...others], time };
+}

@@ -1,0 +1,24 @@
+import type { Variant } from "../world";
+
+/** What the table knows is answered without queueing, as if whoever wrote the record had also sent the message. */
+export const duplicateNotQueued: Variant = {
+  ingestPorts: (ports) => {
+    let tellOutcome: (outcome: "new" | "duplicate") => void;
+    const outcome = new Promise<"new" | "duplicate">((resolve) => (tellOutcome = resolve));
+    return {
+      ...ports,
+      records: {
+        claim: async (claim) => {
+          const claimed = await ports.records.claim(claim);
+          tellOutcome(claimed);
+          return claimed;
+        },
+      },
+      queue: {
+        send: async (message) => {
+          if ((await outcome) === "new") await ports.queue.send(message);
+        },
+      },
+    };
+  },
+};

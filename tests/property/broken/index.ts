@@ -1,0 +1,37 @@
+import { answersBeforeQueued } from "./answers-before-queued";
+import { believesHttp200 } from "./believes-http-200";
+import { claimPutsBackReceived } from "./claim-puts-back-received";
+import { chunksSideBySide } from "./chunks-side-by-side";
+import { duplicateNotQueued } from "./duplicate-not-queued";
+import { leavesPoisonToTheRedrive } from "./leaves-poison-to-the-redrive";
+import { sendsReferenceFirst } from "./sends-reference-first";
+import type { Variant } from "../world";
+
+/** Mistakes that somebody could make, each as a variant of the product with the rule that it breaks. */
+export const BROKEN: Readonly<Record<string, { readonly variant: Variant; readonly breaks: string }>> = {
+  "answers 2xx before the queue has the message": {
+    variant: answersBeforeQueued,
+    breaks: "durableBeforeAnswered",
+  },
+  "does not queue a duplicate, although the first attempt may have died before the queue": {
+    variant: duplicateNotQueued,
+    breaks: "noLoss",
+  },
+  "gives the neighbours of a poison webhook back at the last receive": {
+    variant: leavesPoisonToTheRedrive,
+    breaks: "poisonStaysAlone",
+  },
+  "takes a failed execution for a good one, since its answer was HTTP 200": {
+    variant: believesHttp200,
+    breaks: "noLoss",
+  },
+  "runs the chunks of one group side by side": { variant: chunksSideBySide, breaks: "inOrder" },
+  "sends a payload by reference before the object is there": {
+    variant: sendsReferenceFirst,
+    breaks: "sameEvent",
+  },
+  "puts `received` back over `published` when a duplicate comes in": {
+    variant: claimPutsBackReceived,
+    breaks: "noDuplicate",
+  },
+};

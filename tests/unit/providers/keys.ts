@@ -1,0 +1,78 @@
+import { generateKeyPairSync, type KeyObject } from "node:crypto";
+import { signMessage, type Scheme, type SigningMessage, type WebhookRequest } from "../../../providers";
+import { NOW, request } from "./requests";
+
+/** What one side signs with, and what the other side is configured with. */
+export interface Keys {
+  readonly signing: string;
+  readonly configured: string;
+}
+
+const TEXTS = [
+  "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+  "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD",
+  "whsec_dGhpcmQtc2VjcmV0LW9mLXRoZS10ZXN0cw==",
+];
+
+const pairs = new Map<string, Keys[]>();
+
+/** The scheme's n-th keys, of three: made as its sender makes them. */
+export function keysOf({ id, verify }: Scheme, n: 0 | 1 | 2 = 0): Keys {
+  const text = TEXTS[n] ?? "";
+  if (verify.kind === "basic") return { signing: `user:${text}`, configured: `user:${text}` };
+  if (verify.kind === "hmac" && verify.key.encoding === "hex") {
+    const hex = Buffer.from(text).toString("hex");
+    return { signing: hex, configured: hex };
+  }
+  if (verify.kind === "hmac" && verify.key.encoding === "base64" && verify.key.stripPrefix === undefined) {
+    const base64 = text.slice("whsec_".length);
+    return { signing: base64, configured: base64 };
+  }
+  if (verify.kind !== "public-key") return { signing: text, configured: text };
+  const made = pairs.get(id) ?? [0, 1, 2].map(() => pair(verify));
+  pairs.set(id, made);
+  const keys = made[n];
+  if (!keys) throw new Error(`no ${n}th key`);
+  return keys;
+}
+
+function pair({ algorithm, key }: Extract<Scheme["verify"], { kind: "public-key" }>): Keys {
+  const { publicKey, privateKey } = generate(algorithm);
+  const signing = privateKey.export({ type: "pkcs8", format: "pem" }) as string;
+  const der = publicKey.export({ type: "spki", format: "der" });
+  if (key.encoding === "spki") return { signing, configured: der.toString("base64") };
+  const encoding = key.encoding === "raw-hex" ? "hex" : "base64";
+  return { signing, configured: `${key.stripPrefix ?? ""}${der.subarray(-32).toString(encoding)}` };
+}
+
+function generate(algorithm: "ed25519" | "ecdsa-sha256" | "rsa-sha256"): {
+  publicKey: KeyObject;
+  privateKey: KeyObject;
+} {
+  switch (algorithm) {
+    case "ed25519":
+      return generateKeyPairSync("ed25519");
+    case "ecdsa-sha256":
+      return generateKeyPairSync("ec", { namedCurve: "P-256" });
+    case "rsa-sha256":
+      return generateKeyPairSync("rsa", { modulusLength: 2048 });
+  }
+}
+
+const URL_ = "https://in.example/webhook/sender";
+
+/** A request as the sender of any scheme makes it, wherever its proof goes. */
+export function sent(
+  of: Scheme,
+  body: Buffer,
+  message: Partial<Omit<SigningMessage, "body">> = {},
+): WebhookRequest {
+  const made = signMessage(of, {
+    secret: keysOf(of).signing,
+    now: NOW,
+    url: URL_,
+    ...message,
+    body,
+  });
+  return { ...request(made.headers, made.body), query: made.query, url: URL_ };
+}
