@@ -47,6 +47,9 @@ export function sign(scheme: Scheme, message: Message): Record<string, string> {
           return fields[part.name] ?? "";
         case "header":
           return headers[first(part)] ?? "";
+        case "payload":
+        case "secret":
+          throw new Error(`k6 cannot sign the ${part.from} of ${scheme.id}`);
       }
     })
     .join("");
