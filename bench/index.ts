@@ -24,6 +24,7 @@ const FIGURES: readonly Figure[] = [
   coldStartBytes,
   cpu,
   memory,
+  verification,
   group,
   batches,
   deployment,

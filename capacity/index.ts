@@ -124,7 +124,7 @@ function print(name: string, result: Result): void {
         ...(first
           ? [
               [
-                "closest quota",
+                "closest limit",
                 `${first.name}: peak at ${(first.share * 100).toFixed(0)} %; raise ${first.raise}`,
               ],
             ]

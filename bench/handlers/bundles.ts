@@ -11,7 +11,14 @@ export async function makeBundles(): Promise<{ readonly own: string; readonly na
   mkdirSync(folder, { recursive: true });
   const own = join(folder, "own.js");
   const naive = join(folder, "naive.js");
-  writeFileSync(own, await bundleFunction("functions/ingest/index.ts", { PROVIDERS }));
+  writeFileSync(
+    own,
+    await bundleFunction(
+      "functions/ingest/index.ts",
+      { PROVIDERS },
+      PROVIDERS.map(({ scheme }) => scheme),
+    ),
+  );
   await build({
     absWorkingDir: ROOT,
     entryPoints: ["functions/ingest/index.ts"],
