@@ -24,7 +24,6 @@ const FIGURES: readonly Figure[] = [
   coldStartBytes,
   cpu,
   memory,
-  verification,
   group,
   batches,
   deployment,

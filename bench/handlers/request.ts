@@ -27,7 +27,7 @@ export function apiEvent(id: string): APIGatewayProxyEvent {
     ),
     body: body.toString("base64"),
     isBase64Encoded: true,
-    requestContext: { requestId: id },
+    requestContext: { requestId: id, identity: { sourceIp: "203.0.113.7" } },
   };
   return event as unknown as APIGatewayProxyEvent;
 }
