@@ -160,6 +160,7 @@ const schema = z.strictObject({
   recordRetentionDays: wholeNumber(1, 3_650),
   executionLogLevel: z.enum(EXECUTION_LOG_LEVELS, `allowed are ${EXECUTION_LOG_LEVELS.join(", ")}`),
   executionLogData: z.boolean("allowed are true and false"),
+  quarantine: z.boolean("allowed are true and false"),
   alarmEmail: z.email("allowed is an e-mail address").optional(),
   providers: z.array(provider, "allowed is a list of providers").superRefine((providers, context) => {
     providers.forEach(({ name }, index) => {
@@ -197,6 +198,7 @@ export function loadConfig(): Config {
       recordRetentionDays: parsed(config, "recordRetentionDays", 90),
       executionLogLevel: config.get("executionLogLevel") ?? "ALL",
       executionLogData: parsed(config, "executionLogData", true),
+      quarantine: parsed(config, "quarantine", true),
       alarmEmail: config.get("alarmEmail"),
       providers: parsed(config, "providers", []),
     },

@@ -44,6 +44,7 @@ const ingest = new IngestFunction("ingest", {
   queueArn: queue.queueArn,
   providers,
   recordRetentionDays,
+  quarantine: config.quarantine,
   logRetentionDays,
 });
 const api = new WebhookApi("api", {
@@ -142,13 +143,15 @@ export const throttle_rate_limit = config.throttleRateLimit;
 export const provider_throttle_limits = Object.fromEntries(
   providers.flatMap(({ name, throttle }) => (throttle ? [[name, throttle]] : [])),
 );
+export const record_retention_days = recordRetentionDays;
 export const metric_namespace = metricNamespace(naming);
 export const dashboard_name = observability.dashboardName;
 
 /** What the command line needs to know of the senders: where their secrets lie, never what they are. */
-const senders = providers.map(({ name, scheme, orderingKey, secret }) => ({
+const senders = providers.map(({ name, scheme, orderingKey, url, secret }) => ({
   name,
   scheme,
+  ...(url !== undefined && { url }),
   ...(orderingKey !== undefined && { orderingKey }),
   secret,
 }));

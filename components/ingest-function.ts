@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ProviderConfig } from "../config";
+import { REJECTED_PREFIX } from "../functions/domain/rejected";
 import { bundleFunction } from "./bundle";
 import { metricNamespace, type Naming } from "./naming";
 import { NodeFunction } from "./node-function";
@@ -15,6 +16,8 @@ export interface IngestFunctionArgs extends Naming {
   readonly queueUrl: pulumi.Input<string>;
   readonly queueArn: pulumi.Input<string>;
   readonly providers: readonly ProviderConfig[];
+  /** Whether requests with a wrong signature are kept in the bucket. @default true */
+  readonly quarantine?: boolean;
   /** Days until a webhook's record expires. @default 90 */
   readonly recordRetentionDays?: number;
   /** Days that its log is kept. @default 7 */
@@ -29,6 +32,7 @@ export class IngestFunction extends pulumi.ComponentResource {
 
   constructor(name: string, args: IngestFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
     super("webhook-inbox:index:IngestFunction", name, {}, opts);
+    const quarantine = args.quarantine ?? true;
     const fn = new NodeFunction(
       name,
       {
@@ -47,6 +51,7 @@ export class IngestFunction extends pulumi.ComponentResource {
           BUCKET_NAME: args.bucketName,
           QUEUE_URL: args.queueUrl,
           RECORD_RETENTION_DAYS: String(args.recordRetentionDays ?? 90),
+          QUARANTINE: String(quarantine),
         },
         permissions: [
           {
@@ -54,6 +59,15 @@ export class IngestFunction extends pulumi.ComponentResource {
             Action: "s3:PutObject",
             Resource: pulumi.interpolate`${args.bucketArn}/raw/*`,
           },
+          ...(quarantine
+            ? [
+                {
+                  Sid: "Quarantine",
+                  Action: "s3:PutObject",
+                  Resource: pulumi.interpolate`${args.bucketArn}/${REJECTED_PREFIX}*`,
+                },
+              ]
+            : []),
           { Sid: "Records", Action: "dynamodb:UpdateItem", Resource: args.tableArn },
           { Sid: "Queue", Action: "sqs:SendMessage", Resource: args.queueArn },
           ...secretPermissions(args),

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { KEPT_DAYS, REJECTED_PREFIX } from "../functions/domain/rejected";
 import { physicalName, type Naming } from "./naming";
 import { denyWithoutTls, policy } from "./policy";
 
@@ -10,7 +11,7 @@ export interface RawPayloadBucketArgs extends Naming {
   readonly glacierAfterDays?: number;
 }
 
-/** Keeps every payload byte for byte as it came. */
+/** Keeps every payload byte for byte as it came, and for a week the requests that were refused. */
 export class RawPayloadBucket extends pulumi.ComponentResource {
   readonly bucketName: pulumi.Output<string>;
   readonly bucketArn: pulumi.Output<string>;
@@ -20,7 +21,7 @@ export class RawPayloadBucket extends pulumi.ComponentResource {
     const bucket = this.createBucket(name, args);
     this.closeToThePublic(name, bucket);
     this.encrypt(name, bucket);
-    this.moveToGlacier(name, bucket, args.glacierAfterDays ?? 30);
+    this.ageOut(name, bucket, args.glacierAfterDays ?? 30);
     this.bucketName = bucket.bucket;
     this.bucketArn = bucket.arn;
     this.registerOutputs({ bucketName: this.bucketName, bucketArn: this.bucketArn });
@@ -65,7 +66,7 @@ export class RawPayloadBucket extends pulumi.ComponentResource {
     );
   }
 
-  private moveToGlacier(name: string, bucket: aws.s3.Bucket, days: number): void {
+  private ageOut(name: string, bucket: aws.s3.Bucket, days: number): void {
     new aws.s3.BucketLifecycleConfiguration(
       `${name}-lifecycle`,
       {
@@ -79,6 +80,13 @@ export class RawPayloadBucket extends pulumi.ComponentResource {
             status: "Enabled",
             filter: { prefix: "raw/" },
             transitions: [{ days, storageClass: "GLACIER" }],
+          },
+          {
+            // Also where none are kept any more: those from before go.
+            id: "rejected-requests-expire",
+            status: "Enabled",
+            filter: { prefix: REJECTED_PREFIX },
+            expiration: { days: KEPT_DAYS },
           },
           {
             id: "abort-incomplete-uploads",

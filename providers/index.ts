@@ -1,8 +1,10 @@
 /** Signature schemes of webhook senders: verify what they send, or sign as they do. Knows nothing of AWS. */
 import { compile } from "./compile";
 import { asksBefore } from "./handshake";
+import type { WebhookRequest } from "./request";
 import { isSigned, type Coverage, type Scheme } from "./scheme";
 
+export { diagnose, MAX_DIAGNOSED_BYTES, type Cause, type Diagnosis, type Evidence } from "./diagnose";
 export { ConfigurationError } from "./errors";
 export { entityOf, readEvent, UNKNOWN_TYPE, type EventFacts } from "./event";
 export { formObject, parseForm } from "./form";
@@ -45,4 +47,21 @@ export function signatureHeader({ verify }: Scheme): string | undefined {
 /** What a scheme proves about the body; `unsigned` where it proves nothing at all and has no secret. */
 export function coverage({ verify, covers }: Scheme): "body" | Coverage | "unsigned" {
   return verify.kind === "none" ? "unsigned" : (covers ?? "body");
+}
+
+/**
+ * Whether a request carries anything of this scheme's proof, right or wrong. What does not was sent by nobody whose
+ * secret is only wrong. True where the proof is in the body.
+ */
+export function carriesProof(scheme: Scheme, { headers, query = {} }: WebhookRequest): boolean {
+  const { verify } = scheme;
+  if (verify.kind === "token" && verify.at.from === "query") return Object.hasOwn(query, verify.at.name);
+  const names = [
+    ...(isSigned(verify) ? verify.signature.headers : []),
+    ...(verify.kind === "custom" ? verify.requiredHeaders : []),
+    ...(verify.kind === "token" && verify.at.from === "header" ? verify.at.names : []),
+    ...(verify.kind === "basic" ? ["authorization"] : []),
+  ].map((name) => name.toLowerCase());
+  // Some senders number theirs.
+  return names.length === 0 || Object.keys(headers).some((name) => names.some((own) => name.startsWith(own)));
 }

@@ -30,6 +30,11 @@ export interface Refusal {
   readonly ok: false;
   readonly reason: RefusalReason;
   readonly detail: string;
+  /**
+   * Of `timestamp_outside_window`: a moment, in milliseconds since the epoch, at which the clock would have been no
+   * reason to refuse it; absent where there is none.
+   */
+  readonly timestamp?: number;
 }
 
 export type Verdict =
@@ -42,8 +47,8 @@ export type Verdict =
     }
   | Refusal;
 
-export function refuse(reason: RefusalReason, detail: string): Refusal {
-  return { ok: false, reason, detail };
+export function refuse(reason: RefusalReason, detail: string, timestamp?: number): Refusal {
+  return { ok: false, reason, detail, ...(timestamp !== undefined && { timestamp }) };
 }
 
 export function isRefusal(value: object): value is Refusal {

@@ -206,6 +206,7 @@ function checkTimestamp(
   return refuse(
     "timestamp_outside_window",
     `the timestamp in ${placeOf(at)} is ${Math.abs(ahead)} s ${ahead > 0 ? "ahead of" : "behind"} our clock; up to ${window} s are accepted`,
+    timestamp,
   );
 }
 

@@ -42,6 +42,7 @@ export const ENVIRONMENT: Readonly<Record<string, string>> = {
   BUCKET_NAME: "raw",
   QUEUE_URL: "https://sqs.us-east-1.amazonaws.com/123456789012/webhooks.fifo",
   RECORD_RETENTION_DAYS: "90",
+  QUARANTINE: "true",
   DLQ_URL: "https://sqs.us-east-1.amazonaws.com/123456789012/webhooks-dlq.fifo",
   STATE_MACHINE_ARN: "arn:aws:states:us-east-1:123456789012:stateMachine:workflow",
   MAX_RECEIVE_COUNT: "3",

@@ -13,21 +13,22 @@ const REASONS: Readonly<Record<number, string>> = {
 
 /**
  * What CloudWatch makes metrics of, beside the line itself (embedded metric format): no call, no library.
- * Dimensions are the provider and, for what was rejected, one of a dozen reasons; never anything a sender chooses.
+ * Dimensions are the provider and, beside it, one of a dozen reasons for what was rejected and the index of the secret
+ * that matched for what was not; never anything a sender chooses.
  * @param now milliseconds since the epoch
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 export function metricsOf(line: Line, namespace: string | undefined, now: number): Line {
   const counted = namespace === undefined ? undefined : count(line, now);
   if (!counted) return {};
-  const { values, reason } = counted;
+  const { values, by } = counted;
   return {
     _aws: {
       Timestamp: now,
       CloudWatchMetrics: [
         {
           Namespace: namespace,
-          Dimensions: reason === undefined ? [["Provider"]] : [["Provider"], ["Provider", "Reason"]],
+          Dimensions: [["Provider"], ...Object.keys(by).map((name) => ["Provider", name])],
           Metrics: Object.keys(values).map((Name) => ({
             Name,
             Unit: Name === "Latency" ? MILLISECONDS : COUNT,
@@ -36,14 +37,24 @@ export function metricsOf(line: Line, namespace: string | undefined, now: number
       ],
     },
     Provider: typeof line["provider"] === "string" ? line["provider"] : "unknown",
-    ...(reason !== undefined && { Reason: reason }),
+    ...by,
     ...values,
   };
 }
 
 interface Counted {
   readonly values: Readonly<Record<string, number>>;
-  readonly reason?: string;
+  /** Further dimensions, each beside the provider. */
+  readonly by: Readonly<Record<string, string>>;
+}
+
+/** Secrets from this index on are counted together: every one that occurs is billed as a metric. */
+const MAX_SECRET_INDEX = 4;
+
+/** Which secret the sender signed with: by this one sees whether the old one can be retired. */
+function bySecret({ secretIndex: index }: Line): Counted["by"] {
+  if (typeof index !== "number" || index < 0) return {};
+  return { SecretIndex: index < MAX_SECRET_INDEX ? String(index) : `${MAX_SECRET_INDEX} or more` };
 }
 
 function count(line: Line, now: number): Counted | undefined {
@@ -54,13 +65,13 @@ function count(line: Line, now: number): Counted | undefined {
 
 function received(line: Line): Counted | undefined {
   const status = Number(line["status"]);
-  if (status === 503) return { values: { Unavailable: 1 } };
+  if (status === 503) return { values: { Unavailable: 1 }, by: {} };
   if (status >= 400) {
     const reason = typeof line["reason"] === "string" ? line["reason"] : (REASONS[status] ?? "other");
-    return { values: { Rejected: 1 }, reason };
+    return { values: { Rejected: 1 }, by: { Reason: reason } };
   }
-  if (line["outcome"] === "new") return { values: { Accepted: 1 } };
-  return line["outcome"] === "duplicate" ? { values: { Duplicate: 1 } } : undefined;
+  if (line["outcome"] === "new") return { values: { Accepted: 1 }, by: bySecret(line) };
+  return line["outcome"] === "duplicate" ? { values: { Duplicate: 1 }, by: bySecret(line) } : undefined;
 }
 
 function processed(line: Line, now: number): Counted | undefined {
@@ -69,12 +80,12 @@ function processed(line: Line, now: number): Counted | undefined {
       const latency = now - Date.parse(String(line["receivedAt"]));
       // A replay's way began when a person asked for it, not when the webhook came in.
       const measured = line["replay"] === 0 && latency >= 0;
-      return { values: { Published: 1, ...(measured && { Latency: latency }) } };
+      return { values: { Published: 1, ...(measured && { Latency: latency }) }, by: {} };
     }
     case "filtered":
-      return { values: { Filtered: 1 } };
+      return { values: { Filtered: 1 }, by: {} };
     case "failed":
-      return { values: { Failed: 1 } };
+      return { values: { Failed: 1 }, by: {} };
     default:
       return undefined;
   }

@@ -13,6 +13,8 @@ import { json, problem, type Answer } from "./answer";
 import { describeError } from "./errors";
 import { BY_ENTITY, orderingValue } from "./ordering-key";
 import { readPayload, readQuestion, type PayloadContent } from "./payload";
+import { quarantine } from "./quarantine";
+import type { RejectedRequest } from "./rejected";
 import {
   deduplicationId,
   eventId,
@@ -110,6 +112,12 @@ export interface IngestPorts {
   /** Writes the record where there is none, else leaves its status alone and counts the attempt. */
   readonly records: { claim(claim: Claim): Promise<"new" | "duplicate"> };
   readonly queue: { send(message: QueueMessage): Promise<void> };
+  readonly rejected: {
+    /** Whether one more refused request of this provider may cost time and money; a flood of them must not. */
+    admits(provider: string): boolean;
+    /** Keeps it, within a second or two; false where the operator does not want any kept. */
+    keep(rejected: RejectedRequest): Promise<boolean>;
+  };
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** One wide line per request. */
@@ -180,13 +188,15 @@ async function admit(
   if (request.method !== "POST")
     return refuse(400, "Webhooks come by POST, and this is no question that is answered here.");
 
-  const { verdict, secret } = await verifyWithLiveSecrets(signed, provider, ports);
+  const { verdict, secrets, fetched } = await verifyWithLiveSecrets(signed, provider, ports);
   if (!verdict.ok) {
-    facts["reason"] = verdict.reason;
-    facts["detail"] = verdict.detail;
+    const { reason, detail } = verdict;
+    const refused = { refusal: verdict, secrets, fetched };
+    Object.assign(facts, { reason, detail }, await quarantine(signed, provider, refused, receivedAt, ports));
     return refuse(401, REFUSALS[verdict.reason] ?? "The signature was not accepted.");
   }
   facts["secretIndex"] = verdict.secretIndex;
+  const secret = secrets[verdict.secretIndex];
 
   const payload = readPayload(provider.scheme, signed);
   if (!payload.ok) return refuse(payload.status, payload.detail);
@@ -198,20 +208,12 @@ async function admit(
     return plainAnswer(asked);
   }
 
-  const webhook = describe(signed, provider, payload);
-  const group = messageGroup(provider.name, orderedBy(provider, signed, payload.value));
+  const admitted = admittedOf(signed, provider, payload);
+  const { webhook, raw, group } = admitted;
   const { id, type } = webhook;
-  const inline = webhook.data !== undefined || webhook.dataBase64 !== undefined;
-  Object.assign(facts, { id, type, group, inline });
+  Object.assign(facts, { id, type, group, inline: travelsInline(webhook) });
 
-  const raw = {
-    key: webhook.s3Key,
-    body: request.body,
-    contentType: payload.rawContentType,
-    eventId: id,
-    eventType: type,
-  };
-  const outcome = await store(webhook, raw, group, receivedAt, ports);
+  const outcome = await store(admitted, receivedAt, ports);
   facts["outcome"] = outcome;
   const { success } = provider.scheme;
   if (success && (success.only ?? mediaType(raw.contentType)) === mediaType(raw.contentType))
@@ -221,7 +223,31 @@ async function admit(
     : json(202, { status: "accepted", id });
 }
 
-/** What is stored and queued of a verified webhook. */
+/** A verified webhook, ready to be stored. */
+export interface Admitted {
+  readonly webhook: Webhook;
+  readonly raw: RawPayload;
+  readonly group: string;
+}
+
+/** What is stored and queued of a verified request. */
+export function admittedOf(request: WebhookRequest, provider: Provider, payload: PayloadContent): Admitted {
+  const webhook = describe(request, provider, payload);
+  const raw = {
+    key: webhook.s3Key,
+    body: request.body,
+    contentType: payload.rawContentType,
+    eventId: webhook.id,
+    eventType: webhook.type,
+  };
+  const group = messageGroup(provider.name, orderedBy(provider, request, payload.value));
+  return { webhook, raw, group };
+}
+
+function travelsInline({ data, dataBase64 }: Webhook): boolean {
+  return data !== undefined || dataBase64 !== undefined;
+}
+
 function describe(request: WebhookRequest, { name, scheme }: Provider, payload: PayloadContent): Webhook {
   const event = readEvent(scheme, request, payload.value);
   const id = eventId(event.id);
@@ -290,19 +316,16 @@ function demanded({ status, body = "" }: NonNullable<Scheme["success"]>): Answer
  * id: that closes the window in which an earlier attempt died between record and queue. A payload that travels by
  * reference is there before the message that refers to it.
  */
-async function store(
-  webhook: Webhook,
-  payload: RawPayload,
-  group: string,
+export async function store(
+  { webhook, raw: payload, group }: Admitted,
   receivedAt: number,
-  ports: IngestPorts,
+  ports: Pick<IngestPorts, "payloads" | "records" | "queue">,
 ): Promise<"new" | "duplicate"> {
   const raw = ports.payloads.put(payload);
   const message = { webhook, group, deduplicationId: deduplicationId(webhook), receivedAt };
-  const queued =
-    webhook.data === undefined && webhook.dataBase64 === undefined
-      ? raw.then(() => ports.queue.send(message))
-      : ports.queue.send(message);
+  const queued = travelsInline(webhook)
+    ? ports.queue.send(message)
+    : raw.then(() => ports.queue.send(message));
   const claimed = ports.records.claim({
     key: recordKey(webhook.provider, webhook.id),
     webhook,
@@ -316,21 +339,28 @@ async function store(
   return claimed;
 }
 
+/** A verdict with what it was made by. */
+export interface Verified {
+  readonly verdict: Verdict;
+  readonly secrets: readonly string[];
+  readonly fetched: string | undefined;
+}
+
 /**
  * Verifies with the cached secrets and keys and, where none matches, once more with freshly read ones:
  * a secret that was rotated a second ago must not cost a webhook.
  */
-async function verifyWithLiveSecrets(
+export async function verifyWithLiveSecrets(
   request: WebhookRequest,
   provider: Provider,
-  ports: IngestPorts,
-): Promise<{ readonly verdict: Verdict; readonly secret: string | undefined }> {
+  ports: Pick<IngestPorts, "secrets" | "keys" | "now">,
+): Promise<Verified> {
   const attempt = async () => {
     const secrets = await ports.secrets.get(provider.name);
     const wanted = keyRequest(provider.scheme, request, secrets);
     const fetched = wanted && (await ports.keys.fetch(wanted));
     const verdict = verify(provider.scheme, request, secrets, ports.now(), fetched);
-    return { verdict, wanted, secret: verdict.ok ? secrets[verdict.secretIndex] : undefined };
+    return { verdict, wanted, secrets, fetched };
   };
   const first = await attempt();
   if (first.verdict.ok || first.verdict.reason !== "signature_mismatch") return first;
@@ -342,7 +372,7 @@ async function verifyWithLiveSecrets(
 }
 
 /** Headers that say what came and how, none of which can hold a signature or a credential. */
-const SAFE_HEADERS = [
+export const SAFE_HEADERS = [
   "content-length",
   "content-type",
   "user-agent",
@@ -381,7 +411,7 @@ const REFUSALS: Readonly<Partial<Record<Exclude<Verdict, { ok: true }>["reason"]
  * The request with the endpoint's address as the sender signs it. On `POST /webhook` the header `X-Webhook-Signature`
  * stands for the provider's own, which wins where it is present.
  */
-function asProviderKnowsIt(request: IngestRequest, { scheme, url = request.url }: Provider): IngestRequest {
+export function asProviderKnowsIt(request: IngestRequest, { scheme, url = request.url }: Provider): IngestRequest {
   const addressed = url === undefined ? request : { ...request, url };
   if (request.pathProvider !== undefined) return addressed;
   const native = signatureHeader(scheme)?.toLowerCase();

@@ -6,6 +6,7 @@ import { log } from "../adapters/log";
 import { cachedKeys, fetchText, visit } from "../adapters/keys";
 import { payloadsIn } from "../adapters/payloads";
 import { senderTo } from "../adapters/queue";
+import { rejectedIn } from "../adapters/rejected";
 import { claimsIn } from "../adapters/records";
 import { cachedSecrets, secretStore, type SecretRef } from "../adapters/secrets";
 import { ingest, verifyTokenOf, type IngestPorts, type Provider } from "../domain/ingest";
@@ -47,19 +48,21 @@ const places = PROVIDERS.flatMap(({ name, secret, verifyToken }) => [
   ...(verifyToken ? ([[verifyTokenOf(name), verifyToken]] as const) : []),
 ]);
 const store = secretStore();
+const s3 = createS3();
 
 const ports: IngestPorts = {
   providers: new Map(PROVIDERS.map((configured) => [configured.name, provider(configured)])),
   secrets: cachedSecrets(new Map(places), store.read, Date.now, log, store.write),
   keys: cachedKeys(fetchText, Date.now, log),
   visit,
-  payloads: payloadsIn(environment("BUCKET_NAME"), createS3()),
+  payloads: payloadsIn(environment("BUCKET_NAME"), s3),
   records: claimsIn(
     environment("TABLE_NAME"),
     createDynamoDB(),
     Number(environment("RECORD_RETENTION_DAYS")),
   ),
   queue: senderTo(environment("QUEUE_URL"), createSqs()),
+  rejected: rejectedIn(environment("BUCKET_NAME"), s3, environment("QUARANTINE") === "true"),
   now: Date.now,
   log,
 };

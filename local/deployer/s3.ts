@@ -71,6 +71,7 @@ export const s3: Service = ({ client }) => {
             StorageClass: storageClass as "GLACIER",
           })),
         }),
+        ...(rule.expiration?.days !== undefined && { Expiration: { Days: rule.expiration.days } }),
         ...(rule.abortIncompleteMultipartUpload && {
           AbortIncompleteMultipartUpload: {
             DaysAfterInitiation: rule.abortIncompleteMultipartUpload.daysAfterInitiation,

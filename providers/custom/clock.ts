@@ -7,5 +7,6 @@ export function outsideWindow(timestamp: number, now: number, window: number): R
   return refuse(
     "timestamp_outside_window",
     `it was signed ${Math.abs(ahead)} s ${ahead > 0 ? "ahead of" : "behind"} our clock; up to ${window} s are accepted`,
+    timestamp,
   );
 }

@@ -9,6 +9,7 @@ import {
   keyFromPem,
   keyFromSet,
   makeJwt,
+  momentOf,
   parseJws,
   signedByKey,
   signedBySecret,
@@ -71,7 +72,7 @@ export const fusionAuth: Scheme = {
         return refuse("signature_mismatch", "the token is for another body");
       }
       if (!claims || !holdsNow(claims, now))
-        return refuse("timestamp_outside_window", "the token does not hold now");
+        return refuse("timestamp_outside_window", "the token does not hold now", momentOf(claims));
       return verdict;
     },
     sign(message) {

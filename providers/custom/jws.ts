@@ -160,3 +160,9 @@ export function holdsNow(claims: Readonly<Record<string, unknown>>, now: number)
   if (exp !== undefined && !(typeof exp === "number" && seconds < exp + LEEWAY)) return false;
   return nbf === undefined || (typeof nbf === "number" && seconds >= nbf - LEEWAY);
 }
+
+/** A moment at which `exp` and `nbf` hold, in milliseconds since the epoch; undefined where they name none. */
+export function momentOf(claims: Readonly<Record<string, unknown>> | undefined): number | undefined {
+  const seconds = claims?.["exp"] ?? claims?.["nbf"];
+  return typeof seconds === "number" ? seconds * 1000 : undefined;
+}

@@ -1,7 +1,7 @@
 import { describedBy, headerNames, readHeader } from "../headers";
 import { refuse } from "../request";
 import { path, type Scheme } from "../scheme";
-import { claimsOf, holdsNow, makeJwt, parseJws, signedBySecret } from "./jws";
+import { claimsOf, holdsNow, makeJwt, momentOf, parseJws, signedBySecret } from "./jws";
 import { matchSecret, sharedSecret, signingSecret } from "./secrets";
 
 const ID = "monday";
@@ -40,7 +40,11 @@ export const monday: Scheme = {
       const claims = claimsOf(token);
       // Without an end it would be a password for ever.
       if (claims?.["exp"] === undefined || !holdsNow(claims, now)) {
-        return refuse("timestamp_outside_window", "the token has expired, does not hold yet, or has no end");
+        return refuse(
+          "timestamp_outside_window",
+          "the token has expired, does not hold yet, or has no end",
+          momentOf(claims),
+        );
       }
       return verdict;
     },

@@ -1,7 +1,7 @@
 import { refuse, type WebhookRequest } from "../request";
 import { path, type Scheme } from "../scheme";
 import { parseJson, textOf } from "./json";
-import { claimsOf, holdsNow, keyFromPem, makeJwt, parseJws, signedByKey } from "./jws";
+import { claimsOf, holdsNow, keyFromPem, makeJwt, momentOf, parseJws, signedByKey } from "./jws";
 import { matchSecret, signingSecret } from "./secrets";
 import { keyPair } from "./test-keys";
 
@@ -36,7 +36,7 @@ export const wix: Scheme = {
       if (!verdict.ok) return verdict;
       const claims = claimsOf(token);
       if (!claims || !holdsNow(claims, now))
-        return refuse("timestamp_outside_window", "the token does not hold now");
+        return refuse("timestamp_outside_window", "the token does not hold now", momentOf(claims));
       return verdict;
     },
     sign(message) {

@@ -221,6 +221,7 @@ class World {
       payloads: { put: ({ key }) => call("payloads.put", () => void this.payloads.add(key)) },
       records: { claim: (claim) => call("records.claim", () => this.table.claim(claim)) },
       queue: { send: (message) => call("queue.send", () => this.queue.send(message)) },
+      rejected: { admits: () => false, keep: async () => false },
       now: () => this.clock.now,
       log: () => {},
     };

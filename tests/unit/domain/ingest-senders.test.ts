@@ -64,6 +64,7 @@ function world(
     payloads: { put: async (payload) => void payloads.push(payload) },
     records: { claim: async () => "new" },
     queue: { send: async (message) => void messages.push(message) },
+    rejected: { admits: () => false, keep: async () => false },
     now: () => NOW,
     log: (line) => lines.push(line),
   };

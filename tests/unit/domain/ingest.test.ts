@@ -92,6 +92,7 @@ function world(fail: Partial<Record<"payload" | "claim" | "send" | "secrets", Er
       },
     },
     queue: { send: async (message) => (await effect("send"), void messages.push(message)) },
+    rejected: { admits: () => false, keep: async () => false },
     now: () => NOW,
     log: (line) => lines.push(line),
   };

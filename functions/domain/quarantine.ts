@@ -1,0 +1,60 @@
+import { diagnose, type Diagnosis, type Refusal } from "../../providers";
+import { describeError } from "./errors";
+import type { IngestPorts, IngestRequest, Provider } from "./ingest";
+import { notWorthKeeping, rejectedRequest } from "./rejected";
+
+/** What became of a refused request, for the log. */
+export interface Quarantined {
+  readonly quarantined: boolean;
+  /** Where it is kept. */
+  readonly rejectedId?: string;
+  /** Why it is not kept. */
+  readonly notKept?: string;
+  /** Absent where it was not looked into. */
+  readonly diagnosis?: Diagnosis;
+}
+
+/** Other providers whose secrets are tried: two accounts at one sender are mixed up easily. */
+const MAX_OTHERS = 4;
+
+/**
+ * Finds out why a request was refused and keeps it, so that it can be let in once a wrong secret is mended. The answer
+ * does not depend on it: it never rejects, and takes as long as one call at most.
+ */
+export async function quarantine(
+  request: IngestRequest,
+  provider: Provider,
+  refused: { readonly refusal: Refusal; readonly secrets: readonly string[]; readonly fetched: string | undefined },
+  receivedAt: number,
+  ports: IngestPorts,
+): Promise<Quarantined> {
+  const { refusal } = refused;
+  const notKept = notWorthKeeping(provider, request, refusal);
+  if (notKept !== undefined) return { quarantined: false, notKept };
+  if (!ports.rejected.admits(provider.name)) return { quarantined: false, notKept: "too many came" };
+  const others = refusal.reason === "signature_mismatch" ? await secretsOfOthers(provider, ports) : undefined;
+  const diagnosis = diagnose(provider.scheme, { ...refused, request, now: receivedAt, ...(others && { others }) });
+  const rejected = rejectedRequest(provider, request, refusal, diagnosis, receivedAt);
+  try {
+    const kept = await ports.rejected.keep(rejected);
+    return { quarantined: kept, ...(kept && { rejectedId: rejected.id }), diagnosis };
+  } catch (error) {
+    return { quarantined: false, notKept: describeError(error), diagnosis };
+  }
+}
+
+/** Live secrets of the other providers with the same scheme, as far as they can be had. */
+async function secretsOfOthers(
+  { name, scheme }: Provider,
+  { providers, secrets }: IngestPorts,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const others = [...providers.values()]
+    .filter((other) => other.name !== name && other.scheme.id === scheme.id)
+    .slice(0, MAX_OTHERS);
+  const found = await Promise.allSettled(others.map((other) => secrets.get(other.name)));
+  return new Map(
+    found.flatMap((result, index) =>
+      result.status === "fulfilled" ? [[others[index]?.name ?? "", result.value]] : [],
+    ),
+  );
+}

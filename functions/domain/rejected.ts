@@ -1,0 +1,107 @@
+import { carriesProof, type Diagnosis, type Refusal, type RefusalReason } from "../../providers";
+import type { IngestRequest, Provider } from "./ingest";
+
+/** A request for a configured provider whose signature was refused, kept to be verified again. */
+export interface RejectedRequest {
+  /** `<provider>/<time>-<part of the request's id>`; ascends in the order of arrival within a provider. */
+  readonly id: string;
+  readonly provider: string;
+  /** The scheme by which it was refused. */
+  readonly scheme: string;
+  /** RFC 3339. */
+  readonly receivedAt: string;
+  readonly reason: RefusalReason;
+  readonly detail: string;
+  readonly diagnosis: Diagnosis;
+  readonly requestId: string;
+  readonly sourceIp?: string;
+  /** What verifying it takes. The headers can hold credentials, and so can the query. */
+  readonly request: Pick<IngestRequest, "method" | "url" | "query" | "headers" | "body">;
+}
+
+/** Requests that are looked into and kept for each provider by one instance of the function: at once, and per second. */
+export const KEPT_AT_ONCE = 60;
+export const KEPT_PER_SECOND = 1;
+
+/** Largest body that is kept, in bytes. */
+export const MAX_KEPT_BYTES = 256 * 1024;
+
+/** Days after which a kept request is gone. */
+export const KEPT_DAYS = 7;
+
+/** What networks put on a request and no scheme reads, and what browsers send along. */
+const NOT_KEPT = /^(?:cookie|via|forwarded|cdn-loop|x-amz-cf-id|x-amzn-trace-id|x-forwarded-.*|cloudfront-.*)$/;
+
+/** Why a refused request is not kept, or undefined where it is. */
+export function notWorthKeeping({ scheme }: Provider, request: IngestRequest, { reason }: Refusal): string | undefined {
+  if (request.body.length > MAX_KEPT_BYTES) return `its body is larger than ${MAX_KEPT_BYTES} bytes`;
+  return reason === "header_missing" && !carriesProof(scheme, request) ? "it carries no signature" : undefined;
+}
+
+/** @param receivedAt milliseconds since the epoch */
+export function rejectedRequest(
+  { name, scheme }: Provider,
+  { method, url, query, headers, body, requestId, sourceIp }: IngestRequest,
+  { reason, detail }: Refusal,
+  diagnosis: Diagnosis,
+  receivedAt: number,
+): RejectedRequest {
+  const time = new Date(receivedAt).toISOString();
+  return {
+    id: `${name}/${time.replace(/[-:.]/g, "")}-${requestId.replace(/[^A-Za-z0-9]/g, "").slice(0, 8)}`,
+    provider: name,
+    scheme: scheme.id,
+    receivedAt: time,
+    reason,
+    detail,
+    diagnosis,
+    requestId,
+    ...(sourceIp !== undefined && { sourceIp }),
+    request: {
+      method,
+      ...(url !== undefined && { url }),
+      ...(query !== undefined && { query }),
+      headers: Object.fromEntries(Object.entries(headers).filter(([header]) => !NOT_KEPT.test(header))),
+      body,
+    },
+  };
+}
+
+/** Under this all of them lie, by provider and day. */
+export const REJECTED_PREFIX = "rejected/";
+
+const ID = /^([a-z][a-z0-9-]*)\/((\d{4})(\d\d)(\d\d)T\d{9}Z-[A-Za-z0-9]{0,8})$/;
+
+/** Key of a kept request's object, `rejected/<provider>/<yyyy-mm-dd>/<time>-<...>`; undefined for what is no id. */
+export function rejectedKey(id: string): string | undefined {
+  const [, provider, rest, year, month, day] = ID.exec(id) ?? [];
+  return provider && `${REJECTED_PREFIX}${provider}/${year}-${month}-${day}/${rest}`;
+}
+
+/** The id in an object's key; undefined for the key of something else. */
+export function rejectedIdIn(key: string): string | undefined {
+  const [, provider, , rest] = key.split("/");
+  const id = `${provider}/${rest}`;
+  return rejectedKey(id) === key ? id : undefined;
+}
+
+/** The text to store: JSON, with the body in base64. */
+export function formatRejected({ request, ...rejected }: RejectedRequest): string {
+  return JSON.stringify({ ...rejected, request: { ...request, body: request.body.toString("base64") } });
+}
+
+/** @throws where the text is none that {@link formatRejected} wrote */
+export function parseRejected(text: string): RejectedRequest {
+  const { request, ...rejected } = JSON.parse(text) as Omit<RejectedRequest, "request"> & {
+    readonly request: Omit<RejectedRequest["request"], "body"> & { readonly body: string };
+  };
+  return {
+    ...rejected,
+    request: {
+      ...request,
+      // Without a prototype, as they came: a sender may well name a header `constructor`.
+      headers: Object.assign(Object.create(null) as object, request.headers),
+      body: Buffer.from(request.body, "base64"),
+    },
+  };
+}
