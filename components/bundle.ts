@@ -1,4 +1,5 @@
 import { build, type Plugin } from "esbuild";
+import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Scheme } from "../providers";
 import * as custom from "../providers/custom";
@@ -31,9 +32,12 @@ export async function bundleFunction(
     mainFields: ["module", "main"],
     legalComments: "none",
     define: Object.fromEntries(Object.entries(define).map(([name, value]) => [name, JSON.stringify(value)])),
-    // The SDK's default looks in six places for credentials; in Lambda they are always in the environment (saves 95 KB).
-    alias: { "@aws-sdk/credential-provider-node": "./functions/adapters/environment-credentials.ts" },
-    plugins: [onlySchemes(new Set(schemes))],
+    alias: {
+      // The SDK's default looks in six places for credentials; in Lambda they are always in the environment (saves 95 KB).
+      "@aws-sdk/credential-provider-node": "./functions/adapters/environment-credentials.ts",
+      "@smithy/core/event-streams": "./functions/adapters/no-event-streams.ts",
+    },
+    plugins: [onlySchemes(new Set(schemes)), onlyVersions],
     logLevel: "silent",
   });
   const [file] = outputFiles;
@@ -65,6 +69,17 @@ function onlySchemes(ids: ReadonlySet<string>): Plugin {
     },
   };
 }
+
+/** Of the whole package.json that each SDK client takes into the bundle it reads the version. */
+const onlyVersions: Plugin = {
+  name: "only-versions",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]@aws-sdk[\\/][a-z-]+[\\/]package\.json$/ }, async ({ path }) => {
+      const { version } = JSON.parse(await readFile(path, "utf8")) as { version: string };
+      return { contents: JSON.stringify({ version }), loader: "json" };
+    });
+  },
+};
 
 /** What is read of a scheme while requests come in; `undefined` leaves no trace in JSON. */
 function atRuntime(scheme: Scheme): object {
