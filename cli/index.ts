@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import pc from "picocolors";
 import { dlq } from "./commands/dlq";
+import { rejected } from "./commands/rejected";
 import { replayCommand } from "./commands/replay";
 import { secrets } from "./commands/secrets";
 import { sendCommand } from "./commands/send";
@@ -21,6 +22,7 @@ const program = new Command("webhooks")
   .addCommand(statusCommand())
   .addCommand(dlq())
   .addCommand(replayCommand())
+  .addCommand(rejected())
   .addCommand(secrets())
   .addCommand(sendCommand())
   .addHelpText(
@@ -31,6 +33,7 @@ Examples:
   webhooks dlq list --provider stripe
   webhooks dlq redrive --all --rate 5 --stack prod
   webhooks replay stripe evt_1Q2W3E
+  webhooks rejected release --provider stripe --since 2h
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. Results go to standard output, everything else to
 standard error.`,

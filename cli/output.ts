@@ -5,6 +5,15 @@ export function print(options: { readonly json?: true }, value: unknown, text: (
   console.log(options.json ? JSON.stringify(value, null, 2) : text());
 }
 
+/** Text of a stranger as one can print it: control characters, which terminals act upon, are escaped. */
+export function plain(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}]/gu, (character) =>
+    character === "\n" || character === "\t"
+      ? character
+      : `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+  );
+}
+
 /** A remark for a person, beside the result. */
 export function note(text: string): void {
   process.stderr.write(`${pc.dim(text)}\n`);

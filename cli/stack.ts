@@ -19,10 +19,14 @@ export const stackProvider = z.object({
   name: z.string(),
   scheme: z.string(),
   orderingKey: z.string().optional(),
-  secret: z.union([
-    z.object({ ssm: z.string(), kmsKeyArn: z.string().optional() }),
-    z.object({ secretsManager: z.string(), kmsKeyArn: z.string().optional() }),
-  ]),
+  url: z.string().optional(),
+  /** Absent where nothing is signed. */
+  secret: z
+    .union([
+      z.object({ ssm: z.string(), kmsKeyArn: z.string().optional() }),
+      z.object({ secretsManager: z.string(), kmsKeyArn: z.string().optional() }),
+    ])
+    .optional(),
 });
 
 const outputs = z.object({
@@ -32,6 +36,8 @@ const outputs = z.object({
   dlq_url: z.string(),
   eventbridge_bus_arn: z.string(),
   processing_function_name: z.string(),
+  /** Stacks without it keep no rejected requests, for which alone it is needed. */
+  record_retention_days: z.number().default(90),
   providers: z.array(stackProvider).default([]),
 });
 

@@ -2,8 +2,11 @@ import { UpdateItemCommand, type AttributeValue } from "@aws-sdk/client-dynamodb
 import { DeadLetterQueue } from "../cli/adapters/dead-letter-queue";
 import { RawPayloads } from "../cli/adapters/raw-payloads";
 import { triesGivenBackIn } from "../cli/adapters/redriven-records";
+import { RejectedRequests } from "../cli/adapters/rejected-requests";
+import { releasePorts } from "../cli/adapters/release-ports";
 import { ReplayRecords } from "../cli/adapters/replay-records";
 import { redrive } from "../cli/redrive";
+import { release } from "../cli/rejected";
 import { claimFor, newRun, replay } from "../cli/replay";
 import { ReplaySelection } from "../cli/replay-selection";
 import { senderTo } from "../functions/adapters/queue";
@@ -17,6 +20,13 @@ export interface Actions {
   replay(provider: string, id: string): Promise<{ readonly replay: number }>;
   /** Sends its message from the dead-letter queue to the queue again. */
   redrive(provider: string, id: string): Promise<void>;
+  /**
+   * Verifies a rejected request again and lets it in.
+   * @param id of the rejected request
+   * @param ignoreTimestamp also where it was signed outside its sender's window
+   * @returns the webhook that it is
+   */
+  release(id: string, ignoreTimestamp: boolean): Promise<{ readonly provider: string; readonly id: string }>;
 }
 
 /** Why something cannot be done, for the person who asked. */
@@ -114,6 +124,30 @@ export function actionsOn(inbox: Inbox): Actions {
       if (await new ReplayRecords(TableName, dynamodb).find(provider, id)) {
         await note(provider, id, { kind: "redrive", at });
       }
+    },
+
+    async release(id, ignoreTimestamp) {
+      const rejected = new RejectedRequests(s3_bucket_name, s3);
+      const found = await rejected.describe(id);
+      if (!found) throw new ActionRefusedError("It was let in before, or is older than seven days.");
+      const { released, refused, failed } = await release(
+        {
+          items: [found],
+          ignoreTimestamp,
+          rate: RATE,
+          signal: AbortSignal.timeout(TIMEOUT_MS),
+          onDone: () => undefined,
+        },
+        {
+          rejected,
+          provider: (name) => providers.find((configured) => configured.name === name),
+          inbox: releasePorts({ outputs: inbox.outputs, ...inbox.clients }),
+        },
+      );
+      if (failed[0]) throw refusal(failed[0].error);
+      if (refused[0]) throw new ActionRefusedError(`It is refused again: ${refused[0].detail}.`);
+      if (!released[0]) throw new ActionRefusedError("Somebody else let it in at this moment.");
+      return released[0];
     },
   };
 }

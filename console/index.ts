@@ -30,6 +30,7 @@ const outputsSchema = z.object({
   ingestion_function_name: z.string(),
   processing_function_name: z.string(),
   metric_namespace: z.string(),
+  record_retention_days: z.number().default(90),
   providers: z.array(stackProvider).default([]),
 }) satisfies z.ZodType<InboxOutputs>;
 
@@ -95,7 +96,7 @@ if (require.main === module) {
     .option("--port <number>", `port on 127.0.0.1, usually ${USUAL_PORT}`)
     .option(
       "--allow-writes",
-      "lets the page replay and redrive; without it a deployed stack is only read",
+      "lets the page replay, redrive and release; without it a deployed stack is only read",
       false,
     )
     .action(async (given: Options) => {

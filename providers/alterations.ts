@@ -16,7 +16,8 @@ export function* asSent(scheme: Scheme, request: WebhookRequest): Generator<Alte
   const computed = isSigned(verify) || verify.kind === "custom";
   if (!computed) return;
   const signsUrl =
-    verify.kind === "custom" || verify.content.some((part) => typeof part !== "string" && part.from === "url");
+    verify.kind === "custom" ||
+    verify.content.some((part) => typeof part !== "string" && part.from === "url");
   if (signsUrl && request.url !== undefined) yield* addresses(request.url, request.query ?? {});
   if (scheme.covers !== undefined) return;
   for (const [how, body] of bodies(request.body)) {
@@ -26,9 +27,15 @@ export function* asSent(scheme: Scheme, request: WebhookRequest): Generator<Alte
 
 function* addresses(url: string, query: Readonly<Record<string, string>>): Generator<Alteration> {
   const ended = url.endsWith("/");
-  yield { url: ended ? url.slice(0, -1) : `${url}/`, how: ended ? "without the slash at its end" : "with a slash at its end" };
+  yield {
+    url: ended ? url.slice(0, -1) : `${url}/`,
+    how: ended ? "without the slash at its end" : "with a slash at its end",
+  };
   const secure = url.startsWith("https:");
-  yield { url: url.replace(/^https?:/, secure ? "http:" : "https:"), how: secure ? "with http" : "with https" };
+  yield {
+    url: url.replace(/^https?:/, secure ? "http:" : "https:"),
+    how: secure ? "with http" : "with https",
+  };
   const parameters = new URLSearchParams(query).toString();
   if (parameters !== "" && !url.includes("?")) yield { url: `${url}?${parameters}`, how: "with its query" };
   if (url.includes("?")) yield { url: url.slice(0, url.indexOf("?")), how: "without its query" };
@@ -65,7 +72,10 @@ function* jsonTexts(value: object): Generator<readonly [string, Buffer]> {
     ["as JSON without white space", compact],
     ["as JSON without white space, with other characters than ASCII escaped", withEscapes(compact)],
     ["as JSON with spaces after commas and colons", spaced],
-    ["as JSON with spaces after commas and colons, with other characters than ASCII escaped", withEscapes(spaced)],
+    [
+      "as JSON with spaces after commas and colons, with other characters than ASCII escaped",
+      withEscapes(spaced),
+    ],
     ["as JSON with escaped slashes", slashes],
     ["as JSON with escaped slashes, with other characters than ASCII escaped", withEscapes(slashes)],
     ["as JSON indented by two spaces", indented],

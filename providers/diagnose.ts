@@ -56,7 +56,9 @@ export function diagnose(scheme: Scheme, evidence: Evidence): Diagnosis {
       return diagnoseClock(scheme, evidence);
     case "signature_mismatch":
       return diagnoseMismatch(scheme, evidence);
-    default:
+    case "header_missing":
+    case "header_malformed":
+    case "body_malformed":
       return { cause: reason, detail };
   }
 }
@@ -99,7 +101,10 @@ function diagnoseMismatch(scheme: Scheme, evidence: Evidence): Diagnosis {
           cause: "body_altered",
           detail: `a secret matches the body ${change.how}: something between the sender and here changed it`,
         }
-      : { cause: "url", detail: `a secret matches the address ${change.how}: configure it as the sender has it` };
+      : {
+          cause: "url",
+          detail: `a secret matches the address ${change.how}: configure it as the sender has it`,
+        };
   }
   return {
     cause: "no_secret_matched",

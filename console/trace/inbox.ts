@@ -4,7 +4,9 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
+import { SSMClient } from "@aws-sdk/client-ssm";
 import type { StackProvider } from "../../cli/stack";
 
 /** The stack's outputs that lead to a webhook's traces. */
@@ -21,6 +23,7 @@ export interface InboxOutputs {
   readonly ingestion_function_name: string;
   readonly processing_function_name: string;
   readonly metric_namespace: string;
+  readonly record_retention_days: number;
   /** How each sender's payloads are read; never their secrets. */
   readonly providers: readonly StackProvider[];
 }
@@ -56,6 +59,8 @@ function createClients(place: Place, emulated: boolean) {
     logs: new CloudWatchLogsClient(place),
     events: new EventBridgeClient(place),
     metrics: new CloudWatchClient(place),
+    ssm: new SSMClient(place),
+    secretsManager: new SecretsManagerClient(place),
   };
 }
 

@@ -1,6 +1,7 @@
 import { Hono, type Context } from "hono";
 import type { FC } from "hono/jsx";
 import { describeError } from "../../functions/domain/errors";
+import { RejectedRequests } from "../../cli/adapters/rejected-requests";
 import { ActionRefusedError, type Actions } from "../actions";
 import type { Samples } from "../samples";
 import { readDefinition } from "../trace/executions";
@@ -16,6 +17,7 @@ import { DeadLetters } from "./views/dead-letters";
 import { List, SPANS, STATUSES, type Filter } from "./views/list";
 import { webhookPath, type PageContext } from "./views/page";
 import { Problem } from "./views/problem";
+import { RejectedList, RejectedPage } from "./views/rejected";
 import { Send, type Sent } from "./views/send";
 import { TracePage } from "./views/trace";
 
@@ -24,7 +26,7 @@ export interface ConsoleOptions {
   /** What the page calls the inbox. */
   readonly name: string;
   readonly actions: Actions;
-  /** Whether a person may replay, redrive and send here. */
+  /** Whether a person may replay, redrive, release and send here. */
   readonly allowWrites: boolean;
   /** Samples that can be signed, where the secrets are at hand. */
   readonly samples?: Samples;
@@ -34,6 +36,12 @@ export interface ConsoleOptions {
 
 const MINUTES_OF_OVERVIEW = 60;
 
+/** Rejected requests on their page, the newest. */
+const REJECTED_SHOWN = 100;
+
+/** Milliseconds that listing them may take. */
+const REJECTED_TIMEOUT_MS = 20_000;
+
 /** Looks of a page for which counts are kept: CloudWatch bills each metric that is read, and has one value a minute. */
 const COUNTS_KEPT_FOR = 3;
 
@@ -41,6 +49,7 @@ const COUNTS_KEPT_FOR = 3;
 const DONE: Readonly<Record<string, string>> = {
   replay: "The replay is in the queue; this page follows it.",
   redrive: "The message is in the queue again; this page follows it.",
+  release: "It was let in; this page follows it.",
 };
 
 /** The console's pages. Every value is escaped by the JSX that renders it; a webhook's body is its sender's. */
@@ -158,6 +167,30 @@ export async function createApp(options: ConsoleOptions): Promise<Hono> {
     return html(context, <DeadLetters context={page()} page={list} depth={deadLetters} />);
   });
 
+  const rejected = new RejectedRequests(inbox.outputs.s3_bucket_name, inbox.clients.s3);
+  app.get("/rejected", async (context) => {
+    const signal = AbortSignal.timeout(REJECTED_TIMEOUT_MS);
+    // S3 bills each request that is listed: this page does not look again by itself.
+    return html(
+      context,
+      <RejectedList context={page(0)} {...await rejected.find({}, signal, REJECTED_SHOWN)} />,
+    );
+  });
+
+  app.get("/rejected/:provider/:name", async (context) => {
+    const { provider, name } = context.req.param();
+    const found = await rejected.read(`${provider}/${name}`);
+    if (!found) return html(context, <MissingRejected context={page()} />, 404);
+    return html(context, <RejectedPage context={page(0)} rejected={found} />);
+  });
+
+  app.post("/rejected/:provider/:name/release", async (context) => {
+    const { provider, name } = context.req.param();
+    const { ignoreTimestamp } = await context.req.parseBody();
+    const webhook = await actions.release(`${provider}/${name}`, ignoreTimestamp === "yes");
+    return context.redirect(`${webhookPath(webhook)}?done=release`, 303);
+  });
+
   if (samples && allowWrites) {
     const sendPage = (context: Context, chosen: string, payload: string, sent?: Sent) =>
       html(
@@ -196,7 +229,7 @@ export async function createApp(options: ConsoleOptions): Promise<Hono> {
           context={page()}
           title="Not done"
           detail={error.message}
-          back={context.req.path.replace(/\/(replay|redrive)$/, "")}
+          back={context.req.path.replace(/\/(replay|redrive|release)$/, "")}
         />,
         409,
       );
@@ -229,6 +262,17 @@ function Missing({ context }: { readonly context: PageContext }) {
       context={context}
       title="No such webhook"
       detail="There is no record of it: it was never accepted, or its record has expired."
+    />
+  );
+}
+
+function MissingRejected({ context }: { readonly context: PageContext }) {
+  return (
+    <Problem
+      context={context}
+      title="No such rejected request"
+      detail="It was let in, or is older than seven days."
+      back="/rejected"
     />
   );
 }

@@ -411,7 +411,10 @@ const REFUSALS: Readonly<Partial<Record<Exclude<Verdict, { ok: true }>["reason"]
  * The request with the endpoint's address as the sender signs it. On `POST /webhook` the header `X-Webhook-Signature`
  * stands for the provider's own, which wins where it is present.
  */
-export function asProviderKnowsIt(request: IngestRequest, { scheme, url = request.url }: Provider): IngestRequest {
+export function asProviderKnowsIt(
+  request: IngestRequest,
+  { scheme, url = request.url }: Provider,
+): IngestRequest {
   const addressed = url === undefined ? request : { ...request, url };
   if (request.pathProvider !== undefined) return addressed;
   const native = signatureHeader(scheme)?.toLowerCase();

@@ -24,7 +24,11 @@ const MAX_OTHERS = 4;
 export async function quarantine(
   request: IngestRequest,
   provider: Provider,
-  refused: { readonly refusal: Refusal; readonly secrets: readonly string[]; readonly fetched: string | undefined },
+  refused: {
+    readonly refusal: Refusal;
+    readonly secrets: readonly string[];
+    readonly fetched: string | undefined;
+  },
   receivedAt: number,
   ports: IngestPorts,
 ): Promise<Quarantined> {
@@ -33,7 +37,12 @@ export async function quarantine(
   if (notKept !== undefined) return { quarantined: false, notKept };
   if (!ports.rejected.admits(provider.name)) return { quarantined: false, notKept: "too many came" };
   const others = refusal.reason === "signature_mismatch" ? await secretsOfOthers(provider, ports) : undefined;
-  const diagnosis = diagnose(provider.scheme, { ...refused, request, now: receivedAt, ...(others && { others }) });
+  const diagnosis = diagnose(provider.scheme, {
+    ...refused,
+    request,
+    now: receivedAt,
+    ...(others && { others }),
+  });
   const rejected = rejectedRequest(provider, request, refusal, diagnosis, receivedAt);
   try {
     const kept = await ports.rejected.keep(rejected);

@@ -30,12 +30,19 @@ export const MAX_KEPT_BYTES = 256 * 1024;
 export const KEPT_DAYS = 7;
 
 /** What networks put on a request and no scheme reads, and what browsers send along. */
-const NOT_KEPT = /^(?:cookie|via|forwarded|cdn-loop|x-amz-cf-id|x-amzn-trace-id|x-forwarded-.*|cloudfront-.*)$/;
+const NOT_KEPT =
+  /^(?:cookie|via|forwarded|cdn-loop|x-amz-cf-id|x-amzn-trace-id|x-forwarded-.*|cloudfront-.*)$/;
 
 /** Why a refused request is not kept, or undefined where it is. */
-export function notWorthKeeping({ scheme }: Provider, request: IngestRequest, { reason }: Refusal): string | undefined {
+export function notWorthKeeping(
+  { scheme }: Provider,
+  request: IngestRequest,
+  { reason }: Refusal,
+): string | undefined {
   if (request.body.length > MAX_KEPT_BYTES) return `its body is larger than ${MAX_KEPT_BYTES} bytes`;
-  return reason === "header_missing" && !carriesProof(scheme, request) ? "it carries no signature" : undefined;
+  return reason === "header_missing" && !carriesProof(scheme, request)
+    ? "it carries no signature"
+    : undefined;
 }
 
 /** @param receivedAt milliseconds since the epoch */
@@ -76,6 +83,13 @@ const ID = /^([a-z][a-z0-9-]*)\/((\d{4})(\d\d)(\d\d)T\d{9}Z-[A-Za-z0-9]{0,8})$/;
 export function rejectedKey(id: string): string | undefined {
   const [, provider, rest, year, month, day] = ID.exec(id) ?? [];
   return provider && `${REJECTED_PREFIX}${provider}/${year}-${month}-${day}/${rest}`;
+}
+
+/** When a kept request came in, by its id, in milliseconds since the epoch. */
+export function receivedAtOf(id: string): number {
+  const [, date, time] = /(\d{8})T(\d{9})Z-/.exec(id) ?? [];
+  const day = date?.replace(/(\d{4})(\d\d)(\d\d)/, "$1-$2-$3");
+  return Date.parse(`${day}T${time?.replace(/(\d\d)(\d\d)(\d\d)(\d{3})/, "$1:$2:$3.$4")}Z`);
 }
 
 /** The id in an object's key; undefined for the key of something else. */

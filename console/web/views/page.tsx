@@ -17,7 +17,7 @@ export interface PageContext {
 interface PageProps {
   readonly title: string;
   readonly context: PageContext;
-  readonly current?: "webhooks" | "dead-letters" | "send";
+  readonly current?: "webhooks" | "dead-letters" | "rejected" | "send";
   readonly children?: Child;
 }
 
@@ -49,6 +49,7 @@ export function Page({ title, context, current, children }: PageProps) {
           <nav aria-label="Pages">
             {link("/", "Webhooks", "webhooks")}
             {link("/dead-letters", "Dead letters", "dead-letters")}
+            {link("/rejected", "Rejected", "rejected")}
             {context.canSend && link("/send", "Send", "send")}
           </nav>
           {!context.allowWrites && <span class="chip neutral">read-only</span>}

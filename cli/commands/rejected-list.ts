@@ -1,0 +1,62 @@
+import { Command } from "commander";
+import pc from "picocolors";
+import { table } from "../../local/table";
+import { RejectedRequests } from "../adapters/rejected-requests";
+import { interruptible } from "../interrupt";
+import { positive } from "../options";
+import { age, count, note, print } from "../output";
+import type { ListedRejected } from "../rejected";
+import { filterOf, withRejectedFilter, type RejectedOptions } from "../rejected-options";
+import { findStack } from "../stack";
+
+interface Options extends RejectedOptions {
+  readonly limit: number;
+}
+
+const DEFAULT_LIMIT = 100;
+
+async function list(options: Options): Promise<void> {
+  const now = Date.now();
+  const filter = filterOf(options, now);
+  const { outputs, s3 } = await findStack(options);
+  await interruptible(async (signal) => {
+    const requests = new RejectedRequests(outputs.s3_bucket_name, s3);
+    const { listed, more } = await requests.find(filter, signal, options.limit);
+    print(options, { rejected: listed, more }, () => asTable(listed, now));
+    if (more) note("There are older ones; --limit shows more.");
+  });
+}
+
+function asTable(listed: readonly ListedRejected[], now: number): string {
+  if (listed.length === 0) return "No rejected requests.";
+  const rows = listed.map(({ id, provider, receivedAt, reason, cause, bytes }) => [
+    pc.red(reason),
+    cause === reason ? "-" : cause,
+    provider,
+    age(now - Date.parse(receivedAt)),
+    String(bytes),
+    id,
+  ]);
+  const head = ["REASON", "CAUSE", "PROVIDER", "AGE", "BYTES", "ID"];
+  return `${table(head, rows)}\n\n${count(listed.length, "rejected request")}`;
+}
+
+/** `webhooks rejected list` */
+export function rejectedList(): Command {
+  const command = new Command("list")
+    .description(
+      "Lists requests whose signature was refused: why, whose, how old. They are kept for seven days.",
+    )
+    .option("--limit <n>", "at most so many, the newest", positive, DEFAULT_LIMIT)
+    .addHelpText(
+      "after",
+      `
+CAUSE is what was found out about it; \`show\` says it in words.
+
+Examples:
+  webhooks rejected list
+  webhooks rejected list --provider stripe --since 2h --stack prod
+  webhooks rejected list --reason signature_mismatch --json | jq -r '.rejected[].id'`,
+    );
+  return withRejectedFilter(command).action(list);
+}

@@ -1,0 +1,138 @@
+import { Command } from "commander";
+import pc from "picocolors";
+import { table } from "../../local/table";
+import { RejectedRequests } from "../adapters/rejected-requests";
+import { releasePorts } from "../adapters/release-ports";
+import { messageOf, UsageError } from "../errors";
+import { interruptible } from "../interrupt";
+import { DEFAULT_RATE, rate } from "../options";
+import { count, Counter, print } from "../output";
+import { release, type ListedRejected, type RejectedFilter, type ReleaseResult } from "../rejected";
+import { filterOf, withRejectedFilter, type RejectedOptions } from "../rejected-options";
+import { findStack } from "../stack";
+
+interface Options extends RejectedOptions {
+  readonly all?: true;
+  readonly ignoreTimestamp?: true;
+  readonly dryRun?: true;
+  readonly rate: number;
+}
+
+async function run(ids: readonly string[], options: Options): Promise<void> {
+  const filter = filterOf(options, Date.now());
+  const filtered = Object.keys(filter).length > 0;
+  if (ids.length === 0 && !filtered && !options.all) {
+    throw new UsageError("Say which: ids, filters such as --provider, or --all.");
+  }
+  if (ids.length > 0 && (filtered || options.all)) throw new UsageError("Give ids or filters, not both.");
+  const stack = await findStack(options);
+  await interruptible(async (signal) => {
+    const rejected = new RejectedRequests(stack.outputs.s3_bucket_name, stack.s3);
+    const items = ids.length > 0 ? await byId(ids, rejected) : await byFilter(filter, rejected, signal);
+    const progress = new Counter(options.dryRun ? "Verified" : "Released", items.length);
+    const result = await release(
+      {
+        items,
+        rate: options.rate,
+        signal,
+        onDone: progress.add,
+        dryRun: options.dryRun ?? false,
+        ignoreTimestamp: options.ignoreTimestamp ?? false,
+      },
+      {
+        rejected,
+        provider: (name) => stack.outputs.providers.find((provider) => provider.name === name),
+        inbox: releasePorts(stack),
+      },
+    );
+    progress.end();
+    tell(result, options);
+    // Of many, some are nobody's: what was named has to get in.
+    if (result.failed.length > 0 || (ids.length > 0 && result.refused.length > 0)) process.exitCode = 1;
+  });
+}
+
+async function byId(ids: readonly string[], rejected: RejectedRequests): Promise<readonly ListedRejected[]> {
+  const found = await Promise.all(ids.map((id) => rejected.describe(id)));
+  const missing = ids.filter((_, index) => found[index] === undefined);
+  if (missing.length > 0) {
+    throw new Error(
+      `No rejected request has the id ${missing.join(", ")}: let in before, or older than seven days. Nothing was done.`,
+    );
+  }
+  return found.filter((one) => one !== undefined).sort((a, b) => (a.receivedAt < b.receivedAt ? -1 : 1));
+}
+
+async function byFilter(
+  filter: RejectedFilter,
+  rejected: RejectedRequests,
+  signal: AbortSignal,
+): Promise<readonly ListedRejected[]> {
+  return (await rejected.find(filter, signal)).listed;
+}
+
+function tell(result: ReleaseResult, options: Options): void {
+  const { released, refused, left } = result;
+  const failed = result.failed.map(({ rejectedId, error }) => ({ rejectedId, error: messageOf(error) }));
+  const value = options.dryRun
+    ? { dryRun: true, wouldRelease: released, refused, failed, left }
+    : { released, refused, failed, left };
+  print(options, value, () => {
+    if (released.length + refused.length + failed.length + left === 0) return "Nothing to release.";
+    const late = refused.some(({ reason }) => reason === "timestamp_outside_window");
+    return [
+      ...(released.length > 0
+        ? [
+            table(
+              ["PROVIDER", "TYPE", "EVENT", "OUTCOME"],
+              released.map(({ provider, type, id, outcome }) => [
+                provider,
+                type,
+                id,
+                outcome ?? "would get in",
+              ]),
+            ),
+            "",
+          ]
+        : []),
+      ...refused.map(({ rejectedId, reason, detail }) => `${rejectedId} stays: ${pc.red(reason)}, ${detail}`),
+      ...failed.map(({ rejectedId, error }) => pc.red(`${rejectedId}: ${error}`)),
+      pc.green(`${count(released.length, "webhook")} ${options.dryRun ? "would be let in" : "let in"}.`) +
+        (refused.length > 0 ? ` ${refused.length} refused again.` : ""),
+      ...(late ? ["--ignore-timestamp lets in what was signed longer ago than its sender's window."] : []),
+      ...(left > 0 ? [`${left} not tried. Run it again to go on.`] : []),
+    ].join("\n");
+  });
+}
+
+/** `webhooks rejected release` */
+export function rejectedRelease(): Command {
+  const command = new Command("release")
+    .description("Verifies rejected requests again with today's secrets, and lets in those that pass.")
+    .argument("[ids...]", "as `rejected list` shows them")
+    .option("--all", "all of them")
+    .option(
+      "--ignore-timestamp",
+      "also what was signed longer ago, or further ahead, than its sender's window",
+    )
+    .option("--rate <n>", "requests per second", rate, DEFAULT_RATE)
+    .option("--dry-run", "only verify, and show which would get in")
+    .addHelpText(
+      "after",
+      `
+They go the way of every webhook: stored, deduplicated, ordered, published. Those that a sender has sent again in the
+meantime are duplicates. What is refused again stays. A request is removed only after its webhook is in the queue:
+interrupted, run it again.
+
+Most senders sign the time, with a window of some minutes that is over when a secret is mended, so they need
+--ignore-timestamp. With --reason signature_mismatch it leaves out what came too late to begin with.
+
+Exit code 1 where a request that was named is refused again, or a service did not answer.
+
+Examples:
+  webhooks rejected release stripe/20260102T030405123Z-1a2b3c4d
+  webhooks rejected release --provider stripe --reason signature_mismatch --ignore-timestamp --dry-run
+  webhooks rejected release --all --rate 5 --stack prod`,
+    );
+  return withRejectedFilter(command).action(run);
+}

@@ -1,0 +1,61 @@
+import { Command } from "commander";
+import pc from "picocolors";
+import type { RejectedRequest } from "../../functions/domain/rejected";
+import { RejectedRequests } from "../adapters/rejected-requests";
+import { withStackOptions, type StackOptions } from "../options";
+import { age, plain, print } from "../output";
+import { redacted } from "../rejected";
+import { findStack } from "../stack";
+
+async function show(id: string, options: StackOptions): Promise<void> {
+  const { outputs, s3 } = await findStack(options);
+  const found = await new RejectedRequests(outputs.s3_bucket_name, s3).read(id);
+  if (!found)
+    throw new Error(`No rejected request has the id ${id}. It was let in, or is older than seven days.`);
+  print(options, { rejected: redacted(found) }, () => asText(found, Date.now()));
+}
+
+function asText(rejected: RejectedRequest, now: number): string {
+  const { request, diagnosis, ...facts } = redacted(rejected);
+  const lines: [string, string | undefined][] = [
+    ["Id", facts.id],
+    ["Provider", `${facts.provider}, verified as ${facts.scheme}`],
+    ["Received", `${facts.receivedAt} (${age(now - Date.parse(facts.receivedAt))} ago)`],
+    ["From", facts.sourceIp],
+    ["Request id", facts.requestId],
+    ["Reason", `${pc.red(facts.reason)}: ${facts.detail}`],
+    ["Cause", `${pc.red(diagnosis.cause)}: ${diagnosis.detail}`],
+    ["Request", `${request.method} ${request.url ?? ""}`],
+    ...Object.entries(request.query).map(([name, value]): [string, string] => [
+      "Query",
+      `${plain(name)}: ${value}`,
+    ]),
+    ...Object.entries(request.headers).map(([name, value]): [string, string] => [
+      "Header",
+      plain(`${name}: ${value}`),
+    ]),
+  ];
+  const head = lines.flatMap(([name, value]) =>
+    value === undefined ? [] : [`${pc.bold(name.padEnd(12))} ${value}`],
+  );
+  return [...head, "", plain(request.body)].join("\n");
+}
+
+/** `webhooks rejected show <id>` */
+export function rejectedShow(): Command {
+  const command = new Command("show")
+    .description(
+      "Shows one rejected request: which check it failed, what it is, its body. Never its credentials.",
+    )
+    .argument("<id>", "as `rejected list` shows it")
+    .addHelpText(
+      "after",
+      `
+Nobody has proved who sent it: its body is what a stranger wrote.
+
+Examples:
+  webhooks rejected show stripe/20260102T030405123Z-1a2b3c4d
+  webhooks rejected show stripe/20260102T030405123Z-1a2b3c4d --json | jq .rejected.diagnosis`,
+    );
+  return withStackOptions(command).action(show);
+}

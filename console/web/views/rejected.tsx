@@ -1,0 +1,108 @@
+import { redacted, type ListedRejected } from "../../../cli/rejected";
+import type { RejectedRequest } from "../../../functions/domain/rejected";
+import { prettyJson } from "../../trace/pretty";
+import { Confirmed, Empty, Page, Time, type PageContext } from "./page";
+
+/** Address of a rejected request's page; its id is the provider and a name. */
+export function rejectedPath(id: string): string {
+  return `/rejected/${id.split("/").map(encodeURIComponent).join("/")}`;
+}
+
+/** Requests whose signature was refused, newest first. */
+export function RejectedList(props: {
+  readonly context: PageContext;
+  readonly listed: readonly ListedRejected[];
+  readonly more: boolean;
+}) {
+  const { context, listed, more } = props;
+  return (
+    <Page title="Rejected" context={context} current="rejected">
+      <h1>Rejected requests</h1>
+      <p>
+        Their signatures were refused. They are kept for seven days: when a secret is mended, let them in from
+        here. Nobody has proved who sent them.
+      </p>
+      {listed.length === 0 ? (
+        <Empty title="No rejected requests">
+          Every signature of the last seven days was right, or none was kept.
+        </Empty>
+      ) : (
+        <ul class="letters">
+          {listed.toReversed().map(({ id, provider, receivedAt, reason, cause, bytes }) => (
+            <li class="card">
+              <h2>
+                <a href={rejectedPath(id)} data-row>
+                  {id}
+                </a>
+              </h2>
+              <p>
+                {provider}, <Time at={receivedAt} />, {bytes} bytes
+              </p>
+              <p class="error">
+                <strong>{reason}</strong> {cause === reason ? "" : cause}
+              </p>
+            </li>
+          ))}
+        </ul>
+      )}
+      {more && <p>There are older ones; `webhooks rejected list` shows them all.</p>}
+    </Page>
+  );
+}
+
+/** One of them, without its credentials. */
+export function RejectedPage(props: { readonly context: PageContext; readonly rejected: RejectedRequest }) {
+  const { context, rejected } = props;
+  const { request, diagnosis, ...shown } = redacted(rejected);
+  const facts: readonly (readonly [string, string | undefined])[] = [
+    ["provider", `${shown.provider}, verified as ${shown.scheme}`],
+    ["from", shown.sourceIp],
+    ["request id", shown.requestId],
+    ["request", `${request.method} ${request.url ?? ""}`],
+    ...Object.entries(request.query),
+    ...Object.entries(request.headers),
+  ];
+  return (
+    <Page title="Rejected" context={context} current="rejected">
+      <h1>{shown.id}</h1>
+      <p>
+        Received <Time at={shown.receivedAt} />
+      </p>
+      <p class="error">
+        <strong>{shown.reason}</strong> {shown.detail}
+      </p>
+      <p class="error">
+        <strong>{diagnosis.cause}</strong> {diagnosis.detail}
+      </p>
+      <Confirmed
+        id="release"
+        action={`${rejectedPath(shown.id)}/release`}
+        label="Verify and let in"
+        context={context}
+      >
+        It is verified with today's secrets and, where one matches, processed like every webhook.{" "}
+        <label class="check">
+          <input type="checkbox" name="ignoreTimestamp" value="yes" /> Also where it was signed longer ago
+          than its sender's window
+        </label>
+      </Confirmed>
+      <h2>Request</h2>
+      <dl>
+        {facts.map(([name, value]) =>
+          value === undefined ? (
+            <></>
+          ) : (
+            <>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </>
+          ),
+        )}
+      </dl>
+      <h2>Body</h2>
+      <pre class="code" tabindex={0}>
+        {prettyJson(request.body)}
+      </pre>
+    </Page>
+  );
+}
