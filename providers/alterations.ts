@@ -64,8 +64,7 @@ function* bodies(body: Buffer): Generator<readonly [string, Buffer]> {
 function* jsonTexts(value: object): Generator<readonly [string, Buffer]> {
   // Deeply nested values are parsed without recursion, but not written.
   const compact = withoutThrowing(() => JSON.stringify(value));
-  const indented = withoutThrowing(() => JSON.stringify(value, null, 2));
-  if (compact === undefined || indented === undefined) return;
+  if (compact === undefined) return;
   const spaced = withSpaces(compact);
   const slashes = compact.replaceAll("/", "\\/");
   const texts: readonly (readonly [string, string])[] = [
@@ -78,9 +77,24 @@ function* jsonTexts(value: object): Generator<readonly [string, Buffer]> {
     ],
     ["as JSON with escaped slashes", slashes],
     ["as JSON with escaped slashes, with other characters than ASCII escaped", withEscapes(slashes)],
-    ["as JSON indented by two spaces", indented],
   ];
   for (const [how, text] of texts) yield [how, Buffer.from(text)];
+  if (depthOf(compact) > MAX_INDENTED_DEPTH) return;
+  yield ["as JSON indented by two spaces", Buffer.from(JSON.stringify(value, null, 2))];
+}
+
+/** Values nested deeper are not indented: a body of brackets alone would become a thousand times as long. */
+const MAX_INDENTED_DEPTH = 32;
+
+/** How deep a JSON text is nested, or more where its strings hold brackets. */
+function depthOf(json: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const bracket of json.match(/[[\]{}]/g) ?? []) {
+    depth += bracket === "[" || bracket === "{" ? 1 : -1;
+    deepest = Math.max(deepest, depth);
+  }
+  return deepest;
 }
 
 /** Spaces after commas and colons, as Python writes them. @param json without white space */

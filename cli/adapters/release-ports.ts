@@ -9,14 +9,14 @@ import { senderTo } from "../../functions/adapters/queue";
 import { claimsIn } from "../../functions/adapters/records";
 import type { ReleasePorts } from "../../functions/domain/release";
 import { liveSecrets, type StoredSecret } from "../../functions/domain/stored-secrets";
-import type { Outputs } from "../stack";
+import type { Outputs, StackProvider } from "../stack";
 import { secretStore } from "./secret-store";
 
 interface Place {
   readonly outputs: Pick<
     Outputs,
-    "providers" | "s3_bucket_name" | "dynamodb_table_name" | "sqs_queue_url" | "record_retention_days"
-  >;
+    "s3_bucket_name" | "dynamodb_table_name" | "sqs_queue_url" | "record_retention_days"
+  > & { readonly providers: readonly StackProvider[] };
   readonly dynamodb: DynamoDBClient;
   readonly s3: S3Client;
   readonly sqs: SQSClient;

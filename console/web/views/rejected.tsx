@@ -1,6 +1,5 @@
 import { redacted, type ListedRejected } from "../../../cli/rejected";
 import type { RejectedRequest } from "../../../functions/domain/rejected";
-import { prettyJson } from "../../trace/pretty";
 import { Confirmed, Empty, Page, Time, type PageContext } from "./page";
 
 /** Address of a rejected request's page; its id is the provider and a name. */
@@ -101,7 +100,7 @@ export function RejectedPage(props: { readonly context: PageContext; readonly re
       </dl>
       <h2>Body</h2>
       <pre class="code" tabindex={0}>
-        {prettyJson(request.body)}
+        {request.body}
       </pre>
     </Page>
   );
