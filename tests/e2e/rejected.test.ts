@@ -1,0 +1,169 @@
+import { randomUUID } from "node:crypto";
+import { localConsole } from "../../console";
+import { startConsole, type RunningConsole } from "../../console/serve";
+import { commandLine } from "../helpers/cli";
+import { startInbox, type Inbox } from "../helpers/inbox";
+
+jest.setTimeout(60_000);
+
+const secret = (name: string) => ({ ssm: `/webhook-inbox/local/${name}` });
+
+let inbox: Inbox;
+let cli: ReturnType<typeof commandLine>;
+let site: RunningConsole;
+beforeAll(async () => {
+  inbox = await startInbox({
+    config: {
+      providers: [
+        { name: "acme", scheme: "hmac-sha256", secret: secret("acme"), orderingKey: "account" },
+        { name: "stripe", scheme: "stripe", secret: secret("stripe") },
+        { name: "gitlab", scheme: "gitlab", secret: secret("gitlab") },
+      ],
+    },
+  });
+  cli = commandLine(inbox);
+  site = await startConsole({ ...localConsole(inbox.stack), refreshMs: 0 }, 0);
+}, 120_000);
+afterAll(async () => {
+  cli?.close();
+  await site?.close();
+  await inbox?.close();
+});
+
+interface Listed {
+  readonly id: string;
+  readonly reason: string;
+  readonly cause: string;
+}
+async function listed(provider: string): Promise<readonly Listed[]> {
+  const { json } = await cli.run("rejected", "list", "--provider", provider, "--json");
+  return json["rejected"] as readonly Listed[];
+}
+const newSecret = () => `whsec_${randomUUID()}`;
+const addSecret = (provider: string, value: string) =>
+  cli.runWithInput(`${value}\n`, "secrets", "add", provider);
+const TEN_MINUTES_MS = 600_000;
+
+describe("a webhook that is refused because a wrong secret is stored", () => {
+  test("is kept with the reason, and once the secret is mended is let in and published once", async () => {
+    const right = newSecret();
+    const payload = { unique: randomUUID(), account: "acct_1" };
+    const attempts = [1, 2].map(() => inbox.send("acme", payload, { secret: right, type: "thing.made" }));
+    expect((await Promise.all(attempts)).map(({ status }) => status)).toEqual([401, 401]);
+
+    const [first, second, ...others] = await listed("acme");
+    expect(others).toEqual([]);
+    for (const one of [first, second])
+      expect(one).toMatchObject({ reason: "signature_mismatch", cause: "no_secret_matched" });
+    const shown = await cli.run("rejected", "show", first?.id ?? "");
+    expect(shown.stdout).toContain("the secret did not sign these bytes");
+    expect(shown.stdout).toContain(JSON.stringify(payload));
+
+    const tooEarly = await cli.run("rejected", "release", first?.id ?? "");
+    expect([tooEarly.code, tooEarly.stdout]).toEqual([
+      1,
+      expect.stringContaining("stays: signature_mismatch"),
+    ]);
+
+    expect((await addSecret("acme", right)).code).toBe(0);
+    const dry = await cli.run("rejected", "release", "--provider", "acme", "--dry-run", "--json");
+    expect(dry.json["wouldRelease"]).toHaveLength(2);
+    expect(await listed("acme")).toHaveLength(2);
+
+    const { code, json } = await cli.run("rejected", "release", "--provider", "acme", "--json");
+    expect(code).toBe(0);
+    const released = json["released"] as readonly { id: string; outcome: string }[];
+    expect(released.map(({ outcome }) => outcome)).toEqual(["new", "duplicate"]);
+    const id = released[0]?.id ?? "";
+    expect(await inbox.events.next(id)).toMatchObject({ source: "webhook.acme", detail: { data: payload } });
+    expect(await inbox.record("acme", id)).toMatchObject({ group: "acme:acct_1", attempts: "2" });
+
+    expect((await cli.run("rejected", "release", "--provider", "acme")).stdout).toBe("Nothing to release.\n");
+    const again = await cli.run("rejected", "release", first?.id ?? "");
+    expect([again.code, again.stderr]).toEqual([1, expect.stringContaining("let in before")]);
+    // One of the same group behind it: what was released twice would be on the bus before it.
+    const after = await inbox.send("acme", { unique: randomUUID(), account: "acct_1" });
+    await inbox.events.next(String(after.json["id"]));
+    expect(await inbox.events.of(id)).toHaveLength(1);
+  });
+});
+
+describe("a webhook that was signed outside its sender's window", () => {
+  test("gets in only where one says so", async () => {
+    const id = `evt_${randomUUID()}`;
+    const late = { now: Date.now() - TEN_MINUTES_MS };
+    expect((await inbox.send("stripe", { id, type: "invoice.paid" }, late)).status).toBe(401);
+    const [kept] = await listed("stripe");
+    expect(kept).toMatchObject({ reason: "timestamp_outside_window", cause: "clock" });
+    const { json } = await cli.run("rejected", "show", kept?.id ?? "", "--json");
+    expect(json["rejected"]).toMatchObject({
+      diagnosis: { detail: expect.stringContaining("apart from that its signature is right") as string },
+    });
+
+    const refused = await cli.run("rejected", "release", "--all");
+    expect([refused.code, refused.stdout]).toEqual([0, expect.stringContaining("--ignore-timestamp")]);
+    expect(await listed("stripe")).toHaveLength(1);
+    expect((await cli.run("rejected", "release", "--all", "--ignore-timestamp")).code).toBe(0);
+    expect(await inbox.events.next(id)).toMatchObject({ source: "webhook.stripe" });
+    expect(await listed("stripe")).toEqual([]);
+  });
+});
+
+describe("the console", () => {
+  const get = async (path: string) => (await fetch(`${site.url}${path}`)).text();
+  const release = (path: string, fields: Record<string, string>) =>
+    fetch(`${site.url}${path}/release`, {
+      method: "POST",
+      body: new URLSearchParams(fields),
+      redirect: "manual",
+    });
+
+  test("shows a rejected request without its credential, and lets it in for its own form only", async () => {
+    const token = newSecret();
+    const payload = { object_kind: "push", unique: randomUUID(), html: "<script>alert(1)</script>" };
+    expect((await inbox.send("gitlab", payload, { secret: token })).status).toBe(401);
+    const [kept] = await listed("gitlab");
+    const path = `/rejected/${kept?.id}`;
+    expect(await get("/rejected")).toContain(`href="${path}"`);
+
+    const page = await get(path);
+    const shown = await cli.run("rejected", "show", kept?.id ?? "");
+    for (const text of [page, shown.stdout]) {
+      expect(text).toContain("x-gitlab-token");
+      expect(text).not.toContain(token);
+    }
+    expect(page).toContain("&lt;script&gt;alert(1)");
+    expect(page).not.toContain("<script>alert(1)");
+
+    expect((await release(path, {})).status).toBe(403);
+    const proof = { token: /name="token" value="([^"]+)"/.exec(page)?.[1] ?? "" };
+    expect((await release(path, proof)).status).toBe(409);
+    await addSecret("gitlab", token);
+    const done = await release(path, proof);
+    expect(done.status).toBe(303);
+    const id =
+      /\/webhooks\/gitlab\/([^?]+)\?done=release$/.exec(done.headers.get("location") ?? "")?.[1] ?? "";
+    expect(await inbox.events.next(decodeURIComponent(id))).toMatchObject({ detail: { data: payload } });
+    expect((await fetch(`${site.url}${path}`)).status).toBe(404);
+  });
+});
+
+test("what is no sender's whose secret is wrong is not kept", async () => {
+  const before = await listed("acme");
+  expect((await inbox.post("/acme", {}, "{}")).status).toBe(400);
+  const large = { filler: "x".repeat(300_000) };
+  expect((await inbox.send("acme", large, { secret: newSecret() })).status).toBe(401);
+  expect(await listed("acme")).toEqual(before);
+});
+
+test.each<[string[], number, string]>([
+  [["release"], 2, "--all"],
+  [["release", "acme/20260102T030405123Z-1a2b3c4d", "--provider", "acme"], 2, "not both"],
+  [["release", "acme/20260102T030405123Z-1a2b3c4d"], 1, "let in before"],
+  [["show", "../raw/acme"], 1, "No rejected request has the id"],
+  [["list", "--reason", "bad_luck"], 2, "signature_mismatch"],
+])("webhooks rejected %j ends with %i and says why", async (args, code, message) => {
+  const finished = await cli.run("rejected", ...args);
+  expect([finished.code, finished.stdout]).toEqual([code, ""]);
+  expect(finished.stderr).toContain(message);
+});
