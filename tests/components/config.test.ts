@@ -53,6 +53,11 @@ describe("a configuration that cannot work is refused before anything is created
       'webhook-inbox:executionLogLevel = "DEBUG": allowed are ALL, ERROR, FATAL, OFF',
     ],
     [
+      "a quarantine for some",
+      { quarantine: "stripe" },
+      'webhook-inbox:quarantine = "stripe": allowed are true and false',
+    ],
+    [
       "data that is neither logged nor not",
       { executionLogData: "perhaps" },
       'webhook-inbox:executionLogData = "perhaps": allowed are true and false',
@@ -254,6 +259,7 @@ describe("a configuration that differs", () => {
       logRetentionDays: 30,
       glacierAfterDays: 90,
       recordRetentionDays: 14,
+      quarantine: false,
       providers: [
         {
           ...stripe,
@@ -279,8 +285,10 @@ describe("a configuration that differs", () => {
     expect(policy).toContain('"kms:Decrypt"');
     expect(policy).not.toContain("ssm:GetParameter");
     expect(program.one("aws:lambda/function:Function", "ingest").inputs["environment"]).toMatchObject({
-      variables: { RECORD_RETENTION_DAYS: "14" },
+      variables: { RECORD_RETENTION_DAYS: "14", QUARANTINE: "false" },
     });
+    expect(policy).not.toContain("/rejected/");
+    expect(program.outputs["record_retention_days"]).toBe(14);
     expect(program.one("aws:sfn/stateMachine:StateMachine").inputs["definition"]).toContain(
       "type = 'invoice.paid'",
     );

@@ -109,10 +109,12 @@ describe("requirement 2: the ingestion function", () => {
         BUCKET_NAME: `webhook-inbox-raw-dev-${ACCOUNT}`,
         QUEUE_URL: `https://sqs.us-east-1.amazonaws.com/${ACCOUNT}/webhook-inbox-webhooks-dev.fifo`,
         RECORD_RETENTION_DAYS: "90",
+        QUARANTINE: "true",
       },
     });
     expect(granted("ingest-policy")).toEqual([
       ["Allow", ["s3:PutObject"], [`${BUCKET}/raw/*`]],
+      ["Allow", ["s3:PutObject"], [`${BUCKET}/rejected/*`]],
       ["Allow", ["dynamodb:UpdateItem"], [TABLE]],
       ["Allow", ["sqs:SendMessage"], [QUEUE]],
       [
@@ -496,6 +498,20 @@ describe("constraints", () => {
       filter: { prefix: "raw/" },
       transitions: [{ days: 30, storageClass: "GLACIER" }],
     });
+  });
+
+  test("S3 keeps rejected requests for seven days, and moves none of them anywhere", () => {
+    const { rules } = program.one("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration")
+      .inputs as { rules: { filter: { prefix: string }; transitions?: unknown }[] };
+    expect(rules.filter(({ filter: { prefix } }) => "rejected/stripe/".startsWith(prefix))).toEqual([
+      {
+        id: "rejected-requests-expire",
+        status: "Enabled",
+        filter: { prefix: "rejected/" },
+        expiration: { days: 7 },
+      },
+      expect.objectContaining({ id: "abort-incomplete-uploads" }),
+    ]);
   });
 
   test("tags Environment and Service on every resource that can carry tags", () => {

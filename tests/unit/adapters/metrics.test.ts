@@ -46,6 +46,30 @@ test.each([
   expect(embedded._aws.CloudWatchMetrics[0]?.Dimensions).toEqual([["Provider"], ["Provider", "Reason"]]);
 });
 
+test.each([
+  ["new", 0, "0"],
+  ["duplicate", 1, "1"],
+  ["new", 3, "3"],
+  ["new", 4, "4 or more"],
+  ["new", 99, "4 or more"],
+])("what came in (%s) is counted by the secret that matched too: %i as %s", (outcome, secretIndex, index) => {
+  const line = { event: "webhook.received", provider: "stripe", status: 200, outcome, secretIndex };
+  const embedded = metrics(line) as unknown as Embedded;
+  expect(embedded).toMatchObject({ SecretIndex: index });
+  expect(embedded._aws.CloudWatchMetrics[0]?.Dimensions).toEqual([["Provider"], ["Provider", "SecretIndex"]]);
+});
+
+test("where nothing is signed, no secret is counted", () => {
+  const line = {
+    event: "webhook.received",
+    provider: "stripe",
+    status: 202,
+    outcome: "new",
+    secretIndex: -1,
+  };
+  expect(metrics(line)).not.toHaveProperty("SecretIndex");
+});
+
 test("a provider that nobody configured is no dimension of its own, whatever a sender calls it", () => {
   expect(metrics({ event: "webhook.received", status: 404 })).toMatchObject({
     Provider: "unknown",
