@@ -28,6 +28,8 @@ the provider in \`Pulumi.<stack>.yaml\`.
   the provider as a whole.
 - **Duplicates**: two webhooks with this key are one event.
 - Times are accepted within the window to both sides of the clock.
+- A request whose signature is wrong is kept for seven days; \`webhooks rejected\` tells which check it failed, and lets it
+  in once the secret is right. Discord and Xero send some on purpose, to see them refused.
 `;
 
 function contents(schemes: readonly Scheme[]): string {

@@ -1,4 +1,7 @@
+import { S3Client } from "@aws-sdk/client-s3";
 import { randomUUID } from "node:crypto";
+import { RejectedRequests } from "../../cli/adapters/rejected-requests";
+import type { ListedRejected } from "../../cli/rejected";
 import { localConsole } from "../../console";
 import { startConsole, type RunningConsole } from "../../console/serve";
 import { commandLine } from "../helpers/cli";
@@ -30,14 +33,11 @@ afterAll(async () => {
   await inbox?.close();
 });
 
-interface Listed {
-  readonly id: string;
-  readonly reason: string;
-  readonly cause: string;
-}
-async function listed(provider: string): Promise<readonly Listed[]> {
-  const { json } = await cli.run("rejected", "list", "--provider", provider, "--json");
-  return json["rejected"] as readonly Listed[];
+async function listed(provider: string): Promise<readonly ListedRejected[]> {
+  const { s3_bucket_name } = inbox.stack.outputs;
+  const s3 = new S3Client({ ...inbox.stack.emulator.client, forcePathStyle: true });
+  return (await new RejectedRequests(s3_bucket_name, s3).find({ provider }, new AbortController().signal))
+    .listed;
 }
 const newSecret = () => `whsec_${randomUUID()}`;
 const addSecret = (provider: string, value: string) =>
@@ -51,10 +51,18 @@ describe("a webhook that is refused because a wrong secret is stored", () => {
     const attempts = [1, 2].map(() => inbox.send("acme", payload, { secret: right, type: "thing.made" }));
     expect((await Promise.all(attempts)).map(({ status }) => status)).toEqual([401, 401]);
 
-    const [first, second, ...others] = await listed("acme");
-    expect(others).toEqual([]);
-    for (const one of [first, second])
-      expect(one).toMatchObject({ reason: "signature_mismatch", cause: "no_secret_matched" });
+    const list = await cli.run(
+      "rejected",
+      "list",
+      "--reason",
+      "signature_mismatch",
+      "--since",
+      "1h",
+      "--json",
+    );
+    const facts = { provider: "acme", reason: "signature_mismatch", cause: "no_secret_matched" };
+    expect(list.json["rejected"]).toEqual([expect.objectContaining(facts), expect.objectContaining(facts)]);
+    const [first] = list.json["rejected"] as readonly ListedRejected[];
     const shown = await cli.run("rejected", "show", first?.id ?? "");
     expect(shown.stdout).toContain("the secret did not sign these bytes");
     expect(shown.stdout).toContain(JSON.stringify(payload));
@@ -127,11 +135,8 @@ describe("the console", () => {
     expect(await get("/rejected")).toContain(`href="${path}"`);
 
     const page = await get(path);
-    const shown = await cli.run("rejected", "show", kept?.id ?? "");
-    for (const text of [page, shown.stdout]) {
-      expect(text).toContain("x-gitlab-token");
-      expect(text).not.toContain(token);
-    }
+    expect(page).toContain("x-gitlab-token");
+    expect(page).not.toContain(token);
     expect(page).toContain("&lt;script&gt;alert(1)");
     expect(page).not.toContain("<script>alert(1)");
 
@@ -158,10 +163,7 @@ test("what is no sender's whose secret is wrong is not kept", async () => {
 
 test.each<[string[], number, string]>([
   [["release"], 2, "--all"],
-  [["release", "acme/20260102T030405123Z-1a2b3c4d", "--provider", "acme"], 2, "not both"],
-  [["release", "acme/20260102T030405123Z-1a2b3c4d"], 1, "let in before"],
   [["show", "../raw/acme"], 1, "No rejected request has the id"],
-  [["list", "--reason", "bad_luck"], 2, "signature_mismatch"],
 ])("webhooks rejected %j ends with %i and says why", async (args, code, message) => {
   const finished = await cli.run("rejected", ...args);
   expect([finished.code, finished.stdout]).toEqual([code, ""]);
