@@ -179,7 +179,7 @@ export class Observability extends pulumi.ComponentResource {
         args.providers.map((provider): [string, Rule] => [
           `wrong-signatures-${provider}`,
           {
-            description: `Requests for ${provider} had a wrong signature: a rotated secret, or somebody forges.`,
+            description: `Requests for ${provider} had a wrong signature: a rotated secret, or somebody forges. See webhooks rejected list.`,
             metric: own("Rejected", { Provider: provider, Reason: "signature_mismatch" }),
             above: args.maxWrongSignatures ?? 10,
             period: FIVE_MINUTES,
@@ -235,7 +235,7 @@ export class Observability extends pulumi.ComponentResource {
       rejected: {
         logs: functions.slice(0, 1),
         query: `filter event = 'webhook.received' and status >= 400
-| stats count() as requests by provider, status, reason, sourceIp
+| stats count() as requests by provider, status, reason, diagnosis.cause, sourceIp
 | sort requests desc`,
       },
       slowest: {

@@ -5,13 +5,18 @@ import { tokenBuckets } from "../domain/token-bucket";
 import { orUnavailable } from "./unavailable";
 
 /** Milliseconds after which a request is not kept: its sender waits for the refusal. */
-const TIMEOUT_MS = 1_500;
+export const KEEP_TIMEOUT_MS = 1_500;
 
 /**
  * Refused requests in S3, in the bucket of the raw payloads under a prefix of their own.
  * @param enabled keeps them; without it they are only looked into
  */
-export function rejectedIn(bucket: string, s3: S3Client, enabled: boolean): IngestPorts["rejected"] {
+export function rejectedIn(
+  bucket: string,
+  s3: S3Client,
+  enabled: boolean,
+  timeoutMs = KEEP_TIMEOUT_MS,
+): IngestPorts["rejected"] {
   const buckets = tokenBuckets(KEPT_AT_ONCE, KEPT_PER_SECOND, Date.now);
   return {
     admits: (provider) => buckets.take(provider),
@@ -29,7 +34,7 @@ export function rejectedIn(bucket: string, s3: S3Client, enabled: boolean): Inge
           bytes: String(rejected.request.body.length),
         },
       });
-      const abortSignal = AbortSignal.timeout(TIMEOUT_MS);
+      const abortSignal = AbortSignal.timeout(timeoutMs);
       await orUnavailable("S3 PutObject (rejected)", s3.send(command, { abortSignal }));
       return true;
     },
