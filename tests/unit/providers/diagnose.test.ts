@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from "node:crypto";
+import { asSent } from "../../../providers/alterations";
 import { diagnose, MAX_DIAGNOSED_BYTES, schemes, sign, verify, type Scheme } from "../../../providers";
 import type { Diagnosis, WebhookRequest } from "../../../providers";
 
@@ -182,10 +183,16 @@ describe("what a stranger sends", () => {
     ["quotes and backslashes", `"${'\\"'.repeat(100_000)}"`],
     ["a form of ampersands", `a=${"&=".repeat(60_000)}`],
     ["nothing", ""],
-  ])("costs less than two seconds: %s", (_, came) => {
+    ["a list nested as deep as is indented", `${"[".repeat(32)}${"1,".repeat(100_000)}1${"]".repeat(32)}`],
+  ])("costs less than two seconds and no more than so many bytes: %s", (_, came) => {
     const begun = performance.now();
     expect(diagnosisOf({ sent: "{}", came }).cause).toBe("no_secret_matched");
     expect(performance.now() - begun).toBeLessThan(2_000);
+    const request = { method: "POST", headers: {}, body: Buffer.from(came) };
+    const longest = Math.max(
+      ...[...asSent(schemeOf("github"), request)].map(({ body }) => body?.length ?? 0),
+    );
+    expect(longest).toBeLessThan(40 * came.length + 100);
   });
 });
 
