@@ -151,8 +151,14 @@ export const dashboard_name = observability.dashboardName;
 const senders = providers.map(({ name, scheme, orderingKey, url, secret }) => ({
   name,
   scheme,
-  ...(url !== undefined && { url }),
+  ...(url !== undefined && isPlainAddress(url) && { url }),
   ...(orderingKey !== undefined && { orderingKey }),
   secret,
 }));
 export { senders as providers };
+
+/** An address can hold a password, or a token in its query; such a one is no output. */
+function isPlainAddress(url: string): boolean {
+  const { username, password, search } = new URL(url);
+  return `${username}${password}${search}` === "";
+}

@@ -19,6 +19,7 @@ export const stackProvider = z.object({
   name: z.string(),
   scheme: z.string(),
   orderingKey: z.string().optional(),
+  /** Absent also where it holds credentials; a kept request has its own. */
   url: z.string().optional(),
   /** Absent where nothing is signed. */
   secret: z

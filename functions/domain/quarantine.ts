@@ -19,7 +19,7 @@ const MAX_OTHERS = 4;
 
 /**
  * Finds out why a request was refused and keeps it, so that it can be let in once a wrong secret is mended. The answer
- * does not depend on it: it never rejects, and takes as long as one call at most.
+ * does not depend on it: it never rejects, and waits for two calls at most, each bounded in time.
  */
 export async function quarantine(
   request: IngestRequest,
@@ -36,19 +36,17 @@ export async function quarantine(
   const notKept = notWorthKeeping(provider, request, refusal);
   if (notKept !== undefined) return { quarantined: false, notKept };
   if (!ports.rejected.admits(provider.name)) return { quarantined: false, notKept: "too many came" };
-  const others = refusal.reason === "signature_mismatch" ? await secretsOfOthers(provider, ports) : undefined;
-  const diagnosis = diagnose(provider.scheme, {
-    ...refused,
-    request,
-    now: receivedAt,
-    ...(others && { others }),
-  });
-  const rejected = rejectedRequest(provider, request, refusal, diagnosis, receivedAt);
+  let diagnosis: Diagnosis | undefined;
   try {
+    const others =
+      refusal.reason === "signature_mismatch" ? await secretsOfOthers(provider, ports) : undefined;
+    const evidence = { ...refused, request, now: receivedAt, ...(others && { others }) };
+    diagnosis = diagnose(provider.scheme, evidence);
+    const rejected = rejectedRequest(provider, request, refusal, diagnosis, receivedAt);
     const kept = await ports.rejected.keep(rejected);
     return { quarantined: kept, ...(kept && { rejectedId: rejected.id }), diagnosis };
   } catch (error) {
-    return { quarantined: false, notKept: describeError(error), diagnosis };
+    return { quarantined: false, notKept: describeError(error), ...(diagnosis && { diagnosis }) };
   }
 }
 

@@ -168,6 +168,22 @@ describe("a provider whose sender asks and tells", () => {
     }
   });
 
+  test("tells its plain address in the outputs, for who verifies a request again", async () => {
+    const secret = place("trello");
+    const { outputs } = await runProgram({
+      providers: [
+        "https://hooks.example.com/a",
+        "https://user:pass@hooks.example.com/b",
+        "https://c.example.com/?t=1",
+      ].map((url, index) => ({ name: `trello-${index}`, scheme: "trello", secret, url })),
+    });
+    expect((outputs["providers"] as { url?: string }[]).map(({ url }) => url)).toEqual([
+      "https://hooks.example.com/a",
+      undefined,
+      undefined,
+    ]);
+  });
+
   test("lets the API invoke the function by exactly these methods", () => {
     const sources = own
       .all("aws:lambda/permission:Permission")
