@@ -77,6 +77,51 @@ describe("a batch of good ones", () => {
   });
 });
 
+describe("an event that is older, by its sender's clock, than one before it in its group", () => {
+  const at = (id: string, second: number, group: string) =>
+    item({ id, provider: "plain", group, time: `2026-01-02T03:04:${String(second).padStart(2, "0")}.000Z` });
+  const marks = async () =>
+    (await workflow.published()).map(({ detail }) => [detail.id, detail["outoforder"] ?? false]);
+
+  test("says so: within a batch, and after batches before it", async () => {
+    await workflow.run(at("o1", 10, "o"), at("o2", 30, "o"), at("o3", 20, "o"), at("o4", 30, "o"));
+    await workflow.run(at("o5", 20, "o"));
+    await workflow.run(at("o6", 40, "o"), item({ id: "o7", provider: "plain", group: "o" }));
+    await workflow.run(at("o8", 35, "o"));
+    expect(await marks()).toEqual([
+      ["o1", false],
+      ["o2", false],
+      ["o3", true],
+      ["o4", false],
+      ["o5", true],
+      ["o6", false],
+      ["o7", false],
+      ["o8", true],
+    ]);
+  });
+
+  test("is no matter of other groups", async () => {
+    await workflow.run(at("p1", 30, "p"));
+    await workflow.run(at("q1", 10, "q"));
+    expect(await marks()).toEqual([
+      ["p1", false],
+      ["q1", false],
+    ]);
+  });
+
+  test("is not measured by one that was not published", async () => {
+    const poison = item({ id: "r1", group: "r", time: "2026-01-02T03:04:30.000Z", data: '{"poison":true}' });
+    expect(statuses(await workflow.run(poison))).toEqual(["failed"]);
+    await workflow.run(at("r2", 10, "r"));
+    expect(await marks()).toEqual([["r2", false]]);
+  });
+
+  test("costs nothing where a sender tells no time", async () => {
+    await workflow.run(item({ id: "s1", provider: "plain", group: "s" }));
+    expect(await workflow.record("_group#s")).toBeUndefined();
+  });
+});
+
 describe("what is done already", () => {
   test("is left out, and its record left alone", async () => {
     const batch = [item({ id: "d1" }), item({ id: "d2" })];
