@@ -14,6 +14,8 @@ beforeAll(async () => {
       transform: "data.poison ? $error('this one is poison') : data.empty ? data.nothing : { 'n': data.n }",
     },
     { name: "plain" },
+    { name: "keyed", orderingKey: "account" },
+    { name: "marked", orderingKey: "account", markOutOfOrder: true },
   ]);
 }, 120_000);
 afterAll(() => emulator?.stop());
@@ -114,6 +116,20 @@ describe("an event that is older, by its sender's clock, than one before it in i
     expect(statuses(await workflow.run(poison))).toEqual(["failed"]);
     await workflow.run(at("r2", 10, "r"));
     expect(await marks()).toEqual([["r2", false]]);
+  });
+
+  test.each([
+    ["keyed", false],
+    ["marked", true],
+  ])("is marked in the groups of an ordering key only on demand: %s", async (provider, marked) => {
+    const batch = [at("t1", 30, `${provider}:a`), at("t2", 10, `${provider}:a`)];
+    await workflow.run(...batch.map((one) => ({ ...one, provider, key: `${provider}#${one.id}` })));
+    expect(await marks()).toEqual([
+      ["t1", false],
+      ["t2", marked],
+    ]);
+    const kept = await workflow.record(`_group#${provider}:a`);
+    expect(kept?.["newest"]?.S).toBe(marked ? "2026-01-02T03:04:30.000Z" : undefined);
   });
 
   test("costs nothing where a sender tells no time", async () => {
