@@ -1,6 +1,7 @@
 /** Signature schemes of webhook senders: verify what they send, or sign as they do. Knows nothing of AWS. */
 import { compile } from "./compile";
 import { asksBefore } from "./handshake";
+export type { HandshakeAnswer } from "./question";
 import { isSigned, type Coverage, type Scheme } from "./scheme";
 
 export { ConfigurationError } from "./errors";
@@ -13,13 +14,13 @@ export {
   openHandshake,
   questionMethods,
   teachesSecret,
-  type HandshakeAnswer,
 } from "./handshake";
 export { describedBy } from "./headers";
 export { schemes } from "./registry";
 export type { Refusal, RefusalReason, RequestHeaders, Verdict, WebhookRequest } from "./request";
 export { isSigned, type HmacScheme, type Scheme } from "./scheme";
-export { sign, signMessage, type SignedMessage, type SigningMessage } from "./sign";
+export { sign, signMessage, type SignedMessage } from "./sign";
+export type { SigningMessage } from "./signing-message";
 export { keyRequest, verify } from "./verify";
 export type { CustomVerification, KeyRequest } from "./custom/verification";
 

@@ -3,7 +3,7 @@ import { braintreeSignature } from "./custom/braintree";
 import { sameText } from "./custom/secrets";
 import { confirmationUrl } from "./custom/sns";
 import { valueAt } from "./payload";
-import type { CodedHandshake, HandshakeAnswer } from "./handshake";
+import type { CodedHandshake, HandshakeAnswer } from "./question";
 import { describedBy } from "./headers";
 import { path } from "./scheme";
 
