@@ -102,9 +102,15 @@ export const INTENDED: readonly IntendedDifference[] = [
   },
   {
     refusedBy: "us",
+    libraries: ["@sendgrid/eventwebhook"],
+    reason: "a signature is two numbers in DER; the library does not look at all lengths and tags in it",
+    when: ({ signature }) => !isDerPair(Buffer.from(signature[0] ?? "", "base64")),
+  },
+  {
+    refusedBy: "us",
     libraries: ["discord-interactions"],
-    reason: "hexadecimal is lower case, as the sender writes it; the library takes both",
-    when: ({ signature }) => /[A-F]/.test(signature[0] ?? ""),
+    reason: "hexadecimal is in lower case and pairs, as the sender writes it; the library takes any",
+    when: ({ signature: [value = ""] }) => /[A-F]/.test(value) || value.length % 2 === 1,
   },
   {
     refusedBy: "us",
@@ -185,6 +191,18 @@ function isJson(body: Buffer): boolean {
   } catch {
     return false;
   }
+}
+
+/** Whether these are two INTEGERs in a SEQUENCE and nothing else. */
+function isDerPair(bytes: Buffer): boolean {
+  const second = 4 + (bytes[3] ?? 0);
+  return (
+    bytes[0] === 0x30 &&
+    bytes[1] === bytes.length - 2 &&
+    bytes[2] === 0x02 &&
+    bytes[second] === 0x02 &&
+    bytes[second + 1] === bytes.length - second - 2
+  );
 }
 
 type Change = (incoming: WebhookRequest, random: Random) => WebhookRequest;
@@ -441,7 +459,11 @@ function timeIn(at: SignedTimestamp["at"], { headers, body }: WebhookRequest, si
     case "header":
       return headers[at.names[0]?.toLowerCase() ?? ""]?.[0] ?? "";
     case "field":
-      return [...signature.matchAll(/(?:^|[,;])\s*ts?=([^,;]*)/g)].at(-1)?.[1] ?? "";
+      return (
+        [...signature.matchAll(/(?:^|,)\s*t=([^,]*)|(?:^|;)\s*ts=([^;]*)/g)]
+          .map(([, t, ts]) => t ?? ts ?? "")
+          .at(-1) ?? ""
+      );
     case "payload":
       return new RegExp(`"${at.path.at(-1)}":\\s*([^,}]*)`).exec(body.toString())?.[1] ?? "";
   }
