@@ -110,7 +110,7 @@ export const INTENDED: readonly IntendedDifference[] = [
     refusedBy: "us",
     libraries: ["discord-interactions"],
     reason: "hexadecimal is in lower case and pairs, as the sender writes it; the library takes any",
-    when: ({ signature: [value = ""] }) => /[A-F]/.test(value) || value.length % 2 === 1,
+    when: ({ signature }) => !/^(?:[0-9a-f]{2})+$/.test(signature[0] ?? ""),
   },
   {
     refusedBy: "us",
