@@ -96,7 +96,7 @@ export async function startInbox(options: LocalStackOptions = {}) {
       const scheme = schemeOf(provider);
       if (!scheme) throw new Error(`no provider ${provider} in this stack`);
       const body = Buffer.isBuffer(payload) ? payload : Buffer.from(JSON.stringify(payload));
-      const { url } = stack.providers[provider] ?? {};
+      const { signedUrl: url } = stack.providers[provider] ?? {};
       const { headers, ...signed } = signMessage(scheme, {
         body,
         secret: options.secret ?? stack.providers[provider]?.secret ?? "",
