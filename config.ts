@@ -97,6 +97,8 @@ const provider = z
       /^[^.\s]+(\.[^.\s]+)*$/,
       "allowed is a dotted path into the payload, such as data.object.customer, or entity",
     ).optional(),
+    /** Whether events say that they are older, by their sender's clock, than one before them in their group. */
+    markOutOfOrder: z.boolean("allowed are true and false").optional(),
     filter: expression.optional(),
     transform: expression.optional(),
     throttle: z

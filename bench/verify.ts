@@ -3,9 +3,11 @@ import { buildSync } from "esbuild";
 import Module from "node:module";
 import { join } from "node:path";
 import type * as Providers from "../providers";
-import type { HmacScheme, WebhookRequest } from "../providers";
-import type { Figure } from "./figure";
+import type { HmacScheme, Scheme, WebhookRequest } from "../providers";
+import { fixClock } from "../tests/helpers/fixed-clock";
 import { officialLibraries, type OfficialLibrary } from "../tests/helpers/official-libraries";
+import { keysOf } from "../tests/unit/providers/keys";
+import type { Figure } from "./figure";
 
 /** Our verifying as it is deployed; bundled when the first figure needs it. */
 let deployed: typeof Providers | undefined;
@@ -16,6 +18,8 @@ const BODY_BYTES = 5_000;
 
 /** Verifications of one half of a pair: about two milliseconds, a thousand times what the clock can tell. */
 const BATCH = 200;
+/** The same against a library that takes milliseconds for each. */
+const SLOW_BATCH = 2;
 
 const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
@@ -35,7 +39,7 @@ export const verifyFigures: readonly Figure[] = [
     unit: "times its cost",
     target: { atMost: 1.25 },
     measure: () => {
-      const { ours, bare } = candidates(schemeOf(id));
+      const { ours, bare } = candidates(schemeOf(id) as HmacScheme);
       return compare(ours, bare);
     },
   })),
@@ -44,17 +48,20 @@ export const verifyFigures: readonly Figure[] = [
     title: `verifying 5 KB against ${library.name}, processor time`,
     unit: "times its cost",
     target: { atMost: 1 },
-    measure: () => {
-      const { ours, incoming, now } = candidates(schemeOf(library.scheme));
-      return compare(ours, theirs(library, incoming, now));
+    measure: async () => {
+      const now = Date.now();
+      // Most of the libraries read the clock themselves, and one takes five seconds for too late.
+      const release = fixClock(now);
+      const { ours, theirs } = sideBySide(library, now);
+      return compare(ours, theirs).finally(release);
     },
   })),
 ];
 
-function schemeOf(id: string): HmacScheme {
+function schemeOf(id: string): Scheme {
   const scheme = providers().schemes[id];
   if (!scheme) throw new Error(`there is no scheme ${id}`);
-  return scheme as HmacScheme;
+  return scheme;
 }
 
 /** The code as it runs in Lambda: minified, and without what the runner of TypeScript adds to every function. */
@@ -75,25 +82,47 @@ function asDeployed(): typeof Providers {
 /** A batch of verifications. */
 type Batch = () => void | Promise<void>;
 
-function candidates(scheme: HmacScheme): {
-  readonly ours: Batch;
-  readonly bare: Batch;
-  readonly incoming: WebhookRequest;
-  readonly now: number;
-} {
-  const { sign, verify } = providers();
-  const now = Date.now();
-  const payload = JSON.stringify({ id: "evt_1", type: "invoice.paid", data: "a".repeat(BODY_BYTES - 46) });
-  const body = Buffer.from(payload);
-  const headers = sign(scheme, { body, secret: SECRET, now });
-  const incoming: WebhookRequest = {
+const URL_ = "https://in.example/webhook/sender";
+
+/** A webhook of 5 KB as its sender signs it. */
+function signedWebhook(scheme: Scheme, now: number, secret: string): WebhookRequest {
+  const event = { id: "evt_1", type: "invoice.paid", data: "a".repeat(BODY_BYTES - 46) };
+  const [contentType] = scheme.contentTypes ?? [];
+  const text = contentType?.includes("form") ? new URLSearchParams(event).toString() : JSON.stringify(event);
+  const { headers, body } = providers().signMessage(scheme, {
+    body: Buffer.from(text),
+    secret,
+    now,
+    url: URL_,
+  });
+  const lower = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), [value]]);
+  return {
     method: "POST",
     body,
-    headers: Object.fromEntries(
-      Object.entries(headers).map(([name, value]) => [name.toLowerCase(), [value]]),
-    ),
+    headers: Object.fromEntries(lower) as WebhookRequest["headers"],
+    url: URL_,
   };
-  const secrets = [SECRET];
+}
+
+function verifying(
+  scheme: Scheme,
+  incoming: WebhookRequest,
+  secrets: readonly string[],
+  now: number,
+  batch: number,
+): Batch {
+  const { verify } = providers();
+  return () => {
+    for (let n = 0; n < batch; n += 1) {
+      if (!verify(scheme, incoming, secrets, now).ok) throw new Error(`${scheme.id} was refused`);
+    }
+  };
+}
+
+function candidates(scheme: HmacScheme): { readonly ours: Batch; readonly bare: Batch } {
+  const now = Date.now();
+  const incoming = signedWebhook(scheme, now, SECRET);
+  const { body } = incoming;
   const { key, hash, content } = scheme.verify;
   const bareKey = key.encoding === "base64" ? Buffer.from(SECRET.slice(6), "base64") : Buffer.from(SECRET);
   const texts = content
@@ -109,13 +138,7 @@ function candidates(scheme: HmacScheme): {
   };
   const expected = digest();
   return {
-    incoming,
-    now,
-    ours: () => {
-      for (let n = 0; n < BATCH; n += 1) {
-        if (!verify(scheme, incoming, secrets, now).ok) throw new Error(`${scheme.id} was refused`);
-      }
-    },
+    ours: verifying(scheme, incoming, [SECRET], now, BATCH),
     bare: () => {
       for (let n = 0; n < BATCH; n += 1) {
         if (!timingSafeEqual(digest(), expected)) throw new Error("a digest differs from itself");
@@ -124,11 +147,18 @@ function candidates(scheme: HmacScheme): {
   };
 }
 
-function theirs(library: OfficialLibrary, incoming: WebhookRequest, now: number): Batch {
-  return async () => {
-    for (let n = 0; n < BATCH; n += 1) {
-      if (!(await library.accepts(incoming, SECRET, now))) throw new Error(`${library.name} refused`);
-    }
+function sideBySide(library: OfficialLibrary, now: number): { readonly ours: Batch; readonly theirs: Batch } {
+  const scheme = schemeOf(library.scheme);
+  const { signing, configured } = keysOf(scheme);
+  const incoming = signedWebhook(scheme, now, signing);
+  const batch = library.slow ? SLOW_BATCH : BATCH;
+  return {
+    ours: verifying(scheme, incoming, [configured], now, batch),
+    theirs: async () => {
+      for (let n = 0; n < batch; n += 1) {
+        if (!(await library.accepts(incoming, configured, now))) throw new Error(`${library.name} refused`);
+      }
+    },
   };
 }
 

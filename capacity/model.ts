@@ -51,8 +51,11 @@ export const QUOTAS = [
 ] as const;
 export type QuotaName = (typeof QUOTAS)[number];
 
-/** What a webhook takes of DynamoDB: a unit for the claim, two for the transaction. `npm run cost` counts them. */
-export const WRITE_UNITS = { claim: 1, status: 2 };
+/**
+ * What is written to DynamoDB: a unit for the claim, two for a webhook in the transaction and two for its group's item, once in
+ * a batch. `npm run cost` counts them.
+ */
+export const WRITE_UNITS = { claim: 1, status: 2, group: 2 };
 
 /**
  * us-east-1 with default quotas. Times are estimates: those of the services are the ones that `npm run bench` injects, and

@@ -31,6 +31,8 @@ export interface Result {
 
 interface Group {
   readonly waiting: number[];
+  /** Whether it keeps the latest time of its events: by default where a group is a provider. */
+  readonly keepsTime: boolean;
   readonly sends: Bucket;
   busy: boolean;
   /** Seconds that a batch of it was being processed, each by how full it was. */
@@ -90,16 +92,16 @@ export function simulate(
     pool.give(events.now);
   }
 
-  function groupOf(name: string): Group {
+  function groupOf(name: string, keepsTime: boolean): Group {
     const known = groups.get(name);
     if (known) return known;
     const { rate, burst } = platform.quotas["SQS, sends per group"];
-    const group = { waiting: [], sends: new Bucket(rate, burst), busy: false, busySeconds: 0 };
+    const group = { waiting: [], keepsTime, sends: new Bucket(rate, burst), busy: false, busySeconds: 0 };
     groups.set(name, group);
     return group;
   }
 
-  function arrive(path: Bucket | undefined, groupName: string): void {
+  function arrive(path: Bucket | undefined, groupName: string, keepsTime: boolean): void {
     arrived += 1;
     const at = events.now;
     if (path && !path.take(at)) return void refuse("the path's throttle");
@@ -107,7 +109,7 @@ export function simulate(
     const start = environment(ingestion);
     if (start === undefined) return void refuse("functions, concurrency");
     events.at(at + start + varied(platform.ingestSeconds), () => {
-      const group = groupOf(groupName);
+      const group = groupOf(groupName, keepsTime);
       const fail = (by: string) => () => {
         refuse(by);
         release(ingestion);
@@ -151,12 +153,13 @@ export function simulate(
     const { perBatch, perWebhook } = platform.processSeconds;
     const again = () => events.at(events.now + 1, () => run(group, batch, 0));
     const begunAt = events.now;
+    const written = WRITE_UNITS.status * batch.length + (group.keepsTime ? WRITE_UNITS.group : 0);
     const execute = () =>
       events.at(events.now + start + varied(perBatch + perWebhook * batch.length), () =>
         call(
           quota["EventBridge, PutEvents"],
           1,
-          () => call(quota["DynamoDB, write units"], WRITE_UNITS.status * batch.length, done, again),
+          () => call(quota["DynamoDB, write units"], written, done, again),
           again,
         ),
       );
@@ -181,7 +184,7 @@ export function simulate(
 
   for (const source of traffic) schedule(source);
   if (queued > 0) {
-    const group = groupOf("queued");
+    const group = groupOf("queued", true);
     group.waiting.push(...Array.from({ length: queued }, () => 0));
     ready.push(group);
     events.at(0, takeBatches);
@@ -200,7 +203,8 @@ export function simulate(
       const at = Math.floor(busyTime) * burstiness + (busyTime % 1);
       if (at >= seconds) return;
       events.at(at, () => {
-        arrive(path, entities === 1 ? provider : `${provider}:${pick()}`);
+        const ordersByProvider = entities === 1;
+        arrive(path, ordersByProvider ? provider : `${provider}:${pick()}`, ordersByProvider);
         next();
       });
     };

@@ -36,11 +36,22 @@ export interface WebhookApiArgs extends Naming {
   readonly logRetentionDays?: number;
 }
 
+interface GatewayResponse {
+  readonly type: string;
+  readonly status?: number;
+  readonly title: string;
+  /** A mapping expression, or a JSON string. */
+  readonly detail: string;
+  /** Seconds after which the sender should come again. */
+  readonly retryAfter?: number;
+}
+
 /**
- * Answers that API Gateway gives itself, as RFC 9457 problem details. `detail` is a mapping expression or a JSON string.
- * Only texts of API Gateway about the request are passed on; those of a failure behind it are not.
+ * Answers that API Gateway gives itself, as RFC 9457 problem details. Only texts of API Gateway about the request are
+ * passed on; those of a failure behind it are not. That failure is a function that crashed, took too long, or is at the
+ * limit of its concurrency: all of them pass, so all of them are 503.
  */
-const GATEWAY_RESPONSES = [
+const GATEWAY_RESPONSES: readonly GatewayResponse[] = [
   {
     type: "MISSING_AUTHENTICATION_TOKEN",
     status: 404,
@@ -59,14 +70,22 @@ const GATEWAY_RESPONSES = [
     title: "Payload too large",
     detail: "$context.error.messageString",
   },
-  { type: "THROTTLED", status: 429, title: "Too many requests", detail: "$context.error.messageString" },
+  {
+    type: "THROTTLED",
+    status: 429,
+    title: "Too many requests",
+    detail: "$context.error.messageString",
+    retryAfter: 1,
+  },
   { type: "DEFAULT_4XX", title: "Request refused", detail: "$context.error.messageString" },
   {
     type: "DEFAULT_5XX",
+    status: 503,
     title: "Temporarily unavailable",
     detail: '"The webhook could not be stored. Send it again."',
+    retryAfter: 5,
   },
-] as const;
+];
 
 /** The REST API: one path per provider, required headers, throttle, access log. */
 export class WebhookApi extends pulumi.ComponentResource {
@@ -206,9 +225,12 @@ export class WebhookApi extends pulumi.ComponentResource {
           {
             restApiId: api.id,
             responseType: response.type,
-            ...("status" in response && { statusCode: String(response.status) }),
+            ...(response.status !== undefined && { statusCode: String(response.status) }),
             responseParameters: {
               "gatewayresponse.header.Content-Type": "'application/problem+json'",
+              ...(response.retryAfter !== undefined && {
+                "gatewayresponse.header.Retry-After": `'${response.retryAfter}'`,
+              }),
             },
             responseTemplates: { "application/json": problemTemplate(response) },
           },
@@ -369,8 +391,8 @@ const ACCESS_LOG_FORMAT = JSON.stringify({
   trace: "$context.xrayTraceId",
 });
 
-function problemTemplate(response: (typeof GATEWAY_RESPONSES)[number]): string {
-  const status = "status" in response ? `"status":${response.status},` : "";
+function problemTemplate(response: GatewayResponse): string {
+  const status = response.status !== undefined ? `"status":${response.status},` : "";
   return `{"type":"about:blank","title":${JSON.stringify(response.title)},${status}"detail":${response.detail},"requestId":"$context.requestId"}`;
 }
 

@@ -1,11 +1,15 @@
 import { randomUUID } from "node:crypto";
-import { postSigned, signedHeaders, post } from "../local/post";
-import { payloadOf, SAMPLES } from "../local/samples";
+import { newSecret } from "../local/new-secret";
+import { acceptedId, post, signedRequest } from "../local/post";
+import { payloadOf, SAMPLES, type Sample } from "../local/samples";
+import { formObject, parseForm } from "../providers";
 
 /** How a provider signs, and what with. */
 export interface Signing {
   readonly scheme: string;
   readonly secret: string;
+  /** Address that the sender signs, where one is configured. */
+  readonly signedUrl?: string;
 }
 
 export interface SampleAnswer {
@@ -19,7 +23,7 @@ export interface SampleAnswer {
 /** Sample webhooks, signed and sent as their provider would. */
 export interface Samples {
   readonly list: readonly { readonly name: string; readonly provider: string }[];
-  /** JSON text. @throws {RangeError} where there is no such sample */
+  /** Text: JSON, or a form. @throws {RangeError} where there is no such sample */
   payload(name: string): string;
   /**
    * @param options.fresh gives the event an id of its own
@@ -44,41 +48,54 @@ export function samplesFor(endpoint: string, providers: Readonly<Record<string, 
     list: known.map(({ file, provider }) => ({ name: file, provider })),
     payload: (name) => payloadOf(sampleOf(name).file).toString(),
     async send(name, payload, { fresh, forged }) {
-      const { provider, id, type } = sampleOf(name);
+      const sample = sampleOf(name);
+      const { provider, id, type } = sample;
       const signing = providers[provider];
       if (!signing) throw new RangeError("There is no such provider.");
-      const message = {
+      const url = `${endpoint}/${provider}`;
+      const request = signedRequest({
+        url,
         ...signing,
-        url: `${endpoint}/${provider}`,
-        body: Buffer.from(fresh ? renewed(payload) : payload),
+        ...(forged && { secret: newSecret(signing.scheme).signWith }),
+        body: Buffer.from(fresh ? renewed(payload, sample) : payload),
         type,
         id: fresh && id !== undefined ? `msg_${randomUUID()}` : id,
-      };
-      const reply = forged
-        ? await post(message.url, signedHeaders({ ...message, secret: "whsec_Zm9yZ2Vk" }), message.body)
-        : await postSigned(message);
+      });
+      const reply = await post(url, request.headers, request.body);
+      const eventId = acceptedId(signing.scheme, request, reply);
       return {
         provider,
         status: reply.status,
         body: reply.body,
-        ...(typeof reply.json["id"] === "string" && { id: reply.json["id"] }),
+        ...(eventId !== undefined && { id: eventId }),
       };
     },
   };
 }
 
-/** The same payload as another event: with another id, or one field more where the id is made of the content. */
-function renewed(payload: string): string {
-  let event: Record<string, unknown>;
+/** The same payload as another event: what identifies it is another, or there is one field more. */
+function renewed(payload: string, { identity = "sample" }: Sample): string {
+  const unique = randomUUID().slice(0, 8);
+  const path = identity.split(".");
+  const last = path.pop() ?? "";
+  const change = (event: unknown): unknown => {
+    const owner = path.reduce<unknown>(
+      (at, name) => (at as Record<string, unknown> | undefined)?.[name],
+      event,
+    );
+    if (typeof owner !== "object" || owner === null) return event;
+    const fields = owner as Record<string, unknown>;
+    const known = typeof fields[last] === "string" || typeof fields[last] === "number";
+    fields[last] = known ? `${String(fields[last])}-${unique}` : unique;
+    return event;
+  };
   try {
-    event = JSON.parse(payload) as Record<string, unknown>;
+    return JSON.stringify(change(JSON.parse(payload)), null, 2);
   } catch {
-    // What is no JSON is sent as it is, to be refused.
-    return payload;
+    const form = parseForm(Buffer.from(payload));
+    // What is neither is sent as it is, to be refused.
+    return form
+      ? new URLSearchParams(change(formObject(form)) as Record<string, string>).toString()
+      : payload;
   }
-  const unique = randomUUID().replaceAll("-", "").slice(0, 16);
-  if (typeof event["id"] === "string") event["id"] = `evt_${unique}`;
-  else if (typeof event["event_id"] === "string") event["event_id"] = `Ev${unique}`;
-  else event["sample"] = unique;
-  return JSON.stringify(event, null, 2);
 }

@@ -59,9 +59,9 @@ export function costPerMillion(
 
   const writes =
     of("DynamoDB", "UpdateItem").length * writeUnits +
-    // A transaction costs two units where a write costs one.
-    2 * writeUnits * webhooks * inWorkflow("dynamodb:transactWriteItems");
-  const reads = Math.ceil(workflow.itemBytes / 4_096) * webhooks * inWorkflow("dynamodb:batchGetItem");
+    // A transaction costs two units where a write costs one. One item more is the group's own, how far it has come in time.
+    2 * (writeUnits * webhooks + 1) * inWorkflow("dynamodb:transactWriteItems");
+  const reads = (Math.ceil(workflow.itemBytes / 4_096) * webhooks + 1) * inWorkflow("dynamodb:batchGetItem");
   const sends = of("SQS", "SendMessage").reduce((sum, { body }) => sum + chunks(body.length), 0);
   const bodies = of("S3", "PutObject").reduce((sum, { body }) => sum + body.length, 0);
   const invocations = webhooks + 1;

@@ -100,6 +100,7 @@ async function completeHistory(
     outcomes,
     run: webhooks.map((_, index) => index),
     records: {},
+    newest: "",
     published: {},
     states: { input: { webhooks }, context: { Execution: { Id: executionArn } } },
   };

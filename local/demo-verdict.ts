@@ -5,6 +5,10 @@ export interface Delivery {
   /** Status that the answer should have. */
   readonly expected: number;
   readonly answer: number;
+  /** Whether it is to become an event: a question, a copy and what is refused are not. */
+  readonly isEvent: boolean;
+  /** What is wrong with the answer beside its status. */
+  readonly wrong?: string;
   /** Event id, where the webhook was taken. */
   readonly id?: string;
 }
@@ -29,6 +33,8 @@ export interface Verdict {
   /** Every accepted webhook has come to its end. */
   readonly complete: boolean;
   readonly published: number;
+  /** Different senders of the published ones. */
+  readonly providers: number;
   readonly refused: number;
   readonly rows: readonly VerdictRow[];
   /** What is not as it should be; empty when all is well. */
@@ -46,7 +52,8 @@ export function judge(
   events: readonly PublishedEvent[],
 ): Verdict {
   const nameOf = ({ provider, id }: { provider: string; id?: string }) => `${provider}#${id}`;
-  const accepted = deliveries.filter(({ answer, id }) => answer === 202 && id !== undefined);
+  const isAccepted = ({ isEvent, id }: Delivery) => isEvent && id !== undefined;
+  const accepted = deliveries.filter(isAccepted);
   const expected = accepted.map(nameOf);
   const seen = events.map(nameOf);
   const orderOf = (names: readonly string[], provider: string) =>
@@ -62,22 +69,28 @@ export function judge(
       ...(event && { position: position + 1, type: event.type, execution: event.execution }),
     };
   });
-  const unfinished = rows.filter(
-    ({ answer, id, status }) => answer === 202 && id !== undefined && status !== "published",
-  );
+  const unfinished = rows.filter((row) => isAccepted(row) && row.status !== "published");
   const missing = expected.filter((name) => !seen.includes(name));
   const surplus = seen.filter((name, index) => !expected.includes(name) || seen.indexOf(name) !== index);
   const providers = [...new Set(accepted.map(({ provider }) => provider))];
   const disordered = providers.filter((provider) => orderOf(seen, provider) !== orderOf(expected, provider));
+  const untold = rows.filter(
+    ({ isEvent, answer, expected, id }) => isEvent && answer === expected && id === undefined,
+  );
   return {
     complete: unfinished.length === 0 && missing.length === 0,
     published: events.length,
+    providers: new Set(events.map(({ provider }) => provider)).size,
     refused: deliveries.filter(({ answer }) => answer >= 400).length,
     rows,
     problems: [
       ...rows
         .filter(({ answer, expected: wanted }) => answer !== wanted)
         .map((row) => `${row.provider}, ${row.what}: answered ${row.answer}, not ${row.expected}`),
+      ...rows
+        .filter(({ wrong }) => wrong !== undefined)
+        .map((row) => `${row.provider}, ${row.what}: ${row.wrong}`),
+      ...untold.map((row) => `${row.provider}, ${row.what}: it became no event`),
       ...unfinished.map((row) => `${row.provider}, ${row.what}: its status is ${row.status}, not published`),
       ...missing.map((name) => `${name}: not on the bus`),
       ...surplus.map((name) => `${name}: on the bus and should not be, or once too often`),

@@ -1,12 +1,24 @@
 import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import pc from "picocolors";
+import { createHmac } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { schemes } from "../providers";
 import { judge, type Delivery, type PublishedEvent, type Verdict } from "./demo-verdict";
-import { post, postSigned, signedHeaders, type Reply } from "./post";
+import {
+  acceptedId,
+  post,
+  postSigned,
+  replyTo,
+  signedHeaders,
+  signedRequest,
+  type Reply,
+  type SignedRequest,
+} from "./post";
 import { seconds } from "./progress";
 import { payloadOf, SAMPLES } from "./samples";
+import type { LocalProvider } from "./secrets";
 import type { LocalStack } from "./stack";
 import { table } from "./table";
 import { withStack } from "./with-stack";
@@ -25,61 +37,97 @@ const STALE_MS = 10 * 60_000;
 
 async function sendAll(stack: LocalStack): Promise<Delivery[]> {
   const { outputs, providers } = stack;
-  const url = (provider: string) => `${outputs.api_endpoint}/${provider}`;
-  const known = (name: string) => {
+  /** Where a provider sends to, and how it signs. */
+  const sender = (name: string) => {
     const provider = providers[name];
     if (!provider) throw new Error(`Pulumi.local.yaml has no provider ${name}; the demo sends samples of it`);
-    return provider;
+    return { signedUrl: url(name), ...provider, url: url(name) };
   };
-  const sent = (provider: string, what: string, expected: number, { status, json }: Reply): Delivery => ({
+  const url = (name: string) => `${outputs.api_endpoint}/${name}`;
+
+  const deliveries: Delivery[] = [];
+  for (const { provider, file, ...message } of SAMPLES) {
+    const to = sender(provider);
+    const request = signedRequest({ ...to, ...message, body: payloadOf(file) });
+    const reply = await post(to.url, request.headers, request.body);
+    const id = acceptedId(to.scheme, request, reply);
+    deliveries.push({
+      provider,
+      what: file.replace(/\.\w+$/, "").replace(/^[a-z]+-/, ""),
+      expected: answerTo(to.scheme, request),
+      answer: reply.status,
+      isEvent: true,
+      ...(id !== undefined && { id }),
+    });
+  }
+
+  const other = (provider: string, what: string, expected: number, { status, json }: Reply): Delivery => ({
     provider,
     what,
     expected,
     answer: status,
+    isEvent: false,
     ...(typeof json["id"] === "string" && { id: json["id"] }),
   });
-
-  const deliveries: Delivery[] = [];
-  for (const { provider, file, ...message } of SAMPLES) {
-    const reply = await postSigned({
-      ...known(provider),
-      ...message,
-      url: url(provider),
-      body: payloadOf(file),
-    });
-    deliveries.push(sent(provider, file.replace(".json", ""), 202, reply));
-  }
-
-  const stripe = { ...known("stripe"), url: url("stripe"), body: payloadOf("stripe-invoice-paid.json") };
-  const acme = { ...known("acme"), url: url("acme") };
-  const slack = { ...known("slack"), url: url("slack"), body: payloadOf("slack-url-verification.json") };
+  const stripe = { ...sender("stripe"), body: payloadOf("stripe-invoice-paid.json") };
+  const github = { ...sender("github"), body: payloadOf("github-pull-request.json") };
+  const twilio = { ...sender("twilio"), body: payloadOf("twilio-message-delivered.form") };
   const tampered = Buffer.from(String(stripe.body).replace("4200", "9999"));
+  const stale = Date.now() - STALE_MS;
+  const notJson = Buffer.from("{ cut o");
   deliveries.push(
-    sent("stripe", "the first one again", 200, await postSigned(stripe)),
-    sent("slack", "handshake", 200, await postSigned(slack)),
-    sent("stripe", "body changed on the way", 401, await post(stripe.url, signedHeaders(stripe), tampered)),
-    sent(
-      "stripe",
-      "signed ten minutes ago",
+    other("stripe", "the first one again", 200, await postSigned(stripe)),
+    ...(await askedFirst(sender)),
+    other("stripe", "body changed on the way", 401, await post(stripe.url, signedHeaders(stripe), tampered)),
+    other("stripe", "signed ten minutes ago", 401, await postSigned({ ...stripe, now: stale })),
+    other("github", "signed with another secret", 401, await postSigned({ ...github, secret: "not-it" })),
+    other(
+      "twilio",
+      "signed for another address",
       401,
-      await postSigned({ ...stripe, now: Date.now() - STALE_MS }),
+      await postSigned({ ...twilio, signedUrl: stripe.url }),
     ),
-    sent(
-      "github",
-      "signed with another secret",
-      401,
-      await postSigned({
-        ...known("github"),
-        url: url("github"),
-        secret: "not-the-secret",
-        body: payloadOf("github-pull-request.json"),
-      }),
-    ),
-    sent("stripe", "without a signature", 400, await post(stripe.url, {}, stripe.body)),
-    sent("acme", "signed, but not JSON", 400, await postSigned({ ...acme, body: Buffer.from("{ cut o") })),
-    sent("nobody", "provider not configured", 404, await post(url("nobody"), {}, "{}")),
+    other("stripe", "without a signature", 400, await post(stripe.url, {}, stripe.body)),
+    other("acme", "signed, but not JSON", 400, await postSigned({ ...sender("acme"), body: notJson })),
+    other("nobody", "provider not configured", 404, await post(url("nobody"), {}, "{}")),
   );
   return deliveries;
+}
+
+/** The answer that the sender takes for a success. */
+function answerTo(scheme: string, { headers }: SignedRequest): number {
+  const { success } = schemes[scheme] ?? {};
+  return success && (success.only ?? headers["Content-Type"]) === headers["Content-Type"]
+    ? success.status
+    : 202;
+}
+
+/** Senders that ask first, each in its own way: their questions are answered and not stored. */
+async function askedFirst(
+  sender: (name: string) => LocalProvider & { readonly url: string },
+): Promise<Delivery[]> {
+  const asked = (provider: string, what: string, holds: string, { status, body }: Reply): Delivery => ({
+    provider,
+    what,
+    expected: 200,
+    answer: status,
+    isEvent: false,
+    ...(!body.includes(holds) && { wrong: `its answer does not hold ${holds}` }),
+  });
+  const [slack, meta, zoom] = [sender("slack"), sender("meta"), sender("zoom")];
+  const slackAsks = payloadOf("slack-url-verification.json");
+  const zoomAsks = payloadOf("zoom-url-validation.json");
+  const query = new URLSearchParams({
+    "hub.mode": "subscribe",
+    "hub.verify_token": meta.verifyToken ?? "",
+    "hub.challenge": "1158201444",
+  });
+  const token = createHmac("sha256", zoom.secret).update("qgg8vlvZRS6UYooatFL8Aw").digest("hex");
+  return [
+    asked("slack", "handshake, signed", "3eZbrw1aB", await postSigned({ ...slack, body: slackAsks })),
+    asked("zoom", "handshake, answer signed", token, await postSigned({ ...zoom, body: zoomAsks })),
+    asked("meta", "handshake by GET", "1158201444", await replyTo(`${meta.url}?${query}`, {})),
+  ];
 }
 
 /** The events in the example consumer's log, in the order of publishing. */
@@ -131,9 +179,14 @@ async function settled(stack: LocalStack, deliveries: readonly Delivery[]): Prom
   }
 }
 
-/** A hash in a name says no more in full than by its beginning. */
+/** Widest name of an execution. Its end tells it from others. */
+const EXECUTION_WIDTH = 30;
+
 function shortened(execution: string): string {
-  return execution.replace(/[0-9a-f]{40,}/, (hash) => `${hash.slice(0, 8)}…`);
+  const surplus = execution.length - EXECUTION_WIDTH;
+  if (surplus <= 0) return execution;
+  const kept = EXECUTION_WIDTH - 15;
+  return `${execution.slice(0, kept)}…${execution.slice(-14)}`;
 }
 
 function print(verdict: Verdict): void {
@@ -173,7 +226,7 @@ else {
     if (!values.json && verdict.problems.length === 0) {
       console.log(
         pc.green(
-          `✔ ${verdict.published} webhooks published, each once and in order; ${verdict.refused} refused`,
+          `✔ ${verdict.published} webhooks of ${verdict.providers} providers published, each once and in order; ${verdict.refused} refused`,
         ) + pc.dim(` (${seconds(performance.now() - startedAt)})`),
       );
       console.log(`\nNext: ${pc.bold("npm start")} keeps it running, ${pc.bold("npm test")} proves it.`);

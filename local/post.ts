@@ -1,4 +1,6 @@
-import { schemes, signMessage } from "../providers";
+import { eventId } from "../functions/domain/webhook";
+import { readPayload } from "../functions/domain/payload";
+import { readEvent, schemes, signMessage, type Scheme } from "../providers";
 
 /** Something to sign and post. */
 export interface Outgoing {
@@ -6,7 +8,7 @@ export interface Outgoing {
   readonly url: string;
   /** What the sender signs as the address, where that is another one. @default url */
   readonly signedUrl?: string;
-  /** Id of the scheme to sign with. */
+  /** Id of the scheme to sign with; its first content type is sent. */
   readonly scheme: string;
   readonly secret: string;
   readonly body: Buffer;
@@ -25,6 +27,18 @@ export interface Reply {
   readonly json: Readonly<Record<string, unknown>>;
 }
 
+/** What a sender puts on the wire. */
+export interface SignedRequest {
+  readonly headers: Record<string, string>;
+  readonly body: Buffer;
+}
+
+function schemeOf(name: string): Scheme {
+  const scheme = schemes[name];
+  if (!scheme) throw new Error(`There is no scheme ${name}. There are ${Object.keys(schemes).join(", ")}.`);
+  return scheme;
+}
+
 /** What a sender would send: headers, and the body where the signature is in it. @throws where there is no such scheme */
 export function signedRequest({
   scheme: name,
@@ -35,12 +49,8 @@ export function signedRequest({
   type,
   url,
   signedUrl = url,
-}: Signable): {
-  readonly headers: Record<string, string>;
-  readonly body: Buffer;
-} {
-  const scheme = schemes[name];
-  if (!scheme) throw new Error(`There is no scheme ${name}. There are ${Object.keys(schemes).join(", ")}.`);
+}: Signable): SignedRequest {
+  const scheme = schemeOf(name);
   const signed = signMessage(scheme, {
     body,
     secret,
@@ -49,7 +59,8 @@ export function signedRequest({
     ...(id !== undefined && { id }),
     ...(type !== undefined && { type }),
   });
-  return { headers: { "Content-Type": "application/json", ...signed.headers }, body: signed.body };
+  const [contentType = "application/json"] = scheme.contentTypes ?? [];
+  return { headers: { "Content-Type": contentType, ...signed.headers }, body: signed.body };
 }
 
 /** Headers that a sender would put beside the body. @throws where there is no such scheme */
@@ -63,12 +74,13 @@ export function postSigned(outgoing: Outgoing): Promise<Reply> {
   return post(outgoing.url, headers, body);
 }
 
-export async function post(
-  url: string,
-  headers: Record<string, string>,
-  body: Buffer | string,
-): Promise<Reply> {
-  const response = await fetch(url, { method: "POST", headers, body }).catch((error: unknown) => {
+export function post(url: string, headers: Record<string, string>, body: Buffer | string): Promise<Reply> {
+  return replyTo(url, { method: "POST", headers, body });
+}
+
+/** @throws where nobody answers at the address */
+export async function replyTo(url: string, request: RequestInit): Promise<Reply> {
+  const response = await fetch(url, request).catch((error: unknown) => {
     const { cause } = error as { cause?: { code?: string } };
     throw new Error(`Nobody answers at ${url} (${cause?.code ?? String(error)}). Is the stack running?`);
   });
@@ -80,4 +92,23 @@ export async function post(
     // A handshake's answer is plain text.
   }
   return { status: response.status, body: text, json };
+}
+
+/**
+ * The id of the event that a request became: the one that the answer tells, or what the inbox makes of the request where
+ * the sender insists on an answer that tells none. Undefined where it became no event.
+ */
+export function acceptedId(name: string, sent: SignedRequest, reply: Reply): string | undefined {
+  if (typeof reply.json["id"] === "string") return reply.json["id"];
+  const scheme = schemeOf(name);
+  const { success } = scheme;
+  if (success?.status !== reply.status || (success.body ?? "") !== reply.body) return undefined;
+  const headers = Object.entries(sent.headers).map(([header, value]) => [header.toLowerCase(), [value]]);
+  const request = {
+    method: "POST",
+    headers: Object.fromEntries(headers) as Record<string, readonly string[]>,
+    body: sent.body,
+  };
+  const payload = readPayload(scheme, request);
+  return eventId(readEvent(scheme, request, payload.ok ? payload.value : undefined).id);
 }

@@ -12,22 +12,36 @@ export interface Sample {
   readonly type?: string;
   /** Event id, where the sender puts it into a header. */
   readonly id?: string;
+  /** Dotted path of the value in the payload that tells this event from others; without it the whole payload does. */
+  readonly identity?: string;
 }
 
-/** Two of each scheme, so that order within a provider can be seen. */
+/** Two of some, so that order within a provider can be seen, and one of each other way to sign or to be asked. */
 export const SAMPLES: readonly Sample[] = [
-  { provider: "stripe", file: "stripe-invoice-paid.json" },
+  { provider: "stripe", file: "stripe-invoice-paid.json", identity: "id" },
   { provider: "github", file: "github-pull-request.json", type: "pull_request" },
   { provider: "shopify", file: "shopify-order-create.json", type: "orders/create" },
-  { provider: "slack", file: "slack-app-mention.json" },
+  { provider: "slack", file: "slack-app-mention.json", identity: "event_id" },
   { provider: "standard", file: "standard-contact-created.json", id: "msg_SampleContactCreated" },
   { provider: "acme", file: "acme-build-finished.json", type: "build.finished" },
-  { provider: "stripe", file: "stripe-charge-refunded.json" },
+  { provider: "stripe", file: "stripe-charge-refunded.json", identity: "id" },
   { provider: "github", file: "github-issue-comment.json", type: "issue_comment" },
   { provider: "shopify", file: "shopify-product-update.json", type: "products/update" },
-  { provider: "slack", file: "slack-reaction-added.json" },
+  { provider: "slack", file: "slack-reaction-added.json", identity: "event_id" },
   { provider: "standard", file: "standard-contact-deleted.json", id: "msg_SampleContactDeleted" },
   { provider: "acme", file: "acme-build-failed.json", type: "build.failed" },
+  { provider: "meta", file: "meta-page-feed.json" },
+  { provider: "zoom", file: "zoom-meeting-started.json" },
+  { provider: "linear", file: "linear-issue-created.json", identity: "data.id" },
+  {
+    provider: "adyen",
+    file: "adyen-authorisation.json",
+    identity: "notificationItems.0.NotificationRequestItem.pspReference",
+  },
+  { provider: "discord", file: "discord-application-authorized.json" },
+  { provider: "sendgrid", file: "sendgrid-delivered.json", identity: "0.sg_event_id" },
+  { provider: "twilio", file: "twilio-message-delivered.form", identity: "MessageSid" },
+  { provider: "hubspot", file: "hubspot-deal-changed.json", identity: "0.eventId" },
 ];
 
 export function payloadOf(file: string): Buffer {

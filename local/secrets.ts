@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { PROJECT, stackConfig, type ConfigValues } from "./deployer/config";
 import type { Emulator } from "./emulator";
 import { AWAITED } from "../functions/domain/stored-secrets";
-import { schemes } from "../providers";
+import { newSecret } from "./new-secret";
 
 /** A provider of the local stack, and the secret that it signs with. */
 export interface LocalProvider {
@@ -12,7 +12,7 @@ export interface LocalProvider {
   /** What the sender signs with: the stored secret, or the private half of a key pair. */
   readonly secret: string;
   /** Address that the sender signs, where one is configured. */
-  readonly url?: string;
+  readonly signedUrl?: string;
   /** Token for the sender's question, where one is configured. */
   readonly verifyToken?: string;
 }
@@ -60,17 +60,8 @@ export async function createSecrets(
     await store(configured.secret, configured.secret?.learn ? AWAITED : secret);
     const verifyToken = configured.verifyToken && randomBytes(12).toString("hex");
     if (verifyToken) await store(configured.verifyToken, verifyToken);
-    const provider = { scheme, secret: signWith, ...(url && { url }), ...(verifyToken && { verifyToken }) };
-    return [name, provider];
+    const signing = { scheme, secret: signWith, ...(url && { signedUrl: url }) };
+    return [name, { ...signing, ...(verifyToken && { verifyToken }) }];
   });
   return Object.fromEntries(await Promise.all(made));
-}
-
-/** A random secret: what is stored, and what the sender signs with. */
-function newSecret(scheme: string): { readonly secret: string; readonly signWith: string } {
-  const verify = schemes[scheme]?.verify;
-  if (verify?.kind === "custom") return verify.newSecret();
-  // A form that every other scheme takes: some decode what comes after the prefix, the others use the text as it is.
-  const secret = `whsec_${randomBytes(24).toString("base64")}`;
-  return { secret, signWith: secret };
 }

@@ -9,12 +9,27 @@ export function parseForm(body: Buffer): Form | undefined {
   const text = body.toString("latin1");
   if (!FORM.test(text) || !text.includes("=")) return undefined;
   const form = new Map<string, string[]>();
-  for (const [name, value] of new URLSearchParams(text)) {
+  for (const pair of text.split("&")) {
+    if (pair === "") continue;
+    const at = pair.indexOf("=");
+    const name = decoded(at < 0 ? pair : pair.slice(0, at));
+    const value = at < 0 ? "" : decoded(pair.slice(at + 1));
     const values = form.get(name);
     if (values) values.push(value);
     else form.set(name, [value]);
   }
   return form;
+}
+
+/** As URLSearchParams decodes, which goes through a long text without escapes one character after the other. */
+function decoded(text: string): string {
+  if (!text.includes("%") && !text.includes("+")) return text;
+  const spaced = text.replaceAll("+", " ");
+  try {
+    return decodeURIComponent(spaced);
+  } catch {
+    return new URLSearchParams(`=${text}`).get("") ?? "";
+  }
 }
 
 /** The form as an object: a text for each field, a list of texts where it comes several times. */

@@ -1,43 +1,7 @@
 import { valueAt } from "./payload";
+import type { CodedHandshake, HandshakeAnswer, Question } from "./question";
 import type { WebhookRequest } from "./request";
 import type { Scheme } from "./scheme";
-
-/** The answer to a handshake. */
-export interface HandshakeAnswer {
-  readonly status: number;
-  readonly headers: Record<string, string>;
-  readonly body: string;
-  /** A secret that the sender tells here for the first time: the answer is given only once it is stored. */
-  readonly learn?: string;
-  /** An address to call before the answer; it has passed the scheme's own list. */
-  readonly visit?: string;
-}
-
-/** A question that is answered by code. */
-export interface CodedHandshake {
-  readonly method: "GET" | "HEAD" | "POST";
-  /**
-   * `after`: it is verified like every webhook. `before`: nothing proves who asks, because the sender does not sign it
-   * or there is no secret yet; so the answer holds no more than the protocol demands.
-   */
-  readonly asked: "before" | "after";
-  /** Whether the answer depends on a token that the operator chose, beside the secret. */
-  readonly verifyToken?: true;
-  /** Whether it tells a secret, see {@link HandshakeAnswer.learn}. */
-  readonly teaches?: true;
-  /** Undefined where the request is no such question. Never throws. */
-  answer(question: Question): HandshakeAnswer | undefined;
-}
-
-export interface Question {
-  readonly request: WebhookRequest;
-  /** The body as JSON or as a form's object; undefined where it is neither. */
-  readonly payload: unknown;
-  /** Live secrets; none where there is no secret yet. */
-  readonly secrets: readonly string[];
-  /** Tokens that the operator chose for {@link CodedHandshake.verifyToken}. */
-  readonly verifyTokens?: readonly string[];
-}
 
 /** A challenge is a short token; nothing longer, and no control characters, is sent back. */
 const CHALLENGE = /^[\x20-\x7e]{1,1024}$/;

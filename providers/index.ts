@@ -15,13 +15,14 @@ export {
   openHandshake,
   questionMethods,
   teachesSecret,
-  type HandshakeAnswer,
 } from "./handshake";
 export { describedBy } from "./headers";
+export type { HandshakeAnswer } from "./question";
 export { schemes } from "./registry";
 export type { Refusal, RefusalReason, RequestHeaders, Verdict, WebhookRequest } from "./request";
 export { isSigned, type HmacScheme, type Scheme } from "./scheme";
-export { sign, signMessage, type SignedMessage, type SigningMessage } from "./sign";
+export { sign, signMessage, type SignedMessage } from "./sign";
+export type { SigningMessage } from "./signing-message";
 export { keyRequest, verify } from "./verify";
 export type { CustomVerification, KeyRequest } from "./custom/verification";
 

@@ -3,7 +3,7 @@ import { braintreeSignature } from "./custom/braintree";
 import { sameText } from "./custom/secrets";
 import { confirmationUrl } from "./custom/sns";
 import { valueAt } from "./payload";
-import type { CodedHandshake, HandshakeAnswer } from "./handshake";
+import type { CodedHandshake, HandshakeAnswer } from "./question";
 import { describedBy } from "./headers";
 import { path } from "./scheme";
 
@@ -244,9 +244,9 @@ export const discordPing: CodedHandshake = {
   asked: "after",
   answer({ payload }) {
     const type = valueAt(payload, path("type"));
-    // Interactions are of type 1 and want an answer; webhook events are of type 0 and want none.
-    const isInteraction = type === 1 && valueAt(payload, path("application_id")) !== undefined;
-    if (isInteraction) return json({ type: 1 });
+    // Interactions ask with type 1, which is also that of every webhook event; those ask with type 0.
+    const isEvent = valueAt(payload, path("event")) !== undefined;
+    if (type === 1 && !isEvent) return json({ type: 1 });
     return type === 0
       ? { status: 204, headers: { "content-type": "application/json" }, body: "" }
       : undefined;

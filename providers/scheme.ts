@@ -1,5 +1,5 @@
 import type { CustomVerification } from "./custom/verification";
-import type { CodedHandshake } from "./handshake";
+import type { CodedHandshake } from "./question";
 import type { WebhookRequest } from "./request";
 
 /**

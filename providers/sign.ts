@@ -5,28 +5,8 @@ import { ConfigurationError } from "./errors";
 import { parseJson, plainText, valueAt } from "./payload";
 import type { EventLocations, HeaderRef, Scheme } from "./scheme";
 import { formatSignatures } from "./signature-header";
+import type { SigningMessage } from "./signing-message";
 import { formatTime } from "./timestamp";
-
-/** A webhook to sign. */
-export interface SigningMessage {
-  /** The bytes that will be sent. */
-  readonly body: Buffer;
-  /**
-   * What the sender signs with: the secret, or for a public-key scheme the private key. Several sign side by side, as a
-   * sender does while a secret is replaced, where the scheme has room. Not needed where nothing is signed.
-   */
-  readonly secret: string | readonly string[];
-  /** Milliseconds since the epoch. */
-  readonly now: number;
-  /** Value of the scheme's id header, if it has one; a random one by default. */
-  readonly id?: string;
-  /** Event type for schemes that send it in a header, e.g. `orders/create` or `pull_request.opened`. */
-  readonly type?: string;
-  /** Public URL of the endpoint, for schemes that sign it. */
-  readonly url?: string;
-  /** `POST` by default. */
-  readonly method?: string;
-}
 
 /** A signed webhook, ready to be sent. */
 export interface SignedMessage {

@@ -9,11 +9,19 @@ const DEFINITION = join(__dirname, "webhook-workflow.asl.json");
 const EXPRESSIONS = join(__dirname, "expressions");
 const SECONDS_PER_DAY = 86_400;
 
-/** A provider, as far as the workflow treats it apart. Both expressions are JSONata over the CloudEvent. */
+/** A provider, as far as the workflow treats it apart. */
 export interface WorkflowProvider {
   readonly name: string;
+  /** JSONata over the CloudEvent, as the transform is. */
   readonly filter?: string | undefined;
   readonly transform?: string | undefined;
+  readonly orderingKey?: string | undefined;
+  /**
+   * Whether an event says that it is older, by its sender's clock, than one before it in its group. That takes two write
+   * units of DynamoDB for a batch: nothing where a group is a provider, and as much as the webhook itself where batches are of one.
+   * @default true without an ordering key, false with one
+   */
+  readonly markOutOfOrder?: boolean | undefined;
 }
 
 export interface WorkflowArgs {
@@ -37,6 +45,7 @@ export function renderWorkflow(args: WorkflowArgs): string {
     EventBusName: args.busName,
     BucketName: args.bucketName,
     RecordRetentionSeconds: String(args.recordRetentionDays * SECONDS_PER_DAY),
+    ProvidersThatMark: JSON.stringify(args.providers.filter(marksOutOfOrder).map(({ name }) => name)),
     ProvidersWithExpressions: JSON.stringify(withExpressions.map(({ name }) => name)),
     Filter: byProvider(withExpressions, ({ filter }) => filter && `$event.(${filter})`, "true"),
     Transform: byProvider(
@@ -50,6 +59,10 @@ export function renderWorkflow(args: WorkflowArgs): string {
   const text = JSON.stringify(definition);
   assertValid(text);
   return text;
+}
+
+function marksOutOfOrder({ markOutOfOrder, orderingKey }: WorkflowProvider): boolean {
+  return markOutOfOrder ?? orderingKey === undefined;
 }
 
 /** Multi-line expressions, each in a file of its own; `${Enrich}` in the definition is `expressions/enrich.jsonata`. */

@@ -50,7 +50,7 @@ function destination({ provider, url, scheme, secret }: Options) {
     url: `${stack.outputs.api_endpoint}/${provider}`,
     secret: secret ?? known.secret,
     scheme: scheme ?? known.scheme,
-    ...(known.url !== undefined && { signedUrl: known.url }),
+    ...(known.signedUrl !== undefined && { signedUrl: known.signedUrl }),
   };
 }
 

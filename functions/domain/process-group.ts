@@ -266,6 +266,7 @@ function takeChunk(messages: readonly ReceivedMessage[], decided: ReadonlySet<st
       const item = {
         ...webhook,
         key,
+        group: message.group,
         receivedAt: message.receivedAt,
         sequence: message.sequence,
         ...(message.trace !== undefined && { trace: message.trace }),

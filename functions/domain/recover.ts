@@ -115,6 +115,7 @@ async function probe(pausedSince: string, ports: RecoverPorts): Promise<WebhookE
     provider: INBOX,
     id,
     key: recordKey(INBOX, id),
+    group: INBOX,
     type: "inbox.resumed",
     time: now,
     contentType: "application/json",

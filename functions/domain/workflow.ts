@@ -4,6 +4,8 @@ import type { Webhook } from "./webhook";
 export interface WorkflowItem extends Webhook {
   /** Key of its record. */
   readonly key: string;
+  /** Message group that it is ordered in. */
+  readonly group: string;
   /** RFC 3339. */
   readonly receivedAt: string;
   /** Sequence number of its message: order within the group. */

@@ -4,6 +4,7 @@ import { payloadOf, SAMPLES } from "../../local/samples";
 import { configuredProviders } from "../../local/secrets";
 import { schemes } from "../../providers";
 import type { Amount, Kind, Plan, Sender } from "./plan";
+import { isPlayable } from "./playable";
 import type { Target } from "./target";
 
 /** What each script sends by itself: little, for a local stack on any machine. */
@@ -29,17 +30,14 @@ export function limitsOf({ outputs }: Target): Limits {
 }
 
 export function makePlan(kind: Kind, target: Target, amount: Amount, limits: Limits): Plan {
-  const senders = Object.entries(target.providers).map(([provider, { scheme, secret }]): Sender => {
+  const senders = Object.entries(target.providers).flatMap(([provider, { scheme, secret }]): Sender[] => {
     const definition = schemes[scheme];
     if (!definition) throw new Error(`There is no scheme ${scheme} (provider ${provider}).`);
-    return {
-      provider,
-      scheme: definition,
-      secret,
-      ...sampleOf(scheme),
-      limit: limits.providers[provider] ?? limits.stage,
-    };
+    if (!isPlayable(definition)) return [];
+    const limit = limits.providers[provider] ?? limits.stage;
+    return [{ provider, scheme: definition, secret, ...sampleOf(scheme), limit }];
   });
+  if (senders.length === 0) throw new Error("The stack has no provider that the scripts can play.");
   return {
     run: `${kind}-${randomBytes(4).toString("hex")}`,
     endpoint: target.endpoint,

@@ -2,7 +2,7 @@ import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { ConfigurationError } from "../errors";
 import { assertSecret } from "../key";
 import { refuse, type Verdict } from "../request";
-import type { SigningMessage } from "../sign";
+import type { SigningMessage } from "../signing-message";
 import type { NewSecret } from "./verification";
 
 /** Whether two byte strings are equal, in a time that does not tell where they differ. */

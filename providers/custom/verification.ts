@@ -1,5 +1,5 @@
 import type { Verdict, WebhookRequest } from "../request";
-import type { SigningMessage } from "../sign";
+import type { SigningMessage } from "../signing-message";
 
 /**
  * Verification by code of its own, for what the declarative kinds cannot say: a signature inside the body, a URL that

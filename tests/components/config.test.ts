@@ -149,6 +149,11 @@ describe("a configuration that cannot work is refused before anything is created
       'providers[0].orderingKey = "a..b": allowed is a dotted path',
     ],
     [
+      "a mark of order that is neither on nor off",
+      provider({ markOutOfOrder: "yes" }),
+      'providers[0].markOutOfOrder = "yes": allowed are true and false',
+    ],
+    [
       "a provider's burst without its rate",
       provider({ throttle: { burst: 10 } }),
       "webhook-inbox:providers[0].throttle.rate: allowed are whole numbers from 1 to 10000",

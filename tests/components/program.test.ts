@@ -82,13 +82,27 @@ describe("requirement 1: the REST API", () => {
         .map(({ inputs }) => [inputs["responseType"] as string, inputs]),
     );
     expect(responses["MISSING_AUTHENTICATION_TOKEN"]).toMatchObject({ statusCode: "404" });
-    expect(responses["THROTTLED"]).toMatchObject({ statusCode: "429" });
     for (const inputs of Object.values(responses)) {
-      expect(inputs["responseParameters"]).toEqual({
+      expect(inputs["responseParameters"]).toMatchObject({
         "gatewayresponse.header.Content-Type": "'application/problem+json'",
       });
     }
     expect(JSON.stringify(responses["DEFAULT_5XX"]?.["responseTemplates"])).not.toContain("$context.error");
+  });
+
+  test.each([
+    ["THROTTLED", "429"],
+    ["DEFAULT_5XX", "503"],
+  ])("tells a sender when to come again: %s, as %s", (type, statusCode) => {
+    const response = program
+      .all("aws:apigateway/response:Response")
+      .find(({ inputs }) => inputs["responseType"] === type);
+    expect(response?.inputs).toMatchObject({
+      statusCode,
+      responseParameters: {
+        "gatewayresponse.header.Retry-After": expect.stringMatching(/^'\d+'$/) as string,
+      },
+    });
   });
 
   test("keeps an access log without headers and bodies", () => {

@@ -34,8 +34,8 @@ test("each part is its number times its price", () => {
   expect(parts["S3: put"]).toBeCloseTo(5);
   // One send each, a receive and a delete for all ten.
   expect(parts["SQS"]).toBeCloseTo(0.6);
-  // A unit for the claim and two for the transaction, and the look-up of ten.
-  expect(parts["DynamoDB"]).toBeCloseTo(3 * 0.625 + 0.125);
+  // A unit for the claim and two for the transaction, and the look-up of ten; a tenth of both for the group's own item.
+  expect(parts["DynamoDB"]).toBeCloseTo(3.2 * 0.625 + 1.1 * 0.125);
   expect(parts["EventBridge"]).toBeCloseTo(1);
   expect(parts["log: executions"]).toBeCloseTo(20);
   expect(parts["X-Ray"]).toBeCloseTo(0.25);
@@ -43,7 +43,7 @@ test("each part is its number times its price", () => {
 
 test("a record above 1 KB doubles its writes", () => {
   const parts = costPerMillion(usage({ itemBytes: 1_025 }), DEPLOYED);
-  expect(parts["DynamoDB"]).toBeCloseTo(6 * 0.625 + 0.125);
+  expect(parts["DynamoDB"]).toBeCloseTo(6.2 * 0.625 + 1.1 * 0.125);
 });
 
 test("a message above 64 KB is two requests", () => {

@@ -1,9 +1,7 @@
 import { DeleteItemCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { randomUUID } from "node:crypto";
-import { deadLettersIn } from "../../functions/adapters/queue";
-import type { Webhook } from "../../functions/domain/webhook";
 import { commandLine } from "../helpers/cli";
+import { park } from "../helpers/dead-letters";
 import { startInbox, type Inbox } from "../helpers/inbox";
 import { until } from "../helpers/until";
 
@@ -11,7 +9,6 @@ jest.setTimeout(120_000);
 
 let inbox: Inbox;
 let cli: ReturnType<typeof commandLine>;
-let sqs: SQSClient;
 beforeAll(async () => {
   inbox = await startInbox({
     config: {
@@ -32,198 +29,15 @@ beforeAll(async () => {
     },
   });
   cli = commandLine(inbox);
-  sqs = new SQSClient({
-    endpoint: inbox.stack.endpoint,
-    region: "us-east-1",
-    credentials: { accessKeyId: "000000000000", secretAccessKey: "test" },
-  });
 }, 120_000);
 afterAll(async () => {
   cli?.close();
   await inbox?.close();
 });
 
-function webhook(provider: string, id: string): Webhook {
-  const data = JSON.stringify({ id });
-  return {
-    provider,
-    id,
-    type: "thing.made",
-    contentType: "application/json",
-    size: data.length,
-    s3Key: `raw/${provider}/${id}/x`,
-    replay: 0,
-    data,
-  };
-}
-
-/** Puts a webhook into the dead-letter queue as the processor does. */
-async function park(
-  provider: string,
-  id: string,
-  over: { receivedAt?: string; reason?: string } = {},
-): Promise<void> {
-  const { receivedAt = new Date().toISOString(), reason = "States.QueryEvaluationError" } = over;
-  const message = {
-    messageId: randomUUID(),
-    receiptHandle: "",
-    body: JSON.stringify(webhook(provider, id)),
-    group: provider,
-    deduplicationId: `${provider}:${id}:0`,
-    sequence: "1",
-    receiveCount: 3,
-    receivedAt,
-  };
-  const failure = {
-    error: { code: reason, message: "no such field" },
-    tries: 3,
-    executionArn: "arn:execution",
-  };
-  await deadLettersIn(inbox.stack.outputs.dlq_url, sqs).park(message, failure);
-}
-
-/** Puts a webhook into the dead-letter queue as SQS does after the last receive: in its group, without a reason. */
-async function moveAsSqsDoes(provider: string, id: string, receivedAt: string): Promise<void> {
-  await sqs.send(
-    new SendMessageCommand({
-      QueueUrl: inbox.stack.outputs.dlq_url,
-      MessageBody: JSON.stringify(webhook(provider, id)),
-      MessageGroupId: provider,
-      MessageDeduplicationId: `${provider}:${id}:0`,
-      MessageAttributes: { ReceivedAt: { DataType: "String", StringValue: receivedAt } },
-    }),
-  );
-}
-
-type Listed = { id: string; letterId: string; reason: { code: string }; attempts: number | null };
-async function listed(...args: string[]): Promise<readonly Listed[]> {
-  const { json } = await cli.run("dlq", "list", "--deep", "--json", ...args);
-  return json["deadLetters"] as readonly Listed[];
-}
-
 const publishedOf = async (ids: readonly string[]) =>
   (await inbox.events.all()).map(({ detail }) => detail.id).filter((id) => ids.includes(id));
 const unique = (prefix: string) => `${prefix}_${randomUUID().slice(0, 8)}`;
-const series = (prefix: string, length: number) =>
-  Array.from({ length }, (_, index) => unique(`${prefix}${index}`));
-const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
-
-describe("webhooks dlq", () => {
-  test("lists dead letters with their reasons, by filters, and shows one; they stay where they are", async () => {
-    const [mine, other, old] = [unique("mine"), unique("other"), unique("old")];
-    await park("acme", mine);
-    await park("stripe", other, { reason: "MalformedDetail" });
-    await park("acme", old, { receivedAt: minutesAgo(180) });
-
-    const table = await cli.run("dlq", "list");
-    expect(table.code).toBe(0);
-    for (const cell of ["MalformedDetail", "stripe", "thing.made", other, "3.0 h"])
-      expect(table.stdout).toContain(cell);
-    expect(table.stdout).not.toContain("\x1b[");
-
-    const idsOf = async (...filter: string[]) => (await listed(...filter)).map(({ id }) => id);
-    expect(await idsOf()).toEqual([old, mine, other]);
-    expect(await idsOf("--type", "thing.made", "--newer-than", "2h", "--id", mine, old)).toEqual([mine]);
-
-    const shown = await cli.run("dlq", "show", other, "--json");
-    expect(shown.json["deadLetters"]).toEqual([
-      expect.objectContaining({
-        provider: "stripe",
-        reason: { code: "MalformedDetail", message: "no such field" },
-        attempts: 3,
-        executionArn: "arn:execution",
-        body: JSON.stringify(webhook("stripe", other)),
-      }),
-    ]);
-    expect(await inbox.deadLetters()).toHaveLength(3);
-  });
-
-  test("redrives a poison webhook with all its tries, and only once per letter", async () => {
-    const reply = await inbox.send("acme", { poison: true, unique: randomUUID() }, { type: "thing.made" });
-    const id = String(reply.json["id"]);
-    const [first] = await until(
-      "the letter",
-      async () => {
-        const letters = await listed("--id", id);
-        return letters.length > 0 && letters;
-      },
-      30_000,
-    );
-    expect(await inbox.record("acme", id)).toMatchObject({ status: "dead_lettered", failures: "3" });
-
-    expect((await cli.run("dlq", "redrive", id, "--json")).json).toEqual({
-      redriven: 1,
-      failed: [],
-      left: 0,
-    });
-    const again = await until(
-      "the letter again",
-      async () => {
-        const letters = await listed("--id", id);
-        return letters[0]?.letterId !== first?.letterId && letters.length > 0 && letters;
-      },
-      30_000,
-    );
-    expect(again).toEqual([expect.objectContaining({ id, attempts: 3 })]);
-    expect(await inbox.record("acme", id)).toMatchObject({ status: "dead_lettered", failures: "3" });
-    await inbox.deadLetters();
-  });
-
-  test("redrives only what the filters say, and in a dry run nothing", async () => {
-    const [mine, other] = [unique("mine"), unique("other")];
-    await park("acme", mine);
-    await park("stripe", other);
-    const dry = await cli.run("dlq", "redrive", "--provider", "acme", "--dry-run", "--json");
-    expect(dry.json["wouldRedrive"]).toEqual([expect.objectContaining({ id: mine })]);
-    expect((await listed()).map(({ id }) => id)).toEqual([mine, other]);
-
-    expect((await cli.run("dlq", "redrive", "--provider", "acme")).code).toBe(0);
-    expect(await inbox.events.next(mine)).toMatchObject({
-      source: "webhook.acme",
-      detail: { data: { id: mine } },
-    });
-    expect((await listed()).map(({ id }) => id)).toEqual([other]);
-    await inbox.deadLetters();
-  });
-
-  test("keeps order and loses nothing when a redrive is killed half-way and run again", async () => {
-    const ids = series("k", 26);
-    // The first came in before the others, but was parked last; SQS shows only ten of the others at a time.
-    for (const [index, id] of ids.entries())
-      if (index > 0) await moveAsSqsDoes("acme", id, minutesAgo(60 - index));
-    await park("acme", ids[0] ?? "", { receivedAt: minutesAgo(90) });
-
-    const killed = cli.start("dlq", "redrive", "--all", "--rate", "5");
-    await inbox.events.next(ids[6] ?? "", 60_000);
-    killed.process.kill("SIGKILL");
-    expect((await killed.finished).code).toBeNull();
-    const before = (await publishedOf(ids)).length;
-    expect(before).toBeLessThan(ids.length);
-
-    const { code, json } = await cli.run("dlq", "redrive", "--all", "--rate", "100", "--json");
-    expect([code, json["failed"], json["left"]]).toEqual([0, [], 0]);
-    await inbox.events.next(ids.at(-1) ?? "");
-    expect(await publishedOf(ids)).toEqual(ids);
-    expect(await listed()).toEqual([]);
-  });
-
-  test("interrupted by Ctrl-C puts back what it holds, at once, and ends with 130", async () => {
-    const ids = series("c", 12);
-    for (const [index, id] of ids.entries()) await park("acme", id, { receivedAt: minutesAgo(60 - index) });
-    const running = cli.start("dlq", "redrive", "--all", "--rate", "2", "--json");
-    await inbox.events.next(ids[1] ?? "");
-    running.process.kill("SIGINT");
-    const { code, json } = await running.finished;
-    expect(code).toBe(130);
-    const left = Number(json["left"]);
-    expect(Number(json["redriven"]) + left).toBe(ids.length);
-    expect((await listed()).map(({ id }) => id)).toEqual(ids.slice(-left));
-
-    expect((await cli.run("dlq", "redrive", "--all", "--rate", "100")).code).toBe(0);
-    await inbox.events.next(ids.at(-1) ?? "");
-    expect(await publishedOf(ids)).toEqual(ids);
-  });
-});
 
 describe("webhooks replay", () => {
   async function publish(provider: string, payload: Record<string, unknown>): Promise<string> {
@@ -365,7 +179,7 @@ describe("webhooks secrets", () => {
 describe("webhooks", () => {
   test("status tells the queue, the dead letters and the processor", async () => {
     await inbox.deadLetters();
-    await park("acme", unique("dead"));
+    await park(inbox, "acme", unique("dead"));
     const { code, json } = await cli.run("status", "--json");
     expect(code).toBe(0);
     expect(json).toMatchObject({

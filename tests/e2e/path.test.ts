@@ -230,6 +230,36 @@ describe("the same webhook", () => {
     expect(await inbox.events.of(id)).toHaveLength(1);
   });
 
+  describe("that came in before, longer ago than SQS remembers", () => {
+    const record = {
+      status: "published",
+      doneReplay: 0,
+      attempts: 1,
+      publishedAt: "2026-01-01T00:00:00.000Z",
+    };
+    const seconds = (fromNow: number) => Math.floor(Date.now() / 1000) + fromNow;
+
+    test("is a duplicate by its record, and not published again", async () => {
+      const id = unique("evt");
+      await inbox.putRecord("stripe", id, { ...record, expiresAt: seconds(3_600) });
+      expect((await inbox.send("stripe", stripeEvent(id))).status).toBe(200);
+      await settle();
+      expect(await inbox.events.of(id)).toEqual([]);
+      expect(await inbox.record("stripe", id)).toMatchObject({ status: "published", attempts: "2" });
+    });
+
+    test("is new where its record has expired, also if DynamoDB has not removed it yet", async () => {
+      const id = unique("evt");
+      await inbox.putRecord("stripe", id, { ...record, expiresAt: seconds(-3_600) });
+      expect((await inbox.send("stripe", stripeEvent(id))).status).toBe(202);
+      await inbox.events.next(id);
+      await published(id);
+      const { expiresAt, attempts } = (await inbox.record("stripe", id)) ?? {};
+      expect(Number(expiresAt)).toBeGreaterThan(seconds(0));
+      expect(attempts).toBe("1");
+    });
+  });
+
   test("again with other bytes under the same event id is published once, and both bodies are kept", async () => {
     const id = unique("evt");
     const bodies = [stripeEvent(id, { pending_webhooks: 2 }), stripeEvent(id, { pending_webhooks: 1 })];
@@ -241,6 +271,17 @@ describe("the same webhook", () => {
       const hash = createHash("sha256").update(text).digest("hex").slice(0, 32);
       expect(await inbox.payload(`raw/stripe/${id}/${hash}`)).toEqual(Buffer.from(text));
     }
+  });
+});
+
+test("an event that is older by its sender's clock than one before it says so", async () => {
+  const [later, earlier] = [unique("evt_later"), unique("evt_earlier")];
+  await inbox.send("stripe", stripeEvent(later, { created: 1_800_000_000 }));
+  await inbox.send("stripe", stripeEvent(earlier, { created: 1_799_999_999 }));
+  expect((await inbox.events.next(later)).detail).not.toHaveProperty("outoforder");
+  expect((await inbox.events.next(earlier)).detail).toMatchObject({
+    time: new Date(1_799_999_999_000).toISOString(),
+    outoforder: true,
   });
 });
 

@@ -1,4 +1,13 @@
-import { signMessage, verify, schemes, type HmacScheme, type WebhookRequest } from "../../providers";
+import {
+  isSigned,
+  schemes,
+  signatureHeader,
+  verify,
+  type Scheme,
+  type WebhookRequest,
+} from "../../providers";
+import type { SignedTimestamp } from "../../providers/scheme";
+import { keysOf, sent } from "../unit/providers/keys";
 import { Random } from "../unit/providers/random";
 import type { OfficialLibrary } from "./official-libraries";
 
@@ -6,9 +15,6 @@ import type { OfficialLibrary } from "./official-libraries";
 
 /** The clock of both sides, in milliseconds since the epoch. */
 export const FUZZ_NOW = Date.parse("2026-03-01T12:00:00.250Z");
-
-const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-const OTHER_SECRET = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
 
 /** A difference that is meant, with its reason. */
 export interface IntendedDifference {
@@ -28,10 +34,16 @@ interface RequestFacts {
   readonly signed: readonly string[];
   /** The time as it is written. */
   readonly time: string;
+  /** Seconds by which it is ahead of the clock, as a library reads it; NaN where there is none. */
+  readonly ahead: number;
+  /** Seconds that it may differ. */
+  readonly window: number;
 }
 
-const PARSES_JSON = ["stripe", "standardwebhooks", "svix"];
-const TIMED = ["stripe", "@slack/bolt", "standardwebhooks", "svix"];
+const PARSES_JSON = ["stripe", "standardwebhooks", "svix", "@workos-inc/node"];
+const LISTS = ["stripe", "@mux/mux-node", "@paddle/paddle-node-sdk", "@workos-inc/node"];
+const READS_NUMBERS = [...LISTS, "@slack/bolt", "standardwebhooks", "svix", "@sanity/webhook"];
+const NO_CLOCK = ["@sanity/webhook", "discord-interactions", "@sendgrid/eventwebhook"];
 
 /** Every difference that is meant. One that none of these explains is a fault, here or there. */
 export const INTENDED: readonly IntendedDifference[] = [
@@ -47,28 +59,65 @@ export const INTENDED: readonly IntendedDifference[] = [
   },
   {
     refusedBy: "us",
-    libraries: ["stripe", "@slack/bolt"],
+    libraries: NO_CLOCK,
+    reason: "a captured request must not be good for ever; the library looks at no clock",
+    when: ({ ahead, window }) => Math.abs(ahead) > window - 1,
+  },
+  {
+    refusedBy: "us",
+    libraries: [...LISTS, "@slack/bolt"],
     reason: "without a bound for the future a captured request could wait behind it; the library has none",
-    when: ({ time }) => Number.parseInt(time, 10) * 1000 > FUZZ_NOW + 300_000 - 1000,
+    when: ({ ahead, window }) => ahead > window - 1,
   },
   {
     refusedBy: "us",
-    libraries: TIMED,
+    libraries: READS_NUMBERS,
     reason: "the text that was sent is signed; the library signs the number that it reads out of it",
-    when: ({ time }) => !/^(0|[1-9][0-9]{0,11})$/.test(time),
+    when: ({ time }) => !/^(0|[1-9][0-9]{0,13})$/.test(time),
   },
   {
     refusedBy: "us",
-    libraries: ["stripe"],
-    reason: "which of two times was signed is a guess; the library takes the last one",
-    when: ({ signature }) => (signature[0]?.match(/(^|,)\s*t=/g)?.length ?? 0) > 1,
+    libraries: LISTS,
+    reason: "which of two times was signed is a guess; the library takes one of them",
+    when: ({ signature }) => (signature[0]?.match(/(^|[,;])\s*ts?=/g)?.length ?? 0) > 1,
   },
   {
     refusedBy: "us",
-    libraries: ["stripe", "@slack/bolt", "standardwebhooks", "svix"],
+    libraries: [...LISTS, "@slack/bolt", "standardwebhooks", "svix"],
     reason:
       "the library cuts a signature off at the second sign that separates it from its label, and takes what is left",
-    when: ({ signature }) => /(v1=[^,]*|v0=[^,]*)=|v1,[^ ]*,/.test(signature[0] ?? ""),
+    when: ({ signature }) => /([vh][01]=[^,;]*|ts?=[^,;]*)=|v1,[^ ]*,/.test(signature[0] ?? ""),
+  },
+  {
+    refusedBy: "us",
+    libraries: ["@workos-inc/node"],
+    reason: "an item is what its label says; the library takes the first two, whatever their labels",
+    when: ({ signature }) => !/^t=[^,]*,v1=/.test(signature[0] ?? ""),
+  },
+  {
+    refusedBy: "us",
+    libraries: ["@line/bot-sdk", "@sendgrid/eventwebhook"],
+    reason: "base64 is read as it is written; the library leaves aside what is no base64",
+    when: ({ signature }) => Buffer.from(signature[0] ?? "", "base64").toString("base64") !== signature[0],
+  },
+  {
+    refusedBy: "us",
+    libraries: ["@sendgrid/eventwebhook"],
+    reason: "a signature is two numbers in DER; the library does not look at all lengths and tags in it",
+    when: ({ signature }) => !isDerPair(Buffer.from(signature[0] ?? "", "base64")),
+  },
+  {
+    refusedBy: "us",
+    libraries: ["discord-interactions"],
+    reason: "hexadecimal is in lower case and pairs, as the sender writes it; the library takes any",
+    when: ({ signature }) => !/^(?:[0-9a-f]{2})+$/.test(signature[0] ?? ""),
+  },
+  {
+    refusedBy: "us",
+    libraries: ["@workos-inc/node"],
+    reason: "the bytes as received are verified; the library verifies the JSON that it writes out of them",
+    when: ({ incoming: { body } }) =>
+      isJson(body) && JSON.stringify(JSON.parse(body.toString())) !== body.toString(),
   },
   {
     refusedBy: "us",
@@ -90,16 +139,34 @@ export const INTENDED: readonly IntendedDifference[] = [
   },
   {
     refusedBy: "them",
-    libraries: ["@octokit/webhooks-methods", "@shopify/shopify-api"],
+    libraries: ["@octokit/webhooks-methods", "@shopify/shopify-api", "@sanity/webhook"],
     reason: "an empty body that is signed is signed; the library takes it for a missing one",
     when: ({ incoming: { body } }) => body.length === 0,
   },
   {
     refusedBy: "them",
     libraries: ["stripe"],
+    reason: "an item that is no signature is left aside; the library fails on an empty one",
+    when: ({ signature }) => /(^|,)v1(=(=[^,]*)?)?(,|$)/.test(signature[0] ?? ""),
+  },
+  {
+    refusedBy: "them",
+    libraries: ["stripe", "@mux/mux-node"],
+    reason: "an item that is no signature is left aside; the library fails on one beyond printable ASCII",
+    when: ({ signature }) => /[^\x20-\x7e]/.test(signature[0] ?? ""),
+  },
+  {
+    refusedBy: "them",
+    libraries: ["@paddle/paddle-node-sdk", "@workos-inc/node", "@sanity/webhook"],
+    reason: "any of several items may be the signature, as while a secret is replaced; the library reads one",
+    when: ({ signature }) => (signature[0]?.match(/[,;]/g)?.length ?? 0) > 1,
+  },
+  {
+    refusedBy: "them",
+    libraries: ["@paddle/paddle-node-sdk"],
     reason:
-      "an item that is no signature is left aside; the library fails on an empty one and on one beyond ASCII",
-    when: ({ signature }) => /(^|,)v1=?(,|$)|[^\x00-\x7f]/.test(signature[0] ?? ""),
+      "a sender that writes whole seconds has cut off the rest; the library counts it against the window",
+    when: ({ ahead, window }) => ahead < 1 - window,
   },
   {
     refusedBy: "them",
@@ -113,7 +180,7 @@ export const INTENDED: readonly IntendedDifference[] = [
   {
     refusedBy: "them",
     reason: "white space around the items of a list means nothing, and some senders write it",
-    when: ({ signature }) => /^\s|\s$|\s[,=]|[,=]\s|\s\s|\t/.test(signature[0] ?? ""),
+    when: ({ signature }) => /^\s|\s$|\s[,;=]|[,;=]\s|\s\s|\t/.test(signature[0] ?? ""),
   },
 ];
 
@@ -124,6 +191,18 @@ function isJson(body: Buffer): boolean {
   } catch {
     return false;
   }
+}
+
+/** Whether these are two INTEGERs in a SEQUENCE and nothing else. */
+function isDerPair(bytes: Buffer): boolean {
+  const second = 4 + (bytes[3] ?? 0);
+  return (
+    bytes[0] === 0x30 &&
+    bytes[1] === bytes.length - 2 &&
+    bytes[2] === 0x02 &&
+    bytes[second] === 0x02 &&
+    bytes[second + 1] === bytes.length - second - 2
+  );
 }
 
 type Change = (incoming: WebhookRequest, random: Random) => WebhookRequest;
@@ -198,7 +277,7 @@ const headerChanges: Readonly<Record<string, Change>> = {
   ]),
   "alphabet for URLs": editHeader((value) => [value.replace(/\+/g, "-").replace(/\//g, "_")]),
   "time written otherwise": editHeader((value, random) => [
-    value.replace(/\b1[0-9]{9}\b/, (digits) =>
+    value.replace(/\b1[0-9]{9}(?:[0-9]{3})?\b/, (digits) =>
       random.pick([
         `+${digits}`,
         ` ${digits}`,
@@ -212,7 +291,9 @@ const headerChanges: Readonly<Record<string, Change>> = {
     ),
   ]),
   "time moved, unsigned": editHeader((value, random) => [
-    value.replace(/\b1[0-9]{9}\b/, (digits) => String(Number(digits) + random.pick([-301, -1, 1, 301]))),
+    value.replace(/\b1[0-9]{9}(?:[0-9]{3})?\b/, (digits) =>
+      String(Number(digits) + random.pick([-301, -1, 1, 301])),
+    ),
   ]),
 };
 
@@ -229,32 +310,55 @@ const bodyChanges: Readonly<Record<string, Change>> = {
   "body shorter": (incoming) => ({ ...incoming, body: incoming.body.subarray(0, -1) }),
 };
 
+/** Addresses at which a sender calls; only some schemes sign them. */
+const URLS = [
+  "https://in.example/webhook/sender",
+  "https://in.example:8443/webhook/sender",
+  "https://in.example/webhook/sender?a=1&b=it's",
+];
+
 /** What the sender writes before anything is changed. */
-function message(scheme: HmacScheme, random: Random): WebhookRequest {
+function message(scheme: Scheme, random: Random): WebhookRequest {
+  const id = `evt_${random.below(1000)}`;
+  const json = () => Buffer.from(JSON.stringify({ id, text: text(random) }));
+  const form = () => Buffer.from(new URLSearchParams({ MessageSid: id, Body: text(random) }).toString());
+  const usual = scheme.contentTypes?.[0] === "application/x-www-form-urlencoded" ? form : json;
   const body = random.pick<() => Buffer>([
-    () => Buffer.from(JSON.stringify({ id: `evt_${random.below(1000)}`, text: text(random) })),
-    () => Buffer.from(JSON.stringify({ id: `evt_${random.below(1000)}`, text: text(random) })),
-    () => Buffer.from(JSON.stringify({ id: `evt_${random.below(1000)}`, text: text(random) })),
+    usual,
+    usual,
+    usual,
     () => random.bytes(60),
     () => Buffer.alloc(0),
     () => Buffer.from("\ufeff{}"),
   ])();
-  const offset = random.pick([0, 0, 0, 0, -300, -301, 300, 301, -299, 86_400, -86_400, 299]);
-  const secret = random.pick<string | readonly string[]>([SECRET, SECRET, SECRET, SECRET, OTHER_SECRET]);
-  const several = scheme.verify.signature.value.form === "list" && random.below(6) === 0;
-  const { headers } = signMessage(scheme, {
-    body,
+  const { verify: how } = scheme;
+  const window = (isSigned(how) ? how.timestamp?.window : undefined) ?? 300;
+  const offset = random.pick([
+    0,
+    0,
+    0,
+    0,
+    -window,
+    -window - 1,
+    window,
+    window + 1,
+    1 - window,
+    86_400,
+    -86_400,
+  ]);
+  const [right, wrong] = [keysOf(scheme, 0).signing, keysOf(scheme, 1).signing];
+  const several = isSigned(how) && how.signature.value.form === "list" && random.below(6) === 0;
+  return sent(scheme, body, {
     secret: several
       ? random.pick([
-          [OTHER_SECRET, SECRET],
-          [SECRET, OTHER_SECRET],
+          [wrong, right],
+          [right, wrong],
         ])
-      : secret,
+      : random.pick([right, right, right, right, wrong]),
     now: FUZZ_NOW + offset * 1000,
     id: `msg_${random.below(1_000_000)}`,
+    url: random.pick(URLS),
   });
-  const lower = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), [value]]);
-  return { method: "POST", headers: Object.fromEntries(lower) as WebhookRequest["headers"], body };
 }
 
 function text(random: Random): string {
@@ -279,7 +383,9 @@ export async function fuzzProviders(
   cases: number,
   seed: number,
 ): Promise<FuzzResult> {
-  const scheme = schemes[library.scheme] as HmacScheme;
+  const scheme = schemes[library.scheme];
+  if (!scheme) throw new Error(`there is no scheme ${library.scheme}`);
+  const secret = keysOf(scheme).configured;
   const random = new Random(seed);
   const changes = Object.entries({ ...headerChanges, ...bodyChanges });
   const intended: Record<string, number> = {};
@@ -294,8 +400,8 @@ export async function fuzzProviders(
       names.push(name);
       incoming = change(incoming, random);
     }
-    const ours = verify(scheme, incoming, [SECRET], FUZZ_NOW).ok;
-    const theirs = await library.accepts(incoming, SECRET, FUZZ_NOW);
+    const ours = verify(scheme, incoming, [secret], FUZZ_NOW).ok;
+    const theirs = await library.accepts(incoming, secret, FUZZ_NOW);
     if (ours === theirs) {
       if (ours) bothAccept += 1;
       else bothRefuse += 1;
@@ -325,19 +431,40 @@ export async function fuzzProviders(
   return { library: library.name, cases, bothAccept, bothRefuse, intended, faults };
 }
 
-function factsOf(
-  { verify: { signature, content, timestamp } }: HmacScheme,
-  incoming: WebhookRequest,
-): RequestFacts {
+function factsOf(scheme: Scheme, incoming: WebhookRequest): RequestFacts {
+  const { verify: how } = scheme;
   const valuesOf = (names: readonly string[]): readonly string[] =>
     names.flatMap((name) => incoming.headers[name.toLowerCase()] ?? []);
-  const values = valuesOf(signature.headers);
-  const others = content.flatMap((part) =>
+  const signature = valuesOf(isSigned(how) ? how.signature.headers : [signatureHeader(scheme) ?? ""]);
+  if (!isSigned(how)) return { incoming, signature, signed: signature, time: "", ahead: NaN, window: 0 };
+  const others = how.content.flatMap((part) =>
     typeof part !== "string" && part.from === "header" ? valuesOf(part.names) : [],
   );
-  const time =
-    timestamp?.at.from === "header"
-      ? (valuesOf(timestamp.at.names)[0] ?? "")
-      : (/(?:^|,)\s*t=([^,]*)(?!.*,\s*t=)/.exec(values[0] ?? "")?.[1] ?? "");
-  return { incoming, signature: values, signed: [...values, ...others], time };
+  const { timestamp } = how;
+  const time = timestamp ? timeIn(timestamp.at, incoming, signature[0] ?? "") : "";
+  const number = Number.parseInt(time, 10);
+  return {
+    incoming,
+    signature,
+    signed: [...signature, ...others],
+    time,
+    ahead: (timestamp?.unit === "ms" ? number : number * 1000) / 1000 - FUZZ_NOW / 1000,
+    window: timestamp?.window ?? 0,
+  };
+}
+
+/** The time as it is written; of several in one header the last one, which is what the libraries read. */
+function timeIn(at: SignedTimestamp["at"], { headers, body }: WebhookRequest, signature: string): string {
+  switch (at.from) {
+    case "header":
+      return headers[at.names[0]?.toLowerCase() ?? ""]?.[0] ?? "";
+    case "field":
+      return (
+        [...signature.matchAll(/(?:^|,)\s*t=([^,]*)|(?:^|;)\s*ts=([^;]*)/g)]
+          .map(([, t, ts]) => t ?? ts ?? "")
+          .at(-1) ?? ""
+      );
+    case "payload":
+      return new RegExp(`"${at.path.at(-1)}":\\s*([^,}]*)`).exec(body.toString())?.[1] ?? "";
+  }
 }

@@ -1,4 +1,4 @@
-import { DynamoDBClient, GetItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient, GetItemCommand, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import {
   EventBridgeClient,
   PutRuleCommand,
@@ -96,7 +96,7 @@ export async function startInbox(options: LocalStackOptions = {}) {
       const scheme = schemeOf(provider);
       if (!scheme) throw new Error(`no provider ${provider} in this stack`);
       const body = Buffer.isBuffer(payload) ? payload : Buffer.from(JSON.stringify(payload));
-      const { url } = stack.providers[provider] ?? {};
+      const { signedUrl: url } = stack.providers[provider] ?? {};
       const { headers, ...signed } = signMessage(scheme, {
         body,
         secret: options.secret ?? stack.providers[provider]?.secret ?? "",
@@ -126,9 +126,30 @@ export async function startInbox(options: LocalStackOptions = {}) {
       );
     },
 
+    /** Writes a record as if its webhook had come in long ago, beyond what SQS remembers. */
+    async putRecord(provider: string, id: string, fields: Record<string, string | number>): Promise<void> {
+      const value = (field: string | number) =>
+        typeof field === "number" ? { N: String(field) } : { S: field };
+      await dynamodb.send(
+        new PutItemCommand({
+          TableName: outputs.dynamodb_table_name,
+          Item: {
+            pk: { S: `${provider}#${id}` },
+            ...Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, value(field)])),
+          },
+        }),
+      );
+    },
+
+    /** Records of webhooks; items of groups are none. */
     async recordCount(): Promise<number> {
       const { Count } = await dynamodb.send(
-        new ScanCommand({ TableName: outputs.dynamodb_table_name, Select: "COUNT", ConsistentRead: true }),
+        new ScanCommand({
+          TableName: outputs.dynamodb_table_name,
+          Select: "COUNT",
+          ConsistentRead: true,
+          FilterExpression: "attribute_exists(eventId)",
+        }),
       );
       return Count ?? 0;
     },

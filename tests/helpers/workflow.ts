@@ -36,6 +36,7 @@ export function item({
   return {
     provider,
     key: `${provider}#${over.id}`,
+    group: provider,
     type: "thing.made",
     contentType: "application/json",
     size: 2,

@@ -14,6 +14,8 @@ beforeAll(async () => {
       transform: "data.poison ? $error('this one is poison') : data.empty ? data.nothing : { 'n': data.n }",
     },
     { name: "plain" },
+    { name: "keyed", orderingKey: "account" },
+    { name: "marked", orderingKey: "account", markOutOfOrder: true },
   ]);
 }, 120_000);
 afterAll(() => emulator?.stop());
@@ -74,6 +76,65 @@ describe("a batch of good ones", () => {
     const [event] = await workflow.published();
     expect(event?.detail).toMatchObject({ dataref: "s3://raw-payloads/raw/acme/ref/0" });
     expect(event?.detail).not.toHaveProperty("data");
+  });
+});
+
+describe("an event that is older, by its sender's clock, than one before it in its group", () => {
+  const at = (id: string, second: number, group: string) =>
+    item({ id, provider: "plain", group, time: `2026-01-02T03:04:${String(second).padStart(2, "0")}.000Z` });
+  const marks = async () =>
+    (await workflow.published()).map(({ detail }) => [detail.id, detail["outoforder"] ?? false]);
+
+  test("says so: within a batch, and after batches before it", async () => {
+    await workflow.run(at("o1", 10, "o"), at("o2", 30, "o"), at("o3", 20, "o"), at("o4", 30, "o"));
+    await workflow.run(at("o5", 20, "o"));
+    await workflow.run(at("o6", 40, "o"), item({ id: "o7", provider: "plain", group: "o" }));
+    await workflow.run(at("o8", 35, "o"));
+    expect(await marks()).toEqual([
+      ["o1", false],
+      ["o2", false],
+      ["o3", true],
+      ["o4", false],
+      ["o5", true],
+      ["o6", false],
+      ["o7", false],
+      ["o8", true],
+    ]);
+  });
+
+  test("is no matter of other groups", async () => {
+    await workflow.run(at("p1", 30, "p"));
+    await workflow.run(at("q1", 10, "q"));
+    expect(await marks()).toEqual([
+      ["p1", false],
+      ["q1", false],
+    ]);
+  });
+
+  test("is not measured by one that was not published", async () => {
+    const poison = item({ id: "r1", group: "r", time: "2026-01-02T03:04:30.000Z", data: '{"poison":true}' });
+    expect(statuses(await workflow.run(poison))).toEqual(["failed"]);
+    await workflow.run(at("r2", 10, "r"));
+    expect(await marks()).toEqual([["r2", false]]);
+  });
+
+  test.each([
+    ["keyed", false],
+    ["marked", true],
+  ])("is marked in the groups of an ordering key only on demand: %s", async (provider, marked) => {
+    const batch = [at("t1", 30, `${provider}:a`), at("t2", 10, `${provider}:a`)];
+    await workflow.run(...batch.map((one) => ({ ...one, provider, key: `${provider}#${one.id}` })));
+    expect(await marks()).toEqual([
+      ["t1", false],
+      ["t2", marked],
+    ]);
+    const kept = await workflow.record(`_group#${provider}:a`);
+    expect(kept?.["newest"]?.S).toBe(marked ? "2026-01-02T03:04:30.000Z" : undefined);
+  });
+
+  test("costs nothing where a sender tells no time", async () => {
+    await workflow.run(item({ id: "s1", provider: "plain", group: "s" }));
+    expect(await workflow.record("_group#s")).toBeUndefined();
   });
 });
 

@@ -10,6 +10,7 @@ import type { WorkflowItem } from "../../../functions/domain/workflow";
 
 const item = (id: string): WorkflowItem => ({
   key: `acme#${id}`,
+  group: "acme",
   provider: "acme",
   id,
   type: "thing.made",

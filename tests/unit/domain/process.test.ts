@@ -170,7 +170,13 @@ describe("a group of the batch", () => {
     const one = message("a", { receivedAt: "2026-02-03T04:05:06.000Z", sequence: "188" });
     await processBatch([one], spy);
     expect(seen).toEqual([
-      { ...webhook("a"), key: "acme#a", receivedAt: "2026-02-03T04:05:06.000Z", sequence: "188" },
+      {
+        ...webhook("a"),
+        key: "acme#a",
+        group: "acme",
+        receivedAt: "2026-02-03T04:05:06.000Z",
+        sequence: "188",
+      },
     ]);
   });
 });

@@ -5,6 +5,7 @@ const sent = (provider: string, id: string): Delivery => ({
   what: id,
   expected: 202,
   answer: 202,
+  isEvent: true,
   id,
 });
 const event = (provider: string, id: string): PublishedEvent => ({
@@ -22,6 +23,7 @@ test("all is well where each provider's webhooks are on the bus once, in the ord
   expect(judge(deliveries, published(deliveries), events)).toMatchObject({
     complete: true,
     published: 3,
+    providers: 2,
     problems: [],
   });
 });
@@ -52,6 +54,36 @@ test("a status that is not published is told, and is waited for", () => {
 });
 
 test("an answer that should have been another is told", () => {
-  const refused: Delivery = { provider: "stripe", what: "tampered", expected: 401, answer: 202 };
+  const refused: Delivery = {
+    provider: "stripe",
+    what: "tampered",
+    expected: 401,
+    answer: 202,
+    isEvent: false,
+  };
   expect(judge([refused], [undefined], []).problems).toEqual(["stripe, tampered: answered 202, not 401"]);
+});
+
+const question = (provider: string, what: string): Delivery => ({
+  provider,
+  what,
+  expected: 200,
+  answer: 200,
+  isEvent: false,
+});
+
+test("an answer that is wrong in another way is told", () => {
+  const handshake = question("meta", "handshake");
+  expect(judge([handshake], [undefined], []).problems).toEqual([]);
+  expect(judge([{ ...handshake, wrong: "it is empty" }], [undefined], []).problems).toEqual([
+    "meta, handshake: it is empty",
+  ]);
+});
+
+test("a webhook whose sender insists on another answer than 202 is held to the same", () => {
+  const adyen: Delivery = { ...sent("adyen", "p"), expected: 200, answer: 200 };
+  expect(judge([adyen], ["published"], [event("adyen", "p")]).problems).toEqual([]);
+  expect(judge([adyen], ["published"], []).problems).toEqual(["adyen#p: not on the bus"]);
+  const nameless: Delivery = { ...question("adyen", "p"), isEvent: true };
+  expect(judge([nameless], [undefined], []).problems).toEqual(["adyen, p: it became no event"]);
 });

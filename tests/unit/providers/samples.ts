@@ -553,7 +553,9 @@ export const samples: Readonly<Record<string, Sample>> = {
   },
   discord: {
     body: {
+      version: 1,
       application_id: "1",
+      type: 1,
       event: { type: "APPLICATION_AUTHORIZED", timestamp: T, data: { user: { id: "9" } } },
     },
     type: "APPLICATION_AUTHORIZED",

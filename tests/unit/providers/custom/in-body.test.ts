@@ -3,6 +3,7 @@ import { readEvent, verify, type WebhookRequest } from "../../../../providers";
 import { readPayload } from "../../../../functions/domain/payload";
 import { braintreeSignature } from "../../../../providers/custom/braintree";
 import { multipartField, parseForm } from "../../../../providers/form";
+import { forRandomCases } from "../random";
 import { NOW, request, withHeader } from "../requests";
 import { ADDRESS, custom, sender } from "./senders";
 
@@ -218,6 +219,35 @@ it("Wix: the event is what the token wraps", () => {
 describe("a form", () => {
   it.each(['{"a":1}', "", "abc", "<a b=c/>", "a=b c", "a=\u0000", 'a="b"'])("is not %j", (text) => {
     expect(parseForm(Buffer.from(text))).toBeUndefined();
+  });
+
+  it("is read as URLSearchParams reads it", () => {
+    const pieces = [
+      "a",
+      "Z0",
+      "=",
+      "&",
+      "+",
+      "%",
+      "%2",
+      "%2B",
+      "%20",
+      "%C3%A9",
+      "%C3",
+      "%FF",
+      "%EF%BB%BF",
+      "%00",
+      "'",
+    ];
+    forRandomCases(2_000, (random) => {
+      const text = `a=${Array.from({ length: random.below(12) }, () => random.pick(pieces)).join("")}`;
+      const read = [...(parseForm(Buffer.from(text)) ?? [])];
+      const params = new URLSearchParams(text);
+      expect({ text, read }).toEqual({
+        text,
+        read: [...new Set(params.keys())].map((name) => [name, params.getAll(name)]),
+      });
+    });
   });
 
   it("keeps names that mean something to JavaScript as they are", () => {

@@ -270,8 +270,7 @@ describe("a signed question", () => {
       body: "",
     });
     expect(handshake(scheme("discord"), POST, { type: 1, application_id: "1" })?.body).toBe('{"type":1}');
-    expect(
-      handshake(scheme("discord"), POST, { type: 1, event: { type: "APPLICATION_AUTHORIZED" } }),
-    ).toBeUndefined();
+    const event = { version: 1, application_id: "1", type: 1, event: { type: "APPLICATION_AUTHORIZED" } };
+    expect(handshake(scheme("discord"), POST, event)).toBeUndefined();
   });
 });

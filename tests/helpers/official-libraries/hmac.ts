@@ -1,60 +1,32 @@
 import { LogSeverity, shopifyApi } from "@shopify/shopify-api";
+import { validateSignature } from "@line/bot-sdk";
+import Mux from "@mux/mux-node";
+import { Environment, Paddle } from "@paddle/paddle-node-sdk";
+import { isValidSignature as isValidSanity, encodeSignatureHeader } from "@sanity/webhook";
 import { isValidSlackRequest } from "@slack/bolt";
-import { createHmac } from "node:crypto";
+import { WorkOS } from "@workos-inc/node";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createRequire } from "node:module";
+import Razorpay from "razorpay";
 import { Webhook as StandardWebhook } from "standardwebhooks";
 import Stripe from "stripe";
 import { Webhook as SvixWebhook } from "svix";
-import type { WebhookRequest } from "../../providers";
-import { loadOctokit } from "./octokit";
+import { esModule } from "./es-module";
+import { accepting, cached, flat, valueOf, type OfficialLibrary } from "./library";
 
 // Not an import: the compiler would take the sources that lie beside it, which are not written for these settings.
 createRequire(__filename)("@shopify/shopify-api/adapters/node");
 
-/** A sender's own library. It reads the machine's clock where it takes none: the caller sets it. */
-export interface OfficialLibrary {
-  readonly name: string;
-  /** Id of the scheme that it implements. */
-  readonly scheme: string;
-  /** The headers that it would send; undefined where it only verifies. */
-  readonly sign: (
-    body: string,
-    message: { readonly id: string; readonly now: number; readonly secret: string },
-  ) => Promise<Record<string, string>>;
-  /** Its verdict; an exception counts as a refusal. */
-  readonly accepts: (incoming: WebhookRequest, secret: string, now: number) => Promise<boolean>;
-}
-
-/** Headers as most libraries take them: of one that came twice, Node would join the values. */
-function flat({ headers }: WebhookRequest): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).flatMap(([name, values]) =>
-      values && values.length > 0 ? [[name, values.join(", ")]] : [],
-    ),
-  );
-}
-
-function accepting(check: () => unknown): boolean {
-  try {
-    return check() !== false;
-  } catch {
-    return false;
-  }
-}
-
 const stripeHooks = new Stripe("sk_test_unused").webhooks;
-const octokit = loadOctokit();
-
-/** One object per secret, as a receiver would keep them. */
-function cached<T>(make: (secret: string) => T): (secret: string) => T {
-  const made = new Map<string, T>();
-  return (secret) => {
-    const known = made.get(secret) ?? make(secret);
-    made.set(secret, known);
-    return known;
-  };
+/** The part of `@octokit/webhooks-methods` that is used here. */
+interface OctokitMethods {
+  sign(secret: string, payload: string): Promise<string>;
+  verify(secret: string, payload: string, signature: string): Promise<boolean>;
 }
+const octokit = esModule<OctokitMethods>("@octokit/webhooks-methods");
+const mux = new Mux({ tokenId: "unused", tokenSecret: "unused" });
+const paddle = new Paddle("unused", { environment: Environment.sandbox });
+const workos = new WorkOS("sk_test_unused");
 
 const standard = cached((secret) => new StandardWebhook(secret));
 const svix = cached((secret) => new SvixWebhook(secret));
@@ -69,7 +41,8 @@ const shopify = cached((apiSecretKey) =>
   }),
 );
 
-export const officialLibraries: readonly OfficialLibrary[] = [
+/** Libraries of senders with a keyed hash over body and time. */
+export const hmacLibraries: readonly OfficialLibrary[] = [
   {
     name: "stripe",
     scheme: "stripe",
@@ -107,10 +80,6 @@ export const officialLibraries: readonly OfficialLibrary[] = [
   {
     name: "@shopify/shopify-api",
     scheme: "shopify",
-    sign: (payload, { secret }) =>
-      Promise.resolve({
-        "X-Shopify-Hmac-SHA256": createHmac("sha256", secret).update(payload).digest("base64"),
-      }),
     accepts: async (incoming, secret) => {
       const headers = {
         "x-shopify-topic": "orders/create",
@@ -134,11 +103,6 @@ export const officialLibraries: readonly OfficialLibrary[] = [
   {
     name: "@slack/bolt",
     scheme: "slack",
-    sign: (payload, { now, secret }) => {
-      const seconds = String(Math.floor(now / 1000));
-      const digest = createHmac("sha256", secret).update(`v0:${seconds}:${payload}`).digest("hex");
-      return Promise.resolve({ "X-Slack-Request-Timestamp": seconds, "X-Slack-Signature": `v0=${digest}` });
-    },
     accepts: (incoming, signingSecret, now) => {
       const headers = flat(incoming);
       const given = headers["x-slack-request-timestamp"];
@@ -179,5 +143,66 @@ export const officialLibraries: readonly OfficialLibrary[] = [
       }),
     accepts: (incoming, secret) =>
       Promise.resolve(accepting(() => svix(secret).verify(incoming.body.toString(), flat(incoming)))),
+  },
+  {
+    name: "@line/bot-sdk",
+    scheme: "line",
+    accepts: (incoming, secret) =>
+      Promise.resolve(
+        accepting(() => validateSignature(incoming.body, secret, valueOf(incoming, "x-line-signature"))),
+      ),
+  },
+  {
+    name: "razorpay",
+    scheme: "razorpay",
+    accepts: (incoming, secret) =>
+      Promise.resolve(
+        accepting(() =>
+          Razorpay.validateWebhookSignature(
+            incoming.body.toString(),
+            valueOf(incoming, "x-razorpay-signature"),
+            secret,
+          ),
+        ),
+      ),
+  },
+  {
+    name: "@sanity/webhook",
+    scheme: "sanity",
+    sign: async (payload, { now, secret }) => ({
+      "sanity-webhook-signature": await encodeSignatureHeader(payload, now, secret),
+    }),
+    accepts: (incoming, secret) =>
+      isValidSanity(incoming.body.toString(), valueOf(incoming, "sanity-webhook-signature"), secret),
+  },
+  {
+    name: "@mux/mux-node",
+    scheme: "mux",
+    accepts: (incoming, secret) =>
+      mux.webhooks.verifySignature(incoming.body.toString(), flat(incoming), secret).then(
+        () => true,
+        () => false,
+      ),
+  },
+  {
+    name: "@paddle/paddle-node-sdk",
+    scheme: "paddle",
+    accepts: (incoming, secret) =>
+      paddle.webhooks
+        .isSignatureValid(incoming.body.toString(), secret, valueOf(incoming, "paddle-signature"))
+        .catch(() => false),
+  },
+  {
+    name: "@workos-inc/node",
+    scheme: "workos",
+    accepts: async (incoming, secret) => {
+      try {
+        const payload = JSON.parse(incoming.body.toString()) as Record<string, unknown>;
+        const sigHeader = valueOf(incoming, "workos-signature");
+        return await workos.webhooks.verifyHeader({ payload, sigHeader, secret });
+      } catch {
+        return false;
+      }
+    },
   },
 ];

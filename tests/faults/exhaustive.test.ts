@@ -6,7 +6,7 @@ import {
   ONE_GROUP,
   TWO_GROUPS,
   type Explored,
-} from "./exhaustive";
+} from "../property/exhaustive";
 
 /** How many cases there are at least is part of the name, so that nobody makes it small unseen. */
 describe("the rules hold for every interleaving of three webhooks", () => {

@@ -1,0 +1,18 @@
+import { buildSync } from "esbuild";
+import Module from "node:module";
+
+/** A package that is an ES module only, which jest's own `require` does not load: it is bundled to CommonJS first. */
+export function esModule<T>(name: string): T {
+  const { outputFiles } = buildSync({
+    stdin: { contents: `export * from ${JSON.stringify(name)}`, resolveDir: __dirname },
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    write: false,
+  });
+  const [output] = outputFiles;
+  if (!output) throw new Error("esbuild made no output");
+  const loaded = new Module(name) as Module & { _compile(code: string, file: string): void };
+  loaded._compile(output.text, `${name.replace(/\W/g, "-")}.cjs`);
+  return loaded.exports as T;
+}
