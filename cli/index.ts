@@ -1,5 +1,5 @@
 import { Command, CommanderError } from "commander";
-import pc from "picocolors";
+import { pcOnStderr as pc } from "../local/colours";
 import { dlq } from "./commands/dlq";
 import { replayCommand } from "./commands/replay";
 import { secrets } from "./commands/secrets";

@@ -1,4 +1,4 @@
-import pc from "picocolors";
+import { pcOnStderr as pc } from "../local/colours";
 
 /** Prints the one result of a command on standard output: as JSON, or as a person reads it. */
 export function print(options: { readonly json?: true }, value: unknown, text: () => string): void {

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { promisify } from "node:util";
-import pc from "picocolors";
+import { pc } from "../local/colours";
 import { z } from "zod";
 import { ACCOUNT_ID, REGION } from "../local/emulator";
 import { stackProvider } from "../cli/stack";

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import pc from "picocolors";
+import { pc } from "./colours";
 import { parseArgs } from "node:util";
 import { localConsole } from "../console";
 import { startConsole } from "../console/serve";

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import pc from "picocolors";
+import { pc } from "../../local/colours";
 import { table } from "../../local/table";
 import { DeadLetterQueue } from "../adapters/dead-letter-queue";
 import { matches, type DeadLetter } from "../dead-letter";

@@ -1,7 +1,7 @@
 import { Argument, Command, Option } from "commander";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import pc from "picocolors";
+import { pc } from "../../local/colours";
 import { table } from "../../local/table";
 import { senderTo } from "../../functions/adapters/queue";
 import type { Status } from "../../functions/domain/webhook";

@@ -1,7 +1,7 @@
 import { GetMetricStatisticsCommand, type CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { ListEventSourceMappingsCommand, type LambdaClient } from "@aws-sdk/client-lambda";
 import { Command } from "commander";
-import pc from "picocolors";
+import { pc } from "../../local/colours";
 import { table } from "../../local/table";
 import { depthOf } from "../adapters/dead-letter-queue";
 import { withStackOptions, type StackOptions } from "../options";

@@ -30,6 +30,9 @@ export function commandLine({ stack }: Inbox) {
     const child = spawn(process.execPath, [WEBHOOKS, ...args], {
       env: {
         ...process.env,
+        // Whoever runs the tests may have set either; jest itself sets FORCE_COLOR on a terminal.
+        NO_COLOR: undefined,
+        FORCE_COLOR: undefined,
         AWS_ENDPOINT_URL: stack.endpoint,
         AWS_ACCESS_KEY_ID: "000000000000",
         AWS_SECRET_ACCESS_KEY: "test",
