@@ -5,6 +5,16 @@ export function print(options: { readonly json?: true }, value: unknown, text: (
   console.log(options.json ? JSON.stringify(value, null, 2) : text());
 }
 
+/**
+ * Text of a sender as it can be shown on a terminal: control characters, which could rewrite the screen, as their escapes.
+ * @param keep characters that stay, such as the line breaks of a payload
+ */
+export function harmless(text: string, keep = ""): string {
+  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (character) =>
+    keep.includes(character) ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
 /** A remark for a person, beside the result. */
 export function note(text: string): void {
   process.stderr.write(`${pc.dim(text)}\n`);

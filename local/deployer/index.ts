@@ -37,6 +37,7 @@ export interface StackOutputs {
   readonly ingestion_function_name: string;
   readonly processing_function_name: string;
   readonly metric_namespace: string;
+  readonly alarm_names: readonly string[];
   /** Name, scheme and ordering key of each sender, and where its secret lies. */
   readonly providers: readonly StackProvider[];
   readonly throttle_burst_limit: number;
