@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { postSigned, signedHeaders, post } from "../local/post";
-import { payloadOf, SAMPLES } from "../local/samples";
+import { FAILING_SAMPLE, payloadOf, SAMPLES } from "../local/samples";
 
 /** How a provider signs, and what with. */
 export interface Signing {
@@ -19,6 +19,8 @@ export interface SampleAnswer {
 /** Sample webhooks, signed and sent as their provider would. */
 export interface Samples {
   readonly list: readonly { readonly name: string; readonly provider: string }[];
+  /** Name of the one that fails for a while, where there is one. */
+  readonly failing?: string;
   /** JSON text. @throws {RangeError} where there is no such sample */
   payload(name: string): string;
   /**
@@ -34,7 +36,7 @@ export interface Samples {
 
 /** @param endpoint address that a provider's name is appended to */
 export function samplesFor(endpoint: string, providers: Readonly<Record<string, Signing>>): Samples {
-  const known = SAMPLES.filter(({ provider }) => providers[provider] !== undefined);
+  const known = [...SAMPLES, FAILING_SAMPLE].filter(({ provider }) => providers[provider] !== undefined);
   const sampleOf = (name: string) => {
     const sample = known.find(({ file }) => file === name);
     if (!sample) throw new RangeError("There is no such sample.");
@@ -42,6 +44,7 @@ export function samplesFor(endpoint: string, providers: Readonly<Record<string, 
   };
   return {
     list: known.map(({ file, provider }) => ({ name: file, provider })),
+    ...(known.includes(FAILING_SAMPLE) && { failing: FAILING_SAMPLE.file }),
     payload: (name) => payloadOf(sampleOf(name).file).toString(),
     async send(name, payload, { fresh, forged }) {
       const { provider, id, type } = sampleOf(name);

@@ -14,7 +14,8 @@ interface Options extends StackOptions {
 
 async function tail({ provider, since, count = Infinity, ...options }: Options): Promise<void> {
   const now = Date.now();
-  const from = since === undefined ? now : pointInTime(since, now);
+  // EventBridge tells whole seconds.
+  const from = Math.floor((since === undefined ? now : pointInTime(since, now)) / 1_000) * 1_000;
   const { inbox } = await findStack(options);
   await interruptible(async (signal) => {
     if (!options.json && process.stdout.isTTY) {

@@ -155,7 +155,10 @@ export async function createApp(options: ConsoleOptions): Promise<Hono> {
       listWebhooks(inbox, { since: "0000", status: "dead_lettered", ...(cursor && { cursor }) }),
       queueDepths(inbox),
     ]);
-    return html(context, <DeadLetters context={page()} page={list} depth={deadLetters} />);
+    return html(
+      context,
+      <DeadLetters context={page()} page={list} depth={deadLetters} failing={samples?.failing} />,
+    );
   });
 
   if (samples && allowWrites) {
@@ -165,6 +168,7 @@ export async function createApp(options: ConsoleOptions): Promise<Hono> {
         <Send
           context={page(0)}
           samples={samples.list}
+          failing={samples.failing}
           chosen={chosen}
           payload={payload}
           {...(sent && { sent })}

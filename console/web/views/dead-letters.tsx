@@ -6,8 +6,10 @@ export function DeadLetters(props: {
   readonly context: PageContext;
   readonly page: ListPage;
   readonly depth: QueueDepth;
+  /** Name of a sample that ends here, where there is one. */
+  readonly failing?: string | undefined;
 }) {
-  const { context, page, depth } = props;
+  const { context, page, depth, failing } = props;
   const count = depth.waiting + depth.inFlight;
   return (
     <Page title="Dead letters" context={context} current="dead-letters">
@@ -22,6 +24,12 @@ export function DeadLetters(props: {
             {count === 0
               ? "Everything that came in was published or filtered, or is still being tried."
               : "Their records have expired or were never written. Look into the queue itself."}
+            {count === 0 && context.canSend && failing !== undefined && (
+              <>
+                {" "}
+                To see one here, send <a href={`/send?sample=${failing}`}>the sample that fails</a>.
+              </>
+            )}
           </Empty>
         ) : (
           <ul class="letters">
