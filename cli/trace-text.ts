@@ -24,7 +24,7 @@ interface Branch {
  */
 export function traceText({ webhook, steps, executions, gaps }: Trace, details: boolean): string {
   const { provider, id, type, status } = webhook;
-  const began = steps[0]?.at;
+  const began = steps[0]?.at ?? webhook.receivedAt;
   const branches = steps.map((step): Branch => {
     const execution = executions.find(({ arn }) => arn === step.executionArn);
     return {
@@ -36,7 +36,7 @@ export function traceText({ webhook, steps, executions, gaps }: Trace, details: 
     };
   });
   return [
-    `${pc.bold(id)}  ${provider}  ${harmless(type)}  ${statusText(status)}`,
+    `${pc.bold(id)}  ${provider}  ${harmless(type)}  ${statusText(status)}  ${pc.dim(began)}`,
     ...branches.flatMap((branch, index) => draw(branch, "", index === branches.length - 1)),
     ...gaps.map((gap) => pc.red(`Could not be read. ${gap}`)),
   ].join("\n");
@@ -52,12 +52,11 @@ function draw({ text, below }: Branch, indent: string, last: boolean): string[] 
 
 const TONES = { good: pc.green, bad: pc.red, neutral: (text: string) => text } as const;
 
-/** Width of `+12.3 s`, and of the whole time of the first step. */
-const ELAPSED_WIDTH = 9;
+/** Width of `+119.9 s`. */
+const ELAPSED_WIDTH = 8;
 
-function stepText({ at, title, tone, facts }: Step, began: string | undefined): string {
-  const after = at === began || began === undefined ? undefined : durationMs(began, at);
-  const time = after === undefined ? at : `+${elapsed(after)}`.padStart(ELAPSED_WIDTH);
+function stepText({ at, title, tone, facts }: Step, began: string): string {
+  const time = `+${elapsed(durationMs(began, at))}`.padStart(ELAPSED_WIDTH);
   const said = facts["error"] ?? facts["rules that match"];
   return `${pc.dim(time)}  ${TONES[tone](title)}${said === undefined ? "" : `  ${harmless(said)}`}`;
 }

@@ -12,7 +12,7 @@ import { inboxAt } from "./trace/inbox";
 import type { ConsoleOptions } from "./web/app";
 
 /** Milliseconds between two looks of a page: AWS bills reads, the emulator does not. */
-const REFRESH_MS = { local: 1_500, aws: 10_000 } as const;
+const REFRESH_MS = { local: 1_000, aws: 10_000 } as const;
 
 /** Options of a console over a local stack, which may send, replay and redrive. */
 export function localConsole({ endpoint, outputs, providers }: StackDescription): ConsoleOptions {

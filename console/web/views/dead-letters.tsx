@@ -15,10 +15,12 @@ export function DeadLetters(props: {
     <Page title="Dead letters" context={context} current="dead-letters">
       <h1>Dead letters</h1>
       <section id="letters" data-live>
-        <p>
-          The dead-letter queue holds {count} {count === 1 ? "message" : "messages"}. Each was tried three
-          times. Send one again when the reason is mended; of a group, the oldest first.
-        </p>
+        {count > 0 && (
+          <p>
+            The dead-letter queue holds {count} {count === 1 ? "message" : "messages"}. Each was tried three
+            times. Send one again when the reason is mended; of a group, the oldest first.
+          </p>
+        )}
         {page.rows.length === 0 ? (
           <Empty title={count === 0 ? "No dead letters" : "No record of these messages"}>
             {count === 0
