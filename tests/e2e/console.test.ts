@@ -1,3 +1,4 @@
+import { BatchWriteItemCommand } from "@aws-sdk/client-dynamodb";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { randomUUID } from "node:crypto";
@@ -5,7 +6,8 @@ import type { Browser, Page } from "playwright-core";
 import { localConsole } from "../../console";
 import { startConsole, type RunningConsole } from "../../console/serve";
 import { readTrace } from "../../console/trace/trace";
-import { shardOf } from "../../functions/adapters/indexes";
+import { recentPartition, shardOf } from "../../functions/adapters/indexes";
+import { recordKey } from "../../functions/domain/webhook";
 import { CACHE } from "../../local/paths";
 import { configuredProviders } from "../../local/secrets";
 import { startBrowser } from "../helpers/browser";
@@ -17,7 +19,7 @@ jest.setTimeout(90_000);
 const SCREENSHOTS = join(CACHE, "screenshots");
 
 /** Seconds for which the newcomer's webhook fails: longer than its three tries take. */
-const OUTAGE_SECONDS = 8;
+const OUTAGE_SECONDS = 10;
 
 let inbox: Inbox;
 let site: RunningConsole;
@@ -88,6 +90,24 @@ async function send(
   const reply = await inbox.send(provider, { unique: randomUUID(), ...payload }, { type });
   expect(reply.status).toBe(202);
   return String(reply.json["id"]);
+}
+/** Records of webhooks that came in a while ago, a second apart; @returns their ids, newest first. */
+async function storeRecords(provider: string, count: number): Promise<string[]> {
+  const ids = Array.from({ length: count }, (_, index) => `old_${index}`);
+  const { clients, outputs } = localConsole(inbox.stack).inbox;
+  const requests = ids.map((id, index) => {
+    const pk = recordKey(provider, id);
+    const receivedAt = new Date(Date.now() - 60_000 - index * 1_000).toISOString();
+    const recent = recentPartition(receivedAt, shardOf(pk));
+    const fields = { pk, type: "thing.made", status: "published", receivedAt, recent };
+    const Item = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, { S: value }]));
+    return { PutRequest: { Item } };
+  });
+  for (let from = 0; from < requests.length; from += 25) {
+    const RequestItems = { [outputs.dynamodb_table_name]: requests.slice(from, from + 25) };
+    await clients.dynamodb.send(new BatchWriteItemCommand({ RequestItems }));
+  }
+  return ids;
 }
 const sendStripe = (id = `evt_${randomUUID().slice(0, 8)}`) =>
   send("stripe", { id, type: "invoice.paid", created: 1_767_225_600 });
@@ -178,16 +198,14 @@ describe("the list", () => {
   });
 
   test("turns its pages", async () => {
-    const ids: string[] = [];
-    for (let sent = 0; sent < 53; sent += 1) ids.push(await sendStripe());
-    await open("/?provider=stripe");
+    const ids = await storeRecords("archive", 53);
+    await open("/?provider=archive");
     expect(await page.locator("[data-row]").count()).toBe(50);
     const first = await page.locator("[data-row]").allTextContents();
     await page.getByRole("link", { name: "Older" }).click();
     await page.waitForURL(/cursor=/);
     const second = await page.locator("[data-row]").allTextContents();
-    expect(second.filter((id) => first.includes(id))).toEqual([]);
-    expect([...first, ...second]).toEqual(expect.arrayContaining(ids));
+    expect([...first, ...second]).toEqual(ids);
   });
 
   test("counts by provider and plots the last hour", async () => {
@@ -267,6 +285,25 @@ describe("a trace tells exactly what happened to", () => {
     await screenshot("trace");
   });
 
+  test("a poison one, which is among the dead letters with its reason", async () => {
+    await reaches("dead_lettered", "acme", poison);
+    expect((await inbox.record("acme", poison))?.["unresolved"]).toBe(
+      `dead_lettered#${shardOf(`acme#${poison}`)}`,
+    );
+    expect(await story("acme", poison)).toEqual([
+      "Request accepted",
+      "Payload and record stored",
+      "Queued",
+      "Failed, try 1",
+      "Failed, try 2",
+      "Failed, try 3",
+      "Parked in the dead-letter queue",
+    ]);
+    await open("/dead-letters");
+    await page.locator(".letters li", { hasText: poison }).getByText("not this time").waitFor();
+    await screenshot("dead-letters");
+  });
+
   test("a duplicate", async () => {
     const id = `evt_${randomUUID().slice(0, 8)}`;
     const payload = { id, type: "invoice.paid" };
@@ -308,35 +345,6 @@ describe("what a person does", () => {
       "Replay 1 asked for",
       "Published",
       "On the bus",
-    ]);
-  });
-
-  test("a poison webhook is among the dead letters with its reason, and goes back to the queue", async () => {
-    const id = poison;
-    await reaches("dead_lettered", "acme", id);
-    expect((await inbox.record("acme", id))?.["unresolved"]).toBe(`dead_lettered#${shardOf(`acme#${id}`)}`);
-    expect(await story("acme", id)).toEqual([
-      "Request accepted",
-      "Payload and record stored",
-      "Queued",
-      "Failed, try 1",
-      "Failed, try 2",
-      "Failed, try 3",
-      "Parked in the dead-letter queue",
-    ]);
-    await open("/dead-letters");
-    const letter = page.locator(".letters li", { hasText: id });
-    await letter.getByText("not this time").waitFor();
-    await screenshot("dead-letters");
-    await letter.getByText("Send again…").click();
-    await letter.getByRole("button", { name: "Send again" }).click();
-    await page.getByText("The message is in the queue again").waitFor();
-    expect(await inbox.deadLetterCount()).toBe(0);
-    // It is counted anew: the first of three more.
-    await page.locator(".timeline").getByText("Failed, try 1").nth(1).waitFor();
-    expect((await story("acme", id))?.slice(7, 9)).toEqual([
-      "Sent again from the dead-letter queue",
-      "Failed, try 1",
     ]);
   });
 
