@@ -17,6 +17,8 @@ export interface Finished {
 
 export interface Running {
   readonly process: ChildProcess;
+  /** Standard output so far. */
+  readonly output: () => string;
   readonly finished: Promise<Finished>;
 }
 
@@ -47,7 +49,7 @@ export function commandLine({ stack }: Inbox) {
     const finished = new Promise<Finished>((resolve) =>
       child.once("close", (code) => resolve({ code, stdout, stderr, json: parsed(stdout) })),
     );
-    return { process: child, finished };
+    return { process: child, output: () => stdout, finished };
   }
 
   return {
