@@ -67,8 +67,8 @@ async function filterLog(
   const deadline = Date.now() + FILTER_MS;
   const lines: LogLine[] = [];
   for await (const page of pagesOf(inbox, logGroupName, text, window)) {
-    lines.push(...page);
-    if (Date.now() > deadline) return undefined;
+    lines.push(...page.lines);
+    if (!page.last && Date.now() > deadline) return undefined;
   }
   return lines;
 }
@@ -83,7 +83,7 @@ export async function* pagesOf(
   logGroupName: string,
   text: string,
   { from, to }: Window,
-): AsyncGenerator<readonly LogLine[]> {
+): AsyncGenerator<{ readonly lines: readonly LogLine[]; readonly last: boolean }> {
   const term = plainPart(text);
   let nextToken: string | undefined;
   do {
@@ -96,8 +96,11 @@ export async function* pagesOf(
         nextToken,
       }),
     );
-    yield (page.events ?? []).flatMap(({ timestamp = 0, message = "" }) => toLine(timestamp, message));
     nextToken = page.nextToken;
+    yield {
+      lines: (page.events ?? []).flatMap(({ timestamp = 0, message = "" }) => toLine(timestamp, message)),
+      last: nextToken === undefined,
+    };
   } while (nextToken !== undefined);
 }
 

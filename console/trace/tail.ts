@@ -65,7 +65,7 @@ async function readOnce(inbox: Inbox, text: string, from: number, signal: AbortS
     // The clocks of this machine and of EventBridge may differ.
     const window = { from, to: Date.now() + 60_000 };
     for await (const page of pagesOf(inbox, inbox.outputs.event_log_group_name, text, window)) {
-      lines.push(...page);
+      lines.push(...page.lines);
       if (signal.aborted) break;
     }
   } catch (error) {

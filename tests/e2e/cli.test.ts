@@ -112,6 +112,29 @@ const series = (prefix: string, length: number) =>
   Array.from({ length }, (_, index) => unique(`${prefix}${index}`));
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
 
+const publishedAs = async (provider: string, payload: Record<string, unknown>, type = "thing.made") => {
+  const reply = await inbox.send(provider, { unique: randomUUID(), ...payload }, { type });
+  expect(reply.status).toBe(202);
+  const id = String(reply.json["id"]);
+  await inbox.events.next(id);
+  return id;
+};
+
+/** What the lines of a trace say that are steps. */
+const stepsIn = (tree: string) => tree.match(/(?<=^[├└]─ +\+\S+ \w+ {2}).*/gm) ?? [];
+
+/**
+ * `webhooks trace`, once it has so many steps. A line that a function wrote while the machine was busy, the emulator hands
+ * over at the next invocation, so there has to be one.
+ */
+const traced = (id: string, steps: number) =>
+  until("its whole trace", async () => {
+    const finished = await cli.run("trace", id, "--details");
+    if (stepsIn(finished.stdout).length >= steps) return finished;
+    await publishedAs("acme", {});
+    return undefined;
+  });
+
 describe("webhooks dlq", () => {
   test("lists dead letters with their reasons, by filters, and shows one; they stay where they are", async () => {
     const [mine, other, old] = [unique("mine"), unique("other"), unique("old")];
@@ -154,15 +177,15 @@ describe("webhooks dlq", () => {
       30_000,
     );
     expect(await inbox.record("acme", id)).toMatchObject({ status: "dead_lettered", failures: "3" });
-    const { stdout } = await cli.run("trace", id);
-    expect(stdout.match(/^├─.*|^└─.*/gm)).toEqual([
-      expect.stringMatching(/\+0 ms {2}Request accepted$/),
-      expect.stringMatching(/\+0 ms {2}Payload and record stored$/),
-      expect.stringMatching(/\+0 ms {2}Queued$/),
-      expect.stringMatching(/Failed, try 1 {2}States\.QueryEvaluationError: .*this one is poison/),
-      expect.stringMatching(/Failed, try 2 /),
-      expect.stringMatching(/Failed, try 3 /),
-      expect.stringMatching(/Parked in the dead-letter queue/),
+    const { stdout } = await traced(id, 7);
+    expect(stepsIn(stdout)).toEqual([
+      "Request accepted",
+      "Payload and record stored",
+      "Queued",
+      expect.stringMatching(/^Failed, try 1 {2}States\.QueryEvaluationError: .*this one is poison/),
+      expect.stringMatching(/^Failed, try 2 /),
+      expect.stringMatching(/^Failed, try 3 /),
+      expect.stringMatching(/^Parked in the dead-letter queue/),
     ]);
 
     expect((await cli.run("dlq", "redrive", id, "--json")).json).toEqual({
@@ -239,14 +262,6 @@ describe("webhooks dlq", () => {
   });
 });
 
-const publishedAs = async (provider: string, payload: Record<string, unknown>, type = "thing.made") => {
-  const reply = await inbox.send(provider, { unique: randomUUID(), ...payload }, { type });
-  expect(reply.status).toBe(202);
-  const id = String(reply.json["id"]);
-  await inbox.events.next(id);
-  return id;
-};
-
 describe("webhooks tail", () => {
   test("follows what is published, one event a line, and ends cleanly at Ctrl-C", async () => {
     const tail = cli.start("tail", "--json", "--provider", "acme", "--since", "1h");
@@ -309,11 +324,8 @@ describe("webhooks list, show and trace", () => {
 
   test("trace one webhook from its request to the bus, with the states of its execution", async () => {
     const id = await publishedAs("acme", { n: 1 });
-    const { stdout } = await until("its whole trace", async () => {
-      const traced = await cli.run("trace", id, "--details");
-      return traced.stdout.includes("On the bus") && traced;
-    });
-    expect(stdout.match(/(?<=^[├└]─ .*ms {2}).*/gm)).toEqual([
+    const { stdout } = await traced(id, 5);
+    expect(stepsIn(stdout)).toEqual([
       "Request accepted",
       "Payload and record stored",
       "Queued",

@@ -2,7 +2,8 @@ import { BatchWriteItemCommand } from "@aws-sdk/client-dynamodb";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { randomUUID } from "node:crypto";
-import type { Browser, Page } from "playwright-core";
+import { isDeepStrictEqual } from "node:util";
+import type { Browser, Locator, Page } from "playwright-core";
 import { localConsole } from "../../console";
 import { startConsole, type RunningConsole } from "../../console/serve";
 import { readTrace } from "../../console/trace/trace";
@@ -118,6 +119,25 @@ const trace = (provider: string, id: string) => readTrace(localConsole(inbox.sta
 const story = async (provider: string, id: string) =>
   (await trace(provider, id))?.steps.map(({ title }) => title);
 
+/** Event id in the address of a webhook's page. */
+const idIn = async (link: Locator) =>
+  decodeURIComponent((await link.getAttribute("href"))?.split("/").at(-1) ?? "");
+
+/**
+ * Awaits a webhook's whole story. A line that a function wrote while the machine was busy, the emulator hands over at the
+ * next invocation, so there has to be one.
+ */
+async function tells(provider: string, id: string, titles: readonly string[]): Promise<void> {
+  const whole = until("the whole story", async () => {
+    if (isDeepStrictEqual(await story(provider, id), titles)) return true;
+    await sendStripe();
+    return false;
+  });
+  // What differs is told better below.
+  await whole.catch(() => undefined);
+  expect(await story(provider, id)).toEqual(titles);
+}
+
 describe("somebody who has just run npm start", () => {
   test("sends a sample, sees it arrive, makes one fail, finds it among the dead letters and sees it through", async () => {
     const list = await browser.newPage();
@@ -126,7 +146,7 @@ describe("somebody who has just run npm start", () => {
     await page.getByRole("link", { name: "Send", exact: true }).click();
     await page.getByRole("button", { name: "Sign and send" }).click();
     const follow = page.getByRole("link", { name: "Follow it through the inbox" });
-    const id = decodeURIComponent((await follow.getAttribute("href"))?.split("/").at(-1) ?? "");
+    const id = await idIn(follow);
     // In the other window, which nobody reloads.
     await list.locator("tr", { hasText: id }).waitFor({ timeout: 2_000 });
     await list.close();
@@ -139,8 +159,8 @@ describe("somebody who has just run npm start", () => {
     await payload.fill((await payload.inputValue()).replace("15", String(OUTAGE_SECONDS)));
     const sentAt = Date.now();
     await page.getByRole("button", { name: "Sign and send" }).click();
+    const outage = await idIn(follow);
     await follow.click();
-    await page.locator(".timeline").getByText("Failed, try 1").waitFor();
     await page.locator(".timeline").getByText("Parked in the dead-letter queue").waitFor();
 
     await page.getByRole("link", { name: "Dead letters" }).click();
@@ -151,7 +171,7 @@ describe("somebody who has just run npm start", () => {
     await letter.getByRole("button", { name: "Send again" }).click();
     await page.locator(".timeline").getByText("On the bus").waitFor();
     await page.locator("#head").getByText("published").waitFor();
-    expect(await page.locator(".timeline li strong").allTextContents()).toEqual([
+    await tells("flaky", outage, [
       "Request accepted",
       "Payload and record stored",
       "Queued",
@@ -237,7 +257,7 @@ describe("a trace tells exactly what happened to", () => {
     const id = await sendStripe();
     await reaches("published", "stripe", id);
     await until("its event", async () => ((await trace("stripe", id))?.events.length ?? 0) === 1);
-    expect(await story("stripe", id)).toEqual([
+    await tells("stripe", id, [
       "Request accepted",
       "Payload and record stored",
       "Queued",
@@ -263,7 +283,7 @@ describe("a trace tells exactly what happened to", () => {
     await reaches("published", "acme", id);
     expect((await inbox.record("acme", id))?.["unresolved"]).toBeUndefined();
     await until("its event", async () => ((await trace("acme", id))?.events.length ?? 0) === 1);
-    expect(await story("acme", id)).toEqual([
+    await tells("acme", id, [
       "Request accepted",
       "Payload and record stored",
       "Queued",
@@ -290,7 +310,7 @@ describe("a trace tells exactly what happened to", () => {
     expect((await inbox.record("acme", poison))?.["unresolved"]).toBe(
       `dead_lettered#${shardOf(`acme#${poison}`)}`,
     );
-    expect(await story("acme", poison)).toEqual([
+    await tells("acme", poison, [
       "Request accepted",
       "Payload and record stored",
       "Queued",
@@ -310,8 +330,7 @@ describe("a trace tells exactly what happened to", () => {
     await inbox.send("stripe", payload);
     await reaches("published", "stripe", id);
     expect((await inbox.send("stripe", payload)).status).toBe(200);
-    await until("its whole story", async () => (await story("stripe", id))?.length === 7);
-    expect(await story("stripe", id)).toEqual([
+    await tells("stripe", id, [
       "Request accepted",
       "Payload and record stored",
       "Queued",
@@ -336,7 +355,7 @@ describe("what a person does", () => {
     // The page follows by itself.
     await page.locator("#timeline").getByText("Replay 1 asked for").waitFor();
     await page.locator(".timeline li", { hasText: "On the bus" }).nth(1).waitFor();
-    expect(await story("stripe", id)).toEqual([
+    await tells("stripe", id, [
       "Request accepted",
       "Payload and record stored",
       "Queued",
@@ -411,7 +430,13 @@ describe("hostile content", () => {
     );
     const id = String(reply.json["id"]);
     await reaches("published", "github", id);
-    await until("its log", async () => (await trace("github", id))?.steps[0]?.facts["user-agent"]);
+    await tells("github", id, [
+      "Request accepted",
+      "Payload and record stored",
+      "Queued",
+      "Published",
+      "On the bus",
+    ]);
     await open(`/webhooks/github/${id}`);
     await page.locator(".timeline li").first().getByText("Details").click();
     await page.getByText("<script>alert(4)</script>").waitFor();
