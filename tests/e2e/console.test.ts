@@ -139,20 +139,9 @@ async function tells(provider: string, id: string, titles: readonly string[]): P
 }
 
 describe("somebody who has just run npm start", () => {
-  test("sends a sample, sees it arrive, makes one fail, finds it among the dead letters and sees it through", async () => {
-    const list = await browser.newPage();
-    await list.goto(site.url);
-    await open("/");
-    await page.getByRole("link", { name: "Send", exact: true }).click();
-    await page.getByRole("button", { name: "Sign and send" }).click();
+  test("makes one fail, sees another arrive meanwhile, finds the dead letter and sees it through", async () => {
     const follow = page.getByRole("link", { name: "Follow it through the inbox" });
-    const id = await idIn(follow);
-    // In the other window, which nobody reloads.
-    await list.locator("tr", { hasText: id }).waitFor({ timeout: 2_000 });
-    await list.close();
-    await follow.click();
-    await page.locator(".timeline").getByText("On the bus").waitFor();
-
+    await open("/");
     await page.getByRole("link", { name: "Dead letters" }).click();
     await page.getByRole("link", { name: "the sample that fails" }).click();
     const payload = page.locator("textarea");
@@ -160,9 +149,20 @@ describe("somebody who has just run npm start", () => {
     const sentAt = Date.now();
     await page.getByRole("button", { name: "Sign and send" }).click();
     const outage = await idIn(follow);
-    await follow.click();
-    await page.locator(".timeline").getByText("Parked in the dead-letter queue").waitFor();
 
+    const list = await browser.newPage();
+    await list.goto(site.url);
+    await page.getByRole("link", { name: "Send", exact: true }).click();
+    await page.getByRole("button", { name: "Sign and send" }).click();
+    // In the other window, which nobody reloads.
+    await list.locator("tr", { hasText: await idIn(follow) }).waitFor({ timeout: 2_000 });
+    await follow.click();
+    await page.locator(".timeline").getByText("On the bus").waitFor();
+
+    await list.locator("tr", { hasText: outage }).getByRole("link").click();
+    await list.locator(".timeline").getByText("Failed, try 1").waitFor();
+    await list.locator(".timeline").getByText("Parked in the dead-letter queue").waitFor();
+    await list.close();
     await page.getByRole("link", { name: "Dead letters" }).click();
     const letter = page.locator(".letters li", { hasText: "flaky" });
     await letter.getByText(`It fails for ${OUTAGE_SECONDS} seconds`).waitFor();
