@@ -146,6 +146,7 @@ export const provider_throttle_limits = Object.fromEntries(
 export const record_retention_days = recordRetentionDays;
 export const metric_namespace = metricNamespace(naming);
 export const dashboard_name = observability.dashboardName;
+export const alarm_names = observability.alarmNames;
 
 /** What the command line needs to know of the senders: where their secrets lie, never what they are. */
 const senders = providers.map(({ name, scheme, orderingKey, url, secret }) => ({

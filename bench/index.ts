@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import pc from "picocolors";
+import { pc } from "../local/colours";
 import { startLocalStack, type LocalStack } from "../local/stack";
 import { table } from "../local/table";
 import * as batches from "./batches";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import pc from "picocolors";
+import { pc } from "../local/colours";
 import { table } from "../local/table";
 import { AWS, AWS_RAISED, type Platform, type Traffic } from "./model";
 import { simulate, type Result } from "./simulate";

@@ -1,11 +1,16 @@
 import { Command, CommanderError } from "commander";
-import pc from "picocolors";
+import { pcOnStderr as pc } from "../local/colours";
 import { dlq } from "./commands/dlq";
+import { listCommand } from "./commands/list";
 import { rejected } from "./commands/rejected";
 import { replayCommand } from "./commands/replay";
 import { secrets } from "./commands/secrets";
 import { sendCommand } from "./commands/send";
+import { showCommand } from "./commands/show";
 import { statusCommand } from "./commands/status";
+import { tailCommand } from "./commands/tail";
+import { traceCommand } from "./commands/trace";
+import { withCompletion } from "./completion";
 import { InterruptedError, messageOf, UsageError } from "./errors";
 import { INTERRUPTED } from "./interrupt";
 
@@ -17,9 +22,19 @@ const JSON_WANTED = process.argv.includes("--json");
 
 const EXIT = { failed: 1, usage: 2 } as const;
 
+// Whoever reads may have enough before the end: `webhooks tail | head -1`.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
+
 const program = new Command("webhooks")
   .description("Operates a webhook inbox: the local one of `npm start`, or a stack on AWS.")
   .addCommand(statusCommand())
+  .addCommand(tailCommand())
+  .addCommand(listCommand())
+  .addCommand(showCommand())
+  .addCommand(traceCommand())
   .addCommand(dlq())
   .addCommand(replayCommand())
   .addCommand(rejected())
@@ -30,6 +45,8 @@ const program = new Command("webhooks")
     `
 Examples:
   webhooks status
+  webhooks tail --provider stripe
+  webhooks trace evt_1Q2W3E
   webhooks dlq list --provider stripe
   webhooks dlq redrive --all --rate 5 --stack prod
   webhooks replay stripe evt_1Q2W3E
@@ -59,7 +76,7 @@ function exitCodeOf(error: unknown): number {
   return error instanceof UsageError ? EXIT.usage : EXIT.failed;
 }
 
-throwErrors(program);
+throwErrors(withCompletion(program));
 program.parseAsync().catch((error: unknown) => {
   process.exitCode = exitCodeOf(error);
 });

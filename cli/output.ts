@@ -1,17 +1,24 @@
-import pc from "picocolors";
+import { pcOnStderr as pc } from "../local/colours";
 
 /** Prints the one result of a command on standard output: as JSON, or as a person reads it. */
 export function print(options: { readonly json?: true }, value: unknown, text: () => string): void {
   console.log(options.json ? JSON.stringify(value, null, 2) : text());
 }
 
-/** Text of a stranger as one can print it: control characters, which terminals act upon, are escaped. */
-export function plain(text: string): string {
+/**
+ * Text of a sender as it can be shown on a terminal: control characters, which could rewrite the screen, and those that turn or
+ * hide text, as their escapes.
+ * @param keep characters that stay, such as the line breaks of a payload
+ */
+export function harmless(text: string, keep = ""): string {
   return text.replace(/[\p{Cc}\p{Cf}]/gu, (character) =>
-    character === "\n" || character === "\t"
-      ? character
-      : `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+    keep.includes(character) ? character : escaped(character.codePointAt(0) ?? 0),
   );
+}
+
+function escaped(code: number): string {
+  const hex = code.toString(16);
+  return code > 0xffff ? `\\u{${hex}}` : `\\u${hex.padStart(4, "0")}`;
 }
 
 /** A remark for a person, beside the result. */

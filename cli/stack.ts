@@ -9,6 +9,7 @@ import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { z } from "zod";
+import { inboxAt, type Inbox, type InboxOutputs } from "../console/trace/inbox";
 import { ROOT } from "../local/paths";
 import { STACK_FILE } from "../local/stack-file";
 import { UsageError } from "./errors";
@@ -31,25 +32,34 @@ export const stackProvider = z.object({
 });
 
 const outputs = z.object({
+  api_endpoint: z.string(),
   dynamodb_table_name: z.string(),
   s3_bucket_name: z.string(),
   sqs_queue_url: z.string(),
   dlq_url: z.string(),
   eventbridge_bus_arn: z.string(),
+  event_log_group_name: z.string(),
+  state_machine_arn: z.string(),
+  workflow_log_group_name: z.string(),
+  ingestion_function_name: z.string(),
   processing_function_name: z.string(),
   /** Stacks without it keep no rejected requests, for which alone it is needed. */
   record_retention_days: z.number().default(90),
+  metric_namespace: z.string(),
+  alarm_names: z.array(z.string()).default([]),
   providers: z.array(stackProvider).default([]),
-});
+}) satisfies z.ZodType<InboxOutputs>;
 
-/** The stack outputs that the command line uses. */
+/** The stack outputs that the command line and the console use. */
 export type Outputs = z.infer<typeof outputs>;
 
-export type StackProvider = Outputs["providers"][number];
+export type StackProvider = z.infer<typeof stackProvider>;
 
 /** A stack, and how to reach its services. */
 export interface Stack {
   readonly outputs: Outputs;
+  /** The same, as the console and its traces read it. */
+  readonly inbox: Inbox;
   readonly dynamodb: DynamoDBClient;
   readonly s3: S3Client;
   readonly sqs: SQSClient;
@@ -140,9 +150,11 @@ function regionOf({ eventbridge_bus_arn: arn }: Outputs): string {
 }
 
 function connect(found: Outputs, access: Access): Stack {
-  const emulated = (access.endpoint ?? process.env["AWS_ENDPOINT_URL"]) !== undefined;
+  const endpoint = access.endpoint ?? process.env["AWS_ENDPOINT_URL"];
+  const emulated = endpoint !== undefined;
   return {
     outputs: found,
+    inbox: inboxAt(found, { ...access, ...(emulated && { endpoint }) }),
     dynamodb: new DynamoDBClient(access),
     s3: new S3Client({ ...access, forcePathStyle: emulated }),
     // A queue's URL names AWS's host; an emulator's does not have to be the one it is reached by.

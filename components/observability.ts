@@ -39,13 +39,15 @@ const MAX_NAME_LENGTH = 255;
 /** Alarms, a dashboard of the path and saved queries; what the metrics mean is in functions/adapters/metrics.ts. */
 export class Observability extends pulumi.ComponentResource {
   readonly dashboardName: pulumi.Output<string>;
+  readonly alarmNames: pulumi.Output<string[]>;
 
   constructor(name: string, args: ObservabilityArgs, opts?: pulumi.ComponentResourceOptions) {
     super("webhook-inbox:index:Observability", name, {}, opts);
     const actions = this.createTopic(name, args);
     this.countThrottledRequests(name, args);
-    for (const [part, rule] of Object.entries(this.rules(args)))
-      this.createAlarm(name, part, rule, actions, args);
+    const alarms = Object.entries(this.rules(args)).map(([part, rule]) =>
+      this.createAlarm(name, part, rule, actions, args),
+    );
     const dashboard = new aws.cloudwatch.Dashboard(
       name,
       { dashboardName: physicalName(args, "path"), dashboardBody: dashboardBody(args) },
@@ -53,7 +55,8 @@ export class Observability extends pulumi.ComponentResource {
     );
     this.createQueries(name, args);
     this.dashboardName = dashboard.dashboardName;
-    this.registerOutputs({ dashboardName: this.dashboardName });
+    this.alarmNames = pulumi.all(alarms.map((alarm) => alarm.name));
+    this.registerOutputs({ dashboardName: this.dashboardName, alarmNames: this.alarmNames });
   }
 
   /** @returns what an alarm does: it tells the topic, where somebody listens */
@@ -195,8 +198,8 @@ export class Observability extends pulumi.ComponentResource {
     { description, metric, above = 0, period = 60 }: Rule,
     actions: pulumi.Output<string>[],
     args: ObservabilityArgs,
-  ): void {
-    new aws.cloudwatch.MetricAlarm(
+  ): aws.cloudwatch.MetricAlarm {
+    return new aws.cloudwatch.MetricAlarm(
       `${name}-${part}`,
       {
         name: physicalName(args, part, MAX_NAME_LENGTH),

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { newSecret } from "../local/new-secret";
 import { acceptedId, post, signedRequest } from "../local/post";
-import { payloadOf, SAMPLES, type Sample } from "../local/samples";
+import { FAILING_SAMPLE, payloadOf, SAMPLES, type Sample } from "../local/samples";
 import { formObject, parseForm } from "../providers";
 
 /** How a provider signs, and what with. */
@@ -23,6 +23,8 @@ export interface SampleAnswer {
 /** Sample webhooks, signed and sent as their provider would. */
 export interface Samples {
   readonly list: readonly { readonly name: string; readonly provider: string }[];
+  /** Name of the one that fails for a while, where there is one. */
+  readonly failing?: string;
   /** Text: JSON, or a form. @throws {RangeError} where there is no such sample */
   payload(name: string): string;
   /**
@@ -38,7 +40,7 @@ export interface Samples {
 
 /** @param endpoint address that a provider's name is appended to */
 export function samplesFor(endpoint: string, providers: Readonly<Record<string, Signing>>): Samples {
-  const known = SAMPLES.filter(({ provider }) => providers[provider] !== undefined);
+  const known = [...SAMPLES, FAILING_SAMPLE].filter(({ provider }) => providers[provider] !== undefined);
   const sampleOf = (name: string) => {
     const sample = known.find(({ file }) => file === name);
     if (!sample) throw new RangeError("There is no such sample.");
@@ -46,6 +48,7 @@ export function samplesFor(endpoint: string, providers: Readonly<Record<string, 
   };
   return {
     list: known.map(({ file, provider }) => ({ name: file, provider })),
+    ...(known.includes(FAILING_SAMPLE) && { failing: FAILING_SAMPLE.file }),
     payload: (name) => payloadOf(sampleOf(name).file).toString(),
     async send(name, payload, { fresh, forged }) {
       const sample = sampleOf(name);

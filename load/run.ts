@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import pc from "picocolors";
+import { pc } from "../local/colours";
 import { CACHE } from "../local/paths";
 import { Progress } from "../local/progress";
 import { withStack } from "../local/with-stack";

@@ -1,4 +1,4 @@
-import pc from "picocolors";
+import { pcOnStderr as pc } from "./colours";
 
 /** Tells on standard error what is going on, and how long each step took; on a terminal while it lasts, too. */
 export class Progress {

@@ -44,6 +44,9 @@ export const SAMPLES: readonly Sample[] = [
   { provider: "hubspot", file: "hubspot-deal-changed.json", identity: "0.eventId" },
 ];
 
+/** Dead-lettered after three tries, and published when it is sent again later; see Pulumi.local.yaml. */
+export const FAILING_SAMPLE: Sample = { provider: "flaky", file: "flaky-outage.json", type: "outage.begun" };
+
 export function payloadOf(file: string): Buffer {
   return readFileSync(join(ROOT, "tests/fixtures/payloads", file));
 }

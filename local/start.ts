@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import pc from "picocolors";
+import { pc } from "./colours";
 import { parseArgs } from "node:util";
 import { localConsole } from "../console";
 import { startConsole } from "../console/serve";
@@ -34,8 +34,7 @@ function otherPort(endpoint: string): string {
 }
 
 function welcome(stack: LocalStack, consoleUrl: string): string {
-  const { outputs, endpoint, deployment } = stack;
-  const aws = `AWS_ACCESS_KEY_ID=000000000000 AWS_SECRET_ACCESS_KEY=local aws --region us-east-1 --endpoint-url ${endpoint}`;
+  const { outputs, deployment } = stack;
   return `
 ${pc.green("✔")} ${deployment.resources} resources deployed in ${seconds(deployment.ms)}. The inbox listens at
 
@@ -53,9 +52,9 @@ or paste this; Stripe's signatures are good for five minutes:
 
 ${curl(stack)}
 
-See the events that consumers get:
+See the events that consumers get, as they are published:
 
-  ${aws} logs tail ${outputs.event_log_group_name} --follow
+  npm run webhooks -- tail
 
 ${pc.dim("Ctrl-C stops it and forgets everything.")}
 `;

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
-import pc from "picocolors";
+import { pc } from "./colours";
 
 /** Aligned columns for a terminal; colours do not count as width. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -74,15 +74,14 @@ function expressionFiles(): Record<string, string> {
       .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
       .join("");
     const source = readFileSync(join(EXPRESSIONS, file), "utf8");
-    return [
-      name,
-      source
-        .replace(/\/\*[\s\S]*?\*\//g, "")
-        .replace(/\s*\n\s*/g, " ")
-        .trim(),
-    ];
+    return [name, oneLine(source.replace(/\/\*[\s\S]*?\*\//g, ""))];
   });
   return Object.fromEntries(entries);
+}
+
+/** The validator takes an expression for none where it has a line break. */
+function oneLine(expression: string): string {
+  return expression.replace(/\s*\n\s*/g, " ").trim();
 }
 
 /** A JSONata conditional over `$webhook.provider`. */
@@ -93,7 +92,7 @@ function byProvider(
 ): string {
   const cases = providers.map((provider) => {
     const own = expression(provider);
-    return own ? `$webhook.provider = '${provider.name}' ? ${own} : ` : "";
+    return own ? `$webhook.provider = '${provider.name}' ? ${oneLine(own)} : ` : "";
   });
   return `(${cases.join("")}${otherwise})`;
 }

@@ -1,12 +1,12 @@
 import { Command } from "commander";
-import pc from "picocolors";
+import { pc } from "../../local/colours";
 import { table } from "../../local/table";
 import { DeadLetterQueue } from "../adapters/dead-letter-queue";
 import { matches, type DeadLetter } from "../dead-letter";
 import { interruptible } from "../interrupt";
 import { filterOf, noteMissing, letterAsJson, withLetterFilter, type LetterOptions } from "../letter-options";
 import { withStackOptions } from "../options";
-import { age, count, print } from "../output";
+import { age, count, harmless, print } from "../output";
 import { findStack } from "../stack";
 
 interface Options extends LetterOptions {
@@ -38,7 +38,7 @@ function asTable(letters: readonly DeadLetter[], now: number): string {
   const rows = letters.map(({ webhook, letterId, reason, receivedAt, attempts }) => [
     pc.red(reason.code),
     webhook?.provider ?? "-",
-    webhook?.type ?? "-",
+    harmless(webhook?.type ?? "-"),
     webhook?.id ?? letterId,
     age(now - Date.parse(receivedAt)),
     String(attempts ?? "-"),

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import pc from "picocolors";
+import { pc } from "../../local/colours";
 import { DeadLetterQueue } from "../adapters/dead-letter-queue";
 import { triesGivenBackIn } from "../adapters/redriven-records";
 import { matches, type DeadLetter } from "../dead-letter";

@@ -1,11 +1,11 @@
 import { Command } from "commander";
-import pc from "picocolors";
+import { pc } from "../../local/colours";
 import { DeadLetterQueue } from "../adapters/dead-letter-queue";
 import { matches, type DeadLetter } from "../dead-letter";
 import { interruptible } from "../interrupt";
 import { noteMissing, letterAsJson } from "../letter-options";
 import { withStackOptions, type StackOptions } from "../options";
-import { age, print } from "../output";
+import { age, harmless, print } from "../output";
 import { findStack } from "../stack";
 
 interface Options extends StackOptions {
@@ -35,10 +35,10 @@ function asText(letter: DeadLetter, now: number): string {
   const lines: [string, string | undefined][] = [
     ["Event", webhook?.id],
     ["Provider", webhook?.provider],
-    ["Type", webhook?.type],
+    ["Type", webhook && harmless(webhook.type)],
     ["Received", `${letter.receivedAt} (${age(now - Date.parse(letter.receivedAt))} ago)`],
     ["Parked", new Date(letter.parkedAt).toISOString()],
-    ["Reason", `${pc.red(reason.code)}: ${reason.message}`],
+    ["Reason", `${pc.red(reason.code)}: ${harmless(reason.message)}`],
     ["Tries", letter.attempts === undefined ? undefined : String(letter.attempts)],
     ["Execution", letter.executionArn],
     ["Group", letter.group],
@@ -49,9 +49,8 @@ function asText(letter: DeadLetter, now: number): string {
   const head = lines.flatMap(([name, value]) =>
     value === undefined ? [] : [`${pc.bold(name.padEnd(12))} ${value}`],
   );
-  return [...head, "", webhook?.data ?? (webhook ? "(the payload travels by reference)" : letter.body)].join(
-    "\n",
-  );
+  const payload = webhook?.data ?? (webhook ? "(the payload travels by reference)" : letter.body);
+  return [...head, "", harmless(payload, "\n\t")].join("\n");
 }
 
 /** `webhooks dlq show <id>` */

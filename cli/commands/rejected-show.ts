@@ -1,9 +1,9 @@
 import { Command } from "commander";
-import pc from "picocolors";
+import { pc } from "../../local/colours";
 import type { RejectedRequest } from "../../functions/domain/rejected";
 import { RejectedRequests } from "../adapters/rejected-requests";
 import { withStackOptions, type StackOptions } from "../options";
-import { age, plain, print } from "../output";
+import { age, harmless, print } from "../output";
 import { redacted } from "../rejected";
 import { findStack } from "../stack";
 
@@ -28,17 +28,17 @@ function asText(rejected: RejectedRequest, now: number): string {
     ["Request", `${request.method} ${request.url ?? ""}`],
     ...Object.entries(request.query).map(([name, value]): [string, string] => [
       "Query",
-      `${plain(name)}: ${value}`,
+      `${harmless(name)}: ${value}`,
     ]),
     ...Object.entries(request.headers).map(([name, value]): [string, string] => [
       "Header",
-      plain(`${name}: ${value}`),
+      harmless(`${name}: ${value}`),
     ]),
   ];
   const head = lines.flatMap(([name, value]) =>
     value === undefined ? [] : [`${pc.bold(name.padEnd(12))} ${value}`],
   );
-  return [...head, "", plain(request.body)].join("\n");
+  return [...head, "", harmless(request.body, "\n\t")].join("\n");
 }
 
 /** `webhooks rejected show <id>` */

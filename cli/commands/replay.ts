@@ -1,10 +1,10 @@
 import { Argument, Command, Option } from "commander";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import pc from "picocolors";
+import { pc } from "../../local/colours";
 import { table } from "../../local/table";
 import { senderTo } from "../../functions/adapters/queue";
-import type { Status } from "../../functions/domain/webhook";
+import { STATUSES, type Status } from "../../functions/domain/webhook";
 import { RawPayloads } from "../adapters/raw-payloads";
 import { ReplayRecords, type RecordFilter } from "../adapters/replay-records";
 import { messageOf, UsageError } from "../errors";
@@ -14,8 +14,6 @@ import { count, Counter, note, print } from "../output";
 import { begunAt, newRun, replay, type StoredWebhook } from "../replay";
 import { ReplaySelection } from "../replay-selection";
 import { findStack, type Stack } from "../stack";
-
-const STATUSES: readonly Status[] = ["received", "published", "filtered", "failed", "dead_lettered"];
 
 /** What has been decided. The others are on their way, and would be published twice. */
 const DECIDED: readonly Status[] = ["published", "filtered", "dead_lettered"];

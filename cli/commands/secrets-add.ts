@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import pc from "picocolors";
+import { pc } from "../../local/colours";
 import { print } from "../output";
 import { readSecret } from "../read-secret";
 import { findSecrets, withSecretOptions, type SecretOptions } from "../secret-options";

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import pc from "picocolors";
+import { pc } from "../../local/colours";
 import { table } from "../../local/table";
 import { print } from "../output";
 import { findSecrets, withSecretOptions, type SecretOptions } from "../secret-options";

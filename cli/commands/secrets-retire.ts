@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
-import pc from "picocolors";
+import { pc } from "../../local/colours";
 import { duration } from "../options";
 import { print } from "../output";
 import { findSecrets, withSecretOptions, type SecretOptions } from "../secret-options";

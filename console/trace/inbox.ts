@@ -64,11 +64,6 @@ function createClients(place: Place, emulated: boolean) {
   };
 }
 
-/** Region in an ARN of the stack. */
-export function regionOf({ eventbridge_bus_arn: arn }: InboxOutputs): string {
-  return arn.split(":")[3] ?? "us-east-1";
-}
-
 /** Name of the bus. */
 export function busName({ eventbridge_bus_arn: arn }: InboxOutputs): string {
   return arn.split("/").at(-1) ?? "";

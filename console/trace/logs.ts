@@ -62,14 +62,31 @@ async function filterLog(
   inbox: Inbox,
   logGroupName: string,
   text: string,
-  { from, to }: Window,
+  window: Window,
 ): Promise<LogLine[] | undefined> {
   const deadline = Date.now() + FILTER_MS;
   const lines: LogLine[] = [];
+  for await (const page of pagesOf(inbox, logGroupName, text, window)) {
+    lines.push(...page.lines);
+    if (!page.last && Date.now() > deadline) return undefined;
+  }
+  return lines;
+}
+
+/**
+ * Structured lines that hold a text, as FilterLogEvents gives them: a megabyte of the log per page, also where none of it
+ * matches. Free of charge.
+ * @throws {ResourceNotFoundException} where nothing has been logged yet
+ */
+export async function* pagesOf(
+  inbox: Inbox,
+  logGroupName: string,
+  text: string,
+  { from, to }: Window,
+): AsyncGenerator<{ readonly lines: readonly LogLine[]; readonly last: boolean }> {
   const term = plainPart(text);
   let nextToken: string | undefined;
   do {
-    if (Date.now() > deadline) return undefined;
     const page = await inbox.clients.logs.send(
       new FilterLogEventsCommand({
         logGroupName,
@@ -79,12 +96,12 @@ async function filterLog(
         nextToken,
       }),
     );
-    lines.push(
-      ...(page.events ?? []).flatMap(({ timestamp = 0, message = "" }) => toLine(timestamp, message)),
-    );
     nextToken = page.nextToken;
+    yield {
+      lines: (page.events ?? []).flatMap(({ timestamp = 0, message = "" }) => toLine(timestamp, message)),
+      last: nextToken === undefined,
+    };
   } while (nextToken !== undefined);
-  return lines;
 }
 
 async function queryLog(

@@ -123,3 +123,12 @@ export interface Trace {
 export function durationMs(from: string, to: string | undefined): number | undefined {
   return to === undefined ? undefined : Date.parse(to) - Date.parse(from);
 }
+
+/** `42 ms`, `3.1 s`, `12 min`, `5 h`. */
+export function elapsed(ms: number | undefined): string {
+  if (ms === undefined) return "still running";
+  if (ms < 1_000) return `${ms} ms`;
+  if (ms < 120_000) return `${(ms / 1_000).toFixed(1)} s`;
+  if (ms < 7_200_000) return `${Math.round(ms / 60_000)} min`;
+  return `${Math.round(ms / 3_600_000)} h`;
+}

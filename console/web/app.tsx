@@ -164,7 +164,10 @@ export async function createApp(options: ConsoleOptions): Promise<Hono> {
       listWebhooks(inbox, { since: "0000", status: "dead_lettered", ...(cursor && { cursor }) }),
       queueDepths(inbox),
     ]);
-    return html(context, <DeadLetters context={page()} page={list} depth={deadLetters} />);
+    return html(
+      context,
+      <DeadLetters context={page()} page={list} depth={deadLetters} failing={samples?.failing} />,
+    );
   });
 
   const rejected = new RejectedRequests(inbox.outputs.s3_bucket_name, inbox.clients.s3);
@@ -198,6 +201,7 @@ export async function createApp(options: ConsoleOptions): Promise<Hono> {
         <Send
           context={page(0)}
           samples={samples.list}
+          failing={samples.failing}
           chosen={chosen}
           payload={payload}
           {...(sent && { sent })}

@@ -31,8 +31,9 @@ export interface Webhook {
   readonly dataBase64?: string;
 }
 
-/** Status of a webhook in the table. */
-export type Status = "received" | "published" | "filtered" | "failed" | "dead_lettered";
+/** What a webhook in the table can be. */
+export const STATUSES = ["received", "published", "filtered", "failed", "dead_lettered"] as const;
+export type Status = (typeof STATUSES)[number];
 
 /**
  * Largest payload, measured as a JSON string inside JSON in bytes, that travels inline.

@@ -1,4 +1,4 @@
-import pc from "picocolors";
+import { pc } from "../../local/colours";
 import { table } from "../../local/table";
 import type { Finding, Knee, Latency } from "./verdicts";
 

@@ -38,6 +38,7 @@ export interface StackOutputs {
   readonly processing_function_name: string;
   readonly metric_namespace: string;
   readonly record_retention_days: number;
+  readonly alarm_names: readonly string[];
   /** Name, scheme and ordering key of each sender, and where its secret lies. */
   readonly providers: readonly StackProvider[];
   readonly throttle_burst_limit: number;

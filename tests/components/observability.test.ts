@@ -90,6 +90,11 @@ describe("alarms", () => {
     });
   });
 
+  test("are named in the stack's outputs, where the command line finds them", () => {
+    const names = program.all(ALARM).map(({ inputs }) => inputs["name"] as string);
+    expect([...(program.outputs["alarm_names"] as string[])].sort()).toEqual(names.sort());
+  });
+
   test("throttled requests are counted from the access log, which has a line for each", () => {
     const { inputs } = program.one("aws:cloudwatch/logMetricFilter:LogMetricFilter");
     expect(inputs).toMatchObject({

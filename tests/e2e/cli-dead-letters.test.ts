@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { commandLine } from "../helpers/cli";
+import { commandLine, stepsIn, traced } from "../helpers/cli";
 import { moveAsSqsDoes, park, webhook } from "../helpers/dead-letters";
 import { startInbox, type Inbox } from "../helpers/inbox";
 import { until } from "../helpers/until";
@@ -89,6 +89,16 @@ describe("webhooks dlq", () => {
       30_000,
     );
     expect(await inbox.record("acme", id)).toMatchObject({ status: "dead_lettered", failures: "3" });
+    const { stdout } = await traced(inbox, cli, id, 7);
+    expect(stepsIn(stdout)).toEqual([
+      "Request accepted",
+      "Payload and record stored",
+      "Queued",
+      expect.stringMatching(/^Failed, try 1 {2}States\.QueryEvaluationError: .*this one is poison/),
+      expect.stringMatching(/^Failed, try 2 /),
+      expect.stringMatching(/^Failed, try 3 /),
+      expect.stringMatching(/^Parked in the dead-letter queue/),
+    ]);
 
     expect((await cli.run("dlq", "redrive", id, "--json")).json).toEqual({
       redriven: 1,

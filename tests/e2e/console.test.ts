@@ -1,12 +1,16 @@
+import { BatchWriteItemCommand } from "@aws-sdk/client-dynamodb";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { randomUUID } from "node:crypto";
-import type { Browser, Page } from "playwright-core";
+import { isDeepStrictEqual } from "node:util";
+import type { Browser, Locator, Page } from "playwright-core";
 import { localConsole } from "../../console";
 import { startConsole, type RunningConsole } from "../../console/serve";
 import { readTrace } from "../../console/trace/trace";
-import { shardOf } from "../../functions/adapters/indexes";
+import { recentPartition, shardOf } from "../../functions/adapters/indexes";
+import { recordKey } from "../../functions/domain/webhook";
 import { CACHE } from "../../local/paths";
+import { configuredProviders } from "../../local/secrets";
 import { startBrowser } from "../helpers/browser";
 import { startInbox, type Inbox } from "../helpers/inbox";
 import { until } from "../helpers/until";
@@ -14,13 +18,18 @@ import { until } from "../helpers/until";
 jest.setTimeout(90_000);
 
 const SCREENSHOTS = join(CACHE, "screenshots");
-const secret = (name: string) => ({ ssm: `/webhook-inbox/local/${name}` });
+
+/** Seconds for which the newcomer's webhook fails: longer than its three tries take. */
+const OUTAGE_SECONDS = 10;
 
 let inbox: Inbox;
 let site: RunningConsole;
 let readOnly: RunningConsole;
 let browser: Browser;
 let page: Page;
+/** Webhooks that take their time, sent before all else; each is a group of its own, which holds up no other. */
+let failedTwice: string;
+let poison: string;
 /** What the browser complained of; a script that a webhook smuggled in would be among it. */
 const complaints: string[] = [];
 
@@ -29,12 +38,12 @@ beforeAll(async () => {
   inbox = await startInbox({
     config: {
       providers: [
-        { name: "stripe", scheme: "stripe", secret: secret("stripe") },
-        { name: "github", scheme: "github", secret: secret("github") },
+        ...configuredProviders().filter(({ name }) => ["stripe", "github", "flaky"].includes(name)),
         {
           name: "acme",
           scheme: "hmac-sha256",
-          secret: secret("acme"),
+          secret: { ssm: "/webhook-inbox/local/acme" },
+          orderingKey: "unique",
           // Fails for ever, or until the workflow has counted as many failures as the payload asks for.
           transform:
             "data.poison or $lookup($records, 'acme#' & id).failures < data.failures ? $error('not this time') : data",
@@ -42,6 +51,8 @@ beforeAll(async () => {
       ],
     },
   });
+  failedTwice = await send("acme", { failures: 2 });
+  poison = await send("acme", { poison: true });
   const options = { ...localConsole(inbox.stack), refreshMs: 300 };
   site = await startConsole(options, 0);
   readOnly = await startConsole({ ...options, allowWrites: false }, 0);
@@ -81,6 +92,24 @@ async function send(
   expect(reply.status).toBe(202);
   return String(reply.json["id"]);
 }
+/** Records of webhooks that came in a while ago, a second apart; @returns their ids, newest first. */
+async function storeRecords(provider: string, count: number): Promise<string[]> {
+  const ids = Array.from({ length: count }, (_, index) => `old_${index}`);
+  const { clients, outputs } = localConsole(inbox.stack).inbox;
+  const requests = ids.map((id, index) => {
+    const pk = recordKey(provider, id);
+    const receivedAt = new Date(Date.now() - 60_000 - index * 1_000).toISOString();
+    const recent = recentPartition(receivedAt, shardOf(pk));
+    const fields = { pk, type: "thing.made", status: "published", receivedAt, recent };
+    const Item = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, { S: value }]));
+    return { PutRequest: { Item } };
+  });
+  for (let from = 0; from < requests.length; from += 25) {
+    const RequestItems = { [outputs.dynamodb_table_name]: requests.slice(from, from + 25) };
+    await clients.dynamodb.send(new BatchWriteItemCommand({ RequestItems }));
+  }
+  return ids;
+}
 const sendStripe = (id = `evt_${randomUUID().slice(0, 8)}`) =>
   send("stripe", { id, type: "invoice.paid", created: 1_767_225_600 });
 const reaches = (status: string, provider: string, id: string) =>
@@ -89,6 +118,74 @@ const trace = (provider: string, id: string) => readTrace(localConsole(inbox.sta
 /** Kinds of a trace's steps that are not told of the same moment. */
 const story = async (provider: string, id: string) =>
   (await trace(provider, id))?.steps.map(({ title }) => title);
+
+/** Event id in the address of a webhook's page. */
+const idIn = async (link: Locator) =>
+  decodeURIComponent((await link.getAttribute("href"))?.split("/").at(-1) ?? "");
+
+/**
+ * Awaits a webhook's whole story. A line that a function wrote while the machine was busy, the emulator hands over at the
+ * next invocation, so there has to be one.
+ */
+async function tells(provider: string, id: string, titles: readonly string[]): Promise<void> {
+  const whole = until("the whole story", async () => {
+    if (isDeepStrictEqual(await story(provider, id), titles)) return true;
+    await sendStripe();
+    return false;
+  });
+  // What differs is told better below.
+  await whole.catch(() => undefined);
+  expect(await story(provider, id)).toEqual(titles);
+}
+
+describe("somebody who has just run npm start", () => {
+  test("makes one fail, sees another arrive meanwhile, finds the dead letter and sees it through", async () => {
+    const follow = page.getByRole("link", { name: "Follow it through the inbox" });
+    await open("/");
+    await page.getByRole("link", { name: "Dead letters" }).click();
+    await page.getByRole("link", { name: "the sample that fails" }).click();
+    const payload = page.locator("textarea");
+    await payload.fill((await payload.inputValue()).replace("15", String(OUTAGE_SECONDS)));
+    const sentAt = Date.now();
+    await page.getByRole("button", { name: "Sign and send" }).click();
+    const outage = await idIn(follow);
+
+    const list = await browser.newPage();
+    await list.goto(site.url);
+    await page.getByRole("link", { name: "Send", exact: true }).click();
+    await page.getByRole("button", { name: "Sign and send" }).click();
+    // In the other window, which nobody reloads.
+    await list.locator("tr", { hasText: await idIn(follow) }).waitFor({ timeout: 2_000 });
+    await follow.click();
+    await page.locator(".timeline").getByText("On the bus").waitFor();
+
+    await list.locator("tr", { hasText: outage }).getByRole("link").click();
+    await list.locator(".timeline").getByText("Failed, try 1").waitFor();
+    await list.locator(".timeline").getByText("Parked in the dead-letter queue").waitFor();
+    await list.close();
+    await page.getByRole("link", { name: "Dead letters" }).click();
+    const letter = page.locator(".letters li", { hasText: "flaky" });
+    await letter.getByText(`It fails for ${OUTAGE_SECONDS} seconds`).waitFor();
+    await until("the end of its outage", () => Promise.resolve(Date.now() > sentAt + OUTAGE_SECONDS * 1_000));
+    await letter.getByText("Send again…").click();
+    await letter.getByRole("button", { name: "Send again" }).click();
+    await page.locator(".timeline").getByText("On the bus").waitFor();
+    await page.locator("#head").getByText("published").waitFor();
+    await tells("flaky", outage, [
+      "Request accepted",
+      "Payload and record stored",
+      "Queued",
+      "Failed, try 1",
+      "Failed, try 2",
+      "Failed, try 3",
+      "Parked in the dead-letter queue",
+      "Sent again from the dead-letter queue",
+      "Published",
+      "On the bus",
+    ]);
+    await screenshot("seen-through");
+  });
+});
 
 describe("the list", () => {
   test("shows a webhook as it comes in and as its status changes, without a reload", async () => {
@@ -121,16 +218,14 @@ describe("the list", () => {
   });
 
   test("turns its pages", async () => {
-    const ids: string[] = [];
-    for (let sent = 0; sent < 53; sent += 1) ids.push(await sendStripe());
-    await open("/?provider=stripe");
+    const ids = await storeRecords("archive", 53);
+    await open("/?provider=archive");
     expect(await page.locator("[data-row]").count()).toBe(50);
     const first = await page.locator("[data-row]").allTextContents();
     await page.getByRole("link", { name: "Older" }).click();
     await page.waitForURL(/cursor=/);
     const second = await page.locator("[data-row]").allTextContents();
-    expect(second.filter((id) => first.includes(id))).toEqual([]);
-    expect([...first, ...second]).toEqual(expect.arrayContaining(ids));
+    expect([...first, ...second]).toEqual(ids);
   });
 
   test("counts by provider and plots the last hour", async () => {
@@ -162,7 +257,7 @@ describe("a trace tells exactly what happened to", () => {
     const id = await sendStripe();
     await reaches("published", "stripe", id);
     await until("its event", async () => ((await trace("stripe", id))?.events.length ?? 0) === 1);
-    expect(await story("stripe", id)).toEqual([
+    await tells("stripe", id, [
       "Request accepted",
       "Payload and record stored",
       "Queued",
@@ -184,16 +279,11 @@ describe("a trace tells exactly what happened to", () => {
   });
 
   test("a webhook that failed twice and then succeeded", async () => {
-    const id = await send("acme", { failures: 2 });
-    const unresolved = async () => (await inbox.record("acme", id))?.["unresolved"];
-    await until(
-      "it among the failed",
-      async () => (await unresolved()) === `failed#${shardOf(`acme#${id}`)}`,
-    );
+    const id = failedTwice;
     await reaches("published", "acme", id);
-    expect(await unresolved()).toBeUndefined();
+    expect((await inbox.record("acme", id))?.["unresolved"]).toBeUndefined();
     await until("its event", async () => ((await trace("acme", id))?.events.length ?? 0) === 1);
-    expect(await story("acme", id)).toEqual([
+    await tells("acme", id, [
       "Request accepted",
       "Payload and record stored",
       "Queued",
@@ -215,16 +305,37 @@ describe("a trace tells exactly what happened to", () => {
     await screenshot("trace");
   });
 
+  test("a poison one, which is among the dead letters with its reason", async () => {
+    await reaches("dead_lettered", "acme", poison);
+    expect((await inbox.record("acme", poison))?.["unresolved"]).toBe(
+      `dead_lettered#${shardOf(`acme#${poison}`)}`,
+    );
+    await tells("acme", poison, [
+      "Request accepted",
+      "Payload and record stored",
+      "Queued",
+      "Failed, try 1",
+      "Failed, try 2",
+      "Failed, try 3",
+      "Parked in the dead-letter queue",
+    ]);
+    await open("/dead-letters");
+    await page.locator(".letters li", { hasText: poison }).getByText("not this time").waitFor();
+    await screenshot("dead-letters");
+  });
+
   test("a duplicate", async () => {
     const id = `evt_${randomUUID().slice(0, 8)}`;
     const payload = { id, type: "invoice.paid" };
     await inbox.send("stripe", payload);
     await reaches("published", "stripe", id);
     expect((await inbox.send("stripe", payload)).status).toBe(200);
-    await until("both requests", async () => (await story("stripe", id))?.includes("Request a duplicate"));
-    const titles = await story("stripe", id);
-    expect(titles?.filter((title) => title.startsWith("Published"))).toHaveLength(1);
-    expect(titles?.slice(-2)).toEqual([
+    await tells("stripe", id, [
+      "Request accepted",
+      "Payload and record stored",
+      "Queued",
+      "Published",
+      "On the bus",
       "Request a duplicate",
       "Queued again, under the same deduplication id",
     ]);
@@ -244,34 +355,16 @@ describe("what a person does", () => {
     // The page follows by itself.
     await page.locator("#timeline").getByText("Replay 1 asked for").waitFor();
     await page.locator(".timeline li", { hasText: "On the bus" }).nth(1).waitFor();
-    expect((await story("stripe", id))?.slice(-3)).toEqual(["Replay 1 asked for", "Published", "On the bus"]);
-  });
-
-  test("a poison webhook is among the dead letters with its reason, and goes back to the queue", async () => {
-    const id = await send("acme", { poison: true });
-    await reaches("dead_lettered", "acme", id);
-    expect(await story("acme", id)).toEqual([
+    await tells("stripe", id, [
       "Request accepted",
       "Payload and record stored",
       "Queued",
-      "Failed, try 1",
-      "Failed, try 2",
-      "Failed, try 3",
-      "Parked in the dead-letter queue",
+      "Published",
+      "On the bus",
+      "Replay 1 asked for",
+      "Published",
+      "On the bus",
     ]);
-    await open("/dead-letters");
-    const letter = page.locator(".letters li", { hasText: id });
-    await letter.getByText("not this time").waitFor();
-    await screenshot("dead-letters");
-    await letter.getByText("Send again…").click();
-    await letter.getByRole("button", { name: "Send again" }).click();
-    await page.getByText("The message is in the queue again").waitFor();
-    expect(await inbox.deadLetters()).toEqual([]);
-    await until("a fourth try", async () => (await trace("acme", id))?.executions.length === 4);
-    expect(await story("acme", id)).toContain("Sent again from the dead-letter queue");
-    // It is counted anew: the first of three more.
-    await page.locator(".timeline").getByText("Failed, try 1").nth(1).waitFor();
-    await reaches("dead_lettered", "acme", id);
   });
 
   test("what cannot be done is told", async () => {
@@ -337,7 +430,13 @@ describe("hostile content", () => {
     );
     const id = String(reply.json["id"]);
     await reaches("published", "github", id);
-    await until("its log", async () => (await trace("github", id))?.steps[0]?.facts["user-agent"]);
+    await tells("github", id, [
+      "Request accepted",
+      "Payload and record stored",
+      "Queued",
+      "Published",
+      "On the bus",
+    ]);
     await open(`/webhooks/github/${id}`);
     await page.locator(".timeline li").first().getByText("Details").click();
     await page.getByText("<script>alert(4)</script>").waitFor();

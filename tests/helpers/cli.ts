@@ -1,8 +1,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Inbox } from "./inbox";
+import { until } from "./until";
 
 const WEBHOOKS = join(__dirname, "..", "..", "cli", "webhooks.js");
 
@@ -17,6 +19,8 @@ export interface Finished {
 
 export interface Running {
   readonly process: ChildProcess;
+  /** Standard output so far. */
+  readonly output: () => string;
   readonly finished: Promise<Finished>;
 }
 
@@ -30,6 +34,9 @@ export function commandLine({ stack }: Inbox) {
     const child = spawn(process.execPath, [WEBHOOKS, ...args], {
       env: {
         ...process.env,
+        // Whoever runs the tests may have set either; jest itself sets FORCE_COLOR on a terminal.
+        NO_COLOR: undefined,
+        FORCE_COLOR: undefined,
         AWS_ENDPOINT_URL: stack.endpoint,
         AWS_ACCESS_KEY_ID: "000000000000",
         AWS_SECRET_ACCESS_KEY: "test",
@@ -44,7 +51,7 @@ export function commandLine({ stack }: Inbox) {
     const finished = new Promise<Finished>((resolve) =>
       child.once("close", (code) => resolve({ code, stdout, stderr, json: parsed(stdout) })),
     );
-    return { process: child, finished };
+    return { process: child, output: () => stdout, finished };
   }
 
   return {
@@ -63,6 +70,28 @@ export function commandLine({ stack }: Inbox) {
     close: () => rmSync(folder, { recursive: true }),
   };
 }
+
+/** What the lines of `webhooks trace` say that are steps. */
+export const stepsIn = (tree: string): readonly string[] =>
+  tree.match(/(?<=^[├└]─ +\+\S+ \w+ {2}).*/gm) ?? [];
+
+/**
+ * `webhooks trace`, once it has so many steps. A line that a function wrote while the machine was busy, the emulator hands
+ * over at the next invocation, so there has to be one.
+ */
+export const traced = (
+  inbox: Inbox,
+  cli: ReturnType<typeof commandLine>,
+  id: string,
+  steps: number,
+): Promise<Finished> =>
+  until("its whole trace", async () => {
+    const finished = await cli.run("trace", id, "--details");
+    if (stepsIn(finished.stdout).length >= steps) return finished;
+    const nudge = await inbox.send("acme", { unique: randomUUID() }, { type: "thing.made" });
+    await inbox.events.next(String(nudge.json["id"]));
+    return undefined;
+  });
 
 function parsed(text: string): Record<string, unknown> {
   try {

@@ -57,6 +57,14 @@ test("the table, the bus and the bucket are the deployed ones", () => {
   expect(definition).toContain(String(90 * 86_400));
 });
 
+test("an expression may be written over several lines", () => {
+  const transform = "data.a\n  ? data.b\n  : data\n";
+  const [written] = expressionsOf(render([{ name: "stripe", transform }])).filter((text) =>
+    text.includes("data.a"),
+  );
+  expect(written).toContain("$event.(data.a ? data.b : data )");
+});
+
 test("a provider's filter and transform stand in the definition, those of others do not apply to it", () => {
   const definition = render([
     { name: "stripe", filter: "type = 'paid'" },

@@ -78,7 +78,7 @@ if (interval > 0) {
   const again = () => {
     const startedAt = performance.now();
     // A page that takes long to make is not asked for all the time.
-    void refresh().finally(() => setTimeout(again, Math.max(interval, 5 * (performance.now() - startedAt))));
+    void refresh().finally(() => setTimeout(again, Math.max(interval, 2 * (performance.now() - startedAt))));
   };
   setTimeout(again, interval);
   document.addEventListener("visibilitychange", () => void refresh());

@@ -6,22 +6,32 @@ export function DeadLetters(props: {
   readonly context: PageContext;
   readonly page: ListPage;
   readonly depth: QueueDepth;
+  /** Name of a sample that ends here, where there is one. */
+  readonly failing?: string | undefined;
 }) {
-  const { context, page, depth } = props;
+  const { context, page, depth, failing } = props;
   const count = depth.waiting + depth.inFlight;
   return (
     <Page title="Dead letters" context={context} current="dead-letters">
       <h1>Dead letters</h1>
       <section id="letters" data-live>
-        <p>
-          The dead-letter queue holds {count} {count === 1 ? "message" : "messages"}. Each was tried three
-          times. Send one again when the reason is mended; of a group, the oldest first.
-        </p>
+        {count > 0 && (
+          <p>
+            The dead-letter queue holds {count} {count === 1 ? "message" : "messages"}. Each was tried three
+            times. Send one again when the reason is mended; of a group, the oldest first.
+          </p>
+        )}
         {page.rows.length === 0 ? (
           <Empty title={count === 0 ? "No dead letters" : "No record of these messages"}>
             {count === 0
               ? "Everything that came in was published or filtered, or is still being tried."
               : "Their records have expired or were never written. Look into the queue itself."}
+            {count === 0 && context.canSend && failing !== undefined && (
+              <>
+                {" "}
+                To see one here, send <a href={`/send?sample=${failing}`}>the sample that fails</a>.
+              </>
+            )}
           </Empty>
         ) : (
           <ul class="letters">

@@ -158,7 +158,7 @@ function Providers({ counts }: { readonly counts: Counts }) {
               <tr>
                 <td>{name}</td>
                 <td class="number">{of.Accepted}</td>
-                <td class="number">{(of.Accepted / minutes).toFixed(1)}</td>
+                <td class="number">{(of.Accepted / minutes).toFixed(2)}</td>
                 <td class="number">{of.Duplicate}</td>
                 <td class="number">{of.Rejected}</td>
                 <td class="number">{of.Published}</td>

@@ -17,11 +17,13 @@ export interface Sent {
 export function Send(props: {
   readonly context: PageContext;
   readonly samples: readonly SampleChoice[];
+  /** Name of the sample that fails for a while, where there is one. */
+  readonly failing?: string | undefined;
   readonly chosen: string;
   readonly payload: string;
   readonly sent?: Sent;
 }) {
-  const { context, samples, chosen, payload, sent } = props;
+  const { context, samples, failing, chosen, payload, sent } = props;
   return (
     <Page title="Send" context={context} current="send">
       <h1>Send a sample</h1>
@@ -43,6 +45,7 @@ export function Send(props: {
             {samples.map(({ name, provider }) => (
               <option value={name} selected={name === chosen}>
                 {provider}: {name}
+                {name === failing && ", which fails"}
               </option>
             ))}
           </select>
@@ -51,6 +54,19 @@ export function Send(props: {
           <button type="submit">Take this sample</button>
         </noscript>
       </form>
+      {chosen === failing ? (
+        <p class="hint">
+          The provider's transform throws for as many seconds as the payload says. It is tried three times,
+          ends among the <a href="/dead-letters">dead letters</a>, and goes through when it is sent again
+          after that time.
+        </p>
+      ) : (
+        failing !== undefined && (
+          <p class="hint">
+            To see one fail and mend it, take <a href={`/send?sample=${failing}`}>the sample that fails</a>.
+          </p>
+        )
+      )}
       <form class="stack" method="post" action="/send">
         <input type="hidden" name={TOKEN_FIELD} value={context.token} />
         <input type="hidden" name="sample" value={chosen} />

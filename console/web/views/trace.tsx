@@ -1,5 +1,12 @@
 import { edgesTaken, graphOf, outcomeIn, placeIn, visitsOf, type Definition } from "../../trace/graph";
-import { durationMs, type Execution, type StateVisit, type Step, type Trace } from "../../trace/model";
+import {
+  durationMs,
+  elapsed,
+  type Execution,
+  type StateVisit,
+  type Step,
+  type Trace,
+} from "../../trace/model";
 import { prettyJson } from "../../trace/pretty";
 import { drawingOf, type Drawing } from "../layout";
 import { Confirmed, Page, Status, Time, webhookPath, type PageContext } from "./page";
@@ -279,7 +286,16 @@ function Chart(props: {
       aria-label="The workflow and the path that this execution took"
     >
       <defs>
-        <marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
+        <marker
+          id="arrow"
+          viewBox="0 0 8 8"
+          refX="7"
+          refY="4"
+          markerWidth="11"
+          markerHeight="11"
+          markerUnits="userSpaceOnUse"
+          orient="auto"
+        >
           <path d="M0 0L8 4L0 8z" />
         </marker>
       </defs>
@@ -371,12 +387,4 @@ function StateView({ visit }: { readonly visit: StateVisit }) {
       )}
     </article>
   );
-}
-
-function elapsed(ms: number | undefined): string {
-  if (ms === undefined) return "still running";
-  if (ms < 1_000) return `${ms} ms`;
-  if (ms < 120_000) return `${(ms / 1_000).toFixed(1)} s`;
-  if (ms < 7_200_000) return `${Math.round(ms / 60_000)} min`;
-  return `${Math.round(ms / 3_600_000)} h`;
 }

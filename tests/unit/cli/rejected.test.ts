@@ -1,4 +1,4 @@
-import { plain } from "../../../cli/output";
+import { harmless } from "../../../cli/output";
 import { redacted, release, type ListedRejected, type ReleaseRunPorts } from "../../../cli/rejected";
 import type { QueueMessage } from "../../../functions/domain/ingest";
 import type { RejectedRequest } from "../../../functions/domain/rejected";
@@ -249,6 +249,6 @@ describe("what is shown of a rejected request", () => {
   });
 
   test("on a terminal is text that no terminal acts upon", () => {
-    expect(plain("a\u001b[31m\u009b2J\u202eb\n\tc")).toBe("a\\u{1b}[31m\\u{9b}2J\\u{202e}b\n\tc");
+    expect(harmless("a\u001b[31m\u009b2J\u202eb\n\tc", "\n\t")).toBe("a\\u001b[31m\\u009b2J\\u202eb\n\tc");
   });
 });

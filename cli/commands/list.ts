@@ -1,0 +1,85 @@
+import { Command, Option } from "commander";
+import { listWebhooks, type ListPage, type ListQuery } from "../../console/trace/list";
+import type { WebhookRecord } from "../../console/trace/model";
+import { pc } from "../../local/colours";
+import { table } from "../../local/table";
+import { STATUSES } from "../../functions/domain/webhook";
+import { UsageError } from "../errors";
+import { pointInTime, positive, withStackOptions, type StackOptions } from "../options";
+import { age, harmless, note, print } from "../output";
+import { findStack } from "../stack";
+import { statusText } from "../webhook-text";
+
+interface Options extends StackOptions {
+  readonly provider?: string;
+  readonly status?: WebhookRecord["status"];
+  readonly type?: string;
+  readonly text?: string;
+  readonly since: string;
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+async function list({ since, limit, cursor, ...options }: Options): Promise<void> {
+  const now = Date.now();
+  const { provider, status, type, text } = options;
+  const query: ListQuery = {
+    since: new Date(pointInTime(since, now)).toISOString(),
+    limit,
+    ...(provider !== undefined && { provider }),
+    ...(status !== undefined && { status }),
+    ...(type !== undefined && { type }),
+    ...(text !== undefined && { text }),
+    ...(cursor !== undefined && { cursor }),
+  };
+  const { inbox } = await findStack(options);
+  const page = await listWebhooks(inbox, query).catch((error: unknown) => {
+    throw error instanceof RangeError ? new UsageError(`--cursor: ${error.message}`) : error;
+  });
+  print(options, { webhooks: page.rows, next: page.next ?? null }, () => asTable(page, now));
+  if (page.next !== undefined && !options.json) note(`There may be more: --cursor ${page.next}`);
+}
+
+function asTable({ rows, next }: ListPage, now: number): string {
+  if (rows.length === 0) {
+    return next === undefined
+      ? "No webhook matches. Look further back with --since."
+      : "No webhook of this part matches; the search goes on with the cursor.";
+  }
+  const cells = rows.map(({ receivedAt, provider, type, id, status, replay, error }) => [
+    age(now - Date.parse(receivedAt)),
+    provider,
+    harmless(type),
+    harmless(id),
+    statusText(status),
+    [
+      ...(replay > 0 ? [`replay ${replay}`] : []),
+      ...(error && status !== "published" ? [pc.red(error.code)] : []),
+    ].join(", "),
+  ]);
+  return table(["AGE", "PROVIDER", "TYPE", "ID", "STATUS", ""], cells);
+}
+
+/** `webhooks list` */
+export function listCommand(): Command {
+  const command = new Command("list")
+    .description("Lists webhooks that came in, newest first.")
+    .option("--provider <name>", "only of this provider")
+    .addOption(new Option("--status <status>", "only with this status").choices(STATUSES))
+    .option("--type <text>", "only with this in their event type")
+    .option("--text <text>", "only with this in their id, type, group or error")
+    .option("--since <time>", "only since: 2026-01-02T03:04:05Z, 2026-01-02, or 7d", "24h")
+    .option("--limit <n>", "how many", positive, 20)
+    .option("--cursor <text>", "goes on where the last page ended, with the same filters")
+    .addHelpText(
+      "after",
+      `
+It reads the table's indexes, never the whole table. A rare filter can end a page early, with a cursor to go on from.
+
+Examples:
+  webhooks list
+  webhooks list --status dead_lettered --since 30d --stack prod
+  webhooks list --provider stripe --type invoice --json | jq -r '.webhooks[].id'`,
+    );
+  return withStackOptions(command).action(list);
+}

@@ -1,0 +1,86 @@
+import { Command } from "commander";
+import type { WebhookRecord } from "../../console/trace/model";
+import { prettyJson } from "../../console/trace/pretty";
+import { readPayload } from "../../console/trace/trace";
+import { pc } from "../../local/colours";
+import { findWebhook, type OneWebhookOptions } from "../find-webhook";
+import { withStackOptions } from "../options";
+import { age, harmless, print } from "../output";
+import { findStack } from "../stack";
+import { statusText } from "../webhook-text";
+
+interface Options extends OneWebhookOptions {
+  readonly payload?: true;
+}
+
+async function show(id: string, options: Options): Promise<void> {
+  const { inbox } = await findStack(options);
+  const webhook = await findWebhook(inbox, id, options.provider);
+  const payload = await readPayload(inbox, webhook);
+  if (options.payload) {
+    if (!payload) throw new Error(GONE);
+    process.stdout.write(payload);
+    return;
+  }
+  const text = payload?.toString();
+  print(options, { ...webhook, payload: text ?? null }, () =>
+    [
+      ...fields(webhook, Date.now()),
+      "",
+      text === undefined ? pc.red(GONE) : harmless(prettyJson(text), "\n\t"),
+    ].join("\n"),
+  );
+}
+
+const GONE =
+  "The payload is not in the bucket: it was removed, or lies in Glacier and has to be restored first.";
+
+function fields(webhook: WebhookRecord, now: number): string[] {
+  const { receivedAt, attempts, error, operations } = webhook;
+  const lines: [string, string | undefined][] = [
+    ["Event", webhook.id],
+    ["Provider", webhook.provider],
+    ["Type", harmless(webhook.type)],
+    ["Status", statusText(webhook.status)],
+    ["Received", `${receivedAt} (${age(now - Date.parse(receivedAt))} ago)`],
+    ["Requests", attempts > 1 ? `${attempts}, the last ${webhook.lastReceivedAt ?? "-"}` : undefined],
+    ["Happened", webhook.time],
+    ["Published", webhook.publishedAt],
+    ["Failed", webhook.failedAt],
+    ["Parked", webhook.deadLetteredAt],
+    ["Error", error && `${pc.red(error.code)}: ${harmless(error.message)}`],
+    ["Tries", webhook.failures > 0 ? `${webhook.failures} failed` : undefined],
+    ["Replay", webhook.replay > 0 ? String(webhook.replay) : undefined],
+    ...operations.map(({ kind, at, replay }): [string, string] => [
+      kind === "replay" ? "Replayed" : "Redriven",
+      `${at}${replay === undefined ? "" : `, number ${replay}`}`,
+    ]),
+    ["Group", webhook.group],
+    ["Execution", webhook.executionArn],
+    [
+      "Payload",
+      webhook.s3Key && `${webhook.size ?? "?"} bytes of ${webhook.contentType ?? "?"} at ${webhook.s3Key}`,
+    ],
+  ];
+  return lines.flatMap(([name, value]) =>
+    value === undefined ? [] : [`${pc.bold(name.padEnd(10))} ${value}`],
+  );
+}
+
+/** `webhooks show <id>` */
+export function showCommand(): Command {
+  const command = new Command("show")
+    .description("Shows one webhook: its record and its payload.")
+    .argument("<id>", "event id")
+    .option("--provider <name>", "whose it is, where more than one provider sent this id")
+    .option("--payload", "only the payload, byte for byte as it was received")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  webhooks show evt_1Q2W3E
+  webhooks show evt_1Q2W3E --payload > body.json
+  webhooks show evt_1Q2W3E --json --stack prod | jq .status`,
+    );
+  return withStackOptions(command).action(show);
+}

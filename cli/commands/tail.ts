@@ -1,0 +1,65 @@
+import { Command } from "commander";
+import { followEvents, type BusEvent } from "../../console/trace/tail";
+import { pc } from "../../local/colours";
+import { interruptible } from "../interrupt";
+import { pointInTime, positive, withStackOptions, type StackOptions } from "../options";
+import { harmless, note } from "../output";
+import { findStack } from "../stack";
+
+interface Options extends StackOptions {
+  readonly provider?: string;
+  readonly since?: string;
+  readonly count?: number;
+}
+
+async function tail({ provider, since, count = Infinity, ...options }: Options): Promise<void> {
+  const now = Date.now();
+  // EventBridge tells whole seconds.
+  const from = Math.floor((since === undefined ? now : pointInTime(since, now)) / 1_000) * 1_000;
+  const { inbox } = await findStack(options);
+  await interruptible(async (signal) => {
+    if (!options.json && process.stdout.isTTY) {
+      note(`Waiting for events${provider === undefined ? "" : ` of ${provider}`}. Ctrl-C ends it.`);
+    }
+    let shown = 0;
+    const events = followEvents(inbox, { since: from, signal, ...(provider !== undefined && { provider }) });
+    for await (const event of events) {
+      console.log(options.json ? JSON.stringify(event) : asLine(event));
+      shown += 1;
+      if (shown >= count) break;
+    }
+  });
+}
+
+/** Widths that most names fit into; a stream has no last row to measure. */
+const WIDTHS = { provider: 10, type: 26 } as const;
+
+function asLine({ time, detail: { provider, type, id, replay } }: BusEvent): string {
+  const clock = time.slice(11, 19);
+  const columns = [pc.dim(clock), provider.padEnd(WIDTHS.provider), harmless(type).padEnd(WIDTHS.type)];
+  return [...columns, pc.bold(harmless(id)), ...(replay > 0 ? [pc.yellow(`replay ${replay}`)] : [])].join(
+    "  ",
+  );
+}
+
+/** `webhooks tail` */
+export function tailCommand(): Command {
+  const command = new Command("tail")
+    .description("Shows events as they are published on the bus, until Ctrl-C.")
+    .option("--provider <name>", "only of this provider")
+    .option("--since <time>", "also those since: 2026-01-02T03:04:05Z, 2026-01-02, or 15m")
+    .option("--count <n>", "ends after so many", positive)
+    .addHelpText(
+      "after",
+      `
+It reads the log that the bus's rules write to, so it needs nothing set up and costs nothing. On AWS an event shows a few
+seconds after it was published. --json prints one event per line, whole as consumers get it. Times are UTC.
+
+Examples:
+  webhooks tail
+  webhooks tail --provider stripe --since 15m --stack prod
+  webhooks tail --json | jq -c '.detail.data'
+  webhooks tail --count 1 --json > event.json`,
+    );
+  return withStackOptions(command).action(tail);
+}

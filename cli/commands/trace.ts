@@ -1,0 +1,41 @@
+import { Command } from "commander";
+import { readTrace } from "../../console/trace/trace";
+import { findWebhook, type OneWebhookOptions } from "../find-webhook";
+import { withStackOptions } from "../options";
+import { print } from "../output";
+import { findStack } from "../stack";
+import { traceText } from "../trace-text";
+
+interface Options extends OneWebhookOptions {
+  readonly details?: true;
+}
+
+async function trace(id: string, options: Options): Promise<void> {
+  const { inbox } = await findStack(options);
+  const { provider } = await findWebhook(inbox, id, options.provider);
+  const found = await readTrace(inbox, provider, id);
+  if (!found) throw new Error(`The record of ${id} has just expired.`);
+  print(options, found, () => traceText(found, options.details === true));
+}
+
+/** `webhooks trace <id>` */
+export function traceCommand(): Command {
+  const command = new Command("trace")
+    .description(
+      "Shows one webhook's whole way: requests, tries with their executions, event, dead letter, replays.",
+    )
+    .argument("<id>", "event id")
+    .option("--provider <name>", "whose it is, where more than one provider sent this id")
+    .option("--details", "also the address, headers, queue and object of each step")
+    .addHelpText(
+      "after",
+      `
+Logs on AWS come a few seconds late. What cannot be read leaves a gap that is told; the rest stands.
+
+Examples:
+  webhooks trace evt_1Q2W3E
+  webhooks trace evt_1Q2W3E --details --stack prod
+  webhooks trace evt_1Q2W3E --json | jq '.executions[].states[].name'`,
+    );
+  return withStackOptions(command).action(trace);
+}

@@ -1,0 +1,49 @@
+import tab from "@bomb.sh/tab/commander";
+import type { Command } from "commander";
+import { readFileSync } from "node:fs";
+import { STACK_FILE } from "../local/stack-file";
+
+/** What bash's script takes from the package bash-completion, for where that is not installed, as on macOS. */
+const WITHOUT_BASH_COMPLETION = `declare -F _get_comp_words_by_ref >/dev/null || _get_comp_words_by_ref() {
+    words=("\${COMP_WORDS[@]}")
+    cword=$COMP_CWORD
+    cur=\${words[cword]}
+    prev=\${words[cword - 1]}
+}
+`;
+
+/** Adds `webhooks completion <shell>`: subcommands, options and their choices, and the local stack's providers. */
+export function withCompletion(program: Command): Command {
+  const completion = tab(program, { completionCommandName: "completion" });
+  for (const { options } of [completion, ...completion.commands.values()]) {
+    const provider = options.get("provider");
+    if (provider) provider.handler = (complete) => localProviders().forEach((name) => complete(name, ""));
+  }
+  program.commands
+    .find((command) => command.name() === "completion")
+    ?.description("Prints a script that completes commands and options in a shell.")
+    .hook("preAction", (_, command) => {
+      if (command.args[0] === "bash") console.log(WITHOUT_BASH_COMPLETION);
+    })
+    .addHelpText(
+      "after",
+      `
+It needs \`webhooks\` on the PATH: \`npm link\`.
+
+Examples:
+  source <(webhooks completion bash)
+  webhooks completion zsh > "\${fpath[1]}/_webhooks"
+  webhooks completion fish > ~/.config/fish/completions/webhooks.fish`,
+    );
+  return program;
+}
+
+/** Providers of the stack that runs here; others would have to be asked for, which a key press should not wait for. */
+function localProviders(): string[] {
+  try {
+    const { providers } = JSON.parse(readFileSync(STACK_FILE, "utf8")) as { providers: object };
+    return Object.keys(providers);
+  } catch {
+    return [];
+  }
+}

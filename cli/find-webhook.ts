@@ -1,0 +1,30 @@
+import type { Inbox } from "../console/trace/inbox";
+import { findById } from "../console/trace/list";
+import type { WebhookRecord } from "../console/trace/model";
+import type { StackOptions } from "./options";
+import { UsageError } from "./errors";
+
+/** Options of a command about one webhook. */
+export interface OneWebhookOptions extends StackOptions {
+  readonly provider?: string;
+}
+
+/**
+ * The record of the one webhook with this event id, read by its key.
+ * @param provider whose it is; without one every provider of the stack is asked
+ * @throws UsageError where more than one provider sent such an id
+ */
+export async function findWebhook(inbox: Inbox, id: string, provider?: string): Promise<WebhookRecord> {
+  const asked = provider === undefined ? inbox.outputs.providers.map(({ name }) => name) : [provider];
+  const [found, ...others] = await findById(inbox, asked, id);
+  if (!found) {
+    throw new Error(
+      `There is no record of ${id} (asked for ${asked.join(", ")}): it was never accepted, or its record has expired.`,
+    );
+  }
+  if (others.length > 0) {
+    const names = [found, ...others].map((one) => one.provider).sort();
+    throw new UsageError(`${names.join(" and ")} sent this id. Say whose with --provider <name>.`);
+  }
+  return found;
+}

@@ -1,0 +1,278 @@
+import { CloudWatchClient, GetMetricDataCommand, ListMetricsCommand } from "@aws-sdk/client-cloudwatch";
+import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import {
+  BatchGetItemCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  QueryCommand,
+  ScanCommand,
+} from "@aws-sdk/client-dynamodb";
+import { EventBridgeClient, ListRulesCommand, TestEventPatternCommand } from "@aws-sdk/client-eventbridge";
+import { GetObjectCommand, HeadObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { DescribeStateMachineCommand, GetExecutionHistoryCommand, SFNClient } from "@aws-sdk/client-sfn";
+import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { mockClient } from "aws-sdk-client-mock";
+import type { Hono } from "hono";
+import { stripVTControlCharacters } from "node:util";
+import { traceText } from "../../../cli/trace-text";
+import type { Actions } from "../../../console/actions";
+import { inboxAt } from "../../../console/trace/inbox";
+import { readTrace } from "../../../console/trace/trace";
+import { createApp } from "../../../console/web/app";
+import { renderWorkflow } from "../../../statemachines/render";
+import { batchOfTwo, BEGAN, EXECUTION, logRecord } from "../../helpers/express-log";
+
+const SECOND = EXECUTION.replace("acme-a-x2", "acme-b-x1");
+const XRAY = "1-67891233-abcdef012345678912345678";
+const BUS = "arn:aws:events:us-east-1:123456789012:event-bus/webhook-inbox-bus-dev";
+const at = (ms: number) => new Date(BEGAN + ms).toISOString();
+
+const inbox = inboxAt(
+  {
+    api_endpoint: "https://api1.execute-api.us-east-1.amazonaws.com/v1/webhook",
+    dynamodb_table_name: "webhook-inbox-webhooks-dev",
+    s3_bucket_name: "webhook-inbox-raw-dev-123456789012",
+    sqs_queue_url: "https://sqs.us-east-1.amazonaws.com/123456789012/webhook-inbox-webhooks-dev.fifo",
+    dlq_url: "https://sqs.us-east-1.amazonaws.com/123456789012/webhook-inbox-webhooks-dlq-dev.fifo",
+    eventbridge_bus_arn: BUS,
+    event_log_group_name: "/aws/events/webhook-inbox-dev",
+    state_machine_arn: "arn:aws:states:us-east-1:123456789012:stateMachine:webhook-inbox-workflow-dev",
+    workflow_log_group_name: "/aws/vendedlogs/states/webhook-inbox-workflow-dev",
+    ingestion_function_name: "webhook-inbox-ingest-dev",
+    processing_function_name: "webhook-inbox-process-dev",
+    metric_namespace: "webhook-inbox-dev",
+    record_retention_days: 90,
+    providers: [{ name: "acme", scheme: "hmac-sha256", secret: { ssm: "/webhook-inbox/dev/acme" } }],
+  },
+  { region: "us-east-1" },
+);
+
+const RECORD = {
+  pk: { S: "acme#b" },
+  type: { S: "build.finished" },
+  status: { S: "published" },
+  receivedAt: { S: at(-500) },
+  publishedAt: { S: at(2_300) },
+  s3Key: { S: "raw/acme/b/1" },
+  attempts: { N: "1" },
+  replay: { N: "0" },
+  group: { S: "acme" },
+  executionArn: { S: SECOND },
+};
+
+const EVENT = {
+  version: "0",
+  id: "7bf73129-1428-4cd3-a780-95db273d1602",
+  "detail-type": "build.finished",
+  source: "webhook.acme",
+  account: "123456789012",
+  time: "2026-01-01T00:00:02Z",
+  region: "us-east-1",
+  resources: [SECOND],
+  detail: { specversion: "1.0", id: "b", source: "webhook.acme", data: { build: 1843 } },
+};
+
+/** What the log groups hold, as CloudWatch Logs answers: structured lines among Lambda's own. */
+const LOGS: Readonly<Record<string, () => string[]>> = {
+  "/aws/lambda/webhook-inbox-ingest-dev": () => [
+    "START RequestId: 5f1 Version: $LATEST",
+    JSON.stringify({
+      event: "webhook.received",
+      requestId: "5f1",
+      receivedAt: at(-500),
+      sourceIp: "192.0.2.7",
+      headers: { "user-agent": "acme-hooks/2" },
+      provider: "acme",
+      id: "b",
+      secretIndex: 0,
+      group: "acme",
+      inline: true,
+      outcome: "accepted",
+      status: 202,
+      trace: XRAY,
+    }),
+  ],
+  "/aws/lambda/webhook-inbox-process-dev": () =>
+    [
+      {
+        executionArn: EXECUTION,
+        status: "failed",
+        tries: 1,
+        error: { code: "States.QueryEvaluationError", message: "poison" },
+      },
+      { executionArn: SECOND, status: "published" },
+    ].map((outcome) =>
+      JSON.stringify({
+        event: "webhook.processed",
+        provider: "acme",
+        id: "b",
+        replay: 0,
+        trace: XRAY,
+        ...outcome,
+      }),
+    ),
+  "/aws/events/webhook-inbox-dev": () => [JSON.stringify(EVENT)],
+  // One group for all executions; each reader has to pick its own.
+  "/aws/vendedlogs/states/webhook-inbox-workflow-dev": () => [...batchOfTwo(), ...secondTry()],
+};
+
+function secondTry(): string[] {
+  const input = JSON.stringify({ webhooks: [{ provider: "acme", id: "b" }] });
+  const events: [string, Record<string, unknown>][] = [
+    ["ExecutionStarted", { input }],
+    ["TaskStateEntered", { name: "PublishRun", input: "{}" }],
+    ["TaskScheduled", { parameters: '{"Entries":[]}' }],
+    ["TaskSucceeded", { output: '{"FailedEntryCount":0}' }],
+    ["TaskStateExited", { name: "PublishRun", output: "{}" }],
+    ["ExecutionSucceeded", { output: '{"outcomes":[{"status":"published"}]}' }],
+  ];
+  return events.map(([type, details], index) => {
+    const record = JSON.parse(logRecord(type, index, details, SECOND)) as object;
+    const order = { id: String(index + 1), event_timestamp: String(BEGAN + 2_000 + index) };
+    return JSON.stringify({ ...record, ...order });
+  });
+}
+
+const [dynamodb, s3, sqs, sfn, logs, events, metrics] = [
+  mockClient(DynamoDBClient),
+  mockClient(S3Client),
+  mockClient(SQSClient),
+  mockClient(SFNClient),
+  mockClient(CloudWatchLogsClient),
+  mockClient(EventBridgeClient),
+  mockClient(CloudWatchClient),
+];
+
+let app: Hono;
+beforeAll(async () => {
+  jest.spyOn(Date, "now").mockReturnValue(BEGAN + 60_000);
+  const definition = renderWorkflow({
+    tableName: "t",
+    busName: "b",
+    bucketName: "k",
+    recordRetentionDays: 1,
+    providers: [],
+  });
+  dynamodb.on(GetItemCommand).resolves({ Item: RECORD });
+  dynamodb.on(BatchGetItemCommand).resolves({ Responses: { "webhook-inbox-webhooks-dev": [RECORD] } });
+  dynamodb
+    .on(QueryCommand)
+    .resolves({ Items: [] })
+    .on(QueryCommand, { ExpressionAttributeValues: { ":partition": { S: "2025-12-31#00" } } })
+    .resolves({ Items: [{ pk: RECORD.pk, receivedAt: RECORD.receivedAt }] });
+  s3.on(HeadObjectCommand).resolves({ ContentLength: 15 });
+  s3.on(GetObjectCommand).resolves({
+    Body: { transformToByteArray: () => Promise.resolve(Buffer.from('{"build": 1843}')) } as never,
+  });
+  sqs.on(GetQueueAttributesCommand).resolves({ Attributes: { ApproximateNumberOfMessages: "3" } });
+  sfn.on(DescribeStateMachineCommand).resolves({ definition });
+  logs.on(FilterLogEventsCommand).callsFake(({ logGroupName }: { logGroupName: string }) => ({
+    events: LOGS[logGroupName]?.().map((message) => ({ message, timestamp: BEGAN + 2_000 })),
+  }));
+  events.on(ListRulesCommand).resolves({
+    Rules: [
+      { Name: "provider-acme", EventPattern: '{"source":["webhook.acme"]}' },
+      { Name: "provider-other", EventPattern: '{"source":["webhook.other"]}' },
+    ],
+  });
+  events
+    .on(TestEventPatternCommand)
+    .callsFake(({ EventPattern, Event }: { EventPattern: string; Event: string }) => ({
+      Result: EventPattern.includes((JSON.parse(Event) as { source: string }).source),
+    }));
+  metrics.on(ListMetricsCommand).resolves({
+    Metrics: [{ MetricName: "Accepted", Dimensions: [{ Name: "Provider", Value: "acme" }] }],
+  });
+  metrics.on(GetMetricDataCommand).resolves({
+    MetricDataResults: [{ Id: "accepted0", Timestamps: [new Date(BEGAN)], Values: [42] }],
+  });
+  app = await createApp({
+    inbox,
+    name: "dev",
+    actions: {} as Actions,
+    allowWrites: false,
+    refreshMs: 10_000,
+  });
+});
+afterAll(() => jest.restoreAllMocks());
+
+const get = async (path: string) => {
+  const reply = await app.request(`http://127.0.0.1${path}`, { headers: { host: "127.0.0.1" } });
+  expect(reply.status).toBe(200);
+  return (await reply.text()).replaceAll("&quot;", '"');
+};
+
+const TITLES = [
+  "Request accepted",
+  "Payload and record stored",
+  "Queued",
+  "Failed, try 1",
+  "Published",
+  "On the bus",
+];
+
+describe("a stack on AWS, through the AWS clients alone,", () => {
+  test("is listed with its counts and the depth of its queues, read-only, without a scan", async () => {
+    const html = await get("/");
+    expect(html).toContain('<a href="/webhooks/acme/b"');
+    expect(html).toContain("42 accepted");
+    expect(html).toContain(">3</strong><span>waiting in the queue");
+    expect(html).toContain("read-only");
+    expect(dynamodb.commandCalls(ScanCommand)).toHaveLength(0);
+  });
+
+  test("shows a webhook's timeline, made of the functions' and the events' logs", async () => {
+    const html = await get("/webhooks/acme/b");
+    expect([...html.matchAll(/<\/span><strong>([^<]+)<\/strong>/g)].map(([, title]) => title)).toEqual(
+      TITLES,
+    );
+    expect(html).toContain("acme-hooks/2");
+    expect(html).toContain("matched provider-acme<");
+    expect(html).toContain("7bf73129-1428-4cd3-a780-95db273d1602");
+    expect(html).toContain(`us-east-1#xray:traces/${XRAY}`);
+    expect(html).not.toContain("Could not be read");
+    expect(html).not.toContain("<form");
+  });
+
+  test("draws each execution from its log, also inside of the Map and with variables", async () => {
+    const failed = await get("/webhooks/acme/b?execution=0");
+    expect([...failed.matchAll(/<article class="state" id="state-(\w+)"/g)].map(([, name]) => name)).toEqual([
+      "LookUpRecords",
+      "CheckAllRead",
+      "EnrichEach",
+      "Guard",
+      "Enrich",
+      "ReturnFailed",
+      "CheckRun",
+      "PublishRun",
+    ]);
+    expect(failed).toContain("number 2 of a batch of 2");
+    expect(failed).toContain("Assigned $unread");
+    expect(failed).not.toContain("The emulator records");
+    const published = await get("/webhooks/acme/b?execution=1");
+    expect([...published.matchAll(/id="state-(\w+)"/g)].map(([, name]) => name)).toEqual(["PublishRun"]);
+    expect(sfn.commandCalls(GetExecutionHistoryCommand)).toHaveLength(0);
+  });
+
+  test("is traced by the command line alike", async () => {
+    const trace = await readTrace(inbox, "acme", "b");
+    if (!trace) throw new Error("no trace");
+    const text = stripVTControlCharacters(traceText(trace, false));
+    expect([...text.matchAll(/^[├└]─ +\+\S+ \w+ {2}(.*?)(?: {2}|$)/gm)].map(([, title]) => title)).toEqual(
+      TITLES,
+    );
+    expect(text).toContain("│     ├─ LookUpRecords  Task, 50 ms, tried 2 times");
+    expect(text).toMatch(/Enrich {2}Pass, still running {2}States\.QueryEvaluationError poison/);
+  });
+
+  test("searches no log further than the webhook's own time", () => {
+    const calls = logs.commandCalls(FilterLogEventsCommand);
+    expect(new Set(calls.map(({ args }) => args[0].input.logGroupName)).size).toBe(4);
+    for (const { args } of calls) {
+      const { startTime = 0, endTime = 0, filterPattern } = args[0].input;
+      expect(startTime).toBeGreaterThanOrEqual(BEGAN - 5 * 60_000);
+      expect(endTime).toBeLessThanOrEqual(BEGAN + 5 * 60_000);
+      expect(filterPattern).not.toBe("");
+    }
+  });
+});
