@@ -6,8 +6,8 @@ module.exports = {
   testMatch: ["<rootDir>/tests/**/*.test.ts"],
   // Minutes of faults at every call: `npm run test:faults`.
   testPathIgnorePatterns: ["/node_modules/", "<rootDir>/tests/faults/"],
-  // Most of the time the tests on the emulator wait; on two processors a third worker uses that.
-  maxWorkers: Math.max(3, availableParallelism() - 1),
+  // Most of the time the tests on the emulator wait; on two processors four workers use that.
+  maxWorkers: Math.max(4, availableParallelism() - 1),
   modulePathIgnorePatterns: ["<rootDir>/.cache/"],
   transform: {
     "^.+\\.tsx$": [

@@ -1,10 +1,10 @@
 import fc from "fast-check";
-import { violations } from "./rules";
-import { outages, schedules } from "./schedule";
-import { run } from "./world";
+import { violations } from "../property/rules";
+import { outages, schedules } from "../property/schedule";
+import { run } from "../property/world";
 
 /**
- * A failure prints its seed and path. `PROPERTY_SEED=… PROPERTY_PATH=… npx jest tests/property/random` runs that one
+ * A failure prints its seed and path. `PROPERTY_SEED=… PROPERTY_PATH=… npm run test:faults -- random` runs that one
  * schedule again; without the path, all from that seed on. `PROPERTY_RUNS` sets another number of schedules.
  */
 const { PROPERTY_SEED, PROPERTY_PATH, PROPERTY_RUNS } = process.env;
