@@ -92,12 +92,14 @@ const inOrder: Rule = ({ webhooks, messages, publications, deadLetters, refused 
   const first = new Map<string, number>();
   for (const { id, step } of publications) if (!first.has(id)) first.set(id, step);
   const filtered = new Set(webhooks.filter(({ kind }) => kind === "filtered").map(({ id }) => id));
-  // Parking a webhook decides all messages of it that the queue had by then: they are done with it, or tried again.
+  // Parking a webhook decides all messages of it that the queue had by then: they are done with it, or tried again. The
+  // queue's own redrive takes one message, and leaves the webhook's others where they are.
   const waitsAt = ({ id, messageId, takenStep }: StoredMessage, step: number) =>
     !deadLetters.some(
       (letter) =>
         letter.step < step &&
-        (letter.messageId === messageId || (letter.id === id && letter.step > takenStep)),
+        (letter.messageId === messageId ||
+          (letter.how === "parked" && letter.id === id && letter.step > takenStep)),
     );
 
   return [...first].flatMap(([id, step]) => {

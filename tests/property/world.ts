@@ -2,7 +2,7 @@ import { ingest, type IngestPorts } from "../../functions/domain/ingest";
 import type { ReceivedMessage } from "../../functions/domain/message";
 import { processBatch } from "../../functions/domain/process";
 import type { GroupPorts } from "../../functions/domain/process-group";
-import { pause, recover, type RecoverPorts } from "../../functions/domain/recover";
+import { pause, recover, type DeadLetter as Letter, type RecoverPorts } from "../../functions/domain/recover";
 import type { WorkflowItem, WorkflowRun } from "../../functions/domain/workflow";
 import type { Status } from "../../functions/domain/webhook";
 import { Calls, Process, type Hit, type Made } from "./calls";
@@ -108,7 +108,8 @@ class World {
   private readonly deadLetters: DeadLetter[] = [];
   private readonly lostDeliveries = new Set<string>();
   private readonly outlastedDeliveries = new Set<string>();
-  private readonly redriven: StoredMessage[] = [];
+  /** What lies in the dead-letter queue, as the recovery reads it. */
+  private readonly letters: Letter[] = [];
   private readonly removed = new Set<string>();
   private attempts = 0;
 
@@ -121,9 +122,8 @@ class World {
     this.queue = new FifoQueue(this.clock, () => this.calls.step(), {
       visibilityTimeoutMs: VISIBILITY_TIMEOUT_MS,
       maxReceiveCount: MAX_RECEIVE_COUNT,
-      onRedrive: (message) => {
-        if (this.addDeadLetter(message.id, message.messageId, "redriven")) this.redriven.push(message);
-      },
+      onRedrive: ({ id, messageId, body }) =>
+        this.addDeadLetter(id, { messageId, receiptHandle: messageId, body }, "redriven"),
       onVisibleIn: (milliseconds) => this.clock.after(milliseconds, () => this.poll()),
     });
   }
@@ -254,7 +254,7 @@ class World {
   }
 
   private recoverPorts(process = new Process()): RecoverPorts {
-    const { table, redriven, removed } = this;
+    const { table, letters, removed } = this;
     return {
       consumer: {
         state: async () => (this.pausedSince === undefined ? {} : { pausedSince: this.pausedSince }),
@@ -263,11 +263,9 @@ class World {
       },
       workflow: { run: (items) => this.startWorkflow(process, items) },
       deadLetters: {
-        count: async () => redriven.length,
+        count: async () => letters.length - removed.size,
         read: async function* () {
-          for (const { messageId, body } of redriven) {
-            if (!removed.has(messageId)) yield { messageId, receiptHandle: messageId, body };
-          }
+          yield* letters.filter(({ messageId }) => !removed.has(messageId));
         },
         remove: async ({ messageId }) => void removed.add(messageId),
       },
@@ -394,16 +392,13 @@ class World {
         },
       },
       deadLetters: {
-        park: (message, { error }) => {
+        park: (message, failure) => {
           const hurried = ports.remainingMs() < LEAST_TIME_FOR_A_TRY_MS;
-          return call(
-            "deadLetters.park",
-            [idOf(message)],
-            () =>
-              void this.addDeadLetter(idOf(message), message.messageId, "parked", {
-                errorCode: error.code,
-                hurried,
-              }),
+          return call("deadLetters.park", [idOf(message)], () =>
+            this.addDeadLetter(idOf(message), { ...message, parked: failure }, "parked", {
+              errorCode: failure.error.code,
+              hurried,
+            }),
           );
         },
       },
@@ -430,14 +425,15 @@ class World {
 
   private addDeadLetter(
     id: string,
-    messageId: string,
+    letter: Letter,
     how: DeadLetter["how"],
     parked: Pick<DeadLetter, "errorCode" | "hurried"> = {},
-  ): boolean {
+  ): void {
+    const { messageId } = letter;
     // Both the processor and the redrive policy give it the message's own id for deduplication.
-    if (this.deadLetters.some((one) => one.messageId === messageId)) return false;
+    if (this.letters.some((one) => one.messageId === messageId)) return;
+    this.letters.push(letter);
     this.deadLetters.push({ id, messageId, how, step: this.calls.step(), ...parked });
-    return true;
   }
 }
 
