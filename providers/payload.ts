@@ -1,9 +1,9 @@
 import type { KeyRef, PathRef } from "./scheme";
 
 /** The body as JSON, or undefined. Never throws; JSON.parse does not recurse, so depth costs no stack. */
-export function parseJson(body: Buffer): unknown {
+export function parseJson(body: Buffer, encoding: "utf8" | "latin1" = "utf8"): unknown {
   try {
-    return JSON.parse(body.toString("utf8")) as unknown;
+    return JSON.parse(body.toString(encoding)) as unknown;
   } catch {
     return undefined;
   }

@@ -140,9 +140,12 @@ class RequestValues implements ContentValues<Refusal> {
     return this.request.body;
   }
 
-  /** The body as JSON, parsed once and only where the scheme needs it. */
+  /**
+   * The body as JSON, parsed once and only where the scheme needs it. Read as Latin-1, which is faster: of what is taken
+   * from it only ASCII is accepted, and that is the same in both.
+   */
   parsed(): unknown {
-    this.json ??= { value: parseJson(this.request.body) };
+    this.json ??= { value: parseJson(this.request.body, "latin1") };
     return this.json.value;
   }
 
