@@ -7,6 +7,8 @@ export interface OfficialLibrary {
   readonly scheme: string;
   /** Whether it takes about a millisecond for each, or more: those with key pairs. */
   readonly slow?: true;
+  /** Whether it does no more than has to be done: one HMAC, and one JSON.parse for a time in the body. */
+  readonly sameWork?: true;
   /** The headers that it would send; absent where it only verifies. */
   readonly sign?: (
     body: string,

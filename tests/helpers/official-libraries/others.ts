@@ -22,6 +22,7 @@ export const otherLibraries: readonly OfficialLibrary[] = [
   {
     name: "@linear/sdk",
     scheme: "linear",
+    sameWork: true,
     accepts: (incoming, secret) =>
       Promise.resolve(
         accepting(() => linear(secret).verify(incoming.body, valueOf(incoming, "linear-signature"))),
