@@ -24,7 +24,9 @@ async function run<T extends Stoppable>(
 ): Promise<void> {
   const progress = new Progress();
   let started: T | undefined;
+  let interrupted = false;
   const interrupt = () => {
+    interrupted = true;
     progress.abandon();
     // Where it is still being started, its guard ends it as soon as this process is gone.
     void Promise.resolve(started?.stop()).finally(() => process.exit(INTERRUPTED));
@@ -35,6 +37,8 @@ async function run<T extends Stoppable>(
     started = await start(progress.step);
     process.exitCode = await command(started, progress);
   } catch (error) {
+    // What is stopped ends, and whoever waits for it hears of that first.
+    if (interrupted) return;
     progress.abandon();
     console.error(error instanceof Error ? error.message : String(error));
     process.exitCode = 1;
