@@ -1,4 +1,5 @@
-import { SAFE_HEADERS, type Provider } from "../functions/domain/ingest";
+import { SAFE_HEADERS } from "../functions/domain/ingest";
+import type { Provider } from "../functions/domain/provider";
 import type { RejectedRequest } from "../functions/domain/rejected";
 import {
   letIn,
@@ -9,7 +10,7 @@ import {
 } from "../functions/domain/release";
 import { schemes } from "../providers";
 import { sendInOrder } from "./send-in-order";
-import type { StackProvider } from "./stack";
+import type { StackProvider } from "./stack-outputs";
 
 /** A kept request, as a list knows it. */
 export interface ListedRejected {

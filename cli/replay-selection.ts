@@ -3,7 +3,7 @@ import type { RawPayloads } from "./adapters/raw-payloads";
 import type { RecordedWebhook, RecordFilter, ReplayRecords } from "./adapters/replay-records";
 import { inOrderOfArrival, type StoredWebhook } from "./replay";
 import { groupOf, readStored, type StoredPayload } from "./stored-payload";
-import type { StackProvider } from "./stack";
+import type { StackProvider } from "./stack-outputs";
 
 /** Finds what is to be replayed: in the table, and in S3 for what the table has forgotten. */
 export class ReplaySelection {

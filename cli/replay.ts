@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import type { QueueMessage } from "../functions/domain/ingest";
+import type { QueueMessage } from "../functions/domain/ingest-ports";
 import { deduplicationId, INLINE_LIMIT_BYTES, type Status, type Webhook } from "../functions/domain/webhook";
 import { UsageError } from "./errors";
-import type { StackProvider } from "./stack";
+import type { StackProvider } from "./stack-outputs";
 import { inlineData, type StoredPayload } from "./stored-payload";
 import { sendInOrder, type SendingResult } from "./send-in-order";
 

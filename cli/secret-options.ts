@@ -2,7 +2,8 @@ import { Option, type Command } from "commander";
 import { secretStore, type SecretPlace, type SecretStore } from "./adapters/secret-store";
 import { UsageError } from "./errors";
 import { withStackOptions, type StackOptions } from "./options";
-import { findStack, type Outputs } from "./stack";
+import { findStack } from "./stack";
+import type { Outputs } from "./stack-outputs";
 
 export interface SecretOptions extends StackOptions {
   readonly ssm?: string;

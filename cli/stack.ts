@@ -8,52 +8,12 @@ import { SSMClient } from "@aws-sdk/client-ssm";
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
-import { z } from "zod";
-import { inboxAt, type Inbox, type InboxOutputs } from "../console/trace/inbox";
+import { inboxAt, type Inbox } from "../console/trace/inbox";
 import { ROOT } from "../local/paths";
 import { STACK_FILE } from "../local/stack-file";
 import { UsageError } from "./errors";
 import type { StackOptions } from "./options";
-
-/** A configured sender, as the stack's output `providers` describes it. */
-export const stackProvider = z.object({
-  name: z.string(),
-  scheme: z.string(),
-  orderingKey: z.string().optional(),
-  /** Absent also where it holds credentials; a kept request has its own. */
-  url: z.string().optional(),
-  /** Absent where nothing is signed. */
-  secret: z
-    .union([
-      z.object({ ssm: z.string(), kmsKeyArn: z.string().optional() }),
-      z.object({ secretsManager: z.string(), kmsKeyArn: z.string().optional() }),
-    ])
-    .optional(),
-});
-
-const outputs = z.object({
-  api_endpoint: z.string(),
-  dynamodb_table_name: z.string(),
-  s3_bucket_name: z.string(),
-  sqs_queue_url: z.string(),
-  dlq_url: z.string(),
-  eventbridge_bus_arn: z.string(),
-  event_log_group_name: z.string(),
-  state_machine_arn: z.string(),
-  workflow_log_group_name: z.string(),
-  ingestion_function_name: z.string(),
-  processing_function_name: z.string(),
-  /** Stacks without it keep no rejected requests, for which alone it is needed. */
-  record_retention_days: z.number().default(90),
-  metric_namespace: z.string(),
-  alarm_names: z.array(z.string()).default([]),
-  providers: z.array(stackProvider).default([]),
-}) satisfies z.ZodType<InboxOutputs>;
-
-/** The stack outputs that the command line and the console use. */
-export type Outputs = z.infer<typeof outputs>;
-
-export type StackProvider = z.infer<typeof stackProvider>;
+import { outputs, type Outputs } from "./stack-outputs";
 
 /** A stack, and how to reach its services. */
 export interface Stack {

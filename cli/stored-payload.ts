@@ -2,7 +2,7 @@ import { inlined, orderedBy } from "../functions/domain/ingest";
 import { readPayload, type Payload } from "../functions/domain/payload";
 import { messageGroup, type Webhook } from "../functions/domain/webhook";
 import { schemes, type Scheme, type WebhookRequest } from "../providers";
-import type { StackProvider } from "./stack";
+import type { StackProvider } from "./stack-outputs";
 
 /** A payload as ingestion stored it. */
 export interface StoredPayload {

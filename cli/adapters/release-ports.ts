@@ -9,7 +9,7 @@ import { senderTo } from "../../functions/adapters/queue";
 import { claimsIn } from "../../functions/adapters/records";
 import type { ReleasePorts } from "../../functions/domain/release";
 import { liveSecrets, type StoredSecret } from "../../functions/domain/stored-secrets";
-import type { Outputs, StackProvider } from "../stack";
+import type { Outputs, StackProvider } from "../stack-outputs";
 import { secretStore } from "./secret-store";
 
 interface Place {

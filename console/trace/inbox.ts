@@ -7,26 +7,10 @@ import { SFNClient } from "@aws-sdk/client-sfn";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
-import type { StackProvider } from "../../cli/stack";
+import type { Outputs } from "../../cli/stack-outputs";
 
 /** The stack's outputs that lead to a webhook's traces. */
-export interface InboxOutputs {
-  readonly api_endpoint: string;
-  readonly dynamodb_table_name: string;
-  readonly s3_bucket_name: string;
-  readonly sqs_queue_url: string;
-  readonly dlq_url: string;
-  readonly eventbridge_bus_arn: string;
-  readonly event_log_group_name: string;
-  readonly state_machine_arn: string;
-  readonly workflow_log_group_name: string;
-  readonly ingestion_function_name: string;
-  readonly processing_function_name: string;
-  readonly metric_namespace: string;
-  readonly record_retention_days: number;
-  /** How each sender's payloads are read; never their secrets. */
-  readonly providers: readonly StackProvider[];
-}
+export type InboxOutputs = Omit<Outputs, "alarm_names">;
 
 /** Where AWS is: the real one for a Region, or an emulator at one address. */
 export interface Place {

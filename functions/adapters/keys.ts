@@ -1,6 +1,6 @@
 import type { KeyRequest } from "../../providers";
 import { describeError, UnavailableError } from "../domain/errors";
-import type { IngestPorts } from "../domain/ingest";
+import type { IngestPorts } from "../domain/ingest-ports";
 
 /** Fetches what is at an address; undefined where the host says that there is nothing. */
 export type FetchText = (request: KeyRequest) => Promise<string | undefined>;

@@ -1,5 +1,5 @@
 import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
-import type { IngestPorts } from "../domain/ingest";
+import type { IngestPorts } from "../domain/ingest-ports";
 import { orUnavailable } from "./unavailable";
 
 /** Raw payloads in S3, with what a replay needs to know of them beside the bytes. */

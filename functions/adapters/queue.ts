@@ -5,7 +5,7 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import type { SQSRecord } from "aws-lambda";
-import type { IngestPorts } from "../domain/ingest";
+import type { IngestPorts } from "../domain/ingest-ports";
 import type { ReceivedMessage } from "../domain/message";
 import type { GroupPorts } from "../domain/process-group";
 import { traceHeader } from "./trace";

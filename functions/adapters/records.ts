@@ -5,7 +5,7 @@ import {
   type DynamoDBClient,
   type UpdateItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
-import type { Claim, IngestPorts } from "../domain/ingest";
+import type { Claim, IngestPorts } from "../domain/ingest-ports";
 import type { Failure, GroupPorts } from "../domain/process-group";
 import { recordKey, type Status } from "../domain/webhook";
 import { recentPartition, shardOf, unresolvedPartition } from "./indexes";

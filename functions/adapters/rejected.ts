@@ -1,5 +1,5 @@
 import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
-import type { IngestPorts } from "../domain/ingest";
+import type { IngestPorts } from "../domain/ingest-ports";
 import { formatRejected, KEPT_AT_ONCE, KEPT_PER_SECOND, rejectedKey } from "../domain/rejected";
 import { tokenBuckets } from "../domain/token-bucket";
 import { orUnavailable } from "./unavailable";

@@ -1,5 +1,5 @@
 import { describeError, UnavailableError } from "../domain/errors";
-import type { IngestPorts } from "../domain/ingest";
+import type { IngestPorts } from "../domain/ingest-ports";
 import { AWAITED, liveSecrets, parseSecrets, type StoredSecret } from "../domain/stored-secrets";
 import { signedCalls } from "./signed-calls";
 

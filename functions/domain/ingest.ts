@@ -1,4 +1,4 @@
-import type { HandshakeAnswer, KeyRequest, Scheme, Verdict, WebhookRequest } from "../../providers";
+import type { HandshakeAnswer, Scheme, Verdict, WebhookRequest } from "../../providers";
 import {
   asksBefore,
   entityOf,
@@ -11,10 +11,12 @@ import {
 } from "../../providers";
 import { json, problem, type Answer } from "./answer";
 import { describeError } from "./errors";
+import type { IngestPorts, RawPayload } from "./ingest-ports";
+import type { IngestRequest } from "./ingest-request";
 import { BY_ENTITY, orderingValue } from "./ordering-key";
 import { readPayload, readQuestion, type PayloadContent } from "./payload";
+import { verifyTokenOf, type Provider } from "./provider";
 import { quarantine } from "./quarantine";
-import type { RejectedRequest } from "./rejected";
 import {
   deduplicationId,
   eventId,
@@ -26,103 +28,6 @@ import {
   recordKey,
   type Webhook,
 } from "./webhook";
-
-/** One configured sender. */
-export interface Provider {
-  readonly name: string;
-  readonly scheme: Scheme;
-  /**
-   * Dotted path into the payload whose value orders more finely than the provider alone, or {@link BY_ENTITY} for what
-   * the scheme knows to be the event's.
-   */
-  readonly orderingKey?: string;
-  /** The endpoint's address as the sender knows it, where that is not the one that the request came to. */
-  readonly url?: string;
-  /** Whether {@link IngestPorts.secrets} holds a {@link verifyTokenOf} it. */
-  readonly hasVerifyToken?: boolean;
-  /** Whether the sender may tell its secret in a handshake. */
-  readonly learnsSecret?: boolean;
-}
-
-/** Under this name {@link IngestPorts.secrets} holds the token that the operator chose for a provider's questions. */
-export function verifyTokenOf(provider: string): string {
-  return `${provider}#verify-token`;
-}
-
-/** A request at the door, already free of the transport's shape. */
-export interface IngestRequest extends WebhookRequest {
-  /** Provider named by the path, or undefined on `POST /webhook`, where a header names it. */
-  readonly pathProvider?: string;
-  readonly requestId: string;
-  /** Address of the sender. */
-  readonly sourceIp?: string;
-}
-
-/** A raw payload to keep. */
-export interface RawPayload {
-  readonly key: string;
-  readonly body: Buffer;
-  readonly contentType: string;
-  readonly eventId: string;
-  readonly eventType: string;
-}
-
-/** A webhook to claim in the table. */
-export interface Claim {
-  readonly key: string;
-  readonly webhook: Webhook;
-  readonly group: string;
-  /** Milliseconds since the epoch. */
-  readonly receivedAt: number;
-}
-
-/** A message for the queue. */
-export interface QueueMessage {
-  readonly webhook: Webhook;
-  readonly group: string;
-  readonly deduplicationId: string;
-  /** Milliseconds since the epoch. */
-  readonly receivedAt: number;
-}
-
-/** What ingestion needs of the outside. Each call either takes effect durably or rejects. */
-export interface IngestPorts {
-  readonly providers: ReadonlyMap<string, Provider>;
-  readonly secrets: {
-    /** Live secrets of a provider, newest first; from a cache. */
-    get(provider: string): Promise<readonly string[]>;
-    /** Reads them anew, unless that was done a moment ago; the answer tells whether they were read. */
-    refresh(provider: string): Promise<boolean>;
-    /**
-     * Stores the secret that a provider told, where one is awaited.
-     * @returns false where none is: everybody can send such a handshake
-     */
-    learn(provider: string, secret: string): Promise<boolean>;
-  };
-  /** Certificates and key sets of senders. The address has passed the scheme's list. */
-  readonly keys: {
-    /** What is at the address, from a cache; undefined where its host says that there is nothing. */
-    fetch(request: KeyRequest): Promise<string | undefined>;
-    /** Fetches it anew, unless that was done a moment ago; the answer tells whether it was fetched. */
-    refresh(request: KeyRequest): Promise<boolean>;
-  };
-  /** Calls an address that a verified webhook names and the scheme allows. */
-  readonly visit: (url: string) => Promise<void>;
-  readonly payloads: { put(payload: RawPayload): Promise<void> };
-  /** Writes the record where there is none, else leaves its status alone and counts the attempt. */
-  readonly records: { claim(claim: Claim): Promise<"new" | "duplicate"> };
-  readonly queue: { send(message: QueueMessage): Promise<void> };
-  readonly rejected: {
-    /** Whether one more refused request of this provider may cost time and money; a flood of them must not. */
-    admits(provider: string): boolean;
-    /** Keeps it, within a second or two; false where the operator does not want any kept. */
-    keep(rejected: RejectedRequest): Promise<boolean>;
-  };
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
-  /** One wide line per request. */
-  readonly log: (line: Readonly<Record<string, unknown>>) => void;
-}
 
 /**
  * Largest payload taken. A function's request holds 6 MB, and the payload travels in it as base64 beside its headers.

@@ -1,6 +1,8 @@
 import { diagnose, type Diagnosis, type Refusal } from "../../providers";
 import { describeError } from "./errors";
-import type { IngestPorts, IngestRequest, Provider } from "./ingest";
+import type { IngestPorts } from "./ingest-ports";
+import type { IngestRequest } from "./ingest-request";
+import type { Provider } from "./provider";
 import { notWorthKeeping, rejectedRequest } from "./rejected";
 
 /** What became of a refused request, for the log. */

@@ -1,5 +1,6 @@
 import { carriesProof, type Diagnosis, type Refusal, type RefusalReason } from "../../providers";
-import type { IngestRequest, Provider } from "./ingest";
+import type { IngestRequest } from "./ingest-request";
+import type { Provider } from "./provider";
 
 /** A request for a configured provider whose signature was refused, kept to be verified again. */
 export interface RejectedRequest {

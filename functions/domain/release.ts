@@ -1,13 +1,7 @@
 import { handshake, type RefusalReason } from "../../providers";
-import {
-  admittedOf,
-  asProviderKnowsIt,
-  store,
-  verifyWithLiveSecrets,
-  type Admitted,
-  type IngestPorts,
-  type Provider,
-} from "./ingest";
+import { admittedOf, asProviderKnowsIt, store, verifyWithLiveSecrets, type Admitted } from "./ingest";
+import type { IngestPorts } from "./ingest-ports";
+import type { Provider } from "./provider";
 import { readPayload } from "./payload";
 import type { RejectedRequest } from "./rejected";
 

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import type { Answer } from "../domain/answer";
-import type { IngestRequest } from "../domain/ingest";
+import type { IngestRequest } from "../domain/ingest-request";
 
 /** API Gateway's event as a request: header names in lower case, the body as the bytes that came in. */
 export function toRequest(event: APIGatewayProxyEvent): IngestRequest {

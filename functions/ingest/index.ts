@@ -9,7 +9,9 @@ import { senderTo } from "../adapters/queue";
 import { rejectedIn } from "../adapters/rejected";
 import { claimsIn } from "../adapters/records";
 import { cachedSecrets, secretStore, type SecretRef } from "../adapters/secrets";
-import { ingest, verifyTokenOf, type IngestPorts, type Provider } from "../domain/ingest";
+import { ingest } from "../domain/ingest";
+import type { IngestPorts } from "../domain/ingest-ports";
+import { verifyTokenOf, type Provider } from "../domain/provider";
 import { toRequest, toResult } from "./http";
 
 /** The configured providers; put in by the bundler, since a function's environment holds no more than 4 KB. */

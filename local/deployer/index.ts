@@ -5,7 +5,7 @@ import "esbuild";
 import "jsonata";
 import "zod";
 import * as pulumi from "@pulumi/pulumi";
-import type { StackProvider } from "../../cli/stack";
+import type { Outputs } from "../../cli/stack-outputs";
 import type { Throttle } from "../../components/webhook-api";
 import { ACCOUNT_ID, REGION, type Emulator } from "../emulator";
 import { apigateway } from "./apigateway";
@@ -24,23 +24,7 @@ import { sqs } from "./sqs";
 const STACK = "local";
 
 /** The stack's outputs; see the README. */
-export interface StackOutputs {
-  readonly api_endpoint: string;
-  readonly dynamodb_table_name: string;
-  readonly s3_bucket_name: string;
-  readonly sqs_queue_url: string;
-  readonly dlq_url: string;
-  readonly eventbridge_bus_arn: string;
-  readonly event_log_group_name: string;
-  readonly state_machine_arn: string;
-  readonly workflow_log_group_name: string;
-  readonly ingestion_function_name: string;
-  readonly processing_function_name: string;
-  readonly metric_namespace: string;
-  readonly record_retention_days: number;
-  readonly alarm_names: readonly string[];
-  /** Name, scheme and ordering key of each sender, and where its secret lies. */
-  readonly providers: readonly StackProvider[];
+export interface StackOutputs extends Outputs {
   readonly throttle_burst_limit: number;
   readonly throttle_rate_limit: number;
   readonly provider_throttle_limits: Readonly<Record<string, Throttle>>;

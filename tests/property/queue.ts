@@ -1,4 +1,4 @@
-import type { QueueMessage } from "../../functions/domain/ingest";
+import type { QueueMessage } from "../../functions/domain/ingest-ports";
 import type { ReceivedMessage } from "../../functions/domain/message";
 import type { Clock } from "./clock";
 

@@ -1,4 +1,4 @@
-import type { IngestRequest } from "../../functions/domain/ingest";
+import type { IngestRequest } from "../../functions/domain/ingest-request";
 import { EXECUTION_INPUT_BYTES } from "../../functions/domain/process-group";
 import { INLINE_LIMIT_BYTES } from "../../functions/domain/webhook";
 import { schemes, sign, type Scheme } from "../../providers";

@@ -1,4 +1,4 @@
-import type { Claim } from "../../functions/domain/ingest";
+import type { Claim } from "../../functions/domain/ingest-ports";
 import { recordKey, type Status, type Webhook } from "../../functions/domain/webhook";
 
 export interface Item {

@@ -1,4 +1,5 @@
-import { ingest, type IngestPorts } from "../../functions/domain/ingest";
+import { ingest } from "../../functions/domain/ingest";
+import type { IngestPorts } from "../../functions/domain/ingest-ports";
 import type { ReceivedMessage } from "../../functions/domain/message";
 import { processBatch } from "../../functions/domain/process";
 import type { GroupPorts } from "../../functions/domain/process-group";

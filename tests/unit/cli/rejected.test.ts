@@ -1,6 +1,6 @@
 import { harmless } from "../../../cli/output";
 import { redacted, release, type ListedRejected, type ReleaseRunPorts } from "../../../cli/rejected";
-import type { QueueMessage } from "../../../functions/domain/ingest";
+import type { QueueMessage } from "../../../functions/domain/ingest-ports";
 import type { RejectedRequest } from "../../../functions/domain/rejected";
 import { schemes, signMessage } from "../../../providers";
 

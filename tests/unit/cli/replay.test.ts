@@ -8,7 +8,7 @@ import {
   type ReplayState,
   type StoredWebhook,
 } from "../../../cli/replay";
-import type { QueueMessage } from "../../../functions/domain/ingest";
+import type { QueueMessage } from "../../../functions/domain/ingest-ports";
 import { INLINE_LIMIT_BYTES } from "../../../functions/domain/webhook";
 
 const NONE: ReplayState = { replay: 0, lastReplay: 0, replays: [] };

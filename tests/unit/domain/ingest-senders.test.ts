@@ -1,12 +1,7 @@
-import {
-  ingest,
-  verifyTokenOf,
-  type IngestPorts,
-  type IngestRequest,
-  type Provider,
-  type QueueMessage,
-  type RawPayload,
-} from "../../../functions/domain/ingest";
+import { ingest } from "../../../functions/domain/ingest";
+import type { IngestPorts, QueueMessage, RawPayload } from "../../../functions/domain/ingest-ports";
+import type { IngestRequest } from "../../../functions/domain/ingest-request";
+import { verifyTokenOf, type Provider } from "../../../functions/domain/provider";
 import { UnavailableError } from "../../../functions/domain/errors";
 import { INLINE_LIMIT_BYTES } from "../../../functions/domain/webhook";
 import { schemes, signMessage, type KeyRequest } from "../../../providers";

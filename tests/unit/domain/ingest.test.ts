@@ -1,12 +1,6 @@
-import {
-  ingest,
-  MAX_BODY_BYTES,
-  type Claim,
-  type IngestPorts,
-  type IngestRequest,
-  type QueueMessage,
-  type RawPayload,
-} from "../../../functions/domain/ingest";
+import { ingest, MAX_BODY_BYTES } from "../../../functions/domain/ingest";
+import type { Claim, IngestPorts, QueueMessage, RawPayload } from "../../../functions/domain/ingest-ports";
+import type { IngestRequest } from "../../../functions/domain/ingest-request";
 import { INLINE_LIMIT_BYTES } from "../../../functions/domain/webhook";
 import { schemes, sign, type Scheme } from "../../../providers";
 

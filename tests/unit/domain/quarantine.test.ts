@@ -1,4 +1,6 @@
-import { ingest, type IngestPorts, type IngestRequest } from "../../../functions/domain/ingest";
+import { ingest } from "../../../functions/domain/ingest";
+import type { IngestPorts } from "../../../functions/domain/ingest-ports";
+import type { IngestRequest } from "../../../functions/domain/ingest-request";
 import {
   formatRejected,
   MAX_KEPT_BYTES,

@@ -1,0 +1,42 @@
+import { z } from "zod";
+
+/** A configured sender, as the stack's output `providers` describes it. */
+const stackProvider = z.object({
+  name: z.string(),
+  scheme: z.string(),
+  orderingKey: z.string().optional(),
+  /** Absent also where it holds credentials; a kept request has its own. */
+  url: z.string().optional(),
+  /** Absent where nothing is signed. */
+  secret: z
+    .union([
+      z.object({ ssm: z.string(), kmsKeyArn: z.string().optional() }),
+      z.object({ secretsManager: z.string(), kmsKeyArn: z.string().optional() }),
+    ])
+    .optional(),
+});
+
+/** What is read of the stack's outputs. */
+export const outputs = z.object({
+  api_endpoint: z.string(),
+  dynamodb_table_name: z.string(),
+  s3_bucket_name: z.string(),
+  sqs_queue_url: z.string(),
+  dlq_url: z.string(),
+  eventbridge_bus_arn: z.string(),
+  event_log_group_name: z.string(),
+  state_machine_arn: z.string(),
+  workflow_log_group_name: z.string(),
+  ingestion_function_name: z.string(),
+  processing_function_name: z.string(),
+  /** Stacks without it keep no rejected requests, for which alone it is needed. */
+  record_retention_days: z.number().default(90),
+  metric_namespace: z.string(),
+  alarm_names: z.array(z.string()).default([]),
+  providers: z.array(stackProvider).default([]),
+});
+
+/** The stack outputs that the command line and the console use. */
+export type Outputs = z.infer<typeof outputs>;
+
+export type StackProvider = z.infer<typeof stackProvider>;

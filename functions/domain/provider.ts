@@ -1,0 +1,23 @@
+import type { Scheme } from "../../providers";
+
+/** One configured sender. */
+export interface Provider {
+  readonly name: string;
+  readonly scheme: Scheme;
+  /**
+   * Dotted path into the payload whose value orders more finely than the provider alone, or `entity` for what
+   * the scheme knows to be the event's.
+   */
+  readonly orderingKey?: string;
+  /** The endpoint's address as the sender knows it, where that is not the one that the request came to. */
+  readonly url?: string;
+  /** Whether `IngestPorts.secrets` holds a {@link verifyTokenOf} it. */
+  readonly hasVerifyToken?: boolean;
+  /** Whether the sender may tell its secret in a handshake. */
+  readonly learnsSecret?: boolean;
+}
+
+/** Under this name `IngestPorts.secrets` holds the token that the operator chose for a provider's questions. */
+export function verifyTokenOf(provider: string): string {
+  return `${provider}#verify-token`;
+}
