@@ -144,10 +144,7 @@ const RUN_ID = /^[A-Za-z0-9-]{1,64}$/;
 
 /** An id for a run, which holds when it began. */
 export function newRun(now: number): string {
-  const begun = new Date(now)
-    .toISOString()
-    .replace(/\.\d+Z$/, "Z")
-    .replace(/[-:]/g, "");
+  const begun = new Date(now).toISOString().replace(/[-:.]/g, "");
   return `${begun}-${randomBytes(3).toString("hex")}`;
 }
 
@@ -158,9 +155,10 @@ export function newRun(now: number): string {
  */
 export function begunAt(run: string, now: number): number {
   if (!RUN_ID.test(run)) throw new UsageError("A run id has 1 to 64 characters A-Z, a-z, 0-9 and -.");
-  const [, date, hours, minutes, seconds] = /^(\d{8})T(\d\d)(\d\d)(\d\d)Z-/.exec(run) ?? [];
+  const [, date, hours, minutes, seconds, milliseconds] =
+    /^(\d{8})T(\d\d)(\d\d)(\d\d)(\d{3})Z-/.exec(run) ?? [];
   if (date === undefined) return now;
   const day = `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}`;
-  const ms = Date.parse(`${day}T${hours}:${minutes}:${seconds}Z`);
+  const ms = Date.parse(`${day}T${hours}:${minutes}:${seconds}.${milliseconds}Z`);
   return Number.isNaN(ms) ? now : ms;
 }

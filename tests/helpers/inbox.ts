@@ -173,9 +173,18 @@ export async function startInbox(options: LocalStackOptions = {}) {
     /** Messages in the dead-letter queue, in flight ones included. */
     deadLetterCount: () => depth(outputs.dlq_url, sqs),
 
-    /** Takes what lies in the dead-letter queue. */
+    /** Takes what lies in the dead-letter queue, also what the recovery hides for seconds while it looks at it. */
     async deadLetters(): Promise<Message[]> {
-      return drainQueue(outputs.dlq_url, sqs);
+      const letters: Message[] = [];
+      await until(
+        "the dead letters to be shown",
+        async () => {
+          letters.push(...(await drainQueue(outputs.dlq_url, sqs)));
+          return (await depth(outputs.dlq_url, sqs)) === 0;
+        },
+        40_000,
+      );
+      return letters;
     },
 
     close: () => stack.stop(),
