@@ -53,6 +53,7 @@ export class RecoverFunction extends pulumi.ComponentResource {
           {
             Sid: "PauseAndResume",
             Action: [
+              "lambda:GetEventSourceMapping",
               "lambda:UpdateEventSourceMapping",
               "lambda:ListTags",
               "lambda:TagResource",

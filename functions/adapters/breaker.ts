@@ -4,7 +4,12 @@ import type { WebhookError } from "../domain/workflow";
 import type { SignedCall } from "./signed-calls";
 import { orUnavailable } from "./unavailable";
 
+/**
+ * Versions in the paths of Lambda's API: it has one for functions and event source mappings, and another for tags.
+ * @see https://docs.aws.amazon.com/lambda/latest/api/API_ListTags.html
+ */
 const API = "/2015-03-31";
+const TAGS_API = "/2017-03-31";
 
 /** Tag of the event source mapping that tells the breaker's pause from an operator's; its value is when it began. */
 const PAUSED_SINCE = "webhook-inbox:paused-since";
@@ -32,30 +37,50 @@ export function breakerAt(recoverFunctionName: string, call: SignedCall): GroupP
 /** The event source mapping through which the processor reads the queue. */
 export function consumerOf(mappingArn: string, call: SignedCall): RecoverPorts["consumer"] {
   const mapping = `${API}/event-source-mappings/${mappingArn.split(":").at(-1)}`;
-  const tags = `${API}/tags/${encodeURIComponent(mappingArn)}`;
+  const tags = `${TAGS_API}/tags/${encodeURIComponent(mappingArn)}`;
   const json = { "content-type": "application/json" };
+
+  const lambda = (operation: string, path: string, init: Parameters<SignedCall>[2]) =>
+    orUnavailable(`Lambda ${operation}`, call("lambda", path, init));
   const setEnabled = (Enabled: boolean) =>
-    call("lambda", mapping, { method: "PUT", headers: json, body: JSON.stringify({ Enabled }) });
+    lambda("UpdateEventSourceMapping", mapping, {
+      method: "PUT",
+      headers: json,
+      body: JSON.stringify({ Enabled }),
+    });
+  const tag = (since: string) =>
+    lambda("TagResource", tags, {
+      method: "POST",
+      headers: json,
+      body: JSON.stringify({ Tags: { [PAUSED_SINCE]: since } }),
+    });
+  const untag = () =>
+    lambda("UntagResource", `${tags}?tagKeys=${encodeURIComponent(PAUSED_SINCE)}`, { method: "DELETE" });
+
+  async function pausedSince(): Promise<string | undefined> {
+    const { Tags } = await lambda("ListTags", tags, { method: "GET" });
+    return (Tags as Record<string, string> | undefined)?.[PAUSED_SINCE];
+  }
 
   return {
     async state() {
-      const { Tags } = await orUnavailable("Lambda ListTags", call("lambda", tags, { method: "GET" }));
-      const pausedSince = (Tags as Record<string, string> | undefined)?.[PAUSED_SINCE];
-      return pausedSince === undefined ? {} : { pausedSince };
+      const since = await pausedSince();
+      return since === undefined ? {} : { pausedSince: since };
     },
+    // A mapping that is off without the tag stays off, so the tag comes first; it comes last too, because a resume at the
+    // same time may have taken the first one away.
     async pause(since) {
-      const body = JSON.stringify({ Tags: { [PAUSED_SINCE]: since } });
-      // The tag first: a mapping that is off without it would stay off.
-      await orUnavailable(
-        "Lambda TagResource",
-        call("lambda", tags, { method: "POST", headers: json, body }),
-      );
-      await orUnavailable("Lambda UpdateEventSourceMapping", setEnabled(false));
+      await tag(since);
+      await setEnabled(false);
+      await tag(since);
     },
     async resume() {
-      await orUnavailable("Lambda UpdateEventSourceMapping", setEnabled(true));
-      const untag = `${tags}?tagKeys=${encodeURIComponent(PAUSED_SINCE)}`;
-      await orUnavailable("Lambda UntagResource", call("lambda", untag, { method: "DELETE" }));
+      const since = await pausedSince();
+      await setEnabled(true);
+      await untag();
+      // A pause at the same time may have switched it off and tagged it between the two calls.
+      const { State } = await lambda("GetEventSourceMapping", mapping, { method: "GET" });
+      if (since !== undefined && /^Disabl/.test(String(State))) await tag(since);
     },
   };
 }

@@ -14,6 +14,7 @@ export interface ConsumerState {
 export interface RecoverPorts {
   readonly consumer: {
     state(): Promise<ConsumerState>;
+    /** Stops the reading; does no harm where it is stopped already, and completes a pause that was made in part. */
     pause(since: string): Promise<void>;
     resume(): Promise<void>;
   };
@@ -55,14 +56,14 @@ const RECEIVES_EXHAUSTED: WebhookError = {
 /**
  * Opens the breaker: the queue is not read until the services that the workflow needs answer again. So an outage uses
  * up no receives, and nothing goes to the dead-letter queue however long it lasts (the queue keeps messages 14 days).
+ * Repeats the pause also if the mapping is already tagged: an earlier one may have been refused halfway.
  * @param reason the failure that shows the outage
  */
 export async function pause(reason: WebhookError, ports: RecoverPorts): Promise<void> {
   const { pausedSince } = await ports.consumer.state();
-  if (pausedSince !== undefined) return;
-  const since = new Date(ports.now()).toISOString();
+  const since = pausedSince ?? new Date(ports.now()).toISOString();
   await ports.consumer.pause(since);
-  ports.log({ event: "inbox.paused", since, ...reason });
+  if (pausedSince === undefined) ports.log({ event: "inbox.paused", since, ...reason });
 }
 
 /** Milliseconds after which unchanged dead letters are looked through again: as many can still be others. */
@@ -97,6 +98,8 @@ async function resumeWhenWell(ports: RecoverPorts): Promise<void> {
   const failure = await probe(pausedSince, ports);
   if (failure) {
     ports.log({ event: "inbox.paused", since: pausedSince, ...failure });
+    // Pauses again: the mapping may be enabled still, or again, and would use up receives.
+    await ports.consumer.pause(pausedSince);
     return;
   }
   await ports.consumer.resume();

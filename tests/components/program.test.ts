@@ -284,7 +284,13 @@ describe("requirement 3: the processing function", () => {
     expect(granted("recover-policy").slice(0, 4)).toEqual([
       [
         "Allow",
-        ["lambda:UpdateEventSourceMapping", "lambda:ListTags", "lambda:TagResource", "lambda:UntagResource"],
+        [
+          "lambda:GetEventSourceMapping",
+          "lambda:UpdateEventSourceMapping",
+          "lambda:ListTags",
+          "lambda:TagResource",
+          "lambda:UntagResource",
+        ],
         [mappingArn],
       ],
       ["Allow", ["states:StartSyncExecution"], [MACHINE]],

@@ -75,11 +75,37 @@ function world(
 }
 
 describe("the breaker", () => {
-  test("pauses the processing, once however many groups ask for it", async () => {
+  test("pauses the processing from the first request on, however many groups ask for it", async () => {
     const { ports, changes } = world();
     await pause(REASON, ports);
+    await pause(REASON, { ...ports, now: () => NOON + 60_000 });
+    expect(new Set(changes)).toEqual(new Set(["pause"]));
+    expect(await ports.consumer.state()).toEqual({ pausedSince: "2026-01-01T12:00:00.000Z" });
+  });
+
+  test("a pause that was refused halfway is completed by the next request", async () => {
+    const { ports } = world();
+    let reads = true;
+    let refusals = 1;
+    const consumer = {
+      ...ports.consumer,
+      pause: async (since: string) => {
+        await ports.consumer.pause(since);
+        if (refusals-- > 0) throw new Error("ResourceInUseException");
+        reads = false;
+      },
+    };
+    await expect(pause(REASON, { ...ports, consumer })).rejects.toThrow("ResourceInUseException");
+    await pause(REASON, { ...ports, consumer });
+    expect(reads).toBe(false);
+  });
+
+  test("pauses again, at each probe that fails, a mapping that somebody enabled", async () => {
+    const { ports, changes } = world({ run: () => Promise.reject(new Error("down")) });
     await pause(REASON, ports);
-    expect(changes).toEqual(["pause"]);
+    await recover(ports, undefined);
+    await recover(ports, undefined);
+    expect(changes).toEqual(["pause", "pause", "pause"]);
   });
 
   test.each<[string, () => Promise<WorkflowRun>]>([
@@ -100,7 +126,7 @@ describe("the breaker", () => {
     const { ports, changes } = world({ run });
     await pause(REASON, ports);
     await recover(ports, undefined);
-    expect(changes).toEqual(["pause"]);
+    expect(new Set(changes)).toEqual(new Set(["pause"]));
   });
 
   test("resumes it when an event of the inbox's own goes all the way", async () => {
