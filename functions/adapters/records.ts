@@ -1,5 +1,7 @@
+import { setTimeout as pause } from "node:timers/promises";
 import {
   ConditionalCheckFailedException,
+  TransactionConflictException,
   UpdateItemCommand,
   type AttributeValue,
   type DynamoDBClient,
@@ -60,8 +62,7 @@ export function claimsIn(
   dynamodb: DynamoDBClient,
   retentionDays: number,
 ): IngestPorts["records"] {
-  const update = (input: Omit<UpdateItemCommandInput, "TableName">) =>
-    dynamodb.send(new UpdateItemCommand({ TableName: table, ...input }));
+  const update = updater(table, dynamodb);
 
   /** Keeps every field that is there: a later attempt of the sender never undoes a later status. */
   async function claimLive(claim: Claim): Promise<"new" | "duplicate"> {
@@ -103,8 +104,8 @@ export function claimsIn(
 
 /** What the processor itself records; the workflow records the rest. */
 export function failuresIn(table: string, dynamodb: DynamoDBClient): GroupPorts["records"] {
-  const send = (input: Omit<UpdateItemCommandInput, "TableName">) =>
-    unlessConditionFails(dynamodb.send(new UpdateItemCommand({ TableName: table, ...input })));
+  const update = updater(table, dynamodb);
+  const send = (input: UpdateInput) => unlessConditionFails(update(input));
 
   const failureUpdate = (
     { provider, id, replay }: { provider: string; id: string; replay: number },
@@ -148,6 +149,30 @@ export function failuresIn(table: string, dynamodb: DynamoDBClient): GroupPorts[
       });
       return answer !== undefined;
     },
+  };
+}
+
+type UpdateInput = Omit<UpdateItemCommandInput, "TableName">;
+
+/** Attempts at an update that meets a transaction on its item, and the longest first pause between two, in milliseconds. */
+const CONFLICT_ATTEMPTS = 5;
+const CONFLICT_PAUSE_MS = 40;
+
+/**
+ * Updates of the table's items. The workflow writes statuses in transactions, and an update that meets one is refused with
+ * TransactionConflictException, which the SDK does not retry; the transaction is over within milliseconds.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-conflict-handling
+ */
+function updater(table: string, dynamodb: DynamoDBClient) {
+  return async (input: UpdateInput) => {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await dynamodb.send(new UpdateItemCommand({ TableName: table, ...input }));
+      } catch (error) {
+        if (!(error instanceof TransactionConflictException) || attempt === CONFLICT_ATTEMPTS) throw error;
+        await pause(Math.random() * CONFLICT_PAUSE_MS * 2 ** attempt);
+      }
+    }
   };
 }
 

@@ -1,4 +1,4 @@
-import { DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient, TransactionConflictException, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { mockClient } from "aws-sdk-client-mock";
 import { recentPartition, SHARDS, shardOf } from "../../../functions/adapters/indexes";
 import { claimsIn, failuresIn } from "../../../functions/adapters/records";
@@ -43,4 +43,37 @@ test("ten thousand webhooks a second stay below the thousand writes a second tha
   }
   expect(counts.size).toBe(SHARDS.length);
   expect(Math.max(...counts.values())).toBeLessThan(1_000);
+});
+
+describe("an update that meets a transaction of the workflow", () => {
+  const conflict = new TransactionConflictException({ message: "in conflict", $metadata: {} });
+  const claim = () => {
+    const receivedAt = Date.parse("2026-01-02T03:04:05Z");
+    return claimsIn("t", client, 90).claim({ key: "acme#a", webhook, group: "acme", receivedAt });
+  };
+
+  test("is tried again, so that a duplicate gets its 200", async () => {
+    dynamodb
+      .on(UpdateItemCommand)
+      .rejectsOnce(conflict)
+      .rejectsOnce(conflict)
+      .resolves({ Attributes: { pk: { S: "acme#a" } } });
+    expect(await claim()).toBe("duplicate");
+    expect(dynamodb.commandCalls(UpdateItemCommand)).toHaveLength(3);
+  });
+
+  test("fails if the conflict does not end", async () => {
+    dynamodb.on(UpdateItemCommand).rejects(conflict);
+    await expect(claim()).rejects.toThrow("DynamoDB UpdateItem failed: TransactionConflictException");
+    expect(dynamodb.commandCalls(UpdateItemCommand)).toHaveLength(5);
+  });
+
+  test("is tried again for a failure that is recorded, too", async () => {
+    dynamodb
+      .on(UpdateItemCommand)
+      .rejectsOnce(conflict)
+      .resolves({ Attributes: { failures: { N: "2" } } });
+    const failure = { error: { code: "E", message: "no" } };
+    expect(await failuresIn("t", client).recordFailure(webhook, failure, false)).toBe(2);
+  });
 });
