@@ -145,11 +145,18 @@ function plainPart(text: string): string {
   return longest;
 }
 
-/** No line where it is not JSON: Lambda's own lines are not. */
+/**
+ * What Lambda's Node runtime puts before a text of `console.log`: time, request id and level, with tabs between them.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-logging.html
+ */
+const RUNTIME_PREFIX = /^[^\t{]*\t[^\t{]*\t[A-Z]+\t(?=\{)/;
+
+/** The structured line, with or without the runtime's prefix; none if the message is not JSON, as Lambda's own lines are not. */
 function toLine(timestamp: number, message: string): LogLine[] {
-  if (!message.startsWith("{")) return [];
+  const text = message.replace(RUNTIME_PREFIX, "");
+  if (!text.startsWith("{")) return [];
   try {
-    return [{ at: new Date(timestamp).toISOString(), json: JSON.parse(message) as Record<string, unknown> }];
+    return [{ at: new Date(timestamp).toISOString(), json: JSON.parse(text) as Record<string, unknown> }];
   } catch {
     return [];
   }

@@ -51,6 +51,18 @@ test("reads every page within the window, and only lines that are structured", a
   });
 });
 
+test("reads the line behind what Lambda's Node runtime puts before it", async () => {
+  const message = '2026-01-01T00:00:00.000Z\t8f5a1b1e-6b0c-4a55-9d20-000000000001\tINFO\t{"id":"evt_1"}\n';
+  const other = "2026-01-01T00:00:00.000Z\tundefined\tERROR\tUncaught Exception \t{not json";
+  logs.on(FilterLogEventsCommand).resolves({
+    events: [
+      { timestamp: WINDOW.from, message },
+      { timestamp: WINDOW.from, message: other },
+    ],
+  });
+  expect(await search()).toEqual([{ at: "2026-01-01T00:00:00.000Z", json: { id: "evt_1" } }]);
+});
+
 test("an id that a sender chose is no part of the pattern's or the query's language", async () => {
   logs.on(FilterLogEventsCommand).resolves({ events: [] });
   await search('a" | filter 1=1 #evt_long_part');
