@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, createSecretKey, type KeyObject } from "node:crypto";
+import { createPrivateKey, createPublicKey, createSecretKey, X509Certificate, type KeyObject } from "node:crypto";
 import { ConfigurationError } from "./errors";
 import { publicSecret } from "./public-secrets";
 import type { KeyFormat, PublicKeyVerification } from "./scheme";
@@ -39,8 +39,35 @@ export function assertSecret(secret: string, what: string): void {
   if (reason !== undefined) throw new ConfigurationError(`${what} is publicly known: ${reason}`);
 }
 
-/** @throws ConfigurationError for a secret that cannot be decoded, or to nothing */
+/**
+ * The public key that a text holds, in PEM or as DER in base64, alone or in a certificate; undefined for every other
+ * text. A public key is known to everybody, so it must never become the key of an HMAC.
+ */
+export function publicKeyIn(text: string): KeyObject | undefined {
+  const pem = text.trim();
+  if (pem.startsWith("-----BEGIN ")) return withoutThrowing(() => createPublicKey(pem));
+  const base64 = pem.replace(/\s+/g, "");
+  // DER begins with a sequence, and that is `M` in base64: nearly every secret is done with here.
+  if (!base64.startsWith("M") || !BASE64.test(base64)) return undefined;
+  const der = Buffer.from(base64, "base64");
+  return (
+    withoutThrowing(() => createPublicKey({ key: der, format: "der", type: "spki" })) ??
+    withoutThrowing(() => createPublicKey({ key: der, format: "der", type: "pkcs1" })) ??
+    withoutThrowing(() => new X509Certificate(der).publicKey)
+  );
+}
+
+function withoutThrowing<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
+
+/** @throws ConfigurationError for a secret that cannot be decoded, or to nothing, or that is a public key */
 export function hmacKey(secret: string, format: KeyFormat, what: string): KeyObject {
+  if (publicKeyIn(secret)) throw new ConfigurationError(`${what} is a public key, which everybody may know`);
   return createSecretKey(
     format.encoding === "utf8" ? Buffer.from(secret, "utf8") : decode(secret, format.encoding, format, what),
   );

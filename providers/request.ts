@@ -7,7 +7,10 @@ export interface WebhookRequest {
   /** Public URL of the endpoint as configured at the sender; only schemes that sign it need it. */
   readonly url?: string;
   readonly headers: RequestHeaders;
+  /** Parameters of the URL's query that came once, decoded. */
   readonly query?: Readonly<Record<string, string>>;
+  /** All of them, decoded, those of one name in their order; where it is absent, `query` holds all. */
+  readonly parameters?: readonly (readonly [name: string, value: string])[];
   /** The bytes as received. */
   readonly body: Buffer;
 }

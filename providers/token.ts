@@ -57,8 +57,10 @@ function usable(value: string, label: string): string | Refusal {
 function readBasic(request: WebhookRequest): Buffer | Refusal {
   const value = readHeader(request.headers, headerNames(AUTHORIZATION.names));
   if (typeof value !== "string") return value;
-  const credentials = BASIC.exec(value)?.[1];
-  if (credentials !== undefined) return Buffer.from(credentials, "base64");
+  const text = BASIC.exec(value)?.[1] ?? "";
+  const credentials = Buffer.from(text, "base64");
+  // Canonical only, as in every other place that decodes.
+  if (text !== "" && credentials.toString("base64") === text) return credentials;
   return refuse("header_malformed", "header Authorization holds no Basic credentials");
 }
 

@@ -1,3 +1,4 @@
+import { signedAddresses } from "./address";
 import type { Matcher } from "./algorithm";
 import { compile, type CompiledScheme, type CompiledSignature } from "./compile";
 import { contentChunks, type ContentValues } from "./content";
@@ -111,9 +112,14 @@ function verifyGroup(
     if (typeof checked !== "number") return checked;
     signedAt = checked;
   }
-  const chunks = contentChunks(content, values);
-  if (isRefusal(chunks)) return chunks;
-  const secretIndex = matchers.findIndex((matches) => matches(chunks, signatures));
+  let secretIndex = -1;
+  for (const address of values.addresses()) {
+    values.address = address;
+    const chunks = contentChunks(content, values);
+    if (isRefusal(chunks)) return chunks;
+    secretIndex = matchers.findIndex((matches) => matches(chunks, signatures));
+    if (secretIndex >= 0) break;
+  }
   if (secretIndex < 0) return refuse("signature_mismatch", "");
   // Only now: until here anybody could have written the payload.
   if (timestamp && timestamp.at.from === "payload") {
@@ -127,6 +133,8 @@ function verifyGroup(
 /** A class for speed: one object per request instead of a closure for each kind of part. */
 class RequestValues implements ContentValues<Refusal> {
   fields: ReadonlyMap<string, string> = NO_FIELDS;
+  /** The one of {@link addresses} that is tried. */
+  address = "";
   private known: { readonly names: HeaderNames; readonly text: string } | undefined;
   private json: { readonly value: unknown } | undefined;
 
@@ -153,12 +161,21 @@ class RequestValues implements ContentValues<Refusal> {
     return this.request.method;
   }
 
-  /** Never rebuilt from the request's headers: whoever sends the request chooses its Host. */
+  /** Of {@link addresses}. */
   url(): string {
+    return this.address;
+  }
+
+  /**
+   * The addresses that may be in the content, or one that nothing reads. Never rebuilt from the request's headers:
+   * whoever sends the request chooses its Host.
+   */
+  addresses(): readonly string[] {
+    if (!this.signed.content.some((part) => typeof part !== "string" && part.from === "url")) return [""];
     if (this.request.url === undefined) {
       throw new ConfigurationError("the scheme signs the URL of the endpoint, and none is configured");
     }
-    return this.request.url;
+    return signedAddresses(this.request.url, this.request);
   }
 
   header(ref: HeaderRef): string | Refusal {

@@ -17,7 +17,7 @@ export interface RejectedRequest {
   readonly requestId: string;
   readonly sourceIp?: string;
   /** What verifying it takes. The headers can hold credentials, and so can the query. */
-  readonly request: Pick<IngestRequest, "method" | "url" | "query" | "headers" | "body">;
+  readonly request: Pick<IngestRequest, "method" | "url" | "query" | "parameters" | "headers" | "body">;
 }
 
 /** Requests that are looked into and kept for each provider by one instance of the function: at once, and per second. */
@@ -49,7 +49,7 @@ export function notWorthKeeping(
 /** @param receivedAt milliseconds since the epoch */
 export function rejectedRequest(
   { name, scheme }: Provider,
-  { method, url, query, headers, body, requestId, sourceIp }: IngestRequest,
+  { method, url, query, parameters, headers, body, requestId, sourceIp }: IngestRequest,
   { reason, detail }: Refusal,
   diagnosis: Diagnosis,
   receivedAt: number,
@@ -69,6 +69,7 @@ export function rejectedRequest(
       method,
       ...(url !== undefined && { url }),
       ...(query !== undefined && { query }),
+      ...(parameters !== undefined && { parameters }),
       headers: Object.fromEntries(Object.entries(headers).filter(([header]) => !NOT_KEPT.test(header))),
       body,
     },

@@ -52,8 +52,11 @@ export function sha256(data: string | Buffer): string {
   return createHash("sha256").update(data).digest("hex");
 }
 
-/** Event ids longer than this, or with other characters than visible ASCII, are replaced by their hash. */
-const PLAIN_ID = /^[\x21-\x7e]{1,200}$/;
+/**
+ * Event ids longer than this, or with other characters than visible ASCII, are replaced by their hash. So are `.` and
+ * `..`, which browsers and tools take for a step in a path: in the console's addresses and in S3 keys.
+ */
+const PLAIN_ID = /^(?!\.{1,2}$)[\x21-\x7e]{1,200}$/;
 
 /** The id under which an event is stored and published: the provider's own, or its hash where it is no plain identifier. */
 export function eventId(providersId: string): string {

@@ -12,15 +12,12 @@ export function toRequest(event: APIGatewayProxyEvent): IngestRequest {
   }
   // The resource is the configured path, `/webhook/<provider>`, whatever the sender's path looks like.
   const pathProvider = event.resource.split("/")[2];
-  const query = Object.assign(
-    Object.create(null) as Record<string, string>,
-    // A parameter that came twice says nothing: which of the two counts is a guess.
-    Object.fromEntries(
-      Object.entries(event.multiValueQueryStringParameters ?? {}).flatMap(([name, values]) =>
-        values?.length === 1 && values[0] !== undefined ? [[name, values[0]]] : [],
-      ),
-    ),
+  const parameters = Object.entries(event.multiValueQueryStringParameters ?? {}).flatMap(([name, values]) =>
+    (values ?? []).map((value) => [name, value] as const),
   );
+  // A parameter that came twice says nothing: which of the two counts is a guess.
+  const single = parameters.filter(([name]) => parameters.filter(([other]) => other === name).length === 1);
+  const query = Object.assign(Object.create(null) as Record<string, string>, Object.fromEntries(single));
   const { domainName, path } = event.requestContext;
   return {
     method: event.httpMethod,
@@ -28,7 +25,8 @@ export function toRequest(event: APIGatewayProxyEvent): IngestRequest {
     body: Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8"),
     requestId: event.requestContext.requestId,
     sourceIp: event.requestContext.identity.sourceIp,
-    ...(Object.keys(query).length > 0 && { query }),
+    ...(single.length > 0 && { query }),
+    ...(parameters.length > single.length && { parameters }),
     // By the name that API Gateway knows itself by: a sender chooses the Host header, and not this one.
     ...(domainName && { url: `https://${domainName}${path}` }),
     ...(pathProvider && { pathProvider }),

@@ -48,7 +48,8 @@ function keyOf(secret: string, index: number): Buffer {
 
 /**
  * A signature in every item, over eight of its values. Whoever has captured a notification could change the others,
- * so the id is made of the signed ones: a changed copy is a duplicate.
+ * so the id is made of the signed values of the distinct items: a changed, repeated or reordered copy is a duplicate.
+ * Items of several captured notifications can still be put together into one more event; each of them is genuine.
  */
 export const adyen: Scheme = {
   id: ID,
@@ -110,7 +111,10 @@ export const adyen: Scheme = {
     },
     eventId(_request, payload) {
       const items = itemsOf(payload);
-      return items && createHash("sha256").update(items.map(signedText).join("\n")).digest("hex");
+      if (!items) return undefined;
+      // A set: each item carries its own proof, so whoever captured one can repeat it and change the order.
+      const distinct = [...new Set(items.map(signedText))].sort();
+      return createHash("sha256").update(JSON.stringify(distinct)).digest("hex");
     },
   },
   event: {

@@ -2,6 +2,7 @@
 export { adyen } from "./adyen";
 export { awsSns } from "./sns";
 export { braintree } from "./braintree";
+export { coinbaseCdp } from "./coinbase-cdp";
 export { contentful } from "./contentful";
 export { dropboxSign } from "./dropbox-sign";
 export { fireblocks, fireblocksEu, fireblocksEu2, fireblocksSandbox } from "./fireblocks";

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { escape } from "node:querystring";
+import { signedAddresses } from "../address";
 import { encodeSignature, signatureDecoder } from "../encoding";
 import { ConfigurationError } from "../errors";
 import { headerNames, isPlain, readHeader } from "../headers";
@@ -24,17 +25,21 @@ const WINDOW = 30;
 /** Most signed headers that are looked at; Contentful signs about ten. */
 const MAX_SIGNED_HEADERS = 50;
 
-function encodedPath(url: string | undefined): string {
+function configured(url: string | undefined): string {
   if (url === undefined || !URL.canParse(url)) {
     throw new ConfigurationError(`scheme ${ID} signs the path of the endpoint's URL: none is configured`);
   }
+  return url;
+}
+
+function encodedPath(url: string): string {
   const { pathname, search } = new URL(url);
   return encodeURI(search === "" ? pathname : `${pathname}?${escape(search.slice(1))}`);
 }
 
 function canonical(
   method: string,
-  url: string | undefined,
+  url: string,
   headers: readonly (readonly [string, string])[],
 ): string {
   const sorted = headers.toSorted(([a], [b]) => (a > b ? 1 : -1));
@@ -67,6 +72,7 @@ export const contentful: Scheme = {
     signatureHeader: SIGNATURE,
     verify({ request, secrets, now }) {
       assertLength(secrets);
+      const urls = signedAddresses(configured(request.url), request);
       const [value, list, time] = [signatureHeader, signedHeadersHeader, timestampHeader].map((names) =>
         readHeader(request.headers, names),
       );
@@ -98,10 +104,11 @@ export const contentful: Scheme = {
       }
       const late = outsideWindow(timestamp, now, WINDOW);
       if (late) return late;
-      const head = canonical(request.method, request.url, headers);
+      const heads = urls.map((url) => canonical(request.method, url, headers));
       return matchSecret(
         secrets,
-        (secret) => sameBytes(hmac("sha256", secret, head, request.body), signature),
+        (secret) =>
+          heads.some((head) => sameBytes(hmac("sha256", secret, head, request.body), signature)),
         timestamp,
       );
     },
@@ -113,7 +120,7 @@ export const contentful: Scheme = {
         [TIMESTAMP]: String(Math.floor(message.now)),
       };
       headers[SIGNED_HEADERS] = [...Object.keys(headers), SIGNED_HEADERS].sort().join(",");
-      const head = canonical(message.method ?? "POST", message.url, Object.entries(headers));
+      const head = canonical(message.method ?? "POST", configured(message.url), Object.entries(headers));
       const signature = hmac("sha256", secret, head, message.body);
       return { headers: { ...headers, [SIGNATURE]: encodeSignature(signature, "hex") }, body: message.body };
     },

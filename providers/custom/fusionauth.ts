@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { headerNames, readHeader } from "../headers";
+import { publicKeyIn } from "../key";
 import { refuse } from "../request";
 import { path, type Scheme } from "../scheme";
 import { textOf } from "./json";
@@ -29,15 +30,15 @@ function signedWith(secret: string, index: number, token: Jws, fetched: string |
     const key = keyFromSet(fetched, token.keyId);
     return key !== undefined && signedByKey(token, key, ASYMMETRIC);
   }
-  if (secret.includes("-----BEGIN")) {
-    return signedByKey(token, keyFromPem(secret, `secret ${index} of scheme ${ID}`), ASYMMETRIC);
-  }
-  return signedBySecret(token, secret, SYMMETRIC);
+  const key =
+    publicKeyIn(secret) ??
+    (secret.includes("-----BEGIN") ? keyFromPem(secret, `secret ${index} of scheme ${ID}`) : undefined);
+  return key ? signedByKey(token, key, ASYMMETRIC) : signedBySecret(token, secret, SYMMETRIC);
 }
 
 /**
- * A JWT in the header holds the hash of the body. The secret is the shared key, the public key in PEM, or the address
- * of the key set on one's own FusionAuth (`https://.../.well-known/jwks.json`).
+ * A JWT in the header holds the hash of the body. The secret is the shared key, the public key (PEM, or its base64
+ * alone), or the address of the key set on one's own FusionAuth (`https://.../.well-known/jwks.json`).
  */
 export const fusionAuth: Scheme = {
   id: ID,
@@ -46,6 +47,8 @@ export const fusionAuth: Scheme = {
     where: "Settings > Webhooks > your webhook > Security > Sign events",
     secret:
       "the signing key: the shared secret, the public key in PEM, or the address of `/.well-known/jwks.json`",
+    notes:
+      "A public key is recognised without its PEM frame, too (DER in base64), and is never taken for a shared secret.",
   },
 
   docs: "https://fusionauth.io/docs/extend/events-and-webhooks/signing",

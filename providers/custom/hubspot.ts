@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
+import { signedAddresses } from "../address";
 import { encodeSignature, signatureDecoder } from "../encoding";
 import { ConfigurationError } from "../errors";
 import { headerNames, readHeader } from "../headers";
-import { refuse } from "../request";
+import { refuse, type WebhookRequest } from "../request";
 import { path, type Scheme } from "../scheme";
 import { parseTime } from "../timestamp";
 import { outsideWindow } from "./clock";
@@ -22,10 +23,18 @@ const WINDOW = 300;
 /** The escapes that HubSpot takes out of the URL before it signs; all others stay. */
 const DECODED = /%(?:3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)/gi;
 
-function signedUrl(url: string | undefined): string {
+function configured(url: string | undefined): string {
   if (url === undefined)
     throw new ConfigurationError(`scheme ${ID} signs the URL of the endpoint: none is configured`);
+  return url;
+}
+
+function decoded(url: string): string {
   return url.replace(DECODED, (escape) => decodeURIComponent(escape));
+}
+
+function signedUrls(request: WebhookRequest): readonly string[] {
+  return [...new Set(signedAddresses(configured(request.url), request).map(decoded))];
 }
 
 /**
@@ -49,7 +58,7 @@ export const hubspotV3: Scheme = {
     requiredHeaders: [SIGNATURE, TIMESTAMP],
     signatureHeader: SIGNATURE,
     verify({ request, secrets, now }) {
-      const url = signedUrl(request.url);
+      const urls = signedUrls(request);
       const value = readHeader(request.headers, signatureHeader);
       if (typeof value !== "string") return value;
       const time = readHeader(request.headers, timestampHeader);
@@ -67,7 +76,10 @@ export const hubspotV3: Scheme = {
       if (late) return late;
       return matchSecret(
         secrets,
-        (secret) => sameBytes(hmac("sha256", secret, request.method, url, request.body, time), signature),
+        (secret) =>
+          urls.some((url) =>
+            sameBytes(hmac("sha256", secret, request.method, url, request.body, time), signature),
+          ),
         timestamp,
       );
     },
@@ -78,7 +90,7 @@ export const hubspotV3: Scheme = {
         "sha256",
         signingSecret(ID, message),
         method,
-        signedUrl(message.url),
+        decoded(configured(message.url)),
         message.body,
         time,
       );

@@ -6,6 +6,7 @@ import {
   type KeyObject,
 } from "node:crypto";
 import { ConfigurationError } from "../errors";
+import { publicKeyIn } from "../key";
 import { asObject, parseJson, textOf } from "./json";
 import { sameBytes } from "./secrets";
 
@@ -20,19 +21,28 @@ export interface Jws {
   readonly signature: Buffer;
 }
 
-const PART = /^[A-Za-z0-9_-]*$/;
+/**
+ * The bytes of base64url without padding; undefined where a character is none of its alphabet, or where the bits beyond
+ * the last byte are set. Each token has one spelling, so nobody can write a captured one in another way.
+ */
+function decodePart(text: string): Buffer | undefined {
+  const bytes = Buffer.from(text, "base64url");
+  return bytes.toString("base64url") === text ? bytes : undefined;
+}
 
 /**
  * Takes a compact JWS apart.
- * @returns undefined where it is none, or where it demands an extension (`crit`) that is not understood here
+ * @returns undefined where it is none or not canonical, or where it demands an extension (`crit`) that is not
+ *   understood here
  * @see https://www.rfc-editor.org/rfc/rfc7515#section-7.1
  */
 export function parseJws(text: string): Jws | undefined {
   const parts = text.split(".");
   const [header = "", payload = "", signature = ""] = parts;
-  if (parts.length !== 3 || header === "" || signature === "" || !parts.every((part) => PART.test(part)))
-    return undefined;
-  const fields = asObject(parseJson(Buffer.from(header, "base64url")));
+  const [headerBytes, payloadBytes, signatureBytes] = [header, payload, signature].map(decodePart);
+  if (parts.length !== 3 || header === "" || signature === "") return undefined;
+  if (!headerBytes || !payloadBytes || !signatureBytes) return undefined;
+  const fields = asObject(parseJson(headerBytes));
   const algorithm = textOf(fields, "alg");
   if (!fields || algorithm === undefined || Object.hasOwn(fields, "crit")) return undefined;
   return {
@@ -40,7 +50,7 @@ export function parseJws(text: string): Jws | undefined {
     keyId: textOf(fields, "kid"),
     header,
     payload,
-    signature: Buffer.from(signature, "base64url"),
+    signature: signatureBytes,
   };
 }
 
@@ -91,10 +101,12 @@ export function signedByKey(
   }
 }
 
-/** Whether a shared secret signed this. */
+/**
+ * Whether a shared secret signed this. A public key did not, whatever was computed with its text: everybody may have it.
+ */
 export function signedBySecret(jws: Jws, secret: string, algorithms: readonly string[]): boolean {
   const hash = HMACS[jws.algorithm];
-  if (hash === undefined || !algorithms.includes(jws.algorithm)) return false;
+  if (hash === undefined || !algorithms.includes(jws.algorithm) || publicKeyIn(secret)) return false;
   return sameBytes(createHmac(hash, secret).update(`${jws.header}.${jws.payload}`).digest(), jws.signature);
 }
 

@@ -4,7 +4,9 @@ import { describedBy, headerNames, isPlain, readHeader } from "../headers";
 import { allowedKeyUrl } from "../key-url";
 import { refuse } from "../request";
 import { header, path, type Scheme } from "../scheme";
+import { parseTime } from "../timestamp";
 import { certificateOf, decodeBase64 } from "./certificate";
+import { outsideWindow } from "./clock";
 import { matchSecret, signingSecret } from "./secrets";
 import { keyPair } from "./test-keys";
 
@@ -23,6 +25,9 @@ const HOSTS = {
   "paypal-sandbox": /^api(?:-m)?\.sandbox\.paypal\.com$/,
 } as const;
 
+/** Seconds. PayPal tries again for three days with the time of the first attempt; two more are left for outages of ours. */
+const WINDOW = 5 * 86_400;
+
 const content = (id: string, time: string, webhookId: string, body: Buffer): Buffer =>
   Buffer.from(`${id}|${time}|${webhookId}|${crc32(body)}`);
 
@@ -31,7 +36,7 @@ const content = (id: string, time: string, webhookId: string, body: Buffer): Buf
  * dashboard shows it. The certificate is trusted because it comes from PayPal's own host over TLS.
  *
  * A CRC-32 is no cryptographic hash: whoever has captured a request can make another body of the same sum, and only
- * the id of the event inside stands against that. It is PayPal's design; the postback API would need an account's
+ * the id of the event inside and the window stand against that. It is PayPal's design; the postback API would need an account's
  * credentials and one call for each webhook.
  */
 function paypalAt(id: keyof typeof HOSTS, name: string): Scheme {
@@ -41,6 +46,8 @@ function paypalAt(id: keyof typeof HOSTS, name: string): Scheme {
     setup: {
       where: "Developer Dashboard > Apps & Credentials > your app > Webhooks",
       secret: "the webhook's id",
+      notes:
+        "A request is taken for five days after it was signed: PayPal tries again for three. Until then, who has captured one can send another body with the same CRC-32.",
     },
     docs: "https://developer.paypal.com/api/rest/webhooks/rest/",
     confidence: "official",
@@ -48,7 +55,7 @@ function paypalAt(id: keyof typeof HOSTS, name: string): Scheme {
     verify: {
       kind: "custom",
       proof:
-        "RSA with SHA-256 in `Paypal-Transmission-Sig` over the transmission's id and time, the webhook's id and a CRC-32 of the body; the certificate is fetched from PayPal",
+        "RSA with SHA-256 in `Paypal-Transmission-Sig` over the transmission's id and time, the webhook's id and a CRC-32 of the body; window five days; the certificate is fetched from PayPal",
       requiredHeaders: Object.values(HEADERS),
       signatureHeader: HEADERS.signature,
       keyRequest({ headers }) {
@@ -69,6 +76,9 @@ function paypalAt(id: keyof typeof HOSTS, name: string): Scheme {
         const { id: transmission = "", time = "", algorithm, signature: text = "" } = texts;
         if (algorithm !== "SHA256withRSA")
           return refuse("header_malformed", `header ${HEADERS.algorithm} is not SHA256withRSA`);
+        const timestamp = parseTime(time, "iso");
+        if (timestamp === undefined)
+          return refuse("header_malformed", `header ${HEADERS.time} is not in RFC 3339`);
         const signature = decodeBase64(text);
         if (!signature) return refuse("header_malformed", `${signatureHeader.label} is not base64`);
         const certificate = certificateOf(fetched, now);
@@ -77,9 +87,18 @@ function paypalAt(id: keyof typeof HOSTS, name: string): Scheme {
             "signature_mismatch",
             "there is no valid certificate at the address, or it is not PayPal's",
           );
-        return matchSecret(secrets, (webhookId) =>
-          verifyBytes("sha256", content(transmission, time, webhookId, request.body), certificate, signature),
+        const verdict = matchSecret(
+          secrets,
+          (webhookId) =>
+            verifyBytes(
+              "sha256",
+              content(transmission, time, webhookId, request.body),
+              certificate,
+              signature,
+            ),
+          timestamp,
         );
+        return verdict.ok ? (outsideWindow(timestamp, now, WINDOW) ?? verdict) : verdict;
       },
       sign(message) {
         const transmission = message.id ?? "00000000-0000-0000-0000-000000000000";

@@ -10,10 +10,22 @@ import { keyPair } from "./test-keys";
 
 const ID = "aws-sns";
 
-/** SNS itself, in any Region: not a bucket or a distribution whose name begins alike. */
-const SNS = /^sns\.[a-z0-9-]{3,}\.amazonaws\.com(?:\.cn)?$/;
-const CERTIFICATE: KeyHost = { host: SNS, path: /^\/SimpleNotificationService-[A-Za-z0-9]{1,100}\.pem$/ };
-const CONFIRMATION: KeyHost = { host: SNS, path: /^\/\?Action=ConfirmSubscription&[A-Za-z0-9=&:%._-]+$/ };
+const CERTIFICATE = /^\/SimpleNotificationService-[A-Za-z0-9]{1,100}\.pem$/;
+const CONFIRMATION = /^\/\?Action=ConfirmSubscription&[A-Za-z0-9=&:%._-]+$/;
+
+/** Partition and Region of a topic; a Region's name ends in a number, and no other label of it holds one. */
+const TOPIC = /^arn:(aws|aws-cn|aws-us-gov):sns:([a-z]{2,4}(?:-[a-z]+)+-\d{1,2}):\d{12}:[A-Za-z0-9_.-]{1,256}$/;
+
+/**
+ * SNS in the Region of a topic, and no other host: `sns.s3-us-west-2.amazonaws.com` is a bucket called `sns`, whose
+ * owner could publish a key there for the messages of every topic.
+ * @see https://docs.aws.amazon.com/general/latest/gr/sns.html
+ */
+function snsOf(topic: string | undefined, path: RegExp): readonly KeyHost[] {
+  const [, partition, region] = TOPIC.exec(topic ?? "") ?? [];
+  if (region === undefined) return [];
+  return [{ host: `sns.${region}.amazonaws.com${partition === "aws-cn" ? ".cn" : ""}`, path }];
+}
 
 /** Signed values in the order in which they are signed; those that a message lacks are left out. */
 const SIGNED = {
@@ -54,7 +66,7 @@ const messageOf = ({ body }: WebhookRequest): Message | undefined => asObject(pa
 export function confirmationUrl(payload: unknown): string | undefined {
   const message = asObject(payload);
   if (textOf(message, "Type") !== "SubscriptionConfirmation") return undefined;
-  return allowedKeyUrl(textOf(message, "SubscribeURL"), [CONFIRMATION]);
+  return allowedKeyUrl(textOf(message, "SubscribeURL"), snsOf(textOf(message, "TopicArn"), CONFIRMATION));
 }
 
 /**
@@ -67,7 +79,8 @@ export const awsSns: Scheme = {
   setup: {
     where: "Topic > Create subscription > HTTPS, without raw message delivery",
     secret: "the ARN of the topic",
-    notes: "The subscription is confirmed when its first message has been verified.",
+    notes:
+      "The subscription is confirmed when its first message has been verified. Certificates are fetched from SNS in the topic's own Region only.",
   },
 
   docs: "https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html",
@@ -78,12 +91,16 @@ export const awsSns: Scheme = {
     proof:
       "RSA with SHA-1 or SHA-256 in `Signature` of the message over its values; the certificate is fetched from SNS",
     requiredHeaders: [],
-    keyRequest(request) {
-      const url = allowedKeyUrl(textOf(messageOf(request), "SigningCertURL"), [CERTIFICATE]);
+    keyRequest(request, secrets) {
+      const message = messageOf(request);
+      const topic = textOf(message, "TopicArn");
+      // Of another topic nothing is fetched: it is refused all the same.
+      if (topic === undefined || !secrets.includes(topic)) return undefined;
+      const url = allowedKeyUrl(textOf(message, "SigningCertURL"), snsOf(topic, CERTIFICATE));
       return url === undefined ? undefined : { url };
     },
     verify({ request, secrets, now, fetched }) {
-      const wrong = secrets.findIndex((secret) => !/^arn:aws[a-z-]*:sns:/.test(secret));
+      const wrong = secrets.findIndex((secret) => !TOPIC.test(secret));
       if (wrong >= 0)
         throw new ConfigurationError(`secret ${wrong} of scheme ${ID} is not the ARN of a topic`);
       const message = messageOf(request);
@@ -93,18 +110,19 @@ export const awsSns: Scheme = {
       if (text === undefined || !signature || hash === undefined) {
         return refuse("body_malformed", "the body is no message of SNS with a signature of version 1 or 2");
       }
+      const topic = textOf(message, "TopicArn") ?? "";
+      const verdict = matchSecret(secrets, (secret) => sameText(secret, topic));
+      if (!verdict.ok) return refuse("signature_mismatch", "it is of another topic");
       const certificate = certificateOf(fetched, now);
       if (!certificate)
         return refuse(
           "signature_mismatch",
-          "there is no valid certificate at the address, or it is not that of SNS",
+          "there is no valid certificate at the address, or it is not that of SNS in the topic's Region",
         );
       if (!verifyBytes(hash, Buffer.from(text), certificate, signature)) {
         return refuse("signature_mismatch", "SNS did not sign this message");
       }
-      const topic = textOf(message, "TopicArn") ?? "";
-      const verdict = matchSecret(secrets, (secret) => sameText(secret, topic));
-      return verdict.ok ? verdict : refuse("signature_mismatch", "it is of another topic");
+      return verdict;
     },
     sign(message) {
       // `<topic>|<private key>`: a sender knows both.
@@ -119,7 +137,7 @@ export const awsSns: Scheme = {
           : asObject(parseJson(message.body))),
         TopicArn,
         SignatureVersion: "2",
-        SigningCertURL: "https://sns.us-east-1.amazonaws.com/SimpleNotificationService-0000.pem",
+        SigningCertURL: `https://${snsOf(TopicArn, CERTIFICATE)[0]?.host.toString() ?? ""}/SimpleNotificationService-0000.pem`,
       };
       const text = signedText(filled);
       if (text === undefined) throw new ConfigurationError(`scheme ${ID} has no such type of message`);

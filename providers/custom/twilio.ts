@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { signedAddresses } from "../address";
 import { encodeSignature, signatureDecoder } from "../encoding";
 import { ConfigurationError } from "../errors";
 import { parseForm, type Form } from "../form";
@@ -18,10 +19,12 @@ function signedForm(of: {
   readonly urls: (url: string) => readonly string[];
   /** Texts of one name's values, in the order in which they are signed. */
   readonly values: (values: readonly string[]) => readonly string[];
-  /** The form's place in a request whose body is not a form, see Twilio. */
-  readonly bodyHash?: (request: WebhookRequest, url: string) => string | undefined;
+  /** Whether the address holds the hash of the body, which is no form then; undefined where it holds none. */
+  readonly bodyHash?: (request: WebhookRequest, url: string) => boolean | undefined;
 }): CustomVerification {
   const names = headerNames([of.signatureHeader]);
+  /** Of verified requests: what was signed behind the address's path. */
+  const signed = new WeakMap<WebhookRequest, string>();
 
   const fields = (form: Form): string =>
     [...form]
@@ -29,11 +32,14 @@ function signedForm(of: {
       .flatMap(([name, values]) => of.values(values).map((value) => name + value))
       .join("");
 
-  /** The signed text without its URL, or undefined where the body is nothing that the sender signs. */
+  /**
+   * The signed text without its URL, or undefined where the body is nothing that the sender signs. Nothing stands
+   * between the URL and the first name, so a name that begins with `?` would be the query of another request.
+   */
   const signedFields = (body: Buffer): string | undefined => {
     if (body.length === 0) return "";
     const form = parseForm(body);
-    return form && fields(form);
+    return form && ![...form.keys()].some((name) => name.startsWith("?")) ? fields(form) : undefined;
   };
 
   const urlOf = (url: string | undefined): string => {
@@ -55,13 +61,20 @@ function signedForm(of: {
       if (!signature)
         return refuse("header_malformed", `${names.label} holds no signature of 20 bytes in base64`);
       const hashed = of.bodyHash?.(request, url);
-      const content = hashed === undefined ? signedFields(request.body) : "";
+      if (hashed === false)
+        return refuse("signature_mismatch", "the body is not the one whose hash the address holds");
+      const content = hashed ? "" : signedFields(request.body);
       if (content === undefined)
         return refuse("signature_mismatch", "the body is not a form, and only a form is signed");
-      const urls = of.urls(hashed ?? url);
-      return matchSecret(secrets, (secret) =>
-        urls.some((candidate) => sameBytes(hmac("sha1", secret, candidate, content), signature)),
-      );
+      const addresses = signedAddresses(url, request);
+      return matchSecret(secrets, (secret) => {
+        const address = addresses.find((known) =>
+          of.urls(known).some((candidate) => sameBytes(hmac("sha1", secret, candidate, content), signature)),
+        );
+        if (address === undefined) return false;
+        signed.set(request, `${/\?.*/s.exec(address)?.[0].replaceAll("%27", "'") ?? ""}${content}`);
+        return true;
+      });
     },
     sign(message) {
       const form = parseForm(message.body);
@@ -73,9 +86,10 @@ function signedForm(of: {
       };
     },
     newSecret: sharedSecret,
-    // What is signed, and not the body: the order of the fields and their escapes are anybody's choice.
-    eventId: ({ body }) => {
-      const content = signedFields(body);
+    // What is signed, and not the body: the order of the fields, their escapes and where the query ends and the first
+    // field begins are anybody's choice.
+    eventId: (request) => {
+      const content = signed.get(request) ?? signedFields(request.body);
       return content === undefined ? undefined : createHash("sha256").update(content).digest("hex");
     },
   };
@@ -103,16 +117,13 @@ function quoted(url: string): string {
   return at < 0 ? url : url.slice(0, at) + url.slice(at).replaceAll("'", "%27");
 }
 
-/** A body that is no form is covered by its hash in the query, which the URL makes part of what is signed. */
-function twilioBodyHash({ body, query }: WebhookRequest, url: string): string | undefined {
-  const given = /[?&]bodySHA256=([^&#]*)/.exec(url)?.[1] ?? query?.["bodySHA256"];
-  if (given === undefined) return undefined;
-  const expected = createHash("sha256").update(body).digest("hex");
-  const bare = url.replace(/([?&])bodySHA256=[^&#]*/, "$1").replace(/[?&]$/, "");
-  // With the hash of the body that came and not the one that was told: another body is then another URL.
-  return url.includes("bodySHA256=")
-    ? url.replace(/(bodySHA256=)[^&#]*/, `$1${expected}`)
-    : `${bare}${bare.includes("?") ? "&" : "?"}bodySHA256=${expected}`;
+/**
+ * A body that is no form is covered by its hash in the query, which the URL makes part of what is signed.
+ * @see https://www.twilio.com/docs/usage/webhooks/webhooks-security
+ */
+function twilioBodyHash({ body, query }: WebhookRequest, url: string): boolean | undefined {
+  const given = query?.["bodySHA256"] ?? /[?&]bodySHA256=([^&#]*)/.exec(url)?.[1];
+  return given === undefined ? undefined : given === createHash("sha256").update(body).digest("hex");
 }
 
 export const twilio: Scheme = {
@@ -121,7 +132,8 @@ export const twilio: Scheme = {
   setup: {
     where: "Phone Numbers > your number, or Messaging > Services > your service > Integration",
     secret: "the account's auth token, on the Console's first page",
-    notes: "The address is signed with its query: where the sender has one, configure `url` with it.",
+    notes:
+      "The address is signed with its query, which may differ from call to call: origin and path are those of the configured `url`, the query is the request's. Choose POST for every callback: by GET the event is in the query, which API Gateway changes on the way, and is refused.",
   },
 
   docs: "https://www.twilio.com/docs/usage/webhooks/webhooks-security",

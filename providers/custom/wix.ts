@@ -1,13 +1,29 @@
+import { createHash } from "node:crypto";
 import { refuse, type WebhookRequest } from "../request";
 import { path, type Scheme } from "../scheme";
-import { parseJson, textOf } from "./json";
-import { claimsOf, holdsNow, keyFromPem, makeJwt, momentOf, parseJws, signedByKey } from "./jws";
+import { asObject, parseJson, textOf } from "./json";
+import { claimsOf, holdsNow, keyFromPem, makeJwt, momentOf, parseJws, signedByKey, type Jws } from "./jws";
 import { matchSecret, signingSecret } from "./secrets";
 import { keyPair } from "./test-keys";
 
 const ID = "wix";
 
 const tokenOf = ({ body }: WebhookRequest) => parseJws(body.toString("latin1").trim());
+
+/**
+ * The id that the token, or the event inside its claim `data`, has of its own; else the hash of what is signed. White
+ * space around the token and its signature's spelling are anybody's choice.
+ * @see https://dev.wix.com/docs/rest/articles/get-started/webhook-structure
+ */
+function idOf(token: Jws): string {
+  const claims = claimsOf(token);
+  const outer = asObject(parseJson(textOf(claims, "data") ?? ""));
+  const event = asObject(parseJson(textOf(outer, "data") ?? ""));
+  return (
+    [textOf(claims, "jti"), textOf(event, "id")].find((id) => id !== undefined && id.trim() !== "") ??
+    createHash("sha256").update(`${token.header}.${token.payload}`).digest("hex")
+  );
+}
 
 /** The whole body is a JWT; its claim `data` is JSON text. The secret is the app's public key in PEM. */
 export const wix: Scheme = {
@@ -46,6 +62,10 @@ export const wix: Scheme = {
       return { headers: { "Content-Type": "text/plain" }, body: Buffer.from(token) };
     },
     newSecret: () => keyPair("rsa"),
+    eventId: (request) => {
+      const token = tokenOf(request);
+      return token && idOf(token);
+    },
   },
   unwrap: (request) => {
     const token = tokenOf(request);

@@ -124,7 +124,8 @@ export const shopify = bodyHmac({
     where:
       "webhook subscriptions of your app (shopify.app.toml or Admin API), or Settings > Notifications > Webhooks of a shop",
     secret: "the app's client secret, or the secret shown below the shop's webhooks",
-    notes: "After a rotation the old client secret may sign for up to an hour: store both.",
+    notes:
+      "After a rotation the old client secret may sign for up to an hour: store both. The headers have to begin with `X-`; those of the Events preview (`Shopify-Hmac-Sha256`) are refused.",
   },
   header: "X-Shopify-Hmac-SHA256",
   encoding: "base64",
@@ -402,8 +403,10 @@ export const vercel = bodyHmac({
   docs: "https://vercel.com/docs/webhooks",
   confidence: "vector",
   setup: {
-    where: "team Settings > Webhooks > Create Webhook",
-    secret: "the secret that is shown once after creation",
+    where: "team Settings > Webhooks > Create Webhook, or an integration's console",
+    secret: "the secret that is shown once after creation; of an integration, its client secret",
+    notes:
+      "An integration's webhooks are signed with the integration's own client secret and not with that of a team's webhook.",
   },
   header: "x-vercel-signature",
   hash: "sha1",
@@ -500,7 +503,12 @@ export const coinbaseCommerce = bodyHmac({
   name: "Coinbase Commerce",
   docs: "https://docs.cdp.coinbase.com/commerce-onchain/docs/webhooks-security",
   confidence: "vector",
-  setup: { where: "Settings > Notifications > Webhook subscriptions", secret: "the webhook shared secret" },
+  setup: {
+    where: "Settings > Notifications > Webhook subscriptions",
+    secret: "the webhook shared secret",
+    notes:
+      "Coinbase has closed Commerce in favour of the Developer Platform, whose webhooks are signed in another way: take the scheme `coinbase-cdp` for them.",
+  },
   header: "X-CC-Webhook-Signature",
   event: {
     id: [path("event.id")],
@@ -640,7 +648,12 @@ export const authorizenet = bodyHmac({
   hash: "sha512",
   // Public receivers differ on the case that they expect.
   encoding: "hex-any-case",
-  event: { type: [[path("eventType")]], entity: [path("payload.id")] },
+  event: {
+    id: [path("notificationId")],
+    type: [[path("eventType")]],
+    time: [{ at: path("eventDate"), unit: "iso" }],
+    entity: [path("payload.id")],
+  },
 });
 
 export const checkoutcom = bodyHmac({

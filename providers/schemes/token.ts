@@ -176,6 +176,8 @@ export const postmark = basic({
   setup: {
     where: "your server > a message stream > Webhooks > Add webhook, with basic auth",
     secret: BASIC_SECRET,
+    notes:
+      "Nothing is signed. Enter the credentials as Basic auth or in the address (`https://user:password@...`); inbound mail has only the latter.",
   },
   success: { status: 200 },
   event: { type: [[path("RecordType")]], entity: [path("MessageID")] },

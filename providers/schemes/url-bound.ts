@@ -2,8 +2,8 @@ import { body, method, path, secret, url, type ContentPart, type Scheme } from "
 import { define, type Entry } from "./entry";
 
 /*
- * The public URL of the endpoint is part of what is signed. It is taken from the provider's configuration, byte for
- * byte as it was entered at the sender, and never put together from the request.
+ * The public URL of the endpoint is part of what is signed. Origin and path are taken from the provider's configuration,
+ * byte for byte as they were entered at the sender, and only the query from the request, see address.ts.
  */
 
 interface UrlBound extends Entry {

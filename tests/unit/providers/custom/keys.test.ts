@@ -225,6 +225,7 @@ describe("SNS", () => {
     const confirmation = (SubscribeURL: string) => ({
       Type: "SubscriptionConfirmation",
       SubscribeURL,
+      TopicArn: topic,
       Token: "t",
       Message: "m",
     });
@@ -237,6 +238,9 @@ describe("SNS", () => {
       url.replace("ConfirmSubscription", "DeleteTopic"),
       url.replace("amazonaws.com", "amazonaws.com.evil.example"),
       url.replace("https", "http"),
+      url.replace("sns.us-east-1", "sns.eu-west-1"),
+      url.replace("sns.us-east-1", "sns.s3-us-west-2"),
+      url.replace("sns.us-east-1", "sns.s3-accelerate"),
     ]) {
       expect(handshake(of, incoming, confirmation(other))).toBeUndefined();
     }

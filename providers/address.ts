@@ -1,0 +1,129 @@
+import type { WebhookRequest } from "./request";
+
+/** A parameter of a query, decoded. */
+type Parameter = readonly [name: string, value: string];
+
+/** Most addresses that are tried for one request. */
+const MAX_ADDRESSES = 120;
+
+/** Bytes that trying several addresses may hash in all, so that a forged request costs little: some two milliseconds. */
+const MAX_HASHED_BYTES = 512 * 1024;
+
+/** Addresses that are tried whatever the size of the body. */
+const MIN_ADDRESSES = 3;
+
+/** Most parameters of different names whose every order is tried: 24 orders. */
+const MAX_PERMUTED_NAMES = 4;
+
+/**
+ * The addresses under which the sender may have signed a request, the most likely one first.
+ *
+ * Origin and path are those of the configured address, byte for byte, and never the request's. The query is the
+ * request's: many senders let one add parameters of one's own to each call (`?order=7`). API Gateway tells them decoded
+ * and without their order (https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html), so the query is put
+ * together anew in the ways in which senders write one: what the configured address holds as it is written there, the
+ * rest in the usual escapes, parameters in the order of the event, by name, and in every order where there are up to
+ * four. Each of these texts says the same, so it does not matter which of them was signed. The configured address as it
+ * is stays one of them, for a proxy that adds a parameter on the way.
+ * @param request its `url` is the configured address
+ */
+export function signedAddresses(
+  url: string,
+  { query, parameters = Object.entries(query ?? {}), body }: WebhookRequest,
+): readonly string[] {
+  if (parameters.length === 0) return [url];
+  const most = Math.max(MIN_ADDRESSES, Math.floor(MAX_HASHED_BYTES / (body.length + 1)));
+  const addresses = new Set<string>();
+  for (const address of written(url, parameters)) {
+    addresses.add(address);
+    if (addresses.size >= Math.min(most, MAX_ADDRESSES)) break;
+  }
+  return [...addresses];
+}
+
+function* written(url: string, parameters: readonly Parameter[]): Generator<string> {
+  const [base = "", configured = ""] = url.split(/\?(.*)/s);
+  const known = piecesOf(configured);
+  const anyEmpty = parameters.some(([, value]) => value === "");
+  let first = true;
+  for (const ordered of orders(parameters, known)) {
+    for (const encode of ENCODINGS) {
+      for (const bare of anyEmpty ? [false, true] : [false]) {
+        const pieces = ordered.map(([name, value]) => {
+          const piece = `${encode(name)}=${encode(value)}`;
+          return known.get(JSON.stringify([name, value])) ?? (bare && value === "" ? encode(name) : piece);
+        });
+        yield `${base}?${pieces.join("&")}`;
+        if (first) yield url;
+        first = false;
+      }
+    }
+  }
+}
+
+/** The pieces of a query as they are written, by the parameter that each of them is. */
+function piecesOf(query: string): ReadonlyMap<string, string> {
+  return new Map(
+    query
+      .split("&")
+      .filter((piece) => piece !== "")
+      .map((piece) => [JSON.stringify([...new URLSearchParams(piece)][0] ?? []), piece]),
+  );
+}
+
+/** Orders of the parameters; those of one name stay in theirs, which API Gateway keeps. */
+function* orders(
+  parameters: readonly Parameter[],
+  known: ReadonlyMap<string, string>,
+): Generator<readonly Parameter[]> {
+  const places = [...known.keys()];
+  const place = (parameter: Parameter): number => {
+    const at = places.indexOf(JSON.stringify(parameter));
+    return at < 0 ? places.length : at;
+  };
+  yield parameters.toSorted((a, b) => place(a) - place(b));
+  yield parameters;
+  yield parameters.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  yield parameters.toReversed();
+  const names = [...new Set(parameters.map(([name]) => name))];
+  if (names.length > MAX_PERMUTED_NAMES) return;
+  for (const order of permutations(names))
+    yield order.flatMap((wanted) => parameters.filter(([name]) => name === wanted));
+}
+
+function* permutations<T>(items: readonly T[]): Generator<readonly T[]> {
+  if (items.length <= 1) yield items;
+  else
+    for (const [index, item] of items.entries())
+      for (const rest of permutations(items.toSpliced(index, 1))) yield [item, ...rest];
+}
+
+/** The ways in which senders and their libraries write a text in a query. */
+const ENCODINGS: readonly ((text: string) => string)[] = [
+  component,
+  form,
+  // Only what no query may hold: people type `?next=https://example.com/a` and `?to=+1415`.
+  (text) => component(text).replace(/%(?:2[14789ABCF]|3[ABDF]|40|5[BD]|7[BCD])/g, decodeURIComponent),
+  (text) => component(text).replace(/[!'()*]/g, escaped),
+  (text) => lower(component(text)),
+  (text) => lower(form(text)),
+];
+
+/** As `encodeURIComponent`, which throws on half a character: through UTF-8, which has none. */
+function component(text: string): string {
+  return encodeURIComponent(Buffer.from(text).toString());
+}
+
+/** As HTML forms: `+` for a space. */
+function form(text: string): string {
+  return new URLSearchParams([["", text]]).toString().slice(1);
+}
+
+function escaped(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+}
+
+/** .NET writes escapes in lower case. */
+function lower(text: string): string {
+  return text.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase());
+}
