@@ -32,13 +32,18 @@ export function signedAddresses(
   { query, parameters = Object.entries(query ?? {}), body }: WebhookRequest,
 ): readonly string[] {
   if (parameters.length === 0) return [url];
-  const most = Math.max(MIN_ADDRESSES, Math.floor(MAX_HASHED_BYTES / (body.length + 1)));
+  const most = mostAddresses(body);
   const addresses = new Set<string>();
   for (const address of written(url, parameters)) {
     addresses.add(address);
-    if (addresses.size >= Math.min(most, MAX_ADDRESSES)) break;
+    if (addresses.size >= most) break;
   }
   return [...addresses];
+}
+
+/** How many addresses may be tried with this body, of which each is hashed together with it. */
+export function mostAddresses({ length }: Buffer): number {
+  return Math.min(MAX_ADDRESSES, Math.max(MIN_ADDRESSES, Math.floor(MAX_HASHED_BYTES / (length + 1))));
 }
 
 function* written(url: string, parameters: readonly Parameter[]): Generator<string> {

@@ -1,4 +1,10 @@
-import { createPrivateKey, createPublicKey, createSecretKey, X509Certificate, type KeyObject } from "node:crypto";
+import {
+  createPrivateKey,
+  createPublicKey,
+  createSecretKey,
+  X509Certificate,
+  type KeyObject,
+} from "node:crypto";
 import { ConfigurationError } from "./errors";
 import { publicSecret } from "./public-secrets";
 import type { KeyFormat, PublicKeyVerification } from "./scheme";

@@ -1,6 +1,6 @@
 import { describeError, UnavailableError } from "../domain/errors";
 import type { IngestPorts } from "../domain/ingest-ports";
-import { AWAITED, liveSecrets, parseSecrets, type StoredSecret } from "../domain/stored-secrets";
+import { learntSecrets, liveSecrets, parseSecrets, type StoredSecret } from "../domain/stored-secrets";
 import { signedCalls } from "./signed-calls";
 
 /** Where a provider's secrets lie: the name of an SSM SecureString, or of a Secrets Manager secret. */
@@ -113,17 +113,13 @@ export function cachedSecrets(
       triedAt.set(provider, now());
       try {
         const stored = await read(ref);
-        if (stored !== AWAITED) {
-          const known = parseSecrets(stored);
-          cache.set(provider, { secrets: known, readAt: now() });
-          // The same handshake again, because our answer was lost.
-          return known.some((other) => other.secret === secret);
-        }
-        await write(ref, secret);
+        const { known, text } = learntSecrets(stored, secret);
+        if (text !== undefined) await write(ref, text);
+        cache.set(provider, { secrets: parseSecrets(text ?? stored), readAt: now() });
+        if (text === undefined) return known;
       } catch (cause) {
         throw new UnavailableError(`secret of ${provider} (${ref.ssm})`, { cause });
       }
-      cache.set(provider, { secrets: [{ secret }], readAt: now() });
       log({ event: "secrets.learnt", provider, parameter: ref.ssm });
       return true;
     },

@@ -7,9 +7,13 @@ export interface StoredSecret {
   readonly addedAt?: string;
 }
 
-/** What the operator stores in the place of a secret that the sender is to tell, in its first handshake. */
+/**
+ * What the operator stores in the place of a secret that the sender is to tell, in its first handshake: alone, or in the
+ * list beside secrets that are there, for one more webhook at the same address.
+ */
 export const AWAITED = "learn";
 
+const NOT_THERE = "is not there yet: the sender is to tell it";
 const INVALID = "is neither a secret nor a JSON array of secrets";
 
 /**
@@ -19,7 +23,30 @@ const INVALID = "is neither a secret nor a JSON array of secrets";
  *   holds nothing of the text
  */
 export function parseSecrets(stored: string): readonly StoredSecret[] {
-  if (stored === AWAITED) throw new Error("is not there yet: the sender is to tell it");
+  const secrets = parseItems(stored).filter(({ secret }) => secret !== AWAITED);
+  if (secrets.length === 0) throw new Error(NOT_THERE);
+  return secrets;
+}
+
+/**
+ * What becomes of the stored text when a sender tells its secret: `text` has it in the place of one {@link AWAITED},
+ * beside those that are there, and is absent where none is awaited, so that a stranger's handshake changes nothing.
+ * `known` says that it is there already: the same handshake came again, because the answer was lost.
+ */
+export function learntSecrets(
+  stored: string,
+  secret: string,
+): { readonly known: boolean; readonly text?: string } {
+  const items = parseItems(stored);
+  const known = items.some((item) => item.secret === secret);
+  const awaited = items.findIndex((item) => item.secret === AWAITED);
+  if (known || awaited < 0) return { known };
+  const text =
+    stored === AWAITED ? secret : formatSecrets(items.with(awaited, { ...items[awaited], secret }));
+  return { known, text };
+}
+
+function parseItems(stored: string): readonly StoredSecret[] {
   const items: unknown = stored.startsWith("[") ? parseJson(stored) : [stored];
   if (!Array.isArray(items) || items.length === 0) throw new Error(INVALID);
   return items.map(parseSecret);

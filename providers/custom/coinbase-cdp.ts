@@ -50,10 +50,7 @@ function valuesOf({ headers }: WebhookRequest, listed: string): readonly string[
   const values = signed.map((name) => (Object.hasOwn(headers, name) ? (headers[name] ?? []) : []));
   if (values.every(([only, ...more]) => only !== undefined && more.length === 0 && isPlain(only)))
     return values.map(([only = ""]) => only);
-  return refuse(
-    "header_malformed",
-    "a signed header is missing, was sent twice, or is not printable ASCII",
-  );
+  return refuse("header_malformed", "a signed header is missing, was sent twice, or is not printable ASCII");
 }
 
 /**

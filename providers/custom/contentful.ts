@@ -37,11 +37,7 @@ function encodedPath(url: string): string {
   return encodeURI(search === "" ? pathname : `${pathname}?${escape(search.slice(1))}`);
 }
 
-function canonical(
-  method: string,
-  url: string,
-  headers: readonly (readonly [string, string])[],
-): string {
+function canonical(method: string, url: string, headers: readonly (readonly [string, string])[]): string {
   const sorted = headers.toSorted(([a], [b]) => (a > b ? 1 : -1));
   const listed = sorted.map(([name, value]) => `${name}:${value}`).join(";");
   return `${method}\n${encodedPath(url)}\n${listed}\n`;
@@ -107,8 +103,7 @@ export const contentful: Scheme = {
       const heads = urls.map((url) => canonical(request.method, url, headers));
       return matchSecret(
         secrets,
-        (secret) =>
-          heads.some((head) => sameBytes(hmac("sha256", secret, head, request.body), signature)),
+        (secret) => heads.some((head) => sameBytes(hmac("sha256", secret, head, request.body), signature)),
         timestamp,
       );
     },

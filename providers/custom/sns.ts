@@ -14,7 +14,8 @@ const CERTIFICATE = /^\/SimpleNotificationService-[A-Za-z0-9]{1,100}\.pem$/;
 const CONFIRMATION = /^\/\?Action=ConfirmSubscription&[A-Za-z0-9=&:%._-]+$/;
 
 /** Partition and Region of a topic; a Region's name ends in a number, and no other label of it holds one. */
-const TOPIC = /^arn:(aws|aws-cn|aws-us-gov):sns:([a-z]{2,4}(?:-[a-z]+)+-\d{1,2}):\d{12}:[A-Za-z0-9_.-]{1,256}$/;
+const TOPIC =
+  /^arn:(aws|aws-cn|aws-us-gov):sns:([a-z]{2,4}(?:-[a-z]+)+-\d{1,2}):\d{12}:[A-Za-z0-9_.-]{1,256}$/;
 
 /**
  * SNS in the Region of a topic, and no other host: `sns.s3-us-west-2.amazonaws.com` is a bucket called `sns`, whose

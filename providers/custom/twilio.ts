@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { signedAddresses } from "../address";
+import { mostAddresses, signedAddresses } from "../address";
 import { encodeSignature, signatureDecoder } from "../encoding";
 import { ConfigurationError } from "../errors";
 import { parseForm, type Form } from "../form";
@@ -66,13 +66,16 @@ function signedForm(of: {
       const content = hashed ? "" : signedFields(request.body);
       if (content === undefined)
         return refuse("signature_mismatch", "the body is not a form, and only a form is signed");
-      const addresses = signedAddresses(url, request);
+      // In other spellings of the same address, see Twilio.
+      const candidates = signedAddresses(url, request)
+        .flatMap((address) => of.urls(address).map((spelling) => ({ address, spelling })))
+        .slice(0, mostAddresses(request.body));
       return matchSecret(secrets, (secret) => {
-        const address = addresses.find((known) =>
-          of.urls(known).some((candidate) => sameBytes(hmac("sha1", secret, candidate, content), signature)),
+        const found = candidates.find(({ spelling }) =>
+          sameBytes(hmac("sha1", secret, spelling, content), signature),
         );
-        if (address === undefined) return false;
-        signed.set(request, `${/\?.*/s.exec(address)?.[0].replaceAll("%27", "'") ?? ""}${content}`);
+        if (!found) return false;
+        signed.set(request, `${/\?.*/s.exec(found.address)?.[0].replaceAll("%27", "'") ?? ""}${content}`);
         return true;
       });
     },

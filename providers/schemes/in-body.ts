@@ -7,6 +7,12 @@ const signedAt = path("signature.timestamp");
 const token = path("signature.token");
 
 /**
+ * Seconds: twelve hours. Mailgun tries again for eight, and the token is taken once, however late it comes.
+ * @see https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/webhook-retries
+ */
+const WINDOW = 12 * 3600;
+
+/**
  * Signed are a time and a token, not the event: whoever has seen one request can put its signature on any event within
  * the window. The token is therefore the event's id, so that it is taken once.
  */
@@ -16,7 +22,12 @@ export const mailgun = define(
     name: "Mailgun",
     docs: "https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks",
     confidence: "secondary",
-    setup: { where: "Send > Webhooks > Add webhook", secret: "the HTTP webhook signing key" },
+    setup: {
+      where: "Send > Webhooks > Add webhook",
+      secret: "the HTTP webhook signing key",
+      notes:
+        "Inbound routes (`forward()`) are refused: they post the mail itself as a form, with attachments beyond what is taken here. Let a route `store(notify=...)` the mail elsewhere, and take its events from here.",
+    },
     covers: "part",
     success: { status: 200 },
     event: {
@@ -30,7 +41,7 @@ export const mailgun = define(
     hash: "sha256",
     key: { encoding: "utf8" },
     signature: { headers: [], at: path("signature.signature"), value: { form: "whole" }, encoding: "hex" },
-    timestamp: { at: signedAt, unit: "s", window: 300 },
+    timestamp: { at: signedAt, unit: "s", window: WINDOW },
     content: [signedAt, token],
   },
 );

@@ -46,6 +46,12 @@ test("a parameter of the query counts where it came once; the address is by the 
     }),
   );
   expect({ ...request.query }).toEqual({ a: "1", constructor: "x" });
+  expect(request.parameters).toEqual([
+    ["a", "1"],
+    ["b", "1"],
+    ["b", "2"],
+    ["constructor", "x"],
+  ]);
   expect(request.query?.["toString"]).toBeUndefined();
   expect(request.url).toBe("https://api.example.com/v1/webhook/stripe");
   expect(toRequest(event({})).query).toBeUndefined();

@@ -162,6 +162,25 @@ describe("a secret that the sender is to tell", () => {
     expect(await secrets.learn("asana", "told")).toBe(true);
   });
 
+  test("of one more webhook is learnt beside those that are there, once for each place that the operator leaves for it", async () => {
+    const { secrets, clock, written } = learning(`["${AWAITED}","told-1"]`);
+    expect(await secrets.get("asana")).toEqual(["told-1"]);
+    clock.now += REFRESH_PAUSE_MS;
+    expect(await secrets.learn("asana", "told-2")).toBe(true);
+    expect(await secrets.get("asana")).toEqual(["told-2", "told-1"]);
+    clock.now += REFRESH_PAUSE_MS;
+    expect(await secrets.learn("asana", "told-3")).toBe(false);
+    expect(await secrets.learn("asana", "told-1")).toBe(true);
+    expect(written).toEqual([["/inbox/asana", '["told-2","told-1"]']]);
+  });
+
+  test("alone in a list is awaited like one that stands by itself", async () => {
+    const { secrets } = learning(`["${AWAITED}"]`);
+    await expect(secrets.get("asana")).rejects.toThrow("the sender is to tell it");
+    expect(await secrets.learn("asana", "told")).toBe(true);
+    expect(await secrets.get("asana")).toEqual(["told"]);
+  });
+
   test("is only stored in SSM, for providers that there are, and an outage is said", async () => {
     const { secrets } = learning(AWAITED);
     expect(await secrets.learn("managed", "told")).toBe(false);

@@ -233,9 +233,16 @@ export const samples: Readonly<Record<string, Sample>> = {
     entity: "CUS_1",
   },
   authorizenet: {
-    body: { eventType: "net.authorize.payment.capture.created", payload: { id: "60020981676" } },
+    body: {
+      notificationId: "d0e8e7fe-c3e7-4add-a480-27bc5ce28a18",
+      eventType: "net.authorize.payment.capture.created",
+      eventDate: "2026-03-01T12:00:00.0000000Z",
+      payload: { id: "60020981676" },
+    },
     type: "net.authorize.payment.capture.created",
+    id: "d0e8e7fe-c3e7-4add-a480-27bc5ce28a18",
     entity: "60020981676",
+    time: T,
   },
   checkoutcom: {
     body: { id: "evt_1", type: "payment_approved", created_on: T, data: { id: "pay_1" } },
