@@ -219,6 +219,19 @@ describe("an address whose query differs from call to call", () => {
     expect(taken(from, { ...incoming, query: { order: "8", step: "2" } })).toBe(false);
   });
 
+  it.each(["square", "trello", "hubspot-v2"])("%s signs it, too", (id) => {
+    const of = declared(id);
+    const body = Buffer.from("{}");
+    const signed = signMessage(of, { secret: "secret", now: NOW, body, url: `${URL_}?order=7&step=2` });
+    const called = (order: string) => ({
+      ...request(signed.headers, body),
+      url: URL_,
+      query: { step: "2", order },
+    });
+    expect(verify(of, called("7"), ["secret"], NOW).ok).toBe(true);
+    expect(verify(of, called("8"), ["secret"], NOW).ok).toBe(false);
+  });
+
   it("a forged request costs little: a large body is hashed three times, a small one 120 times", () => {
     const parameters = ["a", "b", "c", "d"].map((name) => [name, "é '+"] as const);
     const tried = (bytes: number) =>
