@@ -176,12 +176,26 @@ describe("a kept request", () => {
     ) as object;
     const { kept } = await refuse({
       body: Buffer.from([0, 0xff, 0x22]),
-      over: { headers: headers as IngestRequest["headers"] },
+      over: {
+        headers: headers as IngestRequest["headers"],
+        query: { a: "1" },
+        parameters: [
+          ["a", "1"],
+          ["b", "2"],
+          ["b", "3"],
+        ],
+      },
     });
     const [before] = kept;
     if (!before) throw new Error("nothing was kept");
     const after = parseRejected(formatRejected(before));
     expect(after.request.body).toEqual(before.request.body);
+    // A signed address holds all of them, so a release needs them.
+    expect(after.request.parameters).toEqual([
+      ["a", "1"],
+      ["b", "2"],
+      ["b", "3"],
+    ]);
     expect(Object.entries(after.request.headers)).toEqual(Object.entries(headers));
     expect(after.request.headers["tostring"]).toBeUndefined();
     expect({ ...after, request: null }).toEqual({ ...before, request: null });
