@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import jsonata from "jsonata";
+import leven from "leven";
 import { z } from "zod";
+import { KEPT_UNRESERVED, LEAST_MAXIMUM, MOST_MAXIMUM } from "./components/concurrency";
 import { EXECUTION_LOG_LEVELS } from "./components/limits";
 import { BY_ENTITY } from "./functions/domain/ordering-key";
 import { coverage, needsVerifyToken, schemes, teachesSecret } from "./providers";
@@ -12,17 +14,47 @@ const LOG_RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 
-/** What providers' signing secrets begin with: put where a name belongs, one would end in the state and in logs. */
-const LOOKS_LIKE_A_SECRET = /^(whsec_|whsk_|sk_|rk_|shpss_|xox[a-z]-|ghp_|pdl_ntfset_)/;
+/**
+ * What providers' signing secrets begin with, or long random characters without a separator: put where a name belongs,
+ * one would end in the state and in logs.
+ */
+const LOOKS_LIKE_A_SECRET =
+  /^(whsec_|whsk_|sk_|rk_|shpss_|xox[a-z]-|ghp_|pdl_ntfset_)|^(?=[^0-9]*[0-9])[A-Za-z0-9+=]{24,}$/;
+
+/** Edits up to which a word counts as a misspelling of another. */
+const MISSPELT = 3;
+
+/** ` Did you mean providers?`, or nothing if no known word is near. */
+function didYouMean(word: string, known: readonly string[]): string {
+  const near = known
+    .map((candidate) => ({ candidate, edits: leven(word.toLowerCase(), candidate.toLowerCase()) }))
+    .filter(({ candidate, edits }) => edits <= Math.min(MISSPELT, candidate.length / 2))
+    .sort((a, b) => a.edits - b.edits);
+  return near[0] ? ` Did you mean ${near[0].candidate}?` : "";
+}
+
+function unknownKeys(keys: readonly string[], known: readonly string[]): string {
+  return keys.map((key) => `does not know the key ${key}.${didYouMean(key, known)}`).join(" It ");
+}
+
+function unknownScheme(id: string): string {
+  const ids = Object.keys(schemes);
+  return `there is no such scheme.${didYouMean(id, ids)} Allowed are ${ids.join(", ")}`;
+}
 
 /** Checks a text by a pattern; the message says what is allowed. */
 const text = (pattern: RegExp, allowed: string) => z.string(allowed).regex(pattern, allowed);
 
-const secretName = (pattern: RegExp, service: string) =>
-  text(pattern, `allowed is the name of a secret in ${service}, such as /webhook-inbox/dev/stripe`).refine(
-    (value) => !LOOKS_LIKE_A_SECRET.test(value),
-    `this looks like the secret itself; store it in ${service} and put its name here`,
-  );
+const secretName = (pattern: RegExp, service: string, allowed: string) =>
+  z.string(allowed).superRefine((value, context) => {
+    if (LOOKS_LIKE_A_SECRET.test(value)) {
+      context.addIssue(`this looks like the secret itself; store it in ${service} and put its name here`);
+    } else if (!pattern.test(value)) {
+      context.addIssue(
+        `${allowed}. If this is the secret itself: store it in ${service} and put its name here`,
+      );
+    }
+  });
 
 const kmsKeyArn = text(
   /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/,
@@ -30,13 +62,22 @@ const kmsKeyArn = text(
 ).optional();
 
 const inSsm = z.strictObject({
-  ssm: secretName(/^\/?[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+)*$/, "SSM Parameter Store"),
+  // Parameter Store takes names without the slash as well; a pasted secret has none.
+  ssm: secretName(
+    /^(\/[A-Za-z0-9_.-]+)+$/,
+    "SSM Parameter Store",
+    "allowed is the name of a parameter in SSM Parameter Store, which begins with /, such as /webhook-inbox/dev/stripe",
+  ),
   kmsKeyArn,
   /** The sender is to tell the secret in a handshake; until then the parameter holds `learn`. */
   learn: z.boolean("allowed are true and false").optional(),
 });
 const inSecretsManager = z.strictObject({
-  secretsManager: secretName(/^[A-Za-z0-9/_+=.@-]{1,512}$/, "Secrets Manager"),
+  secretsManager: secretName(
+    /^[A-Za-z0-9/_+=.@-]{1,512}$/,
+    "Secrets Manager",
+    "allowed is the name of a secret in Secrets Manager, such as webhook-inbox/dev/stripe",
+  ),
   kmsKeyArn,
 });
 
@@ -59,6 +100,9 @@ const expression = z.string("allowed is a JSONata expression").superRefine((sour
 const MAX_BURST = 5_000;
 const MAX_RATE = 10_000;
 
+/** More than any account has: that of this one is checked by {@link shareConcurrency}. */
+const MOST_RESERVED = 100_000 - KEPT_UNRESERVED;
+
 /** Exactly one of the two stores. */
 const secretPlace = z
   .unknown()
@@ -68,9 +112,16 @@ const secretPlace = z
       context.addIssue("allowed is exactly one of { ssm: <name> } and { secretsManager: <name> }");
       return z.NEVER;
     }
-    const parsed = (given.has("ssm") ? inSsm : inSecretsManager).safeParse(value);
+    const place = given.has("ssm") ? inSsm : inSecretsManager;
+    const parsed = place.safeParse(value);
     if (parsed.success) return parsed.data;
-    for (const { message, path } of parsed.error.issues) context.addIssue({ code: "custom", message, path });
+    for (const issue of parsed.error.issues) {
+      const message =
+        issue.code === "unrecognized_keys"
+          ? unknownKeys(issue.keys, Object.keys(place.shape))
+          : issue.message;
+      context.addIssue({ code: "custom", message, path: issue.path });
+    }
     return z.NEVER;
   });
 
@@ -79,7 +130,7 @@ const provider = z
     name: text(/^[a-z][a-z0-9-]{0,31}$/, "allowed are 1 to 32 characters a-z, 0-9 and -, the first a letter"),
     scheme: z
       .string(`allowed are ${Object.keys(schemes).join(", ")}`)
-      .refine((id) => Object.hasOwn(schemes, id), `allowed are ${Object.keys(schemes).join(", ")}`),
+      .refine((id) => Object.hasOwn(schemes, id), { error: ({ input }) => unknownScheme(String(input)) }),
     secret: secretPlace.optional(),
     /** Token that the operator chose and entered at the sender, for the sender's question. */
     verifyToken: secretPlace.optional(),
@@ -101,6 +152,7 @@ const provider = z
     markOutOfOrder: z.boolean("allowed are true and false").optional(),
     filter: expression.optional(),
     transform: expression.optional(),
+    /** This path's own limit; the provider is then not taken at the common path, which has another. */
     throttle: z
       .strictObject(
         { burst: wholeNumber(1, MAX_BURST), rate: wholeNumber(1, MAX_RATE) },
@@ -144,6 +196,8 @@ function wholeNumber(least: number, most: number) {
   return z.int(allowed).min(least, allowed).max(most, allowed);
 }
 
+const trueOrFalse = z.boolean("allowed are true and false");
+
 const schema = z.strictObject({
   environmentSuffix: text(
     /^[a-z0-9]([a-z0-9-]{0,14}[a-z0-9])?$/,
@@ -161,8 +215,13 @@ const schema = z.strictObject({
   glacierAfterDays: wholeNumber(1, 3_650),
   recordRetentionDays: wholeNumber(1, 3_650),
   executionLogLevel: z.enum(EXECUTION_LOG_LEVELS, `allowed are ${EXECUTION_LOG_LEVELS.join(", ")}`),
-  executionLogData: z.boolean("allowed are true and false"),
-  quarantine: z.boolean("allowed are true and false"),
+  executionLogData: trueOrFalse,
+  quarantine: trueOrFalse,
+  protect: trueOrFalse,
+  detailedMetrics: trueOrFalse,
+  ingestReservedConcurrency: wholeNumber(1, MOST_RESERVED).optional(),
+  processReservedConcurrency: wholeNumber(LEAST_MAXIMUM, MOST_RESERVED).optional(),
+  processMaximumConcurrency: wholeNumber(LEAST_MAXIMUM, MOST_MAXIMUM).optional(),
   alarmEmail: z.email("allowed is an e-mail address").optional(),
   providers: z.array(provider, "allowed is a list of providers").superRefine((providers, context) => {
     providers.forEach(({ name }, index) => {
@@ -191,6 +250,7 @@ export function loadConfig(): Config {
   const config = new pulumi.Config(NAMESPACE);
   const result = schema.safeParse(
     {
+      ...givenKeys(),
       environmentSuffix: config.get("environmentSuffix") ?? pulumi.getStack(),
       serviceName: config.get("serviceName") ?? "webhook-inbox",
       throttleBurstLimit: parsed(config, "throttleBurstLimit", 5_000),
@@ -201,6 +261,11 @@ export function loadConfig(): Config {
       executionLogLevel: config.get("executionLogLevel") ?? "ALL",
       executionLogData: parsed(config, "executionLogData", true),
       quarantine: parsed(config, "quarantine", true),
+      protect: parsed(config, "protect", true),
+      detailedMetrics: parsed(config, "detailedMetrics", false),
+      ingestReservedConcurrency: parsed(config, "ingestReservedConcurrency", undefined),
+      processReservedConcurrency: parsed(config, "processReservedConcurrency", undefined),
+      processMaximumConcurrency: parsed(config, "processMaximumConcurrency", undefined),
       alarmEmail: config.get("alarmEmail"),
       providers: parsed(config, "providers", []),
     },
@@ -233,6 +298,13 @@ const UNCOVERED: Readonly<Record<ReturnType<typeof coverage>, readonly string[]>
   unsigned: ["nothing is signed; take each webhook as a hint and ask the sender before acting on it"],
 };
 
+/** Every key of the namespace that is set, known or not, so that a misspelt one is refused and not passed over. */
+function givenKeys(): Record<string, unknown> {
+  const prefix = `${NAMESPACE}:`;
+  const keys = Object.keys(pulumi.runtime.allConfig() ?? {}).filter((key) => key.startsWith(prefix));
+  return Object.fromEntries(keys.map((key) => [key.slice(prefix.length), undefined]));
+}
+
 /** A number or a structure; the text itself where it is neither, so that the check can name it. */
 function parsed(config: pulumi.Config, key: string, otherwise: unknown): unknown {
   const given = config.get(key);
@@ -250,13 +322,25 @@ function describe(issue: z.core.$ZodIssue): string {
     .map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`))
     .join("")
     .replace(/^\./, "");
-  if (issue.code === "unrecognized_keys") {
-    return `${NAMESPACE}:${key}: does not know the key ${issue.keys.join(", ")}`;
-  }
   const hidden =
     issue.path.includes("secret") ||
     issue.path.includes("verifyToken") ||
     issue.input === undefined ||
     typeof issue.input === "object";
-  return `${NAMESPACE}:${key}${hidden ? "" : ` = ${JSON.stringify(issue.input)}`}: ${issue.message}`;
+  const message =
+    issue.code === "unrecognized_keys" ? unknownKeys(issue.keys, keysAt(issue.path)) : issue.message;
+  const place = key === "" ? NAMESPACE : `${NAMESPACE}:${key}`;
+  return `${place}${hidden ? "" : ` = ${JSON.stringify(issue.input)}`}: ${message}`;
+}
+
+/** Keys that the configuration knows at a path. */
+function keysAt(path: readonly PropertyKey[]): string[] {
+  let here: unknown = schema;
+  for (const part of [...path, undefined]) {
+    while (here instanceof z.ZodOptional) here = here.unwrap();
+    if (part === undefined) break;
+    here =
+      here instanceof z.ZodArray ? here.element : here instanceof z.ZodObject && here.shape[String(part)];
+  }
+  return here instanceof z.ZodObject ? Object.keys(here.shape) : [];
 }

@@ -1,24 +1,28 @@
 import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { accountConcurrency, shareConcurrency } from "./components/concurrency";
 import { EventBus } from "./components/event-bus";
 import { IngestFunction } from "./components/ingest-function";
 import { Observability } from "./components/observability";
 import { ProcessFunction } from "./components/process-function";
 import { metricNamespace } from "./components/naming";
 import { RecoverFunction } from "./components/recover-function";
-import { RawPayloadBucket } from "./components/raw-payload-bucket";
+import { RawPayloadBucket, rawPayloadBucketName } from "./components/raw-payload-bucket";
 import { tagEverything } from "./components/tags";
 import { WebhookApi } from "./components/webhook-api";
-import { WebhookQueue } from "./components/webhook-queue";
-import { WebhookTable } from "./components/webhook-table";
+import { deadLetterQueueName, WebhookQueue, webhookQueueName } from "./components/webhook-queue";
+import { WebhookTable, webhookTableName } from "./components/webhook-table";
 import { Workflow } from "./components/workflow";
 import { FUNCTION_TIMEOUT_SECONDS } from "./components/node-function";
 import { loadConfig } from "./config";
 
 const config = loadConfig();
-const { serviceName, environmentSuffix, providers, logRetentionDays, recordRetentionDays } = config;
+const { serviceName, environmentSuffix, providers, logRetentionDays, recordRetentionDays, protect } = config;
 const naming = { serviceName, environmentSuffix };
+const { partition } = aws.getPartitionOutput();
 const { accountId } = aws.getCallerIdentityOutput();
 const { region } = aws.getRegionOutput();
+const concurrency = pulumi.output(accountConcurrency()).apply((account) => shareConcurrency(account, config));
 
 tagEverything(naming);
 
@@ -27,13 +31,19 @@ const bucket = new RawPayloadBucket("raw-payloads", {
   ...naming,
   accountId,
   glacierAfterDays: config.glacierAfterDays,
+  protect,
 });
-const table = new WebhookTable("webhooks", naming);
+const table = new WebhookTable("webhooks", { ...naming, protect });
 
 // 1. A request comes in at the API, 2. the ingestion function verifies and stores it, 3. and queues it.
-const queue = new WebhookQueue("queue", { ...naming, consumerTimeoutSeconds: FUNCTION_TIMEOUT_SECONDS });
+const queue = new WebhookQueue("queue", {
+  ...naming,
+  consumerTimeoutSeconds: FUNCTION_TIMEOUT_SECONDS,
+  protect,
+});
 const ingest = new IngestFunction("ingest", {
   ...naming,
+  partition,
   accountId,
   region,
   tableName: table.tableName,
@@ -45,34 +55,37 @@ const ingest = new IngestFunction("ingest", {
   providers,
   recordRetentionDays,
   quarantine: config.quarantine,
+  reservedConcurrency: concurrency.apply(({ ingestReserved }) => ingestReserved),
   logRetentionDays,
 });
 const api = new WebhookApi("api", {
   ...naming,
+  partition,
   providers,
   functionName: ingest.functionName,
   invokeArn: ingest.invokeArn,
   throttleBurstLimit: config.throttleBurstLimit,
   throttleRateLimit: config.throttleRateLimit,
+  detailedMetrics: config.detailedMetrics,
   logRetentionDays,
 });
 
 // 4. The processing function takes it off the queue, 5. the workflow enriches it, 6. and publishes it on the bus.
 const bus = new EventBus("bus", {
   ...naming,
+  partition,
   accountId,
   providers: providers.map(({ name }) => name),
   logRetentionDays,
+  protect,
 });
 const workflow = new Workflow("workflow", {
   ...naming,
+  partition,
   accountId,
   region,
-  tableName: table.tableName,
   tableArn: table.tableArn,
-  busName: bus.busName,
   busArn: bus.busArn,
-  bucketName: bucket.bucketName,
   providers,
   recordRetentionDays,
   executionLogLevel: config.executionLogLevel,
@@ -81,6 +94,7 @@ const workflow = new Workflow("workflow", {
 });
 const processor = new ProcessFunction("process", {
   ...naming,
+  partition,
   accountId,
   region,
   queueUrl: queue.queueUrl,
@@ -88,6 +102,8 @@ const processor = new ProcessFunction("process", {
   deadLetterQueueUrl: queue.deadLetterQueueUrl,
   deadLetterQueueArn: queue.deadLetterQueueArn,
   maxReceiveCount: queue.maxReceiveCount,
+  reservedConcurrency: concurrency.apply(({ processReserved }) => processReserved),
+  maximumConcurrency: concurrency.apply(({ processMaximum }) => processMaximum),
   stateMachineArn: workflow.stateMachineArn,
   tableName: table.tableName,
   tableArn: table.tableArn,
@@ -95,7 +111,7 @@ const processor = new ProcessFunction("process", {
 });
 
 // When a service is down, the processing pauses until it answers again.
-new RecoverFunction("recover", {
+const recovery = new RecoverFunction("recover", {
   ...naming,
   mappingArn: processor.mappingArn,
   deadLetterQueueUrl: queue.deadLetterQueueUrl,
@@ -118,6 +134,8 @@ const observability = new Observability("observability", {
   queueArn: queue.queueArn,
   deadLetterQueueArn: queue.deadLetterQueueArn,
   processFunctionName: processor.functionName,
+  recoverFunctionName: recovery.functionName,
+  accountConcurrency: concurrency.apply(({ account }) => account),
   stateMachineArn: workflow.stateMachineArn,
   workflowLogGroupName: workflow.logGroupName,
   busName: bus.busName,
@@ -125,6 +143,20 @@ const observability = new Observability("observability", {
   undeliveredQueueArn: bus.undeliveredQueueArn,
   alarmEmail: config.alarmEmail,
 });
+
+if (!protect) {
+  // From fixed names, which the first preview knows too.
+  accountId.apply((id) => {
+    const held = [
+      `table ${webhookTableName(naming)}`,
+      `bucket ${rawPayloadBucketName(naming, id)}`,
+      `queues ${webhookQueueName(naming)} and ${deadLetterQueueName(naming)}`,
+    ];
+    void pulumi.log.info(
+      `protect is false: pulumi destroy, or another serviceName or environmentSuffix, deletes with all that they hold: ${held.join(", ")}`,
+    );
+  });
+}
 
 export const api_endpoint = api.endpoint;
 export const dynamodb_table_name = table.tableName;
@@ -143,6 +175,8 @@ export const throttle_rate_limit = config.throttleRateLimit;
 export const provider_throttle_limits = Object.fromEntries(
   providers.flatMap(({ name, throttle }) => (throttle ? [[name, throttle]] : [])),
 );
+/** What of the account's Lambda concurrency this stack may take. */
+export const lambda_concurrency = concurrency;
 export const record_retention_days = recordRetentionDays;
 export const metric_namespace = metricNamespace(naming);
 export const dashboard_name = observability.dashboardName;

@@ -68,6 +68,7 @@ export function dashboardBody(args: DashboardArgs): pulumi.Output<string> {
           fn(names.ingestFunctionName, "Invocations"),
           fn(names.ingestFunctionName, "Errors"),
           fn(names.ingestFunctionName, "Throttles"),
+          fn(names.ingestFunctionName, "ConcurrentExecutions", { stat: "Maximum" }),
           fn(names.ingestFunctionName, "Duration", { stat: "p99", ...right }),
         ],
       ],
@@ -89,6 +90,7 @@ export function dashboardBody(args: DashboardArgs): pulumi.Output<string> {
           fn(names.processFunctionName, "Invocations"),
           fn(names.processFunctionName, "Errors"),
           fn(names.processFunctionName, "Throttles"),
+          fn(names.processFunctionName, "ConcurrentExecutions", { stat: "Maximum" }),
           fn(names.processFunctionName, "Duration", { stat: "p99", ...right }),
         ],
       ],
@@ -136,7 +138,8 @@ export function dashboardBody(args: DashboardArgs): pulumi.Output<string> {
     return JSON.stringify({
       widgets: [
         ...stages.map(([title, metrics], place) => widget(place, 0, title, metrics)),
-        ...byProvider.map(([title, metric, stat], place) =>
+        // CloudWatch refuses a widget without metrics, and without a provider these have none.
+        ...(providers.length > 0 ? byProvider : []).map(([title, metric, stat], place) =>
           widget(
             place,
             1,

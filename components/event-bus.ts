@@ -10,10 +10,18 @@ const MAX_PATTERN_LENGTH = 2_048;
 export interface EventBusArgs extends Naming {
   /** Names of the configured providers; each gets a rule. */
   readonly providers: readonly string[];
-  /** Account and region of the stack, for the conditions of policies. */
+  /** Partition and account of the stack, for the conditions of policies. */
+  readonly partition: pulumi.Input<string>;
   readonly accountId: pulumi.Input<string>;
+  /** Whether Pulumi refuses to delete or replace the queue of undelivered events. @default false */
+  readonly protect?: boolean;
   /** Days that the example consumer's log keeps the events. @default 7 */
   readonly logRetentionDays?: number;
+}
+
+/** Physical name of the bus; known before it exists. */
+export function eventBusName(naming: Naming): string {
+  return physicalName(naming, "bus");
 }
 
 /**
@@ -31,7 +39,7 @@ export class EventBus extends pulumi.ComponentResource {
 
   constructor(name: string, args: EventBusArgs, opts?: pulumi.ComponentResourceOptions) {
     super("webhook-inbox:index:EventBus", name, {}, opts);
-    const bus = new aws.cloudwatch.EventBus(name, { name: physicalName(args, "bus") }, { parent: this });
+    const bus = new aws.cloudwatch.EventBus(name, { name: eventBusName(args) }, { parent: this });
     const logGroup = this.createEventLog(name, args);
     const deadLetters = this.createTargetDeadLetterQueue(name, args);
     const catchAll = this.createCatchAllRule(name, bus, args);
@@ -134,31 +142,32 @@ export class EventBus extends pulumi.ComponentResource {
         messageRetentionSeconds: MAX_RETENTION_SECONDS,
         sqsManagedSseEnabled: true,
       },
-      { parent: this },
+      { parent: this, protect: args.protect ?? false },
     );
   }
 
   /**
    * A target that is a log group needs a resource policy of CloudWatch Logs and takes no role. The condition on the rule
-   * works for PutLogEvents only, hence two statements.
+   * works for PutLogEvents only, hence two statements; AWS documents no condition for CreateLogStream. The policy belongs
+   * to its log group, which can have one: an account and Region has room for ten that belong to none.
+   * @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutResourcePolicy.html
    * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-cloudwatchlogs-permissions
    */
   private letRulesWriteLogs(name: string, logGroup: aws.cloudwatch.LogGroup, args: EventBusArgs) {
     const Principal = { Service: ["events.amazonaws.com", "delivery.logs.amazonaws.com"] };
     const Resource = pulumi.interpolate`${logGroup.arn}:*`;
-    const account = { StringEquals: { "aws:SourceAccount": args.accountId } };
     return new aws.cloudwatch.LogResourcePolicy(
       `${name}-log-policy`,
       {
-        policyName: physicalName(args, "events-to-logs"),
+        resourceArn: logGroup.arn,
         policyDocument: policy(
-          { Sid: "CreateStream", Principal, Action: "logs:CreateLogStream", Resource, Condition: account },
+          { Sid: "CreateStream", Principal, Action: "logs:CreateLogStream", Resource },
           {
             Sid: "PutEvents",
             Principal,
             Action: "logs:PutLogEvents",
             Resource,
-            Condition: { ...account, ArnLike: { "aws:SourceArn": this.ruleArns(args) } },
+            Condition: { ArnLike: { "aws:SourceArn": this.ruleArns(args) } },
           },
         ),
       },
@@ -193,8 +202,8 @@ export class EventBus extends pulumi.ComponentResource {
 
   /** Rules of this bus and of no other. */
   private ruleArns(args: EventBusArgs): pulumi.Output<string> {
-    const bus = physicalName(args, "bus");
-    return pulumi.interpolate`arn:aws:events:*:${args.accountId}:rule/${bus}/*`;
+    const bus = eventBusName(args);
+    return pulumi.interpolate`arn:${args.partition}:events:*:${args.accountId}:rule/${bus}/*`;
   }
 }
 

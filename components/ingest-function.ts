@@ -7,6 +7,8 @@ import { NodeFunction } from "./node-function";
 import type { Statement } from "./policy";
 
 export interface IngestFunctionArgs extends Naming {
+  /** Partition of the account, such as `aws` or `aws-us-gov`: part of every ARN. */
+  readonly partition: pulumi.Input<string>;
   readonly accountId: pulumi.Input<string>;
   readonly region: pulumi.Input<string>;
   readonly tableName: pulumi.Input<string>;
@@ -20,6 +22,8 @@ export interface IngestFunctionArgs extends Naming {
   readonly quarantine?: boolean;
   /** Days until a webhook's record expires. @default 90 */
   readonly recordRetentionDays?: number;
+  /** Invocations at once that are reserved for it, and that it cannot exceed. @default as many as the account has left */
+  readonly reservedConcurrency?: pulumi.Input<number | undefined>;
   /** Days that its log is kept. @default 7 */
   readonly logRetentionDays?: number;
 }
@@ -72,6 +76,7 @@ export class IngestFunction extends pulumi.ComponentResource {
           { Sid: "Queue", Action: "sqs:SendMessage", Resource: args.queueArn },
           ...secretPermissions(args),
         ],
+        reservedConcurrency: args.reservedConcurrency,
         ...(args.logRetentionDays !== undefined && { logRetentionDays: args.logRetentionDays }),
       },
       { parent: this },
@@ -88,7 +93,8 @@ export class IngestFunction extends pulumi.ComponentResource {
 }
 
 /** What the function's code knows of a provider. */
-function known({ name, scheme, secret, verifyToken, url, orderingKey, allowUnsigned }: ProviderConfig) {
+function known(provider: ProviderConfig) {
+  const { name, scheme, secret, verifyToken, url, orderingKey, allowUnsigned, throttle } = provider;
   return {
     name,
     scheme,
@@ -98,6 +104,7 @@ function known({ name, scheme, secret, verifyToken, url, orderingKey, allowUnsig
     ...(verifyToken && { verifyToken: placeOf(verifyToken) }),
     ...(url !== undefined && { url }),
     ...(orderingKey !== undefined && { orderingKey }),
+    ...(throttle && { onlyAtItsPath: true }),
   };
 }
 
@@ -114,7 +121,7 @@ function learns(secret: SecretPlace): boolean {
 }
 
 /** Reads exactly the configured secrets, and writes only those that a sender is to tell. */
-function secretPermissions({ providers, region, accountId }: IngestFunctionArgs): Statement[] {
+function secretPermissions({ providers, partition, region, accountId }: IngestFunctionArgs): Statement[] {
   const secrets = providers
     .flatMap(({ secret, verifyToken }) => [secret, verifyToken])
     .filter((place) => place !== undefined);
@@ -125,7 +132,7 @@ function secretPermissions({ providers, region, accountId }: IngestFunctionArgs)
     ...new Set(places.flatMap(({ kmsKeyArn }) => (kmsKeyArn === undefined ? [] : [kmsKeyArn]))),
   ];
   const parameterArn = (path: string) =>
-    pulumi.interpolate`arn:aws:ssm:${region}:${accountId}:parameter/${path.replace(/^\//, "")}`;
+    pulumi.interpolate`arn:${partition}:ssm:${region}:${accountId}:parameter/${path.replace(/^\//, "")}`;
   const statements: Statement[] = [
     {
       Sid: "Parameters",
@@ -142,7 +149,8 @@ function secretPermissions({ providers, region, accountId }: IngestFunctionArgs)
       Action: "secretsmanager:GetSecretValue",
       // Secrets Manager ends every ARN with six characters of its own.
       Resource: managed.map(
-        (secret) => pulumi.interpolate`arn:aws:secretsmanager:${region}:${accountId}:secret:${secret}-??????`,
+        (secret) =>
+          pulumi.interpolate`arn:${partition}:secretsmanager:${region}:${accountId}:secret:${secret}-??????`,
       ),
     },
     // Only for customer managed keys: the services' own keys let their callers decrypt.

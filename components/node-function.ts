@@ -12,12 +12,21 @@ export interface NodeFunctionArgs extends Naming {
   readonly environment: Readonly<Record<string, pulumi.Input<string>>>;
   /** What the code may do, beside writing its log and its traces. */
   readonly permissions: readonly Statement[];
+  /** Invocations at once that are reserved for it, and that it cannot exceed. @default as many as the account has left */
+  readonly reservedConcurrency?: pulumi.Input<number | undefined>;
   /** Days that its log is kept. @default 7 */
   readonly logRetentionDays?: number;
 }
 
 /** Seconds after which Lambda ends an invocation. */
 export const FUNCTION_TIMEOUT_SECONDS = 30;
+
+/**
+ * Replaced only where their name changes, so old and new can stand beside each other: the old one serves the API's stage
+ * until the stage has the new one. Without this Pulumi deletes first what has a fixed name.
+ * @see https://www.pulumi.com/docs/iac/concepts/resources/options/deletebeforereplace/
+ */
+const CREATE_FIRST = { deleteBeforeReplace: false } as const;
 
 /** A Lambda function with a role of its own and a log group that the program owns. */
 export class NodeFunction extends pulumi.ComponentResource {
@@ -43,13 +52,14 @@ export class NodeFunction extends pulumi.ComponentResource {
         architectures: ["arm64"],
         memorySize: 256,
         timeout: FUNCTION_TIMEOUT_SECONDS,
+        reservedConcurrentExecutions: args.reservedConcurrency,
         handler: "index.handler",
         code: new pulumi.asset.AssetArchive({ "index.js": new pulumi.asset.StringAsset(args.code) }),
         environment: { variables: { ...args.environment } },
         tracingConfig: { mode: "Active" },
       },
       // Else the first invocation makes a log group without retention, which this program could then not make.
-      { parent: this, dependsOn: [logGroup, permissions] },
+      { parent: this, dependsOn: [logGroup, permissions], ...CREATE_FIRST },
     );
     this.functionName = fn.name;
     this.functionArn = fn.arn;
@@ -76,7 +86,7 @@ export class NodeFunction extends pulumi.ComponentResource {
       // Lambda sends no aws:SourceArn or aws:SourceAccount when it assumes an execution role; a condition on them
       // would lock it out. https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
       { name: physical, assumeRolePolicy: trust("lambda.amazonaws.com") },
-      { parent: this },
+      { parent: this, ...CREATE_FIRST },
     );
   }
 

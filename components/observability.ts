@@ -8,6 +8,9 @@ export interface ObservabilityArgs extends Naming, DashboardArgs {
   readonly undeliveredQueueArn: pulumi.Input<string>;
   readonly accessLogGroupName: pulumi.Input<string>;
   readonly workflowLogGroupName: pulumi.Input<string>;
+  readonly recoverFunctionName: pulumi.Input<string>;
+  /** Invocations at once that the account may run, all functions together. */
+  readonly accountConcurrency: pulumi.Input<number>;
   /** Address that alarms are sent to; without one they only change their colour. */
   readonly alarmEmail?: string | undefined;
   /** Age of the oldest message, in seconds, that raises an alarm. @default 1800: an outage is waited out for 15 minutes */
@@ -26,12 +29,15 @@ interface Rule {
     statistic: "Sum" | "Maximum";
   }>;
   /** @default 0 */
-  readonly above?: number;
+  readonly above?: pulumi.Input<number>;
   /** Seconds. @default 60 */
   readonly period?: number;
 }
 
 const FIVE_MINUTES = 300;
+
+/** Part of the account's concurrency that raises an alarm. @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-concurrency.html */
+const NEARLY_ALL = 0.8;
 
 /** Longest name of an alarm and of a saved query. @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
 const MAX_NAME_LENGTH = 255;
@@ -107,14 +113,16 @@ export class Observability extends pulumi.ComponentResource {
       dimensions: { StateMachineArn: args.stateMachineArn },
       statistic: "Sum",
     });
-    const throttledFunction = (FunctionName: pulumi.Input<string>): Rule => ({
-      description: "Lambda had no room for an invocation. Raise the account's concurrency.",
-      metric: {
-        namespace: "AWS/Lambda",
-        metricName: "Throttles",
-        dimensions: { FunctionName },
-        statistic: "Sum",
-      },
+    const lambda = (FunctionName: pulumi.Input<string>, metricName: string): Rule["metric"] => ({
+      namespace: "AWS/Lambda",
+      metricName,
+      dimensions: { FunctionName },
+      statistic: "Sum",
+    });
+    const throttledFunction = (name: pulumi.Input<string>): Rule => ({
+      description:
+        "Lambda had no room for an invocation. Raise the account's concurrency, or what is reserved for the function.",
+      metric: lambda(name, "Throttles"),
     });
     const own = (metricName: string, dimensions: Record<string, pulumi.Input<string>>): Rule["metric"] => ({
       namespace: metricNamespace(args),
@@ -157,6 +165,31 @@ export class Observability extends pulumi.ComponentResource {
       },
       "ingest-throttled": throttledFunction(args.ingestFunctionName),
       "process-throttled": throttledFunction(args.processFunctionName),
+      "recover-throttled": throttledFunction(args.recoverFunctionName),
+      "account-concurrency": {
+        description:
+          "The account's functions take four fifths of its Lambda concurrency. Ask AWS for more, or hold this stack's functions to less.",
+        metric: {
+          namespace: "AWS/Lambda",
+          metricName: "ClaimedAccountConcurrency",
+          dimensions: {},
+          statistic: "Maximum",
+        },
+        above: pulumi.output(args.accountConcurrency).apply((account) => Math.floor(account * NEARLY_ALL)),
+      },
+      "process-errors": {
+        description:
+          "The processing function failed or ran out of time. Its webhooks come again, and each time uses up one of three receives.",
+        metric: lambda(args.processFunctionName, "Errors"),
+        period: FIVE_MINUTES,
+      },
+      "recover-errors": {
+        description:
+          "The recovery function fails: an outage is neither waited out nor ended, and dead letters get no status.",
+        metric: lambda(args.recoverFunctionName, "Errors"),
+        above: 2,
+        period: FIVE_MINUTES,
+      },
       "workflow-failed": {
         description: "Executions of the workflow failed as a whole. Their webhooks are tried again.",
         metric: workflow("ExecutionsFailed"),

@@ -9,6 +9,8 @@ import { RECOVER_PART } from "./recover-function";
 const BATCH_SIZE = 10;
 
 export interface ProcessFunctionArgs extends Naming {
+  /** Partition of the account, such as `aws` or `aws-us-gov`: part of every ARN. */
+  readonly partition: pulumi.Input<string>;
   readonly accountId: pulumi.Input<string>;
   readonly region: pulumi.Input<string>;
   readonly queueUrl: pulumi.Input<string>;
@@ -20,6 +22,14 @@ export interface ProcessFunctionArgs extends Naming {
   readonly stateMachineArn: pulumi.Input<string>;
   readonly tableName: pulumi.Input<string>;
   readonly tableArn: pulumi.Input<string>;
+  /** Invocations at once that are reserved for it, and that it cannot exceed. @default as many as the account has left */
+  readonly reservedConcurrency?: pulumi.Input<number | undefined>;
+  /**
+   * Batches that Lambda hands to it at once, 2 to 1,000. Above what it may run, Lambda receives a batch, is throttled
+   * and gives it back: a receive is used up with nothing done. So it should be no more than `reservedConcurrency`.
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+   */
+  readonly maximumConcurrency: pulumi.Input<number>;
   /** Days that its log is kept. @default 7 */
   readonly logRetentionDays?: number;
 }
@@ -81,9 +91,10 @@ export class ProcessFunction extends pulumi.ComponentResource {
           {
             Sid: "Breaker",
             Action: "lambda:InvokeFunction",
-            Resource: pulumi.interpolate`arn:aws:lambda:${args.region}:${args.accountId}:function:${recover}`,
+            Resource: pulumi.interpolate`arn:${args.partition}:lambda:${args.region}:${args.accountId}:function:${recover}`,
           },
         ],
+        reservedConcurrency: args.reservedConcurrency,
         ...(args.logRetentionDays !== undefined && { logRetentionDays: args.logRetentionDays }),
       },
       { parent: this },
@@ -98,8 +109,14 @@ export class ProcessFunction extends pulumi.ComponentResource {
         functionName: fn.functionArn,
         batchSize: BATCH_SIZE,
         functionResponseTypes: ["ReportBatchItemFailures"],
+        scalingConfig: { maximumConcurrency: args.maximumConcurrency },
       },
-      { parent: this, dependsOn: fn.ready },
+      {
+        parent: this,
+        dependsOn: fn.ready,
+        // The recovery function's: during a pause `pulumi up --refresh` would see both as drift, and resume the reading.
+        ignoreChanges: ["enabled", "tags", "tagsAll"],
+      },
     );
   }
 }

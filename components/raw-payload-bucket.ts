@@ -9,6 +9,13 @@ export interface RawPayloadBucketArgs extends Naming {
   readonly accountId: pulumi.Input<string>;
   /** Days after which a payload moves to S3 Glacier Flexible Retrieval. @default 30 */
   readonly glacierAfterDays?: number;
+  /** Whether Pulumi refuses to delete or replace it. @default false */
+  readonly protect?: boolean;
+}
+
+/** Physical name of the bucket; known before it exists. */
+export function rawPayloadBucketName(naming: Naming, accountId: string): string {
+  return `${physicalName(naming, "raw")}-${accountId}`;
 }
 
 /** Keeps every payload byte for byte as it came, and for a week the requests that were refused. */
@@ -28,8 +35,12 @@ export class RawPayloadBucket extends pulumi.ComponentResource {
   }
 
   private createBucket(name: string, args: RawPayloadBucketArgs): aws.s3.Bucket {
-    const bucket = pulumi.interpolate`${physicalName(args, "raw")}-${args.accountId}`;
-    return new aws.s3.Bucket(name, { bucket, forceDestroy: true }, { parent: this });
+    const bucket = pulumi.output(args.accountId).apply((id) => rawPayloadBucketName(args, id));
+    return new aws.s3.Bucket(
+      name,
+      { bucket, forceDestroy: true },
+      { parent: this, protect: args.protect ?? false },
+    );
   }
 
   private closeToThePublic(name: string, bucket: aws.s3.Bucket): void {

@@ -7,6 +7,9 @@ import { trust } from "./policy";
 
 const STAGE = "v1";
 
+/** Longest name that Pulumi can complete by `-` and seven characters to one of an IAM role, which has 64. */
+const MAX_LENGTH_TO_COMPLETE = 56;
+
 /** Headers of `POST /webhook`, where no path names the provider. */
 const GENERIC_HEADERS = ["X-Webhook-Provider", "X-Webhook-Signature"];
 
@@ -26,12 +29,16 @@ export interface WebhookApiArgs extends Naming {
     readonly scheme: string;
     readonly throttle?: Throttle | undefined;
   }[];
+  /** Partition of the account, such as `aws` or `aws-us-gov`: part of every ARN. */
+  readonly partition: pulumi.Input<string>;
   readonly functionName: pulumi.Input<string>;
   readonly invokeArn: pulumi.Input<string>;
   /** Requests that each path takes at once. @default 5000 */
   readonly throttleBurstLimit?: number;
   /** Requests per second that each path takes in the long run. @default 10000 */
   readonly throttleRateLimit?: number;
+  /** Whether API Gateway counts per method too, which CloudWatch bills: some five metrics for each. @default false */
+  readonly detailedMetrics?: boolean;
   /** Days that the access log is kept. @default 7 */
   readonly logRetentionDays?: number;
 }
@@ -87,6 +94,12 @@ const GATEWAY_RESPONSES: readonly GatewayResponse[] = [
   },
 ];
 
+/** A resource that a deployment of the API takes a snapshot of, and the inputs that decide what the snapshot holds. */
+interface Part {
+  readonly resource: pulumi.Resource;
+  readonly inputs: object;
+}
+
 /** The REST API: one path per provider, required headers, throttle, access log. */
 export class WebhookApi extends pulumi.ComponentResource {
   /** Address of `POST /webhook`; a provider's own is this and `/<name>`. */
@@ -98,11 +111,11 @@ export class WebhookApi extends pulumi.ComponentResource {
 
   constructor(name: string, args: WebhookApiArgs, opts?: pulumi.ComponentResourceOptions) {
     super("webhook-inbox:index:WebhookApi", name, {}, opts);
-    const api = this.createApi(name, args);
-    const routes = this.createRoutes(name, api, args);
-    const responses = this.createGatewayResponses(name, api);
+    const shell = this.createApi(name, args);
+    const api = shell.resource;
+    const parts = [shell, ...this.createRoutes(name, api, args), ...this.createGatewayResponses(name, api)];
     const permissions = this.letApiInvoke(name, api, args);
-    const deployment = this.deploy(name, api, [...routes, ...responses], args);
+    const deployment = this.deploy(name, api, parts);
     const accessLog = this.createAccessLog(name, args);
     const stage = this.createStage(name, api, deployment, permissions, accessLog, args);
     this.throttle(name, api, stage, args);
@@ -118,50 +131,58 @@ export class WebhookApi extends pulumi.ComponentResource {
     });
   }
 
-  private createApi(name: string, args: WebhookApiArgs): aws.apigateway.RestApi {
-    return new aws.apigateway.RestApi(
-      name,
-      {
-        name: physicalName(args, "api"),
-        description: "Takes webhooks",
-        // Every body reaches the function byte for byte: API Gateway would repair text that is not UTF-8, and break its signature.
-        binaryMediaTypes: ["*/*"],
-        endpointConfiguration: { types: "REGIONAL" },
-      },
-      { parent: this },
-    );
+  private createApi(
+    name: string,
+    args: WebhookApiArgs,
+  ): Part & { readonly resource: aws.apigateway.RestApi } {
+    const inputs = {
+      name: physicalName(args, "api"),
+      description: "Takes webhooks",
+      // Every body reaches the function byte for byte: API Gateway would repair text that is not UTF-8, and break its signature.
+      binaryMediaTypes: ["*/*"],
+      endpointConfiguration: { types: "REGIONAL" },
+    };
+    return { resource: new aws.apigateway.RestApi(name, inputs, { parent: this }), inputs };
   }
 
-  private createRoutes(name: string, api: aws.apigateway.RestApi, args: WebhookApiArgs): pulumi.Resource[] {
-    const validator = new aws.apigateway.RequestValidator(
-      `${name}-headers`,
-      { name: "required-headers", restApi: api.id, validateRequestParameters: true },
-      { parent: this },
-    );
-    const webhook = new aws.apigateway.Resource(
-      `${name}-webhook`,
-      { restApi: api.id, parentId: api.rootResourceId, pathPart: "webhook" },
-      { parent: this },
-    );
+  private createRoutes(name: string, api: aws.apigateway.RestApi, args: WebhookApiArgs): Part[] {
+    const required = { name: "required-headers", restApi: api.id, validateRequestParameters: true };
+    const validator = new aws.apigateway.RequestValidator(`${name}-headers`, required, { parent: this });
+    const webhook = this.createPath(`${name}-webhook`, api, api.rootResourceId, "webhook");
     return [
-      ...this.createPost(`${name}-webhook`, api, webhook, validator, GENERIC_HEADERS, args),
+      { resource: validator, inputs: required },
+      webhook,
+      ...this.createPost(`${name}-webhook`, api, webhook.resource, validator, GENERIC_HEADERS, args),
       ...args.providers.flatMap((provider) => {
-        const path = new aws.apigateway.Resource(
-          `${name}-${provider.name}`,
-          { restApi: api.id, parentId: webhook.id, pathPart: provider.name },
-          { parent: this },
-        );
         const own = `${name}-${provider.name}`;
+        const path = this.createPath(own, api, webhook.resource.id, provider.name);
         const scheme = schemeOf(provider.scheme);
         return [
-          ...this.createPost(own, api, path, validator, requiredHeaders(scheme), args),
+          path,
+          ...this.createPost(own, api, path.resource, validator, requiredHeaders(scheme), args),
           // A sender's question has none of a webhook's headers, so nothing is required of it.
           ...questionMethods(scheme).flatMap((method) =>
-            this.createMethod(`${own}-${method.toLowerCase()}`, api, path, { httpMethod: method }, args),
+            this.createMethod(
+              `${own}-${method.toLowerCase()}`,
+              api,
+              path.resource,
+              { httpMethod: method },
+              args,
+            ),
           ),
         ];
       }),
     ];
+  }
+
+  private createPath(
+    name: string,
+    api: aws.apigateway.RestApi,
+    parentId: pulumi.Input<string>,
+    pathPart: string,
+  ): Part & { readonly resource: aws.apigateway.Resource } {
+    const inputs = { restApi: api.id, parentId, pathPart };
+    return { resource: new aws.apigateway.Resource(name, inputs, { parent: this }), inputs };
   }
 
   private createPost(
@@ -171,7 +192,7 @@ export class WebhookApi extends pulumi.ComponentResource {
     validator: aws.apigateway.RequestValidator,
     headers: readonly string[],
     args: WebhookApiArgs,
-  ): pulumi.Resource[] {
+  ): Part[] {
     const method = {
       httpMethod: "POST",
       requestValidatorId: validator.id,
@@ -190,65 +211,65 @@ export class WebhookApi extends pulumi.ComponentResource {
       readonly httpMethod: string;
     },
     { invokeArn }: WebhookApiArgs,
-  ): pulumi.Resource[] {
+  ): Part[] {
+    const methodInputs = {
+      restApi: api.id,
+      resourceId: path.id,
+      // The signature is the authorization; an authorizer does not see the body that it covers.
+      authorization: "NONE",
+      ...args,
+    };
     const method = new aws.apigateway.Method(
       args.httpMethod === "POST" ? `${name}-post` : name,
-      {
-        restApi: api.id,
-        resourceId: path.id,
-        // The signature is the authorization; an authorizer does not see the body that it covers.
-        authorization: "NONE",
-        ...args,
-      },
+      methodInputs,
       { parent: this },
     );
-    const integration = new aws.apigateway.Integration(
-      `${name}-integration`,
-      {
-        restApi: api.id,
-        resourceId: path.id,
-        httpMethod: method.httpMethod,
-        type: "AWS_PROXY",
-        integrationHttpMethod: "POST",
-        uri: invokeArn,
-      },
-      { parent: this },
-    );
-    return [method, integration];
+    const integrationInputs = {
+      restApi: api.id,
+      resourceId: path.id,
+      httpMethod: method.httpMethod,
+      type: "AWS_PROXY",
+      integrationHttpMethod: "POST",
+      uri: invokeArn,
+    };
+    const integration = new aws.apigateway.Integration(`${name}-integration`, integrationInputs, {
+      parent: this,
+    });
+    return [
+      { resource: method, inputs: methodInputs },
+      { resource: integration, inputs: integrationInputs },
+    ];
   }
 
-  private createGatewayResponses(name: string, api: aws.apigateway.RestApi): pulumi.Resource[] {
-    return GATEWAY_RESPONSES.map(
-      (response) =>
-        new aws.apigateway.Response(
-          `${name}-${response.type.toLowerCase().replaceAll("_", "-")}`,
-          {
-            restApiId: api.id,
-            responseType: response.type,
-            ...(response.status !== undefined && { statusCode: String(response.status) }),
-            responseParameters: {
-              "gatewayresponse.header.Content-Type": "'application/problem+json'",
-              ...(response.retryAfter !== undefined && {
-                "gatewayresponse.header.Retry-After": `'${response.retryAfter}'`,
-              }),
-            },
-            responseTemplates: { "application/json": problemTemplate(response) },
-          },
-          { parent: this },
-        ),
-    );
+  private createGatewayResponses(name: string, api: aws.apigateway.RestApi): Part[] {
+    return GATEWAY_RESPONSES.map((response) => {
+      const inputs = {
+        restApiId: api.id,
+        responseType: response.type,
+        ...(response.status !== undefined && { statusCode: String(response.status) }),
+        responseParameters: {
+          "gatewayresponse.header.Content-Type": "'application/problem+json'",
+          ...(response.retryAfter !== undefined && {
+            "gatewayresponse.header.Retry-After": `'${response.retryAfter}'`,
+          }),
+        },
+        responseTemplates: { "application/json": problemTemplate(response) },
+      };
+      const part = response.type.toLowerCase().replaceAll("_", "-");
+      return { resource: new aws.apigateway.Response(`${name}-${part}`, inputs, { parent: this }), inputs };
+    });
   }
 
-  /** One permission for each method that is in use. */
+  /**
+   * One permission for each method that a scheme can use, whichever providers there are: the route of a removed
+   * provider stays in the stage's snapshot until the next one, and the function must be there to answer it with 404.
+   */
   private letApiInvoke(
     name: string,
     api: aws.apigateway.RestApi,
-    { providers, functionName }: WebhookApiArgs,
+    { functionName }: WebhookApiArgs,
   ): aws.lambda.Permission[] {
-    const methods = new Set([
-      "POST",
-      ...providers.flatMap(({ scheme }) => questionMethods(schemeOf(scheme))),
-    ]);
+    const methods = new Set(["POST", ...Object.values(schemes).flatMap(questionMethods)]);
     return [...methods].map(
       (method) =>
         new aws.lambda.Permission(
@@ -264,29 +285,19 @@ export class WebhookApi extends pulumi.ComponentResource {
     );
   }
 
-  /** A deployment is a snapshot: it is made anew whenever the shape of the API changes. */
+  /** Takes a snapshot of the API whenever an input of any of its parts changes; the stage serves the newest. */
   private deploy(
     name: string,
     api: aws.apigateway.RestApi,
-    parts: readonly pulumi.Resource[],
-    args: WebhookApiArgs,
+    parts: readonly Part[],
   ): aws.apigateway.Deployment {
-    const shape = {
-      responses: GATEWAY_RESPONSES,
-      generic: GENERIC_HEADERS,
-      providers: args.providers.map(({ name: provider, scheme: id }) => {
-        const scheme = schemeOf(id);
-        const methods = questionMethods(scheme);
-        return [provider, requiredHeaders(scheme), ...(methods.length > 0 ? [methods] : [])];
-      }),
-    };
+    const inputs = pulumi
+      .jsonStringify(parts.map((part) => part.inputs))
+      .apply((text) => createHash("sha256").update(text).digest("hex"));
     return new aws.apigateway.Deployment(
       name,
-      {
-        restApi: api.id,
-        triggers: { shape: createHash("sha256").update(JSON.stringify(shape)).digest("hex") },
-      },
-      { parent: this, dependsOn: [...parts] },
+      { restApi: api.id, triggers: { inputs } },
+      { parent: this, dependsOn: parts.map(({ resource }) => resource) },
     );
   }
 
@@ -324,23 +335,28 @@ export class WebhookApi extends pulumi.ComponentResource {
   }
 
   /**
-   * API Gateway writes logs with one role for the whole account and Region. It stays when the stack goes, since other
-   * stacks' APIs use it too.
+   * API Gateway writes logs with one role for the whole account and Region: the stack that was deployed last sets it, and
+   * it stays when the stack goes, since other stacks' APIs use it too. Pulumi forgets what stays, so it must not have a
+   * name of its own: the next deployment would find it taken. Pulumi makes one of the logical name and random characters.
    */
   private letApiGatewayWriteLogs(name: string, args: WebhookApiArgs): aws.apigateway.Account {
     const role = new aws.iam.Role(
-      `${name}-logs-role`,
-      {
-        name: physicalName(args, "api-logs"),
-        assumeRolePolicy: trust("apigateway.amazonaws.com"),
-        managedPolicyArns: ["arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"],
-      },
+      physicalName(args, "api-logs", MAX_LENGTH_TO_COMPLETE),
+      { assumeRolePolicy: trust("apigateway.amazonaws.com") },
+      // Its logical name before it had the suffix.
+      { parent: this, retainOnDelete: true, aliases: [{ name: `${name}-logs-role` }] },
+    );
+    const policyArn = pulumi.interpolate`arn:${args.partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs`;
+    const rights = new aws.iam.RolePolicyAttachment(
+      `${name}-logs-policy`,
+      { role: role.name, policyArn },
       { parent: this, retainOnDelete: true },
     );
     return new aws.apigateway.Account(
       `${name}-account`,
       { cloudwatchRoleArn: role.arn },
-      { parent: this, retainOnDelete: true },
+      // API Gateway tries the role before it takes it.
+      { parent: this, retainOnDelete: true, dependsOn: rights },
     );
   }
 
@@ -354,6 +370,7 @@ export class WebhookApi extends pulumi.ComponentResource {
     stage: aws.apigateway.Stage,
     args: WebhookApiArgs,
   ): void {
+    const metricsEnabled = args.detailedMetrics ?? false;
     const limit = (part: string, methodPath: string, { burst, rate }: Throttle, after?: pulumi.Resource) =>
       new aws.apigateway.MethodSettings(
         `${name}-${part}`,
@@ -361,7 +378,7 @@ export class WebhookApi extends pulumi.ComponentResource {
           restApi: api.id,
           stageName: stage.stageName,
           methodPath,
-          settings: { throttlingBurstLimit: burst, throttlingRateLimit: rate, metricsEnabled: true },
+          settings: { throttlingBurstLimit: burst, throttlingRateLimit: rate, metricsEnabled },
         },
         { parent: this, ...(after && { dependsOn: after }) },
       );

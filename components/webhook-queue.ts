@@ -16,6 +16,18 @@ export interface WebhookQueueArgs extends Naming {
   readonly visibilityTimeoutSeconds?: number;
   /** Receives after which SQS moves a message to the dead-letter queue. @default 3 */
   readonly maxReceiveCount?: number;
+  /** Whether Pulumi refuses to delete or replace the queues. @default false */
+  readonly protect?: boolean;
+}
+
+/** Physical name of the queue; known before it exists. */
+export function webhookQueueName(naming: Naming): string {
+  return `${physicalName(naming, "webhooks")}.fifo`;
+}
+
+/** Physical name of its dead-letter queue; known before it exists. */
+export function deadLetterQueueName(naming: Naming): string {
+  return `${physicalName(naming, "webhooks-dlq")}.fifo`;
 }
 
 /** The FIFO queue between the door and the workflow, and its dead-letter queue. */
@@ -30,8 +42,8 @@ export class WebhookQueue extends pulumi.ComponentResource {
     super("webhook-inbox:index:WebhookQueue", name, {}, opts);
     const visibilityTimeoutSeconds = visibilityTimeout(args);
     this.maxReceiveCount = args.maxReceiveCount ?? 3;
-    const deadLetterQueue = this.createQueue(`${name}-dlq`, physicalName(args, "webhooks-dlq"), {});
-    const queue = this.createQueue(name, physicalName(args, "webhooks"), {
+    const deadLetterQueue = this.createQueue(`${name}-dlq`, deadLetterQueueName(args), args, {});
+    const queue = this.createQueue(name, webhookQueueName(args), args, {
       visibilityTimeoutSeconds,
       redrivePolicy: pulumi.jsonStringify({
         deadLetterTargetArn: deadLetterQueue.arn,
@@ -50,11 +62,16 @@ export class WebhookQueue extends pulumi.ComponentResource {
     });
   }
 
-  private createQueue(name: string, physical: string, args: aws.sqs.QueueArgs): aws.sqs.Queue {
+  private createQueue(
+    name: string,
+    physical: string,
+    { protect = false }: WebhookQueueArgs,
+    args: aws.sqs.QueueArgs,
+  ): aws.sqs.Queue {
     const queue = new aws.sqs.Queue(
       name,
       {
-        name: `${physical}.fifo`,
+        name: physical,
         fifoQueue: true,
         contentBasedDeduplication: true,
         // These two together are high-throughput mode: quotas per group and not for the whole queue.
@@ -64,7 +81,7 @@ export class WebhookQueue extends pulumi.ComponentResource {
         sqsManagedSseEnabled: true,
         ...args,
       },
-      { parent: this },
+      { parent: this, protect },
     );
     new aws.sqs.QueuePolicy(
       `${name}-policy`,

@@ -3,17 +3,27 @@ import * as pulumi from "@pulumi/pulumi";
 import { RECENT_INDEX, UNRESOLVED_INDEX } from "../functions/adapters/indexes";
 import { physicalName, type Naming } from "./naming";
 
+export interface WebhookTableArgs extends Naming {
+  /** Whether Pulumi refuses to delete or replace it. @default false */
+  readonly protect?: boolean;
+}
+
+/** Physical name of the table; known before it exists. */
+export function webhookTableName(naming: Naming): string {
+  return physicalName(naming, "webhooks");
+}
+
 /** One item per webhook: where it is on its way, and what became of it. */
 export class WebhookTable extends pulumi.ComponentResource {
   readonly tableName: pulumi.Output<string>;
   readonly tableArn: pulumi.Output<string>;
 
-  constructor(name: string, args: Naming, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: WebhookTableArgs, opts?: pulumi.ComponentResourceOptions) {
     super("webhook-inbox:index:WebhookTable", name, {}, opts);
     const table = new aws.dynamodb.Table(
       name,
       {
-        name: physicalName(args, "webhooks"),
+        name: webhookTableName(args),
         billingMode: "PAY_PER_REQUEST",
         // `<provider>#<event id>`: spreads over partitions as event ids do, whichever provider is busy.
         hashKey: "pk",
@@ -30,7 +40,7 @@ export class WebhookTable extends pulumi.ComponentResource {
         ttl: { attributeName: "expiresAt", enabled: true },
         serverSideEncryption: { enabled: true },
       },
-      { parent: this },
+      { parent: this, protect: args.protect ?? false },
     );
     this.tableName = table.name;
     this.tableArn = table.arn;

@@ -2,17 +2,19 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { renderWorkflow, type WorkflowProvider } from "../statemachines/render";
 import type { ExecutionLogLevel } from "./limits";
+import { eventBusName } from "./event-bus";
 import { physicalName, type Naming } from "./naming";
 import { policy, trust } from "./policy";
+import { rawPayloadBucketName } from "./raw-payload-bucket";
+import { webhookTableName } from "./webhook-table";
 
 export interface WorkflowArgs extends Naming {
+  /** Partition of the account, such as `aws` or `aws-us-gov`: part of every ARN. */
+  readonly partition: pulumi.Input<string>;
   readonly accountId: pulumi.Input<string>;
   readonly region: pulumi.Input<string>;
-  readonly tableName: pulumi.Input<string>;
   readonly tableArn: pulumi.Input<string>;
-  readonly busName: pulumi.Input<string>;
   readonly busArn: pulumi.Input<string>;
-  readonly bucketName: pulumi.Input<string>;
   /** Providers with their filters and transforms. */
   readonly providers: readonly WorkflowProvider[];
   /** Days until the records that the workflow writes expire. @default 90 */
@@ -64,17 +66,17 @@ export class Workflow extends pulumi.ComponentResource {
         name: physical,
         type: "EXPRESS",
         roleArn: role.arn,
-        definition: pulumi
-          .all([args.tableName, args.busName, args.bucketName])
-          .apply(([tableName, busName, bucketName]) =>
-            renderWorkflow({
-              tableName,
-              busName,
-              bucketName,
-              recordRetentionDays: args.recordRetentionDays ?? 90,
-              providers: args.providers,
-            }),
-          ),
+        // Of fixed names and not of resources' outputs: the first preview has it and checks it, before anything is made.
+        definition: pulumi.all([args.partition, args.accountId]).apply(([partition, accountId]) =>
+          renderWorkflow({
+            partition,
+            tableName: webhookTableName(args),
+            busName: eventBusName(args),
+            bucketName: rawPayloadBucketName(args, accountId),
+            recordRetentionDays: args.recordRetentionDays ?? 90,
+            providers: args.providers,
+          }),
+        ),
         loggingConfiguration: {
           level: args.executionLogLevel ?? "ALL",
           includeExecutionData: args.executionLogData ?? true,
@@ -104,7 +106,7 @@ export class Workflow extends pulumi.ComponentResource {
 
   private createRole(name: string, physical: string, args: WorkflowArgs): aws.iam.Role {
     // Made of the fixed name: the state machine needs the role before it exists.
-    const stateMachineArn = pulumi.interpolate`arn:aws:states:${args.region}:${args.accountId}:stateMachine:${physical}`;
+    const stateMachineArn = pulumi.interpolate`arn:${args.partition}:states:${args.region}:${args.accountId}:stateMachine:${physical}`;
     return new aws.iam.Role(
       `${name}-role`,
       {

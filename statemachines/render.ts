@@ -25,6 +25,8 @@ export interface WorkflowProvider {
 }
 
 export interface WorkflowArgs {
+  /** Partition of the account, such as `aws` or `aws-us-gov`: the integrations' ARNs begin with it. @default aws */
+  readonly partition?: string;
   readonly tableName: string;
   readonly busName: string;
   readonly bucketName: string;
@@ -41,6 +43,7 @@ export function renderWorkflow(args: WorkflowArgs): string {
   const withExpressions = args.providers.filter(({ filter, transform }) => filter ?? transform);
   const substitute = substitution({
     ...expressionFiles(),
+    Partition: args.partition ?? "aws",
     TableName: args.tableName,
     EventBusName: args.busName,
     BucketName: args.bucketName,

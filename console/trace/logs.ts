@@ -117,7 +117,7 @@ async function queryLog(
       logGroupName,
       startTime: Math.floor(from / 1000),
       endTime: Math.ceil(to / 1000),
-      queryString: `fields @timestamp, @message | filter strcontains(@message, "${plainPart(text)}") | sort @timestamp asc`,
+      queryString: `fields @timestamp, @message | filter @message like "${plainPart(text)}" | sort @timestamp asc`,
       limit: INSIGHTS_LINES,
     }),
   );

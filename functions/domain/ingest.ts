@@ -79,6 +79,9 @@ async function admit(
   const provider = name === undefined ? undefined : ports.providers.get(name);
   if (!provider) return refuse(404, "No provider of this name is configured here.");
   facts["provider"] = provider.name;
+  if (provider.onlyAtItsPath && request.pathProvider === undefined) {
+    return refuse(404, `This provider is taken at /webhook/${provider.name} only.`);
+  }
 
   if (request.body.length > MAX_BODY_BYTES) {
     return refuse(413, `The body has ${request.body.length} bytes; at most ${MAX_BODY_BYTES} are taken.`);

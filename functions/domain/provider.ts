@@ -15,6 +15,11 @@ export interface Provider {
   readonly hasVerifyToken?: boolean;
   /** Whether the sender may tell its secret in a handshake. */
   readonly learnsSecret?: boolean;
+  /**
+   * Whether it is taken at `/webhook/<name>` alone. API Gateway throttles by path and cannot read a header, so at the
+   * common path a throttle of its own would not hold.
+   */
+  readonly onlyAtItsPath?: boolean;
 }
 
 /** Under this name `IngestPorts.secrets` holds the token that the operator chose for a provider's questions. */

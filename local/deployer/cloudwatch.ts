@@ -83,10 +83,11 @@ export const cloudwatch: Service = ({ client }) => {
       await logs.send(
         new PutResourcePolicyCommand({
           policyName: inputs.policyName,
+          resourceArn: inputs.resourceArn,
           policyDocument: String(inputs.policyDocument),
         }),
       );
-      return { id: String(inputs.policyName), state: {} };
+      return { id: String(inputs.resourceArn ?? inputs.policyName), state: {} };
     },
     "aws:cloudwatch/logMetricFilter:LogMetricFilter": async (
       inputs: Inputs<aws.cloudwatch.LogMetricFilterArgs>,

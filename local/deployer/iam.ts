@@ -5,23 +5,29 @@ import {
   PutRolePolicyCommand,
 } from "@aws-sdk/client-iam";
 import type * as aws from "@pulumi/aws";
-import { tagList, type Inputs, type Service } from "./resource";
+import { madeUpName, tagList, type Inputs, type Service } from "./resource";
 
 export const iam: Service = ({ client }) => {
   const sdk = new IAMClient(client);
   return {
-    "aws:iam/role:Role": async (inputs: Inputs<aws.iam.RoleArgs>) => {
+    "aws:iam/role:Role": async (inputs: Inputs<aws.iam.RoleArgs>, logicalName) => {
+      const name = inputs.name ?? madeUpName(logicalName);
       const { Role } = await sdk.send(
         new CreateRoleCommand({
-          RoleName: inputs.name,
+          RoleName: name,
           AssumeRolePolicyDocument: String(inputs.assumeRolePolicy),
           Tags: tagList(inputs.tags),
         }),
       );
-      for (const PolicyArn of inputs.managedPolicyArns ?? []) {
-        await sdk.send(new AttachRolePolicyCommand({ RoleName: inputs.name, PolicyArn }));
-      }
-      return { id: String(inputs.name), state: { arn: Role?.Arn } };
+      return { id: name, state: { name, arn: Role?.Arn } };
+    },
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": async ({
+      role,
+      policyArn,
+    }: Inputs<aws.iam.RolePolicyAttachmentArgs>) => {
+      const RoleName = String(role);
+      await sdk.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: policyArn }));
+      return { id: `${RoleName}-${policyArn}`, state: {} };
     },
     "aws:iam/rolePolicy:RolePolicy": async ({ role, policy }: Inputs<aws.iam.RolePolicyArgs>) => {
       const RoleName = String(role);

@@ -56,7 +56,7 @@ export async function deploy(emulator: Emulator, overrides: ConfigValues = {}): 
     try {
       const create = types[type];
       if (!create) throw new Error("the local deployer does not know this type; add it in local/deployer/");
-      const { id, state } = await create(inputs as never);
+      const { id, state } = await create(inputs as never, name);
       resources += 1;
       return { id, state: { ...given, ...state } };
     } catch (error) {
@@ -96,6 +96,11 @@ function answer({ token }: pulumi.runtime.MockCallArgs): Record<string, unknown>
   switch (token) {
     case "aws:index/getCallerIdentity:getCallerIdentity":
       return { accountId: ACCOUNT_ID, arn: `arn:aws:iam::${ACCOUNT_ID}:root`, userId: ACCOUNT_ID };
+    case "aws:index/getPartition:getPartition":
+      return { partition: "aws", dnsSuffix: "amazonaws.com" };
+    case "aws:servicequotas/getServiceQuota:getServiceQuota":
+      // What AWS usually gives an account; the emulator has no limit.
+      return { value: 1_000 };
     case "aws:index/getRegion:getRegion":
       return { region: REGION, name: REGION };
     default:

@@ -3,6 +3,7 @@ import {
   CreateEventSourceMappingCommand,
   CreateFunctionCommand,
   LambdaClient,
+  PutFunctionConcurrencyCommand,
   type Architecture,
   type FunctionResponseType,
   type Runtime,
@@ -36,6 +37,15 @@ export const lambda: Service = ({ client }) => {
           Tags: inputs.tags,
         }),
       );
+      const reserved = inputs.reservedConcurrentExecutions;
+      if (reserved !== undefined) {
+        await sdk.send(
+          new PutFunctionConcurrencyCommand({
+            FunctionName: inputs.name,
+            ReservedConcurrentExecutions: reserved,
+          }),
+        );
+      }
       const invokeArn = `arn:aws:apigateway:${REGION}:lambda:path/2015-03-31/functions/${FunctionArn}/invocations`;
       return { id: String(inputs.name), state: { arn: FunctionArn, invokeArn } };
     },
@@ -65,6 +75,7 @@ export const lambda: Service = ({ client }) => {
           EventSourceArn: inputs.eventSourceArn,
           FunctionName: inputs.functionName,
           BatchSize: inputs.batchSize,
+          ScalingConfig: { MaximumConcurrency: inputs.scalingConfig?.maximumConcurrency },
           FunctionResponseTypes: inputs.functionResponseTypes as FunctionResponseType[],
         }),
       );

@@ -24,7 +24,9 @@ test("a queue whose messages come back while they are processed is refused", () 
 
 test("more providers than the catch-all rule's pattern can name are refused", () => {
   const providers = Array.from({ length: 100 }, (_, index) => `a-provider-with-a-long-name-${index}`);
-  expect(() => new EventBus("wide", { ...naming, accountId: "123456789012", providers })).toThrow(
+  expect(
+    () => new EventBus("wide", { ...naming, partition: "aws", accountId: "123456789012", providers }),
+  ).toThrow(
     expect.objectContaining({ propertyPath: "providers", reason: expect.stringContaining("2048") as string }),
   );
 });

@@ -3,12 +3,12 @@ import { loadConfig } from "../../config";
 import { stackConfig } from "../../local/deployer/config";
 import { runProgram } from "./program";
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const stripe = { name: "stripe", scheme: "stripe", secret: { ssm: "/inbox/stripe" } };
 const provider = (over: Record<string, unknown>) => ({ providers: [{ ...stripe, ...over }] });
 function load(values: Record<string, unknown>) {
-  pulumi.runtime.setAllConfig(stackConfig("dev", values));
+  pulumi.runtime.setAllConfig(stackConfig("example", values));
   return loadConfig();
 }
 const messageOf = (values: Record<string, unknown>): string => {
@@ -90,7 +90,7 @@ describe("a configuration that cannot work is refused before anything is created
     [
       "a secret to be told into Secrets Manager",
       provider({ scheme: "asana", secret: { secretsManager: "asana", learn: true } }),
-      'webhook-inbox:providers[0].secret: Unrecognized key: "learn"',
+      "webhook-inbox:providers[0].secret: does not know the key learn",
     ],
     [
       "an address that is none",
@@ -110,7 +110,7 @@ describe("a configuration that cannot work is refused before anything is created
     [
       "a scheme that does not exist",
       provider({ scheme: "strype" }),
-      /providers\[0\]\.scheme = "strype": allowed are .*stripe, /,
+      /providers\[0\]\.scheme = "strype": there is no such scheme\. Did you mean stripe\? Allowed are .*stripe, /,
     ],
     [
       "a provider without a secret",
@@ -125,7 +125,47 @@ describe("a configuration that cannot work is refused before anything is created
     [
       "a name that SSM does not take",
       provider({ secret: { ssm: "/a b" } }),
-      "providers[0].secret.ssm: allowed is the name of a secret in SSM Parameter Store",
+      "providers[0].secret.ssm: allowed is the name of a parameter in SSM Parameter Store, which begins with /",
+    ],
+    [
+      "a name without the slash, which a pasted secret does not have either",
+      provider({ secret: { ssm: "webhook-inbox/dev/stripe" } }),
+      "providers[0].secret.ssm: allowed is the name of a parameter in SSM Parameter Store, which begins with /",
+    ],
+    [
+      "a misspelt key of the stack",
+      { throtleRateLimit: 50 },
+      "- webhook-inbox: does not know the key throtleRateLimit. Did you mean throttleRateLimit?",
+    ],
+    [
+      "a key of the stack that is like none",
+      { color: "blue" },
+      /- webhook-inbox: does not know the key color\.$/m,
+    ],
+    [
+      "a misspelt key of a throttle",
+      provider({ throttle: { burst: 10, rates: 5 } }),
+      "webhook-inbox:providers[0].throttle: does not know the key rates. Did you mean rate?",
+    ],
+    [
+      "a misspelt key of a secret",
+      provider({ secret: { ssm: "/a", kmsKeyArm: "x" } }),
+      "webhook-inbox:providers[0].secret: does not know the key kmsKeyArm. Did you mean kmsKeyArn?",
+    ],
+    [
+      "a protection that is neither on nor off",
+      { protect: "yes" },
+      'webhook-inbox:protect = "yes": allowed are true and false',
+    ],
+    [
+      "a maximum that no event source mapping takes",
+      { processMaximumConcurrency: 1 },
+      "webhook-inbox:processMaximumConcurrency = 1: allowed are whole numbers from 2 to 1000",
+    ],
+    [
+      "a reservation of nothing, which would switch the function off",
+      { ingestReservedConcurrency: 0 },
+      "webhook-inbox:ingestReservedConcurrency = 0: allowed are whole numbers from 1",
     ],
     [
       "a key that is no ARN",
@@ -162,7 +202,7 @@ describe("a configuration that cannot work is refused before anything is created
     [
       "a key that nobody knows",
       provider({ filtre: "true" }),
-      "webhook-inbox:providers[0]: does not know the key filtre",
+      "webhook-inbox:providers[0]: does not know the key filtre. Did you mean filter?",
     ],
     [
       "an unsigned scheme without saying that this is known",
@@ -188,11 +228,27 @@ describe("a configuration that cannot work is refused before anything is created
     expect(() => load(config)).toThrow(message);
   });
 
-  test("the secret itself in the place of its name, without printing it", () => {
-    const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-    const error = messageOf(provider({ secret: { ssm: secret } }));
-    expect(error).toContain("this looks like the secret itself; store it in SSM Parameter Store");
+  test.each([
+    ["Stripe's or Standard Webhooks'", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"],
+    ["hexadecimal", "9b74c9897bac770ffc029102a200c5de13d2f5c0"],
+    ["base64", "C2FVsBQIhrscChlQIMV+b5sSYspob7oD/aB3Cd9fGhI="],
+    ["words", "correct-horse-battery-staple"],
+  ])("the secret itself in the place of its name, without printing it: %s", (_, secret) => {
+    for (const place of ["secret", "verifyToken"]) {
+      const error = messageOf(provider({ scheme: "meta", [place]: { ssm: secret } }));
+      expect(error).toMatch(/this (is|looks like) the secret itself[;:] store it in SSM Parameter Store/);
+      expect(error).not.toContain(secret);
+    }
+  });
+
+  test("one in place of a name in Secrets Manager, where it can be told", () => {
+    const secret = "9b74c9897bac770ffc029102a200c5de13d2f5c0";
+    const error = messageOf(provider({ secret: { secretsManager: secret } }));
+    expect(error).toContain("this looks like the secret itself; store it in Secrets Manager");
     expect(error).not.toContain(secret);
+    expect(() =>
+      load(provider({ secret: { secretsManager: "WebhookInbox/dev/stripe-2026" } })),
+    ).not.toThrow();
   });
 
   test("all that is wrong is told at once", () => {
@@ -243,8 +299,8 @@ describe("a provider's own throttle", () => {
       .all("aws:apigateway/methodSettings:MethodSettings")
       .map(({ inputs }) => [inputs["methodPath"], inputs["settings"]]);
     expect(settings).toEqual([
-      ["*/*", { throttlingBurstLimit: 50, throttlingRateLimit: 20, metricsEnabled: true }],
-      ["~1webhook~1stripe/POST", { throttlingBurstLimit: 5, throttlingRateLimit: 2, metricsEnabled: true }],
+      ["*/*", { throttlingBurstLimit: 50, throttlingRateLimit: 20, metricsEnabled: false }],
+      ["~1webhook~1stripe/POST", { throttlingBurstLimit: 5, throttlingRateLimit: 2, metricsEnabled: false }],
     ]);
     expect(program.outputs).toMatchObject({
       throttle_burst_limit: 50,

@@ -1,6 +1,6 @@
 import { ACCOUNT, runProgram, statements, type Program } from "./program";
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
 const PROVIDERS = ["stripe", "github", "shopify", "slack", "standard", "acme"];
@@ -41,6 +41,14 @@ describe("alarms", () => {
     ],
     ["ingestion-5xx", "AWS/ApiGateway", "5XXError", { ApiName: "webhook-inbox-api-dev", Stage: "v1" }, 5],
     ["throttled-requests", "webhook-inbox-dev", "Throttled", {}, 0],
+    ["ingest-throttled", "AWS/Lambda", "Throttles", { FunctionName: "webhook-inbox-ingest-dev" }, 0],
+    ["process-throttled", "AWS/Lambda", "Throttles", { FunctionName: "webhook-inbox-process-dev" }, 0],
+    ["recover-throttled", "AWS/Lambda", "Throttles", { FunctionName: "webhook-inbox-recover-dev" }, 0],
+    // Four fifths of the account's 1,000.
+    ["account-concurrency", "AWS/Lambda", "ClaimedAccountConcurrency", {}, 800],
+    ["process-errors", "AWS/Lambda", "Errors", { FunctionName: "webhook-inbox-process-dev" }, 0],
+    // It runs every minute: more than two of five runs failed.
+    ["recover-errors", "AWS/Lambda", "Errors", { FunctionName: "webhook-inbox-recover-dev" }, 2],
     [
       "workflow-failed",
       "AWS/States",

@@ -5,6 +5,7 @@ import { stackConfig, type ConfigValues } from "../../local/deployer/config";
 export interface Declared {
   readonly type: string;
   readonly name: string;
+  readonly options: pulumi.CustomResourceOptions;
   // Inputs are whatever AWS takes; the tests say what they must be.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   readonly inputs: Record<string, any>;
@@ -18,51 +19,86 @@ export interface Program {
   all(type: string): Declared[];
 }
 
+/** Packages that keep nothing of a run; loading them anew takes most of a run's time. */
+const PACKAGES = ["@pulumi/aws", "@pulumi/pulumi", "asl-validator", "esbuild", "jsonata", "zod"];
+
 export const ACCOUNT = "123456789012";
+
+/** The account that the program is run for. */
+export interface Account {
+  /** @default aws */
+  readonly partition?: string;
+  /** Its Lambda concurrency; undefined if who deploys may not read it. @default 1000 */
+  readonly concurrency?: number | undefined;
+  /** Whether it is the first preview, where no resource's outputs are known. @default false */
+  readonly preview?: boolean;
+}
 
 /**
  * Runs the real index.ts with recorded mocks. Proves what the program asks for; not that AWS takes it, which the
  * deployment to the emulator shows in part.
  */
-export async function runProgram(config: ConfigValues = {}): Promise<Program> {
+export async function runProgram(config: ConfigValues = {}, account: Account = {}): Promise<Program> {
+  const { partition = "aws", preview = false } = account;
+  const concurrency = "concurrency" in account ? account.concurrency : 1_000;
   const resources: Declared[] = [];
-  pulumi.runtime.setAllConfig(stackConfig("dev", config));
+  const options = new Map<string, pulumi.CustomResourceOptions>();
+  pulumi.runtime.setAllConfig(stackConfig("example", { protect: undefined, ...config }));
   await pulumi.runtime.setMocks(
     {
       newResource: ({ type, name, inputs }) => {
-        if (type.startsWith("aws:")) resources.push({ type, name, inputs: inputs as Declared["inputs"] });
+        if (type.startsWith("aws:")) {
+          const opts = options.get(`${type} ${name}`) ?? {};
+          resources.push({ type, name, inputs: inputs as Declared["inputs"], options: opts });
+        }
+        if (preview) return { id: "", state: {} };
         const own = inputs as { name?: string; bucket?: string };
-        const arn = `arn:aws:${type.split(":")[1]?.split("/")[0]}:us-east-1:${ACCOUNT}:${own.name ?? own.bucket ?? name}`;
+        const arn = `arn:${partition}:${type.split(":")[1]?.split("/")[0]}:us-east-1:${ACCOUNT}:${own.name ?? own.bucket ?? name}`;
         const computed = {
           arn,
           url: `https://sqs.us-east-1.amazonaws.com/${ACCOUNT}/${own.name}`,
           invokeArn: `${arn}/invocations`,
-          executionArn: `arn:aws:execute-api:us-east-1:${ACCOUNT}:api1`,
+          executionArn: `arn:${partition}:execute-api:us-east-1:${ACCOUNT}:api1`,
           invokeUrl: "https://api1.execute-api.us-east-1.amazonaws.com/v1",
           rootResourceId: "root",
         };
         return { id: `${name}-id`, state: { ...computed, ...(inputs as object) } };
       },
-      call: ({ token }) => (token.includes("getRegion") ? { region: "us-east-1" } : { accountId: ACCOUNT }),
+      call: ({ token }) => {
+        if (token.includes("getRegion")) return { region: "us-east-1" };
+        if (token.includes("getPartition")) return { partition };
+        if (token.includes("getServiceQuota")) {
+          if (concurrency === undefined)
+            throw new Error("AccessDeniedException: servicequotas:GetServiceQuota");
+          return { value: concurrency };
+        }
+        return { accountId: ACCOUNT };
+      },
     },
     "webhook-inbox",
     "dev",
-    false,
+    preview,
   );
   const declared = await pulumi.runtime.runInPulumiStack(() => {
+    pulumi.runtime.registerStackTransformation(({ type, name, opts }) => {
+      options.set(`${type} ${name}`, opts);
+      return undefined;
+    });
     let program: Record<string, unknown> = {};
+    const packages = PACKAGES.map((name): [string, unknown] => [name, jest.requireActual(name)]);
     // Every run declares anew, with its own configuration.
     jest.isolateModules(() => {
-      jest.doMock("@pulumi/pulumi", () => pulumi);
+      for (const [name, loaded] of packages) jest.doMock(name, () => loaded);
       // eslint-disable-next-line @typescript-eslint/no-require-imports -- the program runs when it is loaded
       program = require("../../index") as Record<string, unknown>;
     });
     return Promise.resolve(program);
   });
   await pulumi.runtime.disconnect();
-  const outputs = await new Promise<Record<string, unknown>>((resolve) =>
-    pulumi.output(declared).apply((value) => resolve(value as Record<string, unknown>)),
-  );
+  const outputs = await new Promise<Record<string, unknown>>((resolve) => {
+    if (preview) resolve({});
+    else pulumi.output(declared).apply((value) => resolve(value as Record<string, unknown>));
+  });
   const all = (type: string) => resources.filter((resource) => resource.type === type);
   return {
     resources,

@@ -3,7 +3,7 @@ import {
   LambdaClient,
   PutFunctionConcurrencyCommand,
 } from "@aws-sdk/client-lambda";
-import { randomUUID } from "node:crypto";
+import { createHmac, randomUUID } from "node:crypto";
 import { startFaultProxy, type Fault, type FaultProxy } from "../helpers/fault-proxy";
 import { startInbox, type Inbox, type Reply } from "../helpers/inbox";
 import { until } from "../helpers/until";
@@ -99,6 +99,32 @@ test("a limit of Step Functions behind the queue is no matter of the sender's: a
   await expectTakenAndPublishedOnce({ unique: randomUUID() });
   expect(limited).toBe(1);
   expect(await inbox.deadLetters()).toEqual([]);
+});
+
+test("a provider with a throttle of its own is not taken at the common path, where that would not hold", async () => {
+  const before = await stored();
+  for (const [provider, status] of [
+    ["narrow", 404],
+    ["acme", 202],
+  ] as const) {
+    const body = JSON.stringify({ unique: randomUUID() });
+    const signature = createHmac("sha256", inbox.stack.providers[provider]?.secret ?? "")
+      .update(body)
+      .digest("hex");
+    const reply = await inbox.post(
+      "",
+      {
+        "x-webhook-provider": provider,
+        "x-webhook-signature": signature,
+        "content-type": "application/json",
+      },
+      body,
+    );
+    expect([provider, reply.status]).toEqual([provider, status]);
+    if (status !== 404) continue;
+    expect(reply.json).toMatchObject({ detail: "This provider is taken at /webhook/narrow only." });
+    expect(await stored()).toEqual(before);
+  }
 });
 
 test("above a path's own throttle the sender gets 429, and nothing of it is stored", async () => {
