@@ -4,8 +4,8 @@ import type { Naming } from "./naming";
 /**
  * Tags every resource that can carry tags with Environment and Service; its own tags win.
  * The generated classes put `tagsAll` among their properties exactly where the resource has tags. Done by a
- * transformation and not by a provider with default tags, since the stack uses the default provider: `aws:endpoints`
- * and `aws:profile` of the configuration reach only that one.
+ * transformation and not by a provider with default tags, since the stack uses the default provider: `aws:profile`
+ * and `aws:assumeRoles` of the configuration reach only that one.
  */
 export function tagEverything({ serviceName, environmentSuffix }: Naming): void {
   const tags = { Environment: environmentSuffix, Service: serviceName };

@@ -13,7 +13,7 @@ import { CACHE } from "./paths";
 export const ACCOUNT_ID = "000000000000";
 export const REGION = "us-east-1";
 
-/** The port of `Pulumi.local.yaml`. */
+/** The port of the kept-running local stack, so that its addresses stay the same from one start to the next. */
 export const USUAL_PORT = 4566;
 
 const START_TIMEOUT_MS = 30_000;
@@ -34,7 +34,7 @@ export interface Emulator {
 }
 
 export interface EmulatorOptions {
-  /** Takes the usual port where it is free, so that the Pulumi CLI finds it. @default a free port */
+  /** Takes the usual port where it is free, so that addresses stay the same from one start to the next. @default a free port */
   readonly preferUsualPort?: boolean;
   /** Where the functions' AWS calls go to, for tests that put something in between. @default the emulator itself */
   readonly functionsEndpoint?: string;

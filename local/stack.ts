@@ -20,7 +20,7 @@ export interface StackDescription {
 export interface LocalStackOptions {
   /** Values of the stack's configuration that differ from Pulumi.local.yaml. */
   readonly config?: ConfigValues;
-  /** Takes the port of Pulumi.local.yaml where it is free, and leaves word for other commands. @default false */
+  /** Takes the usual port where it is free, and leaves word for other commands. @default false */
   readonly announce?: boolean;
   /** Where the functions' AWS calls go to; see {@link startEmulator}. */
   readonly functionsEndpoint?: string;

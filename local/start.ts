@@ -3,18 +3,15 @@ import { pc } from "./colours";
 import { parseArgs } from "node:util";
 import { localConsole } from "../console";
 import { startConsole } from "../console/serve";
-import { USUAL_PORT } from "./emulator";
 import { signedHeaders } from "./post";
 import { payloadOf } from "./samples";
 import { seconds } from "./progress";
 import { STACK_FILE, type LocalStack } from "./stack";
-import { withEmulator, withStack } from "./with-stack";
+import { withStack } from "./with-stack";
 
 const HELP = `Deploys the inbox to a local AWS and keeps it running until Ctrl-C.
 
-  npm start [-- --emulator-only]
-
-  --emulator-only   the local AWS and the providers' secrets, without the inbox: for \`pulumi up --stack local\`
+  npm start
 `;
 
 /** A request that can be pasted into a shell. The body has no single quote, which would end it there. */
@@ -25,12 +22,6 @@ function curl(stack: LocalStack): string {
   const headers = signedHeaders({ ...stripe, body: Buffer.from(body) });
   const lines = Object.entries(headers).map(([name, value]) => `  -H '${name}: ${value}'`);
   return [`curl -i ${stack.outputs.api_endpoint}/stripe`, ...lines, `  -d '${body}'`].join(" \\\n");
-}
-
-/** The Pulumi CLI looks where Pulumi.local.yaml says. */
-function otherPort(endpoint: string): string {
-  if (endpoint.endsWith(`:${USUAL_PORT}`)) return "";
-  return pc.yellow(`Port ${USUAL_PORT} is taken: put ${endpoint} into the endpoints of Pulumi.local.yaml.\n`);
 }
 
 function welcome(stack: LocalStack, consoleUrl: string): string {
@@ -60,24 +51,9 @@ ${pc.dim("Ctrl-C stops it and forgets everything.")}
 `;
 }
 
-const { values } = parseArgs({
-  options: { "emulator-only": { type: "boolean" }, help: { type: "boolean", short: "h" } },
-});
+const { values } = parseArgs({ options: { help: { type: "boolean", short: "h" } } });
 if (values.help) process.stdout.write(HELP);
-else if (values["emulator-only"]) {
-  void withEmulator(async (emulator, progress) => {
-    progress.done();
-    console.log(`
-The local AWS listens at ${pc.bold(emulator.endpoint)}, with the providers' secrets and nothing else.
-${otherPort(emulator.endpoint)}
-  export PULUMI_CONFIG_PASSPHRASE=local
-  pulumi login --local && pulumi up --stack local
-
-${pc.dim("Ctrl-C stops it and forgets everything.")}`);
-    await once(emulator.process, "exit");
-    throw new Error("The local AWS ended by itself; see .cache/emulator.log.");
-  });
-} else {
+else {
   void withStack({ announce: true }, async (stack, progress) => {
     const site = await startConsole(localConsole(stack));
     progress.done();

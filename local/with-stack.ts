@@ -1,6 +1,4 @@
-import { startEmulator, type Emulator } from "./emulator";
 import { Progress } from "./progress";
-import { configuredProviders, createSecrets } from "./secrets";
 import { startLocalStack, type LocalStack, type LocalStackOptions } from "./stack";
 
 // Not for our users to read at each start: the functions run on Node 24, and this process only talks to loopback.
@@ -56,15 +54,4 @@ export function withStack(
   command: (stack: LocalStack, progress: Progress) => Promise<number>,
 ): Promise<void> {
   return run((onStep) => startLocalStack({ ...options, onStep }), command);
-}
-
-/** Runs a command on a local AWS that holds the configured providers' secrets, and no inbox. */
-export function withEmulator(
-  command: (emulator: Emulator, progress: Progress) => Promise<number>,
-): Promise<void> {
-  return run(async (onStep) => {
-    const emulator = await startEmulator({ onStep, preferUsualPort: true });
-    await createSecrets(emulator, configuredProviders());
-    return emulator;
-  }, command);
 }

@@ -116,7 +116,6 @@ test("a provider with a throttle of its own is not taken at the common path, whe
       {
         "x-webhook-provider": provider,
         "x-webhook-signature": signature,
-        "content-type": "application/json",
       },
       body,
     );

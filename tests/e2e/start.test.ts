@@ -15,17 +15,13 @@ test.each<NodeJS.Signals>(["SIGINT", "SIGTERM"])(
   "npm start, ended by %s, says nothing of an error, ends with 130 and leaves nothing behind",
   async (signal) => {
     const tsx = join(ROOT, "node_modules/tsx/dist/loader.mjs");
-    const child = spawn(
-      process.execPath,
-      ["--import", tsx, join(ROOT, "local/start.ts"), "--emulator-only"],
-      { cwd: ROOT },
-    );
+    const child = spawn(process.execPath, ["--import", tsx, join(ROOT, "local/start.ts")], { cwd: ROOT });
     let stdout = "";
     let stderr = "";
     child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
     child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
     const closed = once(child, "close");
-    await until("the emulator", () => Promise.resolve(stdout.includes("Ctrl-C")), 40_000);
+    await until("the stack", () => Promise.resolve(stdout.includes("Ctrl-C")), 40_000);
     expect(runFolders(child.pid)).toHaveLength(1);
 
     child.kill(signal);
