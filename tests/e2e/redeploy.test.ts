@@ -5,6 +5,7 @@ import {
   ListAttachedRolePoliciesCommand,
   ListRolesCommand,
 } from "@aws-sdk/client-iam";
+import type * as deployer from "../../local/deployer";
 import { startEmulator, type Emulator } from "../../local/emulator";
 
 jest.setTimeout(240_000);
@@ -21,7 +22,7 @@ async function deployAnew(): Promise<string> {
   let deployed: Promise<unknown> = Promise.resolve();
   jest.isolateModules(() => {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- the program runs when it is loaded
-    const { deploy } = require("../../local/deployer") as typeof import("../../local/deployer");
+    const { deploy } = require("../../local/deployer") as typeof deployer;
     deployed = deploy(emulator, quiet);
   });
   await deployed;
