@@ -1,20 +1,12 @@
 import { Option, type Command } from "commander";
-import type { RefusalReason } from "../providers";
+import { REJECTION_REASONS } from "../functions/domain/rejected";
 import { pointInTime, withStackOptions, type StackOptions } from "./options";
 import type { RejectedFilter } from "./rejected";
-
-const REASONS: readonly RefusalReason[] = [
-  "header_missing",
-  "header_malformed",
-  "body_malformed",
-  "timestamp_outside_window",
-  "signature_mismatch",
-];
 
 /** Options that say which rejected requests. */
 export interface RejectedOptions extends StackOptions {
   readonly provider?: string;
-  readonly reason?: RefusalReason;
+  readonly reason?: (typeof REJECTION_REASONS)[number];
   readonly since?: string;
 }
 
@@ -22,7 +14,7 @@ export function withRejectedFilter(command: Command): Command {
   return withStackOptions(
     command
       .option("--provider <name>", "only of this provider")
-      .addOption(new Option("--reason <reason>", "only refused for this reason").choices(REASONS))
+      .addOption(new Option("--reason <reason>", "only refused for this reason").choices(REJECTION_REASONS))
       .option("--since <time>", "only those that came in since: 2026-01-02T03:04:05Z, 2026-01-02, or 2h"),
   );
 }

@@ -95,6 +95,6 @@ export class ReplaySelection {
 function timeIn(stored: StoredPayload, provider: StackProvider | undefined): string | undefined {
   const scheme = schemes[provider?.scheme ?? ""];
   const payload = readStored(provider, stored);
-  if (!scheme || !payload.ok) return undefined;
+  if (!scheme) return undefined;
   return readEvent(scheme, { method: "POST", headers: {}, body: stored.body }, payload.value).time;
 }

@@ -1,5 +1,5 @@
 import { inlined, orderedBy } from "../functions/domain/ingest";
-import { readPayload, type Payload } from "../functions/domain/payload";
+import { readPayload, type PayloadContent } from "../functions/domain/payload";
 import { messageGroup, type Webhook } from "../functions/domain/webhook";
 import { schemes, type Scheme, type WebhookRequest } from "../providers";
 import type { StackProvider } from "./stack-outputs";
@@ -12,17 +12,16 @@ export interface StoredPayload {
 }
 
 /** A stored payload, read as ingestion read it. */
-export function readStored(provider: StackProvider | undefined, stored: StoredPayload): Payload {
+export function readStored(provider: StackProvider | undefined, stored: StoredPayload): PayloadContent {
   return readPayload(schemeOf(provider), requestOf(stored));
 }
 
-/** What of it travels in the message, or nothing where it is too large. @throws where it can be read no more */
+/** What of it travels in the message, or nothing where it is too large */
 export function inlineData(
   provider: StackProvider | undefined,
   stored: StoredPayload,
 ): Pick<Webhook, "data" | "dataBase64" | "contentType"> | undefined {
   const payload = readStored(provider, stored);
-  if (!payload.ok) throw new Error(payload.detail);
   const inline = inlined(payload);
   return inline && { ...inline, contentType: payload.contentType };
 }
@@ -30,7 +29,7 @@ export function inlineData(
 /** The message group of a stored payload, by its provider's ordering key. */
 export function groupOf(name: string, provider: StackProvider | undefined, stored: StoredPayload): string {
   const payload = readStored(provider, stored);
-  if (!provider || !payload.ok) return messageGroup(name, undefined);
+  if (!provider) return messageGroup(name, undefined);
   const { orderingKey } = provider;
   const by = { scheme: schemeOf(provider), ...(orderingKey !== undefined && { orderingKey }) };
   return messageGroup(name, orderedBy(by, requestOf(stored), payload.value));

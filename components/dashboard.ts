@@ -123,6 +123,7 @@ export function dashboardBody(args: DashboardArgs): pulumi.Output<string> {
       ["Accepted", "Accepted", "Sum"],
       ["Duplicates", "Duplicate", "Sum"],
       ["Rejected", "Rejected", "Sum"],
+      ["No usable secret", "SecretUnusable", "Sum"],
       ["Published", "Published", "Sum"],
       ["Failed tries", "Failed", "Sum"],
       ["From receive to publish, p99 (ms)", "Latency", "p99"],

@@ -158,6 +158,11 @@ export class Observability extends pulumi.ComponentResource {
         above: 5,
         period: FIVE_MINUTES,
       },
+      "secret-unusable": {
+        description:
+          "Webhooks came for a provider whose secret is missing or malformed. See webhooks status, store it with webhooks secrets add, then let in what is kept with webhooks rejected release.",
+        metric: own("SecretUnusable", {}),
+      },
       "throttled-requests": {
         description: "The API answered 429: senders post faster than throttleRateLimit allows.",
         metric: own("Throttled", {}),

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
 import { questionMethods, requiredHeaders, schemes, type Scheme } from "../providers";
+import { MAX_BODY_BYTES } from "../functions/domain/payload";
 import { physicalName, type Naming } from "./naming";
 import { trust } from "./policy";
 
@@ -57,6 +58,11 @@ interface GatewayResponse {
  * Answers that API Gateway gives itself, as RFC 9457 problem details. Only texts of API Gateway about the request are
  * passed on; those of a failure behind it are not. That failure is a function that crashed, took too long, or is at the
  * limit of its concurrency: all of them pass, so all of them are 503.
+ *
+ * A body between what the function takes and 10 MB is refused by Lambda, "Request Too Long", and answered here with 413 by
+ * REQUEST_TOO_LARGE or DEFAULT_4XX. One above 10 MB does not get as far as the API: AWS answers 413 in plain text.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
+ * @see https://github.com/koki-develop/lgtm-generator/issues/10
  */
 const GATEWAY_RESPONSES: readonly GatewayResponse[] = [
   {
@@ -75,7 +81,7 @@ const GATEWAY_RESPONSES: readonly GatewayResponse[] = [
     type: "REQUEST_TOO_LARGE",
     status: 413,
     title: "Payload too large",
-    detail: "$context.error.messageString",
+    detail: JSON.stringify(`The body is too large; at most ${MAX_BODY_BYTES} bytes are taken.`),
   },
   {
     type: "THROTTLED",

@@ -110,5 +110,5 @@ export function acceptedId(name: string, sent: SignedRequest, reply: Reply): str
     body: sent.body,
   };
   const payload = readPayload(scheme, request);
-  return eventId(readEvent(scheme, request, payload.ok ? payload.value : undefined).id);
+  return eventId(readEvent(scheme, request, payload.value).id);
 }

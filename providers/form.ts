@@ -1,3 +1,5 @@
+import { withoutByteOrderMarks } from "./body";
+
 /** Values by name, in their order. A map, because every look-up in URLSearchParams goes through all of them. */
 export type Form = ReadonlyMap<string, readonly string[]>;
 
@@ -6,7 +8,7 @@ const FORM = /^[!#-;=?-z|~]*$/;
 
 /** The fields of a form-encoded body, or undefined where it is none. Names may come several times. */
 export function parseForm(body: Buffer): Form | undefined {
-  const text = body.toString("latin1");
+  const text = withoutByteOrderMarks(body).toString("latin1");
   if (!FORM.test(text) || !text.includes("=")) return undefined;
   const form = new Map<string, string[]>();
   for (const pair of text.split("&")) {

@@ -4,6 +4,7 @@ import { asksBefore } from "./handshake";
 import type { WebhookRequest } from "./request";
 import { isSigned, type Coverage, type Scheme } from "./scheme";
 
+export { withoutByteOrderMarks } from "./body";
 export { diagnose, MAX_DIAGNOSED_BYTES, type Cause, type Diagnosis, type Evidence } from "./diagnose";
 export { ConfigurationError } from "./errors";
 export { entityOf, readEvent, UNKNOWN_TYPE, type EventFacts } from "./event";
@@ -18,6 +19,7 @@ export {
 } from "./handshake";
 export { describedBy } from "./headers";
 export type { HandshakeAnswer } from "./question";
+export { publicSecret } from "./public-secrets";
 export { schemes } from "./registry";
 export type { Refusal, RefusalReason, RequestHeaders, Verdict, WebhookRequest } from "./request";
 export { isSigned, type HmacScheme, type Scheme } from "./scheme";

@@ -14,6 +14,9 @@ const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
 const HEX = /^(?:[0-9a-fA-F]{2})+$/;
 
+/** What Supabase shows in front of the prefix of a secret. @see https://supabase.com/docs/guides/auth/auth-hooks */
+const VERSION = /^v\d+a?,(?=wh[a-z]+_)/;
+
 /** Secrets kept prepared; more than a provider ever has at once, and a bound for callers that pass ever new ones. */
 const MAX_KEYS = 32;
 
@@ -42,7 +45,7 @@ export function perSecret<T>(
 export function assertSecret(secret: string, what: string): void {
   if (secret.trim() === "") throw new ConfigurationError(`${what} is empty`);
   const reason = publicSecret(secret);
-  if (reason !== undefined) throw new ConfigurationError(`${what} is publicly known: ${reason}`);
+  if (reason !== undefined) throw new ConfigurationError(`${what} ${reason}`);
 }
 
 /**
@@ -143,7 +146,8 @@ function decode(
   { stripPrefix: prefix = "" }: { readonly stripPrefix?: string },
   what: string,
 ): Buffer {
-  const text = secret.startsWith(prefix) ? secret.slice(prefix.length) : secret;
+  const versioned = prefix === "" ? secret : secret.replace(VERSION, "");
+  const text = versioned.startsWith(prefix) ? versioned.slice(prefix.length) : versioned;
   if (text === "") throw new ConfigurationError(`${what} is empty after ${prefix}`);
   // A single character of base64 beyond a multiple of four holds 6 bits: no byte ends there.
   const whole = encoding === "hex" ? HEX.test(text) : BASE64.test(text) && digits(text) % 4 !== 1;

@@ -1,9 +1,10 @@
+import { withoutByteOrderMarks } from "./body";
 import type { KeyRef, PathRef } from "./scheme";
 
 /** The body as JSON, or undefined. Never throws; JSON.parse does not recurse, so depth costs no stack. */
 export function parseJson(body: Buffer, encoding: "utf8" | "latin1" = "utf8"): unknown {
   try {
-    return JSON.parse(body.toString(encoding)) as unknown;
+    return JSON.parse(withoutByteOrderMarks(body).toString(encoding)) as unknown;
   } catch {
     return undefined;
   }

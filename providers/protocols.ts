@@ -53,6 +53,8 @@ const protocols: Readonly<Record<string, Protocol>> = {
   mailchimp: { handshakes: [present("GET")] },
   mandrill: { handshakes: [present("HEAD")], ...jsonInField("mandrill_events") },
   meta: { handshakes: [hubChallenge()] },
+  // GitHub's page offers it first: JSON in the field `payload` of a form.
+  github: { contentTypes: [JSON_TYPE, FORM_TYPE], ...jsonInField("payload") },
   "microsoft-graph": { handshakes: [validationToken] },
   monday: { handshakes: [mondayChallenge] },
   notion: { handshakes: [verificationToken] },

@@ -38,6 +38,11 @@ export interface Refusal {
    * reason to refuse it; absent where there is none.
    */
   readonly timestamp?: number;
+  /**
+   * Index of the secret whose signature is right, if nothing else is wrong than a signed time that the body does not hold
+   * or that cannot be read: the body is genuine, and only how old it is cannot be told.
+   */
+  readonly signedBy?: number;
 }
 
 export type Verdict =

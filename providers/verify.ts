@@ -124,7 +124,8 @@ function verifyGroup(
   // Only now: until here anybody could have written the payload.
   if (timestamp && timestamp.at.from === "payload") {
     const checked = checkTimestamp(timestamp, values, now);
-    if (typeof checked !== "number") return checked;
+    if (typeof checked !== "number")
+      return checked.reason === "body_malformed" ? { ...checked, signedBy: secretIndex } : checked;
     signedAt = checked;
   }
   return signedAt === undefined ? { ok: true, secretIndex } : { ok: true, secretIndex, timestamp: signedAt };

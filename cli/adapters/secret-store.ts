@@ -12,7 +12,13 @@ import {
   PutParameterCommand,
   type SSMClient,
 } from "@aws-sdk/client-ssm";
-import { formatSecrets, parseSecrets, type StoredSecret } from "../../functions/domain/stored-secrets";
+import { SecretProblemError } from "../../functions/domain/secret-problem";
+import {
+  formatSecrets,
+  isAwaited,
+  parseSecrets,
+  type StoredSecret,
+} from "../../functions/domain/stored-secrets";
 
 /** Where a provider's secrets lie. */
 export type SecretPlace = ({ readonly ssm: string } | { readonly secretsManager: string }) & {
@@ -23,7 +29,10 @@ export type SecretPlace = ({ readonly ssm: string } | { readonly secretsManager:
 export interface SecretStore {
   /** For people: what and where it is called. */
   readonly name: string;
-  /** None where the place does not exist yet. */
+  /**
+   * None if the place does not exist yet.
+   * @throws SecretProblemError if what is stored is no secret, or the provider is to tell it
+   */
   read(): Promise<readonly StoredSecret[]>;
   write(secrets: readonly StoredSecret[]): Promise<void>;
 }
@@ -41,7 +50,10 @@ function parsed(name: string, text: string | undefined): readonly StoredSecret[]
   try {
     return parseSecrets(text ?? "");
   } catch (error) {
-    throw new Error(`What is stored as ${name} ${(error as Error).message}.`);
+    throw new SecretProblemError(
+      isAwaited(text ?? "") ? "secret_missing" : "secret_malformed",
+      `What is stored as ${name} ${(error as Error).message}.`,
+    );
   }
 }
 

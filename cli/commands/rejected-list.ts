@@ -45,7 +45,7 @@ function asTable(listed: readonly ListedRejected[], now: number): string {
 export function rejectedList(): Command {
   const command = new Command("list")
     .description(
-      "Lists requests whose signature was refused: why, whose, how old. They are kept for seven days.",
+      "Lists requests that were refused or had no usable secret: why, whose, how old. They are kept for seven days.",
     )
     .option("--limit <n>", "at most so many, the newest", positive, DEFAULT_LIMIT)
     .addHelpText(

@@ -1,24 +1,40 @@
 import { Command } from "commander";
 import { pc } from "../../local/colours";
-import { print } from "../output";
+import { SecretProblemError } from "../../functions/domain/secret-problem";
+import type { StoredSecret } from "../../functions/domain/stored-secrets";
+import type { SecretStore } from "../adapters/secret-store";
+import { note, print } from "../output";
 import { readSecret } from "../read-secret";
 import { findSecrets, withSecretOptions, type SecretOptions } from "../secret-options";
-import { withSecret } from "../secrets";
+import { warningOf, withSecret } from "../secrets";
 
 async function add(provider: string, options: SecretOptions): Promise<void> {
   const { store, scheme } = await findSecrets(provider, options);
-  const before = await store.read();
+  const before = await readUsable(store);
   const secret = await readSecret(`New secret of ${provider} (it is not shown): `);
   const after = withSecret(before, secret, scheme, Date.now());
+  const warning = after[0] && warningOf(after[0]);
   await store.write(after);
-  print(options, { provider, index: 0, secrets: after.length }, () =>
+  if (warning !== undefined) note(warning);
+  print(options, { provider, index: 0, secrets: after.length, warning: warning ?? null }, () =>
     [
       pc.green(`Added to ${store.name} as number 0.`),
-      ...(before.length > 0
+      ...(after.length > 1
         ? [`The others go on working. End one: webhooks secrets retire ${provider} 1 --in 24h`]
         : []),
     ].join("\n"),
   );
+}
+
+/** What is stored; nothing if it is no secret, which the new one then replaces. */
+async function readUsable(store: SecretStore): Promise<readonly StoredSecret[]> {
+  try {
+    return await store.read();
+  } catch (error) {
+    if (!(error instanceof SecretProblemError)) throw error;
+    note(`${error.message} It is replaced.`);
+    return [];
+  }
 }
 
 /** `webhooks secrets add <provider>` */
@@ -30,7 +46,8 @@ export function secretsAdd(): Command {
       "after",
       `
 The secret is never an argument: those end in the shell's history and in the list of processes. The inbox uses it at
-the latest five minutes later; a signature by a new secret makes it look at once.
+the latest five minutes later; a signature by a new secret makes it look at once. Quotes and white space around the secret
+are taken off. A placeholder is refused, and a secret of less than 16 characters is taken with a warning.
 
 Examples:
   webhooks secrets add stripe --stack prod

@@ -11,6 +11,7 @@ import { pc } from "../../local/colours";
 import { table } from "../../local/table";
 import { withStackOptions, type StackOptions } from "../options";
 import { age, print } from "../output";
+import { isBlocking, secretIssues } from "../secret-states";
 import { findStack } from "../stack";
 
 interface Options extends StackOptions {
@@ -26,18 +27,20 @@ const METRIC_WINDOW_MS = 10 * MINUTE_MS;
 const ALARMS_AT_ONCE = 100;
 
 async function status(options: Options): Promise<void> {
-  const { outputs, inbox, lambda, cloudwatch } = await findStack(options);
-  const [{ queue, deadLetters }, processor, oldest, alarms, counts] = await Promise.all([
+  const { outputs, inbox, lambda, cloudwatch, ...stores } = await findStack(options);
+  const [{ queue, deadLetters }, processor, oldest, alarms, counts, secrets] = await Promise.all([
     queueDepths(inbox),
     mappingOf(outputs.processing_function_name, lambda),
     ageOfOldest(outputs.sqs_queue_url, cloudwatch),
     alarmsRaised(outputs.alarm_names, cloudwatch),
     readCounts(inbox, 60),
+    secretIssues(outputs.providers, stores),
   ]);
   const dead = deadLetters.waiting + deadLetters.inFlight;
   const problems = [
     ...(dead > 0 ? ["dead letters"] : []),
     ...(processor.state === "Enabled" ? [] : [`the processor is ${processor.state}`]),
+    ...secrets.filter(isBlocking).map(({ provider, state }) => `the secret of ${provider} is ${state}`),
     ...alarms.map(({ name }) => name),
   ];
   const value = {
@@ -45,11 +48,12 @@ async function status(options: Options): Promise<void> {
     queue: { ...queue, oldestSeconds: oldest ?? null },
     deadLetters,
     processor,
+    secrets,
     lastHour: sums(counts),
     alarms: { watched: outputs.alarm_names.length, raised: alarms },
   };
   print(options, value, () => {
-    const { accepted, published, failed, rejected } = value.lastHour;
+    const { accepted, published, failed, rejected, secretunusable } = value.lastHour;
     const rows = [
       ["queue", `${queue.waiting} waiting, ${queue.inFlight} being processed`],
       ["oldest", oldest === undefined ? "not reported by CloudWatch" : age(oldest * 1_000)],
@@ -60,6 +64,13 @@ async function status(options: Options): Promise<void> {
         "last hour",
         `${accepted} accepted, ${published} published, ${failed > 0 ? pc.red(`${failed} failed tries`) : "0 failed tries"}, ${rejected} rejected`,
       ],
+      ...(secretunusable > 0
+        ? [["", pc.red(`${secretunusable} answered 503, since there was no usable secret`)]]
+        : []),
+      ...secrets.map((issue) => [
+        `secret of ${issue.provider}`,
+        `${(isBlocking(issue) ? pc.red : pc.yellow)(issue.state)} ${issue.detail}`,
+      ]),
       ["alarms", alarms.length === 0 ? pc.green(`none of ${value.alarms.watched}`) : ""],
       ...alarms.map(({ name, description }) => ["", `${pc.red(name)} ${description}`]),
     ];
@@ -131,16 +142,19 @@ async function ageOfOldest(queueUrl: string, cloudwatch: CloudWatchClient): Prom
 /** `webhooks status` */
 export function statusCommand(): Command {
   const command = new Command("status")
-    .description("Shows how the inbox is doing: queue, dead letters, processor, the last hour, alarms.")
+    .description(
+      "Shows how the inbox is doing: queue, dead letters, processor, secrets, the last hour, alarms.",
+    )
     .option(
       "--exit-code",
-      "exit code 1 where there are dead letters, a raised alarm, or a processor that is off",
+      "exit code 1 if there are dead letters, a raised alarm, a provider without a usable secret, or a processor that is off",
     )
     .addHelpText(
       "after",
       `
 The numbers are SQS's approximate ones; ages and counts come from CloudWatch, a minute or two late. A failed try is not
-yet a dead letter: a webhook has three. On AWS one look reads six metrics per provider, $0.01 for a thousand of them.
+yet a dead letter: a webhook has three. Secrets are read to see whether there is a usable one, and never shown; a provider
+whose secret is missing or malformed has all its webhooks answered 503. On AWS one look reads seven metrics per provider, $0.01 for a thousand of them.
 
 Examples:
   webhooks status

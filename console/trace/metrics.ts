@@ -2,7 +2,15 @@ import { GetMetricDataCommand, ListMetricsCommand } from "@aws-sdk/client-cloudw
 import type { Inbox } from "./inbox";
 
 /** Metrics that the functions count, by provider. */
-export const COUNTED = ["Accepted", "Duplicate", "Rejected", "Published", "Filtered", "Failed"] as const;
+export const COUNTED = [
+  "Accepted",
+  "Duplicate",
+  "Rejected",
+  "Published",
+  "Filtered",
+  "Failed",
+  "SecretUnusable",
+] as const;
 export type Counted = (typeof COUNTED)[number];
 
 /** How many webhooks there were in a span of time. */

@@ -1,8 +1,13 @@
+import { isOperatorsMistake } from "../domain/secret-problem";
+
 /** A wide log line, as the domain writes it. */
 type Line = Readonly<Record<string, unknown>>;
 
 const COUNT = "Count";
 const MILLISECONDS = "Milliseconds";
+
+/** Counts requests that came for a provider without a usable secret; every one of them is worth an alarm. */
+export const SECRET_UNUSABLE = "SecretUnusable";
 
 /** Why a request was refused, where it is not the signature: by the answer's status. */
 const REASONS: Readonly<Record<number, string>> = {
@@ -28,7 +33,12 @@ export function metricsOf(line: Line, namespace: string | undefined, now: number
       CloudWatchMetrics: [
         {
           Namespace: namespace,
-          Dimensions: [["Provider"], ...Object.keys(by).map((name) => ["Provider", name])],
+          Dimensions: [
+            ["Provider"],
+            ...Object.keys(by).map((name) => ["Provider", name]),
+            // The sum over all providers, for one alarm.
+            ...(SECRET_UNUSABLE in values ? [[]] : []),
+          ],
           Metrics: Object.keys(values).map((Name) => ({
             Name,
             Unit: Name === "Latency" ? MILLISECONDS : COUNT,
@@ -65,6 +75,8 @@ function count(line: Line, now: number): Counted | undefined {
 
 function received(line: Line): Counted | undefined {
   const status = Number(line["status"]);
+  if (status === 503 && isOperatorsMistake(line["reason"]))
+    return { values: { [SECRET_UNUSABLE]: 1 }, by: { Reason: String(line["reason"]) } };
   if (status === 503) return { values: { Unavailable: 1 }, by: {} };
   if (status >= 400) {
     const reason = typeof line["reason"] === "string" ? line["reason"] : (REASONS[status] ?? "other");

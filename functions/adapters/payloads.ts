@@ -5,12 +5,13 @@ import { orUnavailable } from "./unavailable";
 /** Raw payloads in S3, with what a replay needs to know of them beside the bytes. */
 export function payloadsIn(bucket: string, s3: S3Client): IngestPorts["payloads"] {
   return {
-    async put({ key, body, contentType, eventId, eventType }) {
+    async put({ key, body, contentType, contentEncoding, eventId, eventType }) {
       const command = new PutObjectCommand({
         Bucket: bucket,
         Key: key,
         Body: body,
         ContentType: contentType,
+        ...(contentEncoding && { ContentEncoding: contentEncoding }),
         // Object metadata is ASCII only.
         Metadata: { "event-id": encodeURIComponent(eventId), "event-type": encodeURIComponent(eventType) },
       });

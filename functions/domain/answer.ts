@@ -13,11 +13,10 @@ const TITLES: Readonly<Record<ProblemStatus, string>> = {
   401: "Signature refused",
   404: "Unknown provider",
   413: "Payload too large",
-  415: "Unsupported media type",
   503: "Temporarily unavailable",
 };
 
-export type ProblemStatus = 400 | 401 | 404 | 413 | 415 | 503;
+export type ProblemStatus = 400 | 401 | 404 | 413 | 503;
 
 /**
  * An error as RFC 9457 problem details. `detail` is read by a stranger: it names what is wrong with the request

@@ -8,6 +8,7 @@ export interface RawPayload {
   readonly key: string;
   readonly body: Buffer;
   readonly contentType: string;
+  readonly contentEncoding?: "gzip";
   readonly eventId: string;
   readonly eventType: string;
 }
@@ -34,7 +35,7 @@ export interface QueueMessage {
 export interface IngestPorts {
   readonly providers: ReadonlyMap<string, Provider>;
   readonly secrets: {
-    /** Live secrets of a provider, newest first; from a cache. */
+    /** Live secrets of a provider, newest first; from a cache. Rejects with a `SecretProblemError` if there are none to be had. */
     get(provider: string): Promise<readonly string[]>;
     /** Reads them anew, unless that was done a moment ago; the answer tells whether they were read. */
     refresh(provider: string): Promise<boolean>;

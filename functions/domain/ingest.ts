@@ -1,6 +1,8 @@
 import type { HandshakeAnswer, Scheme, Verdict, WebhookRequest } from "../../providers";
 import {
   asksBefore,
+  ConfigurationError,
+  coverage,
   entityOf,
   handshake,
   keyRequest,
@@ -14,9 +16,10 @@ import { describeError } from "./errors";
 import type { IngestPorts, RawPayload } from "./ingest-ports";
 import type { IngestRequest } from "./ingest-request";
 import { BY_ENTITY, orderingValue } from "./ordering-key";
-import { readPayload, readQuestion, type PayloadContent } from "./payload";
+import { MAX_BODY_BYTES, mediaType, readPayload, readQuestion, type PayloadContent } from "./payload";
 import { verifyTokenOf, type Provider } from "./provider";
 import { quarantine } from "./quarantine";
+import { isOperatorsMistake, SecretProblemError } from "./secret-problem";
 import {
   deduplicationId,
   eventId,
@@ -28,12 +31,6 @@ import {
   recordKey,
   type Webhook,
 } from "./webhook";
-
-/**
- * Largest payload taken. A function's request holds 6 MB, and the payload travels in it as base64 beside its headers.
- * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
- */
-export const MAX_BODY_BYTES = 4_500_000;
 
 /**
  * Takes one request: proves who sent it, stores it, queues it, and only then answers 2xx.
@@ -88,7 +85,12 @@ async function admit(
   }
 
   const signed = asProviderKnowsIt(request, provider);
-  const question = await answerQuestion(signed, provider, ports);
+  const question = await answerQuestion(signed, provider, ports).catch(asSecretProblem);
+  if (question instanceof SecretProblemError) {
+    // Not kept: who asks waits for the answer, and asks again.
+    Object.assign(facts, { reason: question.reason, detail: question.message });
+    return notReady(question, request);
+  }
   if (question) {
     facts["handshake"] = true;
     return question;
@@ -96,7 +98,14 @@ async function admit(
   if (request.method !== "POST")
     return refuse(400, "Webhooks come by POST, and this is no question that is answered here.");
 
-  const { verdict, secrets, fetched } = await verifyWithLiveSecrets(signed, provider, ports);
+  const verified = await verifyWithLiveSecrets(signed, provider, ports).catch(asSecretProblem);
+  if (verified instanceof SecretProblemError) {
+    const { reason, message: detail } = verified;
+    const refused = { refusal: { reason, detail }, secrets: [], fetched: undefined };
+    Object.assign(facts, { reason, detail }, await quarantine(signed, provider, refused, receivedAt, ports));
+    return notReady(verified, request);
+  }
+  const { verdict, secrets, fetched } = verified;
   if (!verdict.ok) {
     const { reason, detail } = verdict;
     const refused = { refusal: verdict, secrets, fetched };
@@ -107,7 +116,6 @@ async function admit(
   const secret = secrets[verdict.secretIndex];
 
   const payload = readPayload(provider.scheme, signed);
-  if (!payload.ok) return refuse(payload.status, payload.detail);
 
   const asked = handshake(provider.scheme, signed, payload.value, secret === undefined ? [] : [secret]);
   if (asked) {
@@ -131,6 +139,12 @@ async function admit(
     : json(202, { status: "accepted", id });
 }
 
+/** Gives a missing secret as a value. @throws every other error */
+function asSecretProblem(error: unknown): SecretProblemError {
+  if (error instanceof SecretProblemError) return error;
+  throw error;
+}
+
 /** A verified webhook, ready to be stored. */
 export interface Admitted {
   readonly webhook: Webhook;
@@ -144,7 +158,7 @@ export function admittedOf(request: WebhookRequest, provider: Provider, payload:
   const raw = {
     key: webhook.s3Key,
     body: request.body,
-    contentType: payload.rawContentType,
+    ...payload.raw,
     eventId: webhook.id,
     eventType: webhook.type,
   };
@@ -163,9 +177,9 @@ function describe(request: WebhookRequest, { name, scheme }: Provider, payload: 
   return {
     provider: name,
     id,
-    type: eventType(payload.type ?? event.type),
+    type: eventType(payload.type || event.type),
     ...(event.time !== undefined && { time: event.time }),
-    contentType: inline ? payload.contentType : mediaType(payload.rawContentType),
+    contentType: inline ? payload.contentType : referenceType(payload),
     size: request.body.length,
     s3Key: payloadKey(name, id, request.body),
     replay: 0,
@@ -180,8 +194,10 @@ export function inlined({ data }: PayloadContent): Pick<Webhook, "data" | "dataB
   return "text" in data ? { data: text } : { dataBase64: text };
 }
 
-function mediaType(contentType: string): string {
-  return (contentType.split(";")[0] ?? "").trim().toLowerCase();
+/** Media type of the stored bytes, to which a payload that is too large refers. */
+function referenceType({ raw, contentType }: PayloadContent): string {
+  if (raw.contentEncoding === "gzip" || contentType === "application/gzip") return "application/gzip";
+  return mediaType(raw.contentType);
 }
 
 /** Bytes of a question that comes before anything is proved; the longest real ones have about 200. */
@@ -255,8 +271,9 @@ export interface Verified {
 }
 
 /**
- * Verifies with the cached secrets and keys and, where none matches, once more with freshly read ones:
- * a secret that was rotated a second ago must not cost a webhook.
+ * Verifies with the cached secrets and keys and, if none matches or one is malformed, once more with freshly read ones:
+ * a secret that was rotated or fixed a second ago must not cost a webhook.
+ * @throws SecretProblemError if there is no secret to verify with
  */
 export async function verifyWithLiveSecrets(
   request: WebhookRequest,
@@ -265,12 +282,24 @@ export async function verifyWithLiveSecrets(
 ): Promise<Verified> {
   const attempt = async () => {
     const secrets = await ports.secrets.get(provider.name);
-    const wanted = keyRequest(provider.scheme, request, secrets);
-    const fetched = wanted && (await ports.keys.fetch(wanted));
-    const verdict = verify(provider.scheme, request, secrets, ports.now(), fetched);
-    return { verdict, wanted, secrets, fetched };
+    if (secrets.length === 0 && coverage(provider.scheme) !== "unsigned") {
+      throw new SecretProblemError("secret_missing", `${provider.name} has no secret that has not expired`);
+    }
+    try {
+      const wanted = keyRequest(provider.scheme, request, secrets);
+      const fetched = wanted && (await ports.keys.fetch(wanted));
+      const verdict = verify(provider.scheme, request, secrets, ports.now(), fetched);
+      return { verdict, wanted, secrets, fetched };
+    } catch (error) {
+      if (!(error instanceof ConfigurationError)) throw error;
+      throw new SecretProblemError("secret_malformed", error.message, { cause: error });
+    }
   };
-  const first = await attempt();
+  const first = await attempt().catch(asSecretProblem);
+  if (first instanceof SecretProblemError) {
+    if (first.reason === "secret_unreadable" || !(await ports.secrets.refresh(provider.name))) throw first;
+    return attempt();
+  }
   if (first.verdict.ok || first.verdict.reason !== "signature_mismatch") return first;
   const renewed = await Promise.all([
     ports.secrets.refresh(provider.name),
@@ -344,6 +373,14 @@ export function orderedBy(
 function onlyValue(request: WebhookRequest, header: string): string | undefined {
   const values = request.headers[header];
   return values?.length === 1 ? values[0] : undefined;
+}
+
+/** Says nothing of what is wrong, and that it is not the request. */
+function notReady({ reason }: SecretProblemError, request: IngestRequest): Answer {
+  const detail = isOperatorsMistake(reason)
+    ? "This endpoint is not ready for this provider yet: its operator has to finish the set-up. Send it again later."
+    : "The webhook could not be verified at this moment. Send it again.";
+  return problem(503, detail, request.requestId);
 }
 
 function unavailable(request: IngestRequest): Answer {

@@ -17,9 +17,15 @@ export interface ReceivedMessage {
   readonly trace?: string;
 }
 
-const STRINGS = ["provider", "id", "type", "contentType", "s3Key"] as const;
+const STRINGS = ["provider", "id", "type", "s3Key"] as const;
 const NUMBERS = ["size", "replay"] as const;
 const OPTIONAL_STRINGS = ["time", "data", "dataBase64"] as const;
+
+/**
+ * Stands for an empty media type. Messages written before ingestion checked what a request declares can have one, and
+ * have to get out of the dead-letter queue.
+ */
+const UNKNOWN_MEDIA_TYPE = "application/octet-stream";
 
 /**
  * The webhook in a message's body.
@@ -36,9 +42,11 @@ export function parseWebhook(body: string): Webhook {
   const fields = value as Record<string, unknown>;
   const wrong = [
     ...STRINGS.filter((field) => typeof fields[field] !== "string" || fields[field] === ""),
+    ...(typeof fields["contentType"] === "string" ? [] : ["contentType"]),
     ...NUMBERS.filter((field) => !Number.isSafeInteger(fields[field])),
     ...OPTIONAL_STRINGS.filter((field) => fields[field] !== undefined && typeof fields[field] !== "string"),
   ];
   if (wrong.length > 0) throw new TypeError(`the message lacks a valid ${wrong.join(", ")}`);
-  return value as Webhook;
+  const webhook = value as Webhook;
+  return webhook.contentType === "" ? { ...webhook, contentType: UNKNOWN_MEDIA_TYPE } : webhook;
 }

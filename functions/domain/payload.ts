@@ -1,124 +1,186 @@
-import { describedBy, formObject, parseForm, type Scheme, type WebhookRequest } from "../../providers";
+import { gunzipSync } from "node:zlib";
+import {
+  describedBy,
+  formObject,
+  parseForm,
+  withoutByteOrderMarks,
+  type Scheme,
+  type WebhookRequest,
+} from "../../providers";
+
+/**
+ * Largest body taken, in bytes. A function's request holds 6 MB, and the body travels in it as base64, which is a third
+ * longer, beside its headers.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+export const MAX_BODY_BYTES = 4_500_000;
 
 /** What a verified request carries, as it goes into the event. */
 export interface PayloadContent {
-  /** The payload as a value; undefined where it is in no form that is read here. */
+  /** The payload as a value, for the facts of the event; undefined if it has no form that is read here. */
   readonly value: unknown;
   /** Its JSON text, or else its bytes in base64. */
   readonly data: { readonly text: string } | { readonly base64: string };
-  /** Media type of {@link PayloadContent.data}. */
+  /** Content type of {@link PayloadContent.data}: the media type, with its parameters only beside base64. */
   readonly contentType: string;
-  /** Content type of the body as it came, with its parameters: a form's boundary is one. */
-  readonly rawContentType: string;
-  /** Event type, where only the way in which it is wrapped tells it. */
+  /** The body as it came. */
+  readonly raw: {
+    /** With its parameters: the boundary of a form is one. Always has a media type, whatever was declared. */
+    readonly contentType: string;
+    readonly contentEncoding?: "gzip";
+  };
+  /** Event type, if only the envelope around the payload says it. */
   readonly type?: string;
 }
 
-export type Payload =
-  | ({ readonly ok: true } & PayloadContent)
-  | { readonly ok: false; readonly status: 400 | 415; readonly detail: string };
-
 const JSON_TYPE = "application/json";
 const FORM_TYPE = "application/x-www-form-urlencoded";
+const GZIP_TYPE = "application/gzip";
+
+/** Printable ASCII with a media type in front, as object metadata and events take it. @see https://www.rfc-editor.org/rfc/rfc9110#section-8.3.1 */
+const CONTENT_TYPE = /^[\w!#$%&'*+.^`|~-]{1,127}\/[\w!#$%&'*+.^`|~-]{1,127} *(?:;[\x20-\x7e]*)?$/;
+const MAX_CONTENT_TYPE_LENGTH = 256;
 
 const isJsonType = (type: string): boolean => /^[a-z]+\/(?:[a-z0-9.-]+\+)?json$/.test(type);
 
-const UTF8 = new TextDecoder("utf-8", { fatal: true });
+const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
- * The payload of a verified request, or what is wrong with it. Never throws.
+ * Reads the payload of a verified request. Never throws and never refuses: a body in no form that is read here is kept as
+ * it is, in base64.
  *
- * The bytes decide which of the scheme's forms it has, not the content type: that is not signed, and whoever replays a
- * captured request could otherwise choose another reading of it.
+ * The bytes decide which form a body has, not the content type or the content encoding: neither is signed, and whoever
+ * replays a captured request could otherwise choose another reading of it, and with that another event id. Only an empty
+ * body has no bytes to decide: it is a form if it is declared as one.
  */
-export function readPayload(scheme: Scheme, request: WebhookRequest): Payload {
-  const types = scheme.contentTypes ?? [JSON_TYPE];
-  const declared = describedBy(request.headers, ["content-type"]);
-  const rawContentType = /^[\x20-\x7e]{1,256}$/.test(declared ?? "")
-    ? (declared ?? "")
-    : (types[0] ?? JSON_TYPE);
-  const mediaType = (rawContentType.split(";")[0] ?? "").trim().toLowerCase();
-
-  const wrapped = scheme.unwrap?.(request);
+export function readPayload(scheme: Scheme, request: WebhookRequest): PayloadContent {
+  const contentType = contentTypeOf(scheme, request);
+  const content = contentOf(request.body);
+  if (!content) {
+    const data = { base64: request.body.toString("base64") };
+    return { value: undefined, data, contentType: GZIP_TYPE, raw: { contentType } };
+  }
+  const raw = { contentType, ...(content.compressed && { contentEncoding: "gzip" as const }) };
+  const declared = mediaType(contentType);
+  const wrapped = scheme.unwrap?.({ ...request, body: content.bytes });
   if (wrapped) {
+    const { type } = wrapped;
     const read = isJsonType(wrapped.mediaType)
       ? readJson(wrapped.bytes, wrapped.mediaType)
       : asBase64(wrapped.bytes, wrapped.mediaType);
-    if (!read) return { ok: false, status: 400, detail: "What the body wraps is not valid JSON." };
-    return { ok: true, ...read, rawContentType, ...(wrapped.type !== undefined && { type: wrapped.type }) };
+    if (read) return { ...read, raw, ...(type !== undefined && { type }) };
   }
-  for (const type of types) {
-    const read = readAs(type, request.body, mediaType, types);
-    if (read) return { ok: true, ...read, rawContentType };
-  }
-  if (declared !== undefined && !types.includes(mediaType) && !isJsonType(mediaType)) {
-    return {
-      ok: false,
-      status: 415,
-      detail: `${scheme.name} sends ${types.join(" or ")}, not ${mediaType}.`,
-    };
-  }
-  return { ok: false, status: 400, detail: problemOf(request.body, types) };
+  const read =
+    readJson(content.bytes, isJsonType(declared) ? declared : JSON_TYPE) ??
+    readLines(content.bytes) ??
+    readForm(content.bytes, declared) ??
+    asBase64(content.bytes, contentType);
+  return { ...read, raw };
 }
 
 /**
- * A small body as JSON or as a form, for the questions that senders ask before anything is proved; undefined where it
- * is neither.
+ * Reads a small body as JSON or as a form, for the challenges that providers send before anything is proved; undefined if
+ * it is neither.
  */
 export function readQuestion({ body }: WebhookRequest): unknown {
   const form = parseForm(body);
-  return form ? formObject(form) : readJson(body, JSON_TYPE)?.value;
+  return form ? formObject(form) : readJson(withoutByteOrderMarks(body), JSON_TYPE)?.value;
 }
 
-type Read = Omit<PayloadContent, "rawContentType" | "type">;
-
-function readAs(type: string, body: Buffer, declared: string, types: readonly string[]): Read | undefined {
-  if (isJsonType(type)) return readJson(body, isJsonType(declared) ? declared : JSON_TYPE);
-  if (type === "application/x-ndjson") return readLines(body);
-  if (type === FORM_TYPE) return readForm(body);
-  if (/[/+]xml$/.test(type))
-    return /^\s*</.test(body.toString("latin1", 0, 256)) ? asBase64(body, type) : undefined;
-  // What is JSON or wrapped, whatever it calls itself, is nothing else when it cannot be read.
-  return types.some(isJsonType) || type !== declared ? undefined : asBase64(body, type);
+/** The media type of a content type, in lower case and without parameters. */
+export function mediaType(contentType: string): string {
+  return (contentType.split(";")[0] ?? "").trim().toLowerCase();
 }
 
-function readJson(body: Buffer, contentType: string): Read | undefined {
+/** The declared content type, or the scheme's first one if what is declared is none or cannot be stored. */
+function contentTypeOf(
+  { contentTypes: [usual = JSON_TYPE] = [] }: Scheme,
+  { headers }: WebhookRequest,
+): string {
+  const declared = describedBy(headers, ["content-type"]);
+  return declared !== undefined && declared.length <= MAX_CONTENT_TYPE_LENGTH && CONTENT_TYPE.test(declared)
+    ? declared
+    : usual;
+}
+
+interface Content {
+  readonly bytes: Buffer;
+  readonly compressed: boolean;
+}
+
+/**
+ * The content to read: decompressed, without byte order marks. Undefined for gzip that is cut off or holds more than a
+ * body may have: some kilobytes can hold gigabytes.
+ */
+function contentOf(body: Buffer): Content | undefined {
+  if (!isGzip(body)) return { bytes: withoutByteOrderMarks(body), compressed: false };
   try {
-    const text = UTF8.decode(body);
+    const bytes = gunzipSync(body, { maxOutputLength: MAX_BODY_BYTES });
+    return { bytes: withoutByteOrderMarks(bytes), compressed: true };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the bytes begin as gzip does, which no text does. @see https://www.rfc-editor.org/rfc/rfc1952#section-2.3.1 */
+function isGzip(body: Buffer): boolean {
+  return body[0] === 0x1f && body[1] === 0x8b && body[2] === 8;
+}
+
+type Read = Pick<PayloadContent, "value" | "data" | "contentType">;
+
+function readJson(bytes: Buffer, contentType: string): Read | undefined {
+  try {
+    const text = UTF8.decode(bytes);
     return { value: JSON.parse(text) as unknown, data: { text }, contentType };
   } catch {
     return undefined;
   }
 }
 
-/** A JSON document in each line becomes a list of them, each in its own text. */
-function readLines(body: Buffer): Read | undefined {
-  const lines = body
-    .toString()
-    .split("\n")
-    .filter((line) => line.trim() !== "");
-  return lines.length === 0 ? undefined : readJson(Buffer.from(`[${lines.join(",")}]`), JSON_TYPE);
+/** Reads JSON Lines as a list of the documents, each in its own text. @see https://jsonlines.org */
+function readLines(bytes: Buffer): Read | undefined {
+  // One character for each byte: a body in another form is not decoded for nothing.
+  if (!/^\s*[[{]/.test(bytes.toString("latin1", 0, 256))) return undefined;
+  try {
+    const lines = UTF8.decode(bytes)
+      .split("\n")
+      .map((line) => line.trim())
+      .filter((line) => line !== "");
+    // Each for itself: what is cut off must not be completed by the next line.
+    const value = lines.map((line) => JSON.parse(line) as unknown);
+    return { value, data: { text: `[${lines.join(",")}]` }, contentType: JSON_TYPE };
+  } catch {
+    return undefined;
+  }
 }
 
-function readForm(body: Buffer): Read | undefined {
-  const form = parseForm(body);
-  if (!form) return undefined;
+function readForm(bytes: Buffer, declared: string): Read | undefined {
+  const empty = bytes.length === 0 && declared === FORM_TYPE;
+  const form = empty ? new Map<string, string[]>() : parseForm(bytes);
+  if (!form || (declared !== FORM_TYPE && isBase64Text(bytes))) return undefined;
   const value = formObject(form);
   return { value, data: { text: JSON.stringify(value) }, contentType: JSON_TYPE };
 }
 
-function asBase64(bytes: Buffer, contentType: string): Read {
-  return { value: undefined, data: { base64: bytes.toString("base64") }, contentType };
+/** Whether the text has `=` only as the padding of base64, which would be taken for a field without a value. */
+function isBase64Text(bytes: Buffer): boolean {
+  const at = bytes.indexOf("=");
+  return at >= bytes.length - 2 && bytes.length % 4 === 0 && !bytes.includes("&");
 }
 
-function problemOf(body: Buffer, types: readonly string[]): string {
-  if (types.some(isJsonType)) {
-    try {
-      UTF8.decode(body);
-    } catch {
-      return "The body is not valid UTF-8.";
-    }
-    return "The body is not valid JSON; it may have been cut off on the way.";
+function asBase64(bytes: Buffer, contentType: string): Read {
+  return { value: lenientValue(bytes), data: { base64: bytes.toString("base64") }, contentType };
+}
+
+/**
+ * The value of JSON in another encoding than UTF-8, which cannot be published as text: read as Latin-1, its id, type and
+ * ordering key are right as long as they are ASCII.
+ */
+function lenientValue(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString("latin1")) as unknown;
+  } catch {
+    return undefined;
   }
-  return `The body is not valid ${types.join(" or ")}; it may have been cut off on the way.`;
 }

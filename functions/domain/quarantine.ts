@@ -1,9 +1,9 @@
-import { diagnose, type Diagnosis, type Refusal } from "../../providers";
+import { diagnose } from "../../providers";
 import { describeError } from "./errors";
 import type { IngestPorts } from "./ingest-ports";
 import type { IngestRequest } from "./ingest-request";
 import type { Provider } from "./provider";
-import { notWorthKeeping, rejectedRequest } from "./rejected";
+import { isRefusal, notWorthKeeping, rejectedRequest, type Finding, type Rejection } from "./rejected";
 
 /** What became of a refused request, for the log. */
 export interface Quarantined {
@@ -13,7 +13,7 @@ export interface Quarantined {
   /** Why it is not kept. */
   readonly notKept?: string;
   /** Absent where it was not looked into. */
-  readonly diagnosis?: Diagnosis;
+  readonly diagnosis?: Finding;
 }
 
 /** Other providers whose secrets are tried: two accounts at one sender are mixed up easily. */
@@ -27,7 +27,7 @@ export async function quarantine(
   request: IngestRequest,
   provider: Provider,
   refused: {
-    readonly refusal: Refusal;
+    readonly refusal: Rejection;
     readonly secrets: readonly string[];
     readonly fetched: string | undefined;
   },
@@ -38,12 +38,16 @@ export async function quarantine(
   const notKept = notWorthKeeping(provider, request, refusal);
   if (notKept !== undefined) return { quarantined: false, notKept };
   if (!ports.rejected.admits(provider.name)) return { quarantined: false, notKept: "too many came" };
-  let diagnosis: Diagnosis | undefined;
+  let diagnosis: Finding | undefined;
   try {
-    const others =
-      refusal.reason === "signature_mismatch" ? await secretsOfOthers(provider, ports) : undefined;
-    const evidence = { ...refused, request, now: receivedAt, ...(others && { others }) };
-    diagnosis = diagnose(provider.scheme, evidence);
+    if (isRefusal(refusal)) {
+      const others =
+        refusal.reason === "signature_mismatch" ? await secretsOfOthers(provider, ports) : undefined;
+      const evidence = { ...refused, refusal, request, now: receivedAt, ...(others && { others }) };
+      diagnosis = diagnose(provider.scheme, evidence);
+    } else {
+      diagnosis = { cause: refusal.reason, detail: refusal.detail };
+    }
     const rejected = rejectedRequest(provider, request, refusal, diagnosis, receivedAt);
     const kept = await ports.rejected.keep(rejected);
     return { quarantined: kept, ...(kept && { rejectedId: rejected.id }), diagnosis };

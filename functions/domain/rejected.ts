@@ -1,8 +1,30 @@
 import { carriesProof, type Diagnosis, type Refusal, type RefusalReason } from "../../providers";
 import type { IngestRequest } from "./ingest-request";
 import type { Provider } from "./provider";
+import { SECRET_PROBLEMS, type SecretProblem } from "./secret-problem";
 
-/** A request for a configured provider whose signature was refused, kept to be verified again. */
+/** Why a request was not taken: it was refused, or there was no secret to verify it with. */
+export type Rejection =
+  Refusal | { readonly reason: SecretProblem; /** For the operator. */ readonly detail: string };
+
+/** What was found out about a rejection. */
+export type Finding = Diagnosis | { readonly cause: SecretProblem; readonly detail: string };
+
+/** Every reason for which a request is kept. */
+export const REJECTION_REASONS: readonly (RefusalReason | SecretProblem)[] = [
+  "header_missing",
+  "header_malformed",
+  "body_malformed",
+  "timestamp_outside_window",
+  "signature_mismatch",
+  ...SECRET_PROBLEMS,
+];
+
+export function isRefusal(rejection: Rejection): rejection is Refusal {
+  return "ok" in rejection;
+}
+
+/** A request for a configured provider that was refused, or could not be verified, kept to be verified again. */
 export interface RejectedRequest {
   /** `<provider>/<time>-<part of the request's id>`; ascends in the order of arrival within a provider. */
   readonly id: string;
@@ -11,9 +33,9 @@ export interface RejectedRequest {
   readonly scheme: string;
   /** RFC 3339. */
   readonly receivedAt: string;
-  readonly reason: RefusalReason;
+  readonly reason: RefusalReason | SecretProblem;
   readonly detail: string;
-  readonly diagnosis: Diagnosis;
+  readonly diagnosis: Finding;
   readonly requestId: string;
   readonly sourceIp?: string;
   /** What verifying it takes. The headers can hold credentials, and so can the query. */
@@ -38,20 +60,19 @@ const NOT_KEPT =
 export function notWorthKeeping(
   { scheme }: Provider,
   request: IngestRequest,
-  { reason }: Refusal,
+  rejection: Rejection,
 ): string | undefined {
   if (request.body.length > MAX_KEPT_BYTES) return `its body is larger than ${MAX_KEPT_BYTES} bytes`;
-  return reason === "header_missing" && !carriesProof(scheme, request)
-    ? "it carries no signature"
-    : undefined;
+  const unproved = !isRefusal(rejection) || rejection.reason === "header_missing";
+  return unproved && !carriesProof(scheme, request) ? "it carries no signature" : undefined;
 }
 
 /** @param receivedAt milliseconds since the epoch */
 export function rejectedRequest(
   { name, scheme }: Provider,
   { method, url, query, parameters, headers, body, requestId, sourceIp }: IngestRequest,
-  { reason, detail }: Refusal,
-  diagnosis: Diagnosis,
+  { reason, detail }: Rejection,
+  diagnosis: Finding,
   receivedAt: number,
 ): RejectedRequest {
   const time = new Date(receivedAt).toISOString();

@@ -1,9 +1,17 @@
-import { handshake, type RefusalReason } from "../../providers";
-import { admittedOf, asProviderKnowsIt, store, verifyWithLiveSecrets, type Admitted } from "./ingest";
+import { handshake, type RefusalReason, type Verdict } from "../../providers";
+import {
+  admittedOf,
+  asProviderKnowsIt,
+  store,
+  verifyWithLiveSecrets,
+  type Admitted,
+  type Verified,
+} from "./ingest";
 import type { IngestPorts } from "./ingest-ports";
 import type { Provider } from "./provider";
 import { readPayload } from "./payload";
 import type { RejectedRequest } from "./rejected";
+import { SecretProblemError, type SecretProblem } from "./secret-problem";
 
 /** What letting a kept request in needs of the outside. */
 export type ReleasePorts = Pick<IngestPorts, "secrets" | "keys" | "payloads" | "records" | "queue" | "now">;
@@ -19,7 +27,7 @@ export type SecondVerdict =
   | {
       readonly ok: false;
       /** Other than a signature's: it is right now, and the request is still no webhook that can be stored. */
-      readonly reason: RefusalReason | "payload_unreadable" | "question";
+      readonly reason: RefusalReason | SecretProblem | "question";
       readonly detail: string;
     };
 
@@ -32,20 +40,39 @@ export async function verifyAgain(
 ): Promise<SecondVerdict> {
   const { requestId, request } = rejected;
   const signed = asProviderKnowsIt({ ...request, requestId, pathProvider: provider.name }, provider);
-  let { verdict, secrets } = await verifyWithLiveSecrets(signed, provider, ports);
-  if (!verdict.ok && ignoreTimestamp && verdict.timestamp !== undefined) {
-    const then = verdict.timestamp;
-    ({ verdict, secrets } = await verifyWithLiveSecrets(signed, provider, { ...ports, now: () => then }));
+  let verified: Verified;
+  try {
+    verified = await verifyWithLiveSecrets(signed, provider, ports);
+    const { verdict } = verified;
+    if (!verdict.ok && ignoreTimestamp && verdict.timestamp !== undefined) {
+      const then = verdict.timestamp;
+      verified = await verifyWithLiveSecrets(signed, provider, { ...ports, now: () => then });
+    }
+  } catch (error) {
+    if (!(error instanceof SecretProblemError)) throw error;
+    return { ok: false, reason: error.reason, detail: error.message };
   }
-  if (!verdict.ok) return { ok: false, reason: verdict.reason, detail: verdict.detail };
+  const { verdict, secrets } = verified;
+  const secretIndex = indexOf(verdict, ignoreTimestamp);
+  if (!verdict.ok && secretIndex === undefined)
+    return {
+      ok: false,
+      reason: verdict.reason,
+      detail: `${verdict.detail}${verdict.signedBy === undefined ? "" : "; apart from its time its signature is right"}`,
+    };
 
   const payload = readPayload(provider.scheme, signed);
-  if (!payload.ok) return { ok: false, reason: "payload_unreadable", detail: payload.detail };
-  const secret = secrets[verdict.secretIndex];
+  const secret = secrets[secretIndex ?? -1];
   if (handshake(provider.scheme, signed, payload.value, secret === undefined ? [] : [secret])) {
     return { ok: false, reason: "question", detail: "its sender waited for an answer, and asks again" };
   }
   return { ok: true, admitted: admittedOf(signed, provider, payload) };
+}
+
+/** Index of the secret that signed it; without a time that can be read only if the time does not matter. */
+function indexOf(verdict: Verdict, ignoreTimestamp: boolean): number | undefined {
+  if (verdict.ok) return verdict.secretIndex;
+  return ignoreTimestamp ? verdict.signedBy : undefined;
 }
 
 /**

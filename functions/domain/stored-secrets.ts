@@ -1,3 +1,5 @@
+import { publicSecret } from "../../providers";
+
 /** One signing secret of a provider, as it is stored. */
 export interface StoredSecret {
   readonly secret: string;
@@ -13,13 +15,49 @@ export interface StoredSecret {
  */
 export const AWAITED = "learn";
 
-const NOT_THERE = "is not there yet: the sender is to tell it";
+const NOT_THERE = "is not there yet: the provider is to tell it";
 const INVALID = "is neither a secret nor a JSON array of secrets";
 
+/** Characters below which a secret can be guessed: 16 random letters and digits have 95 bits. */
+export const SHORT_SECRET_LENGTH = 16;
+
+/** Whether the stored text holds no secret yet, and says that the provider is to tell it. */
+export function isAwaited(stored: string): boolean {
+  try {
+    return parseItems(stored).every(({ secret }) => secret === AWAITED);
+  } catch {
+    return false;
+  }
+}
+
+/** Whether the stored text is a list, and not one secret. */
+function isArray(stored: string): boolean {
+  return stored.trimStart().startsWith("[");
+}
+
 /**
- * The secrets in a stored text, newest first: one secret as it is, or a JSON array whose items are secrets or
+ * A secret as it was pasted, without what cannot be part of one: white space and a line end around it, and the quotes
+ * that JSON, `.env` files and shells put around a text. A secret that really has them is stored in a JSON array.
+ */
+export function asPasted(text: string): string {
+  const trimmed = text.trim();
+  return (jsonText(trimmed) ?? trimmed.replace(/^(["'`])(.*)\1$/s, "$2")).trim();
+}
+
+/** The text in a JSON text, in which the line ends of a PEM are escaped. */
+function jsonText(text: string): string | undefined {
+  if (!text.startsWith('"')) return undefined;
+  try {
+    return JSON.parse(text) as string;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The secrets in a stored text, newest first: one secret as it was pasted, or a JSON array whose items are secrets or
  * `{"secret", "expiresAt"?, "addedAt"?}`.
- * @throws where there is none, or an empty one, which would let everybody sign, or an expiry that is no time; the message
+ * @throws if there is none, or an empty one, which would let everybody sign, or an expiry that is no time; the message
  *   holds nothing of the text
  */
 export function parseSecrets(stored: string): readonly StoredSecret[] {
@@ -41,15 +79,32 @@ export function learntSecrets(
   const known = items.some((item) => item.secret === secret);
   const awaited = items.findIndex((item) => item.secret === AWAITED);
   if (known || awaited < 0) return { known };
-  const text =
-    stored === AWAITED ? secret : formatSecrets(items.with(awaited, { ...items[awaited], secret }));
+  const text = isArray(stored) ? formatSecrets(items.with(awaited, { ...items[awaited], secret })) : secret;
   return { known, text };
 }
 
 function parseItems(stored: string): readonly StoredSecret[] {
-  const items: unknown = stored.startsWith("[") ? parseJson(stored) : [stored];
+  const items: unknown = isArray(stored) ? parseJson(stored) : [asPasted(stored)];
   if (!Array.isArray(items) || items.length === 0) throw new Error(INVALID);
   return items.map(parseSecret);
+}
+
+/**
+ * What is wrong with secrets that are still used, or undefined. Whether they fit their scheme is not looked at.
+ * @param now milliseconds since the epoch
+ */
+export function unusable(secrets: readonly StoredSecret[], now: number): string | undefined {
+  return liveSecrets(secrets, now)
+    .map(publicSecret)
+    .find((reason) => reason !== undefined);
+}
+
+/**
+ * Whether one of the secrets that are still used is so short that it can be guessed.
+ * @param now milliseconds since the epoch
+ */
+export function hasShortSecret(secrets: readonly StoredSecret[], now: number): boolean {
+  return liveSecrets(secrets, now).some((secret) => secret.length < SHORT_SECRET_LENGTH);
 }
 
 function parseJson(text: string): unknown {
@@ -66,7 +121,7 @@ function parseSecret(item: unknown): StoredSecret {
   const { secret, expiresAt, addedAt } = fields;
   const valid =
     typeof secret === "string" &&
-    secret !== "" &&
+    secret.trim() !== "" &&
     (expiresAt === undefined || isTime(expiresAt)) &&
     (addedAt === undefined || isTime(addedAt));
   if (!valid) throw new Error(INVALID);

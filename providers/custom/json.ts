@@ -1,7 +1,9 @@
+import { withoutByteOrderMarks } from "../body";
+
 /** The value of a JSON text; undefined for anything else. */
 export function parseJson(text: Buffer | string): unknown {
   try {
-    return JSON.parse(text.toString()) as unknown;
+    return JSON.parse(typeof text === "string" ? text : withoutByteOrderMarks(text).toString()) as unknown;
   } catch {
     return undefined;
   }

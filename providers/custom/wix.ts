@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { withoutByteOrderMarks } from "../body";
 import { refuse, type WebhookRequest } from "../request";
 import { path, type Scheme } from "../scheme";
 import { asObject, parseJson, textOf } from "./json";
@@ -8,7 +9,7 @@ import { keyPair } from "./test-keys";
 
 const ID = "wix";
 
-const tokenOf = ({ body }: WebhookRequest) => parseJws(body.toString("latin1").trim());
+const tokenOf = ({ body }: WebhookRequest) => parseJws(withoutByteOrderMarks(body).toString("latin1").trim());
 
 /**
  * The id that the token, or the event inside its claim `data`, has of its own; else the hash of what is signed. White

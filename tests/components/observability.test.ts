@@ -63,6 +63,7 @@ describe("alarms", () => {
       { EventBusName: "webhook-inbox-bus-dev", RuleName: "webhook-inbox-unmatched-events-dev" },
       0,
     ],
+    ["secret-unusable", "webhook-inbox-dev", "SecretUnusable", {}, 0],
     ...PROVIDERS.map((Provider): [string, string, string, Record<string, string>, number] => [
       `wrong-signatures-${Provider}`,
       "webhook-inbox-dev",

@@ -49,6 +49,7 @@ export function List({ context, filter, page, counts, queue, providers }: ListPr
 }
 
 function Overview({ counts, queue }: Pick<ListProps, "counts" | "queue">) {
+  const unverified = counts?.series.SecretUnusable.reduce((all, value) => all + value, 0) ?? 0;
   return (
     <>
       <div class="cards">
@@ -59,6 +60,9 @@ function Overview({ counts, queue }: Pick<ListProps, "counts" | "queue">) {
           tone={queue.deadLetters.waiting > 0 ? "bad" : "neutral"}
           href="/dead-letters"
         />
+        {unverified > 0 && (
+          <Card name="without a usable secret, last hour" value={unverified} tone="bad" href="/rejected" />
+        )}
         {counts && <Plot counts={counts} />}
       </div>
       {counts && counts.providers.length > 0 && <Providers counts={counts} />}
@@ -148,6 +152,7 @@ function Providers({ counts }: { readonly counts: Counts }) {
               <th class="number">a minute</th>
               <th class="number">duplicates</th>
               <th class="number">rejected</th>
+              <th class="number">no usable secret</th>
               <th class="number">published</th>
               <th class="number">filtered</th>
               <th class="number">failures</th>
@@ -161,6 +166,7 @@ function Providers({ counts }: { readonly counts: Counts }) {
                 <td class="number">{(of.Accepted / minutes).toFixed(2)}</td>
                 <td class="number">{of.Duplicate}</td>
                 <td class="number">{of.Rejected}</td>
+                <td class="number">{of.SecretUnusable}</td>
                 <td class="number">{of.Published}</td>
                 <td class="number">{of.Filtered}</td>
                 <td class="number">{of.Failed}</td>

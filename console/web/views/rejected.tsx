@@ -7,7 +7,7 @@ export function rejectedPath(id: string): string {
   return `/rejected/${id.split("/").map(encodeURIComponent).join("/")}`;
 }
 
-/** Requests whose signature was refused, newest first. */
+/** Requests that were refused or had no usable secret, newest first. */
 export function RejectedList(props: {
   readonly context: PageContext;
   readonly listed: readonly ListedRejected[];
@@ -18,8 +18,8 @@ export function RejectedList(props: {
     <Page title="Rejected" context={context} current="rejected">
       <h1>Rejected requests</h1>
       <p>
-        Their signatures were refused. They are kept for seven days: when a secret is mended, let them in from
-        here. Nobody has proved who sent them.
+        Their signatures were refused, or there was no usable secret to verify them with. They are kept for
+        seven days: when the secret is fixed, let them in from here. Nobody has proved who sent them.
       </p>
       {listed.length === 0 ? (
         <Empty title="No rejected requests">

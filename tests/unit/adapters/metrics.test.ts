@@ -19,6 +19,7 @@ test.each([
   [{ event: "webhook.received", status: 202, outcome: "new" }, { Accepted: 1 }],
   [{ event: "webhook.received", status: 200, outcome: "duplicate" }, { Duplicate: 1 }],
   [{ event: "webhook.received", status: 503 }, { Unavailable: 1 }],
+  [{ event: "webhook.received", status: 503, reason: "secret_unreadable" }, { Unavailable: 1 }],
   [{ event: "webhook.processed", status: "filtered", replay: 0 }, { Filtered: 1 }],
   [{ event: "webhook.processed", status: "failed", replay: 0 }, { Failed: 1 }],
   [
@@ -87,3 +88,20 @@ test.each([
 test("without a namespace there are no metrics", () => {
   expect(metricsOf({ event: "webhook.received", status: 202, outcome: "new" }, undefined, NOW)).toEqual({});
 });
+
+test.each(["secret_missing", "secret_malformed"])(
+  "%s is counted by provider, by reason, and in all for the alarm",
+  (reason) => {
+    const embedded = metrics({
+      event: "webhook.received",
+      provider: "stripe",
+      status: 503,
+      reason,
+    }) as unknown as Embedded;
+    expect(embedded).toMatchObject({ Provider: "stripe", Reason: reason, SecretUnusable: 1 });
+    expect(embedded).not.toHaveProperty("Unavailable");
+    expect(embedded._aws.CloudWatchMetrics).toMatchObject([
+      { Dimensions: [["Provider"], ["Provider", "Reason"], []], Metrics: [{ Name: "SecretUnusable" }] },
+    ]);
+  },
+);

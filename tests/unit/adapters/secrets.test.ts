@@ -1,7 +1,9 @@
+import { SecretProblemError } from "../../../functions/domain/secret-problem";
 import { AWAITED, parseSecrets } from "../../../functions/domain/stored-secrets";
 import {
   CACHE_MS,
   cachedSecrets,
+  PROBLEM_PAUSE_MS,
   REFRESH_PAUSE_MS,
   type ReadSecret,
   type SecretRef,
@@ -19,7 +21,7 @@ function world(read: jest.MockedFunction<ReadSecret>) {
   return { clock, lines, secrets };
 }
 
-const reading = (...stored: (string | Error)[]) => {
+const reading = (...stored: (string | undefined | Error)[]) => {
   const read: jest.MockedFunction<ReadSecret> = jest.fn();
   for (const one of stored) {
     if (one instanceof Error) read.mockRejectedValueOnce(one);
@@ -60,7 +62,9 @@ describe("the cache of secrets", () => {
     expect(await secrets.get("stripe")).toEqual(["one"]);
     expect(await secrets.get("stripe")).toEqual(["one"]);
     expect(read).toHaveBeenCalledTimes(2);
-    expect(lines.map(({ event }) => event)).toEqual(["secrets.stale"]);
+    expect(lines.map(({ event }) => event).filter((event) => event !== "secrets.short")).toEqual([
+      "secrets.stale",
+    ]);
     clock.now += REFRESH_PAUSE_MS;
     expect(await secrets.get("stripe")).toEqual(["two"]);
   });
@@ -73,9 +77,39 @@ describe("the cache of secrets", () => {
     expect(await secrets.get("stripe")).toEqual(["new"]);
   });
 
-  test("rejects where there never was one: nobody can be verified", async () => {
-    const { secrets } = world(reading(new Error("ParameterNotFound")));
-    await expect(secrets.get("stripe")).rejects.toThrow("secret of stripe (/inbox/stripe) failed");
+  test.each([
+    ["secret_missing", undefined, "is not stored"],
+    ["secret_missing", "learn\n", "the provider is to tell it"],
+    ["secret_malformed", "[]", "is neither a secret nor a JSON array of secrets"],
+    ["secret_malformed", "whsec_...", "is a placeholder"],
+    ["secret_malformed", '["real-real-real-real","changeme"]', "is a placeholder"],
+    ["secret_unreadable", new Error("503 down"), "was not reached: Error: 503 down"],
+  ])("rejects with %s where %j is stored, and says what and where it is", async (reason, stored, what) => {
+    const { secrets } = world(reading(stored));
+    const error = await secrets.get("stripe").catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(SecretProblemError);
+    expect(error).toMatchObject({ reason });
+    expect(String(error)).toContain("the secret of stripe (/inbox/stripe)");
+    expect(String(error)).toContain(what);
+  });
+
+  test("asks for one that is missing only now and then, and takes it once it is there", async () => {
+    const read = reading(undefined, "one");
+    const { clock, secrets } = world(read);
+    for (let requests = 0; requests < 10; requests += 1) {
+      await expect(secrets.get("stripe")).rejects.toMatchObject({ reason: "secret_missing" });
+    }
+    expect(read).toHaveBeenCalledTimes(1);
+    clock.now += PROBLEM_PAUSE_MS;
+    expect(await secrets.get("stripe")).toEqual(["one"]);
+  });
+
+  test("warns of a short one, without it", async () => {
+    const { secrets, lines } = world(reading("shorty"));
+    await secrets.get("stripe");
+    expect(lines).toEqual([
+      { event: "secrets.short", provider: "stripe", parameter: "/inbox/stripe", atLeast: 16 },
+    ]);
   });
 
   test("is refreshed on demand, but not by every forged signature", async () => {
@@ -125,8 +159,19 @@ describe("a secret that the sender is to tell", () => {
 
   test("is no secret yet: nobody can sign with the word that stands in its place", async () => {
     const { secrets } = learning(AWAITED);
-    await expect(secrets.get("asana")).rejects.toThrow("the sender is to tell it");
+    await expect(secrets.get("asana")).rejects.toThrow("the provider is to tell it");
     expect(() => parseSecrets(AWAITED)).toThrow();
+  });
+
+  test("is taken as soon as it is told, also if it was asked for a moment ago", async () => {
+    const { secrets } = learning(AWAITED);
+    await expect(secrets.get("asana")).rejects.toThrow();
+    await secrets.learn("asana", "told-1");
+    expect(await secrets.get("asana")).toEqual(["told-1"]);
+  });
+
+  test.each(["learn\n", " learn", '"learn"'])("is awaited as %j, too", async (stored) => {
+    expect(await learning(stored).secrets.learn("asana", "told-1")).toBe(true);
   });
 
   test("is written once, and used from then on", async () => {
@@ -176,7 +221,7 @@ describe("a secret that the sender is to tell", () => {
 
   test("alone in a list is awaited like one that stands by itself", async () => {
     const { secrets } = learning(`["${AWAITED}"]`);
-    await expect(secrets.get("asana")).rejects.toThrow("the sender is to tell it");
+    await expect(secrets.get("asana")).rejects.toThrow("the provider is to tell it");
     expect(await secrets.learn("asana", "told")).toBe(true);
     expect(await secrets.get("asana")).toEqual(["told"]);
   });

@@ -1,7 +1,9 @@
+import { createHmac } from "node:crypto";
 import { harmless } from "../../../cli/output";
 import { redacted, release, type ListedRejected, type ReleaseRunPorts } from "../../../cli/rejected";
 import type { QueueMessage } from "../../../functions/domain/ingest-ports";
 import type { RejectedRequest } from "../../../functions/domain/rejected";
+import { SecretProblemError } from "../../../functions/domain/secret-problem";
 import { schemes, signMessage } from "../../../providers";
 
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
@@ -95,6 +97,7 @@ function world(requests: readonly RejectedRequest[], scheme = "stripe", secret =
       bytes: 0,
     }));
   return {
+    ports,
     calls,
     messages,
     left: () => [...there.keys()].map((id) => id.split("-").at(-1)),
@@ -103,7 +106,12 @@ function world(requests: readonly RejectedRequest[], scheme = "stripe", secret =
     run: (
       options: { dryRun?: boolean; ignoreTimestamp?: boolean } = {},
       signal = new AbortController().signal,
-    ) => release({ items: items(), rate: 1e6, signal, onDone: () => undefined, ...options }, ports),
+      secrets = ports.inbox.secrets,
+    ) =>
+      release(
+        { items: items(), rate: 1e6, signal, onDone: () => undefined, ...options },
+        { ...ports, inbox: { ...ports.inbox, secrets } },
+      ),
   };
 }
 
@@ -209,6 +217,48 @@ describe("a release", () => {
   test("past the window still needs a right signature", async () => {
     const { run } = world([rejected("a", event("evt_1"), { secret: "forged", signedAt: 0 })]);
     expect((await run({ ignoreTimestamp: true })).refused).toMatchObject([{ reason: "signature_mismatch" }]);
+  });
+
+  test.each([
+    ["secret_missing", () => Promise.resolve([])],
+    ["secret_malformed", () => Promise.resolve(["whsec_..."])],
+    [
+      "secret_missing",
+      () => Promise.reject(new SecretProblemError("secret_missing", "the provider is to tell it")),
+    ],
+  ])("without a usable secret leaves it, with %s, and lets it in once there is one", async (reason, get) => {
+    const { run, ports, left } = world([{ ...rejected("a", event("evt_1")), reason: "secret_missing" }]);
+    const { secrets } = ports.inbox;
+    expect(await run({}, undefined, { ...secrets, get })).toMatchObject({
+      released: [],
+      refused: [{ reason }],
+      failed: [],
+    });
+    expect(left()).toEqual(["a"]);
+    expect((await run()).released).toMatchObject([{ id: "evt_1", outcome: "new" }]);
+  });
+
+  test("of a genuine body whose signed time cannot be read takes it only where that is said", async () => {
+    const scheme = schemes["linear"];
+    if (!scheme) throw new Error("no scheme");
+    const body = Buffer.from('{"action":"create","value":NaN}');
+    const digest = createHmac("sha256", SECRET).update(body).digest("hex");
+    const unreadable = (signature: string): RejectedRequest => {
+      const kept = rejected("a", {}, { scheme: "linear" });
+      const headers = { ...kept.request.headers, "linear-signature": [signature] };
+      return { ...kept, reason: "body_malformed", request: { ...kept.request, headers, body } };
+    };
+    const { run, messages } = world([unreadable(digest)], "linear");
+    expect((await run()).refused).toMatchObject([
+      { reason: "body_malformed", detail: expect.stringContaining("its signature is right") as string },
+    ]);
+    expect((await run({ ignoreTimestamp: true })).released).toHaveLength(1);
+    expect(messages[0]?.webhook.dataBase64).toBe(body.toString("base64"));
+    const forged = world(
+      [unreadable(digest.replace(/^./, (digit) => (digit === "0" ? "1" : "0")))],
+      "linear",
+    );
+    expect((await forged.run({ ignoreTimestamp: true })).released).toEqual([]);
   });
 
   test("of a provider that is configured no more leaves it", async () => {

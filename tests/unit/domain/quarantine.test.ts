@@ -10,6 +10,7 @@ import {
   rejectedKey,
   type RejectedRequest,
 } from "../../../functions/domain/rejected";
+import { SecretProblemError } from "../../../functions/domain/secret-problem";
 import { tokenBuckets } from "../../../functions/domain/token-bucket";
 import { schemes, sign, type Scheme } from "../../../providers";
 
@@ -44,7 +45,7 @@ async function refuse(given: Given = {}) {
     secrets: {
       get: async (name) => {
         const secrets = stored[name];
-        if (!secrets) throw new Error("no such parameter");
+        if (!secrets) throw new SecretProblemError("secret_missing", `the secret of ${name} is not stored`);
         return secrets;
       },
       refresh: async () => false,
@@ -166,6 +167,47 @@ describe("a request whose signature is refused", () => {
     const headers = { "x-slack-signature": request.headers["x-slack-signature"] ?? [] };
     const { kept } = await refuse({ scheme: "slack", over: { headers } });
     expect(kept).toMatchObject([{ reason: "header_missing" }]);
+  });
+});
+
+describe("a request for a provider without a usable secret", () => {
+  const notReady = "This endpoint is not ready for this provider yet";
+
+  test.each<[string, Given, string, string]>([
+    ["none is stored", { stored: {} }, "secret_missing", "the secret of own is not stored"],
+    ["all have expired", { stored: { own: [] } }, "secret_missing", "own has no secret that has not expired"],
+    ["it is a placeholder", { stored: { own: ["whsec_..."] } }, "secret_malformed", "is a placeholder"],
+    [
+      "it is not base64",
+      { scheme: "standard-webhooks", stored: { own: ["whsec_a*b"] } },
+      "secret_malformed",
+      "is not base64 after whsec_",
+    ],
+  ])("(%s) is answered 503 with a true text, and kept with the cause", async (_, given, reason, detail) => {
+    const { answer, kept, line, request } = await refuse(given);
+    expect(answer).toMatchObject({
+      status: 503,
+      headers: { "content-type": "application/problem+json", "retry-after": "5" },
+    });
+    expect((JSON.parse(answer.body) as { detail: string }).detail).toContain(notReady);
+    expect(answer.body).not.toContain(detail);
+    const cause = { cause: reason, detail: expect.stringContaining(detail) as string };
+    expect(kept).toMatchObject([{ reason, diagnosis: cause, request: { body: request.body } }]);
+    expect(line).toMatchObject({ status: 503, reason, quarantined: true, rejectedId: kept[0]?.id });
+    expect(parseRejected(formatRejected(kept[0] as RejectedRequest))).toMatchObject({ reason });
+  });
+
+  test.each<[string, Given, string]>([
+    ["without any signature", { over: { headers: {} } }, "it carries no signature"],
+    ["with a large body", { body: Buffer.alloc(MAX_KEPT_BYTES + 1, "x") }, "its body is larger"],
+    ["of a flood", { admits: false }, "too many came"],
+  ])("%s is not kept, and is answered and counted all the same", async (_, given, notKept) => {
+    const { answer, kept, line } = await refuse({ stored: {}, ...given });
+    expect([answer.status, kept]).toEqual([503, []]);
+    expect(line).toMatchObject({
+      reason: "secret_missing",
+      notKept: expect.stringContaining(notKept) as string,
+    });
   });
 });
 

@@ -24,7 +24,6 @@ describe.each(everyCustom.map((of) => [of.id, of] as const))("%s", (id, of) => {
     const incoming = own.send();
     expect(verdictOn(incoming)).toMatchObject({ ok: true, secretIndex: 0 });
     const payload = readPayload(of, incoming);
-    if (!payload.ok) throw new Error(payload.detail);
     expect(readEvent(of, incoming, payload.value).id).not.toBe("");
     expect(of.docs).toMatch(/^https:\/\//);
   });
@@ -32,7 +31,7 @@ describe.each(everyCustom.map((of) => [of.id, of] as const))("%s", (id, of) => {
   it("is the same event when it is sent again", () => {
     const idOf = (incoming: WebhookRequest) => {
       const payload = readPayload(of, incoming);
-      return payload.ok && readEvent(of, incoming, payload.value).id;
+      return readEvent(of, incoming, payload.value).id;
     };
     expect(idOf(own.send({ id: "d1" }))).toBe(idOf(own.send({ id: "d1" })));
   });
@@ -147,7 +146,7 @@ describe.each(everyCustom.map((of) => [of.id, of] as const))("%s", (id, of) => {
       keyRequest(of, incoming, [own.secret]);
       expect(typeof verify(of, incoming, [own.secret], NOW, fetched).ok).toBe("boolean");
       const payload = readPayload(of, incoming);
-      expect(typeof readEvent(of, incoming, payload.ok ? payload.value : undefined).id).toBe("string");
+      expect(typeof readEvent(of, incoming, payload.value).id).toBe("string");
     });
   });
 

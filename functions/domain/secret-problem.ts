@@ -1,0 +1,29 @@
+/**
+ * Why a provider's requests cannot be verified although the request may be right.
+ * - `secret_missing`: none is stored, or all that are stored have expired.
+ * - `secret_malformed`: what is stored is none: a placeholder, or not written as the scheme needs it.
+ * - `secret_unreadable`: the store does not answer, or does not let the function read.
+ */
+export const SECRET_PROBLEMS = ["secret_missing", "secret_malformed", "secret_unreadable"] as const;
+export type SecretProblem = (typeof SECRET_PROBLEMS)[number];
+
+/**
+ * There is no secret to verify with. That is for the operator to fix and no fault of the provider, who is told to send
+ * again.
+ */
+export class SecretProblemError extends Error {
+  override readonly name = "SecretProblemError";
+  /** @param detail what is wrong and where, for the operator; holds nothing of a secret */
+  constructor(
+    readonly reason: SecretProblem,
+    detail: string,
+    options?: { readonly cause: unknown },
+  ) {
+    super(detail, options);
+  }
+}
+
+/** Whether the operator has to act: an outage of the store ends by itself. */
+export function isOperatorsMistake(reason: unknown): boolean {
+  return reason === "secret_missing" || reason === "secret_malformed";
+}
