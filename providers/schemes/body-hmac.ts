@@ -217,6 +217,8 @@ export const gitea = bodyHmac({
   setup: {
     where: "Settings > Webhooks > Add webhook, of a repository",
     secret: "the text that you enter as Secret",
+    notes:
+      "Choose application/json as the content type: of a form the signature covers the field and not the body, so it is refused and kept.",
   },
   header: ["X-Gitea-Signature", "X-Forgejo-Signature"],
   event: {
