@@ -116,7 +116,10 @@ describe("a verified body is published in the form that it has", () => {
 
   test("a form without fields is an empty object, and two byte order marks are none", async () => {
     const empty = await post("zendesk", "", { "Content-Type": FORM });
-    expect(await published(empty)).toMatchObject({ detail: { data: {} } });
+    // An empty body of another provider can have the same id.
+    const own = async () =>
+      (await inbox.events.of(String(empty.json["id"]))).find(({ source }) => source === "webhook.zendesk");
+    expect(await until("the empty form", own)).toMatchObject({ detail: { data: {} } });
     const marked = await post("acme", `\ufeff\ufeff{"id":"${unique()}"}`, {});
     expect(await published(marked)).toMatchObject({ detail: { data: { id: expect.any(String) as string } } });
   });
