@@ -7,7 +7,7 @@ import { commandLine } from "../helpers/cli";
 import { startInbox, type Inbox, type Reply } from "../helpers/inbox";
 import { until } from "../helpers/until";
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 const secret = (name: string) => ({ ssm: `/webhook-inbox/local/${name}` });
 
