@@ -13,13 +13,35 @@ import type { SignedVerification } from "./scheme";
 /** The signed content, in order. */
 export type Chunks = readonly (string | Buffer)[];
 
-/** Whether one of the signatures is right for this content. Never throws. */
-export type Matcher = (chunks: Chunks, signatures: readonly Buffer[]) => boolean;
+/**
+ * Whether one of the signatures is right for this content. Never throws.
+ * @param attempts what of {@link Algorithm.attempts} is left for this request; counted down
+ */
+export type Matcher = (chunks: Chunks, signatures: readonly Buffer[], attempts: Attempts) => boolean;
+
+/** Verifications that a request may still cost. */
+export interface Attempts {
+  left: number;
+}
+
+/** Most pairs of a signature and a public key that are tried for one request. */
+const MAX_ATTEMPTS = 16;
+
+/** Bytes that verifying all pairs of one request hashes at most, where that is more than two of them. */
+const MAX_VERIFIED_BYTES = 512 * 1024;
 
 /** How signatures are computed, for verifying and for signing. */
 export interface Algorithm {
   /** Bytes of a signature; undefined where they are not always as many. */
   readonly signatureLength: number | undefined;
+  /**
+   * How often the content may be hashed for one request. A keyed hash is computed once for each secret, whatever
+   * signatures there are. With public keys every pair of a signature and a key hashes all of the content anew: 16 pairs
+   * are tried while it is small, two at any size, which is a key that is being replaced.
+   */
+  readonly attempts: (chunks: Chunks) => Attempts;
+  /** The content as the matchers take it best. */
+  readonly prepare: (chunks: Chunks) => Chunks;
   /** @throws ConfigurationError where the secret makes no key */
   readonly matcher: (secret: string, index: number) => Matcher;
   /** @throws ConfigurationError where the secret makes no key to sign with */
@@ -41,12 +63,19 @@ export function algorithmOf(scheme: string, verify: SignedVerification): Algorit
       const hash = verify.algorithm === "ed25519" ? null : "sha256";
       return {
         signatureLength: verify.algorithm === "ed25519" ? 64 : undefined,
+        attempts: ([content = ""]) => {
+          const fitting = Math.floor(MAX_VERIFIED_BYTES / Math.max(1, content.length));
+          return { left: Math.max(2, Math.min(MAX_ATTEMPTS, fitting)) };
+        },
+        // Joined once, not for every key.
+        prepare: (chunks) => [joined(chunks)],
         matcher: perSecret(scheme, (secret, what): Matcher => {
           const key = publicKey(secret, verify, what);
-          return (chunks, signatures) => {
-            const content = joined(chunks);
-            return signatures.some((signature) => verifyBytes(hash, content, key, signature));
-          };
+          return ([content], signatures, attempts) =>
+            signatures.some((signature) => {
+              attempts.left -= 1;
+              return attempts.left >= 0 && verifyBytes(hash, content as Buffer, key, signature);
+            });
         }),
         sign: (secret, index, chunks) =>
           signBytes(hash, joined(chunks), privateKey(secret, verify, `secret ${index} of scheme ${scheme}`)),
@@ -54,6 +83,8 @@ export function algorithmOf(scheme: string, verify: SignedVerification): Algorit
     }
   }
 }
+
+const UNCOUNTED: Attempts = { left: Infinity };
 
 /** HMAC, or a hash: the receiver computes the same bytes as the sender. */
 function digesting(
@@ -64,6 +95,8 @@ function digesting(
   const begin = perSecret(scheme, keyed);
   return {
     signatureLength: DIGEST_BYTES[hash],
+    attempts: () => UNCOUNTED,
+    prepare: (chunks) => chunks,
     matcher: perSecret(scheme, (secret, what): Matcher => {
       const start = keyed(secret, what);
       return (chunks, signatures) => {

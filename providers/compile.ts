@@ -37,6 +37,8 @@ export interface CompiledSignature {
   readonly signatureHeader: HeaderNames;
   /** What of the content is in the message. */
   readonly content: readonly MessagePart[];
+  /** Whether values of the body are needed before the signature is proved. */
+  readonly readsUnproved: boolean;
   /** Fields of the signature header that are used, and so must be unambiguous. */
   readonly fields: ReadonlySet<string>;
 }
@@ -94,6 +96,9 @@ function prepareSignature(id: string, verify: SignedVerification): CompiledSigna
     scratch: Buffer.alloc(algorithm.signatureLength ?? 0),
     signatureHeader: headerNames(verify.signature.headers),
     content: verify.content.filter(isInMessage),
+    readsUnproved:
+      verify.signature.at !== undefined ||
+      verify.content.some((part) => typeof part !== "string" && part.from === "payload"),
     fields: new Set(verify.content.filter(isField).map(({ name }) => name)),
   };
 }

@@ -3,36 +3,100 @@ import { withoutByteOrderMarks } from "./body";
 /** Values by name, in their order. A map, because every look-up in URLSearchParams goes through all of them. */
 export type Form = ReadonlyMap<string, readonly string[]>;
 
-/** What senders leave as it is in `application/x-www-form-urlencoded`: not what JSON and XML hold. */
-const FORM = /^[!#-;=?-z|~]*$/;
+/** How much of a form is read. */
+export interface FormLimits {
+  /** Most pairs of name and value. */
+  readonly fields: number;
+  /** Most bytes of the body. */
+  readonly bytes: number;
+}
 
-/** The fields of a form-encoded body, or undefined where it is none. Names may come several times. */
-export function parseForm(body: Buffer): Form | undefined {
-  const text = withoutByteOrderMarks(body).toString("latin1");
-  if (!FORM.test(text) || !text.includes("=")) return undefined;
+/** Of a body that is proved. Real forms have tens of fields; ten thousand of them take some 2 MB of memory. */
+const PROVED: FormLimits = { fields: 10_000, bytes: Infinity };
+
+/** Most fields of a form that has to be read before it is proved, as in PHP (`max_input_vars`), for which senders write. */
+const MAX_UNPROVED_FIELDS = 1_000;
+
+/** For a form that has to be read before it is proved: whoever sends it may be anybody. */
+export function unprovedForm(bytes: number): FormLimits {
+  return { fields: MAX_UNPROVED_FIELDS, bytes };
+}
+
+/**
+ * The fields of a form-encoded body, or undefined where it is none or is beyond the limits. Names may come several
+ * times. Reads as URLSearchParams does, in one pass over the bytes: a decoder that throws for a wrong escape would
+ * cost a thousand times as much for each of them.
+ */
+export function parseForm(raw: Buffer, { fields, bytes }: FormLimits = PROVED): Form | undefined {
+  const body = withoutByteOrderMarks(raw);
+  const { length } = body;
+  if (length > bytes) return undefined;
   const form = new Map<string, string[]>();
-  for (const pair of text.split("&")) {
-    if (pair === "") continue;
-    const at = pair.indexOf("=");
-    const name = decoded(at < 0 ? pair : pair.slice(0, at));
-    const value = at < 0 ? "" : decoded(pair.slice(at + 1));
-    const values = form.get(name);
-    if (values) values.push(value);
-    else form.set(name, [value]);
+  const decoded = Buffer.allocUnsafe(length);
+  let end = 0;
+  let plain = true;
+  let pairs = 0;
+  let isForm = false;
+  let begun = false;
+  let name: string | undefined;
+  const take = (): string => {
+    // Most texts are ASCII, which is copied. Bytes that are no UTF-8 become U+FFFD, as in URLSearchParams.
+    const text = decoded.toString(plain ? "latin1" : "utf8", 0, end);
+    end = 0;
+    plain = true;
+    return text;
+  };
+  for (let at = 0; at <= length; at += 1) {
+    let byte = at < length ? (body[at] ?? 0) : AMPERSAND;
+    if (byte === AMPERSAND) {
+      if (!begun) continue;
+      pairs += 1;
+      if (pairs > fields) return undefined;
+      const last = take();
+      const [key, value] = name === undefined ? [last, ""] : [name, last];
+      const values = form.get(key);
+      if (values) values.push(value);
+      else form.set(key, [value]);
+      name = undefined;
+      begun = false;
+      continue;
+    }
+    if (LEGAL[byte] === 0) return undefined;
+    begun = true;
+    if (byte === EQUALS && name === undefined) {
+      name = take();
+      isForm = true;
+      continue;
+    }
+    if (byte === PLUS) byte = SPACE;
+    else if (byte === PERCENT && at + 2 < length) {
+      // Both are -1 where they are no digits, and so is their union.
+      const high = DIGITS[body[at + 1] ?? 0] ?? -1;
+      const low = DIGITS[body[at + 2] ?? 0] ?? -1;
+      if ((high | low) >= 0) {
+        byte = (high << 4) | low;
+        plain &&= byte < 0x80;
+        at += 2;
+      }
+    }
+    decoded[end] = byte;
+    end += 1;
   }
-  return form;
+  return isForm ? form : undefined;
 }
 
-/** As URLSearchParams decodes, which goes through a long text without escapes one character after the other. */
-function decoded(text: string): string {
-  if (!text.includes("%") && !text.includes("+")) return text;
-  const spaced = text.replaceAll("+", " ");
-  try {
-    return decodeURIComponent(spaced);
-  } catch {
-    return new URLSearchParams(`=${text}`).get("") ?? "";
-  }
-}
+const [AMPERSAND, EQUALS, PLUS, SPACE, PERCENT] = [0x26, 0x3d, 0x2b, 0x20, 0x25];
+
+/** 1 for what senders leave as it is in `application/x-www-form-urlencoded`: not what JSON and XML hold. */
+const LEGAL = Uint8Array.from({ length: 256 }, (_, byte) =>
+  /[!#-;=?-z|~]/.test(String.fromCharCode(byte)) ? 1 : 0,
+);
+
+/** The value of a hexadecimal digit by its code; -1 for what is none. */
+const DIGITS = Int8Array.from({ length: 256 }, (_, byte) => {
+  const value = "0123456789abcdef".indexOf(String.fromCharCode(byte).toLowerCase());
+  return byte < 0x80 ? value : -1;
+});
 
 /** The form as an object: a text for each field, a list of texts where it comes several times. */
 export function formObject(form: Form): Record<string, string | readonly string[]> {
@@ -50,30 +114,60 @@ export function formField(form: Form | undefined, name: string): string | undefi
 /** @see https://www.rfc-editor.org/rfc/rfc2046#section-5.1.1 */
 const BOUNDARY = /^multipart\/form-data\s*;(?:.*;)?\s*boundary=(?:"([^"]{1,70})"|([^\s";]{1,70}))/i;
 
+/** Longest content type in which a boundary is looked for, in characters. */
+const MAX_CONTENT_TYPE_LENGTH = 500;
+
 /** Characters of a part's headers that are looked at. */
 const MAX_HEAD_LENGTH = 1_000;
 
-/** The bytes of a field of a `multipart/form-data` body; undefined where it is absent, ambiguous, or the body is cut off. */
+/** Most bytes of a body: what it holds may have to be read before it is proved. */
+const MAX_MULTIPART_BYTES = 1024 * 1024;
+
+/** Most parts of a body: the senders that are read here send one to three. */
+const MAX_PARTS = 100;
+
+/**
+ * The bytes of a field of a `multipart/form-data` body; undefined where it is absent, ambiguous, the body is cut off, or
+ * it is beyond the limits.
+ * @param bytes most bytes of a body that is read
+ */
 export function multipartField(
   contentType: string | undefined,
   body: Buffer,
   name: string,
+  bytes = MAX_MULTIPART_BYTES,
 ): Buffer | undefined {
-  const found = BOUNDARY.exec(contentType ?? "");
+  if (contentType === undefined || contentType.length > MAX_CONTENT_TYPE_LENGTH || body.length > bytes)
+    return undefined;
+  const found = BOUNDARY.exec(contentType);
   const boundary = found?.[1] ?? found?.[2];
   if (boundary === undefined) return undefined;
-  const delimiter = `\r\n--${boundary}`;
-  // One character for each byte, so that positions in the text are positions in the bytes.
-  const text = `\r\n${body.toString("latin1")}`;
-  const [, ...parts] = text.split(delimiter);
-  const last = parts.pop();
-  if (!last?.startsWith("--")) return undefined;
-  const values = parts.flatMap((part) => {
-    const end = part.indexOf("\r\n\r\n");
-    const head = part.slice(0, Math.min(Math.max(end, 0), MAX_HEAD_LENGTH));
-    return end >= 0 && /^content-disposition:[^\r\n]*;\s*name="([^"]*)"/im.exec(head)?.[1] === name
-      ? [part.slice(end + 4)]
-      : [];
-  });
-  return values.length === 1 ? Buffer.from(values[0] ?? "", "latin1") : undefined;
+  const delimiter = Buffer.from(`\r\n--${boundary}`, "latin1");
+  const values: Buffer[] = [];
+  // The first delimiter may be without the line break in front of it.
+  const opening = delimiter.subarray(2);
+  const opens = body.subarray(0, opening.length).equals(opening);
+  const first = opens ? 0 : body.indexOf(delimiter);
+  let start = first < 0 ? -1 : first + (opens ? opening : delimiter).length;
+  for (let part = 0; start >= 0; part += 1) {
+    const end = body.indexOf(delimiter, start);
+    if (end < 0) {
+      const closed = body.toString("latin1", start, start + 2) === "--";
+      return closed && values.length === 1 ? values[0] : undefined;
+    }
+    if (part === MAX_PARTS) return undefined;
+    const value = valueOf(body.subarray(start, end), name);
+    if (value) values.push(value);
+    start = end + delimiter.length;
+  }
+  return undefined;
+}
+
+/** The content of a part where it is the field of this name. */
+function valueOf(part: Buffer, name: string): Buffer | undefined {
+  const end = part.indexOf("\r\n\r\n");
+  if (end < 0) return undefined;
+  const head = part.toString("latin1", 0, Math.min(end, MAX_HEAD_LENGTH));
+  const found = /^content-disposition:[^\r\n]*;\s*name="([^"]*)"/im.exec(head);
+  return found?.[1] === name ? part.subarray(end + 4) : undefined;
 }

@@ -1,10 +1,11 @@
 import { withoutByteOrderMarks } from "./body";
 import type { KeyRef, PathRef } from "./scheme";
 
-/** The body as JSON, or undefined. Never throws; JSON.parse does not recurse, so depth costs no stack. */
-export function parseJson(body: Buffer, encoding: "utf8" | "latin1" = "utf8"): unknown {
+/** A text or a body as JSON, or undefined. Never throws; JSON.parse does not recurse, so depth costs no stack. */
+export function parseJson(body: Buffer | string, encoding: "utf8" | "latin1" = "utf8"): unknown {
   try {
-    return JSON.parse(withoutByteOrderMarks(body).toString(encoding)) as unknown;
+    const text = typeof body === "string" ? body : withoutByteOrderMarks(body).toString(encoding);
+    return JSON.parse(text) as unknown;
   } catch {
     return undefined;
   }

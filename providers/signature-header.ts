@@ -4,6 +4,7 @@ import { readHeader, readHeaders } from "./headers";
 import { plainText, valueAt } from "./payload";
 import { isRefusal, refuse, type Refusal, type WebhookRequest } from "./request";
 import type { ValueFormat } from "./scheme";
+import { tooLarge } from "./unproved";
 
 /** Signatures with the fields that stand beside them. */
 export interface ParsedSignatures {
@@ -11,6 +12,15 @@ export interface ParsedSignatures {
   readonly signatures: readonly Buffer[];
   readonly fields: ReadonlyMap<string, string>;
 }
+
+/**
+ * Most signatures of the scheme's own kind that are read in one header: a sender writes one, and two or three while a
+ * secret is replaced. The others count as not there.
+ */
+const MAX_SIGNATURES = 8;
+
+/** Most lists in one header: each has a time of its own, for which the body is hashed anew. Persona writes two. */
+const MAX_GROUPS = 2;
 
 export const NO_FIELDS: ReadonlyMap<string, string> = new Map();
 
@@ -26,7 +36,11 @@ export function readSignatures(
   const { at, read, value: format } = compiled.verify.signature;
   if (at) {
     const value = plainText(valueAt(body.parsed(), at));
-    if (value === undefined) return refuse("body_malformed", `the body holds no text ${at.path.join(".")}`);
+    if (value === undefined)
+      return refuse(
+        "body_malformed",
+        tooLarge(request.body) ?? `the body holds no text ${at.path.join(".")}`,
+      );
     return grouped(parseSignatures([value], compiled));
   }
   if (read === "each" || read === "numbered") {
@@ -38,7 +52,10 @@ export function readSignatures(
   if (format.form !== "list" || format.groups === undefined)
     return grouped(parseSignatures([value], compiled));
 
-  const all = value.split(format.groups).filter((text) => text !== "");
+  const all = value
+    .split(format.groups)
+    .filter((text) => text !== "")
+    .slice(0, MAX_GROUPS);
   const parsed = all.map((text) => parseSignatures([text], compiled, Buffer.alloc(compiled.scratch.length)));
   const groups = parsed.flatMap((group) => (isRefusal(group) ? [] : [group]));
   const refusal = parsed.find(isRefusal);
@@ -56,6 +73,8 @@ function parseSignatures(
   scratch = compiled.scratch,
 ): ParsedSignatures | Refusal {
   const signatures: Buffer[] = [];
+  // Headers that come several times have a bound of their own.
+  const most = values.length === 1 ? MAX_SIGNATURES : values.length;
   let fields = NO_FIELDS;
   for (const value of values) {
     const items = parseValue(value, compiled);
@@ -68,6 +87,7 @@ function parseSignatures(
       // One that cannot be ours does not spoil the others: a sender may be rotating its algorithm, too.
       const bytes = compiled.decode(text, signatures.length === 0 ? scratch : undefined);
       if (bytes) signatures.push(bytes);
+      if (signatures.length === most) break;
     }
   }
   if (signatures.length > 0) return { signatures, fields };

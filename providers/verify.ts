@@ -12,6 +12,7 @@ import type { FieldRef, HeaderRef, PathRef, Scheme, SignedTimestamp } from "./sc
 import { NO_FIELDS, readSignatures, type ParsedSignatures } from "./signature-header";
 import { parseTime } from "./timestamp";
 import { verifyToken } from "./token";
+import { tooLarge, unprovedJson } from "./unproved";
 
 /**
  * Decides whether one of the secrets signed this request. Whatever the request holds, the answer is a verdict.
@@ -101,7 +102,7 @@ function verifySignature(
 function verifyGroup(
   { signatures, fields }: ParsedSignatures,
   values: RequestValues,
-  { verify: { timestamp }, content }: CompiledSignature,
+  { verify: { timestamp }, content, algorithm }: CompiledSignature,
   matchers: readonly Matcher[],
   now: number,
 ): Verdict {
@@ -117,7 +118,9 @@ function verifyGroup(
     values.address = address;
     const chunks = contentChunks(content, values);
     if (isRefusal(chunks)) return chunks;
-    secretIndex = matchers.findIndex((matches) => matches(chunks, signatures));
+    const prepared = algorithm.prepare(chunks);
+    const attempts = algorithm.attempts(prepared);
+    secretIndex = matchers.findIndex((matches) => matches(prepared, signatures, attempts));
     if (secretIndex >= 0) break;
   }
   if (secretIndex < 0) return refuse("signature_mismatch", "");
@@ -154,7 +157,8 @@ class RequestValues implements ContentValues<Refusal> {
    * from it only ASCII is accepted, and that is the same in both.
    */
   parsed(): unknown {
-    this.json ??= { value: parseJson(this.request.body, "latin1") };
+    const read = this.signed.readsUnproved ? unprovedJson : parseJson;
+    this.json ??= { value: read(this.request.body, "latin1") };
     return this.json.value;
   }
 
@@ -202,7 +206,8 @@ class RequestValues implements ContentValues<Refusal> {
   payload(ref: PathRef): string | Refusal {
     const text = plainText(valueAt(this.parsed(), ref));
     if (text && text.length <= MAX_HEADER_LENGTH && isPlain(text)) return text;
-    return refuse("body_malformed", `the body holds no plain text ${ref.path.join(".")}`);
+    const large = this.signed.readsUnproved ? tooLarge(this.request.body) : undefined;
+    return refuse("body_malformed", large ?? `the body holds no plain text ${ref.path.join(".")}`);
   }
 }
 

@@ -3,6 +3,7 @@ import { encodeSignature, signatureDecoder } from "../encoding";
 import { ConfigurationError } from "../errors";
 import { refuse } from "../request";
 import { path, type Scheme } from "../scheme";
+import { tooLarge, unprovedJson } from "../unproved";
 import { asObject, objectOf, parseJson, textOf } from "./json";
 import { hmac, matchSecret, sameBytes, signingSecret } from "./secrets";
 
@@ -68,8 +69,9 @@ export const adyen: Scheme = {
     requiredHeaders: [],
     verify({ request, secrets }) {
       const keys = secrets.map(keyOf);
-      const items = itemsOf(parseJson(request.body));
-      if (!items) return refuse("body_malformed", "the body holds no notification items");
+      const items = itemsOf(unprovedJson(request.body));
+      if (!items)
+        return refuse("body_malformed", tooLarge(request.body) ?? "the body holds no notification items");
       const signatures = items.map((item) =>
         decode(textOf(objectOf(item, "additionalData"), "hmacSignature") ?? ""),
       );

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { ConfigurationError } from "../errors";
 import { decodeBase64 } from "./certificate";
-import { formField, parseForm } from "../form";
+import { formField, parseForm, unprovedForm, type Form } from "../form";
 import { refuse, type WebhookRequest } from "../request";
 import { type Scheme } from "../scheme";
 import { hmac, matchSecret, sameText, signingSecret, twoParts } from "./secrets";
@@ -23,9 +23,19 @@ export function braintreeSignature(secret: string, text: string): string {
   return `${publicKey}|${hmac("sha1", key, text).toString("hex")}`;
 }
 
+/** Most signatures in a notification: Braintree writes one for each public key of the merchant. */
+const MAX_SIGNATURES = 100;
+
+/** Two fields; a notification holds one object of the gateway. */
+const LIMITS = unprovedForm(512 * 1024);
+
 /** The XML of a notification, or undefined. */
-export function braintreeXml(request: WebhookRequest): Buffer | undefined {
-  const payload = formField(parseForm(request.body), "bt_payload");
+export function braintreeXml({ body }: WebhookRequest): Buffer | undefined {
+  return xmlIn(parseForm(body, LIMITS));
+}
+
+function xmlIn(form: Form | undefined): Buffer | undefined {
+  const payload = formField(form, "bt_payload");
   // Ruby's encoder breaks the text into lines.
   const xml = payload === undefined ? undefined : decodeBase64(payload.replaceAll("\n", ""));
   if (!xml) return undefined;
@@ -59,14 +69,17 @@ export const braintree: Scheme = {
     requiredHeaders: [],
     verify({ request, secrets }) {
       const keys = secrets.map(braintreeKeys);
-      const form = parseForm(request.body);
+      const form = parseForm(request.body, LIMITS);
       const signatures = formField(form, "bt_signature");
       const payload = formField(form, "bt_payload");
       if (signatures === undefined || payload === undefined) {
-        return refuse("body_malformed", "the form holds no bt_signature and bt_payload");
+        return refuse(
+          "body_malformed",
+          `the form of at most ${LIMITS.bytes} bytes holds no bt_signature and bt_payload`,
+        );
       }
-      if (!braintreeXml(request)) return refuse("signature_mismatch", "bt_payload is not base64 of XML");
-      const pairs = signatures.split("&").map((pair) => pair.trim());
+      if (!xmlIn(form)) return refuse("signature_mismatch", "bt_payload is not base64 of XML");
+      const pairs = signatures.split("&", MAX_SIGNATURES).map((pair) => pair.trim());
       return matchSecret(secrets, (secret) => {
         const { publicKey, key } = keys[secrets.indexOf(secret)] ?? braintreeKeys(secret);
         return [payload, `${payload}\n`].some((text) => {

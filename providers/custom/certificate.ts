@@ -12,8 +12,12 @@ export function certificateOf(pem: string | undefined, now: number): KeyObject |
   }
 }
 
-/** Padded, canonical base64 of any length; undefined for anything else. */
+/** Longest signature, in characters: RSA with 16,384 bits. */
+const MAX_SIGNATURE_LENGTH = 2_736;
+
+/** A signature in padded, canonical base64; undefined for anything else. */
 export function decodeBase64(text: string): Buffer | undefined {
+  if (text.length > MAX_SIGNATURE_LENGTH) return undefined;
   if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text) || text === "")
     return undefined;
   const bytes = Buffer.from(text, "base64");

@@ -4,6 +4,7 @@ import { describedBy } from "../headers";
 import { refuse, type WebhookRequest } from "../request";
 import { path, type Scheme } from "../scheme";
 import { signatureDecoder } from "../encoding";
+import { tooLarge, unprovedJson } from "../unproved";
 import { asObject, objectOf, parseJson, textOf } from "./json";
 import { hmac, matchSecret, sameBytes, sharedSecret, signingSecret } from "./secrets";
 
@@ -37,14 +38,14 @@ export const dropboxSign: Scheme = {
     proof: "HMAC-SHA-256 in `event.event_hash` (hex) over `event.event_time` and `event.event_type`",
     requiredHeaders: [],
     verify({ request, secrets }) {
-      const event = objectOf(asObject(parseJson(jsonField(request) ?? request.body)), "event");
+      const event = objectOf(asObject(unprovedJson(jsonField(request) ?? request.body)), "event");
       const signature = decode(textOf(event, "event_hash") ?? "");
       const time = event?.["event_time"];
       const type = textOf(event, "event_type");
       if (!signature || type === undefined || (typeof time !== "string" && typeof time !== "number")) {
         return refuse(
           "body_malformed",
-          "the callback holds no event with event_hash, event_time and event_type",
+          tooLarge(request.body) ?? "the callback holds no event with event_hash, event_time and event_type",
         );
       }
       return matchSecret(secrets, (secret) => sameBytes(hmac("sha256", secret, `${time}${type}`), signature));

@@ -30,6 +30,9 @@ function decodePart(text: string): Buffer | undefined {
   return bytes.toString("base64url") === text ? bytes : undefined;
 }
 
+/** Longest header and signature that are read, in characters: RSA with 16,384 bits has 2,731. */
+const MAX_PART_LENGTH = 4_096;
+
 /**
  * Takes a compact JWS apart.
  * @returns undefined where it is none or not canonical, or where it demands an extension (`crit`) that is not
@@ -37,10 +40,15 @@ function decodePart(text: string): Buffer | undefined {
  * @see https://www.rfc-editor.org/rfc/rfc7515#section-7.1
  */
 export function parseJws(text: string): Jws | undefined {
-  const parts = text.split(".");
-  const [header = "", payload = "", signature = ""] = parts;
+  // Not split: a text of full stops would become millions of parts.
+  const first = text.indexOf(".");
+  const second = text.indexOf(".", first + 1);
+  if (first < 1 || first > MAX_PART_LENGTH || second < 0 || text.length - second > MAX_PART_LENGTH)
+    return undefined;
+  const [header, payload] = [text.slice(0, first), text.slice(first + 1, second)];
+  const signature = text.slice(second + 1);
+  if (signature === "") return undefined;
   const [headerBytes, payloadBytes, signatureBytes] = [header, payload, signature].map(decodePart);
-  if (parts.length !== 3 || header === "" || signature === "") return undefined;
   if (!headerBytes || !payloadBytes || !signatureBytes) return undefined;
   const fields = asObject(parseJson(headerBytes));
   const algorithm = textOf(fields, "alg");

@@ -1,6 +1,7 @@
 import { ConfigurationError } from "../errors";
 import { refuse } from "../request";
 import { path, type Scheme } from "../scheme";
+import { tooLarge, unprovedJson } from "../unproved";
 import { asObject, parseJson, textOf } from "./json";
 import { matchSecret, sameText, sharedSecret, signingSecret } from "./secrets";
 
@@ -31,11 +32,14 @@ export const microsoftGraph: Scheme = {
     proof: "the secret in `clientState` of each notification",
     requiredHeaders: [],
     verify({ request, secrets }) {
-      const states = notificationsOf(parseJson(request.body))?.map((one) =>
+      const states = notificationsOf(unprovedJson(request.body))?.map((one) =>
         textOf(asObject(one), "clientState"),
       );
       if (!states?.every((state) => state !== undefined)) {
-        return refuse("body_malformed", "the body holds no notifications, or one of them has no clientState");
+        return refuse(
+          "body_malformed",
+          tooLarge(request.body) ?? "the body holds no notifications, or one of them has no clientState",
+        );
       }
       return matchSecret(secrets, (secret) =>
         states.map((state) => sameText(state, secret)).every((same) => same),

@@ -20,6 +20,11 @@ const [signatureHeader, keyIdHeader, timestampHeader] = [SIGNATURE, KEY_ID, TIME
 /** Seconds, suggested by Neon's documentation. */
 const WINDOW = 300;
 
+/**
+ * Largest body that is verified, in bytes: it is encoded twice before it is hashed. Neon sends a user and little more.
+ */
+const MAX_BODY_BYTES = 1024 * 1024;
+
 /** What the signature covers in place of a payload: base64url twice, inside and outside of the time. */
 function covered(time: string, body: Buffer): string {
   return Buffer.from(`${time}.${body.toString("base64url")}`).toString("base64url");
@@ -66,6 +71,8 @@ export const neon: Scheme = {
         return refuse("header_malformed", `${timestampHeader.label} is not in whole milliseconds`);
       const late = outsideWindow(timestamp, now, WINDOW);
       if (late) return late;
+      if (request.body.length > MAX_BODY_BYTES)
+        return refuse("body_malformed", `the body has more than ${MAX_BODY_BYTES} bytes`);
       const key = keyFromSet(fetched, keyId);
       if (!key || !signedByKey(token, key, ["EdDSA"], covered(time, request.body))) {
         return refuse("signature_mismatch", "no key of the set with the named id signed this");

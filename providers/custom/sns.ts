@@ -5,6 +5,7 @@ import { refuse, type WebhookRequest } from "../request";
 import { path, type Scheme } from "../scheme";
 import { certificateOf, decodeBase64 } from "./certificate";
 import { asObject, parseJson, textOf } from "./json";
+import { tooLarge, unprovedJson } from "../unproved";
 import { matchSecret, sameText, signingSecret } from "./secrets";
 import { keyPair } from "./test-keys";
 
@@ -61,7 +62,7 @@ function signedText(message: Message): string | undefined {
     .join("");
 }
 
-const messageOf = ({ body }: WebhookRequest): Message | undefined => asObject(parseJson(body));
+const messageOf = ({ body }: WebhookRequest): Message | undefined => asObject(unprovedJson(body));
 
 /** The address that confirms a subscription, in a message that {@link awsSns} has verified. */
 export function confirmationUrl(payload: unknown): string | undefined {
@@ -109,7 +110,10 @@ export const awsSns: Scheme = {
       const signature = decodeBase64(textOf(message, "Signature") ?? "");
       const hash = HASHES[textOf(message, "SignatureVersion") ?? ""];
       if (text === undefined || !signature || hash === undefined) {
-        return refuse("body_malformed", "the body is no message of SNS with a signature of version 1 or 2");
+        return refuse(
+          "body_malformed",
+          tooLarge(request.body) ?? "the body is no message of SNS with a signature of version 1 or 2",
+        );
       }
       const topic = textOf(message, "TopicArn") ?? "";
       const verdict = matchSecret(secrets, (secret) => sameText(secret, topic));

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mostAddresses, signedAddresses } from "../address";
 import { encodeSignature, signatureDecoder } from "../encoding";
 import { ConfigurationError } from "../errors";
-import { parseForm, type Form } from "../form";
+import { parseForm, unprovedForm, type Form, type FormLimits } from "../form";
 import { headerNames, readHeader } from "../headers";
 import { refuse, type WebhookRequest } from "../request";
 import { path, type Scheme } from "../scheme";
@@ -19,6 +19,8 @@ function signedForm(of: {
   readonly urls: (url: string) => readonly string[];
   /** Texts of one name's values, in the order in which they are signed. */
   readonly values: (values: readonly string[]) => readonly string[];
+  /** Largest form that the sender sends: it is read before it is proved. */
+  readonly limits: FormLimits;
   /** Whether the address holds the hash of the body, which is no form then; undefined where it holds none. */
   readonly bodyHash?: (request: WebhookRequest, url: string) => boolean | undefined;
 }): CustomVerification {
@@ -38,7 +40,7 @@ function signedForm(of: {
    */
   const signedFields = (body: Buffer): string | undefined => {
     if (body.length === 0) return "";
-    const form = parseForm(body);
+    const form = parseForm(body, of.limits);
     return form && ![...form.keys()].some((name) => name.startsWith("?")) ? fields(form) : undefined;
   };
 
@@ -65,7 +67,10 @@ function signedForm(of: {
         return refuse("signature_mismatch", "the body is not the one whose hash the address holds");
       const content = hashed ? "" : signedFields(request.body);
       if (content === undefined)
-        return refuse("signature_mismatch", "the body is not a form, and only a form is signed");
+        return refuse(
+          "signature_mismatch",
+          `the body is not a form of at most ${of.limits.bytes} bytes and ${of.limits.fields} fields, and only a form is signed`,
+        );
       // In other spellings of the same address, see Twilio.
       const candidates = signedAddresses(url, request)
         .flatMap((address) => of.urls(address).map((spelling) => ({ address, spelling })))
@@ -147,6 +152,8 @@ export const twilio: Scheme = {
     signatureHeader: "X-Twilio-Signature",
     urls: twilioUrls,
     values: (values) => [...new Set(values)].sort(),
+    // A message's text has up to 32 KB, a conversation's attributes 16 KB; results of add-ons come beside them.
+    limits: unprovedForm(256 * 1024),
     bodyHash: twilioBodyHash,
   }),
   event: {
@@ -177,6 +184,8 @@ export const mandrill: Scheme = {
     signatureHeader: "X-Mandrill-Signature",
     urls: (url) => [url],
     values: (values) => values,
+    // A batch of events, about a kilobyte each, in one field.
+    limits: unprovedForm(1024 * 1024),
   }),
   event: { id: [], type: [[path("0.event")], [path("0.type")]], time: [{ at: path("0.ts"), unit: "s" }] },
 };

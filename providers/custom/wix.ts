@@ -4,12 +4,16 @@ import { refuse, type WebhookRequest } from "../request";
 import { path, type Scheme } from "../scheme";
 import { asObject, parseJson, textOf } from "./json";
 import { claimsOf, holdsNow, keyFromPem, makeJwt, momentOf, parseJws, signedByKey, type Jws } from "./jws";
+import { MAX_UNPROVED_BYTES, tooLarge } from "../unproved";
 import { matchSecret, signingSecret } from "./secrets";
 import { keyPair } from "./test-keys";
 
 const ID = "wix";
 
-const tokenOf = ({ body }: WebhookRequest) => parseJws(withoutByteOrderMarks(body).toString("latin1").trim());
+const tokenOf = ({ body }: WebhookRequest) =>
+  body.length > MAX_UNPROVED_BYTES
+    ? undefined
+    : parseJws(withoutByteOrderMarks(body).toString("latin1").trim());
 
 /**
  * The id that the token, or the event inside its claim `data`, has of its own; else the hash of what is signed. White
@@ -45,7 +49,7 @@ export const wix: Scheme = {
     verify({ request, secrets, now }) {
       const keys = secrets.map((secret, index) => keyFromPem(secret, `secret ${index} of scheme ${ID}`));
       const token = tokenOf(request);
-      if (!token) return refuse("body_malformed", "the body is not a JWT");
+      if (!token) return refuse("body_malformed", tooLarge(request.body) ?? "the body is not a JWT");
       const verdict = matchSecret(secrets, (secret) => {
         const key = keys[secrets.indexOf(secret)];
         return key !== undefined && signedByKey(token, key, ["RS256"]);

@@ -1,0 +1,77 @@
+import { parseJson } from "./payload";
+
+/*
+ * What is read of a body before anything is proved. A few senders put the signature, or what it covers, into the body,
+ * so that it has to be parsed first; whoever sends it may be anybody, and parsing can cost far more time and memory
+ * than hashing the same bytes.
+ */
+
+/**
+ * Largest body that is parsed before it is proved, in bytes. Mailgun, Adyen, Dropbox Sign and Wix send some tens of
+ * kilobytes. Amazon SNS takes messages of up to 256 KB, which escapes can double; Microsoft keeps a batch of Graph's
+ * notifications below the 1 MB that Event Hubs take.
+ * @see https://docs.aws.amazon.com/general/latest/gr/sns.html
+ * @see https://learn.microsoft.com/en-us/graph/change-notifications-delivery-event-hubs
+ */
+export const MAX_UNPROVED_BYTES = 1024 * 1024;
+
+/**
+ * Largest structure that is parsed before it is proved, in the units of {@link structureOf}: 12,500 values, or 100,000
+ * escaped quotes, which is what a message of 256 KB that is itself JSON has. Its parsing takes some 3 ms.
+ */
+export const MAX_UNPROVED_STRUCTURE = 400_000;
+
+/**
+ * The body as JSON, where it is no larger than a sender's that has to be parsed before it is proved; undefined where it
+ * is, or is no JSON. Parsed once for each body, however often it is asked for.
+ */
+export function unprovedJson(body: Buffer, encoding: "utf8" | "latin1" = "utf8"): unknown {
+  const known = parsed.get(body);
+  if (known?.encoding === encoding) return known.value;
+  const text = body.length > MAX_UNPROVED_BYTES ? undefined : body.toString(encoding);
+  const small = text !== undefined && structureOf(text, MAX_UNPROVED_STRUCTURE) <= MAX_UNPROVED_STRUCTURE;
+  const value = small ? parseJson(text) : undefined;
+  parsed.set(body, { encoding, value, small });
+  return value;
+}
+
+interface Parsed {
+  readonly encoding: string;
+  readonly value: unknown;
+  readonly small: boolean;
+}
+
+const parsed = new WeakMap<Buffer, Parsed>();
+
+/** Why a body is not read before it is proved, for the operator; undefined where it is not for its size. */
+export function tooLarge(body: Buffer): string | undefined {
+  if (body.length <= MAX_UNPROVED_BYTES && parsed.get(body)?.small !== false) return undefined;
+  return `of the ${body.length} bytes more would have to be parsed than is parsed before a proof: ${MAX_UNPROVED_BYTES} bytes, and some ten thousand values`;
+}
+
+const [QUOTE, BACKSLASH, COMMA, BRACKET, BRACE] = [0x22, 0x5c, 0x2c, 0x5b, 0x7b];
+
+/**
+ * What a JSON text costs to parse beyond its length: 1 for each character outside of a string, 32 for each value, 4 for
+ * each quote and escaped character in a row. Long strings cost next to nothing, here as in the parser.
+ * @param limit ends the count where it is exceeded
+ */
+export function structureOf(json: string, limit: number): number {
+  const { length } = json;
+  let cost = 0;
+  for (let at = 0; at < length && cost <= limit; at += 1) {
+    const code = json.charCodeAt(at);
+    cost += 1;
+    if (code === COMMA || code === BRACKET || code === BRACE) cost += 32;
+    if (code !== QUOTE) continue;
+    for (;;) {
+      at = json.indexOf('"', at + 1);
+      if (at < 0) return cost;
+      let backslashes = 0;
+      while (json.charCodeAt(at - 1 - backslashes) === BACKSLASH) backslashes += 1;
+      cost += 4 + backslashes;
+      if (backslashes % 2 === 0 || cost > limit) break;
+    }
+  }
+  return cost;
+}
