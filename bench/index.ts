@@ -9,6 +9,7 @@ import * as cpu from "./cpu";
 import * as demoCold from "./demo-cold";
 import * as demoWarm from "./demo-warm";
 import * as deployment from "./deployment";
+import { forgedFigures } from "./forged";
 import { holds, spread, type Bench, type Figure } from "./figure";
 import * as group from "./group";
 import * as ingest from "./ingest";
@@ -18,6 +19,7 @@ import { verifyFigures } from "./verify";
 
 const FIGURES: readonly Figure[] = [
   ...verifyFigures,
+  ...forgedFigures,
   ingest,
   ingestOverhead,
   coldStartTime,

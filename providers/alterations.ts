@@ -1,6 +1,7 @@
-import { formObject, parseForm } from "./form";
+import { parseForm } from "./form";
 import type { WebhookRequest } from "./request";
 import { isSigned, type Scheme } from "./scheme";
+import { structureOf } from "./unproved";
 
 /** One thing about a request as it may have been when it was signed. */
 export interface Alteration {
@@ -10,7 +11,10 @@ export interface Alteration {
   readonly how: string;
 }
 
-/** The request as its sender may have signed it, undoing one thing at a time that is known to happen on the way. */
+/**
+ * The request as its sender may have signed it, undoing one thing at a time that is known to happen on the way. Nothing
+ * is written before it is asked for.
+ */
 export function* asSent(scheme: Scheme, request: WebhookRequest): Generator<Alteration> {
   const { verify } = scheme;
   const computed = isSigned(verify) || verify.kind === "custom";
@@ -54,31 +58,34 @@ function* bodies(body: Buffer): Generator<readonly [string, Buffer]> {
   yield ["in UTF-8, where it came in Latin-1", Buffer.from(bytes, "utf8")];
   const text = body.toString("utf8");
   if (/^[\u0000-\u00ff]*$/.test(text)) yield ["before its UTF-8 was taken for Latin-1", of(text)];
-  if (/^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(bytes)) yield ["decoded from base64", Buffer.from(bytes, "base64")];
-  const json = withoutThrowing(() => JSON.parse(text) as unknown);
-  if (typeof json === "object" && json !== null) yield* jsonTexts(json);
-  else yield* forms(body);
+  if (/^[A-Za-z0-9+/\s]+={0,2}$/.test(bytes.trimEnd()))
+    yield ["decoded from base64", Buffer.from(bytes, "base64")];
+  if (!/^\s*[[{]/.test(text)) yield* forms(body);
+  else if (structureOf(text, MAX_STRUCTURE) <= MAX_STRUCTURE) {
+    const json = withoutThrowing(() => JSON.parse(text) as unknown);
+    if (typeof json === "object" && json !== null) yield* jsonTexts(json);
+  }
 }
+
+/** JSON of more values, some 50,000, is not written anew: it takes longer than a diagnosis may. */
+const MAX_STRUCTURE = 1_600_000;
 
 /** JSON as the usual libraries write it: what parses and writes it again changes white space and escapes. */
 function* jsonTexts(value: object): Generator<readonly [string, Buffer]> {
   // Deeply nested values are parsed without recursion, but not written.
   const compact = withoutThrowing(() => JSON.stringify(value));
   if (compact === undefined) return;
-  const spaced = withSpaces(compact);
-  const slashes = compact.replaceAll("/", "\\/");
-  const texts: readonly (readonly [string, string])[] = [
-    ["as JSON without white space", compact],
-    ["as JSON without white space, with other characters than ASCII escaped", withEscapes(compact)],
-    ["as JSON with spaces after commas and colons", spaced],
-    [
-      "as JSON with spaces after commas and colons, with other characters than ASCII escaped",
-      withEscapes(spaced),
-    ],
-    ["as JSON with escaped slashes", slashes],
-    ["as JSON with escaped slashes, with other characters than ASCII escaped", withEscapes(slashes)],
+  const isAscii = !/[\u0080-\uffff]/.test(compact);
+  const styles: readonly (readonly [string, (json: string) => string])[] = [
+    ["as JSON without white space", (json) => json],
+    ["as JSON with spaces after commas and colons", withSpaces],
+    ["as JSON with escaped slashes", (json) => json.replaceAll("/", "\\/")],
   ];
-  for (const [how, text] of texts) yield [how, Buffer.from(text)];
+  for (const [how, write] of styles) {
+    const text = write(compact);
+    yield [how, Buffer.from(text)];
+    if (!isAscii) yield [`${how}, with other characters than ASCII escaped`, Buffer.from(withEscapes(text))];
+  }
   if (depthOf(compact) > MAX_INDENTED_DEPTH) return;
   yield ["as JSON indented by two spaces", Buffer.from(JSON.stringify(value, null, 2))];
 }
@@ -99,7 +106,7 @@ function depthOf(json: string): number {
 
 /** Spaces after commas and colons, as Python writes them. @param json without white space */
 function withSpaces(json: string): string {
-  return json.replace(/"(?:[^"\\]+|\\.)*"|[,:]/g, (part) => (part.length === 1 ? `${part} ` : part));
+  return json.replace(/"[^"\\]*(?:\\.[^"\\]*)*"|[,:]/g, (part) => (part.length === 1 ? `${part} ` : part));
 }
 
 function withEscapes(json: string): string {
@@ -112,7 +119,7 @@ function withEscapes(json: string): string {
 /** A form with its spaces and escapes as others write them. */
 function* forms(body: Buffer): Generator<readonly [string, Buffer]> {
   const form = parseForm(body);
-  if (!form || Object.keys(formObject(form)).length === 0) return;
+  if (!form) return;
   const pairs = [...form].flatMap(([name, values]) => values.map((value): [string, string] => [name, value]));
   const text = new URLSearchParams(pairs).toString();
   yield ["as a form with + for spaces", Buffer.from(text)];

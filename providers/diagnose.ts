@@ -40,14 +40,23 @@ export interface Evidence {
   readonly fetched?: string | undefined;
   /** Live secrets of other providers with the same scheme, by the provider's name. */
   readonly others?: ReadonlyMap<string, readonly string[]>;
+  /** Milliseconds of any clock, for the budget. @default performance.now */
+  readonly clock?: () => number;
 }
 
-/** Bodies above this are not written anew to be tried, in bytes: what a stranger sends costs a few milliseconds at most. */
+/** Bodies above this are not written anew to be tried, in bytes. */
 export const MAX_DIAGNOSED_BYTES = 256 * 1024;
 
 /**
- * Finds out why a request was refused, by verifying it again with one thing changed. Some thirty signatures of its body
- * are computed at most: the caller bounds how often. Never throws.
+ * Milliseconds after which nothing more is tried. A webhook of some kilobytes needs one or two for everything; what is
+ * under way is finished, which takes a few more for a body of {@link MAX_DIAGNOSED_BYTES}.
+ */
+export const DIAGNOSIS_BUDGET_MS = 20;
+
+/**
+ * Finds out why a request was refused, by verifying it again with one thing changed, the likely ones first, until one
+ * fits or {@link DIAGNOSIS_BUDGET_MS} are over. That is more than refusing it costs: the caller bounds how often it is
+ * done. Never throws.
  */
 export function diagnose(scheme: Scheme, evidence: Evidence): Diagnosis {
   const { reason, detail } = evidence.refusal;
@@ -82,19 +91,29 @@ function diagnoseMismatch(scheme: Scheme, evidence: Evidence): Diagnosis {
     const detail = `${refusal.detail}; the body is too large to try more`;
     return { cause: "no_secret_matched", detail };
   }
+  const { clock = () => performance.now() } = evidence;
+  const end = clock() + DIAGNOSIS_BUDGET_MS;
+  const isOver = () => clock() >= end;
+  const gaveUp: Diagnosis = {
+    cause: "no_secret_matched",
+    detail: `${refusal.detail}; there was no time to try all that is known here`,
+  };
   for (const [index, secret] of secrets.entries()) {
-    const form = formsOf(secret, scheme).find((other) =>
-      isSignedIn(other.scheme, request, [other.secret], evidence),
-    );
-    if (form) return { cause: "secret_form", detail: `secret ${index} matches ${form.how}` };
+    for (const form of formsOf(secret, scheme)) {
+      if (isOver()) return gaveUp;
+      if (isSignedIn(form.scheme, request, [form.secret], evidence))
+        return { cause: "secret_form", detail: `secret ${index} matches ${form.how}` };
+    }
   }
   for (const [name, theirs] of others) {
+    if (isOver()) return gaveUp;
     if (theirs.length > 0 && isSignedIn(scheme, request, theirs, evidence)) {
       return { cause: "other_provider", detail: `a secret of the provider ${name} matches` };
     }
   }
   const matches = (change: Alteration) => isSignedIn(scheme, { ...request, ...change }, secrets, evidence);
   for (const change of asSent(scheme, request)) {
+    if (isOver()) return gaveUp;
     if (!matches(change)) continue;
     return change.url === undefined
       ? {

@@ -5,7 +5,14 @@ import type { WebhookRequest } from "./request";
 import { isSigned, type Coverage, type Scheme } from "./scheme";
 
 export { withoutByteOrderMarks } from "./body";
-export { diagnose, MAX_DIAGNOSED_BYTES, type Cause, type Diagnosis, type Evidence } from "./diagnose";
+export {
+  diagnose,
+  DIAGNOSIS_BUDGET_MS,
+  MAX_DIAGNOSED_BYTES,
+  type Cause,
+  type Diagnosis,
+  type Evidence,
+} from "./diagnose";
 export { ConfigurationError } from "./errors";
 export { entityOf, readEvent, UNKNOWN_TYPE, type EventFacts } from "./event";
 export { formObject, parseForm } from "./form";

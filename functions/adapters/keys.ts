@@ -18,8 +18,9 @@ export const KEY_CACHE_MS = 60 * 60_000;
 export const KEY_REFRESH_PAUSE_MS = 30_000;
 
 /**
- * Fetches in a minute from one host. Requests that nobody has verified name the addresses; without a limit they would
- * make this endpoint call a provider as often as they like.
+ * Fetches in a minute, for one scheme, of addresses that held no key before. Requests that nobody has verified name
+ * them; without a limit they would make this endpoint call a provider as often as they like. An address that held a key
+ * is fetched all the same, once in {@link KEY_REFRESH_PAUSE_MS} at most.
  */
 export const MAX_FETCHES_PER_MINUTE = 30;
 
@@ -29,13 +30,29 @@ const MAX_KEYS = 200;
 /** What a host answers for a key that it does not have. */
 const NO_SUCH_KEY = new Set([400, 403, 404, 410]);
 
+/** What says that there is no such host, or that it is another one. `EAI_AGAIN` says only that nobody could tell. */
+const NO_SUCH_HOST = new Set(["ENOTFOUND", "ERR_TLS_CERT_ALTNAME_INVALID"]);
+
 /** Over https, without following redirects: the address was checked, the one behind a redirect was not. */
 export const fetchText: FetchText = async ({ url, body }) => {
-  const response = await call(url, body);
+  let response: Response;
+  try {
+    response = await call(url, body);
+  } catch (error) {
+    if (isNoSuchHost(error)) return undefined;
+    throw error;
+  }
   if (NO_SUCH_KEY.has(response.status)) return undefined;
   if (!response.ok) throw new Error(`status ${response.status}`);
   return readLimited(response);
 };
+
+/** `fetch` fails with a TypeError whose cause is the socket's error. */
+function isNoSuchHost(error: unknown): boolean {
+  const { cause } = Object(error) as { readonly cause?: unknown };
+  const { code } = Object(cause) as { readonly code?: unknown };
+  return typeof code === "string" && NO_SUCH_HOST.has(code);
+}
 
 /** Calls an address for its effect. @throws UnavailableError where it does not answer 2xx, so that the sender comes again */
 export async function visit(url: string): Promise<void> {
@@ -74,7 +91,14 @@ interface Cached {
   readonly fetchedAt: number;
 }
 
-/** Keys by their address, fetched on first use and kept; an outage of a host goes on with what was last fetched. */
+/**
+ * Keys by their address, fetched on first use and kept; an outage of a host goes on with what was last fetched.
+ *
+ * Strangers name addresses, too. What they cost is bounded: so many fetches in a minute for each scheme, so many
+ * addresses kept. Beyond that an address that held no key before counts as one that holds none, so that a flood is
+ * answered with 401 like every other forged request and sets off no alarm for 5xx; one that held a key has no part in
+ * the limit. What is unavailable is only a host that exists and does not answer.
+ */
 export function cachedKeys(
   fetchOne: FetchText,
   now: () => number,
@@ -83,34 +107,45 @@ export function cachedKeys(
   const cache = new Map<string, Cached>();
   /** When an address was found to hold nothing. Apart, so that made-up addresses push no key out of the cache. */
   const missing = new Map<string, number>();
-  const calls = new Map<string, number[]>();
+  /** When an address that held a key was last asked for in vain, and why. */
+  const failed = new Map<string, { readonly at: number; readonly error: unknown }>();
+  /** Of each scheme: when the limit began to count, and what it has counted since. */
+  const counted = new Map<string, { readonly since: number; fetches: number }>();
 
   const keyOf = ({ url, body = "" }: KeyRequest) => `${url} ${body}`;
   const isRecent = (at: number | undefined) => at !== undefined && now() - at < KEY_REFRESH_PAUSE_MS;
 
+  /** Whether one more address that nobody knows may be fetched for this scheme. */
+  function mayFetchUnknown(scheme: string): boolean {
+    let count = counted.get(scheme);
+    if (!count || now() - count.since >= 60_000) counted.set(scheme, (count = { since: now(), fetches: 0 }));
+    count.fetches += 1;
+    if (count.fetches === MAX_FETCHES_PER_MINUTE + 1) log({ event: "keys.limited", scheme });
+    return count.fetches <= MAX_FETCHES_PER_MINUTE;
+  }
+
   async function fetchNow(request: KeyRequest): Promise<string | undefined> {
     const host = new URL(request.url).hostname;
-    const recent = (calls.get(host) ?? []).filter((at) => now() - at < 60_000);
-    if (recent.length >= MAX_FETCHES_PER_MINUTE) {
-      throw new UnavailableError(`key from ${host}`, { cause: new Error("too many fetches in a minute") });
-    }
-    calls.set(host, [...recent, now()]);
     try {
       const text = await fetchOne(request);
       if (text === undefined) remember(missing, keyOf(request), now());
       else remember(cache, keyOf(request), { text, fetchedAt: now() });
       return text;
     } catch (cause) {
+      if (cache.has(keyOf(request))) remember(failed, keyOf(request), { at: now(), error: cause });
       // Neither the whole address nor the body: the one is a stranger's text, the other holds credentials.
       throw new UnavailableError(`key from ${host}`, { cause });
     }
   }
 
   return {
-    async fetch(request) {
-      const cached = cache.get(keyOf(request));
+    async fetch(request, scheme) {
+      const key = keyOf(request);
+      const cached = cache.get(key);
       if (cached && now() - cached.fetchedAt < KEY_CACHE_MS) return cached.text;
-      if (!cached && isRecent(missing.get(keyOf(request)))) return undefined;
+      if (isRecent(missing.get(key))) return undefined;
+      if (cached && isRecent(failed.get(key)?.at)) return cached.text;
+      if (!cached && !mayFetchUnknown(scheme)) return undefined;
       try {
         return await fetchNow(request);
       } catch (error) {
@@ -119,9 +154,16 @@ export function cachedKeys(
         return cached.text;
       }
     },
-    async refresh(request) {
-      if (isRecent(cache.get(keyOf(request))?.fetchedAt) || isRecent(missing.get(keyOf(request))))
+    async refresh(request, scheme) {
+      const key = keyOf(request);
+      const cached = cache.get(key);
+      if (isRecent(cached?.fetchedAt) || isRecent(missing.get(key))) return false;
+      if (!cached && !mayFetchUnknown(scheme)) return false;
+      const failure = failed.get(key);
+      if (isRecent(failure?.at)) {
+        log({ event: "keys.stale", error: describeError(failure?.error) });
         return false;
+      }
       try {
         await fetchNow(request);
         return true;
@@ -135,6 +177,7 @@ export function cachedKeys(
 
 /** Puts something into a cache that has room for so many; the oldest makes room. */
 function remember<T>(kept: Map<string, T>, key: string, value: T): void {
+  kept.delete(key);
   const [oldest] = kept.keys();
   if (kept.size >= MAX_KEYS && oldest !== undefined) kept.delete(oldest);
   kept.set(key, value);

@@ -45,12 +45,15 @@ export interface IngestPorts {
      */
     learn(provider: string, secret: string): Promise<boolean>;
   };
-  /** Certificates and key sets of senders. The address has passed the scheme's list. */
+  /** Certificates and key sets of senders. The address has passed the list of the scheme, which is given by its id. */
   readonly keys: {
-    /** What is at the address, from a cache; undefined where its host says that there is nothing. */
-    fetch(request: KeyRequest): Promise<string | undefined>;
+    /**
+     * What is at the address, from a cache; undefined where its host says that there is nothing, where there is no such
+     * host, and for an unknown address while a flood of them is named.
+     */
+    fetch(request: KeyRequest, scheme: string): Promise<string | undefined>;
     /** Fetches it anew, unless that was done a moment ago; the answer tells whether it was fetched. */
-    refresh(request: KeyRequest): Promise<boolean>;
+    refresh(request: KeyRequest, scheme: string): Promise<boolean>;
   };
   /** Calls an address that a verified webhook names and the scheme allows. */
   readonly visit: (url: string) => Promise<void>;

@@ -287,7 +287,7 @@ export async function verifyWithLiveSecrets(
     }
     try {
       const wanted = keyRequest(provider.scheme, request, secrets);
-      const fetched = wanted && (await ports.keys.fetch(wanted));
+      const fetched = wanted && (await ports.keys.fetch(wanted, provider.scheme.id));
       const verdict = verify(provider.scheme, request, secrets, ports.now(), fetched);
       return { verdict, wanted, secrets, fetched };
     } catch (error) {
@@ -303,7 +303,7 @@ export async function verifyWithLiveSecrets(
   if (first.verdict.ok || first.verdict.reason !== "signature_mismatch") return first;
   const renewed = await Promise.all([
     ports.secrets.refresh(provider.name),
-    first.wanted !== undefined && ports.keys.refresh(first.wanted),
+    first.wanted !== undefined && ports.keys.refresh(first.wanted, provider.scheme.id),
   ]);
   return renewed.includes(true) ? attempt() : first;
 }

@@ -43,7 +43,7 @@ export async function quarantine(
     if (isRefusal(refusal)) {
       const others =
         refusal.reason === "signature_mismatch" ? await secretsOfOthers(provider, ports) : undefined;
-      const evidence = { ...refused, refusal, request, now: receivedAt, ...(others && { others }) };
+      const evidence = { ...refused, refusal, request, now: receivedAt, clock: ports.now, ...(others && { others }) };
       diagnosis = diagnose(provider.scheme, evidence);
     } else {
       diagnosis = { cause: refusal.reason, detail: refusal.detail };

@@ -8,7 +8,7 @@ export function toRequest(event: APIGatewayProxyEvent): IngestRequest {
   const headers = Object.create(null) as Record<string, string[]>;
   for (const [name, values] of Object.entries(event.multiValueHeaders ?? {})) {
     const lower = name.toLowerCase();
-    headers[lower] = [...(headers[lower] ?? []), ...(values ?? [])];
+    (headers[lower] ??= []).push(...(values ?? []));
   }
   // The resource is the configured path, `/webhook/<provider>`, whatever the sender's path looks like.
   const pathProvider = event.resource.split("/")[2];

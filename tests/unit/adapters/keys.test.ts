@@ -8,6 +8,7 @@ import {
   visit,
   type FetchText,
 } from "../../../functions/adapters/keys";
+import type { KeyRequest } from "../../../providers";
 import { UnavailableError } from "../../../functions/domain/errors";
 
 const url = "https://keys.example.com/jwks.json";
@@ -22,11 +23,15 @@ function world(...answers: (string | undefined | Error)[]) {
     if (answer instanceof Error) throw answer;
     return answer;
   };
-  const keys = cachedKeys(
+  const cache = cachedKeys(
     fetchOne,
     () => clock.now,
     (line) => lines.push(line),
   );
+  const keys = {
+    fetch: (request: KeyRequest, scheme = "paypal") => cache.fetch(request, scheme),
+    refresh: (request: KeyRequest, scheme = "paypal") => cache.refresh(request, scheme),
+  };
   return { clock, lines, asked, keys };
 }
 
@@ -84,17 +89,70 @@ describe("the cache of keys", () => {
     expect(String(error)).not.toMatch(/credentials|jwks/);
   });
 
-  test("calls no more often than so many times in a minute, whatever addresses strangers name", async () => {
-    const { keys, clock, asked } = world("one");
-    for (let index = 0; index < MAX_FETCHES_PER_MINUTE; index += 1)
-      await keys.fetch({ url: `${url}?${index}` });
-    await expect(keys.fetch({ url: `${url}?x` })).rejects.toThrow("too many fetches in a minute");
-    // What is known already still works.
-    expect(await keys.fetch({ url: `${url}?0` })).toBe("one");
-    expect(asked).toHaveLength(MAX_FETCHES_PER_MINUTE);
-    expect(await keys.fetch({ url: "https://other.example.com/jwks.json" })).toBe("one");
+  test("calls for a scheme no more often than so many times in a minute, whatever hosts and paths strangers name", async () => {
+    const { keys, clock, asked, lines } = world("one");
+    await keys.fetch({ url });
+    asked.length = 0;
+    for (let index = 1; index < 10 * MAX_FETCHES_PER_MINUTE; index += 1)
+      await keys.fetch({ url: `https://keys-${index}.example.com/jwks.json` });
+    expect(asked).toHaveLength(MAX_FETCHES_PER_MINUTE - 1);
+    // Answered as a key that does not exist: a stranger cannot make it an outage. Said once.
+    expect(await keys.fetch({ url: `${url}?x` })).toBeUndefined();
+    expect(await keys.refresh({ url: `${url}?x` })).toBe(false);
+    expect(lines).toEqual([{ event: "keys.limited", scheme: "paypal" }]);
+    // Another scheme has a limit of its own, and a minute later there is a new one.
+    expect(await keys.fetch({ url: `${url}?x` }, "plaid")).toBe("one");
     clock.now += 60_000;
-    expect(await keys.fetch({ url: `${url}?x` })).toBe("one");
+    expect(await keys.fetch({ url: `${url}?y` })).toBe("one");
+  });
+
+  test("counts made-up key ids that are posted with our credentials as well", async () => {
+    const { keys, asked } = world(undefined);
+    for (let index = 0; index < 10 * MAX_FETCHES_PER_MINUTE; index += 1)
+      expect(await keys.fetch({ url, body: `{"key_id":"${index}"}` }, "plaid")).toBeUndefined();
+    expect(asked).toHaveLength(MAX_FETCHES_PER_MINUTE);
+  });
+
+  test("fetches what held a key before while strangers flood, in the hour and after it", async () => {
+    const { keys, clock, asked } = world("one");
+    await keys.fetch({ url });
+    for (let minute = 0; minute < 125; minute += 1) {
+      clock.now += 60_000;
+      for (let index = 0; index < 2 * MAX_FETCHES_PER_MINUTE; index += 1)
+        await keys.fetch({ url: `${url}?${minute}-${index}` });
+      expect(await keys.fetch({ url })).toBe("one");
+      expect(await keys.refresh({ url })).toBe(true);
+    }
+    expect(asked.filter((one) => one === url)).toHaveLength(126);
+  });
+
+  test("asks a host that is away for a key that it had once in a pause, and goes on with it", async () => {
+    const { keys, clock, asked } = world("one", new Error("down"));
+    await keys.fetch({ url });
+    clock.now += KEY_CACHE_MS;
+    for (let index = 0; index < 100; index += 1) {
+      expect(await keys.fetch({ url })).toBe("one");
+      expect(await keys.refresh({ url })).toBe(false);
+    }
+    expect(asked).toHaveLength(2);
+  });
+
+  test("drops a key that its host does not have any more", async () => {
+    const { keys, clock } = world("one", undefined);
+    await keys.fetch({ url });
+    clock.now += KEY_CACHE_MS;
+    expect([await keys.fetch({ url }), await keys.fetch({ url })]).toEqual([undefined, undefined]);
+  });
+
+  test("takes no more memory for twenty thousand made-up addresses than for a hundred", async () => {
+    const { keys, clock, asked } = world(undefined);
+    const before = process.memoryUsage().heapUsed;
+    for (let index = 0; index < 20_000; index += 1) {
+      clock.now += 10_000;
+      await keys.fetch({ url: `https://sns.${index}.amazonaws.com/${"a".repeat(400)}.pem` }, "aws-sns");
+      asked.length = 0;
+    }
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(10_000_000);
   });
 });
 
@@ -135,6 +193,19 @@ describe("a fetch", () => {
   test.each([301, 401, 429, 500, 503])("status %i says nothing about the key", async (status) => {
     answering(new Response("no", { status }));
     await expect(fetchText({ url })).rejects.toThrow(`status ${status}`);
+  });
+
+  test.each([
+    ["does not exist", "ENOTFOUND"],
+    ["is another one", "ERR_TLS_CERT_ALTNAME_INVALID"],
+  ])("a host that %s has no such key", async (_, code) => {
+    answering(new TypeError("fetch failed", { cause: Object.assign(new Error("no host"), { code }) }));
+    expect(await fetchText({ url })).toBeUndefined();
+  });
+
+  test.each(["EAI_AGAIN", "ECONNREFUSED", undefined])("%s says nothing about the key", async (code) => {
+    answering(new TypeError("fetch failed", { cause: Object.assign(new Error("network"), { code }) }));
+    await expect(fetchText({ url })).rejects.toThrow("fetch failed");
   });
 
   test("ends at a size that no key has", async () => {
