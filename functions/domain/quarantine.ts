@@ -43,7 +43,14 @@ export async function quarantine(
     if (isRefusal(refusal)) {
       const others =
         refusal.reason === "signature_mismatch" ? await secretsOfOthers(provider, ports) : undefined;
-      const evidence = { ...refused, refusal, request, now: receivedAt, clock: ports.now, ...(others && { others }) };
+      const evidence = {
+        ...refused,
+        refusal,
+        request,
+        now: receivedAt,
+        clock: processorTime,
+        ...(others && { others }),
+      };
       diagnosis = diagnose(provider.scheme, evidence);
     } else {
       diagnosis = { cause: refusal.reason, detail: refusal.detail };
@@ -54,6 +61,12 @@ export async function quarantine(
   } catch (error) {
     return { quarantined: false, notKept: describeError(error), ...(diagnosis && { diagnosis }) };
   }
+}
+
+/** Milliseconds. Not those of the clock: where the function has a part of a processor, most of them are waiting. */
+function processorTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
 }
 
 /** Live secrets of the other providers with the same scheme, as far as they can be had. */

@@ -35,7 +35,7 @@ function target(scheme: Scheme): Target {
     // Where the key is the provider's own, a captured request is right; every shape changes its body.
     return { scheme, secrets: fetched === undefined ? [other(), other()] : [secret], fetched, template };
   }
-  const body = Buffer.from('{"id":"evt_1"}');
+  const body = Buffer.from('{"id":"evt_1","signature":{"timestamp":"1","token":"t"}}');
   const made = signMessage(scheme, { body, secret: keysOf(scheme, 2).signing, now: NOW, url: URL_ });
   const headers = Object.entries(made.headers).map(([name, value]) => [name.toLowerCase(), [value]]);
   return {
