@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { describedBy } from "./headers";
 import { keyOf, plainText, valueAt, valuesAt } from "./payload";
 import type { WebhookRequest } from "./request";
-import type { HeaderRef, KeyRef, PathRef, Scheme } from "./scheme";
+import { isSigned, type ContentPart, type HeaderRef, type KeyRef, type PathRef, type Scheme } from "./scheme";
 import { parseTime, toRfc3339 } from "./timestamp";
 
 /** What a verified request says about its event. Texts are as the sender wrote them, of any length and characters. */
@@ -16,6 +16,8 @@ export interface EventFacts {
   readonly type: string;
   /** When the event happened, RFC 3339 in UTC. */
   readonly time?: string;
+  /** Set where the signature leaves {@link EventFacts.time} out, so that whoever replays a request can choose it. */
+  readonly timeUnsigned?: true;
   /** The sender's id of this delivery where it has an unsigned one: for looking it up there, never for deciding. */
   readonly deliveryId?: string;
 }
@@ -37,7 +39,7 @@ export function readEvent(scheme: Scheme, request: WebhookRequest, payload: unkn
       partsHash(scheme, payload) ??
       bodyHash(scheme, request),
     type: eventType(scheme, request, payload) ?? UNKNOWN_TYPE,
-    ...(time !== undefined && { time }),
+    ...time,
     ...(deliveryId !== undefined && { deliveryId }),
   };
 }
@@ -91,15 +93,33 @@ function eventType(scheme: Scheme, request: WebhookRequest, payload: unknown): s
   return undefined;
 }
 
-function eventTime(scheme: Scheme, request: WebhookRequest, payload: unknown): string | undefined {
+function eventTime(
+  scheme: Scheme,
+  request: WebhookRequest,
+  payload: unknown,
+): Pick<EventFacts, "time" | "timeUnsigned"> {
   for (const { at, unit } of scheme.event.time) {
     const value = locate(at, request, payload);
     if (typeof value !== "string" && typeof value !== "number") continue;
     const ms = parseTime(String(value), unit);
     const time = ms === undefined ? undefined : toRfc3339(ms);
-    if (time !== undefined) return time;
+    if (time !== undefined) return { time, ...(!isProved(scheme, at) && { timeUnsigned: true }) };
   }
-  return undefined;
+  return {};
+}
+
+/**
+ * Tells whether the signature covers a value. A header of a scheme that is verified by code of its own counts as not
+ * covered: the scheme does not say.
+ */
+function isProved({ verify, covers }: Scheme, ref: HeaderRef | PathRef): boolean {
+  if (ref.from === "payload" && covers === undefined && verify.kind !== "none") return true;
+  return isSigned(verify) && verify.content.some((part) => typeof part !== "string" && isSame(part, ref));
+}
+
+function isSame(part: Exclude<ContentPart, string>, ref: HeaderRef | PathRef): boolean {
+  if (part.from === "header" && ref.from === "header") return part.names.join() === ref.names.join();
+  return part.from === "payload" && ref.from === "payload" && part.path.join(".") === ref.path.join(".");
 }
 
 function locate(ref: HeaderRef | PathRef | KeyRef, request: WebhookRequest, payload: unknown): unknown {

@@ -40,7 +40,6 @@ export interface WorkflowArgs {
  * @throws {Error} that lists what asl-validator finds, or names a placeholder that is not known or not used
  */
 export function renderWorkflow(args: WorkflowArgs): string {
-  const withExpressions = args.providers.filter(({ filter, transform }) => filter ?? transform);
   const substitute = substitution({
     ...expressionFiles(),
     Partition: args.partition ?? "aws",
@@ -49,13 +48,8 @@ export function renderWorkflow(args: WorkflowArgs): string {
     BucketName: args.bucketName,
     RecordRetentionSeconds: String(args.recordRetentionDays * SECONDS_PER_DAY),
     ProvidersThatMark: JSON.stringify(args.providers.filter(marksOutOfOrder).map(({ name }) => name)),
-    ProvidersWithExpressions: JSON.stringify(withExpressions.map(({ name }) => name)),
-    Filter: byProvider(withExpressions, ({ filter }) => filter && `$event.(${filter})`, "true"),
-    Transform: byProvider(
-      withExpressions,
-      ({ transform }) => transform && `{ 'data': $event.(${transform}) }`,
-      "{ 'unchanged': true }",
-    ),
+    Filters: assignments("filtering", args.providers, ({ filter }) => filter),
+    Transforms: assignments("transforming", args.providers, ({ transform }) => transform),
   });
   const definition = mapStrings(JSON.parse(readFileSync(DEFINITION, "utf8")), substitute.apply);
   substitute.assertAllUsed();
@@ -87,17 +81,23 @@ function oneLine(expression: string): string {
   return expression.replace(/\s*\n\s*/g, " ").trim();
 }
 
-/** A JSONata conditional over `$webhook.provider`. */
-function byProvider(
+/**
+ * A JSONata statement for each provider that assigns its expression to a variable, as a function over the event. One
+ * conditional around the other would let the 92nd provider reach the depth of about 100 at which Step Functions stops.
+ */
+function assignments(
+  variable: string,
   providers: readonly WorkflowProvider[],
   expression: (provider: WorkflowProvider) => string | undefined,
-  otherwise: string,
 ): string {
-  const cases = providers.map((provider) => {
+  const statements = providers.flatMap((provider) => {
     const own = expression(provider);
-    return own ? `$webhook.provider = '${provider.name}' ? ${oneLine(own)} : ` : "";
+    if (!own) return [];
+    return [
+      `$webhook.provider = '${provider.name}' ? $${variable} := function($event) { $event.(${oneLine(own)}) };`,
+    ];
   });
-  return `(${cases.join("")}${otherwise})`;
+  return statements.join(" ");
 }
 
 function substitution(values: Readonly<Record<string, string>>) {
@@ -108,7 +108,7 @@ function substitution(values: Readonly<Record<string, string>>) {
       if (value === undefined) throw new Error(`workflow: the placeholder \${${name}} is not known`);
       unused.delete(name);
       // The expression files hold placeholders; what a user configured is taken as it is.
-      return name === "Filter" || name === "Transform" ? value : apply(value);
+      return name === "Filters" || name === "Transforms" ? value : apply(value);
     });
   const assertAllUsed = () => {
     if (unused.size > 0) throw new Error(`workflow: nothing uses ${[...unused].join(", ")}`);

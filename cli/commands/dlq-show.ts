@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { prettyJson } from "../../console/trace/pretty";
 import { pc } from "../../local/colours";
 import { DeadLetterQueue } from "../adapters/dead-letter-queue";
 import { matches, type DeadLetter } from "../dead-letter";
@@ -50,7 +51,7 @@ function asText(letter: DeadLetter, now: number): string {
     value === undefined ? [] : [`${pc.bold(name.padEnd(12))} ${value}`],
   );
   const payload = webhook?.data ?? (webhook ? "(the payload travels by reference)" : letter.body);
-  return [...head, "", harmless(payload, "\n\t")].join("\n");
+  return [...head, "", harmless(prettyJson(payload), "\n\t")].join("\n");
 }
 
 /** `webhooks dlq show <id>` */

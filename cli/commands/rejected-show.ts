@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { prettyJson } from "../../console/trace/pretty";
 import { pc } from "../../local/colours";
 import type { RejectedRequest } from "../../functions/domain/rejected";
 import { RejectedRequests } from "../adapters/rejected-requests";
@@ -38,7 +39,7 @@ function asText(rejected: RejectedRequest, now: number): string {
   const head = lines.flatMap(([name, value]) =>
     value === undefined ? [] : [`${pc.bold(name.padEnd(12))} ${value}`],
   );
-  return [...head, "", harmless(request.body, "\n\t")].join("\n");
+  return [...head, "", harmless(prettyJson(request.body), "\n\t")].join("\n");
 }
 
 /** `webhooks rejected show <id>` */

@@ -1,28 +1,58 @@
+/** Levels that are indented; what is deeper stays on one line, since each level widens every line below it. */
+const MAX_INDENTED_DEPTH = 40;
+
+/** Characters that are shown of one text; a page holds several, and the whole can be downloaded. */
+const MAX_SHOWN_LENGTH = 256 * 1024;
+
 /**
- * JSON text with one value a line. Only white space changes: numbers and escapes stay as they were sent, which
- * `JSON.parse` would round. What is not JSON comes back as it is.
+ * JSON text with one value a line, as far as a person can read it: indented up to a depth and cut at a length. Only white
+ * space changes: numbers and escapes stay as they were sent, which `JSON.parse` would round. What is not JSON comes back as
+ * it is, cut at the same length.
  */
 export function prettyJson(text: string): string {
+  return isJson(text) ? indented(text) : shown(text, text.length);
+}
+
+function isJson(text: string): boolean {
   try {
     JSON.parse(text);
+    return true;
   } catch {
-    return text;
+    return false;
   }
+}
+
+/** The beginning of a text, and how much is behind it. @param length characters of the original that `text` began as */
+function shown(text: string, length: number): string {
+  if (text.length <= MAX_SHOWN_LENGTH) return text;
+  const beginning = text.slice(0, MAX_SHOWN_LENGTH).replace(/[\ud800-\udbff]$/, "");
+  return `${beginning}\n… (cut; the whole has ${length} characters)`;
+}
+
+const TOKEN = /"[^"\\]*(?:\\[^][^"\\]*)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
+
+function indented(text: string): string {
   let depth = 0;
   let pretty = "";
-  const line = () => `\n${"  ".repeat(depth)}`;
-  const tokens = text.match(/"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g) ?? [];
-  tokens.forEach((token, index) => {
-    if (token === "{" || token === "[") {
+  let before = "";
+  const line = () => (depth > MAX_INDENTED_DEPTH ? "" : `\n${"  ".repeat(depth)}`);
+  const isOpening = (token: string) => token === "{" || token === "[";
+  const isClosing = (token: string) => token === "}" || token === "]";
+  // Token by token, so that no more of a large text is looked at than is shown.
+  for (const [token] of text.matchAll(TOKEN)) {
+    if (isOpening(before) && !isClosing(token)) pretty += line();
+    if (isOpening(token)) {
+      pretty += token;
       depth += 1;
-      const empty = tokens[index + 1] === "}" || tokens[index + 1] === "]";
-      pretty += empty ? token : token + line();
-    } else if (token === "}" || token === "]") {
+    } else if (isClosing(token)) {
+      // The brace of a level that was not indented stays on its line.
+      const end = line();
       depth -= 1;
-      const empty = tokens[index - 1] === "{" || tokens[index - 1] === "[";
-      pretty += empty ? token : line() + token;
-    } else if (token === ",") pretty += token + line();
+      pretty += (isOpening(before) || end === "" ? "" : line()) + token;
+    } else if (token === ",") pretty += token + (line() || " ");
     else pretty += token === ":" ? ": " : token;
-  });
+    if (pretty.length > MAX_SHOWN_LENGTH) return shown(pretty, text.length);
+    before = token;
+  }
   return pretty;
 }

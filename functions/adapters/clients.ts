@@ -6,6 +6,9 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 /** Set where the functions run on an emulator: one endpoint for all services, without a name per service. */
 const emulated = process.env["AWS_ENDPOINT_URL"] !== undefined;
 
+/** Milliseconds that a call takes at most by default: three attempts of 2.5 s. */
+export const CALL_TIMEOUT_MS = 7_500;
+
 /** A call that hangs is given up early enough that its retries fit into what API Gateway waits for (29 s). */
 const shortCalls = {
   maxAttempts: 3,

@@ -5,9 +5,11 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import type { SQSRecord } from "aws-lambda";
+import { cleanText } from "../domain/characters";
 import type { IngestPorts } from "../domain/ingest-ports";
-import type { ReceivedMessage } from "../domain/message";
-import type { GroupPorts } from "../domain/process-group";
+import { messageBody, type ReceivedMessage } from "../domain/message";
+import type { CallLimit, GroupPorts } from "../domain/process-group";
+import { CALL_TIMEOUT_MS } from "./clients";
 import { traceHeader } from "./trace";
 import { orUnavailable } from "./unavailable";
 
@@ -22,7 +24,7 @@ export const ATTRIBUTES = {
   attempts: "Attempts",
 } as const;
 
-/** Longest text of an error that goes into a message attribute, in characters. */
+/** Longest text of an error that goes into a message attribute, in code points. */
 const MAX_ERROR_LENGTH = 1_000;
 
 /** A text as a message attribute. */
@@ -38,7 +40,7 @@ export function senderTo(queueUrl: string, sqs: SQSClient): IngestPorts["queue"]
       const trace = traceHeader();
       const command = new SendMessageCommand({
         QueueUrl: queueUrl,
-        MessageBody: JSON.stringify(webhook),
+        MessageBody: messageBody(webhook),
         MessageGroupId: group,
         MessageDeduplicationId: deduplicationId,
         MessageAttributes: { [ATTRIBUTES.receivedAt]: textAttribute(new Date(receivedAt).toISOString()) },
@@ -69,7 +71,8 @@ export function receivedMessage(record: SQSRecord): ReceivedMessage {
 /** The receiving end: when messages that were not processed come back. */
 export function receiverOf(queueUrl: string, sqs: SQSClient): GroupPorts["queue"] {
   return {
-    async retryAfter(messages, seconds) {
+    async retryAfter(messages, seconds, { timeoutMs = CALL_TIMEOUT_MS }: Partial<CallLimit> = {}) {
+      const abortSignal = AbortSignal.timeout(timeoutMs);
       // One call each: rare, and MiniStack asks for a permission for the batch call that IAM does not know.
       const changes = messages.map(({ receiptHandle }) =>
         sqs.send(
@@ -78,6 +81,7 @@ export function receiverOf(queueUrl: string, sqs: SQSClient): GroupPorts["queue"
             ReceiptHandle: receiptHandle,
             VisibilityTimeout: seconds,
           }),
+          { abortSignal },
         ),
       );
       await orUnavailable("SQS ChangeMessageVisibility", Promise.all(changes));
@@ -88,7 +92,11 @@ export function receiverOf(queueUrl: string, sqs: SQSClient): GroupPorts["queue"
 /** The dead-letter queue, for messages that the processor parks itself. Its attributes tell why and from where. */
 export function deadLettersIn(queueUrl: string, sqs: SQSClient): GroupPorts["deadLetters"] {
   return {
-    async park(message, { error, executionArn, tries }) {
+    async park(
+      message,
+      { error, executionArn, tries },
+      { timeoutMs = CALL_TIMEOUT_MS }: Partial<CallLimit> = {},
+    ) {
       const command = new SendMessageCommand({
         QueueUrl: queueUrl,
         MessageBody: message.body,
@@ -98,15 +106,16 @@ export function deadLettersIn(queueUrl: string, sqs: SQSClient): GroupPorts["dea
         MessageDeduplicationId: message.messageId,
         MessageAttributes: {
           [ATTRIBUTES.receivedAt]: textAttribute(message.receivedAt),
-          [ATTRIBUTES.errorCode]: textAttribute(error.code),
-          [ATTRIBUTES.errorMessage]: textAttribute(error.message.slice(0, MAX_ERROR_LENGTH) || "-"),
+          [ATTRIBUTES.errorCode]: textAttribute(cleanText(error.code, MAX_ERROR_LENGTH) || "-"),
+          [ATTRIBUTES.errorMessage]: textAttribute(cleanText(error.message, MAX_ERROR_LENGTH) || "-"),
           ...(executionArn !== undefined && { [ATTRIBUTES.executionArn]: textAttribute(executionArn) }),
           [ATTRIBUTES.group]: textAttribute(message.group),
           [ATTRIBUTES.deduplicationId]: textAttribute(message.deduplicationId),
           [ATTRIBUTES.attempts]: { DataType: "Number", StringValue: String(tries) },
         },
       });
-      await orUnavailable("SQS SendMessage (dead-letter queue)", sqs.send(command));
+      const sent = sqs.send(command, { abortSignal: AbortSignal.timeout(timeoutMs) });
+      await orUnavailable("SQS SendMessage (dead-letter queue)", sent);
     },
   };
 }

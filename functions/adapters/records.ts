@@ -7,10 +7,12 @@ import {
   type DynamoDBClient,
   type UpdateItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
+import { cleanText } from "../domain/characters";
 import type { Claim, IngestPorts } from "../domain/ingest-ports";
-import type { Failure, GroupPorts } from "../domain/process-group";
+import type { CallLimit, Failure, GroupPorts } from "../domain/process-group";
 import { recordKey, type Status } from "../domain/webhook";
 import { recentPartition, shardOf, unresolvedPartition } from "./indexes";
+import { CALL_TIMEOUT_MS } from "./clients";
 import { orUnavailable } from "./unavailable";
 
 const s = (value: string): AttributeValue => ({ S: value });
@@ -19,7 +21,7 @@ const status = (value: Status): AttributeValue => s(value);
 
 const SECONDS_PER_DAY = 86_400;
 
-/** Longest text of an error that a record keeps, in characters. */
+/** Longest text of an error that a record keeps, in code points. */
 const MAX_ERROR_LENGTH = 2_000;
 
 type Fields = Readonly<Record<string, AttributeValue | undefined>>;
@@ -105,7 +107,8 @@ export function claimsIn(
 /** What the processor itself records; the workflow records the rest. */
 export function failuresIn(table: string, dynamodb: DynamoDBClient): GroupPorts["records"] {
   const update = updater(table, dynamodb);
-  const send = (input: UpdateInput) => unlessConditionFails(update(input));
+  const send = (input: UpdateInput, timeoutMs: number) =>
+    unlessConditionFails(update(input, AbortSignal.timeout(timeoutMs)));
 
   const failureUpdate = (
     { provider, id, replay }: { provider: string; id: string; replay: number },
@@ -115,7 +118,7 @@ export function failuresIn(table: string, dynamodb: DynamoDBClient): GroupPorts[
     const key = recordKey(provider, id);
     const { fields, names, values } = placeholders({
       status: status(next),
-      error: { M: { code: s(error.code), message: s(error.message.slice(0, MAX_ERROR_LENGTH)) } },
+      error: { M: { code: s(error.code), message: s(cleanText(error.message, MAX_ERROR_LENGTH)) } },
       executionArn: executionArn === undefined ? undefined : s(executionArn),
       unresolved: s(unresolvedPartition(next, shardOf(key))),
     });
@@ -130,23 +133,30 @@ export function failuresIn(table: string, dynamodb: DynamoDBClient): GroupPorts[
   };
 
   return {
-    async recordFailure(webhook, failure, transient) {
+    async recordFailure(
+      webhook,
+      failure,
+      transient,
+      { timeoutMs = CALL_TIMEOUT_MS }: Partial<CallLimit> = {},
+    ) {
       const { set, ExpressionAttributeValues, ...update } = failureUpdate(webhook, failure, "failed");
-      const answer = await send({
+      const counted: Omit<UpdateItemCommandInput, "TableName"> = {
         ...update,
         UpdateExpression: `SET ${set} ADD failures :try`,
         ExpressionAttributeValues: { ...ExpressionAttributeValues, ":try": n(transient ? 0 : 1) },
         ReturnValues: "UPDATED_NEW",
-      });
+      };
+      const answer = await send(counted, timeoutMs);
       return Number(answer?.Attributes?.["failures"]?.N ?? 1);
     },
-    async recordDeadLettered(webhook, failure) {
+    async recordDeadLettered(webhook, failure, { timeoutMs = CALL_TIMEOUT_MS }: Partial<CallLimit> = {}) {
       const { set, ExpressionAttributeValues, ...update } = failureUpdate(webhook, failure, "dead_lettered");
-      const answer = await send({
+      const marked = {
         ...update,
         UpdateExpression: `SET ${set}, deadLetteredAt = if_not_exists(deadLetteredAt, :now)`,
         ExpressionAttributeValues: { ...ExpressionAttributeValues, ":now": s(new Date().toISOString()) },
-      });
+      };
+      const answer = await send(marked, timeoutMs);
       return answer !== undefined;
     },
   };
@@ -164,12 +174,14 @@ const CONFLICT_PAUSE_MS = 40;
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-conflict-handling
  */
 function updater(table: string, dynamodb: DynamoDBClient) {
-  return async (input: UpdateInput) => {
+  return async (input: UpdateInput, abortSignal?: AbortSignal) => {
+    const options = abortSignal ? { abortSignal } : {};
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await dynamodb.send(new UpdateItemCommand({ TableName: table, ...input }));
+        return await dynamodb.send(new UpdateItemCommand({ TableName: table, ...input }), options);
       } catch (error) {
         if (!(error instanceof TransactionConflictException) || attempt === CONFLICT_ATTEMPTS) throw error;
+        abortSignal?.throwIfAborted();
         await pause(Math.random() * CONFLICT_PAUSE_MS * 2 ** attempt);
       }
     }

@@ -1,6 +1,16 @@
-import { StartSyncExecutionCommand, type SFNClient } from "@aws-sdk/client-sfn";
+import {
+  StartSyncExecutionCommand,
+  type SFNClient,
+  type StartSyncExecutionCommandOutput,
+} from "@aws-sdk/client-sfn";
 import type { GroupPorts } from "../domain/process-group";
-import type { Outcome, WorkflowItem } from "../domain/workflow";
+import {
+  EXECUTION_TIMED_OUT,
+  reasonOf,
+  type Outcome,
+  type WebhookError,
+  type WorkflowItem,
+} from "../domain/workflow";
 import { shardOf } from "./indexes";
 import { traceHeader } from "./trace";
 import { orUnavailable } from "./unavailable";
@@ -8,10 +18,13 @@ import { orUnavailable } from "./unavailable";
 /** Longest name of an execution. @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartSyncExecution.html */
 const MAX_NAME_LENGTH = 80;
 
+/** Milliseconds that an answer is waited for by default; an execution ends after 20 s (`TimeoutSeconds` of the workflow). */
+const DEFAULT_LIMIT = { timeoutMs: 22_000 };
+
 /** The Express workflow, started synchronously. */
 export function workflowAt(stateMachineArn: string, sfn: SFNClient): GroupPorts["workflow"] {
   return {
-    async run(items) {
+    async run(items, { timeoutMs } = DEFAULT_LIMIT) {
       const command = new StartSyncExecutionCommand({
         stateMachineArn,
         name: executionName(items),
@@ -19,18 +32,29 @@ export function workflowAt(stateMachineArn: string, sfn: SFNClient): GroupPorts[
         // A batch can hold several traces; the execution belongs to its first webhook's.
         traceHeader: items[0]?.trace ?? traceHeader(),
       });
-      const answer = await orUnavailable("StepFunctions StartSyncExecution", sfn.send(command));
+      const abortSignal = AbortSignal.timeout(timeoutMs);
+      let answer: StartSyncExecutionCommandOutput;
+      try {
+        answer = await orUnavailable("StepFunctions StartSyncExecution", sfn.send(command, { abortSignal }));
+      } catch (error) {
+        if (!abortSignal.aborted) throw error;
+        const message = `Step Functions did not answer within ${timeoutMs} ms.`;
+        return { status: "failed", error: { code: EXECUTION_TIMED_OUT, message } };
+      }
       const executionArn = answer.executionArn ?? "";
       // HTTP 200 says only that the execution ended.
-      if (answer.status !== "SUCCEEDED") {
-        const code = answer.error ?? (answer.status === "TIMED_OUT" ? "States.Timeout" : "ExecutionFailed");
-        const message = answer.cause ?? `The execution ended ${answer.status}.`;
-        return { status: "failed", executionArn, error: { code, message } };
-      }
+      if (answer.status !== "SUCCEEDED") return { status: "failed", executionArn, error: errorOf(answer) };
       const { outcomes } = JSON.parse(answer.output ?? "{}") as { outcomes?: readonly Outcome[] };
       return { status: "succeeded", executionArn, outcomes: outcomes ?? [] };
     },
   };
+}
+
+/** Why an execution failed as a whole. A task that timed out is a service's failure and not the execution's time-out. */
+function errorOf({ status, error, cause }: StartSyncExecutionCommandOutput): WebhookError {
+  const message = cause === undefined ? `The execution ended ${status}.` : reasonOf(cause);
+  if (status === "TIMED_OUT") return { code: EXECUTION_TIMED_OUT, message };
+  return { code: error === EXECUTION_TIMED_OUT ? "TaskTimedOut" : (error ?? "ExecutionFailed"), message };
 }
 
 /** What the workflow knows of a webhook: its shard of the table's indexes too, its trace not. */

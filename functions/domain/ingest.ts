@@ -12,10 +12,12 @@ import {
   verify,
 } from "../../providers";
 import { json, problem, type Answer } from "./answer";
+import { escapeInJson } from "./characters";
 import { describeError } from "./errors";
 import type { IngestPorts, RawPayload } from "./ingest-ports";
 import type { IngestRequest } from "./ingest-request";
 import { BY_ENTITY, orderingValue } from "./ordering-key";
+import { isTooDeep } from "./nesting";
 import { MAX_BODY_BYTES, mediaType, readPayload, readQuestion, type PayloadContent } from "./payload";
 import { verifyTokenOf, type Provider } from "./provider";
 import { quarantine } from "./quarantine";
@@ -179,6 +181,7 @@ function describe(request: WebhookRequest, { name, scheme }: Provider, payload: 
     id,
     type: eventType(payload.type || event.type),
     ...(event.time !== undefined && { time: event.time }),
+    ...(event.timeUnsigned && { timeUnsigned: true }),
     contentType: inline ? payload.contentType : referenceType(payload),
     size: request.body.length,
     s3Key: payloadKey(name, id, request.body),
@@ -187,11 +190,18 @@ function describe(request: WebhookRequest, { name, scheme }: Provider, payload: 
   };
 }
 
-/** What of a payload travels in the message; undefined where it is too large and travels by reference. */
+/**
+ * What of a payload travels in the message; undefined where it is too large and travels by reference. JSON that is nested
+ * too deep for consumers travels as the base64 of its text.
+ */
 export function inlined({ data }: PayloadContent): Pick<Webhook, "data" | "dataBase64"> | undefined {
-  const text = "text" in data ? data.text : data.base64;
-  if (inlineSize(text) > INLINE_LIMIT_BYTES) return undefined;
-  return "text" in data ? { data: text } : { dataBase64: text };
+  const fields =
+    "base64" in data
+      ? { dataBase64: data.base64 }
+      : isTooDeep(data.text)
+        ? { dataBase64: Buffer.from(data.text).toString("base64") }
+        : { data: escapeInJson(data.text) };
+  return inlineSize(fields.data ?? fields.dataBase64) > INLINE_LIMIT_BYTES ? undefined : fields;
 }
 
 /** Media type of the stored bytes, to which a payload that is too large refers. */

@@ -1,3 +1,4 @@
+import { escapeInJson } from "./characters";
 import type { Webhook } from "./webhook";
 
 /** A message as the queue delivered it. */
@@ -20,6 +21,11 @@ export interface ReceivedMessage {
 const STRINGS = ["provider", "id", "type", "s3Key"] as const;
 const NUMBERS = ["size", "replay"] as const;
 const OPTIONAL_STRINGS = ["time", "data", "dataBase64"] as const;
+
+/** Writes a webhook as a message's body: JSON without a character that SQS refuses. */
+export function messageBody(webhook: Webhook): string {
+  return escapeInJson(JSON.stringify(webhook));
+}
 
 /**
  * Stands for an empty media type. Messages written before ingestion checked what a request declares can have one, and

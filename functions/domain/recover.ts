@@ -1,8 +1,10 @@
-import { describeError } from "./errors";
 import { parseWebhook, type ReceivedMessage } from "./message";
 import type { Failure, GroupPorts } from "./process-group";
-import { recordKey, type Webhook } from "./webhook";
-import type { WebhookError, WorkflowItem } from "./workflow";
+import { probe } from "./probe";
+import type { Webhook } from "./webhook";
+import type { WebhookError } from "./workflow";
+
+export { INBOX } from "./probe";
 
 /** The processor's reading of the queue, and whether the breaker has paused it. */
 export interface ConsumerState {
@@ -40,12 +42,6 @@ export interface DeadLetter extends Pick<ReceivedMessage, "messageId" | "receipt
   readonly parked?: Failure;
 }
 
-/**
- * Source of what the inbox itself has to say: `webhook._inbox`. No provider can be called so.
- * Its one event is `inbox.resumed`.
- */
-export const INBOX = "_inbox";
-
 /** Why SQS itself moved a message: nobody was left to say more. */
 const RECEIVES_EXHAUSTED: WebhookError = {
   code: "ReceivesExhausted",
@@ -65,6 +61,9 @@ export async function pause(reason: WebhookError, ports: RecoverPorts): Promise<
   await ports.consumer.pause(since);
   if (pausedSince === undefined) ports.log({ event: "inbox.paused", since, ...reason });
 }
+
+/** Limit of the event that tells whether the services answer again: what takes longer is no sign of it. */
+const PROBE_LIMIT = { timeoutMs: 10_000 };
 
 /** Milliseconds after which unchanged dead letters are looked through again: as many can still be others. */
 const LOOK_AGAIN_MS = 15 * 60_000;
@@ -95,7 +94,10 @@ export async function recover(ports: RecoverPorts, last: Look | undefined): Prom
 async function resumeWhenWell(ports: RecoverPorts): Promise<void> {
   const { pausedSince } = await ports.consumer.state();
   if (pausedSince === undefined) return;
-  const failure = await probe(pausedSince, ports);
+  // Its id is made of the pause, so that a second probe of one pause publishes nothing more.
+  const at = new Date(ports.now()).toISOString();
+  const probed = { id: `resumed-${pausedSince}`, type: "inbox.resumed", data: { pausedSince }, at } as const;
+  const failure = await probe(probed, ports.workflow, PROBE_LIMIT);
   if (failure) {
     ports.log({ event: "inbox.paused", since: pausedSince, ...failure });
     // Pauses again: the mapping may be enabled still, or again, and would use up receives.
@@ -104,42 +106,6 @@ async function resumeWhenWell(ports: RecoverPorts): Promise<void> {
   }
   await ports.consumer.resume();
   ports.log({ event: "inbox.resumed", since: pausedSince });
-}
-
-/**
- * The event `inbox.resumed` goes the way of a webhook through all that it needs: workflow, table and bus. Its id is
- * made of the pause, so that a second probe of one pause publishes nothing more.
- */
-async function probe(pausedSince: string, ports: RecoverPorts): Promise<WebhookError | undefined> {
-  const now = new Date(ports.now()).toISOString();
-  const data = JSON.stringify({ pausedSince });
-  const id = `resumed-${pausedSince}`;
-  const item: WorkflowItem = {
-    provider: INBOX,
-    id,
-    key: recordKey(INBOX, id),
-    group: INBOX,
-    type: "inbox.resumed",
-    time: now,
-    contentType: "application/json",
-    size: Buffer.byteLength(data),
-    s3Key: "-",
-    replay: 0,
-    receivedAt: now,
-    sequence: "0",
-    data,
-  };
-  try {
-    const run = await ports.workflow.run([item]);
-    if (run.status === "failed") return run.error;
-    const [outcome] = run.outcomes;
-    if (outcome?.status === "published" || outcome?.status === "duplicate") return undefined;
-    return outcome?.status === "failed"
-      ? outcome.error
-      : { code: "NoOutcome", message: "The probe came to nothing." };
-  } catch (error) {
-    return { code: "WorkflowUnavailable", message: describeError(error) };
-  }
 }
 
 /** @returns how many dead letters were removed, since their webhooks are through */

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { replaceRefused } from "./characters";
 
 /**
  * One webhook on its way from the door to the bus: the body of the queue's message.
@@ -14,6 +15,8 @@ export interface Webhook {
   readonly type: string;
   /** When it happened by the provider's clock, RFC 3339. */
   readonly time?: string;
+  /** Set where {@link Webhook.time} is not signed: then it says nothing about the order of events. */
+  readonly timeUnsigned?: true;
   /** Media type of what the event carries or refers to, without parameters. */
   readonly contentType: string;
   /** Bytes of the payload as received. */
@@ -66,10 +69,13 @@ export function eventId(providersId: string): string {
 /** Longest detail type of an EventBridge event. @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsRequestEntry.html */
 const MAX_TYPE_LENGTH = 128;
 
-/** The event type as it is stored and published: the provider's own, cut to what EventBridge takes, in valid Unicode. */
+/**
+ * The event type as it is stored and published: the provider's own, cut to what EventBridge takes but not inside of a
+ * surrogate pair. What SQS refuses is replaced, since a rule can have a queue for its target.
+ */
 export function eventType(providersType: string): string {
-  // Through UTF-8, which has no half of a character: encodeURIComponent throws on one.
-  return Buffer.from(providersType.slice(0, MAX_TYPE_LENGTH)).toString();
+  const cut = providersType.slice(0, MAX_TYPE_LENGTH).replace(/[\ud800-\udbff]$/, "");
+  return replaceRefused(cut);
 }
 
 /**

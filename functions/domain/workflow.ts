@@ -1,3 +1,4 @@
+import { cleanText } from "./characters";
 import type { Webhook } from "./webhook";
 
 /** One webhook in the workflow's input. */
@@ -10,8 +11,25 @@ export interface WorkflowItem extends Webhook {
   readonly receivedAt: string;
   /** Sequence number of its message: order within the group. */
   readonly sequence: string;
+  /** {@link Webhook.time} where it may be compared with the times of the group's other events; see {@link orderTime}. */
+  readonly orderTime?: string;
   /** Header of the trace that it came in with. */
   readonly trace?: string;
+}
+
+/** Milliseconds that a provider's clock may be ahead of ours; signed times are given as much by most schemes. */
+const CLOCK_TOLERANCE_MS = 5 * 60_000;
+
+/**
+ * The time by which an event is compared with others of its group: none where it is not signed, and none where it is far
+ * ahead of the receive time, since every event behind it would count as older.
+ */
+export function orderTime(
+  { time, timeUnsigned }: Pick<Webhook, "time" | "timeUnsigned">,
+  receivedAt: string,
+): string | undefined {
+  if (time === undefined || timeUnsigned) return undefined;
+  return Date.parse(time) <= Date.parse(receivedAt) + CLOCK_TOLERANCE_MS ? time : undefined;
 }
 
 export interface WebhookError {
@@ -38,8 +56,27 @@ export type Outcome =
 /** One run of the workflow over an ordered batch. Outcomes are in the order of the items. */
 export type WorkflowRun =
   | { readonly status: "succeeded"; readonly executionArn: string; readonly outcomes: readonly Outcome[] }
-  /** The execution as a whole failed: its answer came with HTTP 200 and a status other than SUCCEEDED. */
-  | { readonly status: "failed"; readonly executionArn: string; readonly error: WebhookError };
+  /**
+   * The execution as a whole failed: its answer came with HTTP 200 and a status other than SUCCEEDED, or none came in
+   * time ({@link EXECUTION_TIMED_OUT}): then it may run on, and its ARN is not known.
+   */
+  | { readonly status: "failed"; readonly executionArn?: string; readonly error: WebhookError };
+
+/** Error code of an execution that was not through in time. */
+export const EXECUTION_TIMED_OUT = "States.Timeout";
+
+/** Longest reason that is kept, in code points. */
+const MAX_REASON_LENGTH = 2_000;
+
+/**
+ * The reason in a cause of Step Functions. It begins with the whole expression: "The JSONata expression '...' specified for
+ * the field '...' threw an error during evaluation", then ". " or ": " and the reason.
+ * @see https://github.com/floci-io/floci/pull/2783 for 101 causes as AWS writes them
+ */
+export function reasonOf(cause: string): string {
+  const [, reason] = /threw an error during evaluation[.:]? *([\s\S]+)$/.exec(cause) ?? [];
+  return cleanText(reason ?? cause, MAX_REASON_LENGTH);
+}
 
 /**
  * Errors of a whole execution that the webhooks in it cause (a state grew past 256 KiB, an expression failed where

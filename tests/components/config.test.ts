@@ -177,6 +177,24 @@ describe("a configuration that cannot work is refused before anything is created
       provider({ filter: "type = " }),
       /providers\[0\]\.filter = "type = ": allowed is a JSONata expression; at character \d+/,
     ],
+    ...(["filter", "transform"] as const).flatMap((key): [string, Record<string, unknown>, RegExp][] => [
+      [
+        `?? in a ${key}`,
+        provider({ [key]: "a ?? 1" }),
+        new RegExp(`${key}.*runs JSONata 2\\.0\\.6, which knows neither`),
+      ],
+      [
+        `?: in a ${key}`,
+        provider({ [key]: "a ?: 1" }),
+        new RegExp(`${key}.*runs JSONata 2\\.0\\.6, which knows neither`),
+      ],
+      [`$$ in a ${key}`, provider({ [key]: "$$.data" }), new RegExp(`${key}.*knows no \\$\\$`)],
+      [
+        `a ${key} that is nested too deep`,
+        provider({ [key]: Array(90).fill("'a'").join("&") }),
+        new RegExp(`${key}.*90 levels deep`),
+      ],
+    ]),
     ["a transform that does not parse", provider({ transform: "{" }), "providers[0].transform"],
     [
       "$eval, which Step Functions does not know",

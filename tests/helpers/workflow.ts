@@ -44,6 +44,7 @@ export function item({
     replay: 0,
     receivedAt: "2026-01-01T00:00:00.000Z",
     sequence: "1",
+    ...(over.time !== undefined && { orderTime: over.time }),
     ...(!byReference && { data }),
     ...over,
   };

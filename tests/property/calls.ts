@@ -37,8 +37,16 @@ export class Process {
 }
 
 export class ServiceError extends Error {
-  override readonly name = "ServiceError";
+  override readonly name: string = "ServiceError";
 }
+
+/** The caller gave up. */
+export class TimeoutError extends ServiceError {
+  override readonly name = "TimeoutError";
+}
+
+/** How long before its caller gives up a call answers that drags. */
+const ALMOST_MS = 50;
 
 export interface CallOptions<T> {
   /** Event ids of the webhooks that it is about. */
@@ -92,14 +100,14 @@ export class Calls {
     const fault = this.schedule.faults.find(
       (one) => one.call === call && nth >= one.nth && nth < one.nth + one.times,
     );
-    return fault?.kind ?? (this.isOut(call) ? "fails" : undefined);
+    return fault?.kind ?? this.outageOf(call);
   }
 
-  private isOut(call: Call): boolean {
+  private outageOf(call: Call): FaultKind | undefined {
     const { outage } = this.schedule;
-    if (!outage || !(CALLS_OF[outage.service] as readonly Call[]).includes(call)) return false;
+    if (!outage || !(CALLS_OF[outage.service] as readonly Call[]).includes(call)) return undefined;
     const now = this.clock.now - this.startedAt;
-    return now >= outage.from && now < outage.until;
+    return now >= outage.from && now < outage.until ? outage.kind : undefined;
   }
 
   /** A call that takes effect at once when its request arrives. */
@@ -111,12 +119,20 @@ export class Calls {
         this.clock.after(milliseconds, () => {
           if (process.alive) this.clock.wake(continuation);
         });
-      this.clock.after(this.latency(), () => {
+      const slow = kind === "drags" ? Math.max(0, options.timeoutMs - ALMOST_MS) : this.latency();
+      this.clock.after(Math.min(slow, options.timeoutMs), () => {
         if (process.cutOff) return;
+        if (kind === "hangs" || slow >= options.timeoutMs) {
+          this.hit(call, "hangs", options.ids);
+          answer(options.timeoutMs - Math.min(slow, options.timeoutMs), () =>
+            reject(new TimeoutError("timed out")),
+          );
+          return;
+        }
         try {
           const result = this.takeEffect(process, call, kind, options);
           if (!process.alive) return;
-          if (kind === "times-out") answer(options.timeoutMs, () => reject(new ServiceError("timed out")));
+          if (kind === "times-out") answer(options.timeoutMs, () => reject(new TimeoutError("timed out")));
           else answer(1, () => resolve(result as T));
         } catch (error) {
           answer(1, () => reject(error));
@@ -133,7 +149,7 @@ export class Calls {
   ): T | undefined {
     if (kind === undefined) return effect();
     const isPartial = kind === "partial" && partialEffect !== undefined;
-    const happens = kind === "times-out" || kind === "repeats" || kind === "dies-after";
+    const happens = kind === "times-out" || kind === "drags" || kind === "repeats" || kind === "dies-after";
     try {
       if (kind === "repeats") effect();
       // Between the two effects: what comes of it comes after the fault.

@@ -20,7 +20,7 @@ const DISTINCT: Readonly<Record<Call, readonly FaultKind[]>> = {
   "queue.send": ["fails"],
   "door.answer": ["dies"],
   "queue.receive": ["dies-after"],
-  "workflow.start": ["fails", "repeats", "dies-after"],
+  "workflow.start": ["fails", "hangs", "repeats", "dies-after"],
   "workflow.lookUp": [],
   "workflow.publish": ["times-out", "partial"],
   "workflow.record": ["dies"],

@@ -7,6 +7,7 @@ import type { History } from "./world";
 /** What a finished world broke of the rules that must always hold; empty where it kept them all. */
 export function violations(history: History): readonly string[] {
   return [
+    neverKilled,
     noLoss,
     durableBeforeAnswered,
     noDuplicate,
@@ -20,6 +21,12 @@ export function violations(history: History): readonly string[] {
 }
 
 type Rule = (history: History) => readonly string[];
+
+/** Lambda never has to end an invocation of the processor: whatever hangs, it answers in time. */
+const neverKilled: Rule = ({ hits }) =>
+  hits
+    .filter(({ call }) => call === "process.deadline")
+    .map(({ ids }) => `the invocation with ${ids.join()} did not answer in time`);
 
 /** A webhook answered with 2xx, and whatever the queue took, is published, filtered or in the dead-letter queue. */
 const noLoss: Rule = ({ webhooks, answers, messages, publications, deadLetters, removed, statuses }) => {
@@ -46,7 +53,7 @@ const durableBeforeAnswered: Rule = ({ answers }) =>
 /** Faults after which nobody can know whether a webhook was published, or that keep its publication from being recorded. */
 const UNCERTAIN: Readonly<Partial<Record<Hit["call"], readonly FaultKind[]>>> = {
   "workflow.publish": ["times-out", "repeats", "dies-after"],
-  "workflow.record": ["fails", "partial", "dies"],
+  "workflow.record": ["fails", "hangs", "partial", "dies"],
   "workflow.deadline": ["dies-after"],
   "workflow.start": ["repeats"],
 };
@@ -83,12 +90,21 @@ const sameEvent: Rule = ({ webhooks, publications }) => {
   });
 };
 
+function unparkablePoison({ webhooks, hits }: Pick<History, "webhooks" | "hits">): ReadonlySet<string> {
+  const parkFailed = new Set(
+    hits.filter(({ call }) => call === "deadLetters.park").flatMap(({ ids }) => ids),
+  );
+  return new Set(webhooks.filter(({ id, kind }) => isPoison(kind) && parkFailed.has(id)).map(({ id }) => id));
+}
+
 /**
  * When a webhook is published first, everything that its group's queue took before it has been published or is in the
  * dead-letter queue. Filtered ones have no place in the order. What the bus refused while it took those behind it
  * follows later (docs/design.md).
  */
-const inOrder: Rule = ({ webhooks, messages, publications, deadLetters, refused }) => {
+const inOrder: Rule = ({ webhooks, messages, publications, deadLetters, refused, hits }) => {
+  // What no parking takes at the last receive is left to the redrive; those behind it go on.
+  const unparkable = unparkablePoison({ webhooks, hits });
   const first = new Map<string, number>();
   for (const { id, step } of publications) if (!first.has(id)) first.set(id, step);
   const filtered = new Set(webhooks.filter(({ kind }) => kind === "filtered").map(({ id }) => id));
@@ -107,7 +123,7 @@ const inOrder: Rule = ({ webhooks, messages, publications, deadLetters, refused 
     if (!own) return [];
     return messages
       .filter((earlier) => earlier.group === own.group && earlier.sequence < own.sequence)
-      .filter((earlier) => !filtered.has(earlier.id) && !refused.has(earlier.id))
+      .filter(({ id: other }) => !filtered.has(other) && !refused.has(other) && !unparkable.has(other))
       .filter((earlier) => waitsAt(earlier, step) && (first.get(earlier.id) ?? Infinity) > step)
       .map((earlier) => `${id} was published before ${earlier.id}, which the queue took first`);
   });
@@ -117,7 +133,8 @@ const inOrder: Rule = ({ webhooks, messages, publications, deadLetters, refused 
  * The function itself parks what is poison, and nothing else. The queue's own redrive takes what was in its last
  * delivery when that crashed, or when a service's failure outlasted it (docs/design.md).
  */
-const poisonStaysAlone: Rule = ({ webhooks, deadLetters, lostDeliveries, outlastedDeliveries }) => {
+const poisonStaysAlone: Rule = ({ webhooks, deadLetters, lostDeliveries, outlastedDeliveries, hits }) => {
+  const unparkable = unparkablePoison({ webhooks, hits });
   const poison = new Set(webhooks.filter(({ kind }) => isPoison(kind)).map(({ id }) => id));
   return deadLetters.flatMap(({ id, messageId, how, errorCode }) => {
     if (how === "parked") {
@@ -127,7 +144,7 @@ const poisonStaysAlone: Rule = ({ webhooks, deadLetters, lostDeliveries, outlast
       ];
     }
     const last = `${messageId}/3`;
-    return lostDeliveries.has(last) || outlastedDeliveries.has(last)
+    return lostDeliveries.has(last) || outlastedDeliveries.has(last) || unparkable.has(id)
       ? []
       : [`${id} was left to the redrive without a crash or an outage`];
   });

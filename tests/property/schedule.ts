@@ -5,10 +5,17 @@ import fc from "fast-check";
  * - `large`: its payload travels by reference; `bulky`: it travels inline, and few of them fill an execution.
  * - `filtered`: the provider's filter leaves it out.
  * - poison: `breaks-transform` fails alone, `breaks-execution` takes the whole execution down,
- *   `breaks-contract` is refused by the bus for its content.
+ *   `breaks-contract` is refused by the bus for its content, `breaks-clock` keeps its execution busy until that times out.
  */
 export type Kind =
-  "plain" | "large" | "bulky" | "filtered" | "breaks-transform" | "breaks-execution" | "breaks-contract";
+  | "plain"
+  | "large"
+  | "bulky"
+  | "filtered"
+  | "breaks-transform"
+  | "breaks-execution"
+  | "breaks-contract"
+  | "breaks-clock";
 
 export const isPoison = (kind: Kind) => kind.startsWith("breaks-");
 
@@ -42,13 +49,24 @@ export type Call = (typeof CALLS)[number];
 /**
  * - `fails`: no effect, and an error; several in a row are throttling.
  * - `times-out`: takes effect, and the answer never comes.
+ * - `hangs`: no effect, and the answer never comes.
+ * - `drags`: takes effect, and answers just before its caller would give up.
  * - `partial`: takes effect on a part. Where there are no parts it is `fails`.
  * - `repeats`: takes effect twice, as a client does that lost the first answer. A started workflow is not started
  *   twice; there it runs on after its starter has seen an error.
  * - `dies`: the caller dies before the effect, and its other calls under way are lost with it.
  * - `dies-after`: the caller dies after the effect, and its other calls under way still take effect.
  */
-export const FAULT_KINDS = ["fails", "times-out", "partial", "repeats", "dies", "dies-after"] as const;
+export const FAULT_KINDS = [
+  "fails",
+  "times-out",
+  "hangs",
+  "drags",
+  "partial",
+  "repeats",
+  "dies",
+  "dies-after",
+] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
 export interface Fault {
@@ -60,9 +78,10 @@ export interface Fault {
   readonly kind: FaultKind;
 }
 
-/** A service that answers nothing but errors for a while. Times are in milliseconds from the start. */
+/** A service that answers nothing but errors for a while, or nothing at all. Times are in milliseconds from the start. */
 export interface Outage {
   readonly service: keyof typeof CALLS_OF;
+  readonly kind: "fails" | "hangs";
   readonly from: number;
   readonly until: number;
 }
@@ -96,6 +115,7 @@ const DAY = 24 * 60 * MINUTE;
 const kind = fc.oneof(
   { weight: 24, arbitrary: fc.constant<Kind>("plain") },
   { weight: 6, arbitrary: fc.constantFrom<Kind>("breaks-transform", "breaks-execution", "breaks-contract") },
+  { weight: 1, arbitrary: fc.constant<Kind>("breaks-clock") },
   { weight: 3, arbitrary: fc.constant<Kind>("filtered") },
   { weight: 2, arbitrary: fc.constantFrom<Kind>("large", "bulky") },
 );
@@ -126,10 +146,11 @@ const MAX_OUTAGE = 40 * MINUTE;
 const outage: fc.Arbitrary<Outage> = fc
   .record({
     service: fc.constantFrom("workflow", "bus", "table"),
+    kind: fc.constantFrom("fails", "hangs"),
     from: sentAt,
     lasts: fc.integer({ min: SECOND, max: MAX_OUTAGE }),
   })
-  .map(({ service, from, lasts }) => ({ service, from, until: from + lasts }));
+  .map(({ service, kind, from, lasts }) => ({ service, kind, from, until: from + lasts }));
 
 /** Nothing but an outage that begins among healthy webhooks. */
 export const outages: fc.Arbitrary<Schedule> = fc.record({

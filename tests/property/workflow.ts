@@ -1,15 +1,19 @@
-import { INBOX } from "../../functions/domain/recover";
+import { INBOX } from "../../functions/domain/probe";
 import type { Outcome, WebhookError, WorkflowItem, WorkflowRun } from "../../functions/domain/workflow";
-import { Process, type Calls } from "./calls";
+import { Process, TimeoutError, type Calls } from "./calls";
 import type { Clock } from "./clock";
 import type { Call, Kind } from "./schedule";
 import { isDone, type Item, type Table } from "./table";
 
 /** `TimeoutSeconds` of the workflow and of its tasks, and its `Retry`, as in statemachines/webhook-workflow.asl.json. */
 const EXECUTION_TIMEOUT_MS = 20_000;
-const TASK_TIMEOUT_MS = 5_000;
-const RETRIES = { lookUp: 2, publish: 2, record: 3 } as const;
-const FIRST_RETRY_MS = 1_000;
+const TASK_TIMEOUT_MS = 2_000;
+const RETRIES = {
+  lookUp: { fails: 2, timesOut: 1 },
+  publish: { fails: 2, timesOut: 0 },
+  record: { fails: 3, timesOut: 1 },
+} as const;
+const RETRY_MS = 1_000;
 
 /** An event on the bus. */
 export interface Publication {
@@ -33,7 +37,7 @@ interface Payload {
 }
 
 type Enriched =
-  | { readonly status: "duplicate" | "filtered" | "ready" }
+  | { readonly status: "duplicate" | "filtered" | "ready" | "busy" }
   | { readonly status: "failed"; readonly error: WebhookError; readonly transient: false };
 
 type LookUp = readonly (Item | undefined)[] | "unread";
@@ -59,6 +63,7 @@ export class Workflow {
   /** An execution is nobody's child: it goes on where its starter dies. */
   execute(items: readonly WorkflowItem[]): Promise<WorkflowRun> {
     this.executions += 1;
+    const endsAt = this.clock.now + EXECUTION_TIMEOUT_MS;
     const executionArn = `arn:execution:${this.executions}`;
     return new Promise((resolve) => {
       const fail = (code: string): void => {
@@ -66,7 +71,9 @@ export class Workflow {
         const error = { code, message: "The execution failed." };
         this.clock.wake(() => resolve({ status: "failed", executionArn, error }));
       };
-      const execution = new Process(() => fail("ExecutionAborted"));
+      const execution = new Process(() =>
+        fail(this.clock.now >= endsAt ? "States.Timeout" : "ExecutionAborted"),
+      );
       let over = false;
       this.clock.after(EXECUTION_TIMEOUT_MS, () => {
         if (over || !execution.alive) return;
@@ -95,6 +102,7 @@ export class Workflow {
     if (records === "unread") throw new ExecutionError("RecordsNotRead");
 
     const enriched = items.map((item, index) => this.enrich(item, records[index]));
+    if (enriched.some(({ status }) => status === "busy")) await new Promise(() => {});
     const firstFailed = enriched.findIndex(({ status }) => status === "failed");
     const end = firstFailed === -1 ? items.length : firstFailed;
     const run = [...items.keys()].filter((index) => index < end && enriched[index]?.status === "ready");
@@ -109,6 +117,7 @@ export class Workflow {
         return { status: "failed", error, transient, tries };
       };
       if (one.status === "failed") return failed(one.error, false);
+      if (one.status === "busy") throw new Error("an execution that is busy has no outcomes");
       if (one.status !== "ready") return { status: one.status };
       const entry = published.get(index);
       if (!entry) return { status: "held" };
@@ -125,6 +134,7 @@ export class Workflow {
     if (item.data === undefined) return { status: "ready" };
     const { kind } = JSON.parse(item.data) as Payload;
     if (kind === "filtered") return { status: "filtered" };
+    if (kind === "breaks-clock") return { status: "busy" };
     if (kind === "breaks-transform") {
       const error = { code: "States.QueryEvaluationError", message: "The transform failed." };
       return { status: "failed", error, transient: false };
@@ -193,20 +203,23 @@ export class Workflow {
     );
   }
 
-  /** A Task state with its Retry: exponential, with full jitter. */
+  /** A Task state with its Retry: by what went wrong, with full jitter. */
   private async task<T>(
     execution: Process,
     call: Call,
-    retries: number,
+    retries: { readonly fails: number; readonly timesOut: number },
     ids: readonly string[],
     effects: { readonly effect: () => T; readonly partialEffect?: () => T },
   ): Promise<T> {
-    for (let attempt = 0; ; attempt += 1) {
+    const left = { ...retries };
+    for (;;) {
       try {
         return await this.calls.make(execution, call, { ids, timeoutMs: TASK_TIMEOUT_MS, ...effects });
       } catch (error) {
-        if (attempt === retries) throw error;
-        await this.clock.sleep((FIRST_RETRY_MS * 2 ** attempt * this.calls.latency()) / 60);
+        const kind = error instanceof TimeoutError ? "timesOut" : "fails";
+        if (left[kind] === 0) throw error;
+        left[kind] -= 1;
+        await this.clock.sleep((RETRY_MS * this.calls.latency()) / 60);
       }
     }
   }

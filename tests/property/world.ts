@@ -2,11 +2,11 @@ import { ingest } from "../../functions/domain/ingest";
 import type { IngestPorts } from "../../functions/domain/ingest-ports";
 import type { ReceivedMessage } from "../../functions/domain/message";
 import { processBatch } from "../../functions/domain/process";
-import type { GroupPorts } from "../../functions/domain/process-group";
+import type { CallLimit, GroupPorts } from "../../functions/domain/process-group";
 import { pause, recover, type DeadLetter as Letter, type RecoverPorts } from "../../functions/domain/recover";
-import type { WorkflowItem, WorkflowRun } from "../../functions/domain/workflow";
+import { EXECUTION_TIMED_OUT, type WorkflowItem, type WorkflowRun } from "../../functions/domain/workflow";
 import type { Status } from "../../functions/domain/webhook";
-import { Calls, Process, type Hit, type Made } from "./calls";
+import { Calls, Process, TimeoutError, type Hit, type Made } from "./calls";
 import { Clock } from "./clock";
 import { FifoQueue, type StoredMessage } from "./queue";
 import type { Call, Kind, Schedule } from "./schedule";
@@ -22,9 +22,16 @@ const FUNCTION_TIMEOUT_MS = 30 * SECOND;
 const VISIBILITY_TIMEOUT_MS = 6 * FUNCTION_TIMEOUT_MS;
 const BATCH_SIZE = 10;
 
-/** As functions/adapters/clients.ts gives up: three attempts of 2.5 s, and one of 22 s for the workflow. */
+/** As functions/adapters/clients.ts gives up by default: three attempts of 2.5 s, and one of 22 s for the workflow. */
 const CALL_TIMEOUT_MS = 7.5 * SECOND;
 const WORKFLOW_CALL_TIMEOUT_MS = 22 * SECOND;
+/** As functions/adapters/signed-calls.ts gives up. */
+const BREAKER_TIMEOUT_MS = 2.5 * SECOND;
+
+const NOT_ANSWERED: WorkflowRun = {
+  status: "failed",
+  error: { code: EXECUTION_TIMED_OUT, message: "The execution did not answer." },
+};
 
 /** When a sender tries again, in seconds after each attempt; the last one holds from there on. */
 const SENDER_RETRIES_AFTER = [5, 60, 400, 3_600] as const;
@@ -262,7 +269,7 @@ class World {
         pause: async (since) => this.pauseReading(since),
         resume: async () => this.resumeReading(),
       },
-      workflow: { run: (items) => this.startWorkflow(process, items) },
+      workflow: { run: (items, limit) => this.startWorkflow(process, items, limit) },
       deadLetters: {
         count: async () => letters.length - removed.size,
         read: async function* () {
@@ -347,13 +354,19 @@ class World {
     for (const { receiptHandle } of messages) this.lostDeliveries.add(receiptHandle);
   }
 
-  private async startWorkflow(process: Process, items: readonly WorkflowItem[]): Promise<WorkflowRun> {
+  /** The workflow's adapter: an answer that does not come in time is an execution that timed out. */
+  private async startWorkflow(
+    process: Process,
+    items: readonly WorkflowItem[],
+    { timeoutMs }: CallLimit = { timeoutMs: WORKFLOW_CALL_TIMEOUT_MS },
+  ): Promise<WorkflowRun> {
     const ids = items.map(({ id }) => id);
+    const givenUp = this.clock.now + timeoutMs;
     let started: Promise<WorkflowRun> | undefined;
     try {
       await this.calls.make(process, "workflow.start", {
         ids,
-        timeoutMs: WORKFLOW_CALL_TIMEOUT_MS,
+        timeoutMs,
         effect: () => {
           if (started) throw new Error("runs on after its starter has seen an error");
           started = this.workflow.execute(items);
@@ -361,10 +374,16 @@ class World {
       });
     } catch (error) {
       if (!started) this.workflow.countTry(ids);
+      if (error instanceof TimeoutError) return NOT_ANSWERED;
       throw error;
     }
-    const answer = await started!;
-    return process.alive ? answer : new Promise(() => {});
+    return new Promise((resolve) => {
+      const once = (run: WorkflowRun) => {
+        if (process.alive) this.clock.wake(() => resolve(run));
+      };
+      void started?.then(once);
+      this.clock.after(Math.max(0, givenUp - this.clock.now), () => once(NOT_ANSWERED));
+    });
   }
 
   private groupPorts(process: Process, startedAt: number): GroupPorts {
@@ -372,46 +391,59 @@ class World {
       name: Call,
       ids: readonly string[],
       effect: () => T,
-      more: { timeoutMs?: number; partialEffect?: () => T } = {},
-    ) => this.calls.make(process, name, { ids, timeoutMs: CALL_TIMEOUT_MS, effect, ...more });
+      { timeoutMs }: CallLimit = { timeoutMs: CALL_TIMEOUT_MS },
+      partialEffect?: () => T,
+    ) => this.calls.make(process, name, { ids, timeoutMs, effect, ...(partialEffect && { partialEffect }) });
 
     const ports: GroupPorts = {
       workflow: {
-        run: (items) => this.startWorkflow(process, items),
+        run: (items, limit) => this.startWorkflow(process, items, limit),
       },
       queue: {
-        retryAfter: (messages, seconds) => {
+        retryAfter: (messages, seconds, limit) => {
           const change = (some: readonly ReceivedMessage[]) => {
             for (const message of some) this.queue.changeVisibility(message, seconds);
           };
-          return call("queue.retryAfter", messages.map(idOf), () => change(messages), {
-            partialEffect: () => {
-              change(messages.slice(0, 1));
-              throw new Error("changed in part");
-            },
-          });
+          const changeSome = () => {
+            change(messages.slice(0, 1));
+            throw new Error("changed in part");
+          };
+          return call("queue.retryAfter", messages.map(idOf), () => change(messages), limit, changeSome);
         },
       },
       deadLetters: {
-        park: (message, failure) => {
-          const hurried = ports.remainingMs() < LEAST_TIME_FOR_A_TRY_MS;
-          return call("deadLetters.park", [idOf(message)], () =>
+        park: (message, failure, limit) => {
+          const hurried =
+            ports.remainingMs() < LEAST_TIME_FOR_A_TRY_MS || failure.error.code === "States.Timeout";
+          const add = () =>
             this.addDeadLetter(idOf(message), { ...message, parked: failure }, "parked", {
               errorCode: failure.error.code,
               hurried,
-            }),
-          );
+            });
+          return call("deadLetters.park", [idOf(message)], add, limit);
         },
       },
       records: {
-        recordFailure: (webhook, _, transient) =>
-          call("records.recordFailure", [webhook.id], () => this.table.recordFailure(webhook, transient)),
-        recordDeadLettered: (webhook) =>
-          call("records.recordDeadLettered", [webhook.id], () => this.table.recordDeadLettered(webhook)),
+        recordFailure: (webhook, _, transient, limit) =>
+          call(
+            "records.recordFailure",
+            [webhook.id],
+            () => this.table.recordFailure(webhook, transient),
+            limit,
+          ),
+        recordDeadLettered: (webhook, _, limit) =>
+          call(
+            "records.recordDeadLettered",
+            [webhook.id],
+            () => this.table.recordDeadLettered(webhook),
+            limit,
+          ),
       },
       breaker: {
         open: (reason) =>
-          call("breaker.open", [], () => this.clock.wake(() => void pause(reason, this.recoverPorts()))),
+          call("breaker.open", [], () => this.clock.wake(() => void pause(reason, this.recoverPorts())), {
+            timeoutMs: BREAKER_TIMEOUT_MS,
+          }),
       },
       maxReceiveCount: MAX_RECEIVE_COUNT,
       remainingMs: () => startedAt + FUNCTION_TIMEOUT_MS - this.clock.now,

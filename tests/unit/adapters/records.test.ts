@@ -26,12 +26,15 @@ test("a claim puts the webhook among the recent ones of its day, in UTC", async 
   expect(valuesOf()?.[":recent"]).toEqual({ S: `2026-01-02#${shardOf("acme#a")}` });
 });
 
+const failure = { error: { code: "E", message: "no" }, tries: 3 };
+const { recordFailure, recordDeadLettered } = failuresIn("t", client);
+
 test.each([
-  ["recordFailure", "failed"],
-  ["recordDeadLettered", "dead_lettered"],
-] as const)("%s puts it among the unresolved ones", async (record, status) => {
+  ["failed", () => recordFailure(webhook, failure, false)],
+  ["dead_lettered", () => recordDeadLettered(webhook, failure)],
+])("one that is %s is put among the unresolved ones", async (status, record) => {
   dynamodb.on(UpdateItemCommand).resolves({});
-  await failuresIn("t", client)[record](webhook, { error: { code: "E", message: "no" }, tries: 3 }, false);
+  await record();
   expect(valuesOf()?.[":unresolved"]).toEqual({ S: `${status}#${shardOf("acme#a")}` });
 });
 

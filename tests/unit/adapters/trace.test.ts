@@ -60,6 +60,7 @@ describe("one X-Ray trace", () => {
     const ports = {
       workflow: workflowAt("arn:machine", new SFNClient({ region: "us-east-1" })),
       maxReceiveCount: 3,
+      remainingMs: () => 30_000,
       log: () => undefined,
     } as unknown as GroupPorts;
 

@@ -54,6 +54,54 @@ test.each([
   });
 });
 
+describe("the cause of a failed expression", () => {
+  /** Wording of AWS: https://github.com/floci-io/floci/pull/2783 */
+  const lead = (length: number) =>
+    `An error occurred while executing the state 'Enrich' (entered at the event id #7). The JSONata expression '${"x".repeat(length)}' specified for the field 'Output' threw an error during evaluation`;
+
+  test.each([
+    [". D3137: this one is poison", "D3137: this one is poison"],
+    [": The expression took too long", "The expression took too long"],
+  ])("is told by what stands behind the expression, however long that is: %s", async (tail, message) => {
+    answer({ status: "FAILED", error: "States.QueryEvaluationError", cause: lead(2_100) + tail });
+    expect(await workflow.run([item("a")])).toMatchObject({ error: { message } });
+  });
+
+  test("is kept where it is written in another way", async () => {
+    answer({
+      status: "FAILED",
+      error: "States.DataLimitExceeded",
+      cause: "The state's output is too large.",
+    });
+    expect(await workflow.run([item("a")])).toMatchObject({
+      error: { message: "The state's output is too large." },
+    });
+  });
+
+  test("is cut at 2,000 code points", async () => {
+    answer({ status: "FAILED", error: "E", cause: "\u{1f600}".repeat(3_000) });
+    expect(await workflow.run([item("a")])).toMatchObject({ error: { message: "\u{1f600}".repeat(2_000) } });
+  });
+});
+
+test("a task's time-out is a service's failure and not the execution's", async () => {
+  answer({ status: "FAILED", error: "States.Timeout" });
+  expect(await workflow.run([item("a")])).toMatchObject({ error: { code: "TaskTimedOut" } });
+});
+
+test("an answer that does not come in time is an execution that timed out", async () => {
+  sfn
+    .on(StartSyncExecutionCommand)
+    .callsFake(
+      (_: unknown, __: unknown) =>
+        new Promise((_resolve, reject) => setTimeout(() => reject(new Error("aborted")), 50)),
+    );
+  expect(await workflow.run([item("a")], { timeoutMs: 10 })).toMatchObject({
+    status: "failed",
+    error: { code: "States.Timeout" },
+  });
+});
+
 test("a call that fails is the service's failure, not the webhook's", async () => {
   sfn.on(StartSyncExecutionCommand).rejects(new Error("throttled"));
   await expect(workflow.run([item("a")])).rejects.toThrow(UnavailableError);

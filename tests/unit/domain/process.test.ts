@@ -268,7 +268,7 @@ describe("a webhook that cannot be processed", () => {
     expect(published).toEqual(["b"]);
   });
 
-  test("stays in the queue where the dead-letter queue does not take it for as long as there is time", async () => {
+  test("is left to the queue's redrive where the dead-letter queue takes it in no way, and nobody goes with it", async () => {
     const { ports, deadLettered, published } = world({ poison: ["a"] });
     let left = 30_000;
     const broken: GroupPorts = {
@@ -280,9 +280,23 @@ describe("a webhook that cannot be processed", () => {
       },
     };
     const batch = [message("a", { receiveCount: 3 }), message("b", { receiveCount: 3 })];
-    expect(await processBatch(batch, broken)).toEqual(ids(batch));
+    expect(await processBatch(batch, broken)).toEqual(ids(batch.slice(0, 1)));
     expect(deadLettered).toEqual([]);
-    expect(published).toEqual([]);
+    expect(published).toEqual(["b"]);
+  });
+
+  test("is parked with a fixed reason where its own is refused, beside nine healthy ones", async () => {
+    const { ports, parked, published, deadLettered } = world({ poison: ["a"] });
+    const park = jest.fn(ports.deadLetters.park).mockImplementation(async (message, failure) => {
+      if (failure.error.message === "the transform failed") throw new Error("InvalidMessageContents");
+      return ports.deadLetters.park(message, failure);
+    });
+    const healthy = Array.from({ length: 9 }, (_, index) => `h${index}`);
+    const batch = ["a", ...healthy].map((id) => message(id, { receiveCount: 3 }));
+    expect(await processBatch(batch, { ...ports, deadLetters: { park } })).toEqual([]);
+    expect(parked.map(({ id, failure }) => [id, failure.error.code])).toEqual([["a", "ReasonNotKept"]]);
+    expect(deadLettered).toEqual(["a"]);
+    expect(published).toEqual(healthy);
   });
 
   test("counts as done once it is parked, also where its record cannot be written", async () => {
@@ -348,6 +362,140 @@ describe("an execution that failed as a whole", () => {
     });
     const [a, b] = [message("a"), message("b")] as const;
     expect(await processBatch([a, b], ports)).toEqual(ids([b]));
+  });
+});
+
+/** Time passes only in calls; each takes as long as its limit says, or as it says itself. */
+function clocked(takes: (ids: readonly string[]) => number) {
+  let now = 0;
+  const fake = world();
+  const spend = (milliseconds: number, limit: { readonly timeoutMs: number } | undefined) => {
+    const timeoutMs = limit?.timeoutMs ?? 22_000;
+    now += Math.min(milliseconds, timeoutMs);
+    return milliseconds < timeoutMs;
+  };
+  const invoke = async (messages: readonly ReceivedMessage[]) => {
+    now = 0;
+    const back = await processBatch(messages, ports);
+    return { back, endedAt: now };
+  };
+  const ports: GroupPorts = {
+    ...fake.ports,
+    workflow: {
+      run: async (items, limit) => {
+        const ids = items.map(({ id }) => id);
+        if (spend(Math.min(20_000, takes(ids)), limit) && takes(ids) < 20_000) return fake.run(items);
+        return { status: "failed", error: { code: "States.Timeout", message: "too slow" } };
+      },
+    },
+    remainingMs: () => 30_000 - now,
+    sleep: async (milliseconds) => void (now += milliseconds),
+  };
+  const hanging: GroupPorts = {
+    ...ports,
+    queue: {
+      retryAfter: async (_, __, limit) => {
+        spend(Infinity, limit);
+        throw new Error("timed out");
+      },
+    },
+    deadLetters: {
+      park: async (_, __, limit) => {
+        spend(Infinity, limit);
+        throw new Error("timed out");
+      },
+    },
+    records: {
+      recordFailure: async (_, __, ___, limit) => {
+        spend(Infinity, limit);
+        throw new Error("timed out");
+      },
+      recordDeadLettered: async (_, __, limit) => {
+        spend(Infinity, limit);
+        throw new Error("timed out");
+      },
+    },
+    breaker: {
+      open: async () => {
+        spend(2_500, undefined);
+        throw new Error("timed out");
+      },
+    },
+  };
+  return {
+    ...fake,
+    invoke,
+    invokeHanging: async (messages: readonly ReceivedMessage[]) => {
+      now = 0;
+      await processBatch(messages, hanging);
+      return now;
+    },
+  };
+}
+
+describe("whatever hangs, an invocation answers before Lambda ends it", () => {
+  const batchOf = (size: number, receiveCount: number) =>
+    Array.from({ length: size }, (_, index) => message(`h${index}`, { receiveCount }));
+
+  test.each([
+    [1, 1],
+    [2, 1],
+    [10, 1],
+    [10, 2],
+    [10, 3],
+  ])("every service, with a batch of %i at receive %i", async (size, receiveCount) => {
+    const { invokeHanging, parked } = clocked(() => Infinity);
+    expect(await invokeHanging(batchOf(size, receiveCount))).toBeLessThan(30_000);
+    expect(parked).toEqual([]);
+  });
+
+  test.each([1, 3, 5, 15])("executions of %i s each, at every receive", async (seconds) => {
+    for (const receiveCount of [1, 2, 3]) {
+      const { invoke } = clocked(() => seconds * 1_000);
+      expect((await invoke(batchOf(10, receiveCount))).endedAt).toBeLessThan(30_000);
+    }
+  });
+
+  test("a batch that timed out is not run again in the same receive", async () => {
+    const { invoke, waits } = clocked(() => Infinity);
+    const batch = batchOf(10, 1);
+    expect((await invoke(batch)).back).toEqual(ids(batch));
+    expect(waits.map(({ seconds }) => seconds)).toEqual([OUTAGE_RETRY_AFTER_SECONDS]);
+  });
+});
+
+describe("a webhook on which a filter or a transform takes too long", () => {
+  /** The receives of one group, until nothing of it is left. */
+  async function receives(slow: readonly string[], all: readonly string[]) {
+    const fake = clocked((running) => (running.some((id) => slow.includes(id)) ? Infinity : 200));
+    let rest: readonly ReceivedMessage[] = all.map((id) => message(id));
+    for (let receiveCount = 1; receiveCount <= 3 && rest.length > 0; receiveCount += 1) {
+      const { back, endedAt } = await fake.invoke(rest.map((one) => ({ ...one, receiveCount })));
+      expect(endedAt).toBeLessThan(30_000);
+      rest = rest.filter(({ messageId }) => back.includes(messageId));
+    }
+    return { ...fake, rest };
+  }
+  const ten = Array.from({ length: 10 }, (_, index) => `m${index}`);
+
+  test.each([[["m0"]], [["m5"]], [["m9"]], [["m0", "m1"]], [["m3", "m8"]]])(
+    "%j is parked alone, and no provider is paused",
+    async (slow) => {
+      const { parked, published, breaker, rest } = await receives(slow, ten);
+      expect(parked.map(({ id }) => id)).toEqual(slow);
+      expect(parked.map(({ failure }) => failure.error.code)).toEqual(slow.map(() => "States.Timeout"));
+      expect(published.filter((id) => id.startsWith("m"))).toEqual(ten.filter((id) => !slow.includes(id)));
+      expect(breaker).toEqual([]);
+      expect(rest).toEqual([]);
+    },
+  );
+
+  test("is told from an outage by an event of the inbox's own, which does not go through then", async () => {
+    const { invoke, parked, breaker } = clocked(() => Infinity);
+    const alone = [message("a", { receiveCount: 2 })];
+    expect((await invoke(alone)).back).toEqual(ids(alone));
+    expect(parked).toEqual([]);
+    expect(breaker).toEqual(["States.Timeout"]);
   });
 });
 

@@ -1,0 +1,67 @@
+import jsonata from "jsonata";
+import safeRegex from "safe-regex2";
+
+/**
+ * Levels that an expression's parts may be nested in each other. Step Functions stops at an evaluation depth of about 100
+ * (https://github.com/floci-io/floci/issues/2737), of which the workflow takes 10 around the expression; the rest is
+ * for functions of the expression's own that call each other.
+ */
+export const MAX_EXPRESSION_DEPTH = 60;
+
+/** Variables of JSONata 2.0.6 that Step Functions refuses. @see https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html */
+const REFUSED_VARIABLES: ReadonlyMap<unknown, string> = new Map([
+  ["$", "Step Functions knows no $$; name the event's own fields, such as data.id"],
+  ["eval", "Step Functions knows no $eval; write the expression itself"],
+]);
+
+/**
+ * What Step Functions or the workflow would refuse of a provider's filter or transform; undefined where it takes it.
+ * The package `jsonata` is pinned to the version that Step Functions implements, so what this parses is what that parses.
+ */
+export function problemOf(source: string): string | undefined {
+  let ast: unknown;
+  try {
+    ast = jsonata(source).ast();
+  } catch (error) {
+    const { message, position } = error as { message: string; position?: number };
+    const newer = /\?\?|\?:/.test(source)
+      ? "; Step Functions runs JSONata 2.0.6, which knows neither ?? nor ?:"
+      : "";
+    return `allowed is a JSONata expression; at character ${position ?? "?"}: ${message}${newer}`;
+  }
+  const nodes = [...nodesOf(ast)];
+  for (const { node } of nodes) {
+    const refused = node.type === "variable" ? REFUSED_VARIABLES.get(node.value) : undefined;
+    if (refused !== undefined) return refused;
+  }
+  const depth = Math.max(...nodes.map((one) => one.depth));
+  return depth > MAX_EXPRESSION_DEPTH
+    ? `its parts are nested ${depth} levels deep, and Step Functions evaluates no deeper than about 100; allowed are ${MAX_EXPRESSION_DEPTH} (a chain of & or + counts each link)`
+    : undefined;
+}
+
+/**
+ * Regular expressions of a filter or transform that can take exponential time, as one with a quantifier inside of a
+ * quantified group does on a text made for it.
+ */
+export function slowRegexes(source: string): readonly string[] {
+  return [...nodesOf(jsonata(source).ast())]
+    .map(({ node }) => node.value)
+    .filter((value): value is RegExp => value instanceof RegExp)
+    .filter((regex) => !safeRegex(regex, { limit: Number.POSITIVE_INFINITY }))
+    .map(String);
+}
+
+interface Node {
+  readonly type?: unknown;
+  readonly value?: unknown;
+}
+
+/** Every node of a syntax tree with its depth. A list is no level of its own. */
+function* nodesOf(tree: unknown, depth = 0): Generator<{ node: Node; depth: number }> {
+  if (typeof tree !== "object" || tree === null || tree instanceof RegExp) return;
+  const isNode = !Array.isArray(tree) && "type" in tree;
+  const level = isNode ? depth + 1 : depth;
+  if (isNode) yield { node: tree, depth: level };
+  for (const part of Object.values(tree)) yield* nodesOf(part, level);
+}
