@@ -24,7 +24,6 @@ test.each([201, 20_000])(
   (depth) => {
     const body = Buffer.from(objects(depth));
     const payload = readPayload(schemes["hmac-sha256"]!, { method: "POST", headers: {}, body });
-    if (!payload.ok) throw new Error(payload.detail);
     const { data, dataBase64 } = inlined(payload) ?? {};
     // 20,000 levels of objects are more than travels inline as base64.
     expect(data).toBeUndefined();

@@ -25,7 +25,6 @@ test.each([
   const scheme = schemes[id]!;
   const request = { method: "POST", headers: { ...headers }, body: Buffer.from(JSON.stringify(value)) };
   const payload = readPayload(scheme, request);
-  if (!payload.ok) throw new Error(payload.detail);
   const { webhook } = admittedOf(request, { name: "acme", scheme }, payload);
   expect(webhook.time).toMatch(/^2025-12-31T00:00:00/);
   expect(webhook.timeUnsigned).toBe(unsigned);
