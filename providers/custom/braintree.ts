@@ -37,7 +37,7 @@ export function braintreeXml({ body }: WebhookRequest): Buffer | undefined {
 function xmlIn(form: Form | undefined): Buffer | undefined {
   const payload = formField(form, "bt_payload");
   // Ruby's encoder breaks the text into lines.
-  const xml = payload === undefined ? undefined : decodeBase64(payload.replaceAll("\n", ""));
+  const xml = payload === undefined ? undefined : decodeBase64(payload.replaceAll("\n", ""), LIMITS.bytes);
   if (!xml) return undefined;
   // The endpoint signs challenges for everybody, and a challenge is base64, too: it must not pass for a notification.
   return /^\s*<[\s\S]*>\s*$/.test(xml.toString("latin1")) ? xml : undefined;

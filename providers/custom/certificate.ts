@@ -15,11 +15,9 @@ export function certificateOf(pem: string | undefined, now: number): KeyObject |
 /** Longest signature, in characters: RSA with 16,384 bits. */
 const MAX_SIGNATURE_LENGTH = 2_736;
 
-/** A signature in padded, canonical base64; undefined for anything else. */
-export function decodeBase64(text: string): Buffer | undefined {
-  if (text.length > MAX_SIGNATURE_LENGTH) return undefined;
-  if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text) || text === "")
-    return undefined;
+/** Bytes of padded, canonical base64; undefined for anything else, and for what is longer than `longest` characters. */
+export function decodeBase64(text: string, longest = MAX_SIGNATURE_LENGTH): Buffer | undefined {
+  if (text === "" || text.length > longest) return undefined;
   const bytes = Buffer.from(text, "base64");
   return bytes.toString("base64") === text ? bytes : undefined;
 }
