@@ -169,6 +169,8 @@ export const state_machine_arn = workflow.stateMachineArn;
 export const workflow_log_group_name = workflow.logGroupName;
 export const ingestion_function_name = ingest.functionName;
 export const processing_function_name = processor.functionName;
+export const recovery_function_name = recovery.functionName;
+export const undelivered_queue_url = bus.undeliveredQueueUrl;
 export const throttle_burst_limit = config.throttleBurstLimit;
 export const throttle_rate_limit = config.throttleRateLimit;
 /** Providers with a limit of their own. */

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { pcOnStderr as pc } from "../local/colours";
 import { dlq } from "./commands/dlq";
+import { doctorCommand } from "./commands/doctor";
 import { listCommand } from "./commands/list";
 import { rejected } from "./commands/rejected";
 import { replayCommand } from "./commands/replay";
@@ -31,6 +32,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 const program = new Command("webhooks")
   .description("Operates a webhook inbox: the local one of `npm start`, or a stack on AWS.")
   .addCommand(statusCommand())
+  .addCommand(doctorCommand())
   .addCommand(tailCommand())
   .addCommand(listCommand())
   .addCommand(showCommand())
@@ -44,6 +46,7 @@ const program = new Command("webhooks")
     "after",
     `
 Examples:
+  webhooks doctor --stack dev
   webhooks status
   webhooks tail --provider stripe
   webhooks trace evt_1Q2W3E

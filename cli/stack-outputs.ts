@@ -29,6 +29,11 @@ export const outputs = z.object({
   workflow_log_group_name: z.string(),
   ingestion_function_name: z.string(),
   processing_function_name: z.string(),
+  /** This and the queue of undelivered events are missing in stacks that were deployed before `webhooks doctor`. */
+  recovery_function_name: z.string().optional(),
+  undelivered_queue_url: z.string().optional(),
+  throttle_burst_limit: z.number().optional(),
+  throttle_rate_limit: z.number().optional(),
   /** Stacks without it keep no rejected requests, for which alone it is needed. */
   record_retention_days: z.number().default(90),
   metric_namespace: z.string(),

@@ -27,6 +27,8 @@ export interface Stack {
   readonly cloudwatch: CloudWatchClient;
   readonly ssm: SSMClient;
   readonly secretsManager: SecretsManagerClient;
+  /** For clients of services that only one command needs. */
+  readonly access: Access;
 }
 
 /** How SDK clients reach a stack; without an endpoint and credentials the SDK finds them as the AWS CLI does. */
@@ -123,5 +125,6 @@ function connect(found: Outputs, access: Access): Stack {
     cloudwatch: new CloudWatchClient(access),
     ssm: new SSMClient(access),
     secretsManager: new SecretsManagerClient(access),
+    access: { ...access, ...(emulated && { endpoint }) },
   };
 }

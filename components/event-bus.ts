@@ -34,6 +34,7 @@ export class EventBus extends pulumi.ComponentResource {
   readonly eventLogGroupName: pulumi.Output<string>;
   /** Takes what a target did not. */
   readonly undeliveredQueueArn: pulumi.Output<string>;
+  readonly undeliveredQueueUrl: pulumi.Output<string>;
   /** The rule that takes what no provider's rule takes. */
   readonly unmatchedRuleName: pulumi.Output<string>;
 
@@ -65,12 +66,14 @@ export class EventBus extends pulumi.ComponentResource {
     this.busArn = bus.arn;
     this.eventLogGroupName = logGroup.name;
     this.undeliveredQueueArn = deadLetters.arn;
+    this.undeliveredQueueUrl = deadLetters.url;
     this.unmatchedRuleName = catchAll[1].name;
     this.registerOutputs({
       busName: this.busName,
       busArn: this.busArn,
       eventLogGroupName: this.eventLogGroupName,
       undeliveredQueueArn: this.undeliveredQueueArn,
+      undeliveredQueueUrl: this.undeliveredQueueUrl,
       unmatchedRuleName: this.unmatchedRuleName,
     });
   }

@@ -14,9 +14,17 @@ const TAGS_API = "/2017-03-31";
 /** Tag of the event source mapping that tells the breaker's pause from an operator's; its value is when it began. */
 const PAUSED_SINCE = "webhook-inbox:paused-since";
 
+/** Tag that a rehearsal sets and takes away. */
+const REHEARSED = "webhook-inbox:rehearsed";
+
 /** What the recovery function is invoked with, beside its schedule. */
 export interface PauseRequest {
   readonly pause: WebhookError;
+}
+
+/** What the recovery function is invoked with to show that the breaker works. */
+export interface CheckRequest {
+  readonly check: true;
 }
 
 /** The breaker as the processor sees it: the recovery function, invoked asynchronously, opens it. */
@@ -48,14 +56,14 @@ export function consumerOf(mappingArn: string, call: SignedCall): RecoverPorts["
       headers: json,
       body: JSON.stringify({ Enabled }),
     });
-  const tag = (since: string) =>
+  const tag = (value: string, name = PAUSED_SINCE) =>
     lambda("TagResource", tags, {
       method: "POST",
       headers: json,
-      body: JSON.stringify({ Tags: { [PAUSED_SINCE]: since } }),
+      body: JSON.stringify({ Tags: { [name]: value } }),
     });
-  const untag = () =>
-    lambda("UntagResource", `${tags}?tagKeys=${encodeURIComponent(PAUSED_SINCE)}`, { method: "DELETE" });
+  const untag = (name = PAUSED_SINCE) =>
+    lambda("UntagResource", `${tags}?tagKeys=${encodeURIComponent(name)}`, { method: "DELETE" });
 
   async function pausedSince(): Promise<string | undefined> {
     const { Tags } = await lambda("ListTags", tags, { method: "GET" });
@@ -66,6 +74,10 @@ export function consumerOf(mappingArn: string, call: SignedCall): RecoverPorts["
     async state() {
       const since = await pausedSince();
       return since === undefined ? {} : { pausedSince: since };
+    },
+    async rehearse() {
+      await tag("true", REHEARSED);
+      await untag(REHEARSED);
     },
     // A mapping that is off without the tag stays off, so the tag comes first; it comes last too, because a resume at the
     // same time may have taken the first one away.

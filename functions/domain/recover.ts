@@ -1,3 +1,4 @@
+import { describeError } from "./errors";
 import { parseWebhook, type ReceivedMessage } from "./message";
 import type { Failure, GroupPorts } from "./process-group";
 import { probe } from "./probe";
@@ -16,6 +17,8 @@ export interface ConsumerState {
 export interface RecoverPorts {
   readonly consumer: {
     state(): Promise<ConsumerState>;
+    /** Does what a pause does to the tags, with one that means nothing. */
+    rehearse(): Promise<void>;
     /** Stops the reading; does no harm where it is stopped already, and completes a pause that was made in part. */
     pause(since: string): Promise<void>;
     resume(): Promise<void>;
@@ -60,6 +63,23 @@ export async function pause(reason: WebhookError, ports: RecoverPorts): Promise<
   const since = pausedSince ?? new Date(ports.now()).toISOString();
   await ports.consumer.pause(since);
   if (pausedSince === undefined) ports.log({ event: "inbox.paused", since, ...reason });
+}
+
+/** What a check of the breaker found. */
+export interface BreakerCheck extends ConsumerState {
+  /** Why the breaker does not work; absent if it does. */
+  readonly error?: string;
+}
+
+/** Shows that the breaker can read and set its tag, without pausing anything. Never rejects. */
+export async function check({ consumer }: Pick<RecoverPorts, "consumer">): Promise<BreakerCheck> {
+  try {
+    const state = await consumer.state();
+    await consumer.rehearse();
+    return state;
+  } catch (error) {
+    return { error: describeError(error) };
+  }
 }
 
 /** Limit of the event that tells whether the services answer again: what takes longer is no sign of it. */

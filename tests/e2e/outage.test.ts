@@ -30,7 +30,7 @@ afterAll(async () => {
 });
 afterEach(() => proxy.decide(() => undefined));
 
-const recoverFunction = () => inbox.stack.outputs.processing_function_name.replace("-process-", "-recover-");
+const recoverFunction = () => inbox.stack.outputs.recovery_function_name;
 
 /** Runs the recovery as its schedule would, without waiting for the minute. */
 async function recover(): Promise<void> {

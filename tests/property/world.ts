@@ -266,6 +266,7 @@ class World {
     return {
       consumer: {
         state: async () => (this.pausedSince === undefined ? {} : { pausedSince: this.pausedSince }),
+        rehearse: async () => {},
         pause: async (since) => this.pauseReading(since),
         resume: async () => this.resumeReading(),
       },

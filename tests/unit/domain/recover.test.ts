@@ -37,6 +37,7 @@ function world(
   const ports: RecoverPorts = {
     consumer: {
       state: async () => (pausedSince === undefined ? {} : { pausedSince }),
+      rehearse: async () => undefined,
       pause: async (since) => {
         pausedSince = since;
         changes.push("pause");

@@ -1,0 +1,27 @@
+import { ok, problem, unknown, warning, type Check } from "./finding";
+
+/** Seconds from which a difference is worth a word, and from which signatures made by this clock are refused. */
+const NOTICEABLE_SECONDS = 30;
+const REFUSED_SECONDS = 300;
+
+/** This machine's clock against the endpoint's: `webhooks send` and the test webhook sign with the former. */
+export const clock: Check = {
+  name: "clock",
+  async examine({ outputs }) {
+    const sentAt = Date.now();
+    const response = await fetch(outputs.api_endpoint, { method: "GET" });
+    const receivedAt = Date.now();
+    const theirs = Date.parse(response.headers.get("date") ?? "");
+    if (Number.isNaN(theirs)) return [unknown("clock", "the endpoint's answer has no date")];
+    // The header counts whole seconds, and was written while the request was on its way.
+    const early = theirs - receivedAt;
+    const late = theirs + 1_000 - sentAt;
+    const seconds = early > 0 ? early / 1_000 : late < 0 ? late / 1_000 : 0;
+    const found = `this machine is ${Math.abs(seconds).toFixed(0)} s ${seconds > 0 ? "behind" : "ahead of"} AWS`;
+    const fix =
+      "Synchronise this machine's clock (NTP): what is signed here is refused when the clock is wrong.";
+    if (Math.abs(seconds) >= REFUSED_SECONDS) return [problem("clock", found, fix)];
+    if (Math.abs(seconds) >= NOTICEABLE_SECONDS) return [warning("clock", found, fix)];
+    return [ok("clock", "within a second of AWS")];
+  },
+};

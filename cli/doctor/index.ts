@@ -1,0 +1,44 @@
+import { messageOf } from "../errors";
+import { alarms } from "./alarms";
+import { breaker } from "./breaker";
+import { clock } from "./clock";
+import { delivery } from "./delivery";
+import { endpoint } from "./endpoint";
+import { unknown, type Check, type Finding, type Patient } from "./finding";
+import { functionErrors } from "./function-errors";
+import { limits } from "./limits";
+import { outputs } from "./outputs";
+import { queues } from "./queues";
+import { secrets } from "./secrets";
+
+/** In the order in which a webhook meets what they look at. */
+const CHECKS: readonly Check[] = [
+  outputs,
+  clock,
+  secrets,
+  endpoint,
+  delivery,
+  breaker,
+  functionErrors,
+  queues,
+  alarms,
+  limits,
+];
+
+/** Examines a deployed stack; the checks run side by side, the findings come in their order. */
+export async function examine(patient: Patient): Promise<readonly Finding[]> {
+  const findings = await Promise.all(CHECKS.map((check) => examineOne(check, patient)));
+  return findings.flat();
+}
+
+async function examineOne({ name, examine: run }: Check, patient: Patient): Promise<readonly Finding[]> {
+  try {
+    return await run(patient);
+  } catch (error) {
+    const denied = /AccessDenied|not authorized/i.test(messageOf(error));
+    const fix = denied
+      ? "Run it with credentials that may read this, or look at it in the AWS console."
+      : undefined;
+    return [unknown(name, `could not be examined: ${messageOf(error)}`, fix)];
+  }
+}
