@@ -1,42 +1,31 @@
-import { liveSecrets, type StoredSecret } from "../../functions/domain/stored-secrets";
-import { coverage, schemes, signMessage, type Scheme } from "../../providers";
+import { coverage, schemes } from "../../providers";
 import { secretStore } from "../adapters/secret-store";
-import { messageOf } from "../errors";
-import { lengthClass } from "../secrets";
+import { issueOf, type SecretState } from "../secret-states";
 import type { StackProvider } from "../stack-outputs";
 import { ok, problem, unknown, warning, type Check, type Finding, type Patient } from "./finding";
-
-/** Characters below which a symmetric secret is worth a warning. */
-const SHORT = 16;
 
 /** Each provider's secret: there, readable, in the form that its scheme needs, in force, no placeholder, long enough. */
 export const secrets: Check = {
   name: "secrets",
-  examine: async (patient) => {
-    if (patient.outputs.providers.length === 0) {
-      return [
-        warning(
-          "providers",
-          "none is configured",
-          "Add one under `webhook-inbox:providers` in Pulumi.<stack>.yaml.",
-        ),
-      ];
-    }
-    return Promise.all(patient.outputs.providers.map((provider) => examineSecret(provider, patient)));
+  async examine(patient) {
+    const { providers } = patient.outputs;
+    if (providers.length > 0)
+      return Promise.all(providers.map((provider) => examineSecret(provider, patient)));
+    const fix = "Add one under `webhook-inbox:providers` in Pulumi.<stack>.yaml.";
+    return [warning("providers", "none is configured", fix)];
   },
 };
 
-async function examineSecret(provider: StackProvider, patient: Patient): Promise<Finding> {
-  const what = `secret of ${provider.name}`;
-  const scheme = schemes[provider.scheme];
+async function examineSecret(
+  { name, scheme: id, secret }: StackProvider,
+  patient: Patient,
+): Promise<Finding> {
+  const what = `secret of ${name}`;
+  const scheme = schemes[id];
   if (!scheme) {
-    return problem(
-      what,
-      `this version knows no scheme ${provider.scheme}`,
-      "Use the version that deployed the stack.",
-    );
+    return problem(what, `this version knows no scheme ${id}`, "Use the version that deployed the stack.");
   }
-  if (!provider.secret) {
+  if (!secret) {
     return coverage(scheme) === "unsigned"
       ? warning(
           what,
@@ -45,48 +34,21 @@ async function examineSecret(provider: StackProvider, patient: Patient): Promise
         )
       : problem(what, "none is configured", "Give the provider a `secret` in Pulumi.<stack>.yaml.");
   }
-  const store = secretStore(provider.secret, patient);
-  const add = `Store it: webhooks secrets add ${provider.name}`;
-  let stored: readonly StoredSecret[];
-  try {
-    stored = await store.read();
-  } catch (error) {
-    const message = messageOf(error);
-    if (/the provider is to tell it|the sender is to tell it/.test(message)) {
-      return warning(
-        what,
-        "awaited: the provider tells it in its first handshake",
-        "Register the endpoint with the provider.",
-      );
-    }
-    return /^AccessDenied/.test(message)
-      ? unknown(what, `cannot be read: ${message}`, "Use credentials that may read it.")
-      : problem(what, message, add);
-  }
-  if (stored.length === 0) return problem(what, `missing: ${store.name} does not exist`, add);
-  const live = liveSecrets(stored, Date.now());
-  if (live.length === 0) return problem(what, "every one has expired", add);
-  const unusable = scheme.verify.kind === "hmac" ? live.flatMap((secret) => unusableFor(scheme, secret)) : [];
-  if (unusable[0] !== undefined) {
-    return problem(what, `does not fit the scheme ${provider.scheme}: ${unusable[0]}`, add);
-  }
-  const short = live.find((secret) => secret.length < SHORT);
-  if (short !== undefined && scheme.verify.kind === "hmac") {
-    return warning(
-      what,
-      lengthClass(short),
-      "Make a longer one at the provider; a short secret can be guessed.",
-    );
-  }
-  return ok(what, live.length === 1 ? "in force" : `${live.length} in force`);
+  const issue = await issueOf(name, id, secretStore(secret, patient));
+  return issue ? FINDINGS[issue.state](what, issue.detail, name) : ok(what, "in force");
 }
 
-/** Why the scheme cannot make a key of a secret, if it cannot. */
-function unusableFor(scheme: Scheme, secret: string): readonly string[] {
-  try {
-    signMessage(scheme, { body: Buffer.from("{}"), secret, now: Date.now(), url: "https://example.com/" });
-    return [];
-  } catch (error) {
-    return [messageOf(error)];
-  }
-}
+type AsFinding = (what: string, detail: string, provider: string) => Finding;
+
+const stored: AsFinding = (what, detail, provider) =>
+  problem(what, detail, `Store it: webhooks secrets add ${provider}`);
+
+const FINDINGS: Readonly<Record<SecretState, AsFinding>> = {
+  missing: stored,
+  malformed: stored,
+  awaited: (what, detail) =>
+    warning(what, detail, "Register the endpoint with the provider: it tells the secret then."),
+  short: (what, detail) =>
+    warning(what, detail, "Make a longer one at the provider: a short secret can be guessed."),
+  unreadable: (what, detail) => unknown(what, detail, "Use credentials that may read it."),
+};

@@ -210,20 +210,8 @@ describe("the secrets", () => {
   }
 
   test.each<[string, string, string | undefined, Finding["state"], RegExp]>([
-    [
-      "a secret that is not stored",
-      "acme",
-      undefined,
-      "problem",
-      /missing: the SSM parameter .* does not exist/,
-    ],
-    [
-      "a secret that the scheme cannot use",
-      "standard",
-      "not base64 at all!",
-      "problem",
-      /does not fit the scheme/,
-    ],
+    ["a secret that is not stored", "acme", undefined, "problem", /There is no secret in the SSM parameter/],
+    ["a secret that the scheme cannot use", "standard", "not base64 at all!", "problem", /base64/],
     ["what is neither a secret nor a list of secrets", "acme", "[]", "problem", /neither a secret nor/],
     [
       "secrets that have all expired",
@@ -232,7 +220,8 @@ describe("the secrets", () => {
       "problem",
       /expired/,
     ],
-    ["a secret that can be guessed", "acme", "hunter2-abc", "warning", /short/],
+    ["the placeholder of an example", "acme", "changeme", "problem", /placeholder/],
+    ["a secret that can be guessed", "acme", "hunter2-abc", "warning", /less than 16 characters/],
   ])("%s", async (_, provider, stored, state, found) => {
     await whileStored(provider, stored, async () => {
       expect(await line(secrets, `secret of ${provider}`)).toMatchObject({
