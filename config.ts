@@ -142,6 +142,8 @@ const provider = z
       /^[^.\s]+(\.[^.\s]+)*$/,
       "allowed is a dotted path into the payload, such as data.object.customer, or entity",
     ).optional(),
+    /** How strictly events without a signed id of their own are deduplicated. */
+    duplicates: z.literal("body", "allowed is body; without it the scheme's own rules hold").optional(),
     /** Whether events say that they are older, by their sender's clock, than one before them in their group. */
     markOutOfOrder: z.boolean("allowed are true and false").optional(),
     filter: expression.optional(),

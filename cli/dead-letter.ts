@@ -74,7 +74,7 @@ function webhookIn(body: string): Webhook | undefined {
 
 /** Which dead letters; what is not given matches all. */
 export interface LetterFilter {
-  /** Event ids, or ids of letters. */
+  /** Event ids, keys of webhooks, or ids of letters. */
   readonly ids?: readonly string[];
   readonly provider?: string;
   readonly type?: string;
@@ -90,7 +90,10 @@ export function matches(letter: DeadLetter, filter: LetterFilter, now: number): 
   const { ids = [], provider, type, reason, olderThan, newerThan } = filter;
   const ageSeconds = (now - Date.parse(letter.receivedAt)) / 1_000;
   return (
-    (ids.length === 0 || ids.includes(letter.letterId) || ids.includes(letter.webhook?.id ?? "")) &&
+    (ids.length === 0 ||
+      ids.includes(letter.letterId) ||
+      ids.includes(letter.webhook?.id ?? "") ||
+      ids.includes(letter.webhook?.key ?? "")) &&
     (provider === undefined || letter.webhook?.provider === provider) &&
     (type === undefined || letter.webhook?.type === type) &&
     (reason === undefined || letter.reason.code === reason) &&

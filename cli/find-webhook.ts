@@ -3,6 +3,7 @@ import { findById } from "../console/trace/list";
 import type { WebhookRecord } from "../console/trace/model";
 import type { StackOptions } from "./options";
 import { UsageError } from "./errors";
+import { sharedId } from "./replay-selection";
 
 /** Options of a command about one webhook. */
 export interface OneWebhookOptions extends StackOptions {
@@ -10,9 +11,9 @@ export interface OneWebhookOptions extends StackOptions {
 }
 
 /**
- * The record of the one webhook with this event id, read by its key.
+ * The record of the one webhook with this key or event id.
  * @param provider whose it is; without one every provider of the stack is asked
- * @throws UsageError where more than one provider sent such an id
+ * @throws UsageError where more than one has this id
  */
 export async function findWebhook(inbox: Inbox, id: string, provider?: string): Promise<WebhookRecord> {
   const asked = provider === undefined ? inbox.outputs.providers.map(({ name }) => name) : [provider];
@@ -23,8 +24,13 @@ export async function findWebhook(inbox: Inbox, id: string, provider?: string): 
     );
   }
   if (others.length > 0) {
-    const names = [found, ...others].map((one) => one.provider).sort();
-    throw new UsageError(`${names.join(" and ")} sent this id. Say whose with --provider <name>.`);
+    const all = [found, ...others];
+    const names = [...new Set(all.map((one) => one.provider))].sort();
+    if (names.length > 1) {
+      throw new UsageError(`${names.join(" and ")} sent this id. Say whose with --provider <name>.`);
+    }
+    const keys = all.map(({ key }) => key).sort();
+    throw new UsageError(sharedId(found.provider, id, keys));
   }
   return found;
 }

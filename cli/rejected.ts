@@ -8,6 +8,7 @@ import {
   type ReleasePorts,
   type SecondVerdict,
 } from "../functions/domain/release";
+import { keyOf } from "../functions/domain/webhook";
 import { schemes } from "../providers";
 import { sendInOrder } from "./send-in-order";
 import type { StackProvider } from "./stack-outputs";
@@ -63,6 +64,8 @@ export interface Released {
   readonly provider: string;
   /** Event id. */
   readonly id: string;
+  /** What the webhook is known by within its provider. */
+  readonly key: string;
   readonly type: string;
   /** Absent in a dry run. */
   readonly outcome?: "new" | "duplicate";
@@ -107,14 +110,16 @@ export async function release(run: ReleaseRun, ports: ReleaseRunPorts): Promise<
         refused.push({ rejectedId, reason: verdict.reason, detail: verdict.detail });
         return;
       }
-      const { provider, id, type } = verdict.admitted.webhook;
+      const { webhook } = verdict.admitted;
+      const { provider, id, type } = webhook;
+      const known = { rejectedId, provider, id, key: keyOf(webhook), type };
       if (run.dryRun) {
-        released.push({ rejectedId, provider, id, type });
+        released.push(known);
         return;
       }
       const outcome = await letIn(verdict.admitted, ports.inbox);
       await ports.rejected.remove(rejectedId);
-      released.push({ rejectedId, provider, id, type, outcome });
+      released.push({ ...known, outcome });
     },
   });
   return {
@@ -139,7 +144,7 @@ async function verdictOn(
   return verifyAgain(rejected, providerOf(configured), ports.inbox, options);
 }
 
-function providerOf({ name, scheme: id, orderingKey, url }: StackProvider): Provider {
+function providerOf({ name, scheme: id, orderingKey, url, duplicates }: StackProvider): Provider {
   const scheme = schemes[id];
   if (!scheme) throw new Error(`This version knows no scheme ${id}.`);
   return {
@@ -147,6 +152,7 @@ function providerOf({ name, scheme: id, orderingKey, url }: StackProvider): Prov
     scheme,
     ...(orderingKey !== undefined && { orderingKey }),
     ...(url !== undefined && { url }),
+    ...(duplicates !== undefined && { duplicates }),
   };
 }
 

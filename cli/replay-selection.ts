@@ -1,5 +1,6 @@
-import { readEvent, schemes } from "../providers";
-import type { RawPayloads } from "./adapters/raw-payloads";
+import { eventTime, schemes } from "../providers";
+import { UsageError } from "./errors";
+import type { ListedPayload, RawPayloads } from "./adapters/raw-payloads";
 import type { RecordedWebhook, RecordFilter, ReplayRecords } from "./adapters/replay-records";
 import { inOrderOfArrival, type StoredWebhook } from "./replay";
 import { groupOf, readStored, type StoredPayload } from "./stored-payload";
@@ -18,14 +19,27 @@ export class ReplaySelection {
     this.#providers = new Map(providers.map((provider) => [provider.name, provider]));
   }
 
-  /** One webhook, whatever its status is. @throws where it never came in */
+  /**
+   * One webhook, whatever its status is.
+   * @param id its key or its event id
+   * @throws where it never came in; UsageError where several have this event id
+   */
   async one(provider: string, id: string): Promise<readonly StoredWebhook[]> {
-    const record = await this.records.find(provider, id);
-    if (record) return [await this.#withGroup(record)];
-    const [listed] = await this.payloads.list(provider, id, this.signal);
-    if (!listed)
+    const direct = await this.#byKey(provider, id);
+    if (direct) return [direct];
+    const keys = await this.payloads.keysOf(provider, id, this.signal);
+    if (keys.length > 1) throw new UsageError(sharedId(provider, id, keys));
+    const found = keys[0] === undefined ? undefined : await this.#byKey(provider, keys[0]);
+    if (!found)
       throw new Error(`${provider} has sent no webhook ${id}: there is neither a record nor a payload.`);
-    return [await this.#fromPayload(provider, listed)];
+    return [found];
+  }
+
+  async #byKey(provider: string, key: string): Promise<StoredWebhook | undefined> {
+    const record = await this.records.find(provider, key);
+    if (record) return this.#withGroup(record);
+    const [listed] = await this.payloads.list(provider, key, this.signal);
+    return listed && this.#fromPayload(provider, listed);
   }
 
   /** All that have a record and match, in order of arrival. */
@@ -49,12 +63,12 @@ export class ReplaySelection {
     );
     const known = await this.records.known(
       provider,
-      listed.map(({ id }) => id),
+      listed.map(({ key }) => key),
     );
     const found: StoredWebhook[] = [];
     for (const payload of listed) {
       this.signal.throwIfAborted();
-      if (known.has(payload.id)) continue;
+      if (known.has(payload.key)) continue;
       const webhook = await this.#fromPayload(provider, payload);
       if (type === undefined || webhook.type === type) found.push(webhook);
     }
@@ -71,20 +85,21 @@ export class ReplaySelection {
 
   async #fromPayload(
     provider: string,
-    { key, id, size, receivedAt }: { key: string; id: string; size: number; receivedAt: number },
+    { s3Key, key, size, receivedAt }: ListedPayload,
   ): Promise<StoredWebhook> {
-    const payload = await this.payloads.read(key);
-    const { type, contentType } = payload;
+    const payload = await this.payloads.read(s3Key);
+    const { id, type, contentType } = payload;
     const known = this.#providers.get(provider);
     const time = timeIn(payload, known);
     return {
       provider,
       id,
+      ...(key !== id && { key }),
       type,
       ...(time !== undefined && { time }),
       contentType,
       size,
-      s3Key: key,
+      s3Key,
       group: groupOf(provider, known, payload),
       receivedAt: new Date(receivedAt).toISOString(),
     };
@@ -96,5 +111,10 @@ function timeIn(stored: StoredPayload, provider: StackProvider | undefined): str
   const scheme = schemes[provider?.scheme ?? ""];
   const payload = readStored(provider, stored);
   if (!scheme) return undefined;
-  return readEvent(scheme, { method: "POST", headers: {}, body: stored.body }, payload.value).time;
+  return eventTime(scheme, { method: "POST", headers: {}, body: stored.body }, payload.value).time;
+}
+
+/** What to say where several webhooks of a provider have one event id. */
+export function sharedId(provider: string, id: string, keys: readonly string[]): string {
+  return `${keys.length} webhooks of ${provider} have the event id ${id}, with other bodies or types. Give the key of one: ${keys.join(", ")}`;
 }

@@ -112,10 +112,11 @@ export async function replay(
 
 /** The message's webhook, in the shape that the ingestion function gives it. */
 function webhookOf(stored: StoredWebhook, replay: number, inline: ReturnType<typeof inlineData>): Webhook {
-  const { provider, id, type, time, contentType, size, s3Key } = stored;
+  const { provider, id, key, type, time, contentType, size, s3Key } = stored;
   return {
     provider,
     id,
+    ...(key !== undefined && { key }),
     type,
     ...(time !== undefined && { time }),
     contentType,

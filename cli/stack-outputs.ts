@@ -7,6 +7,7 @@ const stackProvider = z.object({
   orderingKey: z.string().optional(),
   /** Absent also where it holds credentials; a kept request has its own. */
   url: z.string().optional(),
+  duplicates: z.literal("body").optional(),
   /** Absent where nothing is signed. */
   secret: z
     .union([

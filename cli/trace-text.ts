@@ -1,11 +1,13 @@
 import { outcomeIn, placeIn, visitsOf } from "../console/trace/graph";
 import {
+  DIFFERENCE,
   durationMs,
   elapsed,
   type Execution,
   type StateVisit,
   type Step,
   type Trace,
+  type WebhookRecord,
 } from "../console/trace/model";
 import { pc } from "../local/colours";
 import { harmless } from "./output";
@@ -31,7 +33,7 @@ export function traceText({ webhook, steps, executions, gaps }: Trace, details: 
       text: stepText(step, began),
       below: [
         ...factsBelow(step, details),
-        ...(execution ? [executionBranch(execution, placeIn(execution, provider, id), provider, id)] : []),
+        ...(execution ? [executionBranch(execution, placeIn(execution, webhook), webhook)] : []),
       ],
     };
   });
@@ -57,12 +59,12 @@ const ELAPSED_WIDTH = 8;
 
 function stepText({ at, title, tone, facts }: Step, began: string): string {
   const time = `+${elapsed(durationMs(began, at))}`.padStart(ELAPSED_WIDTH);
-  const said = facts["error"] ?? facts["rules that match"];
+  const said = facts["error"] ?? facts["rules that match"] ?? facts[DIFFERENCE];
   return `${pc.dim(time)}  ${TONES[tone](title)}${said === undefined ? "" : `  ${harmless(said)}`}`;
 }
 
 /** Facts that the step's own line tells. */
-const TOLD = ["error", "rules that match"];
+const TOLD = ["error", "rules that match", DIFFERENCE];
 
 function factsBelow({ facts }: Step, details: boolean): Branch[] {
   if (!details) return [];
@@ -71,10 +73,10 @@ function factsBelow({ facts }: Step, details: boolean): Branch[] {
     .map(([name, value]) => ({ text: `${pc.dim(name)} ${harmless(value)}`, below: [] }));
 }
 
-function executionBranch(execution: Execution, item: number, provider: string, id: string): Branch {
+function executionBranch(execution: Execution, item: number, webhook: WebhookRecord): Branch {
   const { name, startedAt, endedAt, status, error } = execution;
   const took = elapsed(durationMs(startedAt, endedAt));
-  const outcome = outcomeIn(execution, placeIn(execution, provider, id)) ?? status;
+  const outcome = outcomeIn(execution, placeIn(execution, webhook)) ?? status;
   const visits = [...visitsOf(execution, item).values()];
   return {
     text: `${name}  ${took}  ${statusText(outcome)}${error ? `  ${pc.red(error.code)}` : ""}`,

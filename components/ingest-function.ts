@@ -94,7 +94,8 @@ export class IngestFunction extends pulumi.ComponentResource {
 
 /** What the function's code knows of a provider. */
 function known(provider: ProviderConfig) {
-  const { name, scheme, secret, verifyToken, url, orderingKey, allowUnsigned, throttle } = provider;
+  const { name, scheme, secret, verifyToken, url, orderingKey, duplicates, allowUnsigned, throttle } =
+    provider;
   return {
     name,
     scheme,
@@ -105,6 +106,7 @@ function known(provider: ProviderConfig) {
     ...(url !== undefined && { url }),
     ...(orderingKey !== undefined && { orderingKey }),
     ...(throttle && { onlyAtItsPath: true }),
+    ...(duplicates !== undefined && { duplicates }),
   };
 }
 

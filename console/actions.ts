@@ -10,23 +10,23 @@ import { release } from "../cli/rejected";
 import { claimFor, newRun, replay } from "../cli/replay";
 import { ReplaySelection } from "../cli/replay-selection";
 import { senderTo } from "../functions/adapters/queue";
-import { recordKey } from "../functions/domain/webhook";
+import { keyOf, recordKey } from "../functions/domain/webhook";
 import type { Inbox } from "./trace/inbox";
 import type { Operation } from "./trace/model";
 
 /** What a person can do to a webhook. Each refusal is an {@link ActionRefusedError}. */
 export interface Actions {
   /** Publishes it once more, under the next replay number. */
-  replay(provider: string, id: string): Promise<{ readonly replay: number }>;
+  replay(provider: string, key: string): Promise<{ readonly replay: number }>;
   /** Sends its message from the dead-letter queue to the queue again. */
-  redrive(provider: string, id: string): Promise<void>;
+  redrive(provider: string, key: string): Promise<void>;
   /**
    * Verifies a rejected request again and lets it in.
    * @param id of the rejected request
    * @param ignoreTimestamp also where it was signed outside its sender's window
    * @returns the webhook that it is
    */
-  release(id: string, ignoreTimestamp: boolean): Promise<{ readonly provider: string; readonly id: string }>;
+  release(id: string, ignoreTimestamp: boolean): Promise<{ readonly provider: string; readonly key: string }>;
 }
 
 /** Why something cannot be done, for the person who asked. */
@@ -46,7 +46,7 @@ export function actionsOn(inbox: Inbox): Actions {
   const { dynamodb_table_name: TableName, s3_bucket_name, sqs_queue_url, dlq_url, providers } = inbox.outputs;
 
   /** Notes on the record what a person did, for its trace. */
-  async function note(provider: string, id: string, done: Operation): Promise<void> {
+  async function note(provider: string, key: string, done: Operation): Promise<void> {
     const operation: AttributeValue = {
       M: {
         kind: { S: done.kind },
@@ -57,7 +57,7 @@ export function actionsOn(inbox: Inbox): Actions {
     await dynamodb.send(
       new UpdateItemCommand({
         TableName,
-        Key: { pk: { S: recordKey(provider, id) } },
+        Key: { pk: { S: recordKey(provider, key) } },
         UpdateExpression: "SET operations = list_append(if_not_exists(operations, :none), :one)",
         ConditionExpression: "attribute_exists(pk)",
         ExpressionAttributeValues: { ":none": { L: [] }, ":one": { L: [operation] } },
@@ -66,12 +66,12 @@ export function actionsOn(inbox: Inbox): Actions {
   }
 
   return {
-    async replay(provider, id) {
+    async replay(provider, key) {
       const at = new Date().toISOString();
       const signal = AbortSignal.timeout(TIMEOUT_MS);
       const records = new ReplayRecords(TableName, dynamodb);
       const payloads = new RawPayloads(s3_bucket_name, s3);
-      const found = await records.find(provider, id);
+      const found = await records.find(provider, key);
       if (!found) throw new ActionRefusedError("There is no record of this webhook any more.");
       if (found.status !== "published" && found.status !== "filtered") {
         throw new ActionRefusedError(
@@ -79,7 +79,7 @@ export function actionsOn(inbox: Inbox): Actions {
         );
       }
       const run = newRun(Date.now());
-      const webhooks = await new ReplaySelection(providers, records, payloads, signal).one(provider, id);
+      const webhooks = await new ReplaySelection(providers, records, payloads, signal).one(provider, key);
       const { failed } = await replay(
         { run, webhooks, rate: RATE, signal, onSent: () => undefined },
         {
@@ -90,19 +90,21 @@ export function actionsOn(inbox: Inbox): Actions {
         },
       );
       if (failed[0]) throw refusal(failed[0].error);
-      const after = await records.find(provider, id);
+      const after = await records.find(provider, key);
       const { replay: number } = claimFor(after?.state ?? { replay: 0, lastReplay: 0, replays: [] }, run);
-      await note(provider, id, { kind: "replay", at, replay: number });
+      await note(provider, key, { kind: "replay", at, replay: number });
       return { replay: number };
     },
 
-    async redrive(provider, id) {
+    async redrive(provider, key) {
       const at = new Date().toISOString();
       const signal = AbortSignal.timeout(TIMEOUT_MS);
       const queue = new DeadLetterQueue(dlq_url, sqs_queue_url, sqs);
       try {
         const { letters } = await queue.read({ spread: true, signal });
-        const mine = letters.filter(({ webhook }) => webhook?.provider === provider && webhook.id === id);
+        const mine = letters.filter(
+          ({ webhook }) => webhook?.provider === provider && keyOf(webhook) === key,
+        );
         if (mine.length === 0) {
           throw new ActionRefusedError(
             "Its message was not found in the dead-letter queue. It is gone, or somebody else is reading the queue: look again in a minute.",
@@ -121,8 +123,8 @@ export function actionsOn(inbox: Inbox): Actions {
         await queue.close();
       }
       // A letter can outlive its record.
-      if (await new ReplayRecords(TableName, dynamodb).find(provider, id)) {
-        await note(provider, id, { kind: "redrive", at });
+      if (await new ReplayRecords(TableName, dynamodb).find(provider, key)) {
+        await note(provider, key, { kind: "redrive", at });
       }
     },
 

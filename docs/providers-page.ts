@@ -1,4 +1,5 @@
 import {
+  contextOf,
   coverage,
   isSigned,
   needsVerifyToken,
@@ -26,7 +27,15 @@ the provider in \`Pulumi.<stack>.yaml\`.
   code; \`secondary\`, taken from other sources: send a test webhook before you rely on it.
 - **Order**: what \`orderingKey: entity\` orders by; the first value that is there counts. Without it the order is that of
   the provider as a whole.
-- **Duplicates**: two webhooks with this key are one event.
+- **Identity**: what makes two requests one event, the first that a request has:
+  1. a stable event id inside the signed content; the event's \`id\` is that;
+  2. the sender's id for the event or the delivery in a header that it keeps on retries, bound to the content and to the
+     headers that say what happened; the event's \`id\` is the header's value;
+  3. the signed content, and where bodies can repeat also the time of signing; the event's \`id\` is its hash;
+  4. nothing: each request is an event of its own, a retry too; the event's \`id\` is that of the request.
+  \`duplicates: body\` of a provider puts the hash of the signed content in place of 2 to 4: no replay gets through while
+  the record is kept, and neither does a second event with the same bytes.
+- **Replay**: what somebody can do who has seen one genuine request and sends it again.
 - Times are accepted within the window to both sides of the clock.
 - A request whose signature is wrong is kept for seven days; \`webhooks rejected\` tells which check it failed, and lets it
   in once the secret is right. Discord and Xero send some on purpose, to see them refused.
@@ -47,7 +56,8 @@ function section(scheme: Scheme): string {
     headers.length > 0 && `- **Required headers**: ${headers.map(code).join(", ")}`,
     scheme.contentTypes && `- **Content types**: ${scheme.contentTypes.map(code).join(", ")}`,
     event.entity && `- **Order**: ${event.entity.map(place).join(", else ")}`,
-    `- **Duplicates**: ${duplicates(scheme)}`,
+    `- **Identity**: ${identity(scheme)}`,
+    `- **Replay**: ${replay(scheme)}`,
     event.type.length > 0 &&
       `- **Event type**: ${event.type.map((pieces) => pieces.map(place).join(" ")).join(", else ")}`,
     success && `- **Answer**: ${success.status} ${success.body ? code(success.body) : "without a body"}`,
@@ -145,13 +155,57 @@ function place(ref: string | HeaderRef | PathRef | KeyRef): string {
   }
 }
 
-function duplicates({ event, verify }: Scheme): string {
-  if (verify.kind === "custom" && verify.eventId) return "hash of what is signed";
-  const { id, hashOf, hashedWith } = event;
-  const hash = hashedWith ? `hash of the body and ${place(hashedWith.header)}` : "hash of the body";
-  return [...id.map(place), ...(hashOf ? [`hash of ${hashOf.map(place).join(", ")}`] : []), hash].join(
-    ", else ",
-  );
+function identity({ event, verify }: Scheme): string {
+  const { id, hashOf, deliveryId, otherwise } = event;
+  const own = [
+    ...(verify.kind === "custom" && verify.eventId ? ["what the signature is made of"] : []),
+    ...id.map(place),
+    ...(hashOf ? [`hash of ${hashOf.map(place).join(", ")}`] : []),
+  ];
+  const context = contextOf(event).map(place);
+  const bound = ["the content", ...context].join(", ");
+  return [
+    ...(own.length > 0 ? [`(1) ${own.join(", else ")}`] : []),
+    ...(deliveryId ? [`(2) ${place(deliveryId)} with ${bound}`] : []),
+    `${OTHERWISE[otherwise.by](bound)}. ${otherwise.because}`,
+  ].join("; else ");
+}
+
+const OTHERWISE = {
+  body: (bound: string) => `(3) hash of ${bound}`,
+  "body-and-time": (bound: string) => `(3) hash of ${bound}, the time of signing`,
+  request: () => "(4) each request",
+} as const;
+
+/** What a captured request can do when it is sent again. */
+function replay(scheme: Scheme): string {
+  const { event, verify } = scheme;
+  if (coverage(scheme) !== "body" && coverage(scheme) !== "part")
+    return "whatever it likes: nothing is signed";
+  const hasOwnId = event.id.length > 0 || event.hashOf !== undefined || hasEventId(verify);
+  const own = "a duplicate for as long as the record is kept";
+  const other = replayWithoutId(scheme);
+  if (other === own) return own;
+  return hasOwnId ? `with an id of rule 1 ${own}; otherwise ${other}` : other;
+}
+
+function replayWithoutId({ event, verify }: Scheme): string {
+  const { deliveryId, otherwise } = event;
+  const when =
+    isSigned(verify) && verify.timestamp
+      ? `for ${verify.timestamp.window} s after it was signed`
+      : verify.kind === "custom"
+        ? "while its signature is accepted"
+        : "at any time";
+  if (deliveryId) return `another event with the same content, ${when}, since the header can be changed`;
+  if (otherwise.by === "request") return `another event with the same content, ${when}`;
+  const context = contextOf(event);
+  if (context.length > 0) return `the same content under another ${context.map(place).join(" or ")}, ${when}`;
+  return "a duplicate for as long as the record is kept";
+}
+
+function hasEventId(verify: Scheme["verify"]): boolean {
+  return verify.kind === "custom" && verify.eventId !== undefined;
 }
 
 const UNCOVERED = {

@@ -1,4 +1,4 @@
-import { eventId } from "../functions/domain/webhook";
+import { identityOf } from "../functions/domain/webhook";
 import { readPayload } from "../functions/domain/payload";
 import { readEvent, schemes, signMessage, type Scheme } from "../providers";
 
@@ -110,5 +110,8 @@ export function acceptedId(name: string, sent: SignedRequest, reply: Reply): str
     body: sent.body,
   };
   const payload = readPayload(scheme, request);
-  return eventId(readEvent(scheme, request, payload.value).id);
+  const event = readEvent(scheme, request, payload.value, { requestId: "" });
+  // What a request's own id or time is made of, only the inbox knows.
+  const isKnown = event.identifiedBy !== "request" && event.identifiedBy !== "body-and-time";
+  return isKnown ? identityOf(event).id : undefined;
 }

@@ -2,6 +2,7 @@ import { algorithmOf, type Algorithm } from "./algorithm";
 import type { MessagePart } from "./content";
 import { signatureDecoder, type SignatureDecoder } from "./encoding";
 import { ConfigurationError } from "./errors";
+import { contextOf } from "./event";
 import { headerNames, type HeaderNames } from "./headers";
 import {
   isSigned,
@@ -48,7 +49,7 @@ const compiled = new WeakMap<Scheme, CompiledScheme>();
 /**
  * Prepares a scheme; the result is kept.
  * @throws ConfigurationError for a scheme that could not be secure: its signature leaves out the timestamp that is
- *   checked or the id by which events are deduplicated, or it leaves out the body and does not say so
+ *   checked or what it calls the event's id, or it leaves out the body and does not say so
  */
 export function compile(scheme: Scheme): CompiledScheme {
   let result = compiled.get(scheme);
@@ -64,11 +65,7 @@ function prepare(scheme: Scheme): CompiledScheme {
   const { verify, event } = scheme;
   const describing = [
     event.deliveryId,
-    event.hashedWith?.header,
-    // A signed one is read as such.
-    ...(isSigned(verify) ? [] : event.id.filter(isHeader)),
-    ...(event.entity ?? []).filter(isHeader),
-    ...event.type.flat().filter(isHeader),
+    ...contextOf(event),
     ...event.time.map(({ at }) => at).filter(isHeader),
   ].filter((ref) => ref !== undefined);
   const needed = neededHeaders(verify);
@@ -139,6 +136,10 @@ function assertSound(scheme: Scheme): void {
   if (verify.kind === "custom") return;
   if (!isSigned(verify)) {
     if (scheme.covers !== "nothing") refuse("nothing is signed, and it does not say that it covers nothing");
+    if (event.otherwise.by === "body-and-time")
+      refuse("it has no time of signing that could identify an event");
+    const unsigned = event.id.find(isHeader);
+    if (unsigned) refuse(notSigned(unsigned));
     return;
   }
   const { content, signature, timestamp } = verify;
@@ -169,13 +170,21 @@ function assertSound(scheme: Scheme): void {
     refuse("the timestamp is not part of the signed content");
   }
   const unsigned = event.id.find((ref) => !(ref.from === "payload" && coversBody) && !signs(ref));
-  if (unsigned) {
-    const name = isHeader(unsigned) ? `header ${unsigned.names[0]}` : unsigned.path.join(".");
-    refuse(`${name} is not signed, so a replay could change it: it cannot be the event id`);
+  if (unsigned) refuse(notSigned(unsigned));
+  if (event.deliveryId && signs(event.deliveryId)) {
+    refuse(`header ${event.deliveryId.names[0]} is signed: it is the event id and no unsigned delivery id`);
   }
-  if (!coversBody && event.id.length === 0) {
-    refuse("the body is not signed, so its hash cannot be the event id: a replay could change it");
+  if (!coversBody && (event.hashOf ?? event.otherwise.by !== "request")) {
+    refuse("the body is not signed, so no hash of it can identify an event: a replay could change it");
   }
+  if (event.otherwise.by === "body-and-time" && !timestamp) {
+    refuse("it has no time of signing that could identify an event");
+  }
+}
+
+function notSigned(ref: HeaderRef | PathRef): string {
+  const name = isHeader(ref) ? `header ${ref.names[0]}` : ref.path.join(".");
+  return `${name} is not signed, so a replay could change it: it cannot be the event id`;
 }
 
 function sameRef(a: Exclude<ContentPart, string>, b: HeaderRef | FieldRef | PathRef): boolean {

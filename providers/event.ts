@@ -2,46 +2,146 @@ import { createHash } from "node:crypto";
 import { describedBy } from "./headers";
 import { keyOf, plainText, valueAt, valuesAt } from "./payload";
 import type { WebhookRequest } from "./request";
-import { isSigned, type ContentPart, type HeaderRef, type KeyRef, type PathRef, type Scheme } from "./scheme";
+import {
+  isSigned,
+  type ContentPart,
+  type EventLocations,
+  type HeaderRef,
+  type KeyRef,
+  type PathRef,
+  type Scheme,
+} from "./scheme";
 import { parseTime, toRfc3339 } from "./timestamp";
+
+/** Which rule gave an event its id, see {@link EventLocations}. */
+export type IdentifiedBy = "event-id" | "delivery-id" | "body" | "body-and-time" | "request";
 
 /** What a verified request says about its event. Texts are as the sender wrote them, of any length and characters. */
 export interface EventFacts {
-  /**
-   * Key of deduplication, and the event's id: the provider's own where it is signed, else a hash of the signed body.
-   * Nothing unsigned can change it, except among the closed list of values that a scheme may name.
-   */
+  /** What consumers and people know the event by: the provider's own id where it has one. */
   readonly id: string;
+  /**
+   * Where the id alone is not the key of deduplication, because it is unsigned: what it is bound to, 16 hexadecimal
+   * digits of a hash of the content and of the headers that say what happened.
+   */
+  readonly binding?: string;
+  readonly identifiedBy: IdentifiedBy;
   /** {@link UNKNOWN_TYPE} where the request names none. */
   readonly type: string;
   /** When the event happened, RFC 3339 in UTC. */
   readonly time?: string;
   /** Set where the signature leaves {@link EventFacts.time} out, so that whoever replays a request can choose it. */
   readonly timeUnsigned?: true;
-  /** The sender's id of this delivery where it has an unsigned one: for looking it up there, never for deciding. */
-  readonly deliveryId?: string;
+}
+
+/** What is known of a request besides what its sender wrote. */
+export interface Attempt {
+  /** Id of the request itself, another one for each. */
+  readonly requestId: string;
+  /** When it was signed, milliseconds since the epoch, where the scheme says so. */
+  readonly signedAt?: number | undefined;
+  /** `body`: the hash of the content identifies an event that has no signed id, whatever headers say. */
+  readonly duplicates?: "body" | undefined;
 }
 
 export const UNKNOWN_TYPE = "unknown";
 
 /**
- * Reads id, type and time of a verified request. Never throws.
+ * Reads identity, type and time of a verified request. Never throws.
  * @param payload the parsed body, or undefined where it is none that can be parsed
  */
-export function readEvent(scheme: Scheme, request: WebhookRequest, payload: unknown): EventFacts {
-  const { event } = scheme;
+export function readEvent(
+  scheme: Scheme,
+  request: WebhookRequest,
+  payload: unknown,
+  attempt: Attempt,
+): EventFacts {
   const time = eventTime(scheme, request, payload);
-  const deliveryId = event.deliveryId && describedBy(request.headers, event.deliveryId.names);
   return {
-    id:
-      ownId(scheme, request, payload) ??
-      firstText(event.id, request, payload) ??
-      partsHash(scheme, payload) ??
-      bodyHash(scheme, request),
+    ...identify(scheme, request, payload, attempt),
     type: eventType(scheme, request, payload) ?? UNKNOWN_TYPE,
     ...time,
-    ...(deliveryId !== undefined && { deliveryId }),
   };
+}
+
+/** When the event happened, RFC 3339 in UTC. */
+export function eventTime(
+  scheme: Scheme,
+  request: WebhookRequest,
+  payload: unknown,
+): Pick<EventFacts, "time" | "timeUnsigned"> {
+  for (const { at, unit } of scheme.event.time) {
+    const value = locate(at, request, payload);
+    if (typeof value !== "string" && typeof value !== "number") continue;
+    const ms = parseTime(String(value), unit);
+    const time = ms === undefined ? undefined : toRfc3339(ms);
+    if (time !== undefined) return { time, ...(!isProved(scheme, at) && { timeUnsigned: true }) };
+  }
+  return {};
+}
+
+function identify(
+  scheme: Scheme,
+  request: WebhookRequest,
+  payload: unknown,
+  { requestId, signedAt, duplicates }: Attempt,
+): Pick<EventFacts, "id" | "binding" | "identifiedBy"> {
+  const { event } = scheme;
+  const signedId =
+    ownId(scheme, request, payload) ?? firstText(event.id, request, payload) ?? partsHash(scheme, payload);
+  if (signedId !== undefined) return { id: signedId, identifiedBy: "event-id" };
+
+  const content = contentOf(scheme, request);
+  if (duplicates === "body") return { id: contentHash(content, []), identifiedBy: "body" };
+
+  const context = contextOf(event).map((ref) => describedBy(request.headers, ref.names) ?? null);
+  const deliveryId = event.deliveryId && describedBy(request.headers, event.deliveryId.names);
+  if (deliveryId !== undefined) {
+    const binding = contentHash(content, context).slice(0, BINDING_LENGTH);
+    return { id: deliveryId, binding, identifiedBy: "delivery-id" };
+  }
+
+  const { by } = event.otherwise;
+  switch (by) {
+    case "body":
+      return { id: contentHash(content, context), identifiedBy: by };
+    case "body-and-time":
+      return { id: contentHash(content, [...context, signedAt ?? null]), identifiedBy: by };
+    case "request":
+      return { id: requestId, identifiedBy: by };
+  }
+}
+
+/** Hexadecimal digits of a binding: 64 bits, since nobody can choose what is signed. */
+const BINDING_LENGTH = 16;
+
+/** The unsigned headers that say what happened. */
+export function contextOf({ type, entity = [], context = [] }: EventLocations): readonly HeaderRef[] {
+  const told = [...type.flat(), ...entity].filter(
+    (ref): ref is HeaderRef => typeof ref !== "string" && ref.from === "header",
+  );
+  return [...new Map([...told, ...context].map((ref) => [ref.names.join(), ref])).values()];
+}
+
+/** The headers that describe an event, in lower case: none of them holds a signature or a credential. */
+export function describingHeaders({ event }: Scheme): readonly string[] {
+  const { id, deliveryId, loggedIds = [], time } = event;
+  const refs = [...id, ...(deliveryId ? [deliveryId] : []), ...loggedIds, ...time.map(({ at }) => at)];
+  return [...refs, ...contextOf(event)].flatMap((ref) =>
+    ref.from === "header" ? ref.names.map((name) => name.toLowerCase()) : [],
+  );
+}
+
+/** What is signed of a request, in one form where the same content can be written in several. */
+function contentOf({ verify }: Scheme, request: WebhookRequest): Buffer | string {
+  return (verify.kind === "custom" ? verify.signedContent?.(request) : undefined) ?? request.body;
+}
+
+/** Hexadecimal SHA-256 of the content behind the values, whose number is always the same within a scheme. */
+function contentHash(content: Buffer | string, values: readonly (string | number | null)[]): string {
+  const hash = createHash("sha256");
+  if (values.length > 0) hash.update(JSON.stringify(values));
+  return hash.update(content).digest("hex");
 }
 
 function ownId({ verify }: Scheme, request: WebhookRequest, payload: unknown): string | undefined {
@@ -76,13 +176,6 @@ function partsHash({ event: { hashOf } }: Scheme, payload: unknown): string | un
   return whole ? createHash("sha256").update(JSON.stringify(values)).digest("hex") : undefined;
 }
 
-function bodyHash({ event: { hashedWith } }: Scheme, { headers, body }: WebhookRequest): string {
-  const hash = createHash("sha256");
-  const told = hashedWith && describedBy(headers, hashedWith.header.names);
-  if (told !== undefined && hashedWith?.values.includes(told)) hash.update(`${told}\0`);
-  return hash.update(body).digest("hex");
-}
-
 function eventType(scheme: Scheme, request: WebhookRequest, payload: unknown): string | undefined {
   for (const pieces of scheme.event.type) {
     const texts = pieces.map((piece) =>
@@ -91,21 +184,6 @@ function eventType(scheme: Scheme, request: WebhookRequest, payload: unknown): s
     if (texts.every((text) => typeof text === "string" && text.trim() !== "")) return texts.join("");
   }
   return undefined;
-}
-
-function eventTime(
-  scheme: Scheme,
-  request: WebhookRequest,
-  payload: unknown,
-): Pick<EventFacts, "time" | "timeUnsigned"> {
-  for (const { at, unit } of scheme.event.time) {
-    const value = locate(at, request, payload);
-    if (typeof value !== "string" && typeof value !== "number") continue;
-    const ms = parseTime(String(value), unit);
-    const time = ms === undefined ? undefined : toRfc3339(ms);
-    if (time !== undefined) return { time, ...(!isProved(scheme, at) && { timeUnsigned: true }) };
-  }
-  return {};
 }
 
 /**

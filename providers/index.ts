@@ -14,7 +14,17 @@ export {
   type Evidence,
 } from "./diagnose";
 export { ConfigurationError } from "./errors";
-export { entityOf, readEvent, UNKNOWN_TYPE, type EventFacts } from "./event";
+export {
+  contextOf,
+  describingHeaders,
+  entityOf,
+  eventTime,
+  readEvent,
+  UNKNOWN_TYPE,
+  type Attempt,
+  type EventFacts,
+  type IdentifiedBy,
+} from "./event";
 export { formObject, parseForm } from "./form";
 export {
   asksBefore,

@@ -240,28 +240,58 @@ export interface SignedTimestamp {
  */
 export type TimeUnit = "s" | "ms" | "s-or-ms" | "iso" | "iso-utc";
 
-/** Where an event says what it is. Alternatives are tried in order. */
+/**
+ * What identifies an event that has neither an id in its signed content nor one in a header. Every scheme decides, and
+ * says why in whole sentences, for the docs: a duplicate costs a consumer a check, a loss costs the user the event.
+ */
+export type Otherwise =
+  /**
+   * The signed content: a second happening has other bytes, so equal bytes are a retry. Say what in the body differs
+   * from happening to happening.
+   */
+  | { readonly by: "body"; readonly because: string }
+  /**
+   * The signed content with the time of signing, because a second happening can have the same body. A captured request
+   * that is sent again has the same time and is a duplicate. A retry that is signed anew is a second event.
+   */
+  | { readonly by: "body-and-time"; readonly because: string }
+  /**
+   * Nothing: a second happening can have the same bytes and nothing tells it from a retry. Each request is an event of
+   * its own, and so is a retry or a replay.
+   */
+  | { readonly by: "request"; readonly because: string };
+
+/**
+ * Where an event says what it is. Alternatives are tried in order.
+ *
+ * An event's identity is found by the first of these rules that fits the request:
+ * 1. a stable event id inside the signed content: {@link EventLocations.id}, {@link EventLocations.hashOf};
+ * 2. the provider's id of the event or the delivery in a header that it keeps on retries, which may be unsigned:
+ *    {@link EventLocations.deliveryId}. The key of deduplication binds it to the content, so that nobody can suppress an
+ *    event by sending its id first;
+ * 3. and 4. {@link EventLocations.otherwise}.
+ */
 export interface EventLocations {
   /**
-   * The provider's event id, stable over its retries. It is the key of deduplication, so it must be part of what is
-   * signed: {@link compile} refuses a scheme that names a header outside `content`, because whoever has captured one
-   * signed request could then send it again and again under other ids. Where nothing is signed at all, a captured
-   * request holds all it takes to make up new ones, and any stable id will do. Where none is present, the id is a hash
-   * of the raw body, see {@link EventLocations.hashOf} and {@link EventLocations.hashedWith}.
+   * The provider's event id, stable over its retries, inside of what is signed: {@link compile} refuses an unsigned
+   * header here, because whoever has captured one signed request could keep a future event out by sending its id first.
    */
   readonly id: readonly (HeaderRef | PathRef)[];
   /**
-   * The values that make up the event where the body changes between attempts (a counter, the time of sending): the
-   * id is a hash of them all, where all are there, instead of one of the body. `*` takes the values of a whole list.
+   * The signed values that make up the event where it has no id of its own and the body changes between attempts (a
+   * counter, the time of sending): the id is a hash of them all, where all are there. `*` takes the values of a whole list.
    */
   readonly hashOf?: readonly PathRef[];
-  /**
-   * An unsigned header that tells apart events with identical bodies, as the closed list of values that it may add to
-   * the hash. Any other value counts as absent: a replay can only choose among these and cannot make up new ids.
-   */
-  readonly hashedWith?: { readonly header: HeaderRef; readonly values: readonly string[] };
-  /** The unsigned id of a delivery, for people who look one up at the sender. Never a key. */
+  /** The header with the provider's id for the event or the delivery, which it keeps on retries. Unsigned. */
   readonly deliveryId?: HeaderRef;
+  /**
+   * Unsigned headers besides those of `type` and `entity` that say what happened: part of the identity under rules 2
+   * and 3, because bodies that say only what state something is in are the same for several types or shops.
+   */
+  readonly context?: readonly HeaderRef[];
+  readonly otherwise: Otherwise;
+  /** Unsigned ids that are new at each attempt or shared by several events: logged for people, never a key. */
+  readonly loggedIds?: readonly HeaderRef[];
   /** Each alternative is a list of pieces put together; it holds if every piece is there. */
   readonly type: readonly (readonly (string | HeaderRef | PathRef | KeyRef)[])[];
   /** When the event happened, not when the request was sent: the latter differs between retries. */

@@ -7,12 +7,14 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 
+import { idInKey, payloadPrefix } from "../../functions/domain/webhook";
 import type { StoredPayload } from "../stored-payload";
 
 /** A raw payload that S3 lists. */
 export interface ListedPayload {
+  readonly s3Key: string;
+  /** What the webhook is known by within its provider. */
   readonly key: string;
-  readonly id: string;
   /** When these bytes last came in, milliseconds since the epoch. */
   readonly receivedAt: number;
   readonly size: number;
@@ -20,6 +22,8 @@ export interface ListedPayload {
 
 /** A payload with what ingestion wrote beside the bytes. */
 export interface RawPayload extends StoredPayload {
+  /** The event's id. */
+  readonly id: string;
   /** The event's type. */
   readonly type: string;
 }
@@ -31,37 +35,46 @@ export class RawPayloads {
     private readonly s3: S3Client,
   ) {}
 
-  async read(key: string): Promise<RawPayload> {
-    const object = await this.#get(key);
+  async read(s3Key: string): Promise<RawPayload> {
+    const object = await this.#get(s3Key);
     return {
       body: await bytesOf(object),
+      id: decodeURIComponent(object.Metadata?.["event-id"] ?? keyIn(s3Key)),
       type: decodeURIComponent(object.Metadata?.["event-type"] ?? "unknown"),
       contentType: object.ContentType ?? "application/json",
     };
   }
 
-  /** A provider's payloads, or those of one event; the first one of each event where attempts differed in their bytes. */
+  /** Keys of the webhooks that have this event id without being named by it, in no order. */
+  async keysOf(provider: string, id: string, signal: AbortSignal): Promise<readonly string[]> {
+    const found: string[] = [];
+    for await (const { CommonPrefixes = [] } of paginateListObjectsV2(
+      { client: this.s3 },
+      { Bucket: this.bucket, Prefix: `${payloadPrefix(provider, id)}~`, Delimiter: "/" },
+    )) {
+      signal.throwIfAborted();
+      found.push(...CommonPrefixes.map(({ Prefix = "" }) => keyIn(Prefix)));
+    }
+    return found.filter((key) => idInKey(key) === id);
+  }
+
+  /** A provider's payloads, or those of one key; the first one of each key where attempts differed in their bytes. */
   async list(
     provider: string,
-    id: string | undefined,
+    ofKey: string | undefined,
     signal: AbortSignal,
   ): Promise<readonly ListedPayload[]> {
-    const Prefix = `raw/${provider}/${id === undefined ? "" : `${encodeURIComponent(id)}/`}`;
+    const Prefix = ofKey === undefined ? `raw/${provider}/` : `${payloadPrefix(provider, ofKey)}/`;
     const first = new Map<string, ListedPayload>();
     for await (const { Contents = [] } of paginateListObjectsV2(
       { client: this.s3 },
       { Bucket: this.bucket, Prefix },
     )) {
       signal.throwIfAborted();
-      for (const { Key: key = "", LastModified, Size: size = 0 } of Contents) {
-        const listed = {
-          key,
-          id: decodeURIComponent(key.split("/")[2] ?? ""),
-          receivedAt: Number(LastModified),
-          size,
-        };
-        const before = first.get(listed.id);
-        if (!before || listed.receivedAt < before.receivedAt) first.set(listed.id, listed);
+      for (const { Key: s3Key = "", LastModified, Size: size = 0 } of Contents) {
+        const listed = { s3Key, key: keyIn(s3Key), receivedAt: Number(LastModified), size };
+        const before = first.get(listed.key);
+        if (!before || listed.receivedAt < before.receivedAt) first.set(listed.key, listed);
       }
     }
     return [...first.values()];
@@ -79,6 +92,11 @@ export class RawPayloads {
       );
     }
   }
+}
+
+/** The webhook's key in an object's, or in the prefix before it. */
+function keyIn(s3Key: string): string {
+  return decodeURIComponent(s3Key.split("/")[2] ?? "");
 }
 
 async function bytesOf({ Body }: GetObjectCommandOutput): Promise<Buffer> {

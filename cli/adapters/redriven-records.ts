@@ -3,7 +3,7 @@ import {
   UpdateItemCommand,
   type DynamoDBClient,
 } from "@aws-sdk/client-dynamodb";
-import { recordKey, type Webhook } from "../../functions/domain/webhook";
+import { keyOf, recordKey, type Webhook } from "../../functions/domain/webhook";
 
 /**
  * Gives a webhook that goes back into the queue its tries again: the workflow counts failures on from what the record
@@ -11,12 +11,12 @@ import { recordKey, type Webhook } from "../../functions/domain/webhook";
  * interruption does not undo what became of the webhook since. A record that TTL removed needs nothing.
  */
 export function triesGivenBackIn(table: string, dynamodb: DynamoDBClient) {
-  return async ({ provider, id, replay }: Webhook, letterId: string): Promise<void> => {
+  return async (webhook: Webhook, letterId: string): Promise<void> => {
     try {
       await dynamodb.send(
         new UpdateItemCommand({
           TableName: table,
-          Key: { pk: { S: recordKey(provider, id) } },
+          Key: { pk: { S: recordKey(webhook.provider, keyOf(webhook)) } },
           UpdateExpression: "SET #status = :received, redrivenLetter = :letter REMOVE failures, unresolved",
           ConditionExpression:
             "attribute_exists(pk) AND (attribute_not_exists(redrivenLetter) OR redrivenLetter <> :letter) " +
@@ -27,7 +27,7 @@ export function triesGivenBackIn(table: string, dynamodb: DynamoDBClient) {
             ":published": { S: "published" },
             ":filtered": { S: "filtered" },
             ":letter": { S: letterId },
-            ":replay": { N: String(replay) },
+            ":replay": { N: String(webhook.replay) },
           },
         }),
       );

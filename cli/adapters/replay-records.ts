@@ -11,7 +11,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { MAX_RETENTION_SECONDS } from "../../components/limits";
 import { recentPartition, shardOf } from "../../functions/adapters/indexes";
-import { recordKey, type Status } from "../../functions/domain/webhook";
+import { keyOf, recordKey, type Status } from "../../functions/domain/webhook";
 import { claimFor, type Claim, type ReplayState, type StoredWebhook } from "../replay";
 
 /** Which records; what is not given matches all. */
@@ -41,15 +41,15 @@ export class ReplayRecords {
     private readonly dynamodb: DynamoDBClient,
   ) {}
 
-  async find(provider: string, id: string): Promise<RecordedWebhook | undefined> {
-    const item = await this.#get(recordKey(provider, id));
+  async find(provider: string, key: string): Promise<RecordedWebhook | undefined> {
+    const item = await this.#get(recordKey(provider, key));
     return item && webhookIn(item);
   }
 
-  /** Which of these webhooks have a record. */
-  async known(provider: string, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  /** Which of these keys have a record. */
+  async known(provider: string, ofKeys: readonly string[]): Promise<ReadonlySet<string>> {
     const known = new Set<string>();
-    let keys = ids.map((id) => ({ pk: { S: recordKey(provider, id) } as AttributeValue }));
+    let keys = ofKeys.map((key) => ({ pk: { S: recordKey(provider, key) } as AttributeValue }));
     while (keys.length > 0) {
       const Keys = keys.slice(0, BATCH_GET_KEYS);
       const answer: BatchGetItemCommandOutput = await this.dynamodb.send(
@@ -111,7 +111,7 @@ export class ReplayRecords {
 
   /** @see ReplayPorts.records */
   async claim(webhook: StoredWebhook, run: string): Promise<Claim> {
-    const key = recordKey(webhook.provider, webhook.id);
+    const key = recordKey(webhook.provider, keyOf(webhook));
     for (let tries = 0; tries < CLAIM_TRIES; tries += 1) {
       const item = await this.#get(key);
       const before = stateOf(item);
@@ -193,9 +193,13 @@ function stateOf(item: Item | undefined): ReplayState {
 
 function webhookIn(item: Item): RecordedWebhook {
   const text = (field: string) => item[field]?.S ?? "";
+  const provider = text("provider");
+  const id = text("eventId");
+  const key = text("pk").slice(recordKey(provider, "").length);
   return {
-    provider: text("provider"),
-    id: text("eventId"),
+    provider,
+    id,
+    ...(key !== id && { key }),
     type: text("type"),
     ...(item["time"]?.S !== undefined && { time: item["time"].S }),
     contentType: text("contentType"),

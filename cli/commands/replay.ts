@@ -194,7 +194,7 @@ export function replayCommand(): Command {
   const command = new Command("replay")
     .description("Publishes webhooks again that came in once, also those that were published.")
     .addArgument(new Argument("[provider]", "with <id>: one webhook"))
-    .addArgument(new Argument("[id]", "its event id"))
+    .addArgument(new Argument("[id]", "its event id, or the key of one of several webhooks that have it"))
     .option("--provider <name>", "all of this provider")
     .option("--type <type>", "all of this event type")
     .option("--since <time>", "all that came in since: 2026-01-02T03:04:05Z, 2026-01-02, or 2h")

@@ -39,6 +39,7 @@ function fields(webhook: WebhookRecord, now: number): string[] {
   const { receivedAt, attempts, error, operations } = webhook;
   const lines: [string, string | undefined][] = [
     ["Event", webhook.id],
+    ["Key", webhook.key === webhook.id ? undefined : webhook.key],
     ["Provider", webhook.provider],
     ["Type", harmless(webhook.type)],
     ["Status", statusText(webhook.status)],
@@ -71,7 +72,7 @@ function fields(webhook: WebhookRecord, now: number): string[] {
 export function showCommand(): Command {
   const command = new Command("show")
     .description("Shows one webhook: its record and its payload.")
-    .argument("<id>", "event id")
+    .argument("<id>", "event id, or the key of one of several webhooks that have it")
     .option("--provider <name>", "whose it is, where more than one provider sent this id")
     .option("--payload", "only the payload, byte for byte as it was received")
     .addHelpText(

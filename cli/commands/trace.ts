@@ -12,8 +12,8 @@ interface Options extends OneWebhookOptions {
 
 async function trace(id: string, options: Options): Promise<void> {
   const { inbox } = await findStack(options);
-  const { provider } = await findWebhook(inbox, id, options.provider);
-  const found = await readTrace(inbox, provider, id);
+  const { provider, key } = await findWebhook(inbox, id, options.provider);
+  const found = await readTrace(inbox, provider, key);
   if (!found) throw new Error(`The record of ${id} has just expired.`);
   print(options, found, () => traceText(found, options.details === true));
 }
@@ -24,7 +24,7 @@ export function traceCommand(): Command {
     .description(
       "Shows one webhook's whole way: requests, tries with their executions, event, dead letter, replays.",
     )
-    .argument("<id>", "event id")
+    .argument("<id>", "event id, or the key of one of several webhooks that have it")
     .option("--provider <name>", "whose it is, where more than one provider sent this id")
     .option("--details", "also the address, headers, queue and object of each step")
     .addHelpText(

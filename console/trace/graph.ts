@@ -1,4 +1,5 @@
-import type { Execution, StateVisit } from "./model";
+import { recordKey } from "../../functions/domain/webhook";
+import type { Execution, StateVisit, WebhookRecord } from "./model";
 
 /** A state of the Amazon States Language, as far as its place in the graph goes. */
 interface State {
@@ -99,12 +100,15 @@ export function outcomeIn(execution: Execution, item: number): string | undefine
 }
 
 /** Place of a webhook in an execution's batch; 0 where the input does not tell. */
-export function placeIn(execution: Execution, provider: string, id: string): number {
+export function placeIn(
+  execution: Execution,
+  { provider, key }: Pick<WebhookRecord, "provider" | "key">,
+): number {
   try {
     const { webhooks } = JSON.parse(execution.input ?? "{}") as {
-      webhooks?: { provider: string; id: string }[];
+      webhooks?: { key: string }[];
     };
-    return Math.max(0, webhooks?.findIndex((one) => one.provider === provider && one.id === id) ?? 0);
+    return Math.max(0, webhooks?.findIndex((one) => one.key === recordKey(provider, key)) ?? 0);
   } catch {
     // Step Functions cuts off data above 248 KB.
     return 0;

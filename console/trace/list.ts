@@ -1,4 +1,5 @@
 import { QueryCommand } from "@aws-sdk/client-dynamodb";
+import { RawPayloads } from "../../cli/adapters/raw-payloads";
 import { RECENT_INDEX, SHARDS, UNRESOLVED_INDEX } from "../../functions/adapters/indexes";
 import { recordKey } from "../../functions/domain/webhook";
 import type { Inbox } from "./inbox";
@@ -83,21 +84,35 @@ export async function listWebhooks(inbox: Inbox, query: ListQuery): Promise<List
   return { rows };
 }
 
-/** Webhooks with exactly this event id, of whichever provider and age: a read by key, no search. */
+/**
+ * Webhooks with exactly this key or this event id, of whichever provider and age: reads by key, no search. Keys that
+ * are no ids are found by what S3 lists under the id.
+ */
 export async function findById(
   inbox: Inbox,
   providers: readonly string[],
   id: string,
 ): Promise<readonly WebhookRecord[]> {
-  if (providers.length === 0) return [];
-  return [
-    ...(
-      await readRecords(
-        inbox,
-        providers.map((provider) => recordKey(provider, id)),
-      )
-    ).values(),
-  ];
+  const named = await recordsOf(
+    inbox,
+    providers.map((provider) => recordKey(provider, id)),
+  );
+  if (named.length > 0) return named;
+  const payloads = new RawPayloads(inbox.outputs.s3_bucket_name, inbox.clients.s3);
+  const signal = AbortSignal.timeout(LOOK_UP_TIMEOUT_MS);
+  const keys = await Promise.all(
+    providers.map(async (provider) =>
+      (await payloads.keysOf(provider, id, signal)).map((key) => recordKey(provider, key)),
+    ),
+  );
+  return recordsOf(inbox, keys.flat());
+}
+
+/** Milliseconds that looking up one id may take. */
+const LOOK_UP_TIMEOUT_MS = 20_000;
+
+async function recordsOf(inbox: Inbox, keys: readonly string[]): Promise<readonly WebhookRecord[]> {
+  return keys.length === 0 ? [] : [...(await readRecords(inbox, keys)).values()];
 }
 
 function isUnresolved(status: ListQuery["status"]): status is "failed" | "dead_lettered" {

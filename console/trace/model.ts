@@ -3,7 +3,10 @@ import type { Status } from "../../functions/domain/webhook";
 /** One webhook as its record tells it. Times are RFC 3339. */
 export interface WebhookRecord {
   readonly provider: string;
+  /** Event id. */
   readonly id: string;
+  /** What it is known by within its provider: the id, or the id and what it is bound to. */
+  readonly key: string;
   readonly type: string;
   readonly status: Status | "rejected";
   readonly receivedAt: string;
@@ -61,6 +64,9 @@ export interface Step {
   /** The execution that did it, one of the trace's. */
   readonly executionArn?: string;
 }
+
+/** Name of the fact of a step that tells how a duplicate differs from the request that made the webhook. */
+export const DIFFERENCE = "differs from the first";
 
 /** One visit of an execution to a state. Data is JSON text as Step Functions recorded it. */
 export interface StateVisit {

@@ -13,12 +13,12 @@ const BATCH = 100;
 export async function readRecord(
   inbox: Inbox,
   provider: string,
-  id: string,
+  key: string,
 ): Promise<WebhookRecord | undefined> {
   const { Item } = await inbox.clients.dynamodb.send(
     new GetItemCommand({
       TableName: inbox.outputs.dynamodb_table_name,
-      Key: { pk: { S: recordKey(provider, id) } },
+      Key: { pk: { S: recordKey(provider, key) } },
       ConsistentRead: true,
     }),
   );
@@ -46,14 +46,14 @@ export async function readRecords(
   return new Map(items.map((item) => [item["pk"]?.S ?? "", toRecord(item)]));
 }
 
-/** Provider and event id in a record's key. Providers' names hold no `#`. */
-export function splitKey(key: string): { provider: string; id: string } {
-  const at = key.indexOf("#");
-  return { provider: key.slice(0, at), id: key.slice(at + 1) };
+/** A record's provider and key within it. Providers' names hold no `#`. */
+export function splitKey(recordKey: string): { provider: string; key: string } {
+  const at = recordKey.indexOf("#");
+  return { provider: recordKey.slice(0, at), key: recordKey.slice(at + 1) };
 }
 
 function toRecord(item: Item): WebhookRecord {
-  const { provider, id } = splitKey(item["pk"]?.S ?? "");
+  const { provider, key } = splitKey(item["pk"]?.S ?? "");
   const text = (field: string) => item[field]?.S;
   const count = (field: string) => Number(item[field]?.N ?? 0);
   const optional = <K extends string>(field: K) =>
@@ -61,7 +61,8 @@ function toRecord(item: Item): WebhookRecord {
   const error = item["error"]?.M;
   return {
     provider,
-    id,
+    id: text("eventId") ?? key,
+    key,
     type: text("type") ?? "",
     status: (text("status") ?? "received") as WebhookRecord["status"],
     receivedAt: text("receivedAt") ?? "",

@@ -4,6 +4,7 @@ import { deduplicationId } from "../../functions/domain/webhook";
 import { executionsOf, type Executions } from "./executions";
 import type { Inbox } from "./inbox";
 import { searchLog, type LogLine, type Window } from "./logs";
+import { DIFFERENCE, elapsed } from "./model";
 import type { Execution, PublishedEvent, Step, Trace, WebhookRecord } from "./model";
 import { readRecord } from "./records";
 import { matchingRules } from "./rules";
@@ -19,9 +20,10 @@ const ONE_SPAN_MS = 20 * 60_000;
  * Everything known of one webhook, or undefined where there is no record of it. What cannot be read leaves a gap that
  * is told, and the rest stands.
  */
-export async function readTrace(inbox: Inbox, provider: string, id: string): Promise<Trace | undefined> {
-  const webhook = await readRecord(inbox, provider, id);
+export async function readTrace(inbox: Inbox, provider: string, key: string): Promise<Trace | undefined> {
+  const webhook = await readRecord(inbox, provider, key);
   if (!webhook) return undefined;
+  const { id } = webhook;
   const gaps: string[] = [];
   const orGap = async <T>(what: string, otherwise: T, read: Promise<T>): Promise<T> =>
     read.catch((error: unknown) => {
@@ -34,7 +36,8 @@ export async function readTrace(inbox: Inbox, provider: string, id: string): Pro
     const found = await Promise.all(spans.map((span) => searchLog(inbox, group, id, span)));
     return found.flat().filter(({ json }) => mine(json));
   };
-  const ofWebhook = (json: LogLine["json"]) => json["id"] === id && json["provider"] === provider;
+  const ofWebhook = (json: LogLine["json"]) =>
+    json["provider"] === provider && (json["key"] ?? json["id"]) === key;
   const { outputs } = inbox;
   const [received, processed, events, stored] = await Promise.all([
     orGap(
@@ -55,15 +58,17 @@ export async function readTrace(inbox: Inbox, provider: string, id: string): Pro
     orGap("The payload", undefined, readStored(inbox, webhook)),
   ]);
 
+  const own = webhook.key === id ? events : eventsAmong(events, processed);
   const executionsRead = executionsOf(inbox);
   const executions = await orGap("Executions", [], readExecutions(executionsRead, webhook, processed));
   const published = await orGap(
     "The bus",
     [],
-    Promise.all(events.map((line) => toEvent(inbox, line, executions))),
+    Promise.all(own.map((line) => toEvent(inbox, line, executions))),
   );
+  const first = received.find(({ json }) => json["outcome"] === "new");
   const steps = [
-    ...received.flatMap((line) => requestSteps(line, webhook)),
+    ...received.flatMap((line) => requestSteps(line, webhook, first)),
     ...(received.length === 0 ? [receivedStep(webhook)] : []),
     ...(stored ? [stored] : []),
     ...processed.map((line) => attemptStep(line, executions)),
@@ -189,7 +194,8 @@ async function readStored(inbox: Inbox, { s3Key, receivedAt }: WebhookRecord): P
   }
 }
 
-function requestSteps({ at, json }: LogLine, webhook: WebhookRecord): Step[] {
+/** @param first the line of the request that made the webhook, which a duplicate is compared with */
+function requestSteps({ at, json }: LogLine, webhook: WebhookRecord, first: LogLine | undefined): Step[] {
   const status = Number(json["status"]);
   const when = text(json["receivedAt"]) ?? at;
   const outcome =
@@ -212,6 +218,7 @@ function requestSteps({ at, json }: LogLine, webhook: WebhookRecord): Step[] {
       "request id": json["requestId"],
       "X-Ray trace": json["trace"],
       ...headers,
+      ...(json["outcome"] === "duplicate" && { [DIFFERENCE]: first && differenceTo(first.json, json) }),
       error: json["error"],
     }),
   };
@@ -228,6 +235,26 @@ function requestSteps({ at, json }: LogLine, webhook: WebhookRecord): Step[] {
     }),
   };
   return [request, queued];
+}
+
+/** Where two requests for one webhook differ in what the log tells of them. */
+function differenceTo(first: LogLine["json"], later: LogLine["json"]): string {
+  const told = (json: LogLine["json"]): Record<string, unknown> => ({
+    ...Object(json["headers"]),
+    bytes: json["bytes"],
+    from: json["sourceIp"],
+  });
+  const [before, after] = [told(first), told(later)];
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  const differing = names.flatMap((name) => {
+    const [one, other] = [before[name], after[name]].map((value) => String(value ?? "none"));
+    return one === other ? [] : [`${name}: ${one} → ${other}`];
+  });
+  const passed = Date.parse(String(later["receivedAt"])) - Date.parse(String(first["receivedAt"]));
+  return [
+    `${elapsed(passed)} later`,
+    ...(differing.length > 0 ? differing : ["no header that is logged"]),
+  ].join("; ");
 }
 
 /** Where the log tells nothing of the request any more, the record does. */
@@ -289,6 +316,12 @@ function deadLetterStep({ deadLetteredAt, error, failures }: WebhookRecord): Ste
       facts: facts({ error: error && `${error.code}: ${error.message}`, failures }),
     },
   ];
+}
+
+/** Of events that share an id, those of the webhook with these tries: they bear the time at which it came in. */
+function eventsAmong(events: readonly LogLine[], processed: readonly LogLine[]): readonly LogLine[] {
+  const times = new Set(processed.map(({ json }) => json["receivedAt"]));
+  return events.filter(({ json }) => times.has((json["detail"] as { receivedat?: unknown }).receivedat));
 }
 
 function isEventOf(json: LogLine["json"], provider: string, id: string): boolean {

@@ -6,6 +6,7 @@ import { ActionRefusedError, type Actions } from "../actions";
 import type { Samples } from "../samples";
 import { readDefinition } from "../trace/executions";
 import type { Inbox } from "../trace/inbox";
+import type { WebhookRecord } from "../trace/model";
 import { findById, listWebhooks, type ListQuery } from "../trace/list";
 import { readCounts } from "../trace/metrics";
 import { queueDepths } from "../trace/queues";
@@ -19,6 +20,7 @@ import { webhookPath, type PageContext } from "./views/page";
 import { Problem } from "./views/problem";
 import { RejectedList, RejectedPage } from "./views/rejected";
 import { Send, type Sent } from "./views/send";
+import { Shared } from "./views/shared";
 import { TracePage } from "./views/trace";
 
 export interface ConsoleOptions {
@@ -96,8 +98,10 @@ export async function createApp(options: ConsoleOptions): Promise<Hono> {
     ].sort();
     // An id that is typed in whole is found at once, however old it is.
     const plain = !filter.provider && !filter.status && !filter.type && !filter.cursor;
-    const exact = plain && filter.text ? await findById(inbox, providers, filter.text) : [];
-    const found = [...exact, ...list.rows.filter(({ id }) => !exact.some((one) => one.id === id))];
+    const listed = list.rows.some(({ id, key }) => id === filter.text || key === filter.text);
+    const exact = plain && filter.text && !listed ? await findById(inbox, providers, filter.text) : [];
+    const isFound = (row: WebhookRecord) => exact.some((one) => webhookPath(one) === webhookPath(row));
+    const found = [...exact, ...list.rows.filter((row) => !isFound(row))];
     // An older page stays as it is; the newest one is live.
     const refreshMs = filter.cursor === "" ? options.refreshMs : 0;
     return html(
@@ -113,13 +117,18 @@ export async function createApp(options: ConsoleOptions): Promise<Hono> {
     );
   });
 
-  app.get("/webhooks/:provider/:id", async (context) => {
-    const { provider, id } = context.req.param();
+  app.get("/webhooks/:provider/:key", async (context) => {
+    const { provider, key } = context.req.param();
     const [trace, definition] = await Promise.all([
-      readTrace(inbox, provider, id),
+      readTrace(inbox, provider, key),
       readDefinition(inbox).catch(() => undefined),
     ]);
-    if (!trace) return html(context, <Missing context={page()} />, 404);
+    if (!trace) {
+      const [only, ...others] = await findById(inbox, [provider], key);
+      if (only && others.length === 0) return context.redirect(webhookPath(only), 302);
+      if (only) return html(context, <Shared context={page(0)} id={key} rows={[only, ...others]} />);
+      return html(context, <Missing context={page()} />, 404);
+    }
     const payload = await readPayload(inbox, trace.webhook).catch(() => undefined);
     const last = trace.executions.length - 1;
     const asked = Number(context.req.query("execution") ?? last);
@@ -139,23 +148,23 @@ export async function createApp(options: ConsoleOptions): Promise<Hono> {
     );
   });
 
-  app.get("/webhooks/:provider/:id/payload", async (context) => {
-    const { provider, id } = context.req.param();
-    const webhook = await readRecord(inbox, provider, id);
+  app.get("/webhooks/:provider/:key/payload", async (context) => {
+    const { provider, key } = context.req.param();
+    const webhook = await readRecord(inbox, provider, key);
     const payload = webhook && (await readPayload(inbox, webhook));
-    if (!payload) return html(context, <Missing context={page()} />, 404);
+    if (!webhook || !payload) return html(context, <Missing context={page()} />, 404);
     // Never shown by the browser as what its sender says it is.
     return context.body(new Uint8Array(payload), 200, {
       "content-type": "application/octet-stream",
-      "content-disposition": `attachment; filename="${provider}-${id.replace(/[^\w.-]/g, "_")}.json"`,
+      "content-disposition": `attachment; filename="${provider}-${webhook.id.replace(/[^\w.-]/g, "_")}.json"`,
     });
   });
 
-  app.post("/webhooks/:provider/:id/:action{replay|redrive}", async (context) => {
-    const { provider, id, action } = context.req.param();
-    if (action === "replay") await actions.replay(provider, id);
-    else await actions.redrive(provider, id);
-    return context.redirect(`${webhookPath({ provider, id })}?done=${action}`, 303);
+  app.post("/webhooks/:provider/:key/:action{replay|redrive}", async (context) => {
+    const { provider, key, action } = context.req.param();
+    if (action === "replay") await actions.replay(provider, key);
+    else await actions.redrive(provider, key);
+    return context.redirect(`${webhookPath({ provider, key })}?done=${action}`, 303);
   });
 
   app.get("/dead-letters", async (context) => {

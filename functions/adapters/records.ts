@@ -10,7 +10,7 @@ import {
 import { cleanText } from "../domain/characters";
 import type { Claim, IngestPorts } from "../domain/ingest-ports";
 import type { CallLimit, Failure, GroupPorts } from "../domain/process-group";
-import { recordKey, type Status } from "../domain/webhook";
+import { keyOf, recordKey, type Status, type Webhook } from "../domain/webhook";
 import { recentPartition, shardOf, unresolvedPartition } from "./indexes";
 import { CALL_TIMEOUT_MS } from "./clients";
 import { orUnavailable } from "./unavailable";
@@ -111,11 +111,11 @@ export function failuresIn(table: string, dynamodb: DynamoDBClient): GroupPorts[
     unlessConditionFails(update(input, AbortSignal.timeout(timeoutMs)));
 
   const failureUpdate = (
-    { provider, id, replay }: { provider: string; id: string; replay: number },
+    webhook: Pick<Webhook, "provider" | "id" | "key" | "replay">,
     { error, executionArn }: Omit<Failure, "tries">,
     next: "failed" | "dead_lettered",
   ) => {
-    const key = recordKey(provider, id);
+    const key = recordKey(webhook.provider, keyOf(webhook));
     const { fields, names, values } = placeholders({
       status: status(next),
       error: { M: { code: s(error.code), message: s(cleanText(error.message, MAX_ERROR_LENGTH)) } },
@@ -128,7 +128,7 @@ export function failuresIn(table: string, dynamodb: DynamoDBClient): GroupPorts[
       // What is through stays so; a replay of it has a higher number and may fail.
       ConditionExpression: "attribute_not_exists(doneReplay) OR doneReplay < :replay",
       ExpressionAttributeNames: names,
-      ExpressionAttributeValues: { ...values, ":replay": n(replay) },
+      ExpressionAttributeValues: { ...values, ":replay": n(webhook.replay) },
     };
   };
 

@@ -57,9 +57,12 @@ function errorOf({ status, error, cause }: StartSyncExecutionCommandOutput): Web
   return { code: error === EXECUTION_TIMED_OUT ? "TaskTimedOut" : (error ?? "ExecutionFailed"), message };
 }
 
-/** What the workflow knows of a webhook: its shard of the table's indexes too, its trace not. */
-function toInput(item: WorkflowItem) {
-  return { ...item, trace: undefined, shard: shardOf(item.key) };
+/**
+ * What the workflow knows of a webhook: its `key` is that of its record, whose shard in the table's indexes it needs
+ * too, and its trace it does not.
+ */
+export function toInput({ recordKey, ...item }: WorkflowItem) {
+  return { ...item, key: recordKey, trace: undefined, shard: shardOf(recordKey) };
 }
 
 /**

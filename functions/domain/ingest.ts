@@ -3,6 +3,7 @@ import {
   asksBefore,
   ConfigurationError,
   coverage,
+  describingHeaders,
   entityOf,
   handshake,
   keyRequest,
@@ -24,10 +25,11 @@ import { quarantine } from "./quarantine";
 import { isOperatorsMistake, SecretProblemError } from "./secret-problem";
 import {
   deduplicationId,
-  eventId,
   eventType,
   INLINE_LIMIT_BYTES,
+  identityOf,
   inlineSize,
+  keyOf,
   messageGroup,
   payloadKey,
   recordKey,
@@ -81,6 +83,7 @@ async function admit(
   if (provider.onlyAtItsPath && request.pathProvider === undefined) {
     return refuse(404, `This provider is taken at /webhook/${provider.name} only.`);
   }
+  facts["headers"] = safeHeaders(request.headers, describingHeaders(provider.scheme));
 
   if (request.body.length > MAX_BODY_BYTES) {
     return refuse(413, `The body has ${request.body.length} bytes; at most ${MAX_BODY_BYTES} are taken.`);
@@ -126,10 +129,10 @@ async function admit(
     return plainAnswer(asked);
   }
 
-  const admitted = admittedOf(signed, provider, payload);
+  const admitted = admittedOf(signed, provider, payload, verdict.timestamp);
   const { webhook, raw, group } = admitted;
-  const { id, type } = webhook;
-  Object.assign(facts, { id, type, group, inline: travelsInline(webhook) });
+  const { id, key, type } = webhook;
+  Object.assign(facts, { id, key, type, group, inline: travelsInline(webhook) });
 
   const outcome = await store(admitted, receivedAt, ports);
   facts["outcome"] = outcome;
@@ -154,9 +157,17 @@ export interface Admitted {
   readonly group: string;
 }
 
-/** What is stored and queued of a verified request. */
-export function admittedOf(request: WebhookRequest, provider: Provider, payload: PayloadContent): Admitted {
-  const webhook = describe(request, provider, payload);
+/**
+ * What is stored and queued of a verified request.
+ * @param signedAt when it was signed, milliseconds since the epoch, where its scheme says so
+ */
+export function admittedOf(
+  request: IngestRequest,
+  provider: Provider,
+  payload: PayloadContent,
+  signedAt: number | undefined,
+): Admitted {
+  const webhook = describe(request, provider, payload, signedAt);
   const raw = {
     key: webhook.s3Key,
     body: request.body,
@@ -172,19 +183,25 @@ function travelsInline({ data, dataBase64 }: Webhook): boolean {
   return data !== undefined || dataBase64 !== undefined;
 }
 
-function describe(request: WebhookRequest, { name, scheme }: Provider, payload: PayloadContent): Webhook {
-  const event = readEvent(scheme, request, payload.value);
-  const id = eventId(event.id);
+function describe(
+  request: IngestRequest,
+  { name, scheme, duplicates }: Provider,
+  payload: PayloadContent,
+  signedAt: number | undefined,
+): Webhook {
+  const { requestId } = request;
+  const event = readEvent(scheme, request, payload.value, { requestId, signedAt, duplicates });
+  const identity = identityOf(event);
   const inline = inlined(payload);
   return {
     provider: name,
-    id,
+    ...identity,
     type: eventType(payload.type || event.type),
     ...(event.time !== undefined && { time: event.time }),
     ...(event.timeUnsigned && { timeUnsigned: true }),
     contentType: inline ? payload.contentType : referenceType(payload),
     size: request.body.length,
-    s3Key: payloadKey(name, id, request.body),
+    s3Key: payloadKey(name, keyOf(identity), request.body),
     replay: 0,
     ...inline,
   };
@@ -261,7 +278,7 @@ export async function store(
     ? ports.queue.send(message)
     : raw.then(() => ports.queue.send(message));
   const claimed = ports.records.claim({
-    key: recordKey(webhook.provider, webhook.id),
+    key: recordKey(webhook.provider, keyOf(webhook)),
     webhook,
     group,
     receivedAt,
@@ -336,9 +353,13 @@ export const SAFE_HEADERS = [
 /** Longest value of a header that is logged, in characters. */
 const MAX_HEADER_LENGTH = 200;
 
-function safeHeaders(headers: WebhookRequest["headers"]): Record<string, string> {
+/** @param own lower-cased names of further headers that are safe */
+function safeHeaders(
+  headers: WebhookRequest["headers"],
+  own: readonly string[] = [],
+): Record<string, string> {
   return Object.fromEntries(
-    SAFE_HEADERS.flatMap((name) => {
+    [...new Set([...SAFE_HEADERS, ...own])].flatMap((name) => {
       const value = headers[name]?.join(", ");
       return value === undefined ? [] : [[name, value.slice(0, MAX_HEADER_LENGTH)]];
     }),

@@ -20,7 +20,7 @@ export interface ReceivedMessage {
 
 const STRINGS = ["provider", "id", "type", "s3Key"] as const;
 const NUMBERS = ["size", "replay"] as const;
-const OPTIONAL_STRINGS = ["time", "data", "dataBase64"] as const;
+const OPTIONAL_STRINGS = ["key", "time", "data", "dataBase64"] as const;
 
 /** Writes a webhook as a message's body: JSON without a character that SQS refuses. */
 export function messageBody(webhook: Webhook): string {

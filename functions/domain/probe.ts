@@ -31,7 +31,7 @@ export async function probe(
   const item: WorkflowItem = {
     provider: INBOX,
     id,
-    key: recordKey(INBOX, id),
+    recordKey: recordKey(INBOX, id),
     group: INBOX,
     type,
     time: at,

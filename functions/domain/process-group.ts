@@ -1,7 +1,7 @@
 import { describeError } from "./errors";
 import { parseWebhook, type ReceivedMessage } from "./message";
 import { probe } from "./probe";
-import { recordKey, type Webhook } from "./webhook";
+import { keyOf, recordKey, type Webhook } from "./webhook";
 import {
   EXECUTION_TIMED_OUT,
   isCausedByInput,
@@ -385,7 +385,7 @@ function takeChunk(messages: readonly ReceivedMessage[], decided: ReadonlySet<st
   for (const [position, message] of messages.entries()) {
     const webhook = tryParse(message);
     if (!webhook) break;
-    const key = recordKey(webhook.provider, webhook.id);
+    const key = recordKey(webhook.provider, keyOf(webhook));
     const twin = decided.has(identity(webhook)) || identities.get(key) === identity(webhook);
     if (!twin) {
       bytes += Buffer.byteLength(message.body);
@@ -394,7 +394,7 @@ function takeChunk(messages: readonly ReceivedMessage[], decided: ReadonlySet<st
       const comparable = orderTime(webhook, message.receivedAt);
       const item = {
         ...webhook,
-        key,
+        recordKey: key,
         group: message.group,
         receivedAt: message.receivedAt,
         sequence: message.sequence,
@@ -426,8 +426,8 @@ function readError(message: ReceivedMessage): string {
   }
 }
 
-function identity(webhook: Pick<Webhook, "provider" | "id" | "replay">): string {
-  return `${webhook.provider}#${webhook.id}#${webhook.replay}`;
+function identity(webhook: Pick<Webhook, "provider" | "id" | "key" | "replay">): string {
+  return `${webhook.provider}#${keyOf(webhook)}#${webhook.replay}`;
 }
 
 /** What is said of a failure whose own text the dead-letter queue does not take. */
@@ -498,9 +498,9 @@ async function waitOutOutage(
 }
 
 function logOutcomes(items: readonly WorkflowItem[], attempt: Attempt, ports: GroupPorts): void {
-  items.forEach(({ provider, id, replay, receivedAt, trace }, index) => {
+  items.forEach(({ provider, id, key, replay, receivedAt, trace }, index) => {
     const { executionArn } = attempt;
-    const facts = { provider, id, replay, receivedAt, executionArn, trace };
+    const facts = { provider, id, key, replay, receivedAt, executionArn, trace };
     ports.log({ event: "webhook.processed", ...facts, ...attempt.outcomes[index] });
   });
 }

@@ -11,6 +11,11 @@ export interface Provider {
   readonly orderingKey?: string;
   /** The endpoint's address as the sender knows it, where that is not the one that the request came to. */
   readonly url?: string;
+  /**
+   * `body`: the hash of what is signed identifies an event that has no signed id of its own, as strictly as that keeps
+   * replays out. @default the scheme's own rules
+   */
+  readonly duplicates?: "body";
   /** Whether `IngestPorts.secrets` holds a {@link verifyTokenOf} it. */
   readonly hasVerifyToken?: boolean;
   /** Whether the sender may tell its secret in a handshake. */

@@ -66,7 +66,7 @@ export async function verifyAgain(
   if (handshake(provider.scheme, signed, payload.value, secret === undefined ? [] : [secret])) {
     return { ok: false, reason: "question", detail: "its sender waited for an answer, and asks again" };
   }
-  return { ok: true, admitted: admittedOf(signed, provider, payload) };
+  return { ok: true, admitted: admittedOf(signed, provider, payload, verdict.timestamp) };
 }
 
 /** Index of the secret that signed it; without a time that can be read only if the time does not matter. */

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { replaceRefused } from "./characters";
+import type { EventFacts } from "../../providers";
 
 /**
  * One webhook on its way from the door to the bus: the body of the queue's message.
@@ -9,8 +10,13 @@ import { replaceRefused } from "./characters";
 export interface Webhook {
   /** Configured provider name, e.g. `stripe`. */
   readonly provider: string;
-  /** Event id, unique within the provider; consumers deduplicate by event source and this id. */
+  /** Event id, the provider's own where it has one; consumers deduplicate by event source and this id. */
   readonly id: string;
+  /**
+   * What the webhook is known by here, unique within the provider: its record, its message and its payload are named
+   * by it. Absent where it is the id, as in all messages of earlier versions. See {@link keyOf}.
+   */
+  readonly key?: string;
   /** Provider's event type, e.g. `invoice.paid`. */
   readonly type: string;
   /** When it happened by the provider's clock, RFC 3339. */
@@ -45,9 +51,19 @@ export type Status = (typeof STATUSES)[number];
  */
 export const INLINE_LIMIT_BYTES = 100 * 1024;
 
+/** What a webhook is known by within its provider. */
+export function keyOf({ id, key }: Pick<Webhook, "id" | "key">): string {
+  return key ?? id;
+}
+
+/** The event id in a key of {@link identityOf}; undefined for a key that is an id itself. */
+export function idInKey(key: string): string | undefined {
+  return /^(.+)~[0-9a-f]{16}$/.exec(key)?.[1];
+}
+
 /** Primary key of a webhook's record. Provider names hold no `#`, so two webhooks never share one. */
-export function recordKey(provider: string, id: string): string {
-  return `${provider}#${id}`;
+export function recordKey(provider: string, key: string): string {
+  return `${provider}#${key}`;
 }
 
 /** Hexadecimal SHA-256. */
@@ -64,6 +80,15 @@ const PLAIN_ID = /^(?!\.{1,2}$)[\x21-\x7e]{1,200}$/;
 /** The id under which an event is stored and published: the provider's own, or its hash where it is no plain identifier. */
 export function eventId(providersId: string): string {
   return PLAIN_ID.test(providersId) ? providersId : `sha256:${sha256(providersId)}`;
+}
+
+/**
+ * The id and, where it differs, the key of an event. An unsigned id is bound to what it came with, as
+ * `<id>~<16 hexadecimal digits>`: whoever sends it with something else makes another key and keeps nothing out.
+ */
+export function identityOf({ id, binding }: Pick<EventFacts, "id" | "binding">): Pick<Webhook, "id" | "key"> {
+  const plain = eventId(id);
+  return { id: plain, ...(binding !== undefined && { key: `${plain}~${binding}` }) };
 }
 
 /** Longest detail type of an EventBridge event. @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsRequestEntry.html */
@@ -89,8 +114,8 @@ function sqsToken(readable: string): string {
 }
 
 /** The same for every attempt at one webhook, another one for each replay. */
-export function deduplicationId(webhook: Pick<Webhook, "provider" | "id" | "replay">): string {
-  return sqsToken(`${webhook.provider}:${webhook.id}:${webhook.replay}`);
+export function deduplicationId(webhook: Pick<Webhook, "provider" | "id" | "key" | "replay">): string {
+  return sqsToken(`${webhook.provider}:${keyOf(webhook)}:${webhook.replay}`);
 }
 
 /** Message group of a webhook: its provider, or its provider and the value of the ordering key where that has one. */
@@ -99,11 +124,16 @@ export function messageGroup(provider: string, orderingValue: string | undefined
 }
 
 /**
- * Key of a raw payload. Named by its content too: two attempts with other bytes under one event id lie side by side,
+ * Key of a raw payload. Named by its content too: two attempts with other bytes under one key lie side by side,
  * the same bytes are one object, and a message always refers to the bytes it came with.
  */
-export function payloadKey(provider: string, id: string, body: Buffer): string {
-  return `raw/${provider}/${encodeURIComponent(id)}/${sha256(body).slice(0, 32)}`;
+export function payloadKey(provider: string, key: string, body: Buffer): string {
+  return `${payloadPrefix(provider, key)}/${sha256(body).slice(0, 32)}`;
+}
+
+/** Under this and a `/` lie the payloads of a key; under this and a `~` those of all webhooks whose id it is. */
+export function payloadPrefix(provider: string, key: string): string {
+  return `raw/${provider}/${encodeURIComponent(key)}`;
 }
 
 /** Bytes that a payload's text takes as a string inside JSON. */

@@ -3,8 +3,8 @@ import type { Webhook } from "./webhook";
 
 /** One webhook in the workflow's input. */
 export interface WorkflowItem extends Webhook {
-  /** Key of its record. */
-  readonly key: string;
+  /** Primary key of its record. */
+  readonly recordKey: string;
   /** Message group that it is ordered in. */
   readonly group: string;
   /** RFC 3339. */

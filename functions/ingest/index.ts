@@ -26,12 +26,13 @@ declare const PROVIDERS: readonly {
   readonly verifyToken?: SecretRef;
   readonly url?: string;
   readonly orderingKey?: string;
+  readonly duplicates?: "body";
   readonly onlyAtItsPath?: boolean;
 }[];
 
 function provider(configured: (typeof PROVIDERS)[number]): Provider {
   const { name, scheme: id, verifyToken, learnsSecret, url, orderingKey, allowUnsigned } = configured;
-  const { onlyAtItsPath = false } = configured;
+  const { duplicates, onlyAtItsPath = false } = configured;
   const scheme = schemes[id];
   if (!scheme) throw new Error(`provider ${name} has the unknown scheme ${id}`);
   if (coverage(scheme) === "unsigned" && !allowUnsigned) {
@@ -42,6 +43,7 @@ function provider(configured: (typeof PROVIDERS)[number]): Provider {
     scheme,
     ...(url !== undefined && { url }),
     ...(orderingKey !== undefined && { orderingKey }),
+    ...(duplicates !== undefined && { duplicates }),
     hasVerifyToken: verifyToken !== undefined,
     learnsSecret: learnsSecret ?? false,
     onlyAtItsPath,

@@ -120,6 +120,7 @@ export const adyen: Scheme = {
     },
   },
   event: {
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
     id: [],
     type: [[path("notificationItems.0.NotificationRequestItem.eventCode")]],
     time: [{ at: path("notificationItems.0.NotificationRequestItem.eventDate"), unit: "iso" }],

@@ -107,14 +107,16 @@ export const braintree: Scheme = {
       return { secret, signWith: secret };
     },
     // The notification itself, and not the form around it, whose escapes are anybody's choice.
-    eventId: (request) => {
-      const xml = braintreeXml(request);
-      return xml && createHash("sha256").update(xml).digest("hex");
-    },
+    signedContent: (request) => braintreeXml(request),
   },
   unwrap: (request) => {
     const xml = braintreeXml(request);
     return xml && { bytes: xml, mediaType: "application/xml", type: braintreeFact(xml, "kind") };
   },
-  event: { id: [], type: [], time: [] },
+  event: {
+    otherwise: { by: "body", because: "Every notification has its time and its object." },
+    id: [],
+    type: [],
+    time: [],
+  },
 };

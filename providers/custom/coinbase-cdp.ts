@@ -121,6 +121,11 @@ export const coinbaseCdp: Scheme = {
     },
   },
   event: {
+    otherwise: {
+      by: "body-and-time",
+      because:
+        "Every event of this sender has an id; a request without one is known by its content and the time of signing.",
+    },
     id: [],
     type: [[path("eventType")], [path("type")], [header("X-Event-Type")]],
     time: [{ at: path("createdAt"), unit: "iso" }],

@@ -126,6 +126,11 @@ export const contentful: Scheme = {
   },
   contentTypes: ["application/vnd.contentful.management.v1+json", "application/json"],
   event: {
+    deliveryId: header("X-Contentful-Idempotency-Key"),
+    otherwise: {
+      by: "body-and-time",
+      because: "The header is always there; the same entry can be published twice with the same body.",
+    },
     id: [],
     type: [[header("x-contentful-topic")], [path("sys.type")]],
     time: [{ at: path("sys.updatedAt"), unit: "iso" }],

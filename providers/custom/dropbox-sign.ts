@@ -68,12 +68,15 @@ export const dropboxSign: Scheme = {
       };
     },
     newSecret: sharedSecret,
+    // The event and not the form around it, whose boundary is another one at each attempt.
+    signedContent: (request) => jsonField(request),
   },
   unwrap: (request) => {
     const bytes = jsonField(request);
     return bytes && { bytes, mediaType: "application/json" };
   },
   event: {
+    otherwise: { by: "body", because: "Every event has its time and the request that it is about." },
     id: [],
     type: [[path("event.event_type")]],
     time: [{ at: path("event.event_time"), unit: "s" }],

@@ -68,6 +68,7 @@ function fireblocksAt(id: keyof typeof HOSTS, name: string): Scheme {
       newSecret: () => ({ secret: "0c1f8a52-workspace", signWith: keyPair("rsa").signWith }),
     },
     event: {
+      otherwise: { by: "request", because: "Every event of this sender has an id." },
       id: [path("id")],
       type: [[path("eventType")]],
       time: [{ at: path("createdAt"), unit: "ms" }],

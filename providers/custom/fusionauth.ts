@@ -87,6 +87,7 @@ export const fusionAuth: Scheme = {
     newSecret: sharedSecret,
   },
   event: {
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
     id: [path("event.id")],
     type: [[path("event.type")]],
     time: [{ at: path("event.createInstant"), unit: "ms" }],

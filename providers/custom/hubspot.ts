@@ -107,6 +107,11 @@ export const hubspotV3: Scheme = {
     },
   },
   event: {
+    otherwise: {
+      by: "body-and-time",
+      because:
+        "Every event of this sender has an id; a request that is no list of events is known by its content and the time of signing.",
+    },
     id: [],
     type: [[path("0.subscriptionType")]],
     time: [{ at: path("0.occurredAt"), unit: "ms" }],

@@ -57,6 +57,8 @@ export const microsoftGraph: Scheme = {
     newSecret: sharedSecret,
   },
   event: {
+    hashOf: [path("value.*.id")],
+    otherwise: { by: "request", because: "A notification without an id says only that a resource changed." },
     id: [],
     type: [[path("value.0.changeType")], [path("value.0.lifecycleEvent")]],
     time: [],

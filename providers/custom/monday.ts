@@ -57,6 +57,7 @@ export const monday: Scheme = {
     newSecret: sharedSecret,
   },
   event: {
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
     id: [path("event.triggerUuid")],
     type: [[path("event.type")]],
     time: [{ at: path("event.triggerTime"), unit: "iso" }],

@@ -105,6 +105,7 @@ export const neon: Scheme = {
     }),
   },
   event: {
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
     id: [path("event_id")],
     deliveryId: header("X-Neon-Event-Id"),
     type: [[path("event_type")], [header("X-Neon-Event-Type")]],

@@ -126,6 +126,7 @@ function paypalAt(id: keyof typeof HOSTS, name: string): Scheme {
       }),
     },
     event: {
+      otherwise: { by: "request", because: "Every event of this sender has an id." },
       id: [path("id")],
       deliveryId: header(HEADERS.id),
       type: [[path("event_type")]],

@@ -94,6 +94,10 @@ function plaidAt(id: keyof typeof HOSTS, name: string): Scheme {
       newSecret: () => ({ secret: "client-id:client-secret", signWith: keyPair("ec").signWith }),
     },
     event: {
+      otherwise: {
+        by: "body-and-time",
+        because: "A body such as that of SYNC_UPDATES_AVAILABLE is the same every time.",
+      },
       id: [],
       type: [[path("webhook_type"), ".", path("webhook_code")]],
       time: [],

@@ -158,6 +158,7 @@ export const awsSns: Scheme = {
     },
   },
   event: {
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
     id: [path("MessageId")],
     type: [[path("Type")]],
     time: [{ at: path("Timestamp"), unit: "iso" }],

@@ -5,7 +5,7 @@ import { ConfigurationError } from "../errors";
 import { parseForm, unprovedForm, type Form, type FormLimits } from "../form";
 import { headerNames, readHeader } from "../headers";
 import { refuse, type WebhookRequest } from "../request";
-import { path, type Scheme } from "../scheme";
+import { header, path, type Scheme } from "../scheme";
 import { hmac, matchSecret, sameBytes, sharedSecret, signingSecret } from "./secrets";
 import type { CustomVerification } from "./verification";
 
@@ -96,10 +96,7 @@ function signedForm(of: {
     newSecret: sharedSecret,
     // What is signed, and not the body: the order of the fields, their escapes and where the query ends and the first
     // field begins are anybody's choice.
-    eventId: (request) => {
-      const content = signed.get(request) ?? signedFields(request.body);
-      return content === undefined ? undefined : createHash("sha256").update(content).digest("hex");
-    },
+    signedContent: (request) => signed.get(request) ?? signedFields(request.body),
   };
 }
 
@@ -157,6 +154,8 @@ export const twilio: Scheme = {
     bodyHash: twilioBodyHash,
   }),
   event: {
+    deliveryId: header("I-Twilio-Idempotency-Token"),
+    otherwise: { by: "body", because: "A message's status and the step of a call have ids of their own." },
     id: [],
     type: [
       ["message.", path("MessageStatus")],
@@ -187,5 +186,10 @@ export const mandrill: Scheme = {
     // A batch of events, about a kilobyte each, in one field.
     limits: unprovedForm(1024 * 1024),
   }),
-  event: { id: [], type: [[path("0.event")], [path("0.type")]], time: [{ at: path("0.ts"), unit: "s" }] },
+  event: {
+    otherwise: { by: "body", because: "Every event has its time and the id of its message." },
+    id: [],
+    type: [[path("0.event")], [path("0.type")]],
+    time: [{ at: path("0.ts"), unit: "s" }],
+  },
 };

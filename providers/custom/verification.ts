@@ -29,10 +29,16 @@ export interface CustomVerification {
   /** A secret for tests and the local stack: what to configure, and what to sign with. */
   newSecret(): NewSecret;
   /**
-   * The event's id where it is not one value of the payload; without it the scheme's `event` says where it is. It is
-   * made of nothing that the signature leaves out, unless the scheme's comment says why.
+   * The event's own id where it is not one value of the payload; without it the scheme's `event` says where it is. It
+   * is the same for every attempt, and made of nothing that the signature leaves out, unless the scheme's comment says
+   * why.
    */
   eventId?(request: WebhookRequest, payload: unknown): string | undefined;
+  /**
+   * What is signed, in one form, where the body can be written in several ways that have one signature. Its hash takes
+   * the place of the body's in the identity of events without an id.
+   */
+  signedContent?(request: WebhookRequest): Buffer | string | undefined;
 }
 
 export interface VerificationInput {

@@ -78,5 +78,10 @@ export const wix: Scheme = {
     if (data === undefined || typeof parseJson(data) !== "object") return undefined;
     return { bytes: Buffer.from(data), mediaType: "application/json" };
   },
-  event: { id: [], type: [[path("eventType")]], time: [] },
+  event: {
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    id: [],
+    type: [[path("eventType")]],
+    time: [],
+  },
 };

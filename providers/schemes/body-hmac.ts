@@ -79,6 +79,10 @@ export const github = bodyHmac({
   header: "X-Hub-Signature-256",
   prefix: "sha256=",
   event: {
+    otherwise: {
+      by: "request",
+      because: "The header is always there; without it a retry looks like a second event.",
+    },
     deliveryId: header("X-GitHub-Delivery"),
     type: [[header("X-GitHub-Event"), ".", path("action")], [header("X-GitHub-Event")]],
     entity: [path("repository.id"), path("organization.id"), path("installation.id")],
@@ -86,34 +90,6 @@ export const github = bodyHmac({
 });
 
 const topic = header("X-Shopify-Topic");
-
-/**
- * Topics that send the same resource and can therefore send identical bytes: an order that is paid at once goes out
- * as `orders/create`, `orders/paid` and `orders/updated`. Hashing the body alone would lose all but one of these.
- * A replay under another topic of the list does get through, once for each, as an event of that type: the topic is not
- * signed, so nobody can tell it from a real one. The list bounds that; every topic outside it counts as none.
- * @see https://shopify.dev/docs/api/webhooks
- */
-const snapshotTopics = Object.entries({
-  carts: "create update",
-  checkouts: "create update",
-  collections: "create update",
-  companies: "create update",
-  customer_groups: "create update",
-  customers: "create update enable disable",
-  discounts: "create update",
-  domains: "create update",
-  draft_orders: "create update",
-  fulfillments: "create update",
-  inventory_items: "create update",
-  inventory_levels: "connect update",
-  locations: "create update activate deactivate",
-  orders: "create updated paid cancelled fulfilled partially_fulfilled",
-  product_listings: "add update",
-  products: "create update",
-  subscription_contracts: "create update activate pause cancel expire fail",
-  themes: "create update publish",
-}).flatMap(([resource, actions]) => actions.split(" ").map((action) => `${resource}/${action}`));
 
 export const shopify = bodyHmac({
   id: "shopify",
@@ -130,7 +106,12 @@ export const shopify = bodyHmac({
   header: "X-Shopify-Hmac-SHA256",
   encoding: "base64",
   event: {
-    hashedWith: { header: topic, values: snapshotTopics },
+    // New for each delivery of a subscription and kept on its retries; the event's own id is shared by all topics of one action.
+    loggedIds: [header("X-Shopify-Event-Id")],
+    otherwise: {
+      by: "request",
+      because: "The header is always there; without it a retry looks like a second event.",
+    },
     deliveryId: header("X-Shopify-Webhook-Id"),
     type: [[topic]],
     time: [{ at: header("X-Shopify-Triggered-At"), unit: "iso" }],
@@ -148,6 +129,10 @@ export const linear = bodyHmac({
   header: "Linear-Signature",
   timestamp: { at: path("webhookTimestamp"), unit: "ms", window: 60 },
   event: {
+    otherwise: {
+      by: "body-and-time",
+      because: "A body without these values is known as it is; it holds the time of sending.",
+    },
     hashOf: ["webhookId", "type", "action", "createdAt", "data.id"].map(path),
     deliveryId: header("Linear-Delivery"),
     type: [[path("type"), ".", path("action")], [path("type")]],
@@ -170,6 +155,10 @@ export const bitbucket = bodyHmac({
   header: "X-Hub-Signature",
   prefix: "sha256=",
   event: {
+    otherwise: {
+      by: "request",
+      because: "The header is always there; without it a retry looks like a second event.",
+    },
     deliveryId: header("X-Request-UUID"),
     type: [[header("X-Event-Key")]],
     entity: [path("repository.uuid")],
@@ -187,7 +176,15 @@ export const bitbucketServer = bodyHmac({
   },
   header: "X-Hub-Signature",
   prefix: "sha256=",
-  event: { type: [[header("X-Event-Key")]], entity: [path("repository.id")] },
+  event: {
+    deliveryId: header("X-Request-Id"),
+    otherwise: {
+      by: "request",
+      because: "The header is always there; without it a retry looks like a second event.",
+    },
+    type: [[header("X-Event-Key")]],
+    entity: [path("repository.id")],
+  },
 });
 
 export const jira = bodyHmac({
@@ -203,6 +200,8 @@ export const jira = bodyHmac({
   header: "X-Hub-Signature",
   prefix: "sha256=",
   event: {
+    deliveryId: header("X-Atlassian-Webhook-Identifier"),
+    otherwise: { by: "body", because: "Every body has the time of the event in milliseconds." },
     type: [[path("webhookEvent")]],
     time: [{ at: path("timestamp"), unit: "ms" }],
     entity: [path("issue.id"), path("project.id")],
@@ -222,6 +221,10 @@ export const gitea = bodyHmac({
   },
   header: ["X-Gitea-Signature", "X-Forgejo-Signature"],
   event: {
+    otherwise: {
+      by: "request",
+      because: "The header is always there; without it a retry looks like a second event.",
+    },
     deliveryId: header("X-Gitea-Delivery", "X-Forgejo-Delivery"),
     type: [[header("X-Gitea-Event", "X-Forgejo-Event")]],
     entity: [path("repository.id")],
@@ -239,6 +242,11 @@ export const gogs = bodyHmac({
   },
   header: "X-Gogs-Signature",
   event: {
+    deliveryId: header("X-Gogs-Delivery"),
+    otherwise: {
+      by: "request",
+      because: "The header is always there; without it a retry looks like a second event.",
+    },
     type: [[header("X-Gogs-Event")]],
     entity: [path("repository.id")],
   },
@@ -257,6 +265,9 @@ export const intercom = bodyHmac({
   prefix: "sha1=",
   hash: "sha1",
   event: {
+    // A retry counts `delivery_attempts` in the body.
+    id: [path("id")],
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
     type: [[path("topic")]],
     time: [{ at: path("created_at"), unit: "s" }],
     entity: [path("data.item.id"), path("app_id")],
@@ -277,6 +288,7 @@ export const typeform = bodyHmac({
   prefix: "sha256=",
   encoding: "base64",
   event: {
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
     id: [path("event_id")],
     type: [[path("event_type")]],
     time: [{ at: path("form_response.submitted_at"), unit: "iso" }],
@@ -299,6 +311,14 @@ export const xero = bodyHmac({
   encoding: "base64",
   success: { status: 200 },
   event: {
+    // The characters of `entropy` may be others at the next attempt.
+    hashOf: ["firstEventSequence", "lastEventSequence", "events.*.resourceId", "events.*.eventDateUtc"].map(
+      path,
+    ),
+    otherwise: {
+      by: "body",
+      because: "Every body has random characters (entropy), and every event its time.",
+    },
     type: [[path("events.*.eventCategory"), ".", path("events.*.eventType")], ["batch"]],
     time: [{ at: path("events.*.eventDateUtc"), unit: "iso-utc" }],
     entity: [path("events.*.tenantId")],
@@ -319,6 +339,10 @@ export const woocommerce = bodyHmac({
   header: "X-WC-Webhook-Signature",
   encoding: "base64",
   event: {
+    otherwise: {
+      by: "request",
+      because: "The header is always there; without it a retry looks like a second event.",
+    },
     deliveryId: header("X-WC-Webhook-Delivery-ID"),
     type: [[header("X-WC-Webhook-Topic")]],
     entity: [header("X-WC-Webhook-Source")],
@@ -338,7 +362,13 @@ export const dropbox = bodyHmac({
       "Two hints for the same accounts have the same bytes and are one event within the retention of the records: fetch by cursor also on a schedule.",
   },
   header: "X-Dropbox-Signature",
-  event: { entity: [path("list_folder.accounts.*")] },
+  event: {
+    otherwise: {
+      by: "request",
+      because: "A body says only which accounts changed and is the same for every change.",
+    },
+    entity: [path("list_folder.accounts.*")],
+  },
 });
 
 /** The signed bytes hold escaped Unicode as sent. Up to 1,000 changes in a body. */
@@ -352,6 +382,7 @@ export const meta = bodyHmac({
   prefix: "sha256=",
   success: { status: 200 },
   event: {
+    otherwise: { by: "body", because: "Every entry has its time and the ids of what changed." },
     type: [[path("object"), ".", path("entry.*.changes.*.field")], [path("object")]],
     entity: [path("entry.*.id")],
   },
@@ -370,6 +401,7 @@ export const whatsapp = bodyHmac({
   prefix: "sha256=",
   success: { status: 200 },
   event: {
+    otherwise: { by: "body", because: "Every message and every status has an id and a time." },
     type: [[path("entry.*.changes.*.field")], [path("object")]],
     entity: [
       path("entry.*.changes.*.value.contacts.*.wa_id"),
@@ -391,6 +423,10 @@ export const sentry = bodyHmac({
   },
   header: "Sentry-Hook-Signature",
   event: {
+    otherwise: {
+      by: "request",
+      because: "The header is always there; without it a retry looks like a second event.",
+    },
     deliveryId: header("Request-ID"),
     type: [[header("Sentry-Hook-Resource"), ".", path("action")], [header("Sentry-Hook-Resource")]],
     time: [{ at: header("Sentry-Hook-Timestamp"), unit: "s" }],
@@ -413,6 +449,7 @@ export const vercel = bodyHmac({
   header: "x-vercel-signature",
   hash: "sha1",
   event: {
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
     id: [path("id")],
     type: [[path("type")]],
     time: [{ at: path("createdAt"), unit: "ms" }],
@@ -432,7 +469,11 @@ export const vercelLogDrains = bodyHmac({
   header: "x-vercel-signature",
   hash: "sha1",
   contentTypes: ["application/json", "application/x-ndjson"],
-  event: { type: [["logs"]], entity: [path("*.projectId")] },
+  event: {
+    otherwise: { by: "body", because: "Every line has an id and a time." },
+    type: [["logs"]],
+    entity: [path("*.projectId")],
+  },
 });
 
 export const razorpay = bodyHmac({
@@ -446,6 +487,10 @@ export const razorpay = bodyHmac({
   },
   header: "X-Razorpay-Signature",
   event: {
+    otherwise: {
+      by: "request",
+      because: "The header is always there; without it a retry looks like a second event.",
+    },
     deliveryId: header("x-razorpay-event-id"),
     type: [[path("event")]],
     time: [{ at: path("created_at"), unit: "s" }],
@@ -463,7 +508,12 @@ export const mollie = bodyHmac({
   header: "X-Mollie-Signature",
   read: "each",
   value: { form: "whole", prefix: "sha256=", prefixOptional: true },
-  event: { type: [[path("type")]], entity: [path("entityId")] },
+  event: {
+    id: [path("id")],
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    type: [[path("type")]],
+    entity: [path("entityId")],
+  },
 });
 
 export const lemonsqueezy = bodyHmac({
@@ -475,6 +525,10 @@ export const lemonsqueezy = bodyHmac({
   header: "X-Signature",
   success: { status: 200 },
   event: {
+    otherwise: {
+      by: "body",
+      because: "Every body has the event's name and the time at which its object changed.",
+    },
     type: [[path("meta.event_name")]],
     entity: [path("data.attributes.customer_id"), path("data.id")],
   },
@@ -493,6 +547,7 @@ export const calcom = bodyHmac({
   },
   header: "X-Cal-Signature-256",
   event: {
+    otherwise: { by: "body", because: "Every body has the time of the event." },
     type: [[path("triggerEvent")]],
     time: [{ at: path("createdAt"), unit: "iso" }],
     entity: [path("payload.uid")],
@@ -513,6 +568,7 @@ export const coinbaseCommerce = bodyHmac({
   },
   header: "X-CC-Webhook-Signature",
   event: {
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
     id: [path("event.id")],
     type: [[path("event.type")]],
     time: [{ at: path("event.created_at"), unit: "iso" }],
@@ -529,6 +585,7 @@ export const gocardless = bodyHmac({
   setup: { where: "Developers > Create > Webhook endpoint", secret: "the endpoint's secret" },
   header: "Webhook-Signature",
   event: {
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
     hashOf: [path("events.*.id")],
     type: [[path("events.*.resource_type"), ".", path("events.*.action")], ["batch"]],
     time: [{ at: path("events.*.created_at"), unit: "iso" }],
@@ -549,6 +606,7 @@ export const line = bodyHmac({
   encoding: "base64",
   success: { status: 200 },
   event: {
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
     hashOf: [path("events.*.webhookEventId")],
     type: [[path("events.*.type")], ["batch"]],
     time: [{ at: path("events.*.timestamp"), unit: "ms" }],
@@ -563,7 +621,14 @@ export const modernTreasury = bodyHmac({
   confidence: "vector",
   setup: { where: "Developers > Webhooks", secret: "the webhook key" },
   header: "X-Signature",
-  event: { type: [[path("event")]], entity: [path("data.id")] },
+  event: {
+    otherwise: {
+      by: "body",
+      because: "Every body has the event's name and the time at which its object changed.",
+    },
+    type: [[path("event")]],
+    entity: [path("data.id")],
+  },
 });
 
 /** A hint without content: payloads are fetched with a cursor. */
@@ -581,7 +646,11 @@ export const airtable = bodyHmac({
   prefix: "hmac-sha256=",
   key: { encoding: "base64" },
   success: { status: 200 },
-  event: { time: [{ at: path("timestamp"), unit: "iso" }], entity: [path("base.id")] },
+  event: {
+    otherwise: { by: "body", because: "Every hint has the time at which it was made." },
+    time: [{ at: path("timestamp"), unit: "iso" }],
+    entity: [path("base.id")],
+  },
 });
 
 /** The secret looks like base64 and is used as the text that it is. */
@@ -597,6 +666,7 @@ export const pagerduty = bodyHmac({
   header: "X-PagerDuty-Signature",
   value: { form: "list", separator: ",", pair: "=", signature: "v1" },
   event: {
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
     id: [path("event.id")],
     type: [[path("event.event_type")]],
     time: [{ at: path("event.occurred_at"), unit: "iso" }],
@@ -618,6 +688,9 @@ export const docusign = bodyHmac({
   read: "numbered",
   encoding: "base64",
   event: {
+    // `retryCount` beside them counts the attempts.
+    hashOf: ["event", "configurationId", "generatedDateTime", "data.envelopeId"].map(path),
+    otherwise: { by: "body", because: "Every body has the time at which it was made." },
     type: [[path("event")]],
     time: [{ at: path("generatedDateTime"), unit: "iso" }],
     entity: [path("data.envelopeId")],
@@ -634,6 +707,10 @@ export const paystack = bodyHmac({
   hash: "sha512",
   success: { status: 200 },
   event: {
+    otherwise: {
+      by: "body",
+      because: "Every body has the event's name, its object's id and the times of its changes.",
+    },
     type: [[path("event")]],
     entity: [path("data.customer.customer_code"), path("data.reference")],
   },
@@ -651,6 +728,7 @@ export const authorizenet = bodyHmac({
   // Public receivers differ on the case that they expect.
   encoding: "hex-any-case",
   event: {
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
     id: [path("notificationId")],
     type: [[path("eventType")]],
     time: [{ at: path("eventDate"), unit: "iso" }],
@@ -669,6 +747,7 @@ export const checkoutcom = bodyHmac({
   },
   header: "Cko-Signature",
   event: {
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
     id: [path("id")],
     type: [[path("type")]],
     time: [{ at: path("created_on"), unit: "iso" }],
@@ -689,6 +768,7 @@ export const nylas = bodyHmac({
   header: "x-nylas-signature",
   success: { status: 200 },
   event: {
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
     id: [path("id")],
     type: [[path("type")]],
     time: [{ at: path("time"), unit: "s" }],
@@ -707,6 +787,7 @@ export const twitter = bodyHmac({
   encoding: "base64",
   success: { status: 200 },
   event: {
+    otherwise: { by: "body", because: "Every activity has an id or a time in milliseconds." },
     type: [
       [
         key(
@@ -735,6 +816,8 @@ export const alchemy = bodyHmac({
   setup: { where: "Dashboard > Data > Webhooks > Create webhook", secret: "the signing key of the webhook" },
   header: "X-Alchemy-Signature",
   event: {
+    id: [path("id")],
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
     type: [[path("type")]],
     time: [{ at: path("createdAt"), unit: "iso" }],
     entity: [path("webhookId")],
@@ -752,7 +835,12 @@ export const cursor = bodyHmac({
   },
   header: "X-Webhook-Signature",
   prefix: "sha256=",
-  event: { type: [[path("event")]], entity: [path("id")] },
+  event: {
+    loggedIds: [header("X-Webhook-ID")],
+    otherwise: { by: "body", because: "Every body has the time of the change." },
+    type: [[path("event")]],
+    entity: [path("id")],
+  },
 });
 
 /** The signature of Hookdeck itself, for what it forwards; the first sender's headers come along unchecked. */
@@ -764,7 +852,13 @@ export const hookdeck = bodyHmac({
   setup: { where: "a connection > Destination > HTTP", secret: "the signing secret of Settings > Secrets" },
   header: "x-hookdeck-signature",
   encoding: "base64",
-  event: { deliveryId: header("x-hookdeck-eventid") },
+  event: {
+    otherwise: {
+      by: "request",
+      because: "The header is always there; without it a retry looks like a second event.",
+    },
+    deliveryId: header("x-hookdeck-eventid"),
+  },
 });
 
 export const picqer = bodyHmac({
@@ -775,7 +869,10 @@ export const picqer = bodyHmac({
   setup: { where: "POST /api/v1/hooks of the API", secret: "secret of the same request" },
   header: "X-Picqer-Signature",
   encoding: "base64",
-  event: { type: [[path("event")]] },
+  event: {
+    otherwise: { by: "body", because: "Every body has the time at which the event was triggered." },
+    type: [[path("event")]],
+  },
 });
 
 export const uber = bodyHmac({
@@ -787,6 +884,8 @@ export const uber = bodyHmac({
   header: "X-Uber-Signature",
   success: { status: 200 },
   event: {
+    id: [path("event_id")],
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
     type: [[path("event_type")]],
     time: [{ at: path("event_time"), unit: "s" }],
     entity: [path("meta.resource_id")],
@@ -807,6 +906,8 @@ export const segment = bodyHmac({
   header: "X-Signature",
   hash: "sha1",
   event: {
+    id: [path("messageId")],
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
     type: [[path("type")]],
     time: [{ at: path("timestamp"), unit: "iso" }],
     entity: [path("userId"), path("anonymousId")],
@@ -822,7 +923,11 @@ export const helpscout = bodyHmac({
   header: "X-HelpScout-Signature",
   hash: "sha1",
   encoding: "base64",
-  event: { type: [[header("X-HelpScout-Event")]], entity: [path("id")] },
+  event: {
+    otherwise: { by: "request", because: "A body is the object as it is; nothing names the event." },
+    type: [[header("X-HelpScout-Event")]],
+    entity: [path("id")],
+  },
 });
 
 export const attio = bodyHmac({
@@ -836,6 +941,10 @@ export const attio = bodyHmac({
   },
   header: "Attio-Signature",
   event: {
+    otherwise: {
+      by: "request",
+      because: "The header is always there; without it a retry looks like a second event.",
+    },
     type: [[path("events.*.event_type")], ["batch"]],
     entity: [path("events.*.id.record_id")],
   },
@@ -851,7 +960,11 @@ export const adyenPlatform = bodyHmac({
   header: "HmacSignature",
   encoding: "base64",
   key: { encoding: "hex" },
-  event: { type: [[path("type")]], entity: [path("data.id")] },
+  event: {
+    otherwise: { by: "body", because: "Every body has the time at which the event was queued." },
+    type: [[path("type")]],
+    entity: [path("data.id")],
+  },
 });
 
 /**
@@ -869,5 +982,12 @@ export const hmacSha256 = bodyHmac({
   value: { form: "whole", prefix: "sha256=", prefixOptional: true },
   // .NET and Java write hexadecimal in upper case by default.
   encoding: "hex-any-case",
-  event: { deliveryId: header("X-Webhook-Id"), type: [[header("X-Webhook-Type")]] },
+  event: {
+    otherwise: {
+      by: "request",
+      because: "Without the header a second event with the same body cannot be told from a retry.",
+    },
+    deliveryId: header("X-Webhook-Id"),
+    type: [[header("X-Webhook-Type")]],
+  },
 });

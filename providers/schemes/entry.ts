@@ -7,13 +7,13 @@ export interface Entry {
   readonly docs: string;
   readonly confidence: Scheme["confidence"];
   readonly setup: Setup;
-  readonly event?: Partial<EventLocations>;
+  readonly event: Partial<EventLocations> & Pick<EventLocations, "otherwise">;
   readonly contentTypes?: readonly string[];
   readonly success?: SuccessAnswer;
   readonly covers?: Coverage;
 }
 
-const NOWHERE: EventLocations = { id: [], type: [], time: [] };
+const NOWHERE = { id: [], type: [], time: [] };
 
 /** A scheme out of an entry and its verification. */
 export function define({ event, ...entry }: Entry, verify: Scheme["verify"]): Scheme {

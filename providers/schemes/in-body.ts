@@ -32,6 +32,7 @@ export const mailgun = define(
     success: { status: 200 },
     event: {
       id: [token],
+      otherwise: { by: "request", because: "Every request that is signed has the token." },
       type: [[path("event-data.event")]],
       entity: [path("event-data.message.headers.message-id"), path("event-data.recipient")],
     },

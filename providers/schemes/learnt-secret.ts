@@ -22,6 +22,10 @@ export const asana: Scheme = {
     content: [body],
   },
   event: {
+    otherwise: {
+      by: "body",
+      because: "Every event has a time in milliseconds; a heartbeat without events says nothing new.",
+    },
     id: [],
     type: [[path("events.0.resource.resource_type"), ".", path("events.0.action")]],
     time: [{ at: path("events.0.created_at"), unit: "iso" }],
@@ -51,6 +55,7 @@ export const notion: Scheme = {
     content: [body],
   },
   event: {
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
     id: [path("id")],
     type: [[path("type")]],
     time: [{ at: path("timestamp"), unit: "iso" }],

@@ -18,6 +18,7 @@ export const discord = define(
     },
     success: { status: 204 },
     event: {
+      otherwise: { by: "body", because: "Every event has a time in microseconds." },
       type: [[path("event.type")]],
       time: [{ at: path("event.timestamp"), unit: "iso" }],
       entity: [path("event.data.guild.id"), path("event.data.user.id"), path("application_id")],
@@ -47,6 +48,11 @@ export const sendgrid = define(
       secret: "the verification key (public, base64)",
     },
     event: {
+      otherwise: {
+        by: "body-and-time",
+        because:
+          "Every event of this sender has an id; a request without one is known by its content and the time of signing.",
+      },
       hashOf: [path("*.sg_event_id")],
       type: [[path("*.event")], ["batch"]],
       time: [{ at: path("*.timestamp"), unit: "s" }],
@@ -81,6 +87,11 @@ export const telnyx = define(
       secret: "the public key of Keys & Credentials",
     },
     event: {
+      otherwise: {
+        by: "body-and-time",
+        because:
+          "Every event of this sender has an id; a request without one is known by its content and the time of signing.",
+      },
       id: [path("data.id")],
       type: [[path("data.event_type")]],
       time: [{ at: path("data.occurred_at"), unit: "iso" }],
@@ -109,6 +120,10 @@ export const wise = define(
     },
     success: { status: 200 },
     event: {
+      otherwise: {
+        by: "request",
+        because: "The header is always there; without it a retry looks like a second event.",
+      },
       deliveryId: header("X-Delivery-Id"),
       type: [[path("event_type")]],
       time: [{ at: path("data.occurred_at"), unit: "iso" }],

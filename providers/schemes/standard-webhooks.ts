@@ -3,7 +3,8 @@ import { define, type Entry } from "./entry";
 
 const WHSEC: KeyFormat = { encoding: "base64", stripPrefix: "whsec_" };
 
-interface Standard extends Entry {
+interface Standard extends Omit<Entry, "event"> {
+  readonly event?: Partial<EventLocations>;
   readonly prefixes: readonly string[];
   readonly key?: KeyFormat;
 }
@@ -21,6 +22,7 @@ function content(prefixes: readonly string[]) {
   const id = header(...named("id"));
   const timestamp = header(...named("timestamp"));
   const event: EventLocations = {
+    otherwise: { by: "body-and-time", because: "Every request that is signed has the id." },
     // Signed, and the same for every attempt.
     id: [id],
     type: [[path("type")]],

@@ -76,6 +76,11 @@ export const stripe = timestamped({
   header: "Stripe-Signature",
   ...likeStripe("s"),
   event: {
+    otherwise: {
+      by: "body-and-time",
+      because:
+        "Every event of this sender has an id; a request without one is known by its content and the time of signing.",
+    },
     id: [path("id")],
     type: [[path("type")]],
     // Thin events (`v2.core.event`) have a text here.
@@ -107,6 +112,11 @@ export const slack: Scheme = {
     content: ["v0:", slackSentAt, ":", body],
     contentTypes: ["application/json", "application/x-www-form-urlencoded"],
     event: {
+      otherwise: {
+        by: "body-and-time",
+        because:
+          "Every event of this sender has an id; a request without one is known by its content and the time of signing.",
+      },
       id: [path("event_id")],
       type: [[path("event.type")], [path("type")]],
       time: [{ at: path("event_time"), unit: "s" }],
@@ -132,6 +142,7 @@ export const zoom = timestamped({
   timestamp: { at: zoomSentAt, unit: "s-or-ms", window: 300 },
   content: ["v0:", zoomSentAt, ":", body],
   event: {
+    otherwise: { by: "body", because: "Every body has the time of the event in milliseconds." },
     type: [[path("event")]],
     time: [{ at: path("event_ts"), unit: "ms" }],
     entity: [path("payload.object.id"), path("payload.account_id")],
@@ -158,6 +169,11 @@ export const paddle = timestamped({
   content: [field("ts"), ":", body],
   success: { status: 200 },
   event: {
+    otherwise: {
+      by: "body-and-time",
+      because:
+        "Every event of this sender has an id; a request without one is known by its content and the time of signing.",
+    },
     id: [path("event_id")],
     type: [[path("event_type")]],
     time: [{ at: path("occurred_at"), unit: "iso" }],
@@ -184,6 +200,11 @@ export const zendesk = timestamped({
   timestamp: { at: zendeskSentAt, unit: "iso", window: 300 },
   content: [zendeskSentAt, body],
   event: {
+    otherwise: {
+      by: "body-and-time",
+      because:
+        "Every event of this sender has an id; a request without one is known by its content and the time of signing.",
+    },
     id: [path("id")],
     type: [[path("type")]],
     time: [{ at: path("time"), unit: "iso" }],
@@ -208,6 +229,11 @@ export const twitch = timestamped({
   timestamp: { at: twitchSentAt, unit: "iso", window: 600 },
   content: [twitchId, twitchSentAt, body],
   event: {
+    otherwise: {
+      by: "body-and-time",
+      because:
+        "Every event of this sender has an id; a request without one is known by its content and the time of signing.",
+    },
     id: [twitchId],
     type: [[path("subscription.type")]],
     entity: [path("event.broadcaster_user_id"), path("subscription.condition.broadcaster_user_id")],
@@ -223,6 +249,7 @@ export const calendly = timestamped({
   header: "Calendly-Webhook-Signature",
   ...likeStripe("s", 180),
   event: {
+    otherwise: { by: "body", because: "Every body has the time of the event in microseconds." },
     type: [[path("event")]],
     time: [{ at: path("created_at"), unit: "iso" }],
     entity: [path("payload.event"), path("payload.uri")],
@@ -240,6 +267,11 @@ export const workos = timestamped({
   ...likeStripe("ms", 180),
   success: { status: 200 },
   event: {
+    otherwise: {
+      by: "body-and-time",
+      because:
+        "Every event of this sender has an id; a request without one is known by its content and the time of signing.",
+    },
     id: [path("id")],
     type: [[path("event")]],
     time: [{ at: path("created_at"), unit: "iso" }],
@@ -262,6 +294,7 @@ export const recurly = timestamped({
   timestamp: { at: field("timestamp"), unit: "s-or-ms", window: 300 },
   content: [field("timestamp"), ".", body],
   event: {
+    otherwise: { by: "body-and-time", because: "The header is always there." },
     deliveryId: header("recurly-notification-id"),
     type: [[path("object_type"), ".", path("event_type")], [path("event_type")]],
     time: [{ at: path("event_time"), unit: "iso" }],
@@ -278,6 +311,11 @@ export const mux = timestamped({
   header: "Mux-Signature",
   ...likeStripe("s"),
   event: {
+    otherwise: {
+      by: "body-and-time",
+      because:
+        "Every event of this sender has an id; a request without one is known by its content and the time of signing.",
+    },
     // Stays while `attempts` beside it grows with each attempt.
     id: [path("id")],
     type: [[path("type")]],
@@ -299,7 +337,15 @@ export const sanity = timestamped({
   header: "sanity-webhook-signature",
   encoding: "base64url",
   ...likeStripe("ms"),
-  event: { deliveryId: header("idempotency-key"), type: [[path("_type")]], entity: [path("_id")] },
+  event: {
+    otherwise: {
+      by: "body-and-time",
+      because: "The header is always there; a projection can give the same body for every change.",
+    },
+    deliveryId: header("idempotency-key"),
+    type: [[path("_type")]],
+    entity: [path("_id")],
+  },
 });
 
 /** While a secret is exchanged the header holds two lists, separated by a space, each with a time of its own. */
@@ -315,6 +361,11 @@ export const persona = timestamped({
   content: [field("t"), ".", body],
   success: { status: 200 },
   event: {
+    otherwise: {
+      by: "body-and-time",
+      because:
+        "Every event of this sender has an id; a request without one is known by its content and the time of signing.",
+    },
     id: [path("data.id")],
     type: [[path("data.attributes.name")]],
     time: [{ at: path("data.attributes.created-at"), unit: "iso" }],
@@ -333,6 +384,10 @@ export const elevenlabs = timestamped({
   ...likeStripe("s", 1800, "v0"),
   success: { status: 200 },
   event: {
+    otherwise: {
+      by: "body",
+      because: "Every body has the time of the event and the id of what it is about.",
+    },
     type: [[path("type")]],
     time: [{ at: path("event_timestamp"), unit: "s" }],
     entity: [path("data.conversation_id"), path("data.agent_id")],
@@ -349,6 +404,11 @@ export const knock = timestamped({
   encoding: "base64",
   ...likeStripe("ms", 300, "s"),
   event: {
+    otherwise: {
+      by: "body-and-time",
+      because:
+        "Every event of this sender has an id; a request without one is known by its content and the time of signing.",
+    },
     id: [path("id")],
     type: [[path("type")]],
     time: [{ at: path("created_at"), unit: "iso" }],
@@ -371,6 +431,11 @@ export const orb = timestamped({
   timestamp: { at: orbSentAt, unit: "iso-utc", window: 300 },
   content: ["v1:", orbSentAt, ":", body],
   event: {
+    otherwise: {
+      by: "body-and-time",
+      because:
+        "Every event of this sender has an id; a request without one is known by its content and the time of signing.",
+    },
     id: [path("id")],
     type: [[path("type")]],
     time: [{ at: path("created_at"), unit: "iso" }],
@@ -394,6 +459,10 @@ export const revolut = timestamped({
   timestamp: { at: revolutSentAt, unit: "s-or-ms", window: 300 },
   content: ["v1.", revolutSentAt, ".", body],
   event: {
+    otherwise: {
+      by: "body-and-time",
+      because: "A payment of one order can be declined several times with the same body.",
+    },
     type: [[path("event")]],
     time: [{ at: path("timestamp"), unit: "iso" }],
     entity: [path("order_id"), path("data.id")],
@@ -417,6 +486,11 @@ export const customerio = timestamped({
   timestamp: { at: customerioSentAt, unit: "s", window: 300 },
   content: ["v0:", customerioSentAt, ":", body],
   event: {
+    otherwise: {
+      by: "body-and-time",
+      because:
+        "Every event of this sender has an id; a request without one is known by its content and the time of signing.",
+    },
     id: [path("event_id")],
     type: [[path("object_type"), ".", path("metric")]],
     time: [{ at: path("timestamp"), unit: "s" }],
@@ -440,7 +514,14 @@ export const webflow = timestamped({
   value: WHOLE,
   timestamp: { at: webflowSentAt, unit: "ms", window: 300 },
   content: [webflowSentAt, ":", body],
-  event: { type: [[path("triggerType")]], entity: [path("payload.siteId"), path("payload.id")] },
+  event: {
+    otherwise: {
+      by: "body-and-time",
+      because: "A body such as that of an inventory can come back as it was.",
+    },
+    type: [[path("triggerType")]],
+    entity: [path("payload.siteId"), path("payload.id")],
+  },
 });
 
 const frontSentAt = header("X-Front-Request-Timestamp");
@@ -460,7 +541,15 @@ export const front = timestamped({
   value: WHOLE,
   timestamp: { at: frontSentAt, unit: "s-or-ms", window: 300 },
   content: [frontSentAt, ":", body],
-  event: { type: [[path("type")]], entity: [path("payload.conversation.id"), path("authorization.id")] },
+  event: {
+    hashOf: ["type", "payload.id", "payload.emitted_at"].map(path),
+    otherwise: {
+      by: "body-and-time",
+      because: "A body without these values is known by its content and the time of signing.",
+    },
+    type: [[path("type")]],
+    entity: [path("payload.conversation.id"), path("authorization.id")],
+  },
 });
 
 export const buildkite = timestamped({
@@ -477,6 +566,10 @@ export const buildkite = timestamped({
   timestamp: { at: field("timestamp"), unit: "s-or-ms", window: 300 },
   content: [field("timestamp"), ".", body],
   event: {
+    otherwise: {
+      by: "body-and-time",
+      because: "An agent or a job can come back to the state that it was in.",
+    },
     type: [[path("event")]],
     entity: [path("build.id"), path("pipeline.id")],
   },
@@ -501,7 +594,15 @@ export const box = timestamped({
   timestamp: { at: boxSentAt, unit: "iso", window: 600 },
   content: [body, boxSentAt],
   event: {
-    deliveryId: header("BOX-DELIVERY-ID"),
+    // Stays, while the id of the delivery is new at each attempt.
+    id: [path("id")],
+    loggedIds: [header("BOX-DELIVERY-ID")],
+    otherwise: {
+      by: "body-and-time",
+      because:
+        "Every event of this sender has an id; a request without one is known by its content and the time of signing.",
+    },
+
     type: [[path("trigger")]],
     time: [{ at: path("created_at"), unit: "iso" }],
     entity: [path("source.id")],
@@ -520,6 +621,7 @@ export const recharge = timestamped({
   ...likeStripe("s", 172_800),
   success: { status: 200 },
   event: {
+    otherwise: { by: "body-and-time", because: "A body is the object as it is; nothing names the event." },
     type: [[header("X-Recharge-Topic")]],
     entity: [path("subscription.customer_id"), path("charge.customer.id"), path("customer.id")],
   },

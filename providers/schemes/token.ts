@@ -36,9 +36,13 @@ export const gitlab = token({
   },
   at: header("X-Gitlab-Token"),
   event: {
+    otherwise: {
+      by: "request",
+      because: "Versions before 17.4 do not send the header, and their bodies can repeat.",
+    },
     // The same for every attempt.
-    id: [header("Idempotency-Key")],
-    deliveryId: header("X-Gitlab-Event-UUID"),
+    deliveryId: header("Idempotency-Key"),
+    loggedIds: [header("X-Gitlab-Event-UUID")],
     type: [[header("X-Gitlab-Event")]],
     entity: [path("project.id"), path("project_id"), path("group_id")],
   },
@@ -52,6 +56,7 @@ export const telegram = token({
   setup: { where: "setWebhook of the Bot API", secret: "secret_token of the same request" },
   at: header("X-Telegram-Bot-Api-Secret-Token"),
   event: {
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
     id: [path("update_id")],
     type: [
       [
@@ -99,6 +104,7 @@ export const auth0 = token({
   },
   at: authorization,
   event: {
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
     hashOf: [path("*.log_id")],
     type: [[path("*.data.type")], ["batch"]],
     time: [{ at: path("*.data.date"), unit: "iso" }],
@@ -117,6 +123,7 @@ export const okta = token({
   },
   at: authorization,
   event: {
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
     id: [path("eventId")],
     type: [[path("data.events.*.eventType")], ["batch"]],
     time: [{ at: path("eventTime"), unit: "iso" }],
@@ -132,6 +139,7 @@ export const huggingface = token({
   setup: { where: "Settings > Webhooks > Add a new webhook", secret: "the text that you enter as Secret" },
   at: header("X-Webhook-Secret"),
   event: {
+    otherwise: { by: "request", because: "A body says only what state a repository is in." },
     type: [[path("event.scope"), ".", path("event.action")]],
     entity: [path("repo.id")],
   },
@@ -145,6 +153,7 @@ export const cloudflareNotifications = token({
   setup: { where: "Notifications > Destinations > Webhooks", secret: "the text that you enter as Secret" },
   at: header("cf-webhook-auth"),
   event: {
+    otherwise: { by: "body", because: "Every body has the time of the alert." },
     type: [[path("alert_type")]],
     time: [{ at: path("ts"), unit: "s" }],
     entity: [path("account_id")],
@@ -161,6 +170,7 @@ export const chargebee = basic({
     secret: BASIC_SECRET,
   },
   event: {
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
     id: [path("id")],
     type: [[path("event_type")]],
     time: [{ at: path("occurred_at"), unit: "s" }],
@@ -180,7 +190,11 @@ export const postmark = basic({
       "Nothing is signed. Enter the credentials as Basic auth or in the address (`https://user:password@...`); inbound mail has only the latter.",
   },
   success: { status: 200 },
-  event: { type: [[path("RecordType")]], entity: [path("MessageID")] },
+  event: {
+    otherwise: { by: "body", because: "Every body has the message's id, what became of it and when." },
+    type: [[path("RecordType")]],
+    entity: [path("MessageID")],
+  },
 });
 
 /** `meta.attempt` counts the attempts, so the event's hash is that of what does not change. */
@@ -191,6 +205,7 @@ export const pipedrive = basic({
   confidence: "secondary",
   setup: { where: "Tools and apps > Webhooks > Create webhook, with HTTP auth", secret: BASIC_SECRET },
   event: {
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
     hashOf: [path("meta.id"), path("meta.entity_id"), path("meta.action"), path("meta.timestamp")],
     type: [[path("meta.entity"), ".", path("meta.action")]],
     time: [{ at: path("meta.timestamp"), unit: "iso" }],
@@ -210,7 +225,11 @@ export const mailchimp = token({
   },
   at: query("secret"),
   contentTypes: ["application/x-www-form-urlencoded"],
-  event: { type: [[path("type")]], entity: [path("data.id"), path("data.list_id")] },
+  event: {
+    otherwise: { by: "body", because: "Every body has the time at which it was fired." },
+    type: [[path("type")]],
+    entity: [path("data.id"), path("data.list_id")],
+  },
 });
 
 export const strava = unsigned({
@@ -225,6 +244,7 @@ export const strava = unsigned({
   },
   success: { status: 200 },
   event: {
+    otherwise: { by: "body", because: "Every body has the time of the event and the id of its object." },
     type: [[path("object_type"), ".", path("aspect_type")]],
     time: [{ at: path("event_time"), unit: "s" }],
     entity: [path("owner_id")],
@@ -245,5 +265,9 @@ export const mollieClassic = unsigned({
   },
   contentTypes: ["application/x-www-form-urlencoded"],
   success: { status: 200 },
-  event: { type: [["payment"]], entity: [path("id")] },
+  event: {
+    otherwise: { by: "request", because: "A body is an id only and is the same for every change." },
+    type: [["payment"]],
+    entity: [path("id")],
+  },
 });

@@ -35,6 +35,7 @@ export const square = urlBound({
   hash: "sha256",
   content: [url, body],
   event: {
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
     id: [path("event_id")],
     type: [[path("type")]],
     time: [{ at: path("created_at"), unit: "iso" }],
@@ -55,6 +56,8 @@ export const trello = urlBound({
   hash: "sha1",
   content: [body, url],
   event: {
+    id: [path("action.id")],
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
     type: [[path("action.type")]],
     time: [{ at: path("action.date"), unit: "iso" }],
     entity: [path("action.data.card.id"), path("action.data.board.id"), path("model.id")],
@@ -86,7 +89,12 @@ export const hubspotV2 = hubspot(
     docs: HUBSPOT_DOCS,
     confidence: "vector",
     setup: HUBSPOT_SETUP,
-    event: { entity: [path("object.objectId"), path("portalId")] },
+    event: {
+      // Of a workflow action.
+      id: [path("callbackId")],
+      otherwise: { by: "request", because: "What is no workflow action has no id." },
+      entity: [path("object.objectId"), path("portalId")],
+    },
   },
   [secret, method, url, body],
 );
@@ -100,6 +108,7 @@ export const hubspotV1 = hubspot(
     confidence: "vector",
     setup: HUBSPOT_SETUP,
     event: {
+      otherwise: { by: "request", because: "Every event of this sender has an id." },
       hashOf: ["eventId", "subscriptionId", "portalId", "occurredAt", "subscriptionType"].map((name) =>
         path(`*.${name}`),
       ),

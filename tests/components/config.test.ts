@@ -202,6 +202,11 @@ describe("a configuration that cannot work is refused before anything is created
       "Step Functions knows no $eval",
     ],
     [
+      "another rule for duplicates",
+      provider({ duplicates: "none" }),
+      'providers[0].duplicates = "none": allowed is body',
+    ],
+    [
       "an ordering key that is no path",
       provider({ orderingKey: "a..b" }),
       'providers[0].orderingKey = "a..b": allowed is a dotted path',

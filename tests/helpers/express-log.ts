@@ -42,8 +42,8 @@ export function batchOfTwo(): string[] {
   clock = BEGAN;
   const input = JSON.stringify({
     webhooks: [
-      { provider: "acme", id: "a" },
-      { provider: "acme", id: "b" },
+      { provider: "acme", id: "a", key: "acme#a" },
+      { provider: "acme", id: "b", key: "acme#b" },
     ],
   });
   return [

@@ -21,6 +21,7 @@ import {
 import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { randomUUID } from "node:crypto";
+import { toInput } from "../../functions/adapters/workflow";
 import type { Outcome, WorkflowItem } from "../../functions/domain/workflow";
 import type { Emulator } from "../../local/emulator";
 import { renderWorkflow, type WorkflowProvider } from "../../statemachines/render";
@@ -35,7 +36,7 @@ export function item({
   const provider = over.provider ?? "acme";
   return {
     provider,
-    key: `${provider}#${over.id}`,
+    recordKey: `${provider}#${over.id}`,
     group: provider,
     type: "thing.made",
     contentType: "application/json",
@@ -97,7 +98,8 @@ export async function workflowIn(emulator: Emulator, providers: readonly Workflo
     /** Names of the outer states that the executions so far went through. */
     entered,
 
-    run: (...webhooks: readonly WorkflowItem[]) => execute(stateMachineArn, { webhooks }),
+    run: (...webhooks: readonly WorkflowItem[]) =>
+      execute(stateMachineArn, { webhooks: webhooks.map(toInput) }),
 
     /** Executes from a state on, with the variables that the states before it would have set. */
     async runFrom(state: string, variables: Readonly<Record<string, unknown>>): Promise<readonly Outcome[]> {

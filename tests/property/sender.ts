@@ -14,6 +14,7 @@ export const SCHEME: Scheme = {
     id: [{ from: "payload", path: ["id"] }],
     type: [[{ from: "payload", path: ["type"] }]],
     time: [],
+    otherwise: { by: "body", because: "Every body has an id." },
   },
 };
 

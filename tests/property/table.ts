@@ -1,5 +1,5 @@
 import type { Claim } from "../../functions/domain/ingest-ports";
-import { recordKey, type Status, type Webhook } from "../../functions/domain/webhook";
+import { keyOf, recordKey, type Status, type Webhook } from "../../functions/domain/webhook";
 
 export interface Item {
   readonly status?: Status;
@@ -31,7 +31,7 @@ export class Table {
 
   /** Answers how often the webhook has failed, or 1 where the condition keeps the item as it is. */
   recordFailure(webhook: Webhook, transient: boolean): number {
-    const key = recordKey(webhook.provider, webhook.id);
+    const key = recordKey(webhook.provider, keyOf(webhook));
     const old = this.items.get(key);
     if (isDone(old, webhook.replay)) return 1;
     const failures = (old?.failures ?? 0) + (transient ? 0 : 1);
@@ -41,7 +41,7 @@ export class Table {
 
   /** Answers whether it did: the condition keeps what is done as it is. */
   recordDeadLettered(webhook: Webhook): boolean {
-    const key = recordKey(webhook.provider, webhook.id);
+    const key = recordKey(webhook.provider, keyOf(webhook));
     const old = this.items.get(key);
     if (isDone(old, webhook.replay)) return false;
     this.items.set(key, { ...old, status: "dead_lettered" });

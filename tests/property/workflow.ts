@@ -96,7 +96,7 @@ export class Workflow {
   private async states(execution: Process, items: readonly WorkflowItem[]): Promise<readonly Outcome[]> {
     const ids = idsOf(items);
     const records = await this.task(execution, "workflow.lookUp", RETRIES.lookUp, ids, {
-      effect: (): LookUp => items.map(({ key }) => this.table.items.get(key)),
+      effect: (): LookUp => items.map(({ recordKey }) => this.table.items.get(recordKey)),
       partialEffect: (): LookUp => "unread",
     });
     if (records === "unread") throw new ExecutionError("RecordsNotRead");
@@ -182,11 +182,13 @@ export class Workflow {
   }
 
   private async record(execution: Process, items: readonly WorkflowItem[], outcomes: readonly Outcome[]) {
-    const updates = items.flatMap(({ key, id, replay }, index) => {
+    const updates = items.flatMap(({ recordKey, id, replay }, index) => {
       const outcome = outcomes[index]!;
       const { status } = outcome;
       const transient = outcome.status === "failed" && outcome.transient;
-      return status === "held" || status === "duplicate" ? [] : [{ key, id, replay, status, transient }];
+      return status === "held" || status === "duplicate"
+        ? []
+        : [{ recordKey, id, replay, status, transient }];
     });
     if (updates.length === 0) return;
     await this.task(
@@ -196,8 +198,8 @@ export class Workflow {
       updates.map(({ id }) => id),
       {
         effect: () => {
-          for (const { key, status, replay, transient } of updates)
-            this.table.recordOutcome(key, status, replay, transient);
+          for (const { recordKey, status, replay, transient } of updates)
+            this.table.recordOutcome(recordKey, status, replay, transient);
         },
       },
     );

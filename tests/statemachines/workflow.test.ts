@@ -31,8 +31,8 @@ describe("a batch of good ones", () => {
     const batch = ["a1", "a2", "a3"].map((id) => item({ id, provider: "plain" }));
     expect(await workflow.run(...batch)).toEqual(batch.map(() => ({ status: "published" })));
     expect(await ids()).toEqual(["a1", "a2", "a3"]);
-    for (const { key, id } of batch) {
-      const record = await workflow.record(key);
+    for (const { recordKey, id } of batch) {
+      const record = await workflow.record(recordKey);
       expect(record).toMatchObject({ status: { S: "published" }, eventId: { S: id }, replay: { N: "0" } });
       expect(record).toHaveProperty("publishedAt.S");
       expect(record).toHaveProperty("executionArn.S");
@@ -123,7 +123,7 @@ describe("an event that is older, by its sender's clock, than one before it in i
     ["marked", true],
   ])("is marked in the groups of an ordering key only on demand: %s", async (provider, marked) => {
     const batch = [at("t1", 30, `${provider}:a`), at("t2", 10, `${provider}:a`)];
-    await workflow.run(...batch.map((one) => ({ ...one, provider, key: `${provider}#${one.id}` })));
+    await workflow.run(...batch.map((one) => ({ ...one, provider, recordKey: `${provider}#${one.id}` })));
     expect(await marks()).toEqual([
       ["t1", false],
       ["t2", marked],

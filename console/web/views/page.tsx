@@ -129,7 +129,7 @@ export function Confirmed(props: {
   );
 }
 
-/** Address of a webhook's page. */
-export function webhookPath({ provider, id }: { readonly provider: string; readonly id: string }): string {
-  return `/webhooks/${encodeURIComponent(provider)}/${encodeURIComponent(id)}`;
+/** Address of a webhook's page. By an event id that is no key the page leads to the webhooks that have it. */
+export function webhookPath({ provider, key }: { readonly provider: string; readonly key: string }): string {
+  return `/webhooks/${encodeURIComponent(provider)}/${encodeURIComponent(key)}`;
 }

@@ -32,7 +32,7 @@ export function Send(props: {
           <p>
             The endpoint answered <strong>{sent.status}</strong>.{" "}
             {sent.id !== undefined && (
-              <a href={webhookPath({ provider: sent.provider, id: sent.id })}>Follow it through the inbox</a>
+              <a href={webhookPath({ provider: sent.provider, key: sent.id })}>Follow it through the inbox</a>
             )}
           </p>
           <pre>{sent.body}</pre>

@@ -1,5 +1,6 @@
 import { edgesTaken, graphOf, outcomeIn, placeIn, visitsOf, type Definition } from "../../trace/graph";
 import {
+  DIFFERENCE,
   durationMs,
   elapsed,
   type Execution,
@@ -171,6 +172,7 @@ function StepView(props: {
       </span>
       <strong>{step.title}</strong>
       {step.facts["error"] !== undefined && <span class="error">{step.facts["error"]}</span>}
+      {step.facts[DIFFERENCE] !== undefined && <span>{step.facts[DIFFERENCE]}</span>}
       {execution >= 0 && (
         <a
           href={`?execution=${execution}#workflow-title`}
@@ -208,8 +210,7 @@ function Workflow({ trace, definition, shown, emulated }: TraceProps) {
       </p>
     );
   }
-  const { provider, id } = trace.webhook;
-  const item = placeIn(execution, provider, id);
+  const item = placeIn(execution, trace.webhook);
   const visits = visitsOf(execution, item);
   const graph = graphOf(definition);
   return (
@@ -217,7 +218,7 @@ function Workflow({ trace, definition, shown, emulated }: TraceProps) {
       <nav class="tabs" aria-label="Executions">
         {trace.executions.map((one, index) => (
           <a href={`?execution=${index}#workflow-title`} aria-current={index === shown ? "true" : undefined}>
-            {index + 1} <Status value={outcomeIn(one, placeIn(one, provider, id)) ?? one.status} />
+            {index + 1} <Status value={outcomeIn(one, placeIn(one, trace.webhook)) ?? one.status} />
           </a>
         ))}
       </nav>

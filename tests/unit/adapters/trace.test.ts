@@ -77,7 +77,13 @@ describe("one X-Ray trace", () => {
     sfn.on(StartSyncExecutionCommand).resolves({ status: "SUCCEEDED", output: '{"outcomes":[]}' });
     const workflow = workflowAt("arn:machine", new SFNClient({ region: "us-east-1" }));
     await workflow.run([
-      { ...webhook, key: "acme#a", group: "acme", receivedAt: "2026-01-01T00:00:00.000Z", sequence: "1" },
+      {
+        ...webhook,
+        recordKey: "acme#a",
+        group: "acme",
+        receivedAt: "2026-01-01T00:00:00.000Z",
+        sequence: "1",
+      },
     ]);
     expect(sfn.commandCalls(StartSyncExecutionCommand)[0]?.args[0].input.traceHeader).toBe(PROCESSOR);
   });

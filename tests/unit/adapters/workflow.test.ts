@@ -9,7 +9,7 @@ import { UnavailableError } from "../../../functions/domain/errors";
 import type { WorkflowItem } from "../../../functions/domain/workflow";
 
 const item = (id: string): WorkflowItem => ({
-  key: `acme#${id}`,
+  recordKey: `acme#${id}`,
   group: "acme",
   provider: "acme",
   id,

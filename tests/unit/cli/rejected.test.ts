@@ -150,6 +150,20 @@ describe("a release", () => {
     ]);
   });
 
+  test.each([
+    ["stripe", "an id that is signed", /^evt_1$/],
+    ["github", "the delivery's id", /^[0-9a-f-]{36}~[0-9a-f]{16}$/],
+    ["zoom", "a hash of the body", /^[0-9a-f]{64}$/],
+    ["recharge", "a hash of the body and the time of signing", /^[0-9a-f]{64}$/],
+    ["helpscout", "the id of the request that was kept", /^a$/],
+  ])("of %s: the webhook is known by %s, also where it is let in twice", async (scheme, _rule, key) => {
+    const once = rejected("a", event("evt_1"), { scheme });
+    const first = await world([once], scheme).run();
+    const second = await world([once], scheme).run();
+    expect(first.released[0]?.key).toMatch(key);
+    expect(second.released[0]?.key).toBe(first.released[0]?.key);
+  });
+
   test("leaves what is refused again, goes on with the others, and can be run again", async () => {
     const { run, left } = world([
       rejected("a", event("evt_1"), { secret: "forged" }),

@@ -117,7 +117,7 @@ const LOGS: Readonly<Record<string, () => string[]>> = {
 };
 
 function secondTry(): string[] {
-  const input = JSON.stringify({ webhooks: [{ provider: "acme", id: "b" }] });
+  const input = JSON.stringify({ webhooks: [{ provider: "acme", id: "b", key: "acme#b" }] });
   const events: [string, Record<string, unknown>][] = [
     ["ExecutionStarted", { input }],
     ["TaskStateEntered", { name: "PublishRun", input: "{}" }],

@@ -25,9 +25,9 @@ const isWhole = (character: string) => !/\p{Surrogate}/u.test(character);
 
 const provider = (scheme: string) => ({ name: "acme", scheme: schemes[scheme]! });
 const messageOf = (scheme: string, body: Buffer, headers: Record<string, string[]> = {}) => {
-  const request = { method: "POST", headers, body };
+  const request = { method: "POST", headers, body, requestId: "request-1" };
   const payload = readPayload(schemes[scheme]!, request);
-  return admittedOf(request, provider(scheme), payload).webhook;
+  return admittedOf(request, provider(scheme), payload, undefined).webhook;
 };
 
 test("there are 2,079 code units that SQS refuses", () => expect(REFUSED).toHaveLength(2_079));

@@ -62,6 +62,9 @@ function world(fail: Partial<Record<"payload" | "claim" | "send" | "secrets", Er
       ["stripe", { name: "stripe", scheme: schemeOf("stripe"), orderingKey: "data.object.customer" }],
       ["slack", { name: "slack", scheme: schemeOf("slack") }],
       ["acme", { name: "acme", scheme: schemeOf("hmac-sha256") }],
+      ["github", { name: "github", scheme: schemeOf("github") }],
+      ["strict", { name: "strict", scheme: schemeOf("github"), duplicates: "body" }],
+      ["dropbox", { name: "dropbox", scheme: schemeOf("dropbox") }],
       ["sorted", { name: "sorted", scheme: schemeOf("stripe"), orderingKey: "entity" }],
     ]),
     secrets: {
@@ -106,6 +109,70 @@ function world(fail: Partial<Record<"payload" | "claim" | "send" | "secrets", Er
     },
   };
 }
+
+describe("identity", () => {
+  /** A request of GitHub's, with its unsigned headers. */
+  const github = (delivery: string, event = "push", provider = "github") => {
+    const request = signed(provider, "github", { ref: "main" });
+    return {
+      ...request,
+      headers: { ...request.headers, "x-github-delivery": [delivery], "x-github-event": [event] },
+    };
+  };
+
+  test("the event bears the header's id; record, message and payload are named by it and what it is bound to", async () => {
+    const { ports, claims, messages, payloads } = world();
+    const answer = await ingest(github("72d3162e"), ports);
+    expect(JSON.parse(answer.body)).toEqual({ status: "accepted", id: "72d3162e" });
+    const webhook = messages[0]?.webhook;
+    expect(webhook).toMatchObject({
+      id: "72d3162e",
+      key: expect.stringMatching(/^72d3162e~[0-9a-f]{16}$/) as string,
+    });
+    expect(claims[0]?.key).toBe(`github#${webhook?.key}`);
+    expect(messages[0]?.deduplicationId).toBe(`github:${webhook?.key}:0`);
+    expect(payloads[0]).toMatchObject({ eventId: "72d3162e" });
+    expect(payloads[0]?.key.startsWith(`raw/github/${webhook?.key}/`)).toBe(true);
+  });
+
+  test("a retry is a duplicate; another delivery or another event of the same bytes is not", async () => {
+    const { ports } = world();
+    const statuses = [];
+    for (const request of [github("d1"), github("d1"), github("d2"), github("d1", "ping")]) {
+      statuses.push((await ingest(request, ports)).status);
+    }
+    expect(statuses).toEqual([202, 200, 202, 202]);
+  });
+
+  test("with `duplicates: body` equal bytes are one event, whatever the headers say", async () => {
+    const { ports, messages } = world();
+    const statuses = [];
+    for (const request of [github("d1", "push", "strict"), github("d2", "ping", "strict")]) {
+      statuses.push((await ingest(request, ports)).status);
+    }
+    expect(statuses).toEqual([202, 200]);
+    expect(messages[0]?.webhook.id).toMatch(/^[0-9a-f]{64}$/);
+    expect(messages[0]?.webhook).not.toHaveProperty("key");
+  });
+
+  test("of notes that only say that something changed, each request is an event", async () => {
+    const { ports, messages } = world();
+    const note = { list_folder: { accounts: ["dbid:1"] } };
+    for (const requestId of ["req-1", "req-2"]) {
+      expect((await ingest(signed("dropbox", "dropbox", note, { requestId }), ports)).status).toBe(202);
+    }
+    expect(messages.map(({ webhook }) => webhook.id)).toEqual(["req-1", "req-2"]);
+  });
+
+  test("the log tells the headers that the sender's scheme names", async () => {
+    const { ports, lines } = world();
+    await ingest(github("72d3162e"), ports);
+    expect(lines[0]?.["headers"]).toMatchObject({
+      "x-github-delivery": "72d3162e",
+      "x-github-event": "push",
+    });
+  });
+});
 
 describe("a webhook that is new", () => {
   test("is answered 202 once it is stored, claimed and queued, side by side", async () => {

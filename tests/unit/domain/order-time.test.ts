@@ -23,9 +23,14 @@ test.each([
   ["stripe", {}, { created: 1_767_139_200 }, undefined],
 ] as const)("ingestion says of %s whether its time is signed", (id, headers, value, unsigned) => {
   const scheme = schemes[id]!;
-  const request = { method: "POST", headers: { ...headers }, body: Buffer.from(JSON.stringify(value)) };
+  const request = {
+    method: "POST",
+    headers: { ...headers },
+    body: Buffer.from(JSON.stringify(value)),
+    requestId: "request-1",
+  };
   const payload = readPayload(scheme, request);
-  const { webhook } = admittedOf(request, { name: "acme", scheme }, payload);
+  const { webhook } = admittedOf(request, { name: "acme", scheme }, payload, undefined);
   expect(webhook.time).toMatch(/^2025-12-31T00:00:00/);
   expect(webhook.timeUnsigned).toBe(unsigned);
 });

@@ -172,7 +172,7 @@ describe("a group of the batch", () => {
     expect(seen).toEqual([
       {
         ...webhook("a"),
-        key: "acme#a",
+        recordKey: "acme#a",
         group: "acme",
         receivedAt: "2026-02-03T04:05:06.000Z",
         sequence: "188",

@@ -1,14 +1,15 @@
 import { createHmac } from "node:crypto";
-import { ConfigurationError, handshake, readEvent, verify, type WebhookRequest } from "../../../providers";
+import { ConfigurationError, contextOf, handshake, verify, type WebhookRequest } from "../../../providers";
 import { forRandomCases, type Random } from "./random";
 import {
-  typicalSchemes,
-  headerOf,
   NOW,
-  request,
   SECRET,
+  eventIn,
+  headerOf,
+  request,
   signed,
   signedHeaders,
+  typicalSchemes,
   withHeader,
 } from "./requests";
 
@@ -95,7 +96,7 @@ describe.each(typicalSchemes)("%s", (_id, of) => {
   it("gives a verdict on whatever headers and bodies come, and reads an event out of whatever payload", () => {
     const names = [
       ...signedHeaders(of),
-      ...[of.event.deliveryId, of.event.hashedWith?.header].flatMap((ref) => ref?.names ?? []),
+      ...[of.event.deliveryId, ...contextOf(of.event)].flatMap((ref) => ref?.names ?? []),
     ];
     const pieces = [
       "",
@@ -140,7 +141,7 @@ describe.each(typicalSchemes)("%s", (_id, of) => {
         },
         { event: { type: value() }, action: value(), timestamp: value(), challenge: value() },
       ]);
-      const event = readEvent(of, incoming, payload);
+      const event = eventIn(of, incoming, payload);
       expect(event.id.length).toBeGreaterThan(0);
       expect(event.type.length).toBeGreaterThan(0);
       expect(handshake(of, incoming, payload)).toBeUndefined();

@@ -1,4 +1,14 @@
-import { schemes, sign, type HmacScheme, type SigningMessage, type WebhookRequest } from "../../../providers";
+import {
+  readEvent,
+  schemes,
+  sign,
+  type Attempt,
+  type EventFacts,
+  type HmacScheme,
+  type Scheme,
+  type SigningMessage,
+  type WebhookRequest,
+} from "../../../providers";
 
 /** A clock that stands still, in milliseconds since the epoch; not on a whole second, as clocks are. */
 export const NOW = Date.parse("2026-03-01T12:00:00.250Z");
@@ -48,6 +58,16 @@ export function signed(
   body: Buffer = PAYLOAD,
 ): WebhookRequest {
   return request(sign(of, { secret: SECRET, now: NOW, ...message, body }), body);
+}
+
+/** The event of a request, as ingestion reads it. */
+export function eventIn(
+  of: Scheme,
+  incoming: WebhookRequest,
+  payload: unknown,
+  attempt: Partial<Attempt> = {},
+): EventFacts {
+  return readEvent(of, incoming, payload, { requestId: "request-1", ...attempt });
 }
 
 /** The same request with a header set to these values; none takes it away. */

@@ -86,7 +86,14 @@ export const samples: Readonly<Record<string, Sample>> = {
   },
   gogs: { headers: { "X-Gogs-Event": "push" }, body: { repository: { id: 7 } }, type: "push", entity: "7" },
   intercom: {
-    body: { topic: "conversation.user.created", created_at: SECONDS, data: { item: { id: "5" } } },
+    body: {
+      id: "notif_1",
+      topic: "conversation.user.created",
+      created_at: SECONDS,
+      delivery_attempts: 1,
+      data: { item: { id: "5" } },
+    },
+    id: "notif_1",
     type: "conversation.user.created",
     entity: "5",
     time: T,
@@ -104,17 +111,21 @@ export const samples: Readonly<Record<string, Sample>> = {
   },
   xero: {
     body: {
+      firstEventSequence: 1,
+      lastEventSequence: 2,
       events: [
         {
           eventCategory: "INVOICE",
           eventType: "UPDATE",
           tenantId: "t1",
+          resourceId: "r1",
           eventDateUtc: "2026-03-01T12:00:00.000",
         },
         {
           eventCategory: "INVOICE",
           eventType: "UPDATE",
           tenantId: "t1",
+          resourceId: "r1",
           eventDateUtc: "2026-03-01T12:00:00.000",
         },
       ],
@@ -170,7 +181,8 @@ export const samples: Readonly<Record<string, Sample>> = {
     time: T,
   },
   mollie: {
-    body: { type: "payment-link.paid", entityId: "pl_1" },
+    body: { id: "event_1", type: "payment-link.paid", entityId: "pl_1" },
+    id: "event_1",
     type: "payment-link.paid",
     entity: "pl_1",
   },
@@ -219,7 +231,13 @@ export const samples: Readonly<Record<string, Sample>> = {
     time: T,
   },
   docusign: {
-    body: { event: "envelope-completed", generatedDateTime: T, data: { envelopeId: "env1" } },
+    body: {
+      event: "envelope-completed",
+      retryCount: 0,
+      configurationId: 1,
+      generatedDateTime: T,
+      data: { envelopeId: "env1" },
+    },
     type: "envelope-completed",
     entity: "env1",
     time: T,
@@ -264,7 +282,8 @@ export const samples: Readonly<Record<string, Sample>> = {
     entity: "2244994945",
   },
   alchemy: {
-    body: { webhookId: "wh_1", type: "ADDRESS_ACTIVITY", createdAt: T },
+    body: { webhookId: "wh_1", id: "whevt_1", type: "ADDRESS_ACTIVITY", createdAt: T },
+    id: "whevt_1",
     type: "ADDRESS_ACTIVITY",
     entity: "wh_1",
     time: T,
@@ -273,12 +292,24 @@ export const samples: Readonly<Record<string, Sample>> = {
   hookdeck: { body: { anything: 1 }, type: "unknown" },
   picqer: { body: { event: "orders.created" }, type: "orders.created" },
   uber: {
-    body: { event_type: "orders.notification", event_time: SECONDS, meta: { resource_id: "r1" } },
+    body: {
+      event_id: "c4d2",
+      event_type: "orders.notification",
+      event_time: SECONDS,
+      meta: { resource_id: "r1" },
+    },
+    id: "c4d2",
     type: "orders.notification",
     entity: "r1",
     time: T,
   },
-  segment: { body: { type: "track", userId: "u1", timestamp: T }, type: "track", entity: "u1", time: T },
+  segment: {
+    body: { messageId: "m1", type: "track", userId: "u1", timestamp: T },
+    type: "track",
+    id: "m1",
+    entity: "u1",
+    time: T,
+  },
   helpscout: {
     headers: { "X-HelpScout-Event": "convo.created" },
     body: { id: 4 },
@@ -437,13 +468,17 @@ export const samples: Readonly<Record<string, Sample>> = {
     entity: "s1",
   },
   front: {
-    body: { type: "message_received", payload: { conversation: { id: "cnv_1" } } },
+    body: {
+      type: "message_received",
+      payload: { id: "evt_1", emitted_at: SECONDS, conversation: { id: "cnv_1" } },
+    },
     type: "message_received",
     entity: "cnv_1",
   },
   buildkite: { body: { event: "build.finished", build: { id: "b1" } }, type: "build.finished", entity: "b1" },
   box: {
-    body: { trigger: "FILE.UPLOADED", created_at: T, source: { id: "73" } },
+    body: { id: "0f9c", trigger: "FILE.UPLOADED", created_at: T, source: { id: "73" } },
+    id: "0f9c",
     type: "FILE.UPLOADED",
     entity: "73",
     time: T,
@@ -536,12 +571,18 @@ export const samples: Readonly<Record<string, Sample>> = {
     time: T,
   },
   trello: {
-    body: { action: { type: "updateCard", date: T, data: { card: { id: "c1" } } } },
+    body: { action: { id: "a1", type: "updateCard", date: T, data: { card: { id: "c1" } } } },
+    id: "a1",
     type: "updateCard",
     entity: "c1",
     time: T,
   },
-  "hubspot-v2": { body: { portalId: 62515 }, type: "unknown", entity: "62515" },
+  "hubspot-v2": {
+    body: { callbackId: "ap-1", portalId: 62515 },
+    type: "unknown",
+    id: "ap-1",
+    entity: "62515",
+  },
   "hubspot-v1": {
     body: [
       {

@@ -81,7 +81,7 @@ const base: HmacScheme = {
     signature: { headers: ["X-Sig"], value: { form: "whole" }, encoding: "hex" },
     content: [body],
   },
-  event: { id: [], type: [], time: [] },
+  event: { id: [], type: [], time: [], otherwise: { by: "body", because: "It is a test." } },
 };
 
 function variant(

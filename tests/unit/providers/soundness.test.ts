@@ -9,7 +9,7 @@ const base = {
   name: "Test",
   docs: "https://example.com",
   confidence: "secondary",
-  event: { id: [], type: [], time: [] },
+  event: { id: [], type: [], time: [], otherwise: { by: "body", because: "It is a test." } },
 } as const;
 
 const signature = { headers: ["X-Sig"], value: { form: "whole" }, encoding: "hex" } as const;
@@ -39,9 +39,14 @@ it.each<[string, Scheme, RegExp]>([
     /leaves out the body/,
   ],
   [
-    "one that says so and has no signed id",
-    { ...base, covers: "part", verify: { ...hmac, content: [path("token")] } },
-    /its hash cannot be the event id/,
+    "one that says so and knows events by a hash of the body",
+    {
+      ...base,
+      covers: "part",
+      event: { ...base.event, id: [path("token")] },
+      verify: { ...hmac, content: [path("token")] },
+    },
+    /no hash of it can identify an event/,
   ],
   [
     "one whose id is another value of the body",
@@ -52,6 +57,34 @@ it.each<[string, Scheme, RegExp]>([
       verify: { ...hmac, content: [path("token")] },
     },
     /id is not signed/,
+  ],
+  [
+    "one whose id is an unsigned header",
+    { ...base, event: { ...base.event, id: [header("X-Id")] }, verify: { ...hmac, content: [body] } },
+    /header X-Id is not signed/,
+  ],
+  [
+    "a token whose id is a header",
+    { ...base, covers: "nothing", event: { ...base.event, id: [header("X-Id")] }, verify: token },
+    /header X-Id is not signed/,
+  ],
+  [
+    "one that calls a signed header the unsigned id of a delivery",
+    {
+      ...base,
+      event: { ...base.event, deliveryId: header("X-Id") },
+      verify: { ...hmac, content: [header("X-Id"), body] },
+    },
+    /X-Id is signed: it is the event id/,
+  ],
+  [
+    "one that knows events by a time of signing and signs none",
+    {
+      ...base,
+      event: { ...base.event, otherwise: { by: "body-and-time", because: "It is a test." } },
+      verify: { ...hmac, content: [body] },
+    },
+    /no time of signing/,
   ],
   [
     "an id out of a batch",

@@ -1,7 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
 import {
   keyRequest,
-  readEvent,
   schemes,
   sign,
   signMessage,
@@ -13,7 +12,7 @@ import { signedAddresses } from "../../../../providers/address";
 import { readPayload } from "../../../../functions/domain/payload";
 import { makeJws, makeJwt, parseJws } from "../../../../providers/custom/jws";
 import { keyPair } from "../../../../providers/custom/test-keys";
-import { NOW, request, withHeader } from "../requests";
+import { NOW, eventIn, request, withHeader } from "../requests";
 import { ADDRESS, custom, sender, type Sender } from "./senders";
 
 /*
@@ -31,7 +30,7 @@ function taken({ of, secret, published }: Sender, incoming: WebhookRequest, now 
 function idOf(from: Sender, incoming: WebhookRequest): string {
   expect(taken(from, incoming)).toBe(true);
   const payload = readPayload(from.of, incoming);
-  return readEvent(from.of, incoming, payload.value).id;
+  return eventIn(from.of, incoming, payload.value).id;
 }
 
 describe("Adyen: every item carries its own proof", () => {
@@ -391,7 +390,7 @@ describe("Coinbase Developer Platform", () => {
       );
     const whole = incoming(`t=${t},v0=${v0},h=content-type x-event-id x-event-type,v1=${v1}`);
     expect(idOf(cdp, whole)).toBe("e-1");
-    expect(readEvent(cdp.of, whole, JSON.parse(body)).type).toBe("onramp.transaction.success");
+    expect(eventIn(cdp.of, whole, JSON.parse(body)).type).toBe("onramp.transaction.success");
     expect(taken(cdp, incoming(`t=${t},v0=${v0}`))).toBe(false);
     expect(taken(cdp, incoming(`t=${t},h=content-type,v1=${v1}`))).toBe(false);
     expect(taken(cdp, incoming(`t=${t},h=content-type x-event-id x-event-type,v1=${v0}`))).toBe(false);

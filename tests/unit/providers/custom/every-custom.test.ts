@@ -1,5 +1,4 @@
 import {
-  readEvent,
   keyRequest,
   ConfigurationError,
   requiredHeaders,
@@ -9,7 +8,7 @@ import {
 } from "../../../../providers";
 import { readPayload } from "../../../../functions/domain/payload";
 import { forRandomCases, type Random } from "../random";
-import { NOW, request, withHeader } from "../requests";
+import { NOW, eventIn, request, withHeader } from "../requests";
 import { ADDRESS, bodyOf, everyCustom, sender } from "./senders";
 
 const MINUTE = 60_000;
@@ -24,14 +23,14 @@ describe.each(everyCustom.map((of) => [of.id, of] as const))("%s", (id, of) => {
     const incoming = own.send();
     expect(verdictOn(incoming)).toMatchObject({ ok: true, secretIndex: 0 });
     const payload = readPayload(of, incoming);
-    expect(readEvent(of, incoming, payload.value).id).not.toBe("");
+    expect(eventIn(of, incoming, payload.value).id).not.toBe("");
     expect(of.docs).toMatch(/^https:\/\//);
   });
 
   it("is the same event when it is sent again", () => {
     const idOf = (incoming: WebhookRequest) => {
       const payload = readPayload(of, incoming);
-      return readEvent(of, incoming, payload.value).id;
+      return eventIn(of, incoming, payload.value).id;
     };
     expect(idOf(own.send({ id: "d1" }))).toBe(idOf(own.send({ id: "d1" })));
   });
@@ -146,7 +145,7 @@ describe.each(everyCustom.map((of) => [of.id, of] as const))("%s", (id, of) => {
       keyRequest(of, incoming, [own.secret]);
       expect(typeof verify(of, incoming, [own.secret], NOW, fetched).ok).toBe("boolean");
       const payload = readPayload(of, incoming);
-      expect(typeof readEvent(of, incoming, payload.value).id).toBe("string");
+      expect(typeof eventIn(of, incoming, payload.value).id).toBe("string");
     });
   });
 

@@ -1,15 +1,15 @@
 import { createHash, createHmac } from "node:crypto";
-import { readEvent, verify, type WebhookRequest } from "../../../../providers";
+import { verify, type WebhookRequest } from "../../../../providers";
 import { readPayload } from "../../../../functions/domain/payload";
 import { braintreeSignature } from "../../../../providers/custom/braintree";
 import { multipartField, parseForm } from "../../../../providers/form";
 import { forRandomCases } from "../random";
-import { NOW, request, withHeader } from "../requests";
+import { NOW, eventIn, request, withHeader } from "../requests";
 import { ADDRESS, custom, sender } from "./senders";
 
 const idOf = (incoming: WebhookRequest, of = custom("twilio")): string => {
   const payload = readPayload(of, incoming);
-  return readEvent(of, incoming, payload.value).id;
+  return eventIn(of, incoming, payload.value).id;
 };
 
 describe("Twilio", () => {
@@ -94,7 +94,7 @@ describe("Contentful", () => {
   it("covers the headers that it lists", () => {
     const good = send({ type: "ContentManagement.Entry.publish" });
     expect(verify(of, good, [secret], NOW).ok).toBe(true);
-    expect(readEvent(of, good, {}).type).toBe("ContentManagement.Entry.publish");
+    expect(eventIn(of, good, {}).type).toBe("ContentManagement.Entry.publish");
     expect(
       verify(of, withHeader(good, "x-contentful-topic", "ContentManagement.Entry.delete"), [secret], NOW).ok,
     ).toBe(false);
@@ -211,7 +211,7 @@ it("Wix: the event is what the token wraps", () => {
     send({ body: Buffer.from('{"eventType":"OrderCreated","instanceId":"i"}') }),
   );
   expect(payload.data).toEqual({ text: '{"eventType":"OrderCreated","instanceId":"i"}' });
-  expect(readEvent(of, send(), payload.value).type).toBe("OrderCreated");
+  expect(eventIn(of, send(), payload.value).type).toBe("OrderCreated");
 });
 
 describe("a form", () => {

@@ -1,0 +1,47 @@
+import type { WebhookRecord } from "../../trace/model";
+import { Page, Status, Time, webhookPath, type PageContext } from "./page";
+
+interface SharedProps {
+  readonly context: PageContext;
+  /** The event id. */
+  readonly id: string;
+  readonly rows: readonly WebhookRecord[];
+}
+
+/** The webhooks of one provider that have one event id, to choose from. */
+export function Shared({ context, id, rows }: SharedProps) {
+  return (
+    <Page title={id} context={context}>
+      <h1>{rows.length} webhooks have this event id</h1>
+      <p>Their provider sent {id} with other bodies or types, and each is an event of its own.</p>
+      <table>
+        <thead>
+          <tr>
+            <th>received</th>
+            <th>type</th>
+            <th>status</th>
+            <th>key</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr>
+              <td>
+                <Time at={row.receivedAt} />
+              </td>
+              <td>{row.type}</td>
+              <td>
+                <Status value={row.status} />
+              </td>
+              <td>
+                <a href={webhookPath(row)} data-row>
+                  {row.key}
+                </a>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Page>
+  );
+}
