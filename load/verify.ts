@@ -152,7 +152,7 @@ async function settle(
   const records = new Map<string, RecordFacts>();
   let movedAt = Date.now();
   for (;;) {
-    const open = accepted.map(keyOf).filter((key) => records.get(key)?.status !== "published");
+    const open = accepted.filter((answer) => records.get(keyOf(answer))?.status !== "published");
     const before = records.size - open.length;
     for (let start = 0; start < open.length; start += BATCH_KEYS) {
       const batch = await readRecords(dynamodb, target, open.slice(start, start + BATCH_KEYS));
@@ -169,13 +169,13 @@ async function settle(
 async function readRecords(
   dynamodb: DynamoDBClient,
   { outputs }: Target,
-  keys: readonly string[],
+  accepted: readonly Answer[],
 ): Promise<[string, RecordFacts][]> {
   const TableName = outputs.dynamodb_table_name;
   const { Responses } = await dynamodb.send(
     new BatchGetItemCommand({
       RequestItems: {
-        [TableName]: { ConsistentRead: true, Keys: keys.map((key) => ({ pk: { S: key } })) },
+        [TableName]: { ConsistentRead: true, Keys: accepted.map(recordOf) },
       },
     }),
   );
@@ -184,7 +184,7 @@ async function readRecords(
     const text = (value: AttributeValue | undefined) => value?.S ?? "";
     const publishedAt = item["publishedAt"]?.S;
     return [
-      text(item["pk"]),
+      keyOf({ provider: text(item["provider"]), id: text(item["eventId"]) }),
       {
         status: text(item["status"]),
         group: text(item["group"]),
@@ -238,6 +238,11 @@ async function readEvents(
     if (events.length >= awaited || Date.now() - movedAt > STUCK_MS) return events;
     await pause(POLL_MS);
   }
+}
+
+/** Key of the record of an accepted webhook. */
+function recordOf({ provider, id, key = id }: Answer): Record<string, AttributeValue> {
+  return { pk: { S: `${provider}#${key ?? ""}` } };
 }
 
 function keyOf({ provider, id }: { readonly provider: string; readonly id?: string }): string {

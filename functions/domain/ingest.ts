@@ -139,9 +139,10 @@ async function admit(
   const { success } = provider.scheme;
   if (success && (success.only ?? mediaType(raw.contentType)) === mediaType(raw.contentType))
     return demanded(success);
+  const known = { id, ...(key !== undefined && { key }) };
   return outcome === "duplicate"
-    ? json(200, { status: "duplicate", id })
-    : json(202, { status: "accepted", id });
+    ? json(200, { status: "duplicate", ...known })
+    : json(202, { status: "accepted", ...known });
 }
 
 /** Gives a missing secret as a value. @throws every other error */

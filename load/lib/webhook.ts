@@ -41,6 +41,7 @@ export function send(message: Webhook, offered?: number): RefinedResponse<Respon
     sentAt,
     ms: response.timings.duration,
     ...(response.status === 202 && { id: String(response.json("id")) }),
+    ...(response.status === 202 && response.json("key") && { key: String(response.json("key")) }),
     ...(offered !== undefined && { offered }),
   };
   console.log(JSON.stringify(answer));

@@ -47,6 +47,8 @@ export interface Answer {
   readonly status: number;
   /** The event's id, where it was accepted. */
   readonly id?: string;
+  /** What the webhook is known by in the inbox, where that is not the id. */
+  readonly key?: string;
   /** Milliseconds since the epoch at which it was sent. */
   readonly sentAt: number;
   /** Milliseconds until the answer was there. */

@@ -46,7 +46,7 @@ beforeAll(async () => {
           orderingKey: "unique",
           // Fails for ever, or until the workflow has counted as many failures as the payload asks for.
           transform:
-            "data.poison or $lookup($records, 'acme#' & id).failures < data.failures ? $error('not this time') : data",
+            "data.poison or $lookup($records, $webhook.key).failures < data.failures ? $error('not this time') : data",
         },
       ],
     },

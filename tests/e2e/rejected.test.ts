@@ -50,7 +50,8 @@ describe("a webhook that is refused because a wrong secret is stored", () => {
   test("is kept with the reason, and once the secret is mended is let in and published once", async () => {
     const right = newSecret();
     const payload = { unique: randomUUID(), account: "acct_1" };
-    const attempts = [1, 2].map(() => inbox.send("acme", payload, { secret: right, type: "thing.made" }));
+    const sent = { secret: right, type: "thing.made", id: randomUUID() };
+    const attempts = [1, 2].map(() => inbox.send("acme", payload, sent));
     expect((await Promise.all(attempts)).map(({ status }) => status)).toEqual([401, 401]);
 
     const list = await cli.run(

@@ -16,6 +16,7 @@ import {
   type Message,
 } from "@aws-sdk/client-sqs";
 import { startLocalStack, type LocalStackOptions } from "../../local/stack";
+import { RawPayloads } from "../../cli/adapters/raw-payloads";
 import { schemes, signMessage } from "../../providers";
 import { until } from "./until";
 
@@ -111,15 +112,24 @@ export async function startInbox(options: LocalStackOptions = {}) {
       return post("", { "x-webhook-provider": provider, ...request.headers }, request.body);
     },
 
-    /** The record of a webhook, with plain values. */
+    /** The record of a webhook, by its key or its event id, with plain values. */
     async record(provider: string, id: string): Promise<Record<string, string> | undefined> {
-      const { Item } = await dynamodb.send(
-        new GetItemCommand({
-          TableName: outputs.dynamodb_table_name,
-          Key: { pk: { S: `${provider}#${id}` } },
-          ConsistentRead: true,
-        }),
-      );
+      const read = async (key: string) => {
+        const { Item } = await dynamodb.send(
+          new GetItemCommand({
+            TableName: outputs.dynamodb_table_name,
+            Key: { pk: { S: `${provider}#${key}` } },
+            ConsistentRead: true,
+          }),
+        );
+        return Item;
+      };
+      let Item = await read(id);
+      if (!Item) {
+        const payloads = new RawPayloads(outputs.s3_bucket_name, s3);
+        const [key] = await payloads.keysOf(provider, id, AbortSignal.timeout(10_000));
+        Item = key === undefined ? undefined : await read(key);
+      }
       return (
         Item &&
         Object.fromEntries(Object.entries(Item).map(([key, value]) => [key, value.S ?? value.N ?? ""]))

@@ -64,7 +64,7 @@ function write(run: string, provider: string, position: number, poison: boolean)
     case "standard":
       return { ...base, payload: { type: "contact.created", soak }, headers: { id } };
     default:
-      // The id of these is the hash of the body.
-      return { ...base, payload: { id, soak }, headers: { type: "thing.made" } };
+      // The id of these is that of the delivery, in a header.
+      return { ...base, payload: { id, soak }, headers: { id, type: "thing.made" } };
   }
 }

@@ -123,8 +123,8 @@ describe("identity", () => {
   test("the event bears the header's id; record, message and payload are named by it and what it is bound to", async () => {
     const { ports, claims, messages, payloads } = world();
     const answer = await ingest(github("72d3162e"), ports);
-    expect(JSON.parse(answer.body)).toEqual({ status: "accepted", id: "72d3162e" });
     const webhook = messages[0]?.webhook;
+    expect(JSON.parse(answer.body)).toEqual({ status: "accepted", id: "72d3162e", key: webhook?.key });
     expect(webhook).toMatchObject({
       id: "72d3162e",
       key: expect.stringMatching(/^72d3162e~[0-9a-f]{16}$/) as string,
