@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { searchLog } from "../../console/trace/logs";
 import type { WebhookRecord } from "../../console/trace/model";
-import { readRecord } from "../../console/trace/records";
+import { findById } from "../../console/trace/list";
 import { liveSecrets } from "../../functions/domain/stored-secrets";
 import { acceptedId, post, signedRequest, type SignedRequest } from "../../local/post";
 import { coverage, schemes } from "../../providers";
@@ -103,7 +103,7 @@ async function deliver({ provider, url, request }: Signed, patient: Patient): Pr
   }
   const trace = `See where it is: webhooks trace ${id}`;
   const record = await polled(PUBLISHED_WITHIN_MS, async () => {
-    const found = await readRecord(inbox, name, id);
+    const [found] = await findById(inbox, [name], id);
     return found && found.status !== "received" ? found : undefined;
   });
   if (!record) {
