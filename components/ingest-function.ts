@@ -138,7 +138,7 @@ function secretPermissions({ providers, partition, region, accountId }: IngestFu
   const statements: Statement[] = [
     {
       Sid: "Parameters",
-      Action: "ssm:GetParameter",
+      Action: "ssm:GetParameters",
       Resource: parameters.map(parameterArn),
     },
     {

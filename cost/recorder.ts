@@ -68,6 +68,10 @@ function answerTo({ service, operation, body }: AwsCall, secret: string): string
       return "";
     case "SSM.GetParameter":
       return JSON.stringify({ Parameter: { Value: secret } });
+    case "SSM.GetParameters": {
+      const { Names } = JSON.parse(body.toString()) as { Names: readonly string[] };
+      return JSON.stringify({ Parameters: Names.map((Name) => ({ Name, Value: secret })) });
+    }
     case "SQS.SendMessage": {
       const { MessageBody } = JSON.parse(body.toString()) as { MessageBody: string };
       // The SDK compares it.

@@ -22,8 +22,11 @@ interface SsmRef {
   readonly kmsKeyArn?: string;
 }
 
-/** Reads the stored text of one secret; undefined if there is none of this name, or it is not a text. */
-export type ReadSecret = (ref: SecretRef) => Promise<string | undefined>;
+/**
+ * Reads the stored texts of secrets, in their order: of one, or of up to {@link READ_AT_ONCE} parameters. A text is
+ * undefined if there is none of this name, or it is not a text.
+ */
+export type ReadSecrets = (refs: readonly SecretRef[]) => Promise<readonly (string | undefined)[]>;
 
 /** Replaces the stored text of one secret. */
 export type WriteSecret = (ref: SsmRef, secret: string) => Promise<void>;
@@ -31,7 +34,10 @@ export type WriteSecret = (ref: SsmRef, secret: string) => Promise<void>;
 /** How long read secrets are used, in milliseconds: a retired secret works for at most that long. */
 export const CACHE_MS = 5 * 60_000;
 
-/** Least time between two reads of one provider's secrets, in milliseconds: forged signatures cost no more than that. */
+/**
+ * Least time between two reads of one provider's secrets, in milliseconds: forged signatures cost no more than that. It
+ * doubles up to {@link CACHE_MS} while the reads find nothing new, so that a flood does not use up the account's reads.
+ */
 export const REFRESH_PAUSE_MS = 30_000;
 
 /**
@@ -41,14 +47,19 @@ export const REFRESH_PAUSE_MS = 30_000;
 export const PROBLEM_PAUSE_MS = 5_000;
 
 /**
- * What the stores answer for a name that they do not have.
- * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html#API_GetParameter_Errors
+ * Names that one GetParameters takes. An account reads 40 times a second, whatever the number of names.
+ * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
+ */
+export const READ_AT_ONCE = 10;
+
+/**
+ * What Secrets Manager answers for a name that it does not have. GetParameters lists such names instead.
  * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html#API_GetSecretValue_Errors
  */
-const NOT_THERE = /ParameterNotFound|ResourceNotFoundException|marked for deletion/;
+const NOT_THERE = /ResourceNotFoundException|marked for deletion/;
 
 /** Reads from SSM and Secrets Manager, and writes to SSM. */
-export function secretStore(): { readonly read: ReadSecret; readonly write: WriteSecret } {
+export function secretStore(): { readonly read: ReadSecrets; readonly write: WriteSecret } {
   const aws = signedCalls();
   const call = (service: string, target: string, body: unknown) =>
     aws(service, "/", {
@@ -57,24 +68,31 @@ export function secretStore(): { readonly read: ReadSecret; readonly write: Writ
       body: JSON.stringify(body),
     });
 
-  const readText = async (ref: SecretRef): Promise<string | undefined> => {
-    if ("ssm" in ref) {
-      const answer = await call("ssm", "AmazonSSM.GetParameter", { Name: ref.ssm, WithDecryption: true });
-      return (answer["Parameter"] as { Value: string }).Value;
-    }
-    const answer = await call("secretsmanager", "secretsmanager.GetSecretValue", {
-      SecretId: ref.secretsManager,
-    });
-    // Absent where it is stored as bytes.
-    return answer["SecretString"] as string | undefined;
+  const readParameters = async (Names: readonly string[]) => {
+    const { Parameters } = await call("ssm", "AmazonSSM.GetParameters", { Names, WithDecryption: true });
+    const found = Parameters as readonly { readonly Name: string; readonly Value: string }[];
+    const values = new Map(found.map(({ Name, Value }) => [Name, Value]));
+    return Names.map((name) => values.get(name));
   };
-  const read: ReadSecret = async (ref) => {
+  const readManaged = async (SecretId: string) => {
     try {
-      return await readText(ref);
+      // The text is absent where the secret is stored as bytes.
+      return (await call("secretsmanager", "secretsmanager.GetSecretValue", { SecretId }))["SecretString"];
     } catch (error) {
       if (error instanceof Error && NOT_THERE.test(error.message)) return undefined;
       throw error;
     }
+  };
+  const read: ReadSecrets = async (refs) => {
+    const parameters = refs.flatMap((ref) => ("ssm" in ref ? [ref.ssm] : []));
+    if (parameters.length === refs.length) return readParameters(parameters);
+    return Promise.all(
+      refs.map(async (ref) =>
+        "ssm" in ref
+          ? (await readParameters([ref.ssm]))[0]
+          : ((await readManaged(ref.secretsManager)) as string | undefined),
+      ),
+    );
   };
   const write: WriteSecret = async ({ ssm, kmsKeyArn }, Value) => {
     const parameter = { Name: ssm, Value, Type: "SecureString", Overwrite: true };
@@ -89,6 +107,8 @@ export function secretStore(): { readonly read: ReadSecret; readonly write: Writ
 interface Cached {
   readonly secrets: readonly StoredSecret[];
   readonly readAt: number;
+  /** Reads in a row that found the same secrets. */
+  readonly unchanged: number;
 }
 
 function nameOf(ref: SecretRef): string {
@@ -101,7 +121,7 @@ function nameOf(ref: SecretRef): string {
  */
 export function cachedSecrets(
   refs: ReadonlyMap<string, SecretRef>,
-  read: ReadSecret,
+  read: ReadSecrets,
   now: () => number,
   log: (line: Record<string, unknown>) => void,
   write?: WriteSecret,
@@ -153,14 +173,27 @@ export function cachedSecrets(
     }
   }
 
-  async function fetchSecrets(provider: string): Promise<Cached> {
-    const ref = refs.get(provider);
-    if (!ref) throw new Error(`no secret is configured for provider ${provider}`);
-    triedAt.set(provider, now());
+  /** The provider first, then those whose parameters one call reads with its own. */
+  function readTogether(provider: string, ref: SecretRef): readonly (readonly [string, SecretRef])[] {
+    if (!("ssm" in ref)) return [[provider, ref]];
+    const parameters = [...refs].filter(([, other]) => "ssm" in other);
+    const own = parameters.findIndex(([name]) => name === provider);
+    const from = Math.floor(own / READ_AT_ONCE) * READ_AT_ONCE;
+    const others = parameters.slice(from, from + READ_AT_ONCE).filter(([name]) => name !== provider);
+    return [[provider, ref], ...others];
+  }
+
+  /** Takes what was read of one provider into the cache. @throws SecretProblemError */
+  function take(provider: string, ref: SecretRef, text: string | undefined): Cached {
     try {
-      const text = await reach(provider, ref, read(ref));
-      const cached = { secrets: secretsIn(provider, ref, text), readAt: now() };
-      if (hasShortSecret(cached.secrets, now()))
+      const secrets = secretsIn(provider, ref, text);
+      const changed = JSON.stringify(secrets) !== JSON.stringify(cache.get(provider)?.secrets);
+      const cached = {
+        secrets,
+        readAt: now(),
+        unchanged: changed ? 0 : (cache.get(provider)?.unchanged ?? 0) + 1,
+      };
+      if (changed && hasShortSecret(secrets, now()))
         log({ event: "secrets.short", provider, parameter: nameOf(ref), atLeast: SHORT_SECRET_LENGTH });
       problems.delete(provider);
       cache.set(provider, cached);
@@ -171,7 +204,46 @@ export function cachedSecrets(
     }
   }
 
-  const mayTryAgain = (provider: string) => now() - (triedAt.get(provider) ?? -Infinity) >= REFRESH_PAUSE_MS;
+  async function fetchSecrets(provider: string): Promise<Cached> {
+    const ref = refs.get(provider);
+    if (!ref) throw new Error(`no secret is configured for provider ${provider}`);
+    const together = readTogether(provider, ref);
+    triedAt.set(provider, now());
+    let texts: readonly (string | undefined)[];
+    try {
+      texts = await reach(provider, ref, readOrAlone(together.map(([, one]) => one)));
+    } catch (error) {
+      if (error instanceof SecretProblemError) problems.set(provider, { error, at: now() });
+      throw error;
+    }
+    texts.slice(1).forEach((text, index) => {
+      const [other, otherRef] = together[index + 1] ?? [];
+      if (other === undefined || !otherRef) return;
+      triedAt.set(other, now());
+      try {
+        take(other, otherRef, text);
+      } catch {
+        // Whoever asks for that provider gets its problem.
+      }
+    });
+    return take(provider, ref, texts[0]);
+  }
+
+  /** One parameter whose key may not be used fails the whole call: the first is then read alone. */
+  async function readOrAlone(together: readonly SecretRef[]): Promise<readonly (string | undefined)[]> {
+    try {
+      return await read(together);
+    } catch (error) {
+      if (together.length === 1) throw error;
+      return read(together.slice(0, 1));
+    }
+  }
+
+  /** Whether the secrets may be read again: each time nothing new was found, forged signatures wait longer for it. */
+  function mayTryAgain(provider: string): boolean {
+    const wait = Math.min(CACHE_MS, REFRESH_PAUSE_MS * 2 ** (cache.get(provider)?.unchanged ?? 0));
+    return now() - (triedAt.get(provider) ?? -Infinity) >= wait;
+  }
 
   async function fresh(provider: string): Promise<Cached> {
     const cached = cache.get(provider);
@@ -203,10 +275,10 @@ export function cachedSecrets(
       if (cache.has(provider) && !mayTryAgain(provider))
         return cache.get(provider)?.secrets.some((known) => known.secret === secret) ?? false;
       triedAt.set(provider, now());
-      const stored = await reach(provider, ref, read(ref));
+      const [stored] = await reach(provider, ref, read([ref]));
       const { known, text } = toldIn(provider, ref, stored, secret);
       if (text !== undefined) await reach(provider, ref, write(ref, text));
-      cache.set(provider, { secrets: secretsIn(provider, ref, text ?? stored), readAt: now() });
+      cache.set(provider, { secrets: secretsIn(provider, ref, text ?? stored), readAt: now(), unchanged: 0 });
       problems.delete(provider);
       if (text === undefined) return known;
       log({ event: "secrets.learnt", provider, parameter: ref.ssm });

@@ -1,8 +1,20 @@
 import { AwsClient } from "aws4fetch";
+import { setTimeout as pause } from "node:timers/promises";
 import { environment } from "./environment";
 
-/** Milliseconds that one call may take; a sender can be waiting for it. */
+/** Milliseconds that one call may take with its retries; a provider can be waiting for it. */
 const CALL_TIMEOUT_MS = 2_500;
+
+/** Attempts at a call that AWS throttles, and the longest first pause between two, in milliseconds. */
+const THROTTLED_ATTEMPTS = 5;
+const THROTTLED_PAUSE_MS = 100;
+
+/**
+ * What the JSON services name their throttling. They answer it with status 400, which aws4fetch does not retry; the 429 and
+ * 5xx of the others it does.
+ * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/CommonErrors.html
+ */
+const THROTTLED = /\b(?:ThrottlingException|ThrottledException|TooManyUpdates|RequestLimitExceeded)\b/;
 
 /** @returns the JSON of the answer, `{}` where it has none @throws {Error} with status and text of any answer but 2xx */
 export type SignedCall = (
@@ -26,13 +38,15 @@ export function signedCalls(): SignedCall {
   });
   return async (service, path, init) => {
     const endpoint = process.env["AWS_ENDPOINT_URL"] ?? `https://${service}.${region}.amazonaws.com`;
-    const response = await client.fetch(`${endpoint}${path}`, {
-      ...init,
-      aws: { service },
-      signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${response.status} ${text}`);
-    return text === "" ? {} : (JSON.parse(text) as Record<string, unknown>);
+    const signal = AbortSignal.timeout(CALL_TIMEOUT_MS);
+    for (let attempt = 1; ; attempt += 1) {
+      const response = await client.fetch(`${endpoint}${path}`, { ...init, aws: { service }, signal });
+      const text = await response.text();
+      if (response.ok) return text === "" ? {} : (JSON.parse(text) as Record<string, unknown>);
+      const throttled = response.status === 400 && THROTTLED.test(text);
+      if (!throttled || attempt === THROTTLED_ATTEMPTS) throw new Error(`${response.status} ${text}`);
+      // With jitter: instances that start together would otherwise all come again at once.
+      await pause(Math.random() * THROTTLED_PAUSE_MS * 2 ** attempt, undefined, { signal });
+    }
   };
 }

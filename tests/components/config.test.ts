@@ -367,7 +367,7 @@ describe("a configuration that differs", () => {
     const policy = String(program.one("aws:iam/rolePolicy:RolePolicy", "ingest-policy").inputs["policy"]);
     expect(policy).toContain("arn:aws:secretsmanager:us-east-1:123456789012:secret:hooks/stripe-??????");
     expect(policy).toContain('"kms:Decrypt"');
-    expect(policy).not.toContain("ssm:GetParameter");
+    expect(policy).not.toContain("ssm:GetParameters");
     expect(program.one("aws:lambda/function:Function", "ingest").inputs["environment"]).toMatchObject({
       variables: { RECORD_RETENTION_DAYS: "14", QUARANTINE: "false" },
     });

@@ -133,7 +133,7 @@ describe("requirement 2: the ingestion function", () => {
       ["Allow", ["sqs:SendMessage"], [QUEUE]],
       [
         "Allow",
-        ["ssm:GetParameter"],
+        ["ssm:GetParameters"],
         PROVIDERS.map((name) => `arn:aws:ssm:us-east-1:${ACCOUNT}:parameter/webhook-inbox/dev/${name}`),
       ],
       ["Allow", ["logs:CreateLogStream", "logs:PutLogEvents"], [log("/aws/lambda/webhook-inbox-ingest-dev")]],
@@ -217,7 +217,7 @@ describe("a provider whose sender asks and tells", () => {
       ({ Action, Resource }) => [[Action].flat().join(), [Resource].flat()] as const,
     );
     expect(Object.fromEntries(rights)).toMatchObject({
-      "ssm:GetParameter": ["meta", "meta-token", "trello", "asana", "notion"].map(parameter),
+      "ssm:GetParameters": ["meta", "meta-token", "trello", "asana", "notion"].map(parameter),
       "ssm:PutParameter": [parameter("asana")],
       "kms:Decrypt": [key],
       "kms:Encrypt": [key],

@@ -5,16 +5,18 @@ import {
   cachedSecrets,
   PROBLEM_PAUSE_MS,
   REFRESH_PAUSE_MS,
-  type ReadSecret,
+  READ_AT_ONCE,
   type SecretRef,
 } from "../../../functions/adapters/secrets";
 
-function world(read: jest.MockedFunction<ReadSecret>) {
+type ReadOne = (ref: SecretRef) => Promise<string | undefined>;
+
+function world(read: jest.MockedFunction<ReadOne>) {
   const clock = { now: 1_000_000 };
   const lines: Record<string, unknown>[] = [];
   const secrets = cachedSecrets(
     new Map([["stripe", { ssm: "/inbox/stripe" }]]),
-    read,
+    (refs) => Promise.all(refs.map((ref) => read(ref))),
     () => clock.now,
     (line) => lines.push(line),
   );
@@ -22,7 +24,7 @@ function world(read: jest.MockedFunction<ReadSecret>) {
 }
 
 const reading = (...stored: (string | undefined | Error)[]) => {
-  const read: jest.MockedFunction<ReadSecret> = jest.fn();
+  const read: jest.MockedFunction<ReadOne> = jest.fn();
   for (const one of stored) {
     if (one instanceof Error) read.mockRejectedValueOnce(one);
     else read.mockResolvedValueOnce(one);
@@ -132,6 +134,79 @@ describe("the cache of secrets", () => {
   });
 });
 
+describe("the secrets of many providers", () => {
+  const names = Array.from({ length: 25 }, (_, index) => `p${index}`);
+  const many = (read: (refs: readonly SecretRef[]) => Promise<readonly (string | undefined)[]>) => {
+    const clock = { now: 1_000_000 };
+    const refs = new Map<string, SecretRef>(names.map((name) => [name, { ssm: `/inbox/${name}` }]));
+    refs.set("managed", { secretsManager: "managed" });
+    const calls: (readonly SecretRef[])[] = [];
+    const counted = (wanted: readonly SecretRef[]) => {
+      calls.push(wanted);
+      return read(wanted);
+    };
+    return {
+      clock,
+      calls,
+      secrets: cachedSecrets(
+        refs,
+        counted,
+        () => clock.now,
+        () => undefined,
+      ),
+    };
+  };
+  const textOf = (ref: SecretRef) => ("ssm" in ref ? `secret of ${ref.ssm}` : "managed secret, in one piece");
+  const all = async (refs: readonly SecretRef[]) => refs.map(textOf);
+
+  test("are read ten at a time: a cold start takes a tenth of the account's reads", async () => {
+    const { calls, secrets } = many(all);
+    for (const name of names) expect(await secrets.get(name)).toEqual([`secret of /inbox/${name}`]);
+    expect(calls).toHaveLength(3);
+    expect(Math.max(...calls.map((refs) => refs.length))).toBe(READ_AT_ONCE);
+    await secrets.get("managed");
+    expect(calls.at(-1)).toEqual([{ secretsManager: "managed" }]);
+  });
+
+  test("one that is missing is a problem of its own provider alone", async () => {
+    const { secrets } = many(async (refs) =>
+      refs.map((ref) => ("ssm" in ref && ref.ssm.endsWith("p3") ? undefined : textOf(ref))),
+    );
+    expect(await secrets.get("p0")).toEqual(["secret of /inbox/p0"]);
+    await expect(secrets.get("p3")).rejects.toMatchObject({ reason: "secret_missing" });
+    expect(await secrets.get("p4")).toEqual(["secret of /inbox/p4"]);
+  });
+
+  test("one whose key may not be used does not take the others with it", async () => {
+    const { secrets } = many(async (refs) => {
+      if (refs.some((ref) => "ssm" in ref && ref.ssm.endsWith("p3")))
+        throw new Error("400 AccessDeniedException kms");
+      return all(refs);
+    });
+    expect(await secrets.get("p0")).toEqual(["secret of /inbox/p0"]);
+    await expect(secrets.get("p3")).rejects.toMatchObject({ reason: "secret_unreadable" });
+  });
+
+  test("a flood of forged signatures reads less and less often while nothing new is found, and a new secret is", async () => {
+    let stored = "first-first-first-first";
+    const { clock, calls, secrets } = many(async (refs) => refs.map(() => stored));
+    await secrets.get("p0");
+    const flood = async (minutes: number) => {
+      const before = calls.length;
+      for (let second = 0; second < minutes * 60; second += 1) {
+        clock.now += 1_000;
+        await secrets.refresh("p0");
+      }
+      return calls.length - before;
+    };
+    expect(await flood(4)).toBeLessThanOrEqual(3);
+    expect(await flood(10)).toBeLessThanOrEqual(3);
+    stored = "second-second-second-second";
+    await flood(5);
+    expect(await secrets.get("p0")).toEqual([stored]);
+  });
+});
+
 describe("a secret that the sender is to tell", () => {
   function learning(...stored: (string | Error)[]) {
     const values = [...stored];
@@ -143,9 +218,10 @@ describe("a secret that the sender is to tell", () => {
         ["asana", { ssm: "/inbox/asana" }],
         ["managed", { secretsManager: "asana" }],
       ]),
-      async () => {
-        if (current.value instanceof Error) throw current.value;
-        return current.value ?? "";
+      async (refs) => {
+        const { value } = current;
+        if (value instanceof Error) throw value;
+        return refs.map(() => value ?? "");
       },
       () => clock.now,
       () => undefined,

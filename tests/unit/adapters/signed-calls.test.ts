@@ -8,7 +8,7 @@ import {
   UpdateEventSourceMappingCommand,
 } from "@aws-sdk/client-lambda";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { GetParametersCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { breakerAt, consumerOf } from "../../../functions/adapters/breaker";
 import { secretStore } from "../../../functions/adapters/secrets";
 import { signedCalls } from "../../../functions/adapters/signed-calls";
@@ -64,7 +64,7 @@ beforeEach(() => {
       headers: meaningful(request.headers.entries()),
       body: parsed(await request.text()),
     });
-    return new Response(JSON.stringify({ Tags: {}, Parameter: { Value: "v" }, SecretString: "v" }));
+    return new Response(JSON.stringify({ Tags: {}, Parameters: [], SecretString: "v" }));
   });
 });
 afterEach(() => jest.restoreAllMocks());
@@ -148,12 +148,15 @@ test("the recovery function is invoked as AWS's client invokes it", async () => 
 
 test("a parameter is read and written as AWS's client does it", async () => {
   const { read, write } = secretStore();
-  await read({ ssm: "/webhook-inbox/dev/stripe" });
+  await read([{ ssm: "/webhook-inbox/dev/stripe" }, { ssm: "/webhook-inbox/dev/acme" }]);
   await write({ ssm: "/webhook-inbox/dev/asana", kmsKeyArn: "arn:aws:kms:us-east-1:1:key/k" }, "told");
   expect(own).toEqual([
     await sdk(
       SSMClient,
-      new GetParameterCommand({ Name: "/webhook-inbox/dev/stripe", WithDecryption: true }),
+      new GetParametersCommand({
+        Names: ["/webhook-inbox/dev/stripe", "/webhook-inbox/dev/acme"],
+        WithDecryption: true,
+      }),
     ),
     await sdk(
       SSMClient,
@@ -169,8 +172,39 @@ test("a parameter is read and written as AWS's client does it", async () => {
 });
 
 test("a secret of Secrets Manager is read as AWS's client reads it", async () => {
-  await secretStore().read({ secretsManager: "dev/stripe" });
+  await secretStore().read([{ secretsManager: "dev/stripe" }]);
   expect(own).toEqual([
     await sdk(SecretsManagerClient, new GetSecretValueCommand({ SecretId: "dev/stripe" })),
   ]);
+});
+
+describe("throttling, which Parameter Store answers with status 400", () => {
+  const throttled = () =>
+    new Response(JSON.stringify({ __type: "ThrottlingException", message: "Rate exceeded" }), {
+      status: 400,
+    });
+  const answers = (...responses: (() => Response)[]) => {
+    const fetched = jest.spyOn(globalThis, "fetch");
+    for (const response of responses) fetched.mockImplementationOnce(async () => response());
+    return fetched;
+  };
+  const read = () => secretStore().read([{ ssm: "/inbox/a" }]);
+
+  test("is waited out", async () => {
+    const found = { Parameters: [{ Name: "/inbox/a", Value: "v" }] };
+    const fetched = answers(throttled, throttled, () => new Response(JSON.stringify(found)));
+    expect(await read()).toEqual(["v"]);
+    expect(fetched).toHaveBeenCalledTimes(3);
+  });
+
+  test("that does not end is an error", async () => {
+    answers(...Array.from({ length: 5 }, () => throttled));
+    await expect(read()).rejects.toThrow("ThrottlingException");
+  });
+
+  test("is not what any other 400 is", async () => {
+    const fetched = answers(() => new Response('{"__type":"ValidationException"}', { status: 400 }));
+    await expect(read()).rejects.toThrow("ValidationException");
+    expect(fetched).toHaveBeenCalledTimes(1);
+  });
 });
