@@ -3,7 +3,6 @@ import {
   ListEventSourceMappingsCommand,
   UpdateEventSourceMappingCommand,
 } from "@aws-sdk/client-lambda";
-import { REGION } from "../local/emulator";
 import type { LocalStack } from "../local/stack";
 import { drainOneGroup } from "./drain";
 import type { Bench } from "./figure";
@@ -27,9 +26,8 @@ export async function measure({ rounds, stack, step }: Bench): Promise<readonly 
   return values;
 }
 
-async function setBatchSize({ endpoint, outputs }: LocalStack, BatchSize: number): Promise<void> {
-  const credentials = { accessKeyId: "000000000000", secretAccessKey: "bench" };
-  const lambda = new LambdaClient({ endpoint, region: REGION, credentials });
+async function setBatchSize({ emulator, outputs }: LocalStack, BatchSize: number): Promise<void> {
+  const lambda = new LambdaClient(emulator.client);
   const { EventSourceMappings: [mapping] = [] } = await lambda.send(
     new ListEventSourceMappingsCommand({ FunctionName: outputs.processing_function_name }),
   );

@@ -21,13 +21,8 @@ const LOOK_MS = 150;
  * @returns webhooks per second
  */
 export async function drainOneGroup(stack: LocalStack): Promise<number> {
-  const config = {
-    endpoint: stack.endpoint,
-    region: "us-east-1",
-    credentials: { accessKeyId: "000000000000", secretAccessKey: "bench" },
-  };
-  const lambda = new LambdaClient(config);
-  const dynamodb = new DynamoDBClient(config);
+  const lambda = new LambdaClient(stack.emulator.client);
+  const dynamodb = new DynamoDBClient(stack.emulator.client);
   const FunctionName = stack.outputs.processing_function_name;
   const { EventSourceMappings: [mapping] = [] } = await lambda.send(
     new ListEventSourceMappingsCommand({ FunctionName }),

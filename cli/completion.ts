@@ -1,7 +1,6 @@
 import tab from "@bomb.sh/tab/commander";
 import type { Command } from "commander";
-import { readFileSync } from "node:fs";
-import { STACK_FILE } from "../local/stack-file";
+import { runningStack } from "../local/stack-file";
 
 /** What bash's script takes from the package bash-completion, for where that is not installed, as on macOS. */
 const WITHOUT_BASH_COMPLETION = `declare -F _get_comp_words_by_ref >/dev/null || _get_comp_words_by_ref() {
@@ -40,10 +39,5 @@ Examples:
 
 /** Providers of the stack that runs here; others would have to be asked for, which a key press should not wait for. */
 function localProviders(): string[] {
-  try {
-    const { providers } = JSON.parse(readFileSync(STACK_FILE, "utf8")) as { providers: object };
-    return Object.keys(providers);
-  } catch {
-    return [];
-  }
+  return Object.keys(runningStack()?.providers ?? {});
 }

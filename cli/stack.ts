@@ -10,7 +10,7 @@ import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { inboxAt, type Inbox } from "../console/trace/inbox";
 import { ROOT } from "../local/paths";
-import { STACK_FILE } from "../local/stack-file";
+import { runningStack } from "../local/stack-file";
 import { UsageError } from "./errors";
 import type { StackOptions } from "./options";
 import { outputs, type Outputs } from "./stack-outputs";
@@ -49,10 +49,8 @@ export async function findStack(options: StackOptions): Promise<Stack> {
 }
 
 function local(): Stack {
-  let description: { endpoint: string; outputs: unknown };
-  try {
-    description = JSON.parse(readFileSync(STACK_FILE, "utf8")) as typeof description;
-  } catch {
+  const description = runningStack();
+  if (!description) {
     throw new UsageError(
       "No local stack is running. Start one with `npm start`, or name a stack on AWS with --stack <name>.",
     );
@@ -61,7 +59,7 @@ function local(): Stack {
   return connect(checked, {
     region: regionOf(checked),
     endpoint: description.endpoint,
-    credentials: { accessKeyId: "000000000000", secretAccessKey: "local" },
+    credentials: description.credentials,
   });
 }
 

@@ -1,10 +1,10 @@
-import { Command } from "commander";
-import { existsSync, readFileSync } from "node:fs";
+import { Command, CommanderError } from "commander";
 import { pc } from "../local/colours";
-import { ACCOUNT_ID, REGION } from "../local/emulator";
+import { REGION } from "../local/emulator";
 import { findStack } from "../cli/stack";
 import type { StackDescription } from "../local/stack";
-import { STACK_FILE } from "../local/stack-file";
+import { portOwner } from "../local/port-owner";
+import { runningStack } from "../local/stack-file";
 import { actionsOn } from "./actions";
 import { samplesFor } from "./samples";
 import { startConsole, USUAL_PORT } from "./serve";
@@ -15,12 +15,9 @@ import type { ConsoleOptions } from "./web/app";
 const REFRESH_MS = { local: 1_000, aws: 10_000 } as const;
 
 /** Options of a console over a local stack, which may send, replay and redrive. */
-export function localConsole({ endpoint, outputs, providers }: StackDescription): ConsoleOptions {
-  const inbox = inboxAt(outputs, {
-    endpoint,
-    region: REGION,
-    credentials: { accessKeyId: ACCOUNT_ID, secretAccessKey: "local" },
-  });
+export function localConsole(stack: StackDescription): ConsoleOptions {
+  const { endpoint, credentials, outputs, providers } = stack;
+  const inbox = inboxAt(outputs, { endpoint, credentials, region: REGION });
   return {
     inbox,
     name: "local inbox",
@@ -45,10 +42,11 @@ async function optionsFor(options: Options): Promise<ConsoleOptions> {
     const { allowWrites } = options;
     return { inbox, name, actions: actionsOn(inbox), allowWrites, refreshMs: REFRESH_MS.aws };
   }
-  if (!existsSync(STACK_FILE)) {
+  const stack = runningStack();
+  if (!stack) {
     throw new Error("No local stack is running. Start one with npm start, or give --stack or --outputs.");
   }
-  return localConsole(JSON.parse(readFileSync(STACK_FILE, "utf8")) as StackDescription);
+  return localConsole(stack);
 }
 
 if (require.main === module) {
@@ -64,11 +62,24 @@ if (require.main === module) {
     )
     .action(async (given: Options) => {
       const options = await optionsFor(given);
-      const { url } = await startConsole(options, given.port === undefined ? undefined : Number(given.port));
-      console.log(`${pc.bold(options.name)} at ${pc.bold(url)}${options.allowWrites ? "" : ", read-only"}`);
+      const port = given.port === undefined ? undefined : Number(given.port);
+      const { url, address } = await startConsole(options, port);
+      if (port === undefined && !url.endsWith(`:${USUAL_PORT}`)) {
+        const owner = await portOwner(USUAL_PORT);
+        console.error(`Port ${USUAL_PORT} is taken${owner === undefined ? "" : ` by ${owner}`}.`);
+      }
+      console.log(
+        `${pc.bold(options.name)} at ${pc.bold(address)}${options.allowWrites ? "" : ", read-only"}`,
+      );
     })
+    .exitOverride()
     .parseAsync()
     .catch((error: unknown) => {
+      // Commander has printed what is wrong, or the help.
+      if (error instanceof CommanderError) {
+        process.exitCode = error.exitCode === 0 ? 0 : 2;
+        return;
+      }
       console.error(error instanceof Error ? error.message : String(error));
       process.exitCode = 1;
     });

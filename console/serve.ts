@@ -1,5 +1,6 @@
 import { serve } from "@hono/node-server";
 import type { AddressInfo } from "node:net";
+import { newAccessToken } from "./web/guard";
 import { createApp, type ConsoleOptions } from "./web/app";
 
 /** The console's usual port; the next free one where it is taken. */
@@ -7,24 +8,31 @@ export const USUAL_PORT = 4567;
 
 export interface RunningConsole {
   readonly url: string;
+  /** What a person opens: the page's address with the token. */
+  readonly address: string;
+  /** Header that lets a script in. */
+  readonly authorization: string;
   /** Ends it, with every connection. */
   close(): Promise<void>;
 }
 
 /** Serves the console on loopback. @param port 0 for any free one @default {@link USUAL_PORT}, or a free one */
 export async function startConsole(options: ConsoleOptions, port?: number): Promise<RunningConsole> {
-  const app = await createApp(options);
-  if (port !== undefined) return listen(app, port);
-  return listen(app, USUAL_PORT).catch(() => listen(app, 0));
+  const access = newAccessToken();
+  const app = await createApp(options, access);
+  if (port !== undefined) return listen(app, access, port);
+  return listen(app, access, USUAL_PORT).catch(() => listen(app, access, 0));
 }
 
 type App = Awaited<ReturnType<typeof createApp>>;
 
-function listen({ fetch }: App, port: number): Promise<RunningConsole> {
+function listen({ fetch }: App, access: string, port: number): Promise<RunningConsole> {
   return new Promise((resolve, reject) => {
     const server = serve({ fetch, port, hostname: "127.0.0.1" }, (address: AddressInfo) =>
       resolve({
         url: `http://127.0.0.1:${address.port}`,
+        address: `http://127.0.0.1:${address.port}/?token=${access}`,
+        authorization: `Bearer ${access}`,
         close: () =>
           new Promise((closed) => {
             server.close(() => closed());

@@ -1,9 +1,9 @@
+import { loaded } from "./interrupted";
 import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { pc } from "./colours";
 import { createHmac } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import { parseArgs } from "node:util";
 import { schemes } from "../providers";
 import { judge, type Delivery, type PublishedEvent, type Verdict } from "./demo-verdict";
 import {
@@ -21,6 +21,7 @@ import { payloadOf, SAMPLES } from "./samples";
 import type { LocalProvider } from "./secrets";
 import type { LocalStack } from "./stack";
 import { table } from "./table";
+import { optionsOf } from "./usage";
 import { withStack } from "./with-stack";
 
 const HELP = `Deploys the inbox to a local AWS, sends it signed sample webhooks and some that must be refused, and shows
@@ -213,32 +214,28 @@ function print(verdict: Verdict): void {
   for (const problem of verdict.problems) console.log(pc.red(`✖ ${problem}`));
 }
 
-const { values } = parseArgs({
-  options: { json: { type: "boolean" }, help: { type: "boolean", short: "h" } },
-});
-if (values.help) process.stdout.write(HELP);
-else {
-  const startedAt = performance.now();
-  void withStack({}, async (stack, progress) => {
-    progress.step(
-      `deployed ${stack.deployment.resources} resources in ${seconds(stack.deployment.ms)}; sending webhooks`,
+loaded();
+const values = optionsOf({ json: { type: "boolean" } }, HELP);
+const startedAt = performance.now();
+void withStack({}, async (stack, progress) => {
+  progress.step(
+    `deployed ${stack.deployment.resources} resources in ${seconds(stack.deployment.ms)}; sending webhooks`,
+  );
+  const deliveries = await sendAll(stack);
+  progress.step("waiting until all are through");
+  const verdict = await settled(stack, deliveries);
+  progress.step("stopping the local AWS");
+  if (values.json) console.log(JSON.stringify(verdict, null, 2));
+  else print(verdict);
+  await stack.stop();
+  progress.done();
+  if (!values.json && verdict.problems.length === 0) {
+    console.log(
+      pc.green(
+        `✔ ${verdict.published} webhooks of ${verdict.providers} providers published, each once and in order; ${verdict.refused} refused`,
+      ) + pc.dim(` (${seconds(performance.now() - startedAt)})`),
     );
-    const deliveries = await sendAll(stack);
-    progress.step("waiting until all are through");
-    const verdict = await settled(stack, deliveries);
-    progress.step("stopping the local AWS");
-    if (values.json) console.log(JSON.stringify(verdict, null, 2));
-    else print(verdict);
-    await stack.stop();
-    progress.done();
-    if (!values.json && verdict.problems.length === 0) {
-      console.log(
-        pc.green(
-          `✔ ${verdict.published} webhooks of ${verdict.providers} providers published, each once and in order; ${verdict.refused} refused`,
-        ) + pc.dim(` (${seconds(performance.now() - startedAt)})`),
-      );
-      console.log(`\nNext: ${pc.bold("npm start")} keeps it running, ${pc.bold("npm test")} proves it.`);
-    }
-    return verdict.problems.length === 0 ? 0 : 1;
-  });
-}
+    console.log(`\nNext: ${pc.bold("npm start")} keeps it running, ${pc.bold("npm test")} proves it.`);
+  }
+  return verdict.problems.length === 0 ? 0 : 1;
+});

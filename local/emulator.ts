@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once as nextEvent } from "node:events";
+import { randomBytes } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -9,7 +10,7 @@ import { installMiniStack, type MiniStack } from "./install/ministack";
 import { node24Folder } from "./install/node24";
 import { CACHE } from "./paths";
 
-/** The emulator takes an account id for the access key and any secret; it acts as root of that account. */
+/** The account that everything in the emulator belongs to. */
 export const ACCOUNT_ID = "000000000000";
 export const REGION = "us-east-1";
 
@@ -18,6 +19,12 @@ export const USUAL_PORT = 4566;
 
 const START_TIMEOUT_MS = 30_000;
 
+/** An access key of the emulator's root. It is another one at each start, and the emulator takes no other: `access.py`. */
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
 export interface Emulator {
   /** One address for all services. */
   readonly endpoint: string;
@@ -25,7 +32,7 @@ export interface Emulator {
   readonly client: {
     readonly endpoint: string;
     readonly region: string;
-    readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+    readonly credentials: Credentials;
   };
   /** The process that runs it; its `exit` is the emulator's. */
   readonly process: ChildProcess;
@@ -44,14 +51,20 @@ export interface EmulatorOptions {
 /** Starts a local AWS with IAM enforced, installing it at the first time. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const onStep = options.onStep ?? (() => undefined);
-  const [program, node24] = await Promise.all([installMiniStack(onStep), node24Folder(onStep)]);
+  // One after the other: a step that is shown as done is done.
+  const node24 = await node24Folder(onStep);
+  const program = await installMiniStack(onStep);
   const port = (options.preferUsualPort && (await freePort(USUAL_PORT))) || (await freePort(0));
   if (!port) throw new Error("no free port on 127.0.0.1");
 
   onStep("starting the local AWS");
   const folder = join(CACHE, `run-${process.pid}-${port}`);
   await mkdir(join(folder, "tmp"), { recursive: true });
-  const child = launch(program, port, folder, node24, options.functionsEndpoint);
+  const credentials = {
+    accessKeyId: `LOCAL${randomBytes(20).toString("hex").toUpperCase()}`,
+    secretAccessKey: randomBytes(20).toString("hex"),
+  };
+  const child = launch(program, port, folder, node24, credentials, options.functionsEndpoint);
   const log = createWriteStream(join(CACHE, "emulator.log"));
   child.stdout?.pipe(log);
   child.stderr?.pipe(log);
@@ -72,56 +85,68 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   return {
     endpoint,
     process: child,
-    client: { endpoint, region: REGION, credentials: { accessKeyId: ACCOUNT_ID, secretAccessKey: "local" } },
+    client: { endpoint, region: REGION, credentials },
     stop,
   };
 }
 
-/** Variables of the user's shell that would change what the emulator or the functions in it do. */
-const NOT_INHERITED = /^(AWS_|NODE_OPTIONS$|PERSIST_STATE$|LAMBDA_)/;
+/**
+ * Variables of the user's shell that the emulator gets, and with it the functions: what a program needs to run at all, and
+ * where the machine keeps its certificates. Nothing else, since most shells hold credentials.
+ */
+const INHERITED =
+  /^(PATH|LANG|LC_\w+|TZ|LD_LIBRARY_PATH|SSL_CERT_(FILE|DIR)|NODE_EXTRA_CA_CERTS|SystemRoot|windir|ComSpec|PATHEXT|TEMP|TMP)$/i;
+
+/** The variables of a shell that the functions may see. */
+export function inheritedVariables(shell: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(shell).filter((entry): entry is [string, string] => INHERITED.test(entry[0])),
+  );
+}
 
 function launch(
   program: MiniStack,
   port: number,
   folder: string,
   node24: string,
+  { accessKeyId, secretAccessKey }: Credentials,
   functionsEndpoint: string | undefined,
 ): ChildProcess {
   const settings = {
     AUTH: "true",
+    // Root's key. Functions get the keys of their roles in its place.
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    MINISTACK_ACCOUNT_ID: ACCOUNT_ID,
     BIND_HOST: "127.0.0.1",
     GATEWAY_PORT: String(port),
     MINISTACK_HOST: "127.0.0.1",
     LOG_LEVEL: "WARNING",
   };
   const stdio: ["pipe", "pipe", "pipe"] = ["pipe", "pipe", "pipe"];
+  const access = join(__dirname, "access.py");
   if ("docker" in program) {
-    const env = Object.entries({ ...settings, BIND_HOST: "0.0.0.0" }).flatMap(([name, value]) => [
-      "-e",
-      `${name}=${value}`,
-    ]);
+    // The image runs it from its working directory. The key goes by name: a process list shows arguments to everybody.
+    const env = { ...settings, BIND_HOST: "0.0.0.0", PYTHONPATH: "." };
     const args = [
-      "run",
-      "--rm",
-      "--interactive",
-      "--init",
-      "-p",
-      `127.0.0.1:${port}:${port}`,
-      ...env,
-      program.docker,
+      ...["run", "--rm", "--interactive", "--init"],
+      ...["-p", `127.0.0.1:${port}:${port}`, "-v", `${access}:/access.py:ro`],
+      ...Object.keys(env).flatMap((name) => ["-e", name]),
+      ...["--entrypoint", "python", program.docker, "/access.py"],
     ];
-    return spawn("docker", args, { stdio, detached: true });
+    return spawn("docker", args, { stdio, detached: true, env: { ...process.env, ...env } });
   }
   const guard = join(__dirname, "guard.py");
-  return spawn(program.python, [guard, folder, program.python, "-m", "ministack"], {
+  return spawn(program.python, [guard, folder, program.python, access], {
     stdio,
     // A process group of its own, which the guard ends as a whole.
     detached: true,
     env: {
-      ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !NOT_INHERITED.test(name))),
+      ...inheritedVariables(process.env),
       ...settings,
       ...(functionsEndpoint !== undefined && { AWS_ENDPOINT_URL: functionsEndpoint }),
       PATH: [node24, process.env["PATH"]].join(delimiter),
+      HOME: folder,
       TMPDIR: join(folder, "tmp"),
       STATE_DIR: join(folder, "state"),
       PYTHONDONTWRITEBYTECODE: "1",

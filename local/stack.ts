@@ -1,18 +1,16 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import type { ConfigValues } from "./deployer/config";
 import type { StackOutputs } from "./deployer";
-import { startEmulator, type Emulator } from "./emulator";
+import { startEmulator, type Credentials, type Emulator } from "./emulator";
 import { metricsFromLogs } from "./gaps/embedded-metrics";
 import { deliverEventsToLogs } from "./gaps/event-log-delivery";
-import { CACHE } from "./paths";
 import { configuredProviders, createSecrets, type LocalProvider } from "./secrets";
-import { STACK_FILE } from "./stack-file";
+import { claimStackFile, type StackFile } from "./stack-file";
 
-export { STACK_FILE };
-
-/** What {@link STACK_FILE} holds. The secrets are random ones of the local stack. */
+/** What other commands need to reach a local stack. The secrets are random ones of that stack. */
 export interface StackDescription {
   readonly endpoint: string;
+  /** The emulator's access key. */
+  readonly credentials: Credentials;
   readonly outputs: StackOutputs;
   readonly providers: Readonly<Record<string, LocalProvider>>;
 }
@@ -20,7 +18,7 @@ export interface StackDescription {
 export interface LocalStackOptions {
   /** Values of the stack's configuration that differ from Pulumi.local.yaml. */
   readonly config?: ConfigValues;
-  /** Takes the usual port where it is free, and leaves word for other commands. @default false */
+  /** Takes the usual port if it is free, and describes the stack to other commands; one stack in a clone can. @default false */
   readonly announce?: boolean;
   /** Where the functions' AWS calls go to; see {@link startEmulator}. */
   readonly functionsEndpoint?: string;
@@ -30,6 +28,8 @@ export interface LocalStackOptions {
 
 export interface LocalStack extends StackDescription {
   readonly emulator: Emulator;
+  /** What other commands read, if it was announced. */
+  readonly file?: StackFile;
   /** Resources made, and milliseconds that the deployment took. */
   readonly deployment: { readonly resources: number; readonly ms: number };
   /** Ends everything that was started; nothing is left but the cache. */
@@ -39,6 +39,7 @@ export interface LocalStack extends StackDescription {
 /** The whole product on a local AWS: emulator, secrets, the deployed program, and what the emulator lacks. */
 export async function startLocalStack(options: LocalStackOptions = {}): Promise<LocalStack> {
   const onStep = options.onStep ?? (() => undefined);
+  const file = options.announce ? claimStackFile() : undefined;
   const [emulator, { deploy }] = await Promise.all([
     startEmulator({
       onStep,
@@ -47,8 +48,11 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     }),
     // Pulumi takes a second to load; the emulator starts meanwhile.
     import("./deployer"),
-  ]);
-  const ends: (() => Promise<void>)[] = [emulator.stop];
+  ]).catch((error: unknown) => {
+    file?.release();
+    throw error;
+  });
+  const ends: (() => Promise<void> | void)[] = [() => file?.release(), emulator.stop];
   const stop = async () => {
     for (const end of ends.splice(0).reverse()) await end();
   };
@@ -67,17 +71,12 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     );
     ends.push(await deliverEventsToLogs(emulator, outputs.eventbridge_bus_arn.split("/").at(-1) ?? ""));
 
-    const description: StackDescription = { endpoint: emulator.endpoint, outputs, providers };
-    if (options.announce) ends.push(announce(description));
-    return { ...description, emulator, deployment: { resources, ms }, stop };
+    const { endpoint, client } = emulator;
+    const description: StackDescription = { endpoint, credentials: client.credentials, outputs, providers };
+    file?.describe(description);
+    return { ...description, emulator, deployment: { resources, ms }, stop, ...(file && { file }) };
   } catch (error) {
     await stop();
     throw error;
   }
-}
-
-function announce(description: StackDescription): () => Promise<void> {
-  mkdirSync(CACHE, { recursive: true });
-  writeFileSync(STACK_FILE, JSON.stringify(description, null, 2), { mode: 0o600 });
-  return () => Promise.resolve(rmSync(STACK_FILE, { force: true }));
 }

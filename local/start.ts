@@ -1,12 +1,15 @@
+import { loaded } from "./interrupted";
 import { once } from "node:events";
 import { pc } from "./colours";
-import { parseArgs } from "node:util";
 import { localConsole } from "../console";
-import { startConsole } from "../console/serve";
+import { startConsole, USUAL_PORT as CONSOLE_PORT } from "../console/serve";
+import { USUAL_PORT } from "./emulator";
+import { portOwner } from "./port-owner";
 import { signedHeaders } from "./post";
 import { payloadOf } from "./samples";
 import { seconds } from "./progress";
-import { STACK_FILE, type LocalStack } from "./stack";
+import type { LocalStack } from "./stack";
+import { optionsOf } from "./usage";
 import { withStack } from "./with-stack";
 
 const HELP = `Deploys the inbox to a local AWS and keeps it running until Ctrl-C.
@@ -24,10 +27,17 @@ function curl(stack: LocalStack): string {
   return [`curl -i ${stack.outputs.api_endpoint}/stripe`, ...lines, `  -d '${body}'`].join(" \\\n");
 }
 
-function welcome(stack: LocalStack, consoleUrl: string): string {
+/** Says that an address has another port than usual, and who has that one; nothing if it is the usual one. */
+async function otherPort(address: string, usual: number, consequence: string): Promise<string> {
+  if (new URL(address).port === String(usual)) return "";
+  const owner = await portOwner(usual);
+  return pc.yellow(`Port ${usual} is taken${owner === undefined ? "" : ` by ${owner}`}: ${consequence}\n`);
+}
+
+function welcome(stack: LocalStack, consoleUrl: string, notes: string): string {
   const { outputs, deployment } = stack;
   return `
-${pc.green("✔")} ${deployment.resources} resources deployed in ${seconds(deployment.ms)}. The inbox listens at
+${notes}${pc.green("✔")} ${deployment.resources} resources deployed in ${seconds(deployment.ms)}. The inbox listens at
 
   ${pc.bold(`${outputs.api_endpoint}/<provider>`)}   providers: ${Object.keys(stack.providers).join(", ")}
 
@@ -51,16 +61,19 @@ ${pc.dim("Ctrl-C stops it and forgets everything.")}
 `;
 }
 
-const { values } = parseArgs({ options: { help: { type: "boolean", short: "h" } } });
-if (values.help) process.stdout.write(HELP);
-else {
-  void withStack({ announce: true }, async (stack, progress) => {
-    const site = await startConsole(localConsole(stack));
-    progress.done();
-    console.log(welcome(stack, site.url));
-    // Until a signal ends it, or the emulator dies.
-    await once(stack.emulator.process, "exit");
-    await site.close();
-    throw new Error(`The local AWS ended by itself; see .cache/emulator.log. (${STACK_FILE} is gone too.)`);
-  });
-}
+loaded();
+optionsOf({}, HELP);
+void withStack({ announce: true }, async (stack, progress) => {
+  const site = await startConsole(localConsole(stack));
+  progress.done();
+  stack.file?.addConsole(site.address);
+  const notes = [
+    await otherPort(stack.endpoint, USUAL_PORT, `the local AWS listens at ${stack.endpoint}.`),
+    await otherPort(site.url, CONSOLE_PORT, `the console is at ${site.url}.`),
+  ];
+  console.log(welcome(stack, site.address, notes.join("")));
+  // Until a signal ends it, or the emulator dies.
+  await once(stack.emulator.process, "exit");
+  await site.close();
+  throw new Error("The local AWS ended by itself; see .cache/emulator.log.");
+});

@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { postSigned, type Reply } from "../../local/post";
-import type { StackDescription } from "../../local/stack";
-import { STACK_FILE } from "../../local/stack-file";
+import { runningStack } from "../../local/stack-file";
 import { schemes } from "../../providers";
 import { UsageError } from "../errors";
 import { positive } from "../options";
@@ -13,31 +12,46 @@ interface Options {
   readonly url?: string;
   readonly scheme?: string;
   readonly secret?: string;
+  readonly secretFile?: string;
   readonly id?: string;
   readonly type?: string;
   readonly count: number;
   readonly json?: boolean;
 }
 
-function read(file: string): Buffer {
+/** @param file a path, or a descriptor that is open */
+function read(file: string | number, name = String(file)): Buffer {
   try {
     return readFileSync(file);
   } catch (error) {
-    throw new UsageError(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
+    throw new UsageError(`${name} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
   }
 }
 
+/** The secret that the options give. A file or a pipe keeps it out of the shell's history and the list of processes. */
+function givenSecret({ secret, secretFile }: Pick<Options, "secret" | "secretFile">): string | undefined {
+  if (secretFile === undefined) return secret;
+  if (secret !== undefined) throw new UsageError("Give --secret-file or --secret, not both.");
+  const text = read(secretFile === "-" ? 0 : secretFile, "standard input")
+    .toString()
+    .trim();
+  if (text === "")
+    throw new UsageError(`${secretFile === "-" ? "Standard input" : secretFile} holds no secret.`);
+  return text;
+}
+
 /** Where to send, and what to sign with: the running stack's, unless the options say otherwise. */
-function destination({ provider, url, scheme, secret }: Options) {
+function destination({ provider, url, scheme, ...options }: Options) {
+  const secret = givenSecret(options);
   if (url !== undefined && secret !== undefined) return { url, secret, scheme: scheme ?? provider };
   if (url !== undefined)
-    throw new UsageError("--url goes with --secret: only the local stack's secrets are known here.");
-  let stack: StackDescription;
-  try {
-    stack = JSON.parse(readFileSync(STACK_FILE, "utf8")) as StackDescription;
-  } catch {
     throw new UsageError(
-      "No local stack is running. Start one with `npm start`, or give --url and --secret.",
+      "--url goes with --secret-file or --secret: only the local stack's secrets are known here.",
+    );
+  const stack = runningStack();
+  if (!stack) {
+    throw new UsageError(
+      "No local stack is running. Start one with `npm start`, or give --url and --secret-file.",
     );
   }
   const known = stack.providers[provider];
@@ -84,7 +98,14 @@ export function sendCommand(): Command {
     .requiredOption("--provider <name>", "provider of the stack, such as stripe")
     .requiredOption("--file <path>", "the payload")
     .option("--url <address>", "where to, instead of the running stack")
-    .option("--secret <text>", "what to sign with, instead of the running stack's secret")
+    .option(
+      "--secret-file <path>",
+      "holds what to sign with, instead of the running stack's secret; - reads it from stdin",
+    )
+    .option(
+      "--secret <text>",
+      "the same on the command line, where the history and the list of processes keep it",
+    )
     .option("--scheme <id>", "how to sign, where it is not the provider's name")
     .option("--id <id>", "event id, for schemes that carry it in a header")
     .option("--type <type>", "event type, for schemes that carry it in a header")
@@ -95,7 +116,7 @@ export function sendCommand(): Command {
       `
 Examples:
   webhooks send --provider stripe --file tests/fixtures/payloads/stripe-invoice-paid.json
-  webhooks send --provider github --type push --file push.json --url https://.../v1/webhook/github --secret s3cret
+  webhooks send --provider github --type push --file push.json --url https://.../v1/webhook/github --secret-file - < secret
 
 Exit code 0 where every answer was 2xx, else 1.`,
     )

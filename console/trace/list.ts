@@ -41,6 +41,9 @@ const MAX_PER_SHARD = 400;
 /** Entries that are looked at for one page, so that a rare filter answers in a bounded time; the next page goes on. */
 const MAX_EXAMINED = 5_000;
 
+/** Days that are looked at for one page, each some twenty queries that AWS bills; the next page goes on. */
+export const MAX_DAYS = 32;
+
 /**
  * Webhooks, newest first, from the table's indexes: reads a little more than it shows, whatever the table holds.
  * Failed and dead-lettered ones come from the sparse index; every other filter is applied on the way.
@@ -50,6 +53,7 @@ export async function listWebhooks(inbox: Inbox, query: ListQuery): Promise<List
   const partitions = isUnresolved(query.status)
     ? [{ index: UNRESOLVED_INDEX, name: query.status }]
     : days(query.since, query.cursor).map((day) => ({ index: RECENT_INDEX, name: day }));
+  const read = partitions.slice(0, MAX_DAYS);
   const rows: WebhookRecord[] = [];
   let before = query.cursor === undefined ? undefined : decode(query.cursor);
   let examined = 0;
@@ -57,7 +61,7 @@ export async function listWebhooks(inbox: Inbox, query: ListQuery): Promise<List
   const selective = query.type ?? query.text ?? (isUnresolved(query.status) ? undefined : query.status);
   let perShard = selective === undefined ? Math.ceil(limit / 3) : SELECTIVE_PER_SHARD;
 
-  for (const partition of partitions) {
+  for (const partition of read) {
     for (let more = true; more;) {
       const page = await readPartition(inbox, partition, before, perShard);
       const entries = page.entries.filter(({ receivedAt }) => receivedAt >= query.since);
@@ -81,7 +85,12 @@ export async function listWebhooks(inbox: Inbox, query: ListQuery): Promise<List
       more = page.more && entries.length === page.entries.length;
     }
   }
-  return { rows };
+  const unread = partitions[read.length];
+  // Behind every entry of the days that were read, and before the first of the next.
+  return {
+    rows,
+    ...(unread && { next: encode({ receivedAt: `${unread.name}T23:59:59.999Z`, key: "\uffff" }) }),
+  };
 }
 
 /**

@@ -54,11 +54,14 @@ const DONE: Readonly<Record<string, string>> = {
   release: "It was let in; this page follows it.",
 };
 
-/** The console's pages. Every value is escaped by the JSX that renders it; a webhook's body is its sender's. */
-export async function createApp(options: ConsoleOptions): Promise<Hono> {
+/**
+ * The console's pages. Every value is escaped by the JSX that renders it; a webhook's body is its provider's.
+ * @param access token of the console's address; see {@link guard}
+ */
+export async function createApp(options: ConsoleOptions, access: string): Promise<Hono> {
   const { inbox, actions, samples, allowWrites } = options;
   const files: Assets = await assets();
-  const { token, middleware } = guard(allowWrites);
+  const { token, middleware } = guard(allowWrites, access);
   const page = (refreshMs = options.refreshMs): PageContext => ({
     inbox: options.name,
     allowWrites,

@@ -1,5 +1,6 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
+import { getCookie, setCookie } from "hono/cookie";
 
 /** Field of a form that proves that it is one of this console's. */
 export const TOKEN_FIELD = "token";
@@ -24,18 +25,38 @@ const HEADERS = {
   "cache-control": "no-cache",
 } as const;
 
+/** Parameter of the address that the console prints. */
+const ACCESS_PARAMETER = "token";
+
+const BEARER = /^Bearer (\S+)$/;
+
+const NO_ACCESS = `<!doctype html><meta charset="utf-8"><title>Webhook inbox</title>
+<h1>Open the address that the console printed</h1>
+<p>It ends with <code>?token=...</code>, another one at each start, and this browser remembers it until then. It is in the
+terminal of <code>npm start</code> or <code>npm run console</code>. Scripts send it as
+<code>Authorization: Bearer &lt;token&gt;</code>.</p>
+`;
+
 export interface Guard {
   /** Goes into every form that changes something. */
   readonly token: string;
   readonly middleware: MiddlewareHandler;
 }
 
+/** A new token for the console's address. */
+export function newAccessToken(): string {
+  return randomBytes(24).toString("base64url");
+}
+
 /**
- * Keeps other sites out of a server on loopback. A name that was rebound to 127.0.0.1 fails at the Host header; a form
- * or a script of another site at the Origin header and at the token, which it cannot read.
+ * Keeps other sites, and other users of the machine, out of a server on loopback. A name that was rebound to 127.0.0.1
+ * fails at the Host header; a page of another site, also an image in it, at Sec-Fetch-Site; its form or script at the
+ * Origin header as well, and at the form's token, which it cannot read. Whoever does not know the address that was printed
+ * has neither the token in it nor the cookie that the first visit leaves.
  * @param allowWrites without it every request that changes something is refused
+ * @param access the token of the address
  */
-export function guard(allowWrites: boolean): Guard {
+export function guard(allowWrites: boolean, access: string): Guard {
   const token = randomBytes(24).toString("base64url");
   const middleware: MiddlewareHandler = async (context, next) => {
     const host = context.req.header("host") ?? "";
@@ -43,6 +64,18 @@ export function guard(allowWrites: boolean): Guard {
     const origin = context.req.header("origin");
     if (origin !== undefined && origin !== `http://${host}`) {
       return context.text("This request comes from another site.", 403);
+    }
+    if (isOfAnotherSite(context)) return context.text("This request comes from another site.", 403);
+    const cookie = `webhook-inbox-${/:(\d+)$/.exec(host)?.[1] ?? "80"}`;
+    const given = context.req.query(ACCESS_PARAMETER);
+    if (context.req.method === "GET" && same(given, access)) {
+      setCookie(context, cookie, access, { httpOnly: true, sameSite: "Strict", path: "/" });
+      // The token does not stay in the address, which is copied and kept.
+      return context.redirect(withoutToken(context.req.url), 303);
+    }
+    const bearer = BEARER.exec(context.req.header("authorization") ?? "")?.[1];
+    if (!same(getCookie(context, cookie), access) && !same(bearer, access)) {
+      return context.html(NO_ACCESS, 401, HEADERS);
     }
     if (context.req.method !== "GET" && context.req.method !== "HEAD") {
       if (!allowWrites) {
@@ -62,6 +95,22 @@ export function guard(allowWrites: boolean): Guard {
     }
   };
   return { token, middleware };
+}
+
+/** A link from elsewhere may open a page; nothing else of another site, or of another port of this machine, may ask. */
+function isOfAnotherSite({ req }: Context): boolean {
+  const site = req.header("sec-fetch-site");
+  if (site !== "cross-site" && site !== "same-site") return false;
+  const opensPage =
+    req.header("sec-fetch-mode") === "navigate" && req.header("sec-fetch-dest") === "document";
+  return !(opensPage && req.method === "GET");
+}
+
+function withoutToken(address: string): string {
+  const url = new URL(address);
+  url.searchParams.delete(ACCESS_PARAMETER);
+  // A path alone: one that begins with two slashes would name another host.
+  return `${url.pathname.replace(/^\/+/, "/")}${url.search}`;
 }
 
 function isLoopback(host: string): boolean {

@@ -5,7 +5,8 @@ import type { StackOutputs } from "../../local/deployer";
 import { PROJECT, stackConfig } from "../../local/deployer/config";
 import { REGION } from "../../local/emulator";
 import type { LocalProvider } from "../../local/secrets";
-import { STACK_FILE, type StackDescription } from "../../local/stack";
+import type { StackDescription } from "../../local/stack";
+import { runningStack } from "../../local/stack-file";
 
 /** What is fired at, and where to look afterwards. */
 export interface Target {
@@ -20,22 +21,17 @@ export interface Target {
 }
 
 /** A stack of this machine: one that was just made, or that of `npm start`. */
-export function localTarget({ endpoint, outputs, providers }: StackDescription): Target {
-  const client = {
-    endpoint,
-    region: REGION,
-    credentials: { accessKeyId: "000000000000", secretAccessKey: "load" },
-  };
+export function localTarget({ endpoint, credentials, outputs, providers }: StackDescription): Target {
+  const client = { endpoint, region: REGION, credentials };
   return { endpoint: outputs.api_endpoint, outputs, providers, client, local: true };
 }
 
 /** @throws where none is running */
 export function runningTarget(): Target {
-  try {
-    return localTarget(JSON.parse(readFileSync(STACK_FILE, "utf8")) as StackDescription);
-  } catch {
+  const stack = runningStack();
+  if (!stack)
     throw new Error("No local stack is running. Start one with `npm start`, or leave out --running.");
-  }
+  return localTarget(stack);
 }
 
 export interface RemoteOptions {

@@ -5,6 +5,7 @@ import {
   type FilteredLogEvent,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { setTimeout as pause } from "node:timers/promises";
+import { describeError } from "../../functions/domain/errors";
 import type { Emulator } from "../emulator";
 
 /** Milliseconds between two looks at the logs. */
@@ -42,7 +43,7 @@ export function metricsFromLogs(emulator: Emulator, logGroupNames: readonly stri
       try {
         const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName, startTime }));
         for (const event of events) {
-          if (!seen.has(identity(event))) await put(event.message ?? "");
+          if (!seen.has(identity(event))) await counted(event.message ?? "");
         }
         // Lines come in late, with the time at which they were written.
         startTime = Math.max(startTime, (events.at(-1)?.timestamp ?? 0) - LATE_MS);
@@ -52,6 +53,13 @@ export function metricsFromLogs(emulator: Emulator, logGroupNames: readonly stri
       }
       await pause(INTERVAL_MS, undefined, { signal: ending.signal }).catch(() => undefined);
     }
+  }
+
+  /** A line that cannot be read counts nothing; the ones behind it do. */
+  async function counted(message: string): Promise<void> {
+    await put(message).catch((error: unknown) =>
+      console.error(`A line of a function's log was not counted: ${describeError(error)}`),
+    );
   }
 
   async function put(message: string): Promise<void> {

@@ -17,10 +17,32 @@ import {
   SQSClient,
   type Message,
 } from "@aws-sdk/client-sqs";
+import { setTimeout as pause } from "node:timers/promises";
+import { describeError } from "../../functions/domain/errors";
 import type { Emulator } from "../emulator";
 
 const LOG_GROUP_ARN = /^arn:aws:logs:[^:]+:\d+:log-group:([^:]+)/;
 const LOG_STREAM = "local";
+
+/** Milliseconds until the queue is asked again after an error. */
+const RETRY_MS = 500;
+
+/**
+ * Returns the line of the log for an event as it came, which the emulator may have written so that it is no JSON.
+ * @param now stands in for the event's time if that cannot be read; milliseconds since the epoch
+ */
+export function asLogEvent(body: string, now = Date.now()): { message: string; timestamp: number } {
+  return { message: body, timestamp: timeOf(body) ?? now };
+}
+
+function timeOf(body: string): number | undefined {
+  try {
+    const { time } = JSON.parse(body) as { time?: unknown };
+    return Date.parse(String(time)) || undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /**
  * MiniStack delivers no event to a rule's target that is a log group. This does: beside each such target it puts a FIFO
@@ -66,30 +88,41 @@ export async function deliverEventsToLogs(emulator: Emulator, busName: string): 
   const ending = new AbortController();
   const pumps = [...queues].map(async ([logGroup, { url }]) => {
     while (!ending.signal.aborted) {
-      const messages = await receive(url);
-      if (messages.length > 0) await write(logGroup, url, messages);
+      try {
+        const messages = await receive(url);
+        if (messages.length > 0) await deliver(logGroup, url, messages);
+      } catch (error) {
+        if (ending.signal.aborted) return;
+        console.error(`The event log is behind: ${describeError(error)}`);
+        await pause(RETRY_MS, undefined, { signal: ending.signal }).catch(() => undefined);
+      }
     }
   });
 
   async function receive(QueueUrl: string): Promise<Message[]> {
     const command = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 10 });
-    try {
-      const { Messages = [] } = await sqs.send(command, { abortSignal: ending.signal });
-      return Messages;
-    } catch (error) {
-      if (ending.signal.aborted) return [];
-      throw error;
-    }
+    const { Messages = [] } = await sqs.send(command, { abortSignal: ending.signal });
+    return Messages;
   }
 
-  async function write(logGroupName: string, QueueUrl: string, messages: Message[]): Promise<void> {
-    const logEvents = messages.map(({ Body = "" }) => ({
-      message: Body,
-      timestamp: Date.parse((JSON.parse(Body) as { time: string }).time),
-    }));
-    await logs.send(new PutLogEventsCommand({ logGroupName, logStreamName: LOG_STREAM, logEvents }));
+  /** Writes them together; if that is refused each alone, so that one which the log does not take holds up no other. */
+  async function deliver(logGroupName: string, QueueUrl: string, messages: Message[]): Promise<void> {
+    const written = await write(logGroupName, messages).then(
+      () => true,
+      () => false,
+    );
+    for (const message of written ? [] : messages) {
+      await write(logGroupName, [message]).catch((error: unknown) =>
+        console.error(`An event is not in the event log: ${describeError(error)}`),
+      );
+    }
     const Entries = messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
     await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
+  }
+
+  async function write(logGroupName: string, messages: Message[]): Promise<void> {
+    const logEvents = messages.map(({ Body = "" }) => asLogEvent(Body));
+    await logs.send(new PutLogEventsCommand({ logGroupName, logStreamName: LOG_STREAM, logEvents }));
   }
 
   return async () => {

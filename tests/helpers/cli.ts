@@ -38,8 +38,8 @@ export function commandLine({ stack }: Inbox) {
         NO_COLOR: undefined,
         FORCE_COLOR: undefined,
         AWS_ENDPOINT_URL: stack.endpoint,
-        AWS_ACCESS_KEY_ID: "000000000000",
-        AWS_SECRET_ACCESS_KEY: "test",
+        AWS_ACCESS_KEY_ID: stack.credentials.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: stack.credentials.secretAccessKey,
         ...env,
       },
     });

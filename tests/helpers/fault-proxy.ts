@@ -9,11 +9,6 @@ import { text } from "node:stream/consumers";
 import type { Emulator } from "../../local/emulator";
 import { functionWorkers } from "./function-workers";
 
-const ROOT = {
-  region: "us-east-1",
-  credentials: { accessKeyId: "000000000000", secretAccessKey: "fault-proxy" },
-};
-
 /** What becomes of one AWS call of a function. */
 export type Fault =
   /** Refused with this status; it takes no effect. */
@@ -50,7 +45,7 @@ export type FaultProxy = Awaited<ReturnType<typeof startFaultProxy>>;
  */
 export async function startFaultProxy(decide: (call: Call) => Fault | undefined = () => undefined) {
   let decideNow = decide;
-  let target: URL | undefined;
+  let target: Emulator["client"] | undefined;
   let waitDivisor = 1;
   let emulatorPid: number | undefined;
   const seen: { readonly action: string; readonly fault: Fault["kind"] | undefined }[] = [];
@@ -90,14 +85,14 @@ export async function startFaultProxy(decide: (call: Call) => Fault | undefined 
   async function shorten({ action, body }: Call): Promise<void> {
     if (waitDivisor === 1 || !target || action !== "SQS.ChangeMessageVisibility") return;
     const wait = JSON.parse(body) as ChangeMessageVisibilityCommandInput;
-    const sqs = new SQSClient({ ...ROOT, endpoint: target.origin });
+    const sqs = new SQSClient(target);
     const VisibilityTimeout = Math.ceil(Number(wait.VisibilityTimeout) / waitDivisor);
     await sqs.send(new ChangeMessageVisibilityCommand({ ...wait, VisibilityTimeout }));
   }
 
   function forward({ url, method, headers }: IncomingMessage, body: string): Promise<IncomingMessage> {
     if (!target) throw new Error("the fault proxy has no target yet");
-    const { hostname, port } = target;
+    const { hostname, port } = new URL(target.endpoint);
     return new Promise((resolve, reject) => {
       const sent = request({ hostname, port, path: url, method, headers }, resolve);
       sent.once("error", reject);
@@ -111,7 +106,7 @@ export async function startFaultProxy(decide: (call: Call) => Fault | undefined 
     /** Every call so far, in order. */
     seen,
     forwardTo: (emulator: Emulator): void => {
-      target = new URL(emulator.endpoint);
+      target = emulator.client;
       emulatorPid = emulator.process.pid;
     },
     /** Changes what becomes of the calls from now on. */

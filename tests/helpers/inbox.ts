@@ -56,12 +56,8 @@ export type Inbox = Awaited<ReturnType<typeof startInbox>>;
 /** The whole product on an emulator of its own, with what a test needs to send, look and wait. */
 export async function startInbox(options: LocalStackOptions = {}) {
   const stack = await startLocalStack(options);
-  const { outputs, endpoint } = stack;
-  const config = {
-    endpoint,
-    region: "us-east-1",
-    credentials: { accessKeyId: "000000000000", secretAccessKey: "test" },
-  };
+  const { outputs } = stack;
+  const config = stack.emulator.client;
   const dynamodb = new DynamoDBClient(config);
   const s3 = new S3Client({ ...config, forcePathStyle: true });
   const sqs = new SQSClient(config);

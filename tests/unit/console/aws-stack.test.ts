@@ -186,18 +186,24 @@ beforeAll(async () => {
   metrics.on(GetMetricDataCommand).resolves({
     MetricDataResults: [{ Id: "accepted0", Timestamps: [new Date(BEGAN)], Values: [42] }],
   });
-  app = await createApp({
-    inbox,
-    name: "dev",
-    actions: {} as Actions,
-    allowWrites: false,
-    refreshMs: 10_000,
-  });
+  app = await createApp(
+    {
+      inbox,
+      name: "dev",
+      actions: {} as Actions,
+      allowWrites: false,
+      refreshMs: 10_000,
+    },
+    ACCESS,
+  );
 });
 afterAll(() => jest.restoreAllMocks());
 
+const ACCESS = "access-token";
 const get = async (path: string) => {
-  const reply = await app.request(`http://127.0.0.1${path}`, { headers: { host: "127.0.0.1" } });
+  const reply = await app.request(`http://127.0.0.1${path}`, {
+    headers: { host: "127.0.0.1", authorization: `Bearer ${ACCESS}` },
+  });
   expect(reply.status).toBe(200);
   return (await reply.text()).replaceAll("&quot;", '"');
 };

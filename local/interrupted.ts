@@ -1,0 +1,34 @@
+/**
+ * Ends a command that is interrupted while it loads, without a word. Imported before everything else: later the command
+ * has handlers of its own, which end what it started.
+ *
+ * Ctrl-C goes to every process of the terminal's group, so also to the compiler behind `tsx`; the next file that is loaded
+ * then fails, before Node.js tells of the signal.
+ */
+
+/** What a shell makes of a program that ended by SIGINT. */
+export const INTERRUPTED = 130;
+
+const end = () => process.exit(INTERRUPTED);
+
+/** Whether an error says that the compiler is gone, which only a signal to the whole group does. */
+export function isCompilerGone(error: unknown): boolean {
+  return error instanceof Error && /The service (is no longer running|was stopped)/.test(error.message);
+}
+
+function failed(error: unknown): void {
+  if (isCompilerGone(error)) end();
+  console.error(error);
+  process.exit(1);
+}
+
+process.once("SIGINT", end);
+process.once("SIGTERM", end);
+process.on("uncaughtException", failed);
+process.on("unhandledRejection", failed);
+
+/** Hands signals over to the command's own handlers. */
+export function loaded(): void {
+  process.off("SIGINT", end);
+  process.off("SIGTERM", end);
+}
