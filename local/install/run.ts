@@ -22,7 +22,7 @@ const NO_NETWORK =
  * @throws RunError with the end of its output if it fails
  */
 export async function run(program: string, args: readonly string[]): Promise<string> {
-  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], env: process.env });
   let stdout = "";
   let output = "";
   child.stdout.on("data", (chunk: Buffer) => {

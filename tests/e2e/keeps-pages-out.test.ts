@@ -1,11 +1,13 @@
-/// <reference lib="dom" />
 import { ListFunctionsCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { readFileSync } from "node:fs";
 import { createServer, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { localConsole } from "../../console";
 import { startConsole, type RunningConsole } from "../../console/serve";
 import { inBrowser, startBrowser } from "../helpers/browser";
+import { functionWorkers } from "../helpers/function-workers";
 import { startInbox, type Inbox } from "../helpers/inbox";
 import { until } from "../helpers/until";
 
@@ -148,8 +150,6 @@ describe("the local AWS refuses", () => {
 
 test("a function has nothing of the shell of whoever started it but the variables that it needs", async () => {
   // Its process's own, as the system has them: `functionWorkers` would be those of the emulator.
-  const { functionWorkers } = await import("../helpers/function-workers");
-  const { readFileSync } = await import("node:fs");
   const workers = await until("a function's process", () => {
     const found = functionWorkers(inbox.stack.emulator.process.pid ?? 0);
     return Promise.resolve(found.length > 0 ? found : undefined);
@@ -234,7 +234,7 @@ describeInBrowser("a page of another site", () => {
   beforeAll(async () => {
     server = createServer((_, response) => {
       response.setHeader("content-type", "text/html");
-      response.end("<!doctype html><title>evil</title><body></body>");
+      response.end(readFileSync(join(__dirname, "..", "fixtures", "evil-page.html")));
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     origin = `http://evil.example:${(server.address() as AddressInfo).port}`;
@@ -267,39 +267,7 @@ describeInBrowser("a page of another site", () => {
         Code: { ZipFile: "UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA==" },
       });
       const got = await page.evaluate(
-        async ({ addresses, query, create }) => {
-          const seen: string[] = [];
-          const finished = (element: HTMLElement) =>
-            new Promise<void>((resolve) => {
-              element.onload = () => (seen.push(`${element.tagName} loaded`), resolve());
-              element.onerror = () => resolve();
-              document.body.append(element);
-            });
-          for (const address of addresses) {
-            const url = `${address}/2015-03-31/functions?${query}`;
-            const tries: RequestInit[] = [
-              {},
-              { method: "POST", body: create },
-              { method: "POST", body: create, headers: { "content-type": "application/json" } },
-            ];
-            for (const init of tries) {
-              await fetch(url, init)
-                .then(async (reply) => seen.push(`${reply.status} ${await reply.text()}`))
-                .catch(() => undefined);
-              await fetch(url, { ...init, mode: "no-cors" }).catch(() => undefined);
-            }
-            navigator.sendBeacon(url, create);
-            await finished(Object.assign(document.createElement("img"), { src: url }));
-            await finished(Object.assign(document.createElement("script"), { src: url }));
-            await new Promise<void>((resolve) => {
-              const socket = new WebSocket(url.replace("http", "ws"));
-              socket.onopen = () => seen.push("a socket is open");
-              socket.onclose = () => resolve();
-            });
-          }
-          return seen;
-        },
-        { addresses, query: inQuery(used), create },
+        `callAws(${JSON.stringify({ addresses, query: inQuery(used), create })})`,
       );
       expect(got).toEqual([]);
       // A form's answer would be shown; the browser sends its text as the body.
@@ -307,19 +275,8 @@ describeInBrowser("a page of another site", () => {
         const form = await browser.newPage();
         await form.goto(origin);
         const answered = form.waitForResponse((response) => response.url().startsWith(address));
-        await form.evaluate(
-          ([url = "", text = ""]) => {
-            const form = Object.assign(document.createElement("form"), {
-              action: url,
-              method: "post",
-              enctype: "text/plain",
-            });
-            form.append(Object.assign(document.createElement("input"), { name: text, value: "" }));
-            document.body.append(form);
-            form.submit();
-          },
-          [`${address}/2015-03-31/functions?${inQuery(used)}`, create],
-        );
+        const url = `${address}/2015-03-31/functions?${inQuery(used)}`;
+        await form.evaluate(`submitForm(${JSON.stringify(url)}, ${JSON.stringify(create)})`);
         expect((await answered).status()).toBe(403);
         await form.close();
       }
@@ -346,23 +303,10 @@ describeInBrowser("a page of another site", () => {
     });
     await page.goto(origin);
     const { port } = new URL(site.url);
-    await page.evaluate(
-      async (addresses) => {
-        for (const url of addresses) {
-          for (const tag of ["img", "script", "iframe"]) {
-            const element = Object.assign(document.createElement(tag), { src: url }) as HTMLElement;
-            const over = new Promise((resolve) => (element.onload = element.onerror = resolve));
-            document.body.append(element);
-            await over;
-          }
-          await fetch(url, { credentials: "include" }).catch(() => undefined);
-          await fetch(url, { credentials: "include", mode: "no-cors" }).catch(() => undefined);
-        }
-      },
-      ["127.0.0.1", "localhost", "rebound.example"].map(
-        (host) => `http://${host}:${port}/?hours=8760&type=zzz`,
-      ),
+    const addresses = ["127.0.0.1", "localhost", "rebound.example"].map(
+      (host) => `http://${host}:${port}/?hours=8760&type=zzz`,
     );
+    await page.evaluate(`loadAll(${JSON.stringify(addresses)})`);
     expect(statuses.length).toBeGreaterThanOrEqual(9);
     expect(statuses.every((status) => status === 403)).toBe(true);
     await person.close();

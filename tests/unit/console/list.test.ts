@@ -162,3 +162,19 @@ describe("the list", () => {
     },
   );
 });
+
+test("a year without a match is read a month for each page, and the pages go on to its end", async () => {
+  store("old", NOW - 200 * DAY, { type: "rare.type" });
+  const query = { type: "rare", since: new Date(NOW - 365 * DAY).toISOString() };
+  const found: string[] = [];
+  let cursor: string | undefined;
+  for (let pages = 1; pages <= 13; pages += 1) {
+    const before = dynamodb.commandCalls(QueryCommand).length;
+    const page = await listWebhooks(inbox, { ...query, ...(cursor !== undefined && { cursor }) });
+    expect(dynamodb.commandCalls(QueryCommand).length - before).toBeLessThanOrEqual(33 * 16);
+    found.push(...page.rows.map(({ id }) => id));
+    cursor = page.next;
+    if (cursor === undefined) break;
+  }
+  expect([found, cursor]).toEqual([["old"], undefined]);
+});
