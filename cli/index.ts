@@ -14,6 +14,7 @@ import { traceCommand } from "./commands/trace";
 import { withCompletion } from "./completion";
 import { InterruptedError, messageOf, UsageError } from "./errors";
 import { INTERRUPTED } from "./interrupt";
+import { asJson, harmless } from "./output";
 
 // Not for our users to read: the functions run on Node 24, this process is theirs.
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
@@ -70,11 +71,11 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) {
     // Commander has said what is wrong itself, or shown the help that was asked for.
     if (error.exitCode === 0) return 0;
-    if (JSON_WANTED) console.error(JSON.stringify({ error: error.message.replace(/^error: /, "") }));
+    if (JSON_WANTED) console.error(asJson({ error: error.message.replace(/^error: /, "") }));
     return EXIT.usage;
   }
   const message = messageOf(error);
-  console.error(JSON_WANTED ? JSON.stringify({ error: message }) : pc.red(message));
+  console.error(JSON_WANTED ? asJson({ error: message }) : pc.red(harmless(message, "\n\t")));
   if (error instanceof InterruptedError) return INTERRUPTED;
   return error instanceof UsageError ? EXIT.usage : EXIT.failed;
 }

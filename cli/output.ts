@@ -1,9 +1,33 @@
+import { isUtf8 } from "node:buffer";
 import { pcOnStderr as pc } from "../local/colours";
 
 /** Prints the one result of a command on standard output: as JSON, or as a person reads it. */
 export function print(options: { readonly json?: true }, value: unknown, text: () => string): void {
-  console.log(options.json ? JSON.stringify(value, null, 2) : text());
+  console.log(options.json ? asJson(value, 2) : text());
 }
+
+/**
+ * Writes JSON that can be shown on a terminal: the characters that {@link harmless} escapes, which JSON allows as they are,
+ * are escaped as JSON does, so that whoever parses it gets the same text.
+ * @param indent spaces for each level; all on one line without it
+ */
+export function asJson(value: unknown, indent?: number): string {
+  const json = JSON.stringify(value, null, indent);
+  return json.replace(CONTROLS, (character) =>
+    character === "\n" ? character : character.split("").map(escapedUnit).join(""),
+  );
+}
+
+/** Whether a payload can be written to a terminal as it is: UTF-8 without characters that could rewrite the screen. */
+export function isHarmless(payload: Buffer): boolean {
+  const text = payload.toString().replaceAll("\r\n", "\n");
+  return isUtf8(payload) && harmless(text, "\n\t") === text;
+}
+
+/** Control characters, and those that turn or hide text. */
+const CONTROLS = /[\p{Cc}\p{Cf}]/gu;
+
+const escapedUnit = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 
 /**
  * Text of a sender as it can be shown on a terminal: control characters, which could rewrite the screen, and those that turn or
@@ -11,7 +35,7 @@ export function print(options: { readonly json?: true }, value: unknown, text: (
  * @param keep characters that stay, such as the line breaks of a payload
  */
 export function harmless(text: string, keep = ""): string {
-  return text.replace(/[\p{Cc}\p{Cf}]/gu, (character) =>
+  return text.replace(CONTROLS, (character) =>
     keep.includes(character) ? character : escaped(character.codePointAt(0) ?? 0),
   );
 }

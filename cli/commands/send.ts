@@ -5,6 +5,8 @@ import { runningStack } from "../../local/stack-file";
 import { schemes } from "../../providers";
 import { UsageError } from "../errors";
 import { positive } from "../options";
+import { asJson, harmless } from "../output";
+import { readSecret } from "../read-secret";
 
 interface Options {
   readonly provider: string;
@@ -19,30 +21,29 @@ interface Options {
   readonly json?: boolean;
 }
 
-/** @param file a path, or a descriptor that is open */
-function read(file: string | number, name = String(file)): Buffer {
+function read(file: string): Buffer {
   try {
     return readFileSync(file);
   } catch (error) {
-    throw new UsageError(`${name} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
+    throw new UsageError(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
   }
 }
 
 /** The secret that the options give. A file or a pipe keeps it out of the shell's history and the list of processes. */
-function givenSecret({ secret, secretFile }: Pick<Options, "secret" | "secretFile">): string | undefined {
+async function givenSecret({ secret, secretFile }: Pick<Options, "secret" | "secretFile">) {
   if (secretFile === undefined) return secret;
   if (secret !== undefined) throw new UsageError("Give --secret-file or --secret, not both.");
-  const text = read(secretFile === "-" ? 0 : secretFile, "standard input")
-    .toString()
-    .trim();
-  if (text === "")
-    throw new UsageError(`${secretFile === "-" ? "Standard input" : secretFile} holds no secret.`);
-  return text;
+  const text =
+    secretFile === "-"
+      ? await readSecret("Secret to sign with (it is not shown): ")
+      : read(secretFile).toString();
+  if (text.trim() === "") throw new UsageError("--secret-file holds no secret.");
+  return text.trim();
 }
 
 /** Where to send, and what to sign with: the running stack's, unless the options say otherwise. */
-function destination({ provider, url, scheme, ...options }: Options) {
-  const secret = givenSecret(options);
+async function destination({ provider, url, scheme, ...options }: Options) {
+  const secret = await givenSecret(options);
   if (url !== undefined && secret !== undefined) return { url, secret, scheme: scheme ?? provider };
   if (url !== undefined)
     throw new UsageError(
@@ -70,12 +71,14 @@ function destination({ provider, url, scheme, ...options }: Options) {
 
 function show(reply: Reply, { json }: Options): void {
   console.log(
-    json ? JSON.stringify({ status: reply.status, body: reply.json }) : `${reply.status} ${reply.body}`,
+    json
+      ? asJson({ status: reply.status, body: reply.json })
+      : `${reply.status} ${harmless(reply.body, "\n\t")}`,
   );
 }
 
 async function send(options: Options): Promise<void> {
-  const to = destination(options);
+  const to = await destination(options);
   if (!schemes[to.scheme]) {
     throw new UsageError(
       `There is no scheme ${to.scheme}; give --scheme, one of ${Object.keys(schemes).join(", ")}.`,

@@ -3,14 +3,16 @@ import type { WebhookRecord } from "../../console/trace/model";
 import { prettyJson } from "../../console/trace/pretty";
 import { readPayload } from "../../console/trace/trace";
 import { pc } from "../../local/colours";
+import { UsageError } from "../errors";
 import { findWebhook, type OneWebhookOptions } from "../find-webhook";
 import { withStackOptions } from "../options";
-import { age, harmless, print } from "../output";
+import { age, harmless, isHarmless, print } from "../output";
 import { findStack } from "../stack";
 import { statusText } from "../webhook-text";
 
 interface Options extends OneWebhookOptions {
   readonly payload?: true;
+  readonly force?: true;
 }
 
 async function show(id: string, options: Options): Promise<void> {
@@ -19,6 +21,7 @@ async function show(id: string, options: Options): Promise<void> {
   const payload = await readPayload(inbox, webhook);
   if (options.payload) {
     if (!payload) throw new Error(GONE);
+    if (process.stdout.isTTY && !options.force && !isHarmless(payload)) throw new UsageError(NOT_ON_TERMINAL);
     process.stdout.write(payload);
     return;
   }
@@ -34,6 +37,9 @@ async function show(id: string, options: Options): Promise<void> {
 
 const GONE =
   "The payload is not in the bucket: it was removed, or lies in Glacier and has to be restored first.";
+
+const NOT_ON_TERMINAL =
+  "The payload holds bytes that could rewrite this terminal. Write it to a file or a pipe, or give --force.";
 
 function fields(webhook: WebhookRecord, now: number): string[] {
   const { receivedAt, attempts, error, operations } = webhook;
@@ -75,6 +81,7 @@ export function showCommand(): Command {
     .argument("<id>", "event id, or the key of one of several webhooks that have it")
     .option("--provider <name>", "whose it is, where more than one provider sent this id")
     .option("--payload", "only the payload, byte for byte as it was received")
+    .option("--force", "with --payload: also to a terminal that its control characters could rewrite")
     .addHelpText(
       "after",
       `

@@ -3,7 +3,7 @@ import { followEvents, type BusEvent } from "../../console/trace/tail";
 import { pc } from "../../local/colours";
 import { interruptible } from "../interrupt";
 import { pointInTime, positive, withStackOptions, type StackOptions } from "../options";
-import { harmless, note } from "../output";
+import { asJson, harmless, note } from "../output";
 import { findStack } from "../stack";
 
 interface Options extends StackOptions {
@@ -24,7 +24,7 @@ async function tail({ provider, since, count = Infinity, ...options }: Options):
     let shown = 0;
     const events = followEvents(inbox, { since: from, signal, ...(provider !== undefined && { provider }) });
     for await (const event of events) {
-      console.log(options.json ? JSON.stringify(event) : asLine(event));
+      console.log(options.json ? asJson(event) : asLine(event));
       shown += 1;
       if (shown >= count) break;
     }
