@@ -3,8 +3,11 @@ import { dirname, join } from "node:path";
 import { CACHE } from "./paths";
 import type { StackDescription } from "./stack";
 
-/** Where a running stack says how to reach it, so that other commands find it. Apart from `stack.ts`, which loads Pulumi. */
-export const STACK_FILE = join(CACHE, "stack.json");
+/**
+ * Where a running stack says how to reach it, so that other commands find it; WEBHOOK_INBOX_STACK_FILE names another place,
+ * for one more stack. Apart from `stack.ts`, which loads Pulumi.
+ */
+export const STACK_FILE = process.env["WEBHOOK_INBOX_STACK_FILE"] ?? join(CACHE, "stack.json");
 
 /** What the file holds: the process alone while it starts, the whole once it runs. */
 interface Contents extends Partial<StackDescription> {
@@ -40,9 +43,9 @@ export function claimStackFile(file = STACK_FILE): StackFile {
   let contents: Contents = { pid: process.pid };
   if (!create(file, contents)) {
     const other = read(file);
-    if (other && isAlive(other.pid)) throw new Error(alreadyRunning(other));
+    if (other && isAlive(other.pid)) throw new Error(alreadyRunning(other, file));
     rmSync(file, { force: true });
-    if (!create(file, contents)) throw new Error(alreadyRunning(read(file)));
+    if (!create(file, contents)) throw new Error(alreadyRunning(read(file), file));
   }
   const write = (more: Partial<Contents>) => {
     contents = { ...contents, ...more };
@@ -79,12 +82,14 @@ function read(file: string): Contents | undefined {
   }
 }
 
-function alreadyRunning(other: Contents | undefined): string {
-  if (!other?.outputs) return `npm start is starting in this folder already (process ${other?.pid}).`;
+function alreadyRunning(other: Contents | undefined, file: string): string {
+  const stale = `If process ${other?.pid} is another program, remove ${file}.`;
+  if (!other?.outputs)
+    return `npm start is starting in this folder already (process ${other?.pid}). ${stale}`;
   const site = other.console === undefined ? "" : `\n  console  ${other.console}`;
   return `npm start runs in this folder already (process ${other.pid}):
   inbox    ${other.outputs.api_endpoint}/<provider>${site}
-Use that one, or end it with Ctrl-C (or: kill ${other.pid}).`;
+Use that one, or end it with Ctrl-C. ${stale}`;
 }
 
 /** Whether a process with this id exists. */

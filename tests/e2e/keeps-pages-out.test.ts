@@ -40,7 +40,7 @@ beforeAll(async () => {
   inbox = await startInbox();
   site = await startConsole({ ...localConsole(inbox.stack), refreshMs: 0 }, 0);
   key = inbox.stack.credentials.accessKeyId;
-}, 120_000);
+}, 300_000);
 afterAll(async () => {
   await site?.close();
   await inbox?.close();
