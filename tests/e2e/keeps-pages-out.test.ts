@@ -149,6 +149,7 @@ describe("the local AWS refuses", () => {
 });
 
 test("a function has nothing of the shell of whoever started it but the variables that it needs", async () => {
+  expect((await inbox.send("stripe", { id: "evt_worker", type: "invoice.paid" })).status).toBe(202);
   // Its process's own, as the system has them: `functionWorkers` would be those of the emulator.
   const workers = await until("a function's process", () => {
     const found = functionWorkers(inbox.stack.emulator.process.pid ?? 0);

@@ -8,7 +8,7 @@ import { until } from "../helpers/until";
 
 jest.setTimeout(300_000);
 
-const TSX = join(ROOT, "node_modules/tsx/dist/loader.mjs");
+const TSX = join(ROOT, "local/tsx.mjs");
 
 let folder: string;
 let stackFile: string;
