@@ -28,7 +28,7 @@ beforeAll(async () => {
     },
   });
   cli = commandLine(inbox);
-}, 120_000);
+}, 300_000);
 afterAll(async () => {
   cli?.close();
   await inbox?.close();

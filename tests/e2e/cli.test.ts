@@ -32,7 +32,7 @@ beforeAll(async () => {
   });
   cli = commandLine(inbox);
   cloudwatch = new CloudWatchClient(inbox.stack.emulator.client);
-}, 120_000);
+}, 300_000);
 afterAll(async () => {
   cli?.close();
   await inbox?.close();
@@ -108,6 +108,25 @@ describe("webhooks list, show and trace", () => {
     expect(stdout).toContain('"big": "\\u009b2J"');
     expect(stdout).toMatch(/^Status +published$/m);
     expect(payload.stdout).toBe(JSON.stringify(sent));
+    const json = await cli.run("show", sent.id, "--json");
+    expect(json.stdout).not.toContain("\u009b");
+    expect(json.json["payload"]).toBe(JSON.stringify(sent));
+  });
+
+  test("show a payload on a terminal only if it cannot rewrite that, or with --force", async () => {
+    const [plain, hostile] = [
+      { id: unique("evt"), big: "é" },
+      { id: unique("evt"), big: "\u009b2J" },
+    ];
+    for (const payload of [plain, hostile]) await inbox.send("stripe", { ...payload, type: "invoice.paid" });
+    await Promise.all([plain, hostile].map(({ id }) => inbox.events.next(id)));
+    const shown = await cli.runOnTerminal("show", plain.id, "--payload");
+    expect([shown.code, shown.stdout]).toEqual([0, expect.stringContaining('"big":"é"') as string]);
+    const refused = await cli.runOnTerminal("show", hostile.id, "--payload");
+    expect([refused.code, refused.stdout]).toEqual([2, expect.stringContaining("--force") as string]);
+    expect(refused.stdout).not.toContain("\u009b");
+    const forced = await cli.runOnTerminal("show", hostile.id, "--payload", "--force");
+    expect([forced.code, forced.stdout]).toEqual([0, expect.stringContaining("\u009b2J") as string]);
   });
 
   test("trace one webhook from its request to the bus, with the states of its execution", async () => {
@@ -171,6 +190,8 @@ describe("webhooks replay", () => {
       receivedat: events[0]?.["receivedat"],
       type: "thing.made",
     });
+    // The workflow records it after it published it.
+    await until("its record", async () => (await inbox.record("acme", id))?.["replay"] === "2");
     expect(await inbox.record("acme", id)).toMatchObject({ status: "published", replay: "2" });
   });
 

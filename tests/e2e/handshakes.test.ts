@@ -27,7 +27,7 @@ beforeAll(async () => {
       ],
     },
   });
-}, 180_000);
+}, 300_000);
 afterAll(() => inbox?.close());
 
 const secretOf = (provider: string) => inbox.stack.providers[provider]?.secret ?? "";

@@ -26,7 +26,7 @@ beforeAll(async () => {
   });
   cli = commandLine(inbox);
   site = await startConsole({ ...localConsole(inbox.stack), refreshMs: 0 }, 0);
-}, 120_000);
+}, 300_000);
 afterAll(async () => {
   cli?.close();
   await site?.close();

@@ -8,6 +8,9 @@ import { until } from "./until";
 
 const WEBHOOKS = join(__dirname, "..", "..", "cli", "webhooks.js");
 
+/** Runs a command on a terminal of its own. */
+const PTY = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))";
+
 export interface Finished {
   /** Exit code; null where a signal killed it. */
   readonly code: number | null;
@@ -30,8 +33,13 @@ export function commandLine({ stack }: Inbox) {
   const outputs = join(folder, "outputs.json");
   writeFileSync(outputs, JSON.stringify(stack.outputs));
 
-  function start(args: readonly string[], stdin = "", env: NodeJS.ProcessEnv = {}): Running {
-    const child = spawn(process.execPath, [WEBHOOKS, ...args], {
+  function start(
+    args: readonly string[],
+    stdin = "",
+    env: NodeJS.ProcessEnv = {},
+    [program, ...before]: readonly [string, ...string[]] = [process.execPath],
+  ): Running {
+    const child = spawn(program, [...before, WEBHOOKS, ...args], {
       env: {
         ...process.env,
         // Whoever runs the tests may have set either; jest itself sets FORCE_COLOR on a terminal.
@@ -59,6 +67,9 @@ export function commandLine({ stack }: Inbox) {
     run: (...args: string[]) => start([...args, "--outputs", outputs]).finished,
     runWithInput: (stdin: string, ...args: string[]) =>
       start([...args, "--outputs", outputs], stdin).finished,
+    /** With a terminal for its outputs, which both are then in `stdout`. */
+    runOnTerminal: (...args: string[]) =>
+      start([...args, "--outputs", outputs], "", {}, ["python3", "-c", PTY, process.execPath]).finished,
     /** Without the option that names the stack. */
     runBare: (args: readonly string[], env?: NodeJS.ProcessEnv) => start(args, "", env).finished,
     /** A folder with a `pulumi` that answers only how this stack's outputs are asked for under the name `prod`. */
