@@ -72,11 +72,17 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const endpoint = `http://127.0.0.1:${port}`;
   const stop = async () => {
     child.stdin?.end();
-    if (child.exitCode === null && child.signalCode === null) await nextEvent(child, "exit");
+    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)
+      await nextEvent(child, "exit");
     await groupGone(child.pid);
     await rm(folder, { recursive: true, force: true });
   };
   try {
+    // Without a pid it could not be spawned.
+    if (child.pid === undefined) {
+      const [{ message }] = (await nextEvent(child, "error")) as [Error];
+      throw new Error(`The local AWS could not be started: ${message}`);
+    }
     await healthy(endpoint, child);
   } catch (error) {
     await stop();

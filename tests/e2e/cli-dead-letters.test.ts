@@ -161,7 +161,7 @@ describe("webhooks dlq", () => {
     for (const [index, id] of ids.entries())
       await park(inbox, "acme", id, { receivedAt: minutesAgo(60 - index) });
     const running = cli.start("dlq", "redrive", "--all", "--rate", "2", "--json");
-    await inbox.events.next(ids[1] ?? "");
+    await inbox.events.next(ids[1] ?? "", 60_000);
     running.process.kill("SIGINT");
     const { code, json } = await running.finished;
     expect(code).toBe(130);
