@@ -1,0 +1,161 @@
+import { createHmac } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { z } from "zod";
+import type { RawRequest } from "./raw-request";
+
+/**
+ * Inputs from public bug reports about receivers of webhooks, with what is right. `{{time}}` and `{{signature}}` stand for
+ * what depends on the moment of sending; everything else is sent byte for byte.
+ */
+const FIELD_CASES = resolve(__dirname, "../fixtures/field-cases.json");
+
+const provider = z.strictObject({
+  name: z.string(),
+  scheme: z.string(),
+  /** Newest first; none if nothing is signed or the provider tells its secret. */
+  secrets: z.array(z.string()).default([]),
+  learn: z.boolean().optional(),
+  verifyToken: z.string().optional(),
+  /** Further keys of the provider's configuration. */
+  config: z.record(z.string(), z.unknown()).default({}),
+});
+
+const status = z.union([z.number(), z.array(z.number())]);
+
+const request = z.strictObject({
+  method: z.string(),
+  /** With the query. */
+  path: z.string(),
+  headers: z.array(z.tuple([z.string(), z.string()])).default([]),
+  /** At most one of the three. */
+  body: z.string().optional(),
+  bodyBase64: z.string().optional(),
+  bodyGzipBase64: z.string().optional(),
+  /** Seconds before the moment of sending at which it was signed. */
+  secondsAgo: z.number().default(0),
+  /** The right answer's status, or those that are right. */
+  status,
+});
+
+const fieldCase = z.strictObject({
+  id: z.string(),
+  /** What the report says went wrong elsewhere. */
+  reported: z.string(),
+  /** The report. */
+  source: z.string(),
+  /** Who says what is right. */
+  right: z.string(),
+  provider: z.string(),
+  /** The formula of the signature. */
+  sign: z.string(),
+  transport: z.string().optional(),
+  /** Sent all at once; otherwise each request waits for the answer to the one before. */
+  concurrent: z.boolean().default(false),
+  requests: z.array(request),
+  /** Events on the bus. */
+  events: z.union([z.number(), z.literal("all accepted")]),
+  /** Detail type of each of them. */
+  type: z.string().optional(),
+  /** Why this is right, if there are good reasons for something else. */
+  decision: z.string().optional(),
+});
+
+export type FieldCase = z.infer<typeof fieldCase>;
+export type FieldProvider = z.infer<typeof provider>;
+export type FieldRequest = FieldCase["requests"][number];
+
+export function readFieldCases(): {
+  readonly providers: readonly FieldProvider[];
+  readonly cases: readonly FieldCase[];
+} {
+  return z
+    .strictObject({ providers: z.array(provider), cases: z.array(fieldCase) })
+    .parse(JSON.parse(readFileSync(FIELD_CASES, "utf8")));
+}
+
+interface Signable {
+  readonly secret: string;
+  readonly time: string;
+  readonly body: Buffer;
+  readonly url: string;
+  header(name: string): string;
+}
+
+const hmac = (secret: string | Buffer, ...content: readonly (string | Buffer)[]) => {
+  const digest = createHmac("sha256", secret);
+  for (const part of content) digest.update(part);
+  return digest;
+};
+const seconds = (at: number) => String(Math.floor(at / 1_000));
+const milliseconds = (at: number) => String(at);
+const isoSeconds = (at: number) => `${new Date(at).toISOString().slice(0, -5)}Z`;
+const standardWebhooks =
+  (prefix: string) =>
+  ({ secret, time, body, header }: Signable) =>
+    hmac(
+      Buffer.from(secret.slice("whsec_".length), "base64"),
+      `${header(`${prefix}-id`)}.${time}.`,
+      body,
+    ).digest("base64");
+
+/** Signatures over a time, as the providers' documents describe them; nothing of the product's own code. */
+const TIMED: Readonly<Record<string, { time: (at: number) => string; sign: (message: Signable) => string }>> =
+  {
+    stripe: { time: seconds, sign: ({ secret, time, body }) => hmac(secret, `${time}.`, body).digest("hex") },
+    paddle: { time: seconds, sign: ({ secret, time, body }) => hmac(secret, `${time}:`, body).digest("hex") },
+    slack: {
+      time: seconds,
+      sign: ({ secret, time, body }) => hmac(secret, `v0:${time}:`, body).digest("hex"),
+    },
+    sanity: {
+      time: milliseconds,
+      sign: ({ secret, time, body }) => hmac(secret, `${time}.`, body).digest("base64url"),
+    },
+    zendesk: {
+      time: isoSeconds,
+      sign: ({ secret, time, body }) => hmac(secret, time, body).digest("base64"),
+    },
+    "hubspot-v3": {
+      time: milliseconds,
+      sign: ({ secret, time, body, url }) => hmac(secret, "POST", url, body, time).digest("base64"),
+    },
+    "standard-webhooks": { time: seconds, sign: standardWebhooks("webhook") },
+    svix: { time: seconds, sign: standardWebhooks("svix") },
+    mailgun: {
+      time: seconds,
+      sign: ({ secret, time, body }) =>
+        hmac(secret, time, /mkH\d+/.exec(body.toString("utf8"))?.[0] ?? "").digest("hex"),
+    },
+  };
+
+/** The request as it goes over the wire, signed now where the signature is over a time. */
+export function signedNow(
+  message: FieldRequest,
+  { scheme, secrets, config }: FieldProvider,
+  now = Date.now(),
+): RawRequest {
+  const timed = TIMED[scheme];
+  const time = timed?.time(now - message.secondsAgo * 1_000) ?? "";
+  const atTime = (text: string) => text.replaceAll("{{time}}", time);
+  const header = (name: string) =>
+    atTime(message.headers.find(([given]) => given.toLowerCase() === name)?.[1] ?? "");
+  const body = bodyOf({ ...message, ...(message.body !== undefined && { body: atTime(message.body) }) });
+  const filled = (text: string) =>
+    text.replace(/\{\{signature(?::(\d+))?\}\}/g, (_, index: string | undefined) => {
+      const secret = secrets[Number(index ?? 0)];
+      if (!timed || secret === undefined) throw new Error(`${scheme} has no signature over a time`);
+      return timed.sign({ secret, time, body, url: String(config["url"] ?? ""), header });
+    });
+  return {
+    method: message.method,
+    headers: message.headers.map(([name, value]): [string, string] => [name, filled(atTime(value))]),
+    body: body.includes("{{signature}}") ? Buffer.from(filled(body.toString("utf8"))) : body,
+  };
+}
+
+function bodyOf({ body = "", bodyBase64, bodyGzipBase64 }: FieldRequest): Buffer {
+  if (bodyGzipBase64 !== undefined) return gunzipSync(Buffer.from(bodyGzipBase64, "base64"));
+  return bodyBase64 === undefined ? Buffer.from(body) : Buffer.from(bodyBase64, "base64");
+}
