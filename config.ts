@@ -144,6 +144,8 @@ const provider = z
     ).optional(),
     /** How strictly events without a signed id of their own are deduplicated. */
     duplicates: z.literal("body", "allowed is body; without it the scheme's own rules hold").optional(),
+    /** Makes one event of each that a request holds, for schemes that know where they are. */
+    split: z.boolean("allowed are true and false").optional(),
     /** Whether events say that they are older, by their sender's clock, than one before them in their group. */
     markOutOfOrder: z.boolean("allowed are true and false").optional(),
     filter: expression.optional(),
@@ -159,8 +161,10 @@ const provider = z
   .superRefine((configured, context) => {
     const scheme = schemes[configured.scheme];
     if (!scheme) return;
-    const issue = (key: "secret" | "verifyToken" | "allowUnsigned" | "orderingKey", message: string): void =>
-      context.addIssue({ code: "custom", path: [key], input: configured[key], message });
+    const issue = (
+      key: "secret" | "verifyToken" | "allowUnsigned" | "orderingKey" | "split",
+      message: string,
+    ): void => context.addIssue({ code: "custom", path: [key], input: configured[key], message });
     if (coverage(scheme) === "unsigned") {
       if (configured.secret) issue("secret", `${scheme.name} signs nothing: leave the secret out`);
       if (!configured.allowUnsigned) {
@@ -182,6 +186,12 @@ const provider = z
     }
     const learns = configured.secret && "ssm" in configured.secret && configured.secret.learn;
     if (learns && !teachesSecret(scheme)) issue("secret", `${scheme.name} tells no secret: leave learn out`);
+    if (configured.split && !scheme.elements) {
+      issue(
+        "split",
+        `${scheme.name} sends one event in a request, or none that it says where to find: leave it out`,
+      );
+    }
     if (configured.orderingKey === BY_ENTITY && !scheme.event.entity) {
       issue("orderingKey", `${scheme.name} names no entity; allowed is a dotted path into the payload`);
     }

@@ -185,12 +185,13 @@ export const dashboard_name = observability.dashboardName;
 export const alarm_names = observability.alarmNames;
 
 /** What the command line needs to know of the senders: where their secrets lie, never what they are. */
-const senders = providers.map(({ name, scheme, orderingKey, url, duplicates, secret }) => ({
+const senders = providers.map(({ name, scheme, orderingKey, split, url, duplicates, secret }) => ({
   name,
   scheme,
   ...(url !== undefined && isPlainAddress(url) && { url }),
   ...(orderingKey !== undefined && { orderingKey }),
   ...(duplicates !== undefined && { duplicates }),
+  ...(split !== undefined && { split }),
   secret,
 }));
 export { senders as providers };

@@ -58,7 +58,7 @@ export interface ReleaseRun extends ReleaseOptions {
   readonly onDone: () => void;
 }
 
-/** A request that was let in, or in a dry run would be. */
+/** An event of a request that was let in, or in a dry run would be. */
 export interface Released {
   readonly rejectedId: string;
   readonly provider: string;
@@ -110,16 +110,13 @@ export async function release(run: ReleaseRun, ports: ReleaseRunPorts): Promise<
         refused.push({ rejectedId, reason: verdict.reason, detail: verdict.detail });
         return;
       }
-      const { webhook } = verdict.admitted;
-      const { provider, id, type } = webhook;
-      const known = { rejectedId, provider, id, key: keyOf(webhook), type };
-      if (run.dryRun) {
-        released.push(known);
-        return;
+      const { admitted } = verdict;
+      const outcome = run.dryRun ? undefined : await letIn(admitted, ports.inbox);
+      if (outcome) await ports.rejected.remove(rejectedId);
+      for (const { webhook } of admitted.events) {
+        const { provider, id, type } = webhook;
+        released.push({ rejectedId, provider, id, key: keyOf(webhook), type, ...(outcome && { outcome }) });
       }
-      const outcome = await letIn(verdict.admitted, ports.inbox);
-      await ports.rejected.remove(rejectedId);
-      released.push({ ...known, outcome });
     },
   });
   return {
@@ -144,13 +141,14 @@ async function verdictOn(
   return verifyAgain(rejected, providerOf(configured), ports.inbox, options);
 }
 
-function providerOf({ name, scheme: id, orderingKey, url, duplicates }: StackProvider): Provider {
+function providerOf({ name, scheme: id, orderingKey, split, url, duplicates }: StackProvider): Provider {
   const scheme = schemes[id];
   if (!scheme) throw new Error(`This version knows no scheme ${id}.`);
   return {
     name,
     scheme,
     ...(orderingKey !== undefined && { orderingKey }),
+    ...(split !== undefined && { split }),
     ...(url !== undefined && { url }),
     ...(duplicates !== undefined && { duplicates }),
   };

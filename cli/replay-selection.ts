@@ -3,7 +3,7 @@ import { UsageError } from "./errors";
 import type { ListedPayload, RawPayloads } from "./adapters/raw-payloads";
 import type { RecordedWebhook, RecordFilter, ReplayRecords } from "./adapters/replay-records";
 import { inOrderOfArrival, type StoredWebhook } from "./replay";
-import { groupOf, readStored, type StoredPayload } from "./stored-payload";
+import { elementOf, groupOf, readStored, type StoredPayload } from "./stored-payload";
 import type { StackProvider } from "./stack-outputs";
 
 /** Finds what is to be replayed: in the table, and in S3 for what the table has forgotten. */
@@ -108,6 +108,7 @@ export class ReplaySelection {
 
 /** The event's time, for schemes that have it in the payload. Its headers are gone. */
 function timeIn(stored: StoredPayload, provider: StackProvider | undefined): string | undefined {
+  if (stored.split) return elementOf(provider, stored)?.time;
   const scheme = schemes[provider?.scheme ?? ""];
   const payload = readStored(provider, stored);
   if (!scheme) return undefined;

@@ -5,6 +5,7 @@ const stackProvider = z.object({
   name: z.string(),
   scheme: z.string(),
   orderingKey: z.string().optional(),
+  split: z.boolean().optional(),
   /** Absent also where it holds credentials; a kept request has its own. */
   url: z.string().optional(),
   duplicates: z.literal("body").optional(),

@@ -1,7 +1,8 @@
 import { inlined, orderedBy } from "../functions/domain/ingest";
+import { BY_ENTITY } from "../functions/domain/ordering-key";
 import { readPayload, type PayloadContent } from "../functions/domain/payload";
 import { messageGroup, type Webhook } from "../functions/domain/webhook";
-import { schemes, type Scheme, type WebhookRequest } from "../providers";
+import { readElement, schemes, type ElementFacts, type Scheme, type WebhookRequest } from "../providers";
 import type { StackProvider } from "./stack-outputs";
 
 /** A payload as ingestion stored it. */
@@ -9,11 +10,13 @@ export interface StoredPayload {
   readonly body: Buffer;
   /** Of the body as it came, with its parameters. */
   readonly contentType: string;
+  /** Whether it is one event out of a request that held several: JSON, whatever the scheme's requests are. */
+  readonly split?: boolean;
 }
 
 /** A stored payload, read as ingestion read it. */
 export function readStored(provider: StackProvider | undefined, stored: StoredPayload): PayloadContent {
-  return readPayload(schemeOf(provider), requestOf(stored));
+  return readPayload(stored.split ? schemeOf(undefined) : schemeOf(provider), requestOf(stored));
 }
 
 /** What of it travels in the message, or nothing where it is too large */
@@ -31,8 +34,20 @@ export function groupOf(name: string, provider: StackProvider | undefined, store
   const payload = readStored(provider, stored);
   if (!provider) return messageGroup(name, undefined);
   const { orderingKey } = provider;
+  if (stored.split && orderingKey === BY_ENTITY)
+    return messageGroup(name, elementOf(provider, stored)?.entity);
   const by = { scheme: schemeOf(provider), ...(orderingKey !== undefined && { orderingKey }) };
   return messageGroup(name, orderedBy(by, requestOf(stored), payload.value));
+}
+
+/** What the event of a split request says of itself. */
+export function elementOf(
+  provider: StackProvider | undefined,
+  stored: StoredPayload,
+): ElementFacts | undefined {
+  return stored.split
+    ? readElement(schemeOf(provider), requestOf(stored), stored.body.toString())
+    : undefined;
 }
 
 /** One that is configured no more is read as JSON, or kept as bytes. */

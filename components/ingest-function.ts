@@ -94,7 +94,7 @@ export class IngestFunction extends pulumi.ComponentResource {
 
 /** What the function's code knows of a provider. */
 function known(provider: ProviderConfig) {
-  const { name, scheme, secret, verifyToken, url, orderingKey, duplicates, allowUnsigned, throttle } =
+  const { name, scheme, secret, verifyToken, url, orderingKey, duplicates, split, allowUnsigned, throttle } =
     provider;
   return {
     name,
@@ -107,6 +107,7 @@ function known(provider: ProviderConfig) {
     ...(orderingKey !== undefined && { orderingKey }),
     ...(throttle && { onlyAtItsPath: true }),
     ...(duplicates !== undefined && { duplicates }),
+    ...(split && { split }),
   };
 }
 

@@ -46,6 +46,9 @@ export interface Attempt {
 
 export const UNKNOWN_TYPE = "unknown";
 
+/** The type of a body that holds events of several types. */
+export const BATCH_TYPE = "batch";
+
 /**
  * Reads identity, type and time of a verified request. Never throws.
  * @param payload the parsed body, or undefined where it is none that can be parsed
@@ -59,7 +62,7 @@ export function readEvent(
   const time = eventTime(scheme, request, payload);
   return {
     ...identify(scheme, request, payload, attempt),
-    type: eventType(scheme, request, payload) ?? UNKNOWN_TYPE,
+    type: typeOf(scheme, request, payload) ?? UNKNOWN_TYPE,
     ...time,
   };
 }
@@ -176,12 +179,14 @@ function partsHash({ event: { hashOf } }: Scheme, payload: unknown): string | un
   return whole ? createHash("sha256").update(JSON.stringify(values)).digest("hex") : undefined;
 }
 
-function eventType(scheme: Scheme, request: WebhookRequest, payload: unknown): string | undefined {
+/** The event's type; {@link BATCH_TYPE} where the events of the payload do not agree, undefined where none is named. */
+export function typeOf(scheme: Scheme, request: WebhookRequest, payload: unknown): string | undefined {
   for (const pieces of scheme.event.type) {
     const texts = pieces.map((piece) =>
       typeof piece === "string" ? piece : locate(piece, request, payload),
     );
     if (texts.every((text) => typeof text === "string" && text.trim() !== "")) return texts.join("");
+    if (pieces.some((piece) => differs(piece, payload))) return BATCH_TYPE;
   }
   return undefined;
 }
@@ -190,7 +195,7 @@ function eventType(scheme: Scheme, request: WebhookRequest, payload: unknown): s
  * Tells whether the signature covers a value. A header of a scheme that is verified by code of its own counts as not
  * covered: the scheme does not say.
  */
-function isProved({ verify, covers }: Scheme, ref: HeaderRef | PathRef): boolean {
+export function isProved({ verify, covers }: Scheme, ref: HeaderRef | PathRef): boolean {
   if (ref.from === "payload" && covers === undefined && verify.kind !== "none") return true;
   return isSigned(verify) && verify.content.some((part) => typeof part !== "string" && isSame(part, ref));
 }
@@ -198,6 +203,13 @@ function isProved({ verify, covers }: Scheme, ref: HeaderRef | PathRef): boolean
 function isSame(part: Exclude<ContentPart, string>, ref: HeaderRef | PathRef): boolean {
   if (part.from === "header" && ref.from === "header") return part.names.join() === ref.names.join();
   return part.from === "payload" && ref.from === "payload" && part.path.join(".") === ref.path.join(".");
+}
+
+/** Whether the elements of a list say different things, or only some say anything. */
+function differs(piece: string | HeaderRef | PathRef | KeyRef, payload: unknown): boolean {
+  if (typeof piece === "string" || piece.from !== "payload" || !piece.path.includes("*")) return false;
+  if (valueAt(payload, piece) !== undefined) return false;
+  return valuesAt(payload, piece).some((value) => value !== undefined);
 }
 
 function locate(ref: HeaderRef | PathRef | KeyRef, request: WebhookRequest, payload: unknown): unknown {

@@ -13,8 +13,10 @@ export {
   type Diagnosis,
   type Evidence,
 } from "./diagnose";
+export { readElement, readElements, type ElementFacts } from "./elements";
 export { ConfigurationError } from "./errors";
 export {
+  BATCH_TYPE,
   contextOf,
   describingHeaders,
   entityOf,

@@ -25,6 +25,8 @@ export interface Scheme {
   /** What is proved about the body, where that is not all of it; {@link compile} refuses a scheme that says otherwise. */
   readonly covers?: Coverage;
   readonly event: EventLocations;
+  /** Where the events are in a body that holds several; without it the body is always one event. */
+  readonly elements?: Elements;
   /** Questions a sender asks to see that the endpoint is really its user's. */
   readonly handshakes?: readonly (Handshake | CodedHandshake)[];
   /** Media types of the bodies. @default ["application/json"] */
@@ -301,6 +303,33 @@ export interface EventLocations {
    * `orderingKey: entity` takes it.
    */
   readonly entity?: readonly (HeaderRef | PathRef)[];
+}
+
+/**
+ * Where the events are in a body that holds several, and where each says what it is: the paths but `at` begin at the
+ * event. A provider with `split: true` publishes each of them by itself.
+ */
+export interface Elements {
+  /** Paths that end in `*`. Of two values where one holds the other, the inner one is the event. */
+  readonly at: readonly PathRef[];
+  /**
+   * The event's data is the whole payload with this event as the only one, instead of the event alone: for providers
+   * that say only around it whose it is. What the paths below do not find is then read by the scheme's `event`.
+   */
+  readonly enclosed?: true;
+  /**
+   * The provider's id of it, stable over retries that group the events anew: alternatives of values that are put
+   * together with colons. Without one the id is that of the body and the event's place in it.
+   */
+  readonly id?: readonly (readonly PathRef[])[];
+  /** Instead of an id: the hash of these values, or of the event's own text where that differs for each event. */
+  readonly hashOf?: readonly PathRef[] | "element";
+  /** Alternatives of values that are put together with dots. */
+  readonly type?: readonly (readonly PathRef[])[];
+  /** When it happened. */
+  readonly time?: readonly { readonly at: PathRef; readonly unit: TimeUnit }[];
+  /** What it is about, see {@link EventLocations.entity}. */
+  readonly entity?: readonly PathRef[];
 }
 
 /** A question inside a verified webhook, answered with a value out of it. */

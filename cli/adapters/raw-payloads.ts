@@ -42,6 +42,7 @@ export class RawPayloads {
       id: decodeURIComponent(object.Metadata?.["event-id"] ?? keyIn(s3Key)),
       type: decodeURIComponent(object.Metadata?.["event-type"] ?? "unknown"),
       contentType: object.ContentType ?? "application/json",
+      split: object.Metadata?.["split"] === "true",
     };
   }
 

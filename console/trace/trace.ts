@@ -36,8 +36,10 @@ export async function readTrace(inbox: Inbox, provider: string, key: string): Pr
     const found = await Promise.all(spans.map((span) => searchLog(inbox, group, id, span)));
     return found.flat().filter(({ json }) => mine(json));
   };
+  // The line of a split request names the request's own key, and the ids of its events beside it.
   const ofWebhook = (json: LogLine["json"]) =>
-    json["provider"] === provider && (json["key"] ?? json["id"]) === key;
+    json["provider"] === provider &&
+    ((json["key"] ?? json["id"]) === key || (Array.isArray(json["ids"]) && json["ids"].includes(id)));
   const { outputs } = inbox;
   const [received, processed, events, stored] = await Promise.all([
     orGap(
@@ -229,7 +231,7 @@ function requestSteps({ at, json }: LogLine, webhook: WebhookRecord, first: LogL
     title: json["outcome"] === "duplicate" ? "Queued again, under the same deduplication id" : "Queued",
     tone: "neutral",
     facts: facts({
-      "message group": json["group"],
+      "message group": json["ids"] === undefined ? json["group"] : webhook.group,
       "deduplication id": deduplicationId({ ...webhook, replay: 0 }),
       payload: json["inline"] === false ? "by reference" : "inline",
     }),

@@ -5,7 +5,7 @@ import { orUnavailable } from "./unavailable";
 /** Raw payloads in S3, with what a replay needs to know of them beside the bytes. */
 export function payloadsIn(bucket: string, s3: S3Client): IngestPorts["payloads"] {
   return {
-    async put({ key, body, contentType, contentEncoding, eventId, eventType }) {
+    async put({ key, body, contentType, contentEncoding, eventId, eventType, split }) {
       const command = new PutObjectCommand({
         Bucket: bucket,
         Key: key,
@@ -13,7 +13,11 @@ export function payloadsIn(bucket: string, s3: S3Client): IngestPorts["payloads"
         ContentType: contentType,
         ...(contentEncoding && { ContentEncoding: contentEncoding }),
         // Object metadata is ASCII only.
-        Metadata: { "event-id": encodeURIComponent(eventId), "event-type": encodeURIComponent(eventType) },
+        Metadata: {
+          "event-id": encodeURIComponent(eventId),
+          "event-type": encodeURIComponent(eventType),
+          ...(split && { split: "true" }),
+        },
       });
       await orUnavailable("S3 PutObject", s3.send(command));
     },

@@ -11,6 +11,8 @@ export interface RawPayload {
   readonly contentEncoding?: "gzip";
   readonly eventId: string;
   readonly eventType: string;
+  /** Whether it is one event out of a request that held several. */
+  readonly split?: true;
 }
 
 /** A webhook to claim in the table. */

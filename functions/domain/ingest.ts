@@ -23,6 +23,7 @@ import { MAX_BODY_BYTES, mediaType, readPayload, readQuestion, type PayloadConte
 import { verifyTokenOf, type Provider } from "./provider";
 import { quarantine } from "./quarantine";
 import { isOperatorsMistake, SecretProblemError } from "./secret-problem";
+import { admittedEvents, storeAll } from "./split";
 import {
   deduplicationId,
   eventType,
@@ -129,17 +130,22 @@ async function admit(
     return plainAnswer(asked);
   }
 
-  const admitted = admittedOf(signed, provider, payload, verdict.timestamp);
-  const { webhook, raw, group } = admitted;
+  const { whole, events, notSplit } = admittedEvents(signed, provider, payload, verdict.timestamp);
+  const { webhook, raw, group } = whole;
   const { id, key, type } = webhook;
   Object.assign(facts, { id, key, type, group, inline: travelsInline(webhook) });
+  if (notSplit !== undefined) facts["notSplit"] = notSplit;
+  const isSplit = events[0] !== whole;
+  if (isSplit) facts["ids"] = events.map((event) => event.webhook.id);
 
-  const outcome = await store(admitted, receivedAt, ports);
+  const outcome = await storeAll(events, receivedAt, ports);
   facts["outcome"] = outcome;
   const { success } = provider.scheme;
   if (success && (success.only ?? mediaType(raw.contentType)) === mediaType(raw.contentType))
     return demanded(success);
-  const known = { id, ...(key !== undefined && { key }) };
+  const known = isSplit
+    ? { id: events[0]?.webhook.id, events: events.length }
+    : { id, ...(key !== undefined && { key }) };
   return outcome === "duplicate"
     ? json(200, { status: "duplicate", ...known })
     : json(202, { status: "accepted", ...known });

@@ -16,6 +16,8 @@ export interface Provider {
    * replays out. @default the scheme's own rules
    */
   readonly duplicates?: "body";
+  /** Whether a request that holds several events becomes one for each. @default false */
+  readonly split?: boolean;
   /** Whether `IngestPorts.secrets` holds a {@link verifyTokenOf} it. */
   readonly hasVerifyToken?: boolean;
   /** Whether the sender may tell its secret in a handshake. */

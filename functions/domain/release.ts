@@ -1,17 +1,11 @@
 import { handshake, type RefusalReason, type Verdict } from "../../providers";
-import {
-  admittedOf,
-  asProviderKnowsIt,
-  store,
-  verifyWithLiveSecrets,
-  type Admitted,
-  type Verified,
-} from "./ingest";
+import { asProviderKnowsIt, verifyWithLiveSecrets, type Verified } from "./ingest";
 import type { IngestPorts } from "./ingest-ports";
 import type { Provider } from "./provider";
 import { readPayload } from "./payload";
 import type { RejectedRequest } from "./rejected";
 import { SecretProblemError, type SecretProblem } from "./secret-problem";
+import { admittedEvents, storeAll, type AdmittedRequest } from "./split";
 
 /** What letting a kept request in needs of the outside. */
 export type ReleasePorts = Pick<IngestPorts, "secrets" | "keys" | "payloads" | "records" | "queue" | "now">;
@@ -23,7 +17,7 @@ export interface ReleaseOptions {
 
 /** The verdict on a kept request by today's secrets, scheme and clock. */
 export type SecondVerdict =
-  | { readonly ok: true; readonly admitted: Admitted }
+  | { readonly ok: true; readonly admitted: AdmittedRequest }
   | {
       readonly ok: false;
       /** Other than a signature's: it is right now, and the request is still no webhook that can be stored. */
@@ -66,7 +60,7 @@ export async function verifyAgain(
   if (handshake(provider.scheme, signed, payload.value, secret === undefined ? [] : [secret])) {
     return { ok: false, reason: "question", detail: "its sender waited for an answer, and asks again" };
   }
-  return { ok: true, admitted: admittedOf(signed, provider, payload, verdict.timestamp) };
+  return { ok: true, admitted: admittedEvents(signed, provider, payload, verdict.timestamp) };
 }
 
 /** Index of the secret that signed it; without a time that can be read only if the time does not matter. */
@@ -80,6 +74,6 @@ function indexOf(verdict: Verdict, ignoreTimestamp: boolean): number | undefined
  * kept from today on, and lists show it at the top.
  * @throws where it is not durable
  */
-export function letIn(admitted: Admitted, ports: ReleasePorts): Promise<"new" | "duplicate"> {
-  return store(admitted, ports.now(), ports);
+export function letIn({ events }: AdmittedRequest, ports: ReleasePorts): Promise<"new" | "duplicate"> {
+  return storeAll(events, ports.now(), ports);
 }

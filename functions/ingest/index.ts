@@ -28,11 +28,12 @@ declare const PROVIDERS: readonly {
   readonly orderingKey?: string;
   readonly duplicates?: "body";
   readonly onlyAtItsPath?: boolean;
+  readonly split?: boolean;
 }[];
 
 function provider(configured: (typeof PROVIDERS)[number]): Provider {
   const { name, scheme: id, verifyToken, learnsSecret, url, orderingKey, allowUnsigned } = configured;
-  const { duplicates, onlyAtItsPath = false } = configured;
+  const { duplicates, split, onlyAtItsPath = false } = configured;
   const scheme = schemes[id];
   if (!scheme) throw new Error(`provider ${name} has the unknown scheme ${id}`);
   if (coverage(scheme) === "unsigned" && !allowUnsigned) {
@@ -44,6 +45,7 @@ function provider(configured: (typeof PROVIDERS)[number]): Provider {
     ...(url !== undefined && { url }),
     ...(orderingKey !== undefined && { orderingKey }),
     ...(duplicates !== undefined && { duplicates }),
+    split: split ?? false,
     hasVerifyToken: verifyToken !== undefined,
     learnsSecret: learnsSecret ?? false,
     onlyAtItsPath,

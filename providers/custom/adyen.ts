@@ -5,7 +5,7 @@ import { refuse } from "../request";
 import { path, type Scheme } from "../scheme";
 import { tooLarge, unprovedJson } from "../unproved";
 import { asObject, objectOf, parseJson, textOf } from "./json";
-import { hmac, matchSecret, sameBytes, signingSecret } from "./secrets";
+import { hmac, matchEach, sameBytes, signingSecret } from "./secrets";
 
 const ID = "adyen";
 const decode = signatureDecoder("base64", 32);
@@ -26,6 +26,18 @@ function part(item: Item | undefined, name: string): string {
     ? String(value)
     : "";
 }
+
+/** Where the signed values of an item are. */
+const SIGNED = [
+  "pspReference",
+  "originalReference",
+  "merchantAccountCode",
+  "merchantReference",
+  "amount.value",
+  "amount.currency",
+  "eventCode",
+  "success",
+];
 
 /** The signed values of an item; everything else in it is not signed. */
 function signedText(item: Item): string {
@@ -81,15 +93,11 @@ export const adyen: Scheme = {
           "an item holds no additionalData.hmacSignature of 32 bytes in base64",
         );
       }
-      return matchSecret(secrets, (secret) => {
-        const key = keys[secrets.indexOf(secret)] ?? keyOf(secret, 0);
-        // No item is left out: a batch with one forged item is forged.
-        return items
-          .map((item, index) =>
-            sameBytes(hmac("sha256", key, signedText(item)), signatures[index] ?? Buffer.alloc(0)),
-          )
-          .every((same) => same);
-      });
+      // No item is left out: a batch with one forged item is forged. Two can be signed with an old and a new key.
+      const proofs = items.map((item, index) => ({ text: signedText(item), signature: signatures[index] }));
+      return matchEach(secrets, proofs, ({ text, signature }, secret, index) =>
+        sameBytes(hmac("sha256", keys[index] ?? keyOf(secret, index), text), signature ?? Buffer.alloc(0)),
+      );
     },
     sign(message) {
       const key = keyOf(signingSecret(ID, message), 0);
@@ -122,8 +130,16 @@ export const adyen: Scheme = {
   event: {
     otherwise: { by: "request", because: "Every event of this sender has an id." },
     id: [],
-    type: [[path("notificationItems.0.NotificationRequestItem.eventCode")]],
-    time: [{ at: path("notificationItems.0.NotificationRequestItem.eventDate"), unit: "iso" }],
+    type: [[path("notificationItems.*.NotificationRequestItem.eventCode")]],
+    time: [{ at: path("notificationItems.*.NotificationRequestItem.eventDate"), unit: "iso" }],
+  },
+  elements: {
+    at: [path("notificationItems.*")],
+    // What is signed, and nothing else: whoever has captured an item can change the rest.
+    hashOf: SIGNED.map((name) => path(`NotificationRequestItem.${name}`)),
+    type: [[path("NotificationRequestItem.eventCode")]],
+    time: [{ at: path("NotificationRequestItem.eventDate"), unit: "iso" }],
+    entity: [path("NotificationRequestItem.pspReference")],
   },
   // Adyen takes nothing else for a success and sends again for a week.
   success: { status: 200, body: "[accepted]" },

@@ -3,6 +3,7 @@ import { signedAddresses } from "../address";
 import { encodeSignature, signatureDecoder } from "../encoding";
 import { ConfigurationError } from "../errors";
 import { headerNames, readHeader } from "../headers";
+import { hubspotElements } from "../hubspot-elements";
 import { refuse, type WebhookRequest } from "../request";
 import { path, type Scheme } from "../scheme";
 import { parseTime } from "../timestamp";
@@ -113,7 +114,8 @@ export const hubspotV3: Scheme = {
         "Every event of this sender has an id; a request that is no list of events is known by its content and the time of signing.",
     },
     id: [],
-    type: [[path("0.subscriptionType")]],
-    time: [{ at: path("0.occurredAt"), unit: "ms" }],
+    type: [[path("*.subscriptionType")]],
+    time: [{ at: path("*.occurredAt"), unit: "ms" }],
   },
+  elements: hubspotElements,
 };

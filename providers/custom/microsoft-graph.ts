@@ -3,7 +3,7 @@ import { refuse } from "../request";
 import { path, type Scheme } from "../scheme";
 import { tooLarge, unprovedJson } from "../unproved";
 import { asObject, parseJson, textOf } from "./json";
-import { matchSecret, sameText, sharedSecret, signingSecret } from "./secrets";
+import { matchEach, sameText, sharedSecret, signingSecret } from "./secrets";
 
 const ID = "microsoft-graph";
 
@@ -41,9 +41,8 @@ export const microsoftGraph: Scheme = {
           tooLarge(request.body) ?? "the body holds no notifications, or one of them has no clientState",
         );
       }
-      return matchSecret(secrets, (secret) =>
-        states.map((state) => sameText(state, secret)).every((same) => same),
-      );
+      // Each subscription can have another one while they are exchanged.
+      return matchEach(secrets, states, sameText);
     },
     sign(message) {
       const clientState = signingSecret(ID, message);
@@ -60,7 +59,13 @@ export const microsoftGraph: Scheme = {
     hashOf: [path("value.*.id")],
     otherwise: { by: "request", because: "A notification without an id says only that a resource changed." },
     id: [],
-    type: [[path("value.0.changeType")], [path("value.0.lifecycleEvent")]],
+    type: [[path("value.*.changeType")], [path("value.*.lifecycleEvent")]],
     time: [],
+  },
+  elements: {
+    at: [path("value.*")],
+    id: [[path("id")]],
+    type: [[path("changeType")], [path("lifecycleEvent")]],
+    entity: [path("resourceData.id"), path("subscriptionId")],
   },
 };

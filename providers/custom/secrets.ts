@@ -37,6 +37,28 @@ export function matchSecret(
   return timestamp === undefined ? { ok: true, secretIndex } : { ok: true, secretIndex, timestamp };
 }
 
+/**
+ * The verdict that each of several proofs, one for each event of a body, was made with one of the secrets. All of them
+ * are compared, so the time tells nothing. The secret that it names is that of the first.
+ */
+export function matchEach<T>(
+  secrets: readonly string[],
+  proofs: readonly T[],
+  matches: (proof: T, secret: string, index: number) => boolean,
+): Verdict {
+  const by = proofs.map((proof) =>
+    secrets.map((secret, index) => matches(proof, secret, index)).indexOf(true),
+  );
+  const forged = by.filter((index) => index < 0).length;
+  const [secretIndex = -1] = by;
+  if (forged === 0 && secretIndex >= 0) return { ok: true, secretIndex };
+  const none = secrets.length === 1 ? "the secret" : `none of ${secrets.length} secrets`;
+  return refuse(
+    "signature_mismatch",
+    secrets.length === 1 ? `${none} did not sign this` : `${none} signed this`,
+  );
+}
+
 /** @throws ConfigurationError where there is none, or one that anyone could sign with */
 export function assertSecrets(scheme: string, secrets: readonly string[]): void {
   if (secrets.length === 0) throw new ConfigurationError(`no secret for scheme ${scheme}`);

@@ -189,7 +189,15 @@ export const mandrill: Scheme = {
   event: {
     otherwise: { by: "body", because: "Every event has its time and the id of its message." },
     id: [],
-    type: [[path("0.event")], [path("0.type")]],
-    time: [{ at: path("0.ts"), unit: "s" }],
+    type: [[path("*.event")], [path("*.type")]],
+    time: [{ at: path("*.ts"), unit: "s" }],
+  },
+  elements: {
+    at: [path("*")],
+    // The id is that of the message, which can be opened twice.
+    hashOf: "element",
+    type: [[path("event")], [path("type")]],
+    time: [{ at: path("ts"), unit: "s" }],
+    entity: [path("_id"), path("msg._id")],
   },
 };

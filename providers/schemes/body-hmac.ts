@@ -323,6 +323,13 @@ export const xero = bodyHmac({
     time: [{ at: path("events.*.eventDateUtc"), unit: "iso-utc" }],
     entity: [path("events.*.tenantId")],
   },
+  elements: {
+    at: [path("events.*")],
+    hashOf: "element",
+    type: [[path("eventCategory"), path("eventType")]],
+    time: [{ at: path("eventDateUtc"), unit: "iso-utc" }],
+    entity: [path("tenantId")],
+  },
 });
 
 export const woocommerce = bodyHmac({
@@ -386,6 +393,12 @@ export const meta = bodyHmac({
     type: [[path("object"), ".", path("entry.*.changes.*.field")], [path("object")]],
     entity: [path("entry.*.id")],
   },
+  elements: {
+    at: [path("entry.*.changes.*"), path("entry.*.messaging.*"), path("entry.*.standby.*")],
+    enclosed: true,
+    id: [[path("message.mid")]],
+    time: [{ at: path("timestamp"), unit: "ms" }],
+  },
 });
 
 export const whatsapp = bodyHmac({
@@ -408,6 +421,18 @@ export const whatsapp = bodyHmac({
       path("entry.*.changes.*.value.metadata.phone_number_id"),
       path("entry.*.id"),
     ],
+  },
+  elements: {
+    at: [
+      path("entry.*.changes.*"),
+      path("entry.*.changes.*.value.messages.*"),
+      path("entry.*.changes.*.value.statuses.*"),
+    ],
+    enclosed: true,
+    // A status has the id of its message.
+    id: [[path("id"), path("status")], [path("id")]],
+    time: [{ at: path("timestamp"), unit: "s" }],
+    entity: [path("from"), path("recipient_id")],
   },
 });
 
@@ -473,6 +498,13 @@ export const vercelLogDrains = bodyHmac({
     otherwise: { by: "body", because: "Every line has an id and a time." },
     type: [["logs"]],
     entity: [path("*.projectId")],
+  },
+  elements: {
+    at: [path("*")],
+    id: [[path("id")]],
+    type: [[path("source")]],
+    time: [{ at: path("timestamp"), unit: "ms" }],
+    entity: [path("projectId")],
   },
 });
 
@@ -590,6 +622,15 @@ export const gocardless = bodyHmac({
     type: [[path("events.*.resource_type"), ".", path("events.*.action")], ["batch"]],
     time: [{ at: path("events.*.created_at"), unit: "iso" }],
   },
+  elements: {
+    at: [path("events.*")],
+    id: [[path("id")]],
+    type: [[path("resource_type"), path("action")]],
+    time: [{ at: path("created_at"), unit: "iso" }],
+    entity: ["payment", "mandate", "subscription", "payout", "refund", "customer"].map((name) =>
+      path(`links.${name}`),
+    ),
+  },
 });
 
 /** A redelivery says so in the body, so the event's hash is that of its ids. */
@@ -611,6 +652,13 @@ export const line = bodyHmac({
     type: [[path("events.*.type")], ["batch"]],
     time: [{ at: path("events.*.timestamp"), unit: "ms" }],
     entity: [path("events.*.source.groupId"), path("events.*.source.userId"), path("destination")],
+  },
+  elements: {
+    at: [path("events.*")],
+    id: [[path("webhookEventId")]],
+    type: [[path("type")]],
+    time: [{ at: path("timestamp"), unit: "ms" }],
+    entity: [path("source.groupId"), path("source.userId")],
   },
 });
 
@@ -947,6 +995,11 @@ export const attio = bodyHmac({
     },
     type: [[path("events.*.event_type")], ["batch"]],
     entity: [path("events.*.id.record_id")],
+  },
+  elements: {
+    at: [path("events.*")],
+    type: [[path("event_type")]],
+    entity: [path("id.record_id")],
   },
 });
 

@@ -1,4 +1,4 @@
-import type { Coverage, EventLocations, Scheme, Setup, SuccessAnswer } from "../scheme";
+import type { Coverage, Elements, EventLocations, Scheme, Setup, SuccessAnswer } from "../scheme";
 
 /** What every entry of the registry says besides how it is verified; what is left out of `event` is not there. */
 export interface Entry {
@@ -8,6 +8,7 @@ export interface Entry {
   readonly confidence: Scheme["confidence"];
   readonly setup: Setup;
   readonly event: Partial<EventLocations> & Pick<EventLocations, "otherwise">;
+  readonly elements?: Elements;
   readonly contentTypes?: readonly string[];
   readonly success?: SuccessAnswer;
   readonly covers?: Coverage;

@@ -27,9 +27,16 @@ export const asana: Scheme = {
       because: "Every event has a time in milliseconds; a heartbeat without events says nothing new.",
     },
     id: [],
-    type: [[path("events.0.resource.resource_type"), ".", path("events.0.action")]],
-    time: [{ at: path("events.0.created_at"), unit: "iso" }],
+    type: [[path("events.*.resource.resource_type"), ".", path("events.*.action")]],
+    time: [{ at: path("events.*.created_at"), unit: "iso" }],
     entity: [path("events.*.resource.gid")],
+  },
+  elements: {
+    at: [path("events.*")],
+    hashOf: "element",
+    type: [[path("resource.resource_type"), path("action")]],
+    time: [{ at: path("created_at"), unit: "iso" }],
+    entity: [path("resource.gid")],
   },
 };
 

@@ -58,6 +58,13 @@ export const sendgrid = define(
       time: [{ at: path("*.timestamp"), unit: "s" }],
       entity: [path("*.sg_message_id"), path("*.email")],
     },
+    elements: {
+      at: [path("*")],
+      id: [[path("sg_event_id")]],
+      type: [[path("event")]],
+      time: [{ at: path("timestamp"), unit: "s" }],
+      entity: [path("sg_message_id"), path("email")],
+    },
   },
   {
     kind: "public-key",

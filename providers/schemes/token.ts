@@ -110,6 +110,13 @@ export const auth0 = token({
     time: [{ at: path("*.data.date"), unit: "iso" }],
     entity: [path("*.data.user_id")],
   },
+  elements: {
+    at: [path("*")],
+    id: [[path("log_id")]],
+    type: [[path("data.type")]],
+    time: [{ at: path("data.date"), unit: "iso" }],
+    entity: [path("data.user_id")],
+  },
 });
 
 export const okta = token({
@@ -128,6 +135,13 @@ export const okta = token({
     type: [[path("data.events.*.eventType")], ["batch"]],
     time: [{ at: path("eventTime"), unit: "iso" }],
     entity: [path("data.events.*.actor.id")],
+  },
+  elements: {
+    at: [path("data.events.*")],
+    id: [[path("uuid")]],
+    type: [[path("eventType")]],
+    time: [{ at: path("published"), unit: "iso" }],
+    entity: [path("actor.id")],
   },
 });
 

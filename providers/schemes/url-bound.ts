@@ -1,3 +1,4 @@
+import { hubspotElements } from "../hubspot-elements";
 import { body, method, path, secret, url, type ContentPart, type Scheme } from "../scheme";
 import { define, type Entry } from "./entry";
 
@@ -116,6 +117,7 @@ export const hubspotV1 = hubspot(
       time: [{ at: path("*.occurredAt"), unit: "ms" }],
       entity: [path("*.objectId"), path("*.portalId")],
     },
+    elements: hubspotElements,
   },
   [secret, body],
 );

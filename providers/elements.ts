@@ -1,0 +1,175 @@
+import { createHash } from "node:crypto";
+import { entityOf, isProved, typeOf, UNKNOWN_TYPE } from "./event";
+import { findSpans, type Found, type Span } from "./json-spans";
+import { plainText, valueAt } from "./payload";
+import type { WebhookRequest } from "./request";
+import type { Elements, PathRef, Scheme } from "./scheme";
+import { parseTime, toRfc3339 } from "./timestamp";
+
+/** One event out of a body that holds several. */
+export interface ElementFacts {
+  /** Its JSON text, number for number as it was sent. */
+  readonly text: string;
+  /** The same, parsed. */
+  readonly value: unknown;
+  /** The provider's own id of it; undefined where it has none. */
+  readonly id?: string;
+  readonly type: string;
+  /** When it happened, RFC 3339 in UTC. */
+  readonly time?: string;
+  /** Whether the signature leaves the time out. */
+  readonly timeUnsigned?: true;
+  /** What it is about; see the scheme's `event.entity`. */
+  readonly entity?: string;
+}
+
+/**
+ * The events of a payload, in its order; undefined where the scheme does not know where they are, and where the payload
+ * holds none. Never throws.
+ * @param text the payload's JSON text
+ */
+export function readElements(
+  scheme: Scheme,
+  request: WebhookRequest,
+  text: string,
+): readonly ElementFacts[] | undefined {
+  const { elements } = scheme;
+  if (!elements) return undefined;
+  try {
+    const found = innermost(elements.at.flatMap(({ path }) => findSpans(text, path)));
+    if (found.length === 0) return undefined;
+    return found.map((one) => factsOf(scheme, elements, request, text, one, found));
+  } catch {
+    // A payload that is not JSON after all, such as one too deep to be read: it travels whole.
+    return undefined;
+  }
+}
+
+/**
+ * What an event says of itself that was cut out of a payload before; undefined where it is none. Never throws.
+ * @param text as {@link readElements} gave it
+ */
+export function readElement(scheme: Scheme, request: WebhookRequest, text: string): ElementFacts | undefined {
+  const { elements } = scheme;
+  if (!elements || elements.enclosed) return readElements(scheme, request, text)?.[0];
+  try {
+    const [found] = findSpans(text, []);
+    return found && factsOf(scheme, elements, request, text, found, [found]);
+  } catch {
+    return undefined;
+  }
+}
+
+function factsOf(
+  scheme: Scheme,
+  elements: Elements,
+  request: WebhookRequest,
+  text: string,
+  found: Found,
+  all: readonly Found[],
+): ElementFacts {
+  const own = text.slice(found.start, found.end);
+  const value = JSON.parse(own) as unknown;
+  const data = elements.enclosed ? enclose(text, found, all) : own;
+  const payload = elements.enclosed ? (JSON.parse(data) as unknown) : value;
+  const id = idOf(elements, value, own);
+  const time = timeOf(elements, value);
+  const type =
+    firstJoined(elements.type ?? [], ".", value) ??
+    (elements.enclosed ? typeOf(scheme, request, payload) : undefined);
+  const entity =
+    firstText(elements.entity ?? [], value) ??
+    (elements.enclosed ? entityOf(scheme, request, payload) : undefined);
+  return {
+    text: data,
+    value: payload,
+    ...(id !== undefined && { id }),
+    type: type ?? UNKNOWN_TYPE,
+    ...(time !== undefined && { time: time.text, ...(!isProved(scheme, time.at) && { timeUnsigned: true }) }),
+    ...(entity !== undefined && { entity }),
+  };
+}
+
+function idOf({ id = [], hashOf }: Elements, value: unknown, text: string): string | undefined {
+  if (hashOf === "element") return sha256(text);
+  if (hashOf) return sha256(JSON.stringify(hashOf.map((ref) => valueAt(value, ref) ?? null)));
+  return firstJoined(id, ":", value);
+}
+
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+/** The first of the alternatives whose places all hold a text or a whole number, put together. */
+function firstJoined(
+  alternatives: readonly (readonly PathRef[])[],
+  separator: string,
+  value: unknown,
+): string | undefined {
+  for (const places of alternatives) {
+    const texts = places.map((ref) => plainText(valueAt(value, ref)));
+    if (texts.every((text) => text !== undefined && text.trim() !== "")) return texts.join(separator);
+  }
+  return undefined;
+}
+
+function firstText(places: readonly PathRef[], value: unknown): string | undefined {
+  return firstJoined(
+    places.map((place) => [place]),
+    "",
+    value,
+  );
+}
+
+function timeOf({ time = [] }: Elements, value: unknown): { text: string; at: PathRef } | undefined {
+  for (const { at, unit } of time) {
+    const text = plainText(valueAt(value, at));
+    const ms = text === undefined ? undefined : parseTime(text, unit);
+    const rfc3339 = ms === undefined ? undefined : toRfc3339(ms);
+    if (rfc3339 !== undefined) return { text: rfc3339, at };
+  }
+  return undefined;
+}
+
+/** In the order of the text, without those that hold another one. */
+function innermost(found: readonly Found[]): readonly Found[] {
+  const sorted = [...found].sort((a, b) => a.start - b.start || b.end - a.end);
+  return sorted.filter((one, index) => {
+    const next = sorted[index + 1];
+    return next === undefined || next.start >= one.end;
+  });
+}
+
+/** The whole text with this event as the only one: what stands around it says whose it is. */
+function enclose(text: string, one: Found, all: readonly Found[]): string {
+  const others = listsBeside(one, all);
+  /** A part of the text, with the lists of other events emptied. */
+  const around = (start: number, end: number): string => {
+    let kept = "";
+    let at = start;
+    for (const list of others) {
+      if (list.start < start || list.end > end) continue;
+      kept += `${text.slice(at, list.start)}[]`;
+      at = list.end;
+    }
+    return kept + text.slice(at, end);
+  };
+  let enclosed = text.slice(one.start, one.end);
+  for (const [index, { list }] of [...one.lists.entries()].reverse()) {
+    const outer = one.lists[index - 1]?.item ?? { start: 0, end: text.length };
+    enclosed = `${around(outer.start, list.start)}[${enclosed}]${around(list.end, outer.end)}`;
+  }
+  return enclosed;
+}
+
+/** Lists of other events that stand in the same items as this one, such as `statuses` beside `messages`. */
+function listsBeside({ lists }: Found, all: readonly Found[]): readonly Span[] {
+  const own = new Set(lists.map(({ list }) => list.start));
+  const innermostItem = lists.at(-2)?.item;
+  const beside = new Map<number, Span>();
+  for (const other of all) {
+    const list = other.lists.at(-1)?.list;
+    if (!list || own.has(list.start)) continue;
+    if (innermostItem && (list.start < innermostItem.start || list.end > innermostItem.end)) continue;
+    beside.set(list.start, list);
+  }
+  return [...beside.values()].sort((a, b) => a.start - b.start);
+}
