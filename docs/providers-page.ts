@@ -56,6 +56,8 @@ function section(scheme: Scheme): string {
     headers.length > 0 && `- **Required headers**: ${headers.map(code).join(", ")}`,
     scheme.contentTypes && `- **Content types**: ${scheme.contentTypes.map(code).join(", ")}`,
     event.entity && `- **Order**: ${event.entity.map(place).join(", else ")}`,
+    scheme.elements &&
+      `- **Several events in a request**: ${scheme.elements.at.map(place).join(", ")}; can be split with \`split: true\``,
     `- **Identity**: ${identity(scheme)}`,
     `- **Replay**: ${replay(scheme)}`,
     event.type.length > 0 &&

@@ -12,7 +12,7 @@ function schemeOf(id: string): Scheme {
 
 const elementsOf = (id: string, payload: unknown) =>
   readElements(schemeOf(id), request, typeof payload === "string" ? payload : JSON.stringify(payload))?.map(
-    ({ value: _, ...facts }) => facts,
+    (element) => ({ ...element, value: undefined }),
   );
 const typeOf = (id: string, payload: unknown) =>
   readEvent(schemeOf(id), request, payload, { requestId: "r" }).type;
