@@ -262,7 +262,7 @@ describe.each(Object.entries(BATCHES))("%s", (id, { payload, first }) => {
     const elements = elementsOf(id, payload) ?? [];
     expect(elements).toHaveLength(2);
     const { text, ...facts } = elements[0] ?? { text: "" };
-    expect(facts).toEqual(first);
+    expect(facts).toMatchObject(first);
     expect(elements[1]?.type).not.toBe(first.type);
     expect(elements[1]?.id === undefined || elements[1].id !== first.id).toBe(true);
     if (!schemes[id]?.elements?.enclosed) expect(JSON.stringify(payload)).toContain(text);
