@@ -104,9 +104,13 @@ async function again(send: () => Promise<RawReply>, times = 5): Promise<RawReply
   return reply.status === 503 && times > 1 ? again(send, times - 1) : reply;
 }
 
-/** By the id that the answer told, or the case's marker, which each body holds that gets an answer without an id. */
+/**
+ * By the provider if the case is its only one, else by the id that the answer told or by the case's marker, which each
+ * body holds that gets an answer without an id.
+ */
 function belongsTo({ id, provider }: FieldCase, replies: readonly RawReply[], event: BusEvent): boolean {
   if (event.source !== `webhook.${provider}`) return false;
+  if (cases.filter((other) => other.provider === provider).length === 1) return true;
   const detail = Object(event.detail) as Record<string, unknown>;
   if (replies.some(({ json }) => json["id"] !== undefined && json["id"] === detail["id"])) return true;
   const base64 = typeof detail["data_base64"] === "string" ? detail["data_base64"] : "";
