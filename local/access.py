@@ -59,6 +59,7 @@ def execution_credentials(config: dict) -> dict[str, str]:
 # Before `ministack.app` loads: its Lambda service takes the function by name.
 lambda_runtime.execution_credentials = execution_credentials
 
+import iam_gaps  # noqa: E402, F401
 from ministack import app as ministack  # noqa: E402
 from ministack.core.router import extract_access_key_id  # noqa: E402
 from ministack.core.sigv4 import decode_header_value  # noqa: E402

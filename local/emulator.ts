@@ -137,6 +137,7 @@ function launch(
     const args = [
       ...["run", "--rm", "--interactive", "--init"],
       ...["-p", `127.0.0.1:${port}:${port}`, "-v", `${access}:/access.py:ro`],
+      ...["-v", `${join(__dirname, "iam_gaps.py")}:/iam_gaps.py:ro`],
       ...Object.keys(env).flatMap((name) => ["-e", name]),
       ...["--entrypoint", "python", program.docker, "/access.py"],
     ];
