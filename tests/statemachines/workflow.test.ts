@@ -1,3 +1,4 @@
+import { toInput } from "../../functions/adapters/workflow";
 import { startEmulator, type Emulator } from "../../local/emulator";
 import { item, workflowIn } from "../helpers/workflow";
 
@@ -238,7 +239,7 @@ describe("what EventBridge refuses", () => {
   const decide = (...entries: readonly Record<string, string>[]) => {
     round += 1;
     return workflow.runFrom("DecideOutcomes", {
-      webhooks: entries.map((_, index) => item({ id: `e${round}-${index}` })),
+      webhooks: entries.map((_, index) => toInput(item({ id: `e${round}-${index}` }))),
       enriched: entries.map(() => ({ status: "ready", entry: {} })),
       records: {},
       published: Object.fromEntries(entries.map((entry, index) => [String(index), entry])),
