@@ -55,8 +55,6 @@ beforeAll(async () => {
       ],
     },
   });
-  failedTwice = await send("acme", { failures: 2 });
-  poison = await send("acme", { poison: true });
   const options = { ...localConsole(inbox.stack), refreshMs: 300 };
   site = await startConsole(options, 0);
   readOnly = await startConsole({ ...options, allowWrites: false }, 0);
@@ -126,7 +124,8 @@ const sendStripe = (id = `evt_${randomUUID().slice(0, 8)}`) =>
   send("stripe", { id, type: "invoice.paid", created: 1_767_225_600 });
 const reaches = (status: string, provider: string, id: string) =>
   until(`${id} ${status}`, async () => (await inbox.record(provider, id))?.["status"] === status, 40_000);
-const trace = (provider: string, id: string) => readTrace(localConsole(inbox.stack).inbox, provider, id);
+const trace = async (provider: string, id: string) =>
+  readTrace(localConsole(inbox.stack).inbox, provider, await inbox.keyOf(provider, id));
 /** Kinds of a trace's steps that are not told of the same moment. */
 const story = async (provider: string, id: string) =>
   (await trace(provider, id))?.steps.map(({ title }) => title);
@@ -265,6 +264,11 @@ describe("the list", () => {
 });
 
 describe("a trace tells exactly what happened to", () => {
+  beforeAll(async () => {
+    failedTwice = await send("acme", { failures: 2 });
+    poison = await send("acme", { poison: true });
+  });
+
   test("a webhook that was published at once", async () => {
     const id = await sendStripe();
     await reaches("published", "stripe", id);
@@ -320,7 +324,7 @@ describe("a trace tells exactly what happened to", () => {
   test("a poison one, which is among the dead letters with its reason", async () => {
     await reaches("dead_lettered", "acme", poison);
     expect((await inbox.record("acme", poison))?.["unresolved"]).toBe(
-      `dead_lettered#${shardOf(`acme#${poison}`)}`,
+      `dead_lettered#${shardOf(recordKey("acme", await inbox.keyOf("acme", poison)))}`,
     );
     await tells("acme", poison, [
       "Request accepted",

@@ -81,6 +81,23 @@ export async function startInbox(options: LocalStackOptions = {}) {
     return { status: response.status, headers: response.headers, text, json };
   }
 
+  async function item(provider: string, key: string) {
+    const Key = { pk: { S: `${provider}#${key}` } };
+    const TableName = outputs.dynamodb_table_name;
+    return (await dynamodb.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }))).Item;
+  }
+
+  /** The key of a webhook's record by its event id; the id itself where the record is not there yet. */
+  async function keyOf(provider: string, id: string): Promise<string> {
+    if (await item(provider, id)) return id;
+    const [key] = await new RawPayloads(outputs.s3_bucket_name, s3).keysOf(
+      provider,
+      id,
+      AbortSignal.timeout(10_000),
+    );
+    return key ?? id;
+  }
+
   return {
     stack,
     iam,
@@ -110,27 +127,14 @@ export async function startInbox(options: LocalStackOptions = {}) {
 
     /** The record of a webhook, by its key or its event id, with plain values. */
     async record(provider: string, id: string): Promise<Record<string, string> | undefined> {
-      const read = async (key: string) => {
-        const { Item } = await dynamodb.send(
-          new GetItemCommand({
-            TableName: outputs.dynamodb_table_name,
-            Key: { pk: { S: `${provider}#${key}` } },
-            ConsistentRead: true,
-          }),
-        );
-        return Item;
-      };
-      let Item = await read(id);
-      if (!Item) {
-        const payloads = new RawPayloads(outputs.s3_bucket_name, s3);
-        const [key] = await payloads.keysOf(provider, id, AbortSignal.timeout(10_000));
-        Item = key === undefined ? undefined : await read(key);
-      }
+      const Item = await item(provider, await keyOf(provider, id));
       return (
         Item &&
         Object.fromEntries(Object.entries(Item).map(([key, value]) => [key, value.S ?? value.N ?? ""]))
       );
     },
+
+    keyOf,
 
     /** Writes a record as if its webhook had come in long ago, beyond what SQS remembers. */
     async putRecord(provider: string, id: string, fields: Record<string, string | number>): Promise<void> {
