@@ -1,6 +1,7 @@
 import type { QueueMessage } from "../../functions/domain/ingest-ports";
 import type { ReceivedMessage } from "../../functions/domain/message";
 import type { Clock } from "./clock";
+import { nameOf } from "./sender";
 
 /** SQS drops a message whose deduplication id it has taken in the last five minutes. */
 const DEDUPLICATION_MS = 5 * 60_000;
@@ -9,6 +10,7 @@ const DEDUPLICATION_MS = 5 * 60_000;
 export interface StoredMessage {
   readonly sequence: number;
   readonly messageId: string;
+  /** What the rules know its event by. */
   readonly id: string;
   readonly body: string;
   readonly group: string;
@@ -48,7 +50,7 @@ export class FifoQueue {
     const message: StoredMessage = {
       sequence,
       messageId: `m${sequence}`,
-      id: webhook.id,
+      id: nameOf(webhook),
       body: JSON.stringify(webhook),
       group,
       deduplicationId,

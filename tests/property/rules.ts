@@ -12,6 +12,7 @@ export function violations(history: History): readonly string[] {
     durableBeforeAnswered,
     noDuplicate,
     sameEvent,
+    queuedInOrder,
     inOrder,
     poisonStaysAlone,
     triedThreeTimes,
@@ -88,6 +89,19 @@ const sameEvent: Rule = ({ webhooks, publications }) => {
       ...((kind === "large") === (dataref !== undefined) ? [] : [`${id} (${kind}) refers to ${dataref}`]),
     ];
   });
+};
+
+/** The queue takes the events of a request that are in one group in the request's order. */
+const queuedInOrder: Rule = ({ webhooks, messages }) => {
+  const first = new Map<string, number>();
+  for (const { id, sequence } of messages) if (!first.has(id)) first.set(id, sequence);
+  return webhooks.flatMap((later) =>
+    webhooks
+      .filter(({ sending, group }) => sending === later.sending && group === later.group)
+      .filter(({ position }) => position < later.position)
+      .filter(({ id }) => (first.get(id) ?? Infinity) > (first.get(later.id) ?? Infinity))
+      .map(({ id }) => `${later.id} was queued before ${id}, which is before it in their request`),
+  );
 };
 
 function unparkablePoison({ webhooks, hits }: Pick<History, "webhooks" | "hits">): ReadonlySet<string> {
@@ -207,14 +221,14 @@ const statusAgrees: Rule = (history) => {
 };
 
 /** A sender whose calls nothing hit is answered 2xx at once; one who gives up had a reason. */
-const lostOnlyWhereTheSenderGivesUp: Rule = ({ webhooks, answers, givenUp, hits }) => {
-  const answered = new Set(answers.map(({ id }) => id));
+const lostOnlyWhereTheSenderGivesUp: Rule = ({ sendings, webhooks, answers, givenUp, hits }) => {
+  const sendingOf = new Map(webhooks.map(({ id, sending }) => [id, sending]));
+  const answered = new Set(answers.map(({ id }) => sendingOf.get(id)));
+  const hit = new Set(hits.flatMap(({ ids }) => ids.map((id) => sendingOf.get(id))));
   return [
-    ...webhooks
-      .filter(({ id }) => !answered.has(id) && !givenUp.includes(id))
-      .map(({ id }) => `${id} was forgotten by its sender`),
-    ...givenUp
-      .filter((id) => !hits.some((hit) => hit.ids.includes(id)))
-      .map((id) => `${id} was refused though nothing failed`),
+    ...sendings
+      .filter((name) => !answered.has(name) && !givenUp.includes(name))
+      .map((name) => `${name} was forgotten by its sender`),
+    ...givenUp.filter((name) => !hit.has(name)).map((name) => `${name} was refused though nothing failed`),
   ];
 };

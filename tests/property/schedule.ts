@@ -19,9 +19,21 @@ export type Kind =
 
 export const isPoison = (kind: Kind) => kind.startsWith("breaks-");
 
+/**
+ * What tells a duplicate from a second happening: an id in the signed body; an unsigned one in a header, beside a body
+ * that is the same for each happening; or nothing, so that each request is an event of its own.
+ */
+export type KnownBy = "event-id" | "delivery-id" | "nothing";
+
 export interface PlannedWebhook {
   readonly group: number;
   readonly kind: Kind;
+  /** @default "event-id" */
+  readonly knownBy?: KnownBy;
+  /** Further events in the same request, each of which is published by itself. All have ids. */
+  readonly others?: readonly { readonly group: number; readonly kind: Kind }[];
+  /** When a stranger sends a captured body under the id in this webhook's header. */
+  readonly usurpedAt?: number | undefined;
   /** When its sender sends it, in milliseconds from the start; every one after the first is a duplicate. */
   readonly sentAt: readonly number[];
 }
@@ -127,11 +139,29 @@ const sentAt = fc.oneof(
   { weight: 1, arbitrary: fc.nat(3 * DAY) },
 );
 
-const webhook: fc.Arbitrary<PlannedWebhook> = fc.record({
-  group: fc.nat(2).map((group) => group >> 1),
-  kind,
-  sentAt: fc.array(sentAt, { minLength: 1, maxLength: 3 }),
-});
+/** Two of three are in the first group. */
+const group = fc.nat(2).map((one) => one >> 1);
+const sent = { group, kind, sentAt: fc.array(sentAt, { minLength: 1, maxLength: 3 }) };
+
+const webhook: fc.Arbitrary<PlannedWebhook> = fc.oneof(
+  { weight: 4, arbitrary: fc.record(sent) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      ...sent,
+      others: fc.array(fc.record({ group, kind }), { minLength: 1, maxLength: 3 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      ...sent,
+      knownBy: fc.constant<KnownBy>("delivery-id"),
+      usurpedAt: fc.option(sentAt, { nil: undefined, freq: 2 }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ ...sent, knownBy: fc.constant<KnownBy>("nothing") }) },
+);
 
 const fault: fc.Arbitrary<Fault> = fc.record({
   call: fc.constantFrom(...CALLS),
@@ -152,13 +182,16 @@ const outage: fc.Arbitrary<Outage> = fc
   })
   .map(({ service, kind, from, lasts }) => ({ service, kind, from, until: from + lasts }));
 
+function healthy(webhook: PlannedWebhook): PlannedWebhook {
+  const cured = <T extends { readonly kind: Kind }>(one: T): T =>
+    isPoison(one.kind) ? { ...one, kind: "plain" } : one;
+  const { others } = webhook;
+  return { ...cured(webhook), ...(others && { others: others.map(cured) }) };
+}
+
 /** Nothing but an outage that begins among healthy webhooks. */
 export const outages: fc.Arbitrary<Schedule> = fc.record({
-  webhooks: fc
-    .array(webhook, { minLength: 1, maxLength: 6 })
-    .map((webhooks) =>
-      webhooks.map((one) => (isPoison(one.kind) ? { ...one, kind: "plain" as const } : one)),
-    ),
+  webhooks: fc.array(webhook, { minLength: 1, maxLength: 6 }).map((webhooks) => webhooks.map(healthy)),
   faults: fc.constant([]),
   outage,
   latencies: fc.array(fc.nat(60), { minLength: 1, maxLength: 12 }),

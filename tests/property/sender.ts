@@ -1,20 +1,31 @@
 import type { IngestRequest } from "../../functions/domain/ingest-request";
 import { EXECUTION_INPUT_BYTES } from "../../functions/domain/process-group";
-import { INLINE_LIMIT_BYTES } from "../../functions/domain/webhook";
+import { INLINE_LIMIT_BYTES, type Webhook } from "../../functions/domain/webhook";
 import { schemes, sign, type Scheme } from "../../providers";
-import type { Kind } from "./schedule";
+import type { Kind, KnownBy, PlannedWebhook } from "./schedule";
 
 export const PROVIDER = "acme";
 export const SECRET = "a-secret-that-only-the-sender-and-the-inbox-know";
 
-/** Signs the body alone, as GitHub does, and names its events in it. */
+const DELIVERY_ID = "X-Webhook-Id";
+
+/**
+ * Signs the body alone, as GitHub does. What the request holds decides the rule by which its event is known: an id in
+ * the body, else one in the header, else nothing. A body with a list of events is split.
+ */
 export const SCHEME: Scheme = {
   ...schemes["github"]!,
   event: {
     id: [{ from: "payload", path: ["id"] }],
+    deliveryId: { from: "header", names: [DELIVERY_ID] },
     type: [[{ from: "payload", path: ["type"] }]],
     time: [],
-    otherwise: { by: "body", because: "Every body has an id." },
+    otherwise: { by: "request", because: "A body says only what state something is in." },
+  },
+  elements: {
+    at: [{ from: "payload", path: ["events", "*"] }],
+    id: [[{ from: "payload", path: ["id"] }]],
+    type: [[{ from: "payload", path: ["type"] }]],
   },
 };
 
@@ -24,40 +35,81 @@ const PADDING: Readonly<Partial<Record<Kind, string>>> = {
   bulky: "\\".repeat((EXECUTION_INPUT_BYTES * 0.4) / 4),
 };
 
-interface Sent {
+/** What somebody sends until it is answered 2xx. */
+export interface Sending {
+  readonly name: string;
+  /** In the body or the header, where the request has one. */
   readonly id: string;
-  readonly account: string;
-  readonly kind: Kind;
-  readonly attempt: number;
+  readonly knownBy: KnownBy;
+  readonly events: readonly { readonly group: number; readonly kind: Kind }[];
+  /** Whether it is a captured body that a stranger sends under an id that is not its own. */
+  readonly byStranger: boolean;
+  readonly sentAt: readonly number[];
+}
+
+/** The sendings of planned webhooks, with those of strangers in between. */
+export function sendingsOf(webhooks: readonly PlannedWebhook[]): readonly Sending[] {
+  return webhooks.flatMap(({ group, kind, sentAt, knownBy = "event-id", others = [], usurpedAt }, index) => {
+    const id = `w${index}`;
+    const own = { name: id, id, knownBy, events: [{ group, kind }, ...others], byStranger: false, sentAt };
+    if (usurpedAt === undefined) return [own];
+    const events = [{ group, kind: "plain" as const }];
+    return [own, { ...own, name: `${id}!`, events, byStranger: true, sentAt: [usurpedAt] }];
+  });
+}
+
+/** What the rules know the events of a sending by, in its order. */
+export function namesOf({ name, knownBy, events }: Sending, attempt: number): readonly string[] {
+  if (events.length > 1) return events.map((_, index) => `${name}.${index}`);
+  return [knownBy === "nothing" ? `${name}@${attempt}` : name];
+}
+
+/** The same of an event on its way: its id, but for a stranger's, whose id is another's. */
+export function nameOf({ id, data }: Pick<Webhook, "id" | "data">): string {
+  return data?.includes('"stranger":true') ? `${id}!` : id;
 }
 
 const signed = new Map<string, IngestRequest>();
 
 /**
- * A request as the provider sends it. The bytes differ from attempt to attempt, as Stripe's do. Thousands of schedules
- * send the same few requests, so each is signed once.
+ * A request as the provider sends it. With an id in the body the bytes differ from attempt to attempt, as Stripe's do;
+ * without one they are the same for all happenings of a kind. Thousands of schedules send the same few requests, so
+ * each is signed once.
  */
-export function signedRequest(sent: Sent): IngestRequest {
-  const key = `${sent.id}/${sent.account}/${sent.kind}/${sent.attempt}`;
+export function signedRequest(sending: Sending, attempt: number): IngestRequest {
+  const { name, knownBy, events } = sending;
+  const key = [name, knownBy, attempt, ...events.map(({ group, kind }) => `${group}-${kind}`)].join("/");
   const known = signed.get(key);
   if (known) return known;
-  const request = signRequest(sent);
+  const request = signRequest(sending, attempt);
   signed.set(key, request);
   return request;
 }
 
-function signRequest({ id, account, kind, attempt }: Sent): IngestRequest {
-  const padding = PADDING[kind];
-  const body = Buffer.from(
-    JSON.stringify({ id, type: "thing.made", account, kind, attempt, ...(padding && { padding }) }),
-  );
-  const headers = sign(SCHEME, { body, secret: SECRET, now: 0 });
+function signRequest(sending: Sending, attempt: number): IngestRequest {
+  const { id, knownBy, byStranger } = sending;
+  const names = namesOf(sending, attempt);
+  const events = sending.events.map(({ group, kind }, index) => ({
+    ...(knownBy === "event-id" && { id: names[index], attempt }),
+    type: "thing.made",
+    account: `g${group}`,
+    kind,
+    ...(byStranger && { stranger: true }),
+    ...(PADDING[kind] && { padding: PADDING[kind] }),
+  }));
+  const body = Buffer.from(JSON.stringify(events.length > 1 ? { events } : events[0]));
+  const headers = {
+    ...sign(SCHEME, { body, secret: SECRET, now: 0 }),
+    [DELIVERY_ID]: knownBy === "delivery-id" ? id : undefined,
+  };
   return {
     method: "POST",
     pathProvider: PROVIDER,
-    requestId: `${id}/${attempt}`,
+    requestId: namesOf({ ...sending, events: sending.events.slice(0, 1), knownBy: "nothing" }, attempt)[0]!,
     headers: Object.fromEntries(
-      Object.entries(headers).map(([name, value]) => [name.toLowerCase(), [value]]),
+      Object.entries(headers).flatMap(([name, value]) =>
+        value === undefined ? [] : [[name.toLowerCase(), [value]]],
+      ),
     ),
     body,
   };

@@ -3,6 +3,7 @@ import type { Outcome, WebhookError, WorkflowItem, WorkflowRun } from "../../fun
 import { Process, TimeoutError, type Calls } from "./calls";
 import type { Clock } from "./clock";
 import type { Call, Kind } from "./schedule";
+import { nameOf } from "./sender";
 import { isDone, type Item, type Table } from "./table";
 
 /** `TimeoutSeconds` of the workflow and of its tasks, and its `Retry`, as in statemachines/webhook-workflow.asl.json. */
@@ -17,6 +18,7 @@ const RETRY_MS = 1_000;
 
 /** An event on the bus. */
 export interface Publication {
+  /** What the rules know it by. */
   readonly id: string;
   readonly source: string;
   readonly detailType: string;
@@ -109,10 +111,10 @@ export class Workflow {
     const entries = run.length > 0 ? await this.publish(execution, run, items) : [];
     const published = new Map(run.map((index, position) => [index, entries[position]]));
 
-    const outcomes = items.map(({ id }, index): Outcome => {
+    const outcomes = items.map((item, index): Outcome => {
       const one = enriched[index]!;
       const failed = (error: WebhookError, transient: boolean): Outcome => {
-        if (!transient) this.countTry([id]);
+        if (!transient) this.countTry([nameOf(item)]);
         const tries = (records[index]?.failures ?? 0) + (transient ? 0 : 1);
         return { status: "failed", error, transient, tries };
       };
@@ -152,7 +154,7 @@ export class Workflow {
         const item = items[index]!;
         const malformed = item.data?.includes('"breaks-contract"') === true;
         if (malformed || position === refusedPosition) {
-          this.refused.add(item.id);
+          this.refused.add(nameOf(item));
           return { errorCode: malformed ? "MalformedDetail" : "ThrottlingException" };
         }
         if (item.provider !== INBOX) this.publications.push(this.event(item));
@@ -162,15 +164,15 @@ export class Workflow {
       execution,
       "workflow.publish",
       RETRIES.publish,
-      run.map((index) => items[index]!.id),
+      run.map((index) => nameOf(items[index]!)),
       { effect: () => take(), partialEffect: () => take(Math.floor((run.length - 1) / 2)) },
     );
   }
 
   private event(item: WorkflowItem): Publication {
-    const { id, provider, type, sequence, data, s3Key } = item;
+    const { provider, type, sequence, data, s3Key } = item;
     return {
-      id,
+      id: nameOf(item),
       source: `webhook.${provider}`,
       detailType: type,
       sequence: Number(sequence),
@@ -182,13 +184,14 @@ export class Workflow {
   }
 
   private async record(execution: Process, items: readonly WorkflowItem[], outcomes: readonly Outcome[]) {
-    const updates = items.flatMap(({ recordKey, id, replay }, index) => {
+    const updates = items.flatMap((item, index) => {
+      const { recordKey, replay } = item;
       const outcome = outcomes[index]!;
       const { status } = outcome;
       const transient = outcome.status === "failed" && outcome.transient;
       return status === "held" || status === "duplicate"
         ? []
-        : [{ recordKey, id, replay, status, transient }];
+        : [{ recordKey, id: nameOf(item), replay, status, transient }];
     });
     if (updates.length === 0) return;
     await this.task(
@@ -234,5 +237,5 @@ class ExecutionError extends Error {
 }
 
 function idsOf(items: readonly WorkflowItem[]): readonly string[] {
-  return items.map(({ id }) => id);
+  return items.map(nameOf);
 }

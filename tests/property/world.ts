@@ -5,12 +5,12 @@ import { processBatch } from "../../functions/domain/process";
 import type { CallLimit, GroupPorts } from "../../functions/domain/process-group";
 import { pause, recover, type DeadLetter as Letter, type RecoverPorts } from "../../functions/domain/recover";
 import { EXECUTION_TIMED_OUT, type WorkflowItem, type WorkflowRun } from "../../functions/domain/workflow";
-import type { Status } from "../../functions/domain/webhook";
+import { keyOf, recordKey, type Status, type Webhook } from "../../functions/domain/webhook";
 import { Calls, Process, TimeoutError, type Hit, type Made } from "./calls";
 import { Clock } from "./clock";
 import { FifoQueue, type StoredMessage } from "./queue";
 import type { Call, Kind, Schedule } from "./schedule";
-import { PROVIDER, SCHEME, SECRET, signedRequest } from "./sender";
+import { nameOf, namesOf, PROVIDER, SCHEME, SECRET, sendingsOf, signedRequest, type Sending } from "./sender";
 import { Table } from "./table";
 import { Workflow, type Publication } from "./workflow";
 
@@ -53,7 +53,18 @@ export interface Variant {
   readonly processBatch?: typeof processBatch;
 }
 
-/** An answer of the endpoint that its sender got. */
+/** An event that somebody sent; all of the history has it under the same id. */
+export interface SentEvent {
+  readonly id: string;
+  readonly group: string;
+  readonly kind: Kind;
+  /** Name of the sending that it is part of. */
+  readonly sending: string;
+  /** Its place there. */
+  readonly position: number;
+}
+
+/** An answer of the endpoint that its sender got, once for each event of the request. */
 export interface Answered {
   readonly id: string;
   readonly status: number;
@@ -75,9 +86,10 @@ export interface DeadLetter {
 
 /** Everything that happened, for the rules to judge. */
 export interface History {
-  readonly webhooks: readonly { readonly id: string; readonly group: string; readonly kind: Kind }[];
+  readonly sendings: readonly string[];
+  readonly webhooks: readonly SentEvent[];
   readonly answers: readonly Answered[];
-  /** Event ids whose sender gave up, once each time. */
+  /** Sendings whose sender gave up, once each time. */
   readonly givenUp: readonly string[];
   readonly messages: readonly StoredMessage[];
   readonly publications: readonly Publication[];
@@ -111,6 +123,12 @@ class World {
   private readonly queue: FifoQueue;
   private readonly workflow: Workflow;
 
+  private readonly sendings: readonly Sending[];
+  private readonly webhooks = new Map<string, SentEvent>();
+  /** Primary key of each event's record. */
+  private readonly recordKeys = new Map<string, string>();
+  /** Events whose payload is there. */
+  private readonly kept = new Set<string>();
   private readonly answers: Answered[] = [];
   private readonly givenUp: string[] = [];
   private readonly deadLetters: DeadLetter[] = [];
@@ -125,6 +143,7 @@ class World {
     private readonly schedule: Schedule,
     private readonly variant: Variant,
   ) {
+    this.sendings = sendingsOf(schedule.webhooks);
     this.calls = new Calls(this.clock, schedule);
     this.workflow = new Workflow(this.clock, this.calls, this.table, this.payloads);
     this.queue = new FifoQueue(this.clock, () => this.calls.step(), {
@@ -137,18 +156,15 @@ class World {
   }
 
   async run(): Promise<History> {
-    const webhooks = this.schedule.webhooks.map(({ group, kind }, index) => ({
-      id: `w${index}`,
-      group: `${PROVIDER}:g${group}`,
-      kind,
-    }));
-    this.schedule.webhooks.forEach(({ sentAt }, index) => {
-      for (const at of sentAt) this.clock.after(at, () => this.send(index, 1));
-    });
+    for (const sending of this.sendings) {
+      for (const at of sending.sentAt) this.clock.after(at, () => this.send(sending, 1));
+    }
     await this.clock.run(MAX_EVENTS);
     this.clock.after(0, () => this.recover());
     await this.clock.run(MAX_EVENTS);
+    const webhooks = [...this.webhooks.values()];
     return {
+      sendings: this.sendings.map(({ name }) => name),
       webhooks,
       answers: this.answers,
       givenUp: this.givenUp,
@@ -156,9 +172,7 @@ class World {
       publications: this.workflow.publications,
       deadLetters: this.deadLetters,
       removed: this.removed,
-      statuses: new Map(
-        webhooks.map(({ id }) => [id, this.table.items.get(`${PROVIDER}#${id}`)?.status] as const),
-      ),
+      statuses: new Map(webhooks.map(({ id }) => [id, this.recordOf(id)?.status] as const)),
       tries: this.workflow.tries,
       refused: this.workflow.refused,
       hits: this.calls.hits,
@@ -169,20 +183,23 @@ class World {
   }
 
   /** One attempt of a sender, and those that follow it until one is answered 2xx. */
-  private send(index: number, attempt: number): void {
-    const id = `w${index}`;
-    const { group, kind } = this.schedule.webhooks[index]!;
+  private send(sending: Sending, attempt: number): void {
     this.attempts += 1;
-    const request = signedRequest({ id, account: `g${group}`, kind, attempt: this.attempts });
+    const request = signedRequest(sending, this.attempts);
+    const ids = namesOf(sending, this.attempts);
+    sending.events.forEach(({ group, kind }, position) => {
+      const id = ids[position]!;
+      this.webhooks.set(id, { id, group: `${PROVIDER}:g${group}`, kind, sending: sending.name, position });
+    });
     let answered = false;
     const again = () => {
       answered = true;
       if (attempt >= this.schedule.patience) {
-        this.givenUp.push(id);
+        this.givenUp.push(sending.name);
         return;
       }
       const wait = SENDER_RETRIES_AFTER[attempt - 1] ?? SENDER_RETRIES_AFTER[3];
-      this.clock.after(wait * SECOND, () => this.send(index, attempt + 1));
+      this.clock.after(wait * SECOND, () => this.send(sending, attempt + 1));
     };
     this.clock.after(SENDER_TIMEOUT_MS, () => {
       if (!answered) again();
@@ -190,10 +207,10 @@ class World {
 
     const process = new Process();
     this.clock.wake(() => {
-      void ingest(request, this.ingestPorts(process, id)).then(({ status }) =>
+      void ingest(request, this.ingestPorts(process)).then(({ status }) =>
         this.calls
           .make(process, "door.answer", {
-            ids: [id],
+            ids,
             timeoutMs: CALL_TIMEOUT_MS,
             effect: () => {
               if (answered) return;
@@ -202,7 +219,8 @@ class World {
                 return;
               }
               answered = true;
-              this.answers.push({ id, status, step: this.calls.step(), durable: this.durable(id) });
+              const step = this.calls.step();
+              for (const id of ids) this.answers.push({ id, status, step, durable: this.durable(id) });
             },
           })
           .catch(() => {}),
@@ -210,25 +228,51 @@ class World {
     });
   }
 
+  private recordOf(id: string) {
+    return this.table.items.get(this.recordKeys.get(id) ?? "");
+  }
+
   private durable(id: string): Answered["durable"] {
     return {
-      payload: [...this.payloads].some((key) => key.startsWith(`raw/${PROVIDER}/${id}/`)),
-      record: this.table.items.has(`${PROVIDER}#${id}`),
+      payload: this.kept.has(id),
+      record: this.recordOf(id) !== undefined,
       message: this.queue.messages.some((message) => message.id === id),
     };
   }
 
-  private ingestPorts(process: Process, id: string): IngestPorts {
-    const call = <T>(name: Call, effect: () => T) =>
-      this.calls.make(process, name, { ids: [id], timeoutMs: CALL_TIMEOUT_MS, effect });
+  private ingestPorts(process: Process): IngestPorts {
+    const call = <T>(name: Call, webhook: Pick<Webhook, "id" | "data">, effect: () => T) =>
+      this.calls.make(process, name, { ids: [nameOf(webhook)], timeoutMs: CALL_TIMEOUT_MS, effect });
+    const provider = { name: PROVIDER, scheme: SCHEME, orderingKey: "account", split: true };
     const ports: IngestPorts = {
-      providers: new Map([[PROVIDER, { name: PROVIDER, scheme: SCHEME, orderingKey: "account" }]]),
+      providers: new Map([[PROVIDER, provider]]),
       secrets: { get: async () => [SECRET], refresh: async () => false, learn: async () => false },
       keys: { fetch: async () => undefined, refresh: async () => false },
       visit: async () => {},
-      payloads: { put: ({ key }) => call("payloads.put", () => void this.payloads.add(key)) },
-      records: { claim: (claim) => call("records.claim", () => this.table.claim(claim)) },
-      queue: { send: (message) => call("queue.send", () => this.queue.send(message)) },
+      payloads: {
+        put: ({ key, eventId: id, body }) => {
+          const event = { id, data: body.toString() };
+          return call("payloads.put", event, () => {
+            this.payloads.add(key);
+            this.kept.add(nameOf(event));
+          });
+        },
+      },
+      records: {
+        claim: (claim) =>
+          call("records.claim", claim.webhook, () => {
+            this.recordKeys.set(nameOf(claim.webhook), claim.key);
+            return this.table.claim(claim);
+          }),
+      },
+      queue: {
+        send: (message) =>
+          call("queue.send", message.webhook, () => {
+            const { webhook } = message;
+            this.recordKeys.set(nameOf(webhook), recordKey(PROVIDER, keyOf(webhook)));
+            this.queue.send(message);
+          }),
+      },
       rejected: { admits: () => false, keep: async () => false },
       now: () => this.clock.now,
       log: () => {},
@@ -244,7 +288,7 @@ class World {
   private pauseReading(since: string): void {
     this.pausedSince = since;
     this.clock.after(STILL_READ_MS, () => (this.reads = this.pausedSince === undefined));
-    this.clock.after(RECOVERY_EVERY_MS, () => this.recover());
+    this.recoverSoon();
   }
 
   private resumeReading(): void {
@@ -253,10 +297,22 @@ class World {
     this.clock.after(0, () => this.poll());
   }
 
+  private recoveryPlanned = false;
+
+  /** Plans one run of the recovery function, however many ask for it. */
+  private recoverSoon(): void {
+    if (this.recoveryPlanned) return;
+    this.recoveryPlanned = true;
+    this.clock.after(RECOVERY_EVERY_MS, () => {
+      this.recoveryPlanned = false;
+      this.recover();
+    });
+  }
+
   /** The recovery function, as often as it has something to do. */
   private recover(): void {
     const again = () => {
-      if (this.pausedSince !== undefined) this.clock.after(RECOVERY_EVERY_MS, () => this.recover());
+      if (this.pausedSince !== undefined) this.recoverSoon();
     };
     this.clock.wake(() => void recover(this.recoverPorts(new Process(again)), undefined).finally(again));
   }
@@ -361,7 +417,7 @@ class World {
     items: readonly WorkflowItem[],
     { timeoutMs }: CallLimit = { timeoutMs: WORKFLOW_CALL_TIMEOUT_MS },
   ): Promise<WorkflowRun> {
-    const ids = items.map(({ id }) => id);
+    const ids = items.map(nameOf);
     const givenUp = this.clock.now + timeoutMs;
     let started: Promise<WorkflowRun> | undefined;
     try {
@@ -428,14 +484,14 @@ class World {
         recordFailure: (webhook, _, transient, limit) =>
           call(
             "records.recordFailure",
-            [webhook.id],
+            [nameOf(webhook)],
             () => this.table.recordFailure(webhook, transient),
             limit,
           ),
         recordDeadLettered: (webhook, _, limit) =>
           call(
             "records.recordDeadLettered",
-            [webhook.id],
+            [nameOf(webhook)],
             () => this.table.recordDeadLettered(webhook),
             limit,
           ),
@@ -472,5 +528,5 @@ class World {
 }
 
 function idOf({ body }: ReceivedMessage): string {
-  return (JSON.parse(body) as { id: string }).id;
+  return nameOf(JSON.parse(body) as Webhook);
 }

@@ -16,22 +16,23 @@ import {
   type Fault,
 } from "../helpers/fault-proxy";
 import { startInbox, type Inbox } from "../helpers/inbox";
-import { findings, judge, type Accepted } from "./judge";
-import { plan, PROVIDERS, type SoakWebhook } from "./webhooks";
+import { findings, judge, nameOf, owedEvents, type Accepted, type Outcome } from "./judge";
+import { plan, PROVIDERS, type Plan, type SoakWebhook } from "./webhooks";
 import { functionWorkers } from "../helpers/function-workers";
 
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 
-const HELP = `Sends webhooks of six providers through the whole inbox on a local AWS, with duplicates and poison among them,
-while calls to AWS fail and functions are killed, and says what became of each.
+const HELP = `Sends webhooks of nine providers through the whole inbox on a local AWS, with duplicates and poison among them,
+while calls to AWS fail and functions are killed, and says what became of each event. Every rule by which an event
+is known is among them, and a provider whose requests hold several events and are split.
 
   npm run soak [-- --seed N] [--webhooks N] [--json]
 
   --seed N       faults, duplicates and poison of another run again (default: a new one, printed)
-  --webhooks N   how many (default 2000)
+  --webhooks N   how many, besides duplicates (default 2000)
   --json         the result as JSON on standard output; it is also written to .cache/soak-<seed>.json
 
-Exit code 0 only if nothing is lost, out of order or published twice, and just the poison ones are dead-lettered.`;
+Exit code 0 only if nothing is lost, out of order or published twice, and just the poison events are dead-lettered.`;
 
 const DUPLICATES = 0.1;
 const POISON = 0.02;
@@ -88,7 +89,7 @@ async function main(): Promise<number> {
     const sendStarted = Date.now();
     const run = `soak-${randomUUID().slice(0, 8)}`;
     const planned = plan(run, { webhooks: count, duplicates: DUPLICATES, poison: POISON }, random);
-    const { accepted, duplicates, retries } = await sendAll(inbox, planned.sends, (sent) => {
+    const { accepted, duplicates, unanswered } = await sendAll(inbox, planned, (sent) => {
       if (sent % 200 === 0) progress(`${sent} sent, ${faults.injected} calls failed`);
       if (sent % KILL_EVERY !== 0) return;
       for (const pid of functionWorkers(inbox.stack.emulator.process.pid ?? 0)) {
@@ -98,36 +99,38 @@ async function main(): Promise<number> {
     });
     const sentAt = Date.now();
     progress(`all sent in ${seconds(sentAt - sendStarted)}; waiting until the queue is empty`);
-    const drained = await drain(inbox, accepted.length, progress);
+    const owed = owedEvents(accepted);
+    const drained = await drain(inbox, owed.length, progress);
     const drainedAt = Date.now();
     proxy.decide(() => undefined);
 
-    const letters = await allDeadLetters(inbox);
-    const statuses = new Map<string, string | undefined>();
-    for (const { provider, id } of accepted)
-      statuses.set(`${provider}#${id}`, (await inbox.record(provider, id))?.["status"]);
-    const suspicious = new Map<string, unknown>();
-    const judgement = judge(accepted, await inbox.events.all(), letters, statuses);
+    const deadLetters = await allDeadLetters(inbox);
+    const records = new Map<string, Awaited<ReturnType<Inbox["record"]>>>();
+    for (const event of owed) records.set(nameOf(event), await inbox.record(event.provider, event.key));
+    const statuses = new Map([...records].map(([name, record]) => [name, record?.["status"]]));
+    const judgement = judge(accepted, {
+      events: await inbox.events.all(),
+      deadLetters,
+      statuses,
+      unanswered,
+    });
     const problems = [
       ...findings(judgement),
       ...(drained ? [] : [`the queue was not empty after ${seconds(DRAIN_TIMEOUT_MS)}`]),
     ];
-    for (const id of [...judgement.lost, ...judgement.wrongStatus, ...judgement.deadLettered.healthy]) {
-      const [provider = "", ...rest] = id.split("#");
-      suspicious.set(id, await inbox.record(provider, rest.join("#")));
-    }
+    const suspicious = [...judgement.lost, ...judgement.wrongStatus, ...judgement.deadLettered.healthy];
     const result = {
       seed,
       webhooks: count,
       duplicatesSent: duplicates,
-      attemptsAnsweredWithAnError: retries,
+      attemptsAnsweredWithAnError: [...unanswered.values()].reduce((sum, one) => sum + one, 0),
       ...judgement,
       faults,
       clock: CLOCK,
       sendSeconds: (sentAt - sendStarted) / 1000,
       drainSeconds: (drainedAt - sentAt) / 1000,
       problems,
-      records: Object.fromEntries(suspicious),
+      records: Object.fromEntries(suspicious.map((name) => [name, records.get(name)])),
     };
     mkdirSync(CACHE, { recursive: true });
     const file = join(CACHE, `soak-${seed}.json`);
@@ -157,36 +160,37 @@ async function shortenVisibility(inbox: Inbox): Promise<void> {
 }
 
 /** Each provider sends one after the other and comes again until it is answered 2xx, as real ones do. */
-async function sendAll(
-  inbox: Inbox,
-  sends: ReadonlyMap<string, readonly SoakWebhook[]>,
-  onSent: (sent: number) => void,
-) {
-  const accepted = new Map<SoakWebhook, Accepted>();
+async function sendAll(inbox: Inbox, sends: Plan, onSent: (sent: number) => void) {
+  const accepted: Accepted[] = [];
+  const unanswered = new Map<string, number>();
   let sent = 0;
   let duplicates = 0;
-  let retries = 0;
   await Promise.all(
-    [...sends.values()].map(async (webhooks) => {
+    [...sends].map(async ([provider, webhooks]) => {
+      const before = new Set<SoakWebhook>();
       for (const webhook of webhooks) {
-        const { id, attempts } = await sendUntilTaken(inbox, webhook);
-        retries += attempts - 1;
-        if (accepted.has(webhook)) duplicates += 1;
-        else accepted.set(webhook, { ...webhook, id });
+        const { attempts, ...answered } = await sendUntilTaken(inbox, webhook);
+        unanswered.set(provider, (unanswered.get(provider) ?? 0) + attempts - 1);
+        accepted.push({ webhook, ...answered });
+        if (before.has(webhook)) duplicates += 1;
+        before.add(webhook);
         onSent((sent += 1));
       }
     }),
   );
-  return { accepted: [...accepted.values()], duplicates, retries };
+  return { accepted, duplicates, unanswered };
 }
 
 async function sendUntilTaken(
   inbox: Inbox,
   { provider, payload, headers }: SoakWebhook,
-): Promise<{ id: string; attempts: number }> {
+): Promise<Omit<Accepted, "webhook"> & { readonly attempts: number }> {
   for (let attempts = 1; attempts <= MOST_ATTEMPTS; attempts += 1) {
     const reply = await inbox.send(provider, payload, headers).catch(() => undefined);
-    if (reply && reply.status < 300) return { id: String(reply.json["id"]), attempts };
+    if (reply && reply.status < 300) {
+      const { id, key } = reply.json;
+      return { id: String(id), ...(typeof key === "string" && { key }), attempts };
+    }
     if (reply && reply.status < 500)
       throw new Error(`${provider} was answered ${reply.status}: ${reply.text}`);
     await pause(50 * attempts);
@@ -207,11 +211,11 @@ async function drain(inbox: Inbox, count: number, progress: (text: string) => vo
 }
 
 /** All of them, also those that the recovery function just reads and so hides. */
-async function allDeadLetters(inbox: Inbox): Promise<{ provider: string; id: string }[]> {
-  const letters: { provider: string; id: string }[] = [];
+async function allDeadLetters(inbox: Inbox): Promise<Outcome["deadLetters"]> {
+  const letters: Outcome["deadLetters"][number][] = [];
   for (;;) {
     for (const { Body } of await inbox.deadLetters())
-      letters.push(JSON.parse(Body ?? "{}") as { provider: string; id: string });
+      letters.push(JSON.parse(Body ?? "{}") as Outcome["deadLetters"][number]);
     if ((await inbox.deadLetterCount()) === 0) return letters;
     await pause(500);
   }
@@ -230,8 +234,9 @@ function print(
   file: string,
 ): void {
   const rows: [string, string | number][] = [
-    ["accepted", result.accepted],
-    ["duplicates sent", result.duplicatesSent],
+    ["requests accepted", result.requests],
+    ["of these sent again", result.duplicatesSent],
+    ["events owed", result.accepted],
     ["published", result.published],
     ["published twice", result.duplicatesOnBus.length],
     ["lost", result.lost.length],
@@ -242,6 +247,7 @@ function print(
     ["of these failed on purpose", result.faults.injected],
     ["functions killed", result.faults.killed],
     ["attempts answered with an error", result.attemptsAnsweredWithAnError],
+    ["of these events of their own", result.ofUnanswered],
     ["seconds to send", result.sendSeconds.toFixed(0)],
     ["seconds to drain after that", result.drainSeconds.toFixed(0)],
   ];

@@ -1,70 +1,166 @@
 import type { BusEvent } from "../helpers/inbox";
 import type { SoakWebhook } from "./webhooks";
 
-/** A webhook that the endpoint took, and the event id that it gave. */
-export interface Accepted extends SoakWebhook {
+/** A request that the endpoint answered 2xx, and the id of the event, or of the first one, that it answered with. */
+export interface Accepted {
+  readonly webhook: SoakWebhook;
   readonly id: string;
+  /** What its record is named by, where that is not the id. */
+  readonly key?: string;
+}
+
+/** An event that is owed to the consumers. */
+export interface Owed {
+  readonly provider: string;
+  readonly id: string;
+  readonly key: string;
+  /** Message group within the provider. */
+  readonly group: string;
+  /** Place in the order in which the queue took the events of its provider. */
+  readonly position: number;
+  readonly poison: boolean;
+}
+
+/** What became of what was sent. */
+export interface Outcome {
+  /** In the order of publishing. */
+  readonly events: readonly BusEvent[];
+  readonly deadLetters: readonly {
+    readonly provider: string;
+    readonly id: string;
+    /** The payload's text. */
+    readonly data?: string;
+  }[];
+  /** By {@link nameOf}. */
+  readonly statuses: ReadonlyMap<string, string | undefined>;
+  /** By provider: attempts that got no 2xx. Any of them may be in the queue all the same. */
+  readonly unanswered: ReadonlyMap<string, number>;
 }
 
 /** What a soak has shown. */
 export interface Judgement {
+  /** Requests that were answered 2xx. */
+  readonly requests: number;
+  /** Events that these hold. */
   readonly accepted: number;
   readonly published: number;
-  /** Event ids that are on the bus more than once. */
+  /** Events that are on the bus more than once. */
   readonly duplicatesOnBus: readonly string[];
   /** Accepted, and neither published nor in the dead-letter queue. */
   readonly lost: readonly string[];
-  /** Published before one that its group's queue had taken earlier. */
+  /** Published behind one that its group's queue had taken later. */
   readonly outOfOrder: readonly string[];
   readonly deadLettered: { readonly expected: number; readonly healthy: readonly string[] };
   /** Poison, and not in the dead-letter queue. */
   readonly poisonElsewhere: readonly string[];
-  /** Webhooks whose status in the table is not what became of them. */
+  /** Events whose status in the table is not what became of them. */
   readonly wrongStatus: readonly string[];
+  /** A resend that was answered as an event of its own, or a second happening that was taken for a resend. */
+  readonly misidentified: readonly string[];
+  /** Events of requests that got no 2xx, from a provider whose every request is an event of its own. */
+  readonly ofUnanswered: number;
+  /** Events that nobody sent, or more of the above than there were such requests. */
+  readonly unknown: readonly string[];
+}
+
+export function nameOf({ provider, id }: { readonly provider: string; readonly id: string }): string {
+  return `${provider}#${id}`;
 }
 
 /**
- * Compares what was sent with what is on the bus, in the dead-letter queue and in the table.
- * @param events in the order of publishing
- * @param statuses by provider and id
+ * The events that the accepted requests owe. Requests with the same events owe them once; where each request is an
+ * event of its own, each owes one.
+ * @param accepted by provider in the order of sending
  */
-export function judge(
-  accepted: readonly Accepted[],
-  events: readonly BusEvent[],
-  deadLetters: readonly { readonly provider: string; readonly id: string }[],
-  statuses: ReadonlyMap<string, string | undefined>,
-): Judgement {
-  const key = ({ provider, id }: { provider: string; id: string }) => `${provider}#${id}`;
-  const ours = new Map(accepted.map((webhook) => [key(webhook), webhook]));
-  const published = events
-    .map(({ source, detail }) => `${source.replace("webhook.", "")}#${detail.id}`)
-    .filter((id) => ours.has(id));
-  const once = new Set(published);
-  const parked = new Set(deadLetters.map(key));
+export function owedEvents(accepted: readonly Accepted[]): readonly Owed[] {
+  const owed = new Map<string, Owed>();
+  for (const { webhook, id, key = id } of accepted) {
+    const { provider, poison } = webhook;
+    const own = webhook.elements?.map((element) => ({ ...element, key: element.id })) ?? [
+      { id, key, poison, group: "" },
+    ];
+    for (const event of own) {
+      const name = nameOf({ provider, id: event.id });
+      if (!owed.has(name)) owed.set(name, { provider, ...event, position: owed.size });
+    }
+  }
+  return [...owed.values()];
+}
+
+/** Compares what was sent with what is on the bus, in the dead-letter queue and in the table. */
+export function judge(accepted: readonly Accepted[], outcome: Outcome): Judgement {
+  const ours = new Map(owedEvents(accepted).map((event) => [nameOf(event), event]));
+  const onBus = outcome.events.map(({ source, detail }) =>
+    nameOf({ provider: source.replace("webhook.", ""), id: detail.id }),
+  );
+  const once = new Set(onBus);
+  const parked = new Set(outcome.deadLetters.map(nameOf));
+  const strays = [...new Set([...once, ...parked])].filter((name) => !ours.has(name));
 
   const outOfOrder: string[] = [];
   const last = new Map<string, number>();
-  for (const id of once) {
-    const webhook = ours.get(id);
-    if (!webhook) continue;
-    if (webhook.position < (last.get(webhook.provider) ?? -1)) outOfOrder.push(id);
-    else last.set(webhook.provider, webhook.position);
+  for (const name of once) {
+    const event = ours.get(name);
+    if (!event) continue;
+    const group = `${event.provider}/${event.group}`;
+    if (event.position < (last.get(group) ?? -1)) outOfOrder.push(name);
+    else last.set(group, event.position);
   }
-  const keys = [...ours.keys()];
-  const isPoison = (id: string) => ours.get(id)?.poison === true;
+  const names = [...ours.keys()];
+  const isPoison = (name: string) => ours.get(name)?.poison === true;
+  const poisonStrays = outcome.deadLetters.filter(({ data }) => data?.includes('"poison":true')).map(nameOf);
   return {
+    requests: accepted.length,
     accepted: ours.size,
-    published: once.size,
-    duplicatesOnBus: published.filter((id, index) => published.indexOf(id) !== index),
-    lost: keys.filter((id) => !once.has(id) && !parked.has(id)),
+    published: names.filter((name) => once.has(name)).length,
+    duplicatesOnBus: [...new Set(onBus.filter((name, index) => onBus.indexOf(name) !== index))],
+    lost: names.filter((name) => !once.has(name) && !parked.has(name)),
     outOfOrder,
     deadLettered: {
-      expected: [...parked].filter(isPoison).length,
-      healthy: [...parked].filter((id) => !isPoison(id)),
+      expected: names.filter((name) => isPoison(name) && parked.has(name)).length,
+      healthy: [...parked].filter((name) => !isPoison(name) && !poisonStrays.includes(name)),
     },
-    poisonElsewhere: keys.filter((id) => isPoison(id) && (!parked.has(id) || once.has(id))),
-    wrongStatus: keys.filter((id) => statuses.get(id) !== (isPoison(id) ? "dead_lettered" : "published")),
+    poisonElsewhere: names.filter((name) => isPoison(name) && (!parked.has(name) || once.has(name))),
+    wrongStatus: names.filter(
+      (name) => outcome.statuses.get(name) !== (isPoison(name) ? "dead_lettered" : "published"),
+    ),
+    misidentified: misidentified(accepted),
+    ...ofUnansweredRequests(strays, accepted, outcome.unanswered),
   };
+}
+
+/** Accepted requests that were given the id of another event, or another id than the same webhook before. */
+function misidentified(accepted: readonly Accepted[]): readonly string[] {
+  const ids = new Map<SoakWebhook, string>();
+  const webhooks = new Map<string, SoakWebhook>();
+  return accepted.flatMap(({ webhook, id }) => {
+    const name = nameOf({ provider: webhook.provider, id });
+    const known = webhooks.get(name);
+    const before = webhook.eachRequest ? undefined : ids.get(webhook);
+    ids.set(webhook, id);
+    webhooks.set(name, webhook);
+    const taken = known !== undefined && (known !== webhook || webhook.eachRequest);
+    return taken || (before !== undefined && before !== id) ? [name] : [];
+  });
+}
+
+/** Sorts events that no accepted request owes into those that may be there and those that may not. */
+function ofUnansweredRequests(
+  strays: readonly string[],
+  accepted: readonly Accepted[],
+  unanswered: Outcome["unanswered"],
+): Pick<Judgement, "ofUnanswered" | "unknown"> {
+  const eachRequest = new Set(
+    accepted.filter(({ webhook }) => webhook.eachRequest).map(({ webhook }) => webhook.provider),
+  );
+  const left = new Map(unanswered);
+  const unknown = strays.filter((name) => {
+    const provider = name.slice(0, name.indexOf("#"));
+    const more = left.get(provider) ?? 0;
+    left.set(provider, more - 1);
+    return !eachRequest.has(provider) || more < 1;
+  });
+  return { ofUnanswered: strays.length - unknown.length, unknown };
 }
 
 /** What of it should not be; empty where all is as it must be. */
@@ -77,8 +173,10 @@ export function findings(judgement: Judgement): readonly string[] {
     ["healthy and dead-lettered", deadLettered.healthy],
     ["poison and not parked", poisonElsewhere],
     ["with another status in the table", wrongStatus],
+    ["answered with the id of another event", judgement.misidentified],
+    ["that no request holds", judgement.unknown],
   ];
   return named
-    .filter(([, ids]) => ids.length > 0)
-    .map(([what, ids]) => `${ids.length} ${what}: ${ids.slice(0, 5).join(", ")}`);
+    .filter(([, names]) => names.length > 0)
+    .map(([what, names]) => `${names.length} ${what}: ${names.slice(0, 5).join(", ")}`);
 }

@@ -1,70 +1,142 @@
+import { BY_ENTITY } from "../../functions/domain/ordering-key";
 import { schemes } from "../../providers";
 
-/** The six providers of the soak, with an expression that cannot process a poison webhook. */
-export const PROVIDERS = ["stripe", "github", "shopify", "slack", "standard", "acme"].map((name) => {
-  const scheme = { standard: "standard-webhooks", acme: "hmac-sha256" }[name] ?? name;
+interface Sender {
+  readonly name: string;
+  readonly scheme: string;
+  /** What tells a duplicate from a second happening, see `EventLocations` in providers/scheme.ts. */
+  readonly knownBy: "signed-id" | "header-id" | "body" | "nothing";
+  readonly split?: true;
+}
+
+/** The providers of the soak: every rule by which an event is known, and one whose requests hold several events. */
+const SENDERS: readonly Sender[] = [
+  { name: "stripe", scheme: "stripe", knownBy: "signed-id" },
+  { name: "slack", scheme: "slack", knownBy: "signed-id" },
+  { name: "standard", scheme: "standard-webhooks", knownBy: "signed-id" },
+  { name: "sendgrid", scheme: "sendgrid", knownBy: "signed-id", split: true },
+  { name: "github", scheme: "github", knownBy: "header-id" },
+  { name: "shopify", scheme: "shopify", knownBy: "header-id" },
+  { name: "acme", scheme: "hmac-sha256", knownBy: "header-id" },
+  { name: "calcom", scheme: "calcom", knownBy: "body" },
+  { name: "dropbox", scheme: "dropbox", knownBy: "nothing" },
+];
+
+/** The same as the stack is configured with, with an expression that cannot process a poison event. */
+export const PROVIDERS = SENDERS.map(({ name, scheme, split }) => {
   if (!schemes[scheme]) throw new Error(`there is no scheme ${scheme}`);
   return {
     name,
     scheme,
     secret: { ssm: `/webhook-inbox/local/${name}` },
     transform: "data.soak.poison ? $error('poison') : data.soak",
+    ...(split && { split, orderingKey: BY_ENTITY }),
   };
 });
+
+/** One event of a request that holds several. */
+export interface SoakElement {
+  readonly id: string;
+  /** Message group within the provider. */
+  readonly group: string;
+  readonly poison: boolean;
+}
 
 /** One webhook to send, as its provider would write it. */
 export interface SoakWebhook {
   readonly provider: string;
-  /** Place in the order of its provider. */
-  readonly position: number;
   readonly poison: boolean;
-  readonly payload: Record<string, unknown>;
+  readonly payload: unknown;
   /** Event id and type, where the scheme carries them in headers. */
   readonly headers: { readonly id?: string; readonly type?: string };
+  /** Its events, each of which is published by itself; without them it is one event. */
+  readonly elements?: readonly SoakElement[];
+  /** Whether each request is an event of its own, so that what is sent again is published again. */
+  readonly eachRequest: boolean;
 }
 
-export interface Plan {
-  readonly webhooks: readonly SoakWebhook[];
-  /** By provider: what is sent, in this order; a webhook that stands there twice is a duplicate. */
-  readonly sends: ReadonlyMap<string, readonly SoakWebhook[]>;
+/** By provider: what is sent, in this order; a webhook that stands there twice is sent again. */
+export type Plan = ReadonlyMap<string, readonly SoakWebhook[]>;
+
+export interface PlanOptions {
+  readonly webhooks: number;
+  /** Share of the webhooks that are followed by an earlier one again. */
+  readonly duplicates: number;
+  /** Share of the events that cannot be processed. */
+  readonly poison: number;
 }
+
+/** Most events of a request of the split provider. */
+const MOST_ELEMENTS = 5;
+/** Message groups of the split provider. */
+const GROUPS = 3;
 
 /** What is sent: spread over the providers, with duplicates of what was sent before in between. */
-export function plan(
-  run: string,
-  options: { readonly webhooks: number; readonly duplicates: number; readonly poison: number },
-  random: () => number,
-): Plan {
-  const sends = new Map<string, SoakWebhook[]>(PROVIDERS.map(({ name }) => [name, []]));
-  const webhooks = Array.from({ length: options.webhooks }, (_, index): SoakWebhook => {
-    const { name } = PROVIDERS[index % PROVIDERS.length] ?? { name: "" };
-    const webhook = write(run, name, Math.floor(index / PROVIDERS.length), random() < options.poison);
-    const order = sends.get(name) ?? [];
-    order.push(webhook);
+export function plan(run: string, options: PlanOptions, random: () => number): Plan {
+  const sends = new Map<string, SoakWebhook[]>(SENDERS.map(({ name }) => [name, []]));
+  for (let index = 0; index < options.webhooks; index += 1) {
+    const sender = SENDERS[index % SENDERS.length]!;
+    const order = sends.get(sender.name)!;
+    order.push(write(run, sender, Math.floor(index / SENDERS.length), options.poison, random));
     const earlier = order[Math.floor(random() * order.length)];
     if (earlier && random() < options.duplicates) order.push(earlier);
-    return webhook;
-  });
-  return { webhooks, sends };
+  }
+  return sends;
 }
 
-function write(run: string, provider: string, position: number, poison: boolean): SoakWebhook {
-  const id = `${run}-${provider}-${position}`;
-  const soak = { run, position, poison };
-  const base = { provider, position, poison };
-  switch (provider) {
+function write(
+  run: string,
+  { name, knownBy, split }: Sender,
+  position: number,
+  poisonShare: number,
+  random: () => number,
+): SoakWebhook {
+  const id = `${run}-${name}-${position}`;
+  if (split) return writeBatch(id, name, poisonShare, random);
+  const poison = random() < poisonShare;
+  const base = { provider: name, poison, headers: {}, eachRequest: knownBy === "nothing" };
+  const soak = { run, poison };
+  switch (name) {
     case "stripe":
-      return { ...base, payload: { id, type: "invoice.paid", soak }, headers: {} };
+      return { ...base, payload: { id, type: "invoice.paid", soak } };
     case "slack":
       return {
         ...base,
         payload: { type: "event_callback", event_id: id, event: { type: "message" }, soak },
-        headers: {},
       };
     case "standard":
       return { ...base, payload: { type: "contact.created", soak }, headers: { id } };
+    case "calcom":
+      // The time is what differs from happening to happening.
+      return {
+        ...base,
+        payload: { triggerEvent: "BOOKING_CREATED", createdAt: new Date(position).toISOString(), soak },
+      };
+    case "dropbox":
+      return { ...base, payload: { list_folder: { accounts: ["dbid:AAH4f99"] }, soak } };
     default:
-      // The id of these is that of the delivery, in a header.
-      return { ...base, payload: { id, soak }, headers: { id, type: "thing.made" } };
+      // The same bytes for every happening: only the id in the header tells them apart.
+      return { ...base, payload: { state: "changed", soak }, headers: { id, type: "thing.made" } };
   }
+}
+
+/** A request of SendGrid's: events of some messages, in the order in which they happened. */
+function writeBatch(id: string, provider: string, poisonShare: number, random: () => number): SoakWebhook {
+  const elements = Array.from(
+    { length: 1 + Math.floor(random() * MOST_ELEMENTS) },
+    (_, index): SoakElement => ({
+      id: `${id}-${index}`,
+      group: `message-${Math.floor(random() * GROUPS)}`,
+      poison: random() < poisonShare,
+    }),
+  );
+  const payload = elements.map((element, index) => ({
+    sg_event_id: element.id,
+    sg_message_id: element.group,
+    event: index % 2 === 0 ? "delivered" : "open",
+    timestamp: 1_700_000_000,
+    soak: { poison: element.poison },
+  }));
+  const poison = elements.some((element) => element.poison);
+  return { provider, poison, payload, headers: {}, elements, eachRequest: false };
 }

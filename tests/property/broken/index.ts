@@ -1,8 +1,11 @@
+import { answersAtFirstEvent } from "./answers-at-first-event";
 import { answersBeforeQueued } from "./answers-before-queued";
 import { believesHttp200 } from "./believes-http-200";
 import { claimPutsBackReceived } from "./claim-puts-back-received";
 import { chunksSideBySide } from "./chunks-side-by-side";
 import { duplicateNotQueued } from "./duplicate-not-queued";
+import { keyWithoutBody } from "./key-without-body";
+import { knowsByBody } from "./knows-by-body";
 import { leavesPoisonToTheRedrive } from "./leaves-poison-to-the-redrive";
 import { sendsReferenceFirst } from "./sends-reference-first";
 import type { Variant } from "../world";
@@ -33,5 +36,14 @@ export const BROKEN: Readonly<Record<string, { readonly variant: Variant; readon
   "puts `received` back over `published` when a duplicate comes in": {
     variant: claimPutsBackReceived,
     breaks: "noDuplicate",
+  },
+  "answers 2xx when the first event of a request is durable, and dies before the others are": {
+    variant: answersAtFirstEvent,
+    breaks: "durableBeforeAnswered",
+  },
+  "takes a second happening with the same body for a duplicate": { variant: knowsByBody, breaks: "noLoss" },
+  "leaves the body out of the key, so that a stranger who sends an id first keeps its event out": {
+    variant: keyWithoutBody,
+    breaks: "noLoss",
   },
 };
