@@ -168,7 +168,8 @@ const poisonStaysAlone: Rule = ({ webhooks, deadLetters, lostDeliveries, outlast
 const COUNTED_TWICE: Readonly<Partial<Record<Hit["call"], readonly FaultKind[]>>> = {
   "workflow.record": ["times-out", "repeats", "dies-after"],
   "workflow.deadline": ["dies-after"],
-  "workflow.start": ["times-out", "repeats"],
+  // What drags is answered too late where the execution itself takes longer than what is left to its starter.
+  "workflow.start": ["times-out", "repeats", "drags"],
   "records.recordFailure": ["times-out", "repeats"],
 };
 

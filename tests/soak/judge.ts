@@ -1,3 +1,4 @@
+import { INBOX } from "../../functions/domain/probe";
 import type { BusEvent } from "../helpers/inbox";
 import type { SoakWebhook } from "./webhooks";
 
@@ -90,9 +91,10 @@ export function owedEvents(accepted: readonly Accepted[]): readonly Owed[] {
 /** Compares what was sent with what is on the bus, in the dead-letter queue and in the table. */
 export function judge(accepted: readonly Accepted[], outcome: Outcome): Judgement {
   const ours = new Map(owedEvents(accepted).map((event) => [nameOf(event), event]));
-  const onBus = outcome.events.map(({ source, detail }) =>
-    nameOf({ provider: source.replace("webhook.", ""), id: detail.id }),
-  );
+  const onBus = outcome.events
+    .map(({ source, detail }) => ({ provider: source.replace("webhook.", ""), id: detail.id }))
+    .filter(({ provider }) => provider !== INBOX)
+    .map(nameOf);
   const once = new Set(onBus);
   const parked = new Set(outcome.deadLetters.map(nameOf));
   const strays = [...new Set([...once, ...parked])].filter((name) => !ours.has(name));

@@ -94,6 +94,10 @@ describe("the judge of the soak finds", () => {
   });
 });
 
+test("what the inbox itself has to say is owed to nobody", () => {
+  expect(found({ events: onBus(...PUBLISHED, "_inbox#resumed-1") })).toEqual([]);
+});
+
 test("an event of a request that was queued and got no 2xx may be there, where each request is one", () => {
   const events = onBus(...PUBLISHED, "dropbox#r3");
   expect(found({ events, unanswered: new Map([["dropbox", 1]]) })).toEqual([]);
