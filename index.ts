@@ -114,6 +114,10 @@ const processor = new ProcessFunction("process", {
 const recovery = new RecoverFunction("recover", {
   ...naming,
   mappingArn: processor.mappingArn,
+  processFunctionName: processor.functionName,
+  processFunctionArn: processor.functionArn,
+  queueUrl: queue.queueUrl,
+  queueArn: queue.queueArn,
   deadLetterQueueUrl: queue.deadLetterQueueUrl,
   deadLetterQueueArn: queue.deadLetterQueueArn,
   stateMachineArn: workflow.stateMachineArn,

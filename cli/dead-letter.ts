@@ -27,6 +27,8 @@ export interface DeadLetter {
   readonly reason: { readonly code: string; readonly message: string };
   readonly executionArn?: string;
   readonly attempts?: number;
+  /** Whether the recovery function has redriven its webhook before: then SQS has moved it a second time. */
+  readonly redriven?: true;
 }
 
 /** Reason of a letter that SQS moved by itself: it bears none. */
@@ -47,6 +49,7 @@ export function deadLetter(message: Message): DeadLetter {
   const code = attribute("errorCode");
   const executionArn = attribute("executionArn");
   const attempts = attribute("attempts");
+  const redriven = attribute("redriven") !== undefined;
   const webhook = webhookIn(body);
   return {
     letterId: ownGroup ? groupHere : (message.MessageId ?? ""),
@@ -61,6 +64,7 @@ export function deadLetter(message: Message): DeadLetter {
     reason: code === undefined ? MOVED_BY_SQS : { code, message: attribute("errorMessage") ?? "" },
     ...(executionArn !== undefined && { executionArn }),
     ...(attempts !== undefined && { attempts: Number(attempts) }),
+    ...(redriven && { redriven }),
   };
 }
 
@@ -115,12 +119,4 @@ export function byArrival(letters: readonly DeadLetter[]): readonly DeadLetter[]
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/**
- * Deduplication id under which a letter goes back into the queue: the same however often an interrupted redrive is run
- * again, and neither the webhook's first one nor that of an earlier redrive, which SQS would swallow silently.
- */
-export function redriveDeduplicationId({ letterId }: DeadLetter): string {
-  return `redrive:${letterId}`;
 }

@@ -37,7 +37,17 @@ export function filterOf(options: LetterOptions): LetterFilter {
 
 /** A dead letter as JSON. */
 export function letterAsJson(letter: DeadLetter, now: number) {
-  const { webhook, letterId, reason, receivedAt, parkedAt, attempts, executionArn, group } = letter;
+  const {
+    webhook,
+    letterId,
+    reason,
+    receivedAt,
+    parkedAt,
+    attempts,
+    executionArn,
+    group,
+    redriven = false,
+  } = letter;
   return {
     id: webhook?.id ?? null,
     letterId,
@@ -46,6 +56,7 @@ export function letterAsJson(letter: DeadLetter, now: number) {
     replay: webhook?.replay ?? null,
     reason,
     attempts: attempts ?? null,
+    redrivenByRecovery: redriven,
     receivedAt,
     ageSeconds: Math.round((now - Date.parse(receivedAt)) / 1_000),
     parkedAt: new Date(parkedAt).toISOString(),

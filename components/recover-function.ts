@@ -7,6 +7,10 @@ import { NodeFunction } from "./node-function";
 export interface RecoverFunctionArgs extends Naming {
   /** The event source mapping through which the processing function reads the queue. */
   readonly mappingArn: pulumi.Input<string>;
+  readonly processFunctionName: pulumi.Input<string>;
+  readonly processFunctionArn: pulumi.Input<string>;
+  readonly queueUrl: pulumi.Input<string>;
+  readonly queueArn: pulumi.Input<string>;
   readonly deadLetterQueueUrl: pulumi.Input<string>;
   readonly deadLetterQueueArn: pulumi.Input<string>;
   readonly stateMachineArn: pulumi.Input<string>;
@@ -20,8 +24,8 @@ export interface RecoverFunctionArgs extends Naming {
 export const RECOVER_PART = "recover";
 
 /**
- * The breaker's other half, and what gives dead letters their status: pauses the processing when the processor asks for
- * it, looks every minute whether it can go on.
+ * The breaker's other half: pauses the processing when the processor asks for it, and looks every minute whether it can go
+ * on. Redrives once what SQS dead-lettered without a failure of the webhook's own, and gives other dead letters their status.
  */
 export class RecoverFunction extends pulumi.ComponentResource {
   readonly functionName: pulumi.Output<string>;
@@ -45,9 +49,11 @@ export class RecoverFunction extends pulumi.ComponentResource {
         code: bundleFunction("functions/recover/index.ts"),
         environment: {
           TABLE_NAME: args.tableName,
+          QUEUE_URL: args.queueUrl,
           DLQ_URL: args.deadLetterQueueUrl,
           STATE_MACHINE_ARN: args.stateMachineArn,
           MAPPING_ARN: args.mappingArn,
+          PROCESS_FUNCTION_NAME: args.processFunctionName,
         },
         permissions: [
           {
@@ -67,6 +73,9 @@ export class RecoverFunction extends pulumi.ComponentResource {
             Action: ["sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:DeleteMessage"],
             Resource: args.deadLetterQueueArn,
           },
+          // With an empty batch, to see whether Lambda runs it.
+          { Sid: "TryProcessor", Action: "lambda:InvokeFunction", Resource: args.processFunctionArn },
+          { Sid: "Redrive", Action: "sqs:SendMessage", Resource: args.queueArn },
           { Sid: "Records", Action: "dynamodb:UpdateItem", Resource: args.tableArn },
         ],
         ...(args.logRetentionDays !== undefined && { logRetentionDays: args.logRetentionDays }),

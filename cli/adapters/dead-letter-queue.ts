@@ -10,7 +10,8 @@ import {
 } from "@aws-sdk/client-sqs";
 import { setTimeout as pause } from "node:timers/promises";
 import { ATTRIBUTES, textAttribute } from "../../functions/adapters/queue";
-import { byArrival, deadLetter, redriveDeduplicationId, type DeadLetter } from "../dead-letter";
+import { redriveDeduplicationId } from "../../functions/domain/webhook";
+import { byArrival, deadLetter, type DeadLetter } from "../dead-letter";
 
 /** Seconds that read letters are hidden from others. After a crash of the command they come back by then. */
 export const HOLD_SECONDS = 30;
@@ -123,7 +124,7 @@ export class DeadLetterQueue {
         QueueUrl: this.queueUrl,
         MessageBody: letter.body,
         MessageGroupId: letter.group,
-        MessageDeduplicationId: redriveDeduplicationId(letter),
+        MessageDeduplicationId: redriveDeduplicationId(letter.letterId),
         MessageAttributes: { [ATTRIBUTES.receivedAt]: textAttribute(letter.receivedAt) },
       }),
     );

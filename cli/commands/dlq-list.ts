@@ -35,8 +35,8 @@ async function list(options: Options): Promise<void> {
 
 function asTable(letters: readonly DeadLetter[], now: number): string {
   if (letters.length === 0) return "No dead letters.";
-  const rows = letters.map(({ webhook, letterId, reason, receivedAt, attempts }) => [
-    pc.red(reason.code),
+  const rows = letters.map(({ webhook, letterId, reason, receivedAt, attempts, redriven }) => [
+    pc.red(reason.code) + (redriven ? " (redriven once)" : ""),
     webhook?.provider ?? "-",
     harmless(webhook?.type ?? "-"),
     webhook?.id ?? letterId,

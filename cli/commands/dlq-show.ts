@@ -41,6 +41,7 @@ function asText(letter: DeadLetter, now: number): string {
     ["Parked", new Date(letter.parkedAt).toISOString()],
     ["Reason", `${pc.red(reason.code)}: ${harmless(reason.message)}`],
     ["Tries", letter.attempts === undefined ? undefined : String(letter.attempts)],
+    ["Redriven", letter.redriven && "once, by the recovery function; then SQS moved it again"],
     ["Execution", letter.executionArn],
     ["Group", letter.group],
     ["Replay", webhook === undefined ? undefined : String(webhook.replay)],

@@ -2,11 +2,15 @@ import {
   DeleteMessageCommand,
   GetQueueAttributesCommand,
   ReceiveMessageCommand,
+  SendMessageCommand,
+  type Message,
   type MessageAttributeValue,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import type { Failure } from "../domain/process-group";
-import type { RecoverPorts } from "../domain/recover";
+import type { DeadLetter, RecoverPorts } from "../domain/recover";
+import { redriveDeduplicationId } from "../domain/webhook";
+import { ATTRIBUTES, textAttribute } from "./queue";
 import { orUnavailable } from "./unavailable";
 
 /** Seconds that a read dead letter is hidden: long enough to read on behind it, short enough for a person not to miss it. */
@@ -29,15 +33,13 @@ export function deadLettersOf(QueueUrl: string, sqs: SQSClient): RecoverPorts["d
             QueueUrl,
             MaxNumberOfMessages: 10,
             VisibilityTimeout: HIDDEN_SECONDS,
-            MessageAttributeNames: ["ErrorCode", "ErrorMessage", "ExecutionArn", "Attempts"],
+            MessageAttributeNames: Object.values(ATTRIBUTES),
+            MessageSystemAttributeNames: ["MessageGroupId", "SentTimestamp", "AWSTraceHeader"],
           }),
         );
         const { Messages = [] } = await orUnavailable("SQS ReceiveMessage", received);
         if (Messages.length === 0) return;
-        for (const { MessageId = "", ReceiptHandle = "", Body = "", MessageAttributes } of Messages) {
-          const parked = failureOf(MessageAttributes ?? {});
-          yield { messageId: MessageId, receiptHandle: ReceiptHandle, body: Body, ...(parked && { parked }) };
-        }
+        yield* Messages.map(deadLetter);
       }
     },
     async remove({ receiptHandle }) {
@@ -47,15 +49,61 @@ export function deadLettersOf(QueueUrl: string, sqs: SQSClient): RecoverPorts["d
   };
 }
 
+/** The sending end of the queue for what the recovery function redrives. */
+export function redrivesTo(QueueUrl: string, sqs: SQSClient): RecoverPorts["queue"] {
+  return {
+    async redrive({ messageId, body, group, receivedAt, trace }) {
+      const sent = sqs.send(
+        new SendMessageCommand({
+          QueueUrl,
+          MessageBody: body,
+          MessageGroupId: group,
+          MessageDeduplicationId: redriveDeduplicationId(messageId),
+          MessageAttributes: {
+            [ATTRIBUTES.receivedAt]: textAttribute(receivedAt),
+            [ATTRIBUTES.redriven]: textAttribute("recovery"),
+          },
+          ...(trace !== undefined && { MessageSystemAttributes: { AWSTraceHeader: textAttribute(trace) } }),
+        }),
+      );
+      await orUnavailable("SQS SendMessage", sent);
+    },
+  };
+}
+
+function deadLetter({
+  MessageId = "",
+  ReceiptHandle = "",
+  Body = "",
+  Attributes: system = {},
+  MessageAttributes: own = {},
+}: Message): DeadLetter {
+  const parked = failureOf(own);
+  const group = system.MessageGroupId ?? "";
+  const originalGroup = own[ATTRIBUTES.group]?.StringValue;
+  return {
+    // What has the group of another queue in its attributes has a group of its own here, named by the message that failed.
+    messageId: originalGroup === undefined ? MessageId : group,
+    receiptHandle: ReceiptHandle,
+    body: Body,
+    group: originalGroup ?? group,
+    receivedAt:
+      own[ATTRIBUTES.receivedAt]?.StringValue ?? new Date(Number(system.SentTimestamp ?? 0)).toISOString(),
+    ...(system.AWSTraceHeader !== undefined && { trace: system.AWSTraceHeader }),
+    ...(parked && { parked }),
+    ...(own[ATTRIBUTES.redriven] && { redriven: true }),
+  };
+}
+
 /** The reason that the processor gives to what it parks; see queue.ts. */
 function failureOf(attributes: Readonly<Record<string, MessageAttributeValue>>): Failure | undefined {
-  const value = (name: string) => attributes[name]?.StringValue;
-  const code = value("ErrorCode");
+  const value = (name: keyof typeof ATTRIBUTES) => attributes[ATTRIBUTES[name]]?.StringValue;
+  const code = value("errorCode");
   if (code === undefined) return undefined;
-  const executionArn = value("ExecutionArn");
+  const executionArn = value("executionArn");
   return {
-    error: { code, message: value("ErrorMessage") ?? "-" },
-    tries: Number(value("Attempts")),
+    error: { code, message: value("errorMessage") ?? "-" },
+    tries: Number(value("attempts")),
     ...(executionArn !== undefined && { executionArn }),
   };
 }

@@ -13,9 +13,14 @@ import { CALL_TIMEOUT_MS } from "./clients";
 import { traceHeader } from "./trace";
 import { orUnavailable } from "./unavailable";
 
-/** Message attributes beside the webhook; SQS takes at most ten. All but the first are of the dead-letter queue. */
+/**
+ * Message attributes beside the webhook; SQS takes at most ten. All but the first two are of the dead-letter queue;
+ * SQS keeps all of them when it moves a message there.
+ */
 export const ATTRIBUTES = {
   receivedAt: "ReceivedAt",
+  /** By whom; only what the recovery function redrives has it. */
+  redriven: "RedrivenBy",
   errorCode: "ErrorCode",
   errorMessage: "ErrorMessage",
   executionArn: "ExecutionArn",

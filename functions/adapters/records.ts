@@ -10,6 +10,7 @@ import {
 import { cleanText } from "../domain/characters";
 import type { Claim, IngestPorts } from "../domain/ingest-ports";
 import type { CallLimit, Failure, GroupPorts } from "../domain/process-group";
+import type { RecoverPorts } from "../domain/recover";
 import { keyOf, recordKey, type Status, type Webhook } from "../domain/webhook";
 import { recentPartition, shardOf, unresolvedPartition } from "./indexes";
 import { CALL_TIMEOUT_MS } from "./clients";
@@ -158,6 +159,46 @@ export function failuresIn(table: string, dynamodb: DynamoDBClient): GroupPorts[
       };
       const answer = await send(marked, timeoutMs);
       return answer !== undefined;
+    },
+  };
+}
+
+/** What the recovery function notes of the webhooks that it redrives. */
+export function redrivesIn(
+  table: string,
+  dynamodb: DynamoDBClient,
+): Pick<RecoverPorts["records"], "noteRedrive"> {
+  const update = updater(table, dynamodb);
+  return {
+    async noteRedrive(webhook, messageId) {
+      try {
+        await update({
+          Key: { pk: s(recordKey(webhook.provider, keyOf(webhook))) },
+          UpdateExpression:
+            "SET #status = :received, redrivenLetter = :letter, operations = list_append(if_not_exists(operations, :none), :one) REMOVE unresolved",
+          ConditionExpression:
+            "attribute_exists(pk) AND (attribute_not_exists(redrivenLetter) OR redrivenLetter <> :letter) " +
+            "AND (attribute_not_exists(doneReplay) OR doneReplay < :replay) " +
+            "AND (attribute_not_exists(failures) OR failures = :zero)",
+          ExpressionAttributeNames: { "#status": "status" },
+          ExpressionAttributeValues: {
+            ":received": status("received"),
+            ":letter": s(messageId),
+            ":none": { L: [] },
+            ":one": { L: [{ M: { kind: s("redrive"), at: s(new Date().toISOString()) } }] },
+            ":replay": n(webhook.replay),
+            ":zero": n(0),
+          },
+          ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+        });
+        return "noted";
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        const { doneReplay, failures } = error.Item ?? {};
+        if (doneReplay?.N !== undefined && Number(doneReplay.N) >= webhook.replay) return "through";
+        // Otherwise it was noted before, or TTL removed the record: neither keeps the webhook from being sent.
+        return Number(failures?.N ?? 0) > 0 ? "failed" : "noted";
+      }
     },
   };
 }

@@ -24,6 +24,17 @@ export interface RecoverPorts {
     resume(): Promise<void>;
   };
   readonly workflow: GroupPorts["workflow"];
+  readonly processor: {
+    /** Whether the processing function runs at all: false if Lambda throttles it, or if it fails as it starts. Never rejects. */
+    answers(): Promise<boolean>;
+  };
+  readonly queue: {
+    /**
+     * Queues a dead letter's webhook again, in its group, marked as {@link DeadLetter.redriven}. The deduplication id is
+     * that of this dead letter, so a repetition within five minutes is dropped.
+     */
+    redrive(letter: DeadLetter): Promise<void>;
+  };
   readonly deadLetters: {
     count(): Promise<number>;
     /** Reads on until the queue gives none. What was read is hidden for some seconds. */
@@ -33,6 +44,11 @@ export interface RecoverPorts {
   readonly records: {
     /** Records `dead_lettered` unless it is published or filtered; answers false where it is. */
     recordDeadLettered: GroupPorts["records"]["recordDeadLettered"];
+    /**
+     * Notes on the record that this dead letter is redriven, once, and makes the webhook `received` again.
+     * @returns `through` if it is published or filtered, `failed` if it has failed by itself; then nothing is noted
+     */
+    noteRedrive(webhook: Webhook, messageId: string): Promise<"noted" | "through" | "failed">;
   };
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -40,9 +56,16 @@ export interface RecoverPorts {
 }
 
 /** A message of the dead-letter queue. */
-export interface DeadLetter extends Pick<ReceivedMessage, "messageId" | "receiptHandle" | "body"> {
+export interface DeadLetter extends Pick<
+  ReceivedMessage,
+  "receiptHandle" | "body" | "group" | "receivedAt" | "trace"
+> {
+  /** Id of the message that failed, in the queue that it came from. */
+  readonly messageId: string;
   /** Why the processor put it there; absent where SQS did, because its receives were used up. */
   readonly parked?: Failure;
+  /** Whether the recovery has redriven its webhook before; it does so once. */
+  readonly redriven?: true;
 }
 
 /** Why SQS itself moved a message: nobody was left to say more. */
@@ -88,32 +111,42 @@ const PROBE_LIMIT = { timeoutMs: 10_000 };
 /** Milliseconds after which unchanged dead letters are looked through again: as many can still be others. */
 const LOOK_AGAIN_MS = 15 * 60_000;
 
+/** Milliseconds for redriving within one run; the next run, a minute later, goes on. The function may take 30 s. */
+const REDRIVE_MS = 10_000;
+
 /** A look through the dead-letter queue. */
 export interface Look {
   /** Dead letters that were left in it. */
   readonly count: number;
   /** Milliseconds since the epoch. */
   readonly at: number;
+  /** Whether some of them are to be redriven as soon as the processing function runs again. */
+  readonly waiting: boolean;
 }
 
 /**
- * Runs every minute: resumes a paused inbox when the services answer again, and gives the records of those messages
- * that SQS itself dead-lettered their status.
+ * Runs every minute: resumes a paused inbox when the services answer again, redrives what SQS dead-lettered without a
+ * failure of the webhook's own, and gives the records of all other dead letters their status.
  * @param last the last look; dead letters are hidden while they are read, so they are not read in vain
  * @returns the last look from now on
  */
 export async function recover(ports: RecoverPorts, last: Look | undefined): Promise<Look> {
-  await resumeWhenWell(ports);
+  const paused = await staysPaused(ports);
   const count = await ports.deadLetters.count();
   const now = ports.now();
-  if (last && count === last.count && now - last.at < LOOK_AGAIN_MS) return last;
-  const removed = count === 0 ? 0 : await recordDeadLetters(ports);
-  return { count: count - removed, at: now };
+  const unchanged = last && count === last.count && now - last.at < LOOK_AGAIN_MS;
+  if (unchanged && !last.waiting) return last;
+  const canRedrive = !paused && count > 0 && (await ports.processor.answers());
+  if (unchanged && !canRedrive) return last;
+  const { removed, waiting } =
+    count === 0 ? { removed: 0, waiting: false } : await lookThrough(ports, canRedrive);
+  return { count: count - removed, at: now, waiting };
 }
 
-async function resumeWhenWell(ports: RecoverPorts): Promise<void> {
+/** Resumes the processing if it is paused and the services answer; tells whether it is paused from now on. */
+async function staysPaused(ports: RecoverPorts): Promise<boolean> {
   const { pausedSince } = await ports.consumer.state();
-  if (pausedSince === undefined) return;
+  if (pausedSince === undefined) return false;
   // Its id is made of the pause, so that a second probe of one pause publishes nothing more.
   const at = new Date(ports.now()).toISOString();
   const probed = { id: `resumed-${pausedSince}`, type: "inbox.resumed", data: { pausedSince }, at } as const;
@@ -122,31 +155,87 @@ async function resumeWhenWell(ports: RecoverPorts): Promise<void> {
     ports.log({ event: "inbox.paused", since: pausedSince, ...failure });
     // Pauses again: the mapping may be enabled still, or again, and would use up receives.
     await ports.consumer.pause(pausedSince);
-    return;
+    return true;
   }
   await ports.consumer.resume();
   ports.log({ event: "inbox.resumed", since: pausedSince });
+  return false;
 }
 
-/** @returns how many dead letters were removed, since their webhooks are through */
-async function recordDeadLetters(ports: RecoverPorts): Promise<number> {
+/**
+ * Looks through the dead letters, which come in the order of their group.
+ * @returns how many were removed (redriven, or their webhooks are through), and whether others wait to be redriven
+ */
+async function lookThrough(
+  ports: RecoverPorts,
+  canRedrive: boolean,
+): Promise<{ removed: number; waiting: boolean }> {
+  const began = ports.now();
+  /** Groups with a dead letter that could not be sent: those behind it wait, so that they keep their order. */
+  const held = new Set<string>();
   let removed = 0;
+  let waiting = false;
   for await (const letter of ports.deadLetters.read()) {
     const webhook = webhookOf(letter);
     if (!webhook) continue;
-    const facts = { messageId: letter.messageId, provider: webhook.provider, id: webhook.id };
-    // Parked ones, too: the processor may have died before it wrote that down.
-    const failure = letter.parked ?? { error: RECEIVES_EXHAUSTED, tries: 0 };
-    if ((await ports.records.recordDeadLettered(webhook, failure)) || letter.parked) {
-      ports.log({ event: "dead_letter.seen", ...facts, ...failure.error });
-      continue;
+    let mayRedrive = !letter.parked && !letter.redriven;
+    if (mayRedrive && canRedrive && !held.has(letter.group)) {
+      if (ports.now() - began > REDRIVE_MS) return { removed, waiting: true };
+      const done = await redriveOnce(letter, webhook, ports);
+      if (done === "removed") {
+        removed += 1;
+        continue;
+      }
+      if (done === "failed") mayRedrive = false;
+      else held.add(letter.group);
     }
-    // The processor died between publishing and acknowledging, as often as the queue allows.
-    await ports.deadLetters.remove(letter);
-    removed += 1;
-    ports.log({ event: "dead_letter.removed", ...facts });
+    if (await recordDeadLetter(letter, webhook, ports)) removed += 1;
+    else waiting ||= mayRedrive;
   }
-  return removed;
+  return { removed, waiting };
+}
+
+/**
+ * Redrives a webhook that SQS moved, or removes its dead letter if it is through. The record is noted first, the dead
+ * letter deleted last: a crash in between repeats all of it within minutes, under the same deduplication id.
+ * @returns `failed` if the webhook has failed by itself, `unsent` if a call failed
+ */
+async function redriveOnce(
+  letter: DeadLetter,
+  webhook: Webhook,
+  ports: RecoverPorts,
+): Promise<"removed" | "failed" | "unsent"> {
+  const facts = factsOf(letter, webhook);
+  try {
+    const noted = await ports.records.noteRedrive(webhook, letter.messageId);
+    if (noted === "failed") return "failed";
+    if (noted === "noted") await ports.queue.redrive(letter);
+    await ports.deadLetters.remove(letter);
+    ports.log({ event: noted === "noted" ? "dead_letter.redriven" : "dead_letter.removed", ...facts });
+    return "removed";
+  } catch (error) {
+    ports.log({ event: "dead_letter.redrive_failed", ...facts, error: describeError(error) });
+    return "unsent";
+  }
+}
+
+/** Gives a record its status; removes a dead letter of SQS's whose webhook is through, and tells whether it did. */
+async function recordDeadLetter(letter: DeadLetter, webhook: Webhook, ports: RecoverPorts): Promise<boolean> {
+  const facts = factsOf(letter, webhook);
+  // Parked ones, too: the processor may have died before it wrote that down.
+  const failure = letter.parked ?? { error: RECEIVES_EXHAUSTED, tries: 0 };
+  if ((await ports.records.recordDeadLettered(webhook, failure)) || letter.parked) {
+    ports.log({ event: "dead_letter.seen", ...facts, ...failure.error });
+    return false;
+  }
+  // The processor died between publishing and acknowledging, as often as the queue allows.
+  await ports.deadLetters.remove(letter);
+  ports.log({ event: "dead_letter.removed", ...facts });
+  return true;
+}
+
+function factsOf({ messageId }: DeadLetter, { provider, id }: Webhook) {
+  return { messageId, provider, id };
 }
 
 function webhookOf({ body }: DeadLetter): Webhook | undefined {

@@ -118,6 +118,16 @@ export function deduplicationId(webhook: Pick<Webhook, "provider" | "id" | "key"
   return sqsToken(`${webhook.provider}:${keyOf(webhook)}:${webhook.replay}`);
 }
 
+/**
+ * Deduplication id under which a dead-lettered webhook goes back into the queue: the same however often an interrupted
+ * redrive is run again, by an operator or by the recovery function, and neither the webhook's first one nor that of an
+ * earlier redrive, which SQS would swallow silently.
+ * @param messageId id of the message that failed, in the queue that it came from
+ */
+export function redriveDeduplicationId(messageId: string): string {
+  return `redrive:${messageId}`;
+}
+
 /** Message group of a webhook: its provider, or its provider and the value of the ordering key where that has one. */
 export function messageGroup(provider: string, orderingValue: string | undefined): string {
   return orderingValue === undefined ? provider : sqsToken(`${provider}:${orderingValue}`);

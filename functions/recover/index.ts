@@ -1,19 +1,27 @@
 import type { Handler } from "aws-lambda";
 import { consumerOf, type CheckRequest, type PauseRequest } from "../adapters/breaker";
 import { createDynamoDB, createSqs, createStepFunctions } from "../adapters/clients";
-import { deadLettersOf } from "../adapters/dead-letters";
+import { deadLettersOf, redrivesTo } from "../adapters/dead-letters";
 import { environment } from "../adapters/environment";
 import { log } from "../adapters/log";
-import { failuresIn } from "../adapters/records";
+import { processorAt } from "../adapters/processor";
+import { failuresIn, redrivesIn } from "../adapters/records";
 import { signedCalls } from "../adapters/signed-calls";
 import { workflowAt } from "../adapters/workflow";
 import { check, pause, recover, type BreakerCheck, type Look, type RecoverPorts } from "../domain/recover";
 
+const sqs = createSqs();
+const dynamodb = createDynamoDB();
+const call = signedCalls();
+const table = environment("TABLE_NAME");
+
 const ports: RecoverPorts = {
-  consumer: consumerOf(environment("MAPPING_ARN"), signedCalls()),
+  consumer: consumerOf(environment("MAPPING_ARN"), call),
   workflow: workflowAt(environment("STATE_MACHINE_ARN"), createStepFunctions()),
-  deadLetters: deadLettersOf(environment("DLQ_URL"), createSqs()),
-  records: failuresIn(environment("TABLE_NAME"), createDynamoDB()),
+  processor: processorAt(environment("PROCESS_FUNCTION_NAME"), call),
+  queue: redrivesTo(environment("QUEUE_URL"), sqs),
+  deadLetters: deadLettersOf(environment("DLQ_URL"), sqs),
+  records: { ...failuresIn(table, dynamodb), ...redrivesIn(table, dynamodb) },
   now: Date.now,
   log,
 };

@@ -15,6 +15,7 @@ const QUEUE = `arn:aws:sqs:us-east-1:${ACCOUNT}:webhook-inbox-webhooks-dev.fifo`
 const DLQ = `arn:aws:sqs:us-east-1:${ACCOUNT}:webhook-inbox-webhooks-dlq-dev.fifo`;
 const BUS = `arn:aws:cloudwatch:us-east-1:${ACCOUNT}:webhook-inbox-bus-dev`;
 const MACHINE = `arn:aws:sfn:us-east-1:${ACCOUNT}:webhook-inbox-workflow-dev`;
+const PROCESS = `arn:aws:lambda:us-east-1:${ACCOUNT}:webhook-inbox-process-dev`;
 const RECOVER = `arn:aws:lambda:us-east-1:${ACCOUNT}:function:webhook-inbox-recover-dev`;
 const FUNCTION = "aws:lambda/function:Function";
 const log = (group: string) => `arn:aws:cloudwatch:us-east-1:${ACCOUNT}:${group}:*`;
@@ -266,7 +267,13 @@ describe("requirement 3: the processing function", () => {
     const mapping = program.one("aws:lambda/eventSourceMapping:EventSourceMapping");
     const mappingArn = `arn:aws:lambda:us-east-1:${ACCOUNT}:${mapping.name}`;
     expect(program.one(FUNCTION, "recover").inputs["environment"]).toMatchObject({
-      variables: { MAPPING_ARN: mappingArn, STATE_MACHINE_ARN: MACHINE },
+      variables: {
+        MAPPING_ARN: mappingArn,
+        STATE_MACHINE_ARN: MACHINE,
+        PROCESS_FUNCTION_NAME: program.one(FUNCTION, "process").inputs["name"] as string,
+        QUEUE_URL: expect.stringContaining("webhooks-dev.fifo") as string,
+        DLQ_URL: expect.stringContaining("webhooks-dlq-dev.fifo") as string,
+      },
     });
     expect(program.one(FUNCTION, "process").inputs["environment"]).toMatchObject({
       variables: { RECOVER_FUNCTION_NAME: program.one(FUNCTION, "recover").inputs["name"] as string },
@@ -283,7 +290,7 @@ describe("requirement 3: the processing function", () => {
       function: "webhook-inbox-recover-dev",
       sourceArn: expect.stringContaining("recover-every-minute") as string,
     });
-    expect(granted("recover-policy").slice(0, 4)).toEqual([
+    expect(granted("recover-policy").slice(0, 6)).toEqual([
       [
         "Allow",
         [
@@ -297,6 +304,8 @@ describe("requirement 3: the processing function", () => {
       ],
       ["Allow", ["states:StartSyncExecution"], [MACHINE]],
       ["Allow", ["sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:DeleteMessage"], [DLQ]],
+      ["Allow", ["lambda:InvokeFunction"], [PROCESS]],
+      ["Allow", ["sqs:SendMessage"], [QUEUE]],
       ["Allow", ["dynamodb:UpdateItem"], [TABLE]],
     ]);
   });

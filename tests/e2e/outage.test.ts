@@ -4,6 +4,7 @@ import {
   LambdaClient,
   ListEventSourceMappingsCommand,
 } from "@aws-sdk/client-lambda";
+import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { randomUUID } from "node:crypto";
 import type { Webhook } from "../../functions/domain/webhook";
@@ -75,8 +76,8 @@ test("an outage that lasts pauses the processing; it goes on by itself, in order
 });
 
 describe("a message that SQS itself moved to the dead-letter queue", () => {
-  /** As SQS does it: the same body, without the processor's attributes. */
-  async function deadLetter(id: string): Promise<void> {
+  /** As SQS does it: the same body and attributes, none of the processor's. */
+  async function deadLetter(id: string, { redriven = false } = {}): Promise<void> {
     const webhook: Webhook = {
       provider: "acme",
       id,
@@ -93,16 +94,41 @@ describe("a message that SQS itself moved to the dead-letter queue", () => {
         MessageBody: JSON.stringify(webhook),
         MessageGroupId: "acme",
         MessageDeduplicationId: randomUUID(),
+        ...(redriven && {
+          MessageAttributes: { RedrivenBy: { DataType: "String", StringValue: "recovery" } },
+        }),
       }),
     );
   }
 
-  test("is marked dead_lettered in the table", async () => {
-    const id = `evt_${randomUUID()}`;
-    await deadLetter(id);
+  /** As ingestion leaves it: queued, and never processed. */
+  async function record(id: string): Promise<void> {
+    await new DynamoDBClient(inbox.stack.emulator.client).send(
+      new PutItemCommand({
+        TableName: inbox.stack.outputs.dynamodb_table_name,
+        Item: {
+          pk: { S: `acme#${id}` },
+          status: { S: "received" },
+          provider: { S: "acme" },
+          eventId: { S: id },
+          replay: { N: "0" },
+          expiresAt: { N: String(Math.floor(Date.now() / 1_000) + 86_400) },
+        },
+      }),
+    );
+  }
+
+  test("is redriven once by the recovery, which notes it; moved again, it stays there, dead_lettered", async () => {
+    const [first, second] = [`evt_${randomUUID()}`, `evt_${randomUUID()}`];
+    await record(first);
+    await deadLetter(first);
+    await deadLetter(second, { redriven: true });
     await recover();
-    expect(await inbox.record("acme", id)).toMatchObject({ status: "dead_lettered" });
-    await until("it to be visible again", async () => (await inbox.deadLetters()).length === 1);
+    await inbox.events.next(first);
+    await until("the record", async () => (await inbox.record("acme", first))?.["status"] === "published");
+    expect(await inbox.record("acme", first)).toMatchObject({ operations: [{ kind: "redrive" }] });
+    expect(await inbox.record("acme", second)).toMatchObject({ status: "dead_lettered" });
+    await until("the other to be visible again", async () => (await inbox.deadLetters()).length === 1);
   });
 
   test("is taken out of it where its webhook was published", async () => {
@@ -110,7 +136,7 @@ describe("a message that SQS itself moved to the dead-letter queue", () => {
     await inbox.events.next(id);
     await deadLetter(id);
     // Another number of dead letters than before, so that they are looked through.
-    await deadLetter(`evt_${randomUUID()}`);
+    await deadLetter(`evt_${randomUUID()}`, { redriven: true });
     await recover();
     expect(await inbox.record("acme", id)).toMatchObject({ status: "published" });
     expect(await inbox.deadLetterCount()).toBe(1);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { violations } from "../property/rules";
-import { outages, schedules } from "../property/schedule";
-import { run } from "../property/world";
+import { outages, schedules, throttled, throttledWithFaults } from "../property/schedule";
+import { run, type History } from "../property/world";
 
 /**
  * A failure prints its seed and path. `PROPERTY_SEED=… PROPERTY_PATH=… npm run test:faults -- random` runs that one
@@ -34,3 +34,79 @@ test(`an outage of up to 40 minutes dead-letters nothing, in ${OUTAGES} random s
     { numRuns: OUTAGES, ...replay },
   );
 }, 300_000);
+
+/** Ids of the webhooks that are neither published nor filtered. */
+const unpublished = ({ webhooks, messages, publications, statuses }: History) => {
+  const published = new Set(publications.map(({ id }) => id));
+  return webhooks
+    .map(({ id }) => id)
+    .filter((id) => messages.some((message) => message.id === id))
+    .filter((id) => !published.has(id) && statuses.get(id) !== "filtered");
+};
+
+describe("a processing function that Lambda throttles altogether", () => {
+  /** Two receives of 180 s; the third comes after them. */
+  const SURE_MINUTES = 6;
+
+  test(`for up to ${SURE_MINUTES} minutes dead-letters nothing, in ${OUTAGES} random schedules`, async () => {
+    await fc.assert(
+      fc.asyncProperty(throttled(SURE_MINUTES), async (schedule) => {
+        const history = await run(schedule);
+        expect(violations(history)).toEqual([]);
+        expect(history.deadLetters).toEqual([]);
+        expect(unpublished(history)).toEqual([]);
+      }),
+      { numRuns: OUTAGES, ...replay },
+    );
+  }, 300_000);
+
+  test.each([15, 40])(
+    `for up to %i minutes leaves nothing in the dead-letter queue: the recovery redrives it, in ${OUTAGES} random schedules`,
+    async (minutes) => {
+      let redriven = 0;
+      await fc.assert(
+        fc.asyncProperty(throttled(minutes), async (schedule) => {
+          const history = await run(schedule);
+          expect(violations(history)).toEqual([]);
+          expect(unpublished(history)).toEqual([]);
+          expect(history.deadLetters.filter(({ messageId }) => !history.removed.has(messageId))).toEqual([]);
+          redriven += history.messages.filter((message) => message.redriven).length;
+        }),
+        { numRuns: OUTAGES, ...replay },
+      );
+      // A replay of one path runs one schedule, which may have none.
+      if (PROPERTY_PATH === undefined) expect(redriven).toBeGreaterThan(0);
+    },
+    300_000,
+  );
+
+  test(`loses and doubles nothing when the recovery fails or crashes as it redrives, in ${OUTAGES} random schedules`, async () => {
+    await fc.assert(
+      fc.asyncProperty(throttledWithFaults, async (schedule) => {
+        const history = await run(schedule);
+        expect(violations(history)).toEqual([]);
+        expect(unpublished(history)).toEqual([]);
+        expect(history.deadLetters.filter(({ messageId }) => !history.removed.has(messageId))).toEqual([]);
+      }),
+      { numRuns: OUTAGES, ...replay },
+    );
+  }, 300_000);
+});
+
+test("a webhook that crashes the processing function is redriven once, and then stays in the dead-letter queue", async () => {
+  const history = await run({
+    webhooks: [
+      { group: 0, kind: "breaks-function", sentAt: [0] },
+      { group: 1, kind: "plain", sentAt: [60_000] },
+    ],
+    faults: [],
+    latencies: [20],
+    patience: 5,
+  });
+  expect(violations(history)).toEqual([]);
+  expect(history.deadLetters.map(({ id }) => id)).toEqual(["w0", "w0"]);
+  expect(history.removed.size).toBe(1);
+  expect(history.messages.filter((message) => message.redriven).map(({ id }) => id)).toEqual(["w0"]);
+  expect(history.statuses.get("w0")).toBe("dead_lettered");
+  expect(history.statuses.get("w1")).toBe("published");
+});

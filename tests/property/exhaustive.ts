@@ -30,6 +30,9 @@ const DISTINCT: Readonly<Record<Call, readonly FaultKind[]>> = {
   "queue.retryAfter": ["fails", "partial"],
   "queue.delete": ["partial"],
   "breaker.open": ["fails"],
+  "records.noteRedrive": ["fails"],
+  "queue.redrive": ["fails", "dies-after"],
+  "deadLetters.remove": ["fails"],
 };
 
 type FaultKinds = (call: Call) => readonly FaultKind[];

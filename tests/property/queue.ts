@@ -17,6 +17,8 @@ export interface StoredMessage {
   readonly deduplicationId: string;
   readonly receivedAt: string;
   readonly takenStep: number;
+  /** Set if the recovery queued it again. */
+  readonly redriven?: true;
   receiveCount: number;
   visibleAt: number;
   left?: { readonly step: number; readonly how: "deleted" | "redriven" };
@@ -41,7 +43,7 @@ export class FifoQueue {
     },
   ) {}
 
-  send({ webhook, group, deduplicationId, receivedAt }: QueueMessage): void {
+  send({ webhook, group, deduplicationId, receivedAt, redriven }: QueueMessage & { redriven?: true }): void {
     const scoped = `${group}/${deduplicationId}`;
     const last = this.lastSent.get(scoped);
     if (last !== undefined && this.clock.now < last + DEDUPLICATION_MS) return;
@@ -56,6 +58,7 @@ export class FifoQueue {
       deduplicationId,
       receivedAt: new Date(receivedAt).toISOString(),
       takenStep: this.step(),
+      ...(redriven && { redriven }),
       receiveCount: 0,
       visibleAt: this.clock.now,
     };
@@ -82,6 +85,12 @@ export class FifoQueue {
       received.push(delivery(message));
     }
     return received;
+  }
+
+  /** Whether this receive of it is the last one, and it is still hidden from others. */
+  isHidden({ messageId, receiveCount }: ReceivedMessage): boolean {
+    const message = this.live.find((one) => one.messageId === messageId);
+    return message?.receiveCount === receiveCount && message.visibleAt > this.clock.now;
   }
 
   changeVisibility({ messageId, receiveCount }: ReceivedMessage, seconds: number): void {

@@ -14,6 +14,7 @@ export function violations(history: History): readonly string[] {
     sameEvent,
     queuedInOrder,
     inOrder,
+    redrivenOnceInOrder,
     poisonStaysAlone,
     triedThreeTimes,
     statusAgrees,
@@ -140,6 +141,34 @@ const inOrder: Rule = ({ webhooks, messages, publications, deadLetters, refused,
       .filter(({ id: other }) => !filtered.has(other) && !refused.has(other) && !unparkable.has(other))
       .filter((earlier) => waitsAt(earlier, step) && (first.get(earlier.id) ?? Infinity) > step)
       .map((earlier) => `${id} was published before ${earlier.id}, which the queue took first`);
+  });
+};
+
+/**
+ * The recovery redrives a dead letter of SQS's once, and those of a group in the order in which the queue first took them.
+ * Crashes between sending and deleting leave it at that.
+ */
+const redrivenOnceInOrder: Rule = ({ messages }) => {
+  const byId = new Map(messages.map((message) => [message.messageId, message]));
+  const redriven = messages.filter((message) => message.redriven);
+  const originOf = ({ deduplicationId }: StoredMessage) => byId.get(deduplicationId.replace("redrive:", ""));
+  return redriven.flatMap((message, index) => {
+    const origin = originOf(message);
+    const later = redriven
+      .slice(0, index)
+      .filter((other) => other.group === message.group)
+      .map(originOf);
+    return [
+      ...(origin ? [] : [`${message.messageId} has no dead letter`]),
+      ...(origin?.redriven ? [`${message.id} was redriven a second time`] : []),
+      // Only of one look: what was dead-lettered after an earlier one had its place behind it.
+      ...later
+        .filter((other) => other && origin && other.left && origin.left && other.left.step > origin.left.step)
+        .map((other) => `${message.id} was redriven behind ${other?.id}, which was dead-lettered after it`),
+      ...later
+        .filter((other) => other === origin)
+        .map(() => `${message.id} was queued twice for one dead letter`),
+    ];
   });
 };
 

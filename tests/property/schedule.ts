@@ -5,7 +5,8 @@ import fc from "fast-check";
  * - `large`: its payload travels by reference; `bulky`: it travels inline, and few of them fill an execution.
  * - `filtered`: the provider's filter leaves it out.
  * - poison: `breaks-transform` fails alone, `breaks-execution` takes the whole execution down,
- *   `breaks-contract` is refused by the bus for its content, `breaks-clock` keeps its execution busy until that times out.
+ *   `breaks-contract` is refused by the bus for its content, `breaks-clock` keeps its execution busy until that times out,
+ *   `breaks-function` crashes the processing function, with everything that is in its batch.
  */
 export type Kind =
   | "plain"
@@ -15,7 +16,8 @@ export type Kind =
   | "breaks-transform"
   | "breaks-execution"
   | "breaks-contract"
-  | "breaks-clock";
+  | "breaks-clock"
+  | "breaks-function";
 
 export const isPoison = (kind: Kind) => kind.startsWith("breaks-");
 
@@ -55,8 +57,14 @@ export const CALLS = [
   "queue.retryAfter",
   "queue.delete",
   "breaker.open",
+  "records.noteRedrive",
+  "queue.redrive",
+  "deadLetters.remove",
 ] as const;
 export type Call = (typeof CALLS)[number];
+
+/** Those of the recovery function, when it redrives. */
+const RECOVERY_CALLS = ["records.noteRedrive", "queue.redrive", "deadLetters.remove"] as const;
 
 /**
  * - `fails`: no effect, and an error; several in a row are throttling.
@@ -98,6 +106,12 @@ export interface Outage {
   readonly until: number;
 }
 
+/** Lambda does not run the processing function. Times are in milliseconds from the start. */
+export interface Throttling {
+  readonly from: number;
+  readonly until: number;
+}
+
 export const CALLS_OF = {
   workflow: ["workflow.start"],
   bus: ["workflow.publish"],
@@ -114,6 +128,7 @@ export interface Schedule {
   readonly webhooks: readonly PlannedWebhook[];
   readonly faults: readonly Fault[];
   readonly outage?: Outage | undefined;
+  readonly throttling?: Throttling | undefined;
   /** Milliseconds that calls take, in turn. */
   readonly latencies: readonly number[];
   /** Attempts after which a sender gives up. */
@@ -189,13 +204,40 @@ function healthy(webhook: PlannedWebhook): PlannedWebhook {
   return { ...cured(webhook), ...(others && { others: others.map(cured) }) };
 }
 
-/** Nothing but an outage that begins among healthy webhooks. */
-export const outages: fc.Arbitrary<Schedule> = fc.record({
-  webhooks: fc.array(webhook, { minLength: 1, maxLength: 6 }).map((webhooks) => webhooks.map(healthy)),
+const healthyWebhooks = fc
+  .array(webhook, { minLength: 1, maxLength: 6 })
+  .map((webhooks) => webhooks.map(healthy));
+
+const quiet = {
+  webhooks: healthyWebhooks,
   faults: fc.constant([]),
-  outage,
   latencies: fc.array(fc.nat(60), { minLength: 1, maxLength: 12 }),
   patience: fc.integer({ min: 1, max: 5 }),
+};
+
+/** Nothing but an outage that begins among healthy webhooks. */
+export const outages: fc.Arbitrary<Schedule> = fc.record({ ...quiet, outage });
+
+const throttling = (lasts: fc.Arbitrary<number>): fc.Arbitrary<Throttling> =>
+  fc.record({ from: sentAt, lasts }).map(({ from, lasts }) => ({ from, until: from + lasts }));
+
+/** Nothing but a processing function that is throttled for so many minutes at most, among healthy webhooks. */
+export const throttled = (minutes: number): fc.Arbitrary<Schedule> =>
+  fc.record({ ...quiet, throttling: throttling(fc.integer({ min: SECOND, max: minutes * MINUTE })) });
+
+/** The same, with faults in the recovery that redrives what SQS dead-lettered meanwhile. */
+export const throttledWithFaults: fc.Arbitrary<Schedule> = fc.record({
+  ...quiet,
+  throttling: throttling(fc.integer({ min: 10 * MINUTE, max: MAX_OUTAGE })),
+  faults: fc.array(
+    fc.record({
+      call: fc.constantFrom(...RECOVERY_CALLS),
+      nth: fc.nat(6),
+      times: fc.constantFrom(1, 2),
+      kind: fc.constantFrom(...FAULT_KINDS),
+    }),
+    { minLength: 1, maxLength: 3 },
+  ),
 });
 
 /** Random schedules: few groups and few webhooks, so that they meet; faults, duplicates and poison among them. */
@@ -203,6 +245,10 @@ export const schedules: fc.Arbitrary<Schedule> = fc.record({
   webhooks: fc.array(webhook, { minLength: 1, maxLength: 6 }),
   faults: fc.array(fault, { maxLength: 5 }),
   outage: fc.oneof({ weight: 9, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: outage }),
+  throttling: fc.oneof(
+    { weight: 9, arbitrary: fc.constant(undefined) },
+    { weight: 1, arbitrary: throttling(fc.integer({ min: SECOND, max: MAX_OUTAGE })) },
+  ),
   latencies: fc.array(fc.nat(60), { minLength: 1, maxLength: 12 }),
   patience: fc.integer({ min: 1, max: 5 }),
 });

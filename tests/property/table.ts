@@ -7,6 +7,8 @@ export interface Item {
   /** The highest replay number that is through. */
   readonly doneReplay?: number;
   readonly failures?: number;
+  /** The last dead letter of it that was redriven. */
+  readonly redrivenLetter?: string;
   readonly attempts?: number;
   /** Only the claim and the workflow set it; an item without it is not live. */
   readonly expires?: true;
@@ -46,6 +48,18 @@ export class Table {
     if (isDone(old, webhook.replay)) return false;
     this.items.set(key, { ...old, status: "dead_lettered" });
     return true;
+  }
+
+  /** As functions/adapters/records.ts does. */
+  noteRedrive(webhook: Webhook, messageId: string): "noted" | "through" | "failed" {
+    const key = recordKey(webhook.provider, keyOf(webhook));
+    const old = this.items.get(key);
+    if (isDone(old, webhook.replay)) return "through";
+    if ((old?.failures ?? 0) > 0) return "failed";
+    if (old && old.redrivenLetter !== messageId) {
+      this.items.set(key, { ...old, status: "received", redrivenLetter: messageId });
+    }
+    return "noted";
   }
 
   /** One update of the workflow's transaction; it has no condition. */

@@ -3,9 +3,22 @@ import type { IngestPorts } from "../../functions/domain/ingest-ports";
 import type { ReceivedMessage } from "../../functions/domain/message";
 import { processBatch } from "../../functions/domain/process";
 import type { CallLimit, GroupPorts } from "../../functions/domain/process-group";
-import { pause, recover, type DeadLetter as Letter, type RecoverPorts } from "../../functions/domain/recover";
+import {
+  pause,
+  recover,
+  type DeadLetter as Letter,
+  type Look,
+  type RecoverPorts,
+} from "../../functions/domain/recover";
 import { EXECUTION_TIMED_OUT, type WorkflowItem, type WorkflowRun } from "../../functions/domain/workflow";
-import { keyOf, recordKey, type Status, type Webhook } from "../../functions/domain/webhook";
+import { parseWebhook } from "../../functions/domain/message";
+import {
+  keyOf,
+  recordKey,
+  redriveDeduplicationId,
+  type Status,
+  type Webhook,
+} from "../../functions/domain/webhook";
 import { Calls, Process, TimeoutError, type Hit, type Made } from "./calls";
 import { Clock } from "./clock";
 import { FifoQueue, type StoredMessage } from "./queue";
@@ -43,6 +56,13 @@ const LEAST_TIME_FOR_A_TRY_MS = 9.5 * SECOND;
 /** How often the recovery function runs, and how long Lambda still reads the queue after it was told to stop. */
 const RECOVERY_EVERY_MS = 60 * SECOND;
 const STILL_READ_MS = 20 * SECOND;
+
+/**
+ * When Lambda tries a throttled invocation again: it backs off, and gives up when the visibility timeout of the messages is
+ * over. How it spaces its attempts is not documented.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-backoff-strategy
+ */
+const FIRST_BACKOFF_MS = SECOND;
 
 const MAX_EVENTS = 20_000;
 
@@ -94,14 +114,14 @@ export interface History {
   readonly messages: readonly StoredMessage[];
   readonly publications: readonly Publication[];
   readonly deadLetters: readonly DeadLetter[];
-  /** Messages that the recovery took out of the dead-letter queue, since their webhooks were through. */
+  /** Messages that the recovery took out of the dead-letter queue: redriven, or their webhooks were through. */
   readonly removed: ReadonlySet<string>;
   readonly statuses: ReadonlyMap<string, Status | undefined>;
   /** How often each webhook failed, by itself or with a service. */
   readonly tries: ReadonlyMap<string, number>;
   readonly refused: ReadonlySet<string>;
   readonly hits: readonly Hit[];
-  /** Message and receive (`m1/3`) of each delivery that a crash cut short or whose answer was lost. */
+  /** Message and receive (`m1/3`) of each delivery that a crash cut short, whose answer was lost, or that was throttled. */
   readonly lostDeliveries: ReadonlySet<string>;
   /** The same of each that gave the message back when its invocation had no time left for another try. */
   readonly outlastedDeliveries: ReadonlySet<string>;
@@ -138,6 +158,7 @@ class World {
   private readonly letters: Letter[] = [];
   private readonly removed = new Set<string>();
   private attempts = 0;
+  private readonly startedAt: number;
 
   constructor(
     private readonly schedule: Schedule,
@@ -145,12 +166,24 @@ class World {
   ) {
     this.sendings = sendingsOf(schedule.webhooks);
     this.calls = new Calls(this.clock, schedule);
+    this.startedAt = this.clock.now;
     this.workflow = new Workflow(this.clock, this.calls, this.table, this.payloads);
     this.queue = new FifoQueue(this.clock, () => this.calls.step(), {
       visibilityTimeoutMs: VISIBILITY_TIMEOUT_MS,
       maxReceiveCount: MAX_RECEIVE_COUNT,
-      onRedrive: ({ id, messageId, body }) =>
-        this.addDeadLetter(id, { messageId, receiptHandle: messageId, body }, "redriven"),
+      onRedrive: ({ id, messageId, body, group, receivedAt, redriven }) =>
+        this.addDeadLetter(
+          id,
+          {
+            messageId,
+            receiptHandle: messageId,
+            body,
+            group,
+            receivedAt,
+            ...(redriven && { redriven }),
+          },
+          "redriven",
+        ),
       onVisibleIn: (milliseconds) => this.clock.after(milliseconds, () => this.poll()),
     });
   }
@@ -160,8 +193,13 @@ class World {
       for (const at of sending.sentAt) this.clock.after(at, () => this.send(sending, 1));
     }
     await this.clock.run(MAX_EVENTS);
-    this.clock.after(0, () => this.recover());
-    await this.clock.run(MAX_EVENTS);
+    // Until nothing happens any more: what it redrives can come back.
+    for (let before = -1; before !== this.deadLetters.length + this.removed.size;) {
+      before = this.deadLetters.length + this.removed.size;
+      this.lastLook = undefined;
+      this.clock.after(0, () => this.recover());
+      await this.clock.run(MAX_EVENTS);
+    }
     const webhooks = [...this.webhooks.values()];
     return {
       sendings: this.sendings.map(({ name }) => name),
@@ -288,7 +326,7 @@ class World {
   private pauseReading(since: string): void {
     this.pausedSince = since;
     this.clock.after(STILL_READ_MS, () => (this.reads = this.pausedSince === undefined));
-    this.recoverSoon();
+    this.planRecovery();
   }
 
   private resumeReading(): void {
@@ -297,10 +335,10 @@ class World {
     this.clock.after(0, () => this.poll());
   }
 
+  private lastLook: Look | undefined;
   private recoveryPlanned = false;
 
-  /** Plans one run of the recovery function, however many ask for it. */
-  private recoverSoon(): void {
+  private planRecovery(): void {
     if (this.recoveryPlanned) return;
     this.recoveryPlanned = true;
     this.clock.after(RECOVERY_EVERY_MS, () => {
@@ -311,14 +349,24 @@ class World {
 
   /** The recovery function, as often as it has something to do. */
   private recover(): void {
-    const again = () => {
-      if (this.pausedSince !== undefined) this.recoverSoon();
+    // Dies with what it knows; a new one looks through the dead letters from the beginning.
+    const died = () => {
+      this.lastLook = undefined;
+      this.planRecovery();
     };
-    this.clock.wake(() => void recover(this.recoverPorts(new Process(again)), undefined).finally(again));
+    this.clock.wake(
+      () =>
+        void recover(this.recoverPorts(new Process(died)), this.lastLook).then((look) => {
+          this.lastLook = look;
+          if (this.pausedSince !== undefined || look.waiting) this.planRecovery();
+        }, died),
+    );
   }
 
   private recoverPorts(process = new Process()): RecoverPorts {
     const { table, letters, removed } = this;
+    const call = <T>(name: Call, id: string, effect: () => T) =>
+      this.calls.make(process, name, { ids: [id], timeoutMs: CALL_TIMEOUT_MS, effect });
     return {
       consumer: {
         state: async () => (this.pausedSince === undefined ? {} : { pausedSince: this.pausedSince }),
@@ -327,17 +375,41 @@ class World {
         resume: async () => this.resumeReading(),
       },
       workflow: { run: (items, limit) => this.startWorkflow(process, items, limit) },
+      processor: { answers: async () => !this.isThrottled() },
+      queue: {
+        redrive: (letter) =>
+          call("queue.redrive", idOf(letter), () =>
+            this.queue.send({
+              webhook: parseWebhook(letter.body),
+              group: letter.group,
+              deduplicationId: redriveDeduplicationId(letter.messageId),
+              receivedAt: Date.parse(letter.receivedAt),
+              redriven: true,
+            }),
+          ),
+      },
       deadLetters: {
         count: async () => letters.length - removed.size,
         read: async function* () {
           yield* letters.filter(({ messageId }) => !removed.has(messageId));
         },
-        remove: async ({ messageId }) => void removed.add(messageId),
+        remove: (letter) =>
+          call("deadLetters.remove", idOf(letter), () => void removed.add(letter.messageId)),
       },
-      records: { recordDeadLettered: async (webhook) => table.recordDeadLettered(webhook) },
+      records: {
+        recordDeadLettered: async (webhook) => table.recordDeadLettered(webhook),
+        noteRedrive: (webhook, messageId) =>
+          call("records.noteRedrive", webhook.id, () => table.noteRedrive(webhook, messageId)),
+      },
       now: () => this.clock.now,
       log: () => {},
     };
+  }
+
+  private isThrottled(): boolean {
+    const { throttling } = this.schedule;
+    const now = this.clock.now - this.startedAt;
+    return throttling !== undefined && now >= throttling.from && now < throttling.until;
   }
 
   /** The event source mapping asks the queue soon after there is something to ask for. */
@@ -362,14 +434,30 @@ class World {
         },
       })
       .then((messages) => {
-        if (messages.length > 0) this.process(messages);
+        if (messages.length > 0) this.invoke(messages);
       }, again);
+  }
+
+  /** A batch counts as received although Lambda refuses to run the function for it. */
+  private invoke(messages: readonly ReceivedMessage[], backoffMs = FIRST_BACKOFF_MS): void {
+    if (!this.isThrottled()) {
+      this.process(messages);
+      return;
+    }
+    this.clock.after(backoffMs, () => {
+      if (messages.every((message) => this.queue.isHidden(message))) this.invoke(messages, backoffMs * 2);
+      else this.lose(messages);
+    });
   }
 
   private process(messages: readonly ReceivedMessage[]): void {
     const startedAt = this.clock.now;
     let over = false;
     const process = new Process(() => this.lose(messages));
+    if (messages.some(({ body }) => body.includes("breaks-function"))) {
+      process.die({ cutOff: true });
+      return;
+    }
     this.clock.after(FUNCTION_TIMEOUT_MS, () => {
       if (over || !process.alive) return;
       this.calls.hit("process.deadline", "dies-after", messages.map(idOf));
@@ -523,10 +611,11 @@ class World {
     // Both the processor and the redrive policy give it the message's own id for deduplication.
     if (this.letters.some((one) => one.messageId === messageId)) return;
     this.letters.push(letter);
+    this.planRecovery();
     this.deadLetters.push({ id, messageId, how, step: this.calls.step(), ...parked });
   }
 }
 
-function idOf({ body }: ReceivedMessage): string {
+function idOf({ body }: Pick<ReceivedMessage, "body">): string {
   return nameOf(JSON.parse(body) as Webhook);
 }

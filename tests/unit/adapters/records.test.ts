@@ -1,7 +1,13 @@
-import { DynamoDBClient, TransactionConflictException, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  TransactionConflictException,
+  UpdateItemCommand,
+  type AttributeValue,
+} from "@aws-sdk/client-dynamodb";
 import { mockClient } from "aws-sdk-client-mock";
 import { recentPartition, SHARDS, shardOf } from "../../../functions/adapters/indexes";
-import { claimsIn, failuresIn } from "../../../functions/adapters/records";
+import { claimsIn, failuresIn, redrivesIn } from "../../../functions/adapters/records";
 import type { Webhook } from "../../../functions/domain/webhook";
 
 const dynamodb = mockClient(DynamoDBClient);
@@ -78,5 +84,24 @@ describe("an update that meets a transaction of the workflow", () => {
       .resolves({ Attributes: { failures: { N: "2" } } });
     const failure = { error: { code: "E", message: "no" } };
     expect(await failuresIn("t", client).recordFailure(webhook, failure, false)).toBe(2);
+  });
+});
+
+describe("a redrive that the recovery notes on the record", () => {
+  test.each<[string, Record<string, AttributeValue> | undefined, string]>([
+    ["was noted before a crash", { redrivenLetter: { S: "m-1" }, status: { S: "dead_lettered" } }, "noted"],
+    ["is gone, since it has expired", undefined, "noted"],
+    ["is through", { doneReplay: { N: "0" }, status: { S: "published" } }, "through"],
+    ["is through with a later replay", { doneReplay: { N: "2" }, failures: { N: "1" } }, "through"],
+    ["has failed by itself", { failures: { N: "1" }, status: { S: "failed" } }, "failed"],
+  ])("is told from one whose record %s", async (_, item, expected) => {
+    const refusal = new ConditionalCheckFailedException({
+      message: "",
+      $metadata: {},
+      ...(item && { Item: item }),
+    });
+    mockClient(DynamoDBClient).on(UpdateItemCommand).rejects(refusal);
+    const webhook = { provider: "acme", id: "a", replay: 0 } as Webhook;
+    expect(await redrivesIn("table", new DynamoDBClient({})).noteRedrive(webhook, "m-1")).toBe(expected);
   });
 });

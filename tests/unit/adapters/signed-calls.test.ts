@@ -10,6 +10,7 @@ import {
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { GetParametersCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { breakerAt, consumerOf } from "../../../functions/adapters/breaker";
+import { processorAt } from "../../../functions/adapters/processor";
 import { secretStore } from "../../../functions/adapters/secrets";
 import { signedCalls } from "../../../functions/adapters/signed-calls";
 
@@ -144,6 +145,17 @@ test("the recovery function is invoked as AWS's client invokes it", async () => 
   const headers = { "x-amz-invocation-type": "Event" };
   expect(expected.headers).toMatchObject(headers);
   expect(own).toMatchObject([{ ...expected, headers }]);
+});
+
+test("the processing function is tried with an empty batch as AWS's client invokes it", async () => {
+  await processorAt("webhook-inbox-process-dev", signedCalls()).answers();
+  const command = new InvokeCommand({
+    FunctionName: "webhook-inbox-process-dev",
+    Payload: Buffer.from(JSON.stringify({ Records: [] })),
+  });
+  // Lambda takes a payload for JSON whatever its type says; the client says octets.
+  const { headers: _, ...expected } = await sdk(LambdaClient, command);
+  expect(own).toMatchObject([expected]);
 });
 
 test("a parameter is read and written as AWS's client does it", async () => {

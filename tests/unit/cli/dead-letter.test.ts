@@ -1,14 +1,9 @@
 import { SendMessageCommand, SQSClient, type Message } from "@aws-sdk/client-sqs";
 import { mockClient } from "aws-sdk-client-mock";
-import {
-  byArrival,
-  deadLetter,
-  matches,
-  MOVED_BY_SQS,
-  redriveDeduplicationId,
-  type DeadLetter,
-} from "../../../cli/dead-letter";
+import { byArrival, deadLetter, matches, MOVED_BY_SQS, type DeadLetter } from "../../../cli/dead-letter";
+import { letterAsJson } from "../../../cli/letter-options";
 import { deadLettersIn } from "../../../functions/adapters/queue";
+import { redriveDeduplicationId } from "../../../functions/domain/webhook";
 
 const BODY = JSON.stringify({
   provider: "stripe",
@@ -93,11 +88,23 @@ describe("a dead letter", () => {
   });
 
   test("is queued under an id that is its own: one for the same message, another when it fails again", async () => {
-    const first = redriveDeduplicationId(deadLetter(await parked("m-1")));
-    expect(redriveDeduplicationId(deadLetter(movedBySqs))).toBe(first);
-    expect(redriveDeduplicationId(deadLetter(await parked("m-2")))).not.toBe(first);
+    const first = redriveDeduplicationId(deadLetter(await parked("m-1")).letterId);
+    expect(redriveDeduplicationId(deadLetter(movedBySqs).letterId)).toBe(first);
+    expect(redriveDeduplicationId(deadLetter(await parked("m-2")).letterId)).not.toBe(first);
     expect(first).not.toBe("stripe:evt_1:0");
     expect(first.length).toBeLessThanOrEqual(128);
+  });
+});
+
+describe("a dead letter that the recovery function has redriven before", () => {
+  test("says so, and one that it has not does not", () => {
+    const again = {
+      ...movedBySqs,
+      MessageAttributes: { RedrivenBy: { DataType: "String", StringValue: "recovery" } },
+    };
+    expect(deadLetter(again)).toMatchObject({ redriven: true, reason: MOVED_BY_SQS });
+    expect(letterAsJson(deadLetter(again), 0)).toMatchObject({ redrivenByRecovery: true });
+    expect(letterAsJson(deadLetter(movedBySqs), 0)).toMatchObject({ redrivenByRecovery: false });
   });
 });
 

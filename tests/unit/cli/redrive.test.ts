@@ -1,5 +1,6 @@
-import { deadLetter, redriveDeduplicationId, type DeadLetter } from "../../../cli/dead-letter";
+import { deadLetter, type DeadLetter } from "../../../cli/dead-letter";
 import { redrive, type RedrivePorts } from "../../../cli/redrive";
+import { redriveDeduplicationId } from "../../../functions/domain/webhook";
 
 function letter(id: string, group = "stripe"): DeadLetter {
   const webhook = {
@@ -34,7 +35,9 @@ function world(letters: readonly DeadLetter[]) {
   const ports: RedrivePorts = {
     giveTriesBack: ({ id }) => call(`reset ${id}`, () => undefined),
     resend: (one) =>
-      call(`send ${one.webhook?.id}`, () => queued.set(redriveDeduplicationId(one), one.webhook?.id ?? "")),
+      call(`send ${one.webhook?.id}`, () =>
+        queued.set(redriveDeduplicationId(one.letterId), one.webhook?.id ?? ""),
+      ),
     remove: (one) =>
       call(`remove ${one.webhook?.id}`, () => {
         there.delete(one.letterId);

@@ -13,6 +13,8 @@ const published: WorkflowRun = {
 const letter = (id: string, over: Partial<DeadLetter> = {}): DeadLetter => ({
   messageId: `m-${id}`,
   receiptHandle: `r-${id}`,
+  group: "acme",
+  receivedAt: "2026-01-01T11:00:00.000Z",
   body: JSON.stringify({
     provider: "acme",
     id,
@@ -27,13 +29,32 @@ const letter = (id: string, over: Partial<DeadLetter> = {}): DeadLetter => ({
 
 /** An inbox with a workflow that answers as given, and what was done to it. */
 function world(
-  options: { run?: () => Promise<WorkflowRun>; letters?: DeadLetter[]; through?: string[] } = {},
+  options: {
+    run?: () => Promise<WorkflowRun>;
+    letters?: DeadLetter[];
+    through?: string[];
+    /** Webhooks that have failed by themselves. */
+    failed?: string[];
+    /** Whether Lambda runs the processing function; by default it does not. */
+    answers?: () => boolean;
+    /** Calls that fail, as `redrive m-a`, once each. */
+    fails?: string[];
+  } = {},
 ) {
   let pausedSince: string | undefined;
   const changes: string[] = [];
   const probes: WorkflowItem[] = [];
   const deadLettered: [string, string][] = [];
   let letters = options.letters ?? [];
+  const queued: string[] = [];
+  const lines: unknown[] = [];
+  const fails = [...(options.fails ?? [])];
+  const mayFail = (call: string) => {
+    const index = fails.indexOf(call);
+    if (index === -1) return;
+    fails.splice(index, 1);
+    throw new Error(`${call} failed`);
+  };
   const ports: RecoverPorts = {
     consumer: {
       state: async () => (pausedSince === undefined ? {} : { pausedSince }),
@@ -53,12 +74,20 @@ function world(
         return (options.run ?? (async () => published))();
       },
     },
+    processor: { answers: async () => options.answers?.() ?? false },
+    queue: {
+      redrive: async ({ messageId }) => {
+        mayFail(`redrive ${messageId}`);
+        queued.push(messageId);
+      },
+    },
     deadLetters: {
       count: async () => letters.length,
       async *read() {
         yield* [...letters];
       },
       remove: async ({ messageId }) => {
+        mayFail(`remove ${messageId}`);
         letters = letters.filter((other) => other.messageId !== messageId);
       },
     },
@@ -68,11 +97,21 @@ function world(
         deadLettered.push([id, error.code]);
         return true;
       },
+      noteRedrive: async ({ id }) =>
+        options.through?.includes(id) ? "through" : options.failed?.includes(id) ? "failed" : "noted",
     },
     now: () => NOON,
-    log: () => undefined,
+    log: (line) => void lines.push(line),
   };
-  return { ports, changes, probes, deadLettered, left: () => letters.map(({ messageId }) => messageId) };
+  return {
+    ports,
+    changes,
+    probes,
+    deadLettered,
+    queued,
+    lines,
+    left: () => letters.map(({ messageId }) => messageId),
+  };
 }
 
 describe("the breaker", () => {
@@ -158,6 +197,117 @@ describe("the breaker", () => {
 });
 
 describe("dead letters that SQS itself moved", () => {
+  const poison = { error: { code: "States.QueryEvaluationError", message: "poison" }, tries: 3 };
+  const minutesLater = (ports: RecoverPorts, minutes: number): RecoverPorts => ({
+    ...ports,
+    now: () => NOON + minutes * 60_000,
+  });
+
+  test("are queued again, in their order, once the processing function runs", async () => {
+    const { ports, queued, left, lines, deadLettered } = world({
+      letters: [letter("a"), letter("b"), letter("c", { parked: poison })],
+      answers: () => true,
+    });
+    expect(await recover(ports, undefined)).toEqual({ count: 1, at: NOON, waiting: false });
+    expect(queued).toEqual(["m-a", "m-b"]);
+    expect(left()).toEqual(["m-c"]);
+    expect(deadLettered).toEqual([["c", "States.QueryEvaluationError"]]);
+    expect(lines).toContainEqual({
+      event: "dead_letter.redriven",
+      messageId: "m-a",
+      provider: "acme",
+      id: "a",
+    });
+  });
+
+  test("wait, dead_lettered, while Lambda throttles the function; they are redriven within a minute of its end", async () => {
+    let throttled = true;
+    const { ports, queued, deadLettered, left } = world({
+      letters: [letter("a")],
+      answers: () => !throttled,
+    });
+    const look = await recover(ports, undefined);
+    expect(look).toEqual({ count: 1, at: NOON, waiting: true });
+    expect(deadLettered).toEqual([["a", "ReceivesExhausted"]]);
+    expect(await recover(minutesLater(ports, 1), look)).toBe(look);
+    throttled = false;
+    expect(await recover(minutesLater(ports, 2), look)).toMatchObject({ count: 0, waiting: false });
+    expect(queued).toEqual(["m-a"]);
+    expect(left()).toEqual([]);
+  });
+
+  test("wait while the breaker is open, and are redriven in the run that closes it", async () => {
+    let down = true;
+    const { ports, queued } = world({
+      letters: [letter("a")],
+      answers: () => true,
+      run: async () => (down ? Promise.reject(new Error("down")) : published),
+    });
+    await pause(REASON, ports);
+    const look = await recover(ports, undefined);
+    expect(queued).toEqual([]);
+    down = false;
+    await recover(ports, look);
+    expect(queued).toEqual(["m-a"]);
+  });
+
+  test.each<[string, Partial<DeadLetter>, { failed?: string[] }]>([
+    ["was redriven before", { redriven: true }, {}],
+    ["has failed by itself", {}, { failed: ["a"] }],
+  ])("stay where they are, dead_lettered, if the webhook %s", async (_, over, options) => {
+    const { ports, queued, deadLettered, left } = world({
+      letters: [letter("a", over)],
+      answers: () => true,
+      ...options,
+    });
+    const look = await recover(ports, undefined);
+    expect(look).toEqual({ count: 1, at: NOON, waiting: false });
+    expect(queued).toEqual([]);
+    expect(deadLettered).toEqual([["a", "ReceivesExhausted"]]);
+    expect(left()).toEqual(["m-a"]);
+    // They are not looked through again for a quarter of an hour.
+    expect(await recover(minutesLater(ports, 1), look)).toBe(look);
+  });
+
+  test("keep their order if one cannot be sent: those of its group wait with it, others go on", async () => {
+    const { ports, queued, left } = world({
+      letters: [letter("a"), letter("b"), letter("c", { group: "other" })],
+      answers: () => true,
+      fails: ["redrive m-a"],
+    });
+    const look = await recover(ports, undefined);
+    expect(queued).toEqual(["m-c"]);
+    expect(look).toMatchObject({ waiting: true });
+    await recover(ports, look);
+    expect(queued).toEqual(["m-c", "m-a", "m-b"]);
+    expect(left()).toEqual([]);
+  });
+
+  test("that were sent and not deleted are sent again, which their deduplication id makes harmless", async () => {
+    const { ports, queued, left } = world({
+      letters: [letter("a")],
+      answers: () => true,
+      fails: ["remove m-a"],
+    });
+    await recover(ports, await recover(ports, undefined));
+    expect(queued).toEqual(["m-a", "m-a"]);
+    expect(left()).toEqual([]);
+  });
+
+  test("are left to the next minute after ten seconds", async () => {
+    const { ports, queued } = world({
+      letters: [letter("a"), letter("b"), letter("c")],
+      answers: () => true,
+    });
+    let now = NOON;
+    const slow = { ...ports, now: () => (now += 4_000) };
+    const look = await recover(slow, undefined);
+    expect(queued).toEqual(["m-a", "m-b"]);
+    expect(look).toMatchObject({ count: 1, waiting: true });
+    await recover(slow, look);
+    expect(queued).toEqual(["m-a", "m-b", "m-c"]);
+  });
+
   test("are marked in the table; those that the processor parked too, with its reason", async () => {
     const parked = { error: { code: "States.QueryEvaluationError", message: "poison" }, tries: 3 };
     const { ports, deadLettered, left } = world({ letters: [letter("a"), letter("b", { parked })] });
@@ -190,7 +340,7 @@ describe("dead letters that SQS itself moved", () => {
   });
 
   test("are not read again while there are as many as before, for a quarter of an hour", async () => {
-    const { ports, deadLettered } = world({ letters: [letter("a")] });
+    const { ports, deadLettered } = world({ letters: [letter("a", { parked: poison })] });
     const seen = await recover(ports, undefined);
     expect(await recover({ ...ports, now: () => NOON + 14 * 60_000 }, seen)).toBe(seen);
     expect(deadLettered).toHaveLength(1);

@@ -1,0 +1,25 @@
+import type { RecoverPorts } from "../domain/recover";
+import type { SignedCall } from "./signed-calls";
+
+/**
+ * The processing function, invoked with a batch of nothing. Lambda refuses that while it throttles the function
+ * (TooManyRequestsException), whether by its reserved concurrency or the account's, and a function that fails as it starts
+ * does not give the answer of a batch.
+ * @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+ */
+export function processorAt(functionName: string, call: SignedCall): RecoverPorts["processor"] {
+  return {
+    async answers() {
+      try {
+        const { batchItemFailures } = await call(
+          "lambda",
+          `/2015-03-31/functions/${functionName}/invocations`,
+          { method: "POST", body: JSON.stringify({ Records: [] }) },
+        );
+        return Array.isArray(batchItemFailures);
+      } catch {
+        return false;
+      }
+    },
+  };
+}
