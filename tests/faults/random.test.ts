@@ -45,12 +45,10 @@ const unpublished = ({ webhooks, messages, publications, statuses }: History) =>
 };
 
 describe("a processing function that Lambda throttles altogether", () => {
-  /** Two receives of 180 s; the third comes after them. */
-  const SURE_MINUTES = 6;
-
-  test(`for up to ${SURE_MINUTES} minutes dead-letters nothing, in ${OUTAGES} random schedules`, async () => {
+  // Two receives of 180 s; the third comes after them.
+  test(`for up to 6 minutes dead-letters nothing, in ${OUTAGES} random schedules`, async () => {
     await fc.assert(
-      fc.asyncProperty(throttled(SURE_MINUTES), async (schedule) => {
+      fc.asyncProperty(throttled(6), async (schedule) => {
         const history = await run(schedule);
         expect(violations(history)).toEqual([]);
         expect(history.deadLetters).toEqual([]);
