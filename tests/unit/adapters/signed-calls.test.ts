@@ -154,8 +154,8 @@ test("the processing function is tried with an empty batch as AWS's client invok
     Payload: Buffer.from(JSON.stringify({ Records: [] })),
   });
   // Lambda takes a payload for JSON whatever its type says; the client says octets.
-  const { headers: _, ...expected } = await sdk(LambdaClient, command);
-  expect(own).toMatchObject([expected]);
+  const expected = await sdk(LambdaClient, command);
+  expect(own).toMatchObject([{ ...expected, headers: {} }]);
 });
 
 test("a parameter is read and written as AWS's client does it", async () => {
