@@ -9,8 +9,16 @@ const MAX_ADDRESSES = 120;
 /** Bytes that trying several addresses may hash in all, so that a forged request costs little: some two milliseconds. */
 const MAX_HASHED_BYTES = 512 * 1024;
 
-/** Addresses that are tried whatever the size of the body. */
+/**
+ * Addresses that are tried whatever the size of the body: the most likely one, the configured one and another spelling.
+ * The third is left out for a body that no sender which signs an address is known to send, since each hashes it anew.
+ */
 const MIN_ADDRESSES = 3;
+const MIN_ADDRESSES_OF_HUGE = 2;
+const HUGE_BYTES = 1024 * 1024;
+
+/** Parameters above which the query is not put together anew: senders and operators add a few, strangers thousands. */
+const MAX_PARAMETERS = 100;
 
 /** Most parameters of different names whose every order is tried: 24 orders. */
 const MAX_PERMUTED_NAMES = 4;
@@ -31,7 +39,7 @@ export function signedAddresses(
   url: string,
   { query, parameters = Object.entries(query ?? {}), body }: WebhookRequest,
 ): readonly string[] {
-  if (parameters.length === 0) return [url];
+  if (parameters.length === 0 || parameters.length > MAX_PARAMETERS) return [url];
   const most = mostAddresses(body);
   const addresses = new Set<string>();
   for (const address of written(url, parameters)) {
@@ -43,7 +51,8 @@ export function signedAddresses(
 
 /** How many addresses may be tried with this body, of which each is hashed together with it. */
 export function mostAddresses({ length }: Buffer): number {
-  return Math.min(MAX_ADDRESSES, Math.max(MIN_ADDRESSES, Math.floor(MAX_HASHED_BYTES / (length + 1))));
+  const least = length > HUGE_BYTES ? MIN_ADDRESSES_OF_HUGE : MIN_ADDRESSES;
+  return Math.min(MAX_ADDRESSES, Math.max(least, Math.floor(MAX_HASHED_BYTES / (length + 1))));
 }
 
 function* written(url: string, parameters: readonly Parameter[]): Generator<string> {
@@ -81,12 +90,12 @@ function* orders(
   parameters: readonly Parameter[],
   known: ReadonlyMap<string, string>,
 ): Generator<readonly Parameter[]> {
-  const places = [...known.keys()];
-  const place = (parameter: Parameter): number => {
-    const at = places.indexOf(JSON.stringify(parameter));
-    return at < 0 ? places.length : at;
-  };
-  yield parameters.toSorted((a, b) => place(a) - place(b));
+  const places = new Map([...known.keys()].map((parameter, place) => [parameter, place]));
+  const placed = parameters.map((parameter) => ({
+    parameter,
+    place: places.get(JSON.stringify(parameter)) ?? places.size,
+  }));
+  yield placed.toSorted((a, b) => a.place - b.place).map(({ parameter }) => parameter);
   yield parameters;
   yield parameters.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   yield parameters.toReversed();

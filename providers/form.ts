@@ -9,17 +9,19 @@ export interface FormLimits {
   readonly fields: number;
   /** Most bytes of the body. */
   readonly bytes: number;
+  /** Most `%` that begin no escape: no sender writes one, and each takes several times as long as a letter. */
+  readonly wrongEscapes: number;
 }
 
 /** Of a body that is proved. Real forms have tens of fields; ten thousand of them take some 2 MB of memory. */
-const PROVED: FormLimits = { fields: 10_000, bytes: Infinity };
+const PROVED: FormLimits = { fields: 10_000, bytes: Infinity, wrongEscapes: Infinity };
 
 /** Most fields of a form that has to be read before it is proved, as in PHP (`max_input_vars`), for which senders write. */
 const MAX_UNPROVED_FIELDS = 1_000;
 
 /** For a form that has to be read before it is proved: whoever sends it may be anybody. */
 export function unprovedForm(bytes: number): FormLimits {
-  return { fields: MAX_UNPROVED_FIELDS, bytes };
+  return { fields: MAX_UNPROVED_FIELDS, bytes, wrongEscapes: MAX_UNPROVED_FIELDS };
 }
 
 /**
@@ -27,70 +29,95 @@ export function unprovedForm(bytes: number): FormLimits {
  * times. Reads as URLSearchParams does, in one pass over the bytes: a decoder that throws for a wrong escape would
  * cost a thousand times as much for each of them.
  */
-export function parseForm(raw: Buffer, { fields, bytes }: FormLimits = PROVED): Form | undefined {
+export function parseForm(
+  raw: Buffer,
+  { fields, bytes, wrongEscapes }: FormLimits = PROVED,
+): Form | undefined {
   const body = withoutByteOrderMarks(raw);
   const { length } = body;
-  if (length > bytes) return undefined;
+  // A text without `=` is not gone through letter by letter.
+  if (length > bytes || !body.includes(EQUALS)) return undefined;
   const form = new Map<string, string[]>();
   const decoded = Buffer.allocUnsafe(length);
   let end = 0;
-  let plain = true;
+  let isAscii = true;
+  let wrong = 0;
   let pairs = 0;
-  let isForm = false;
-  let begun = false;
+  let pairStart = 0;
   let name: string | undefined;
-  const take = (): string => {
-    // Most texts are ASCII, which is copied. Bytes that are no UTF-8 become U+FFFD, as in URLSearchParams.
-    const text = decoded.toString(plain ? "latin1" : "utf8", 0, end);
-    end = 0;
-    plain = true;
-    return text;
-  };
+  let plain = PLAIN_IN_NAMES;
   for (let at = 0; at <= length; at += 1) {
-    let byte = at < length ? (body[at] ?? 0) : AMPERSAND;
+    let byte = AMPERSAND;
+    // Nearly all of a form needs no decision, so that has a loop of its own.
+    while (at < length) {
+      byte = body[at] as number;
+      const itself = plain[byte] as number;
+      if (itself === 0) break;
+      decoded[end] = itself;
+      end += 1;
+      at += 1;
+    }
+    if (at >= length) byte = AMPERSAND;
     if (byte === AMPERSAND) {
-      if (!begun) continue;
+      const isEmpty = at === pairStart;
+      pairStart = at + 1;
+      if (isEmpty) continue;
       pairs += 1;
       if (pairs > fields) return undefined;
-      const last = take();
+      const last = textOf(decoded, end, isAscii);
       const [key, value] = name === undefined ? [last, ""] : [name, last];
       const values = form.get(key);
       if (values) values.push(value);
       else form.set(key, [value]);
       name = undefined;
-      begun = false;
-      continue;
-    }
-    if (LEGAL[byte] === 0) return undefined;
-    begun = true;
-    if (byte === EQUALS && name === undefined) {
-      name = take();
-      isForm = true;
-      continue;
-    }
-    if (byte === PLUS) byte = SPACE;
-    else if (byte === PERCENT && at + 2 < length) {
-      // Both are -1 where they are no digits, and so is their union.
+      plain = PLAIN_IN_NAMES;
+      end = 0;
+      isAscii = true;
+    } else if (byte === EQUALS) {
+      name = textOf(decoded, end, isAscii);
+      plain = PLAIN_IN_VALUES;
+      end = 0;
+      isAscii = true;
+    } else if (byte === PERCENT) {
+      // Both are -1 where they are no digits, and so is their union; beyond the end there are none.
       const high = DIGITS[body[at + 1] ?? 0] ?? -1;
       const low = DIGITS[body[at + 2] ?? 0] ?? -1;
       if ((high | low) >= 0) {
         byte = (high << 4) | low;
-        plain &&= byte < 0x80;
+        isAscii &&= byte < 0x80;
         at += 2;
+      } else {
+        wrong += 1;
+        if (wrong > wrongEscapes) return undefined;
       }
-    }
-    decoded[end] = byte;
-    end += 1;
+      decoded[end] = byte;
+      end += 1;
+    } else return undefined;
   }
-  return isForm ? form : undefined;
+  return form;
 }
 
-const [AMPERSAND, EQUALS, PLUS, SPACE, PERCENT] = [0x26, 0x3d, 0x2b, 0x20, 0x25];
+/**
+ * Most texts are ASCII, which is copied. Bytes that are no UTF-8 become U+FFFD, as in URLSearchParams. No closure of the
+ * loop above: it would keep the counters out of the registers.
+ */
+function textOf(decoded: Buffer, end: number, isAscii: boolean): string {
+  return decoded.toString(isAscii ? "latin1" : "utf8", 0, end);
+}
 
-/** 1 for what senders leave as it is in `application/x-www-form-urlencoded`: not what JSON and XML hold. */
-const LEGAL = Uint8Array.from({ length: 256 }, (_, byte) =>
-  /[!#-;=?-z|~]/.test(String.fromCharCode(byte)) ? 1 : 0,
-);
+const AMPERSAND = 0x26;
+const EQUALS = 0x3d;
+const PERCENT = 0x25;
+
+/** What a byte of a value stands for; 0 for what ends it, begins an escape, or is in no form, as the quotes of JSON and XML. */
+const PLAIN_IN_VALUES = Uint8Array.from({ length: 256 }, (_, byte) => {
+  const character = String.fromCharCode(byte);
+  if (character === "+") return 0x20;
+  return /[!#-$'-;=?-z|~]/.test(character) ? byte : 0;
+});
+
+/** The same of a name, which the first `=` ends. */
+const PLAIN_IN_NAMES = PLAIN_IN_VALUES.map((plain, byte) => (byte === EQUALS ? 0 : plain));
 
 /** The value of a hexadecimal digit by its code; -1 for what is none. */
 const DIGITS = Int8Array.from({ length: 256 }, (_, byte) => {

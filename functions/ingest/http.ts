@@ -12,12 +12,7 @@ export function toRequest(event: APIGatewayProxyEvent): IngestRequest {
   }
   // The resource is the configured path, `/webhook/<provider>`, whatever the sender's path looks like.
   const pathProvider = event.resource.split("/")[2];
-  const parameters = Object.entries(event.multiValueQueryStringParameters ?? {}).flatMap(([name, values]) =>
-    (values ?? []).map((value) => [name, value] as const),
-  );
-  // A parameter that came twice says nothing: which of the two counts is a guess.
-  const single = parameters.filter(([name]) => parameters.filter(([other]) => other === name).length === 1);
-  const query = Object.assign(Object.create(null) as Record<string, string>, Object.fromEntries(single));
+  const { parameters, query } = queryOf(event);
   const { domainName, path } = event.requestContext;
   return {
     method: event.httpMethod,
@@ -25,12 +20,32 @@ export function toRequest(event: APIGatewayProxyEvent): IngestRequest {
     body: Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8"),
     requestId: event.requestContext.requestId,
     sourceIp: event.requestContext.identity.sourceIp,
-    ...(single.length > 0 && { query }),
-    ...(parameters.length > single.length && { parameters }),
+    ...(query && { query }),
+    ...(parameters && { parameters }),
     // By the name that API Gateway knows itself by: a sender chooses the Host header, and not this one.
     ...(domainName && { url: `https://${domainName}${path}` }),
     ...(pathProvider && { pathProvider }),
   };
+}
+
+/**
+ * The parameters that came once, and all of them where one came several times: which of its values counts is a guess.
+ * Strangers can send five thousand, so each is looked at once.
+ */
+function queryOf({
+  multiValueQueryStringParameters,
+}: APIGatewayProxyEvent): Pick<IngestRequest, "parameters" | "query"> {
+  const parameters: (readonly [string, string])[] = [];
+  const query = Object.create(null) as Record<string, string>;
+  let singles = 0;
+  for (const [name, values] of Object.entries(multiValueQueryStringParameters ?? {})) {
+    for (const value of values ?? []) parameters.push([name, value]);
+    const [only, ...others] = values ?? [];
+    if (only === undefined || others.length > 0) continue;
+    query[name] = only;
+    singles += 1;
+  }
+  return { ...(singles > 0 && { query }), ...(parameters.length > singles && { parameters }) };
 }
 
 /** @param requestId repeated in a header, so that a sender can name it also where the answer has no body of ours */

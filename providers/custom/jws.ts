@@ -1,6 +1,7 @@
 import {
   createHmac,
   createPublicKey,
+  createVerify,
   sign as signBytes,
   verify as verifyBytes,
   type KeyObject,
@@ -101,9 +102,15 @@ export function signedByKey(
   if (!algorithm || !algorithms.includes(jws.algorithm) || key.asymmetricKeyType !== algorithm.keyType)
     return false;
   if (algorithm.curve !== undefined && key.asymmetricKeyDetails?.namedCurve !== algorithm.curve) return false;
-  const content = Buffer.from(`${jws.header}.${payload}`);
   try {
-    return verifyBytes(algorithm.digest, content, { key, dsaEncoding: "ieee-p1363" }, jws.signature);
+    // In pieces where the algorithm can, so that a large payload is not copied once more.
+    if (algorithm.digest !== undefined)
+      return createVerify(algorithm.digest)
+        .update(`${jws.header}.`)
+        .update(payload, "latin1")
+        .verify({ key, dsaEncoding: "ieee-p1363" }, jws.signature);
+    const content = Buffer.from(`${jws.header}.${payload}`);
+    return verifyBytes(null, content, { key, dsaEncoding: "ieee-p1363" }, jws.signature);
   } catch {
     return false;
   }

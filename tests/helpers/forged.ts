@@ -59,12 +59,22 @@ export interface Shape {
   readonly forge: (target: Target, size: number) => WebhookRequest;
 }
 
+/** The same body for every scheme, made once for each size in a row: a bench asks for it a hundred times. */
+function once(make: (size: number) => Buffer): (size: number) => Buffer {
+  let last: { readonly size: number; readonly body: Buffer } | undefined;
+  return (size) => {
+    if (last?.size !== size) last = { size, body: make(size) };
+    return last.body;
+  };
+}
+
+/** A body in which nothing is to be found. */
+const plain = once((size) => Buffer.alloc(size, "a"));
+
 /** A body of a piece over and over, between two ends. */
 function filled(name: string, piece: string, before = "", after = ""): Shape {
-  return {
-    name,
-    forge: ({ template }, size) => ({ ...template, body: fill(piece, size, before, after) }),
-  };
+  const body = once((size) => fill(piece, size, before, after));
+  return { name, forge: ({ template }, size) => ({ ...template, body: body(size) }) };
 }
 
 function fill(piece: string, size: number, before = "", after = ""): Buffer {
@@ -74,18 +84,17 @@ function fill(piece: string, size: number, before = "", after = ""): Buffer {
 
 /** As {@link filled}, with the count in each piece. */
 function counted(name: string, piece: (index: number) => string, before = "", after = ""): Shape {
-  return {
-    name,
-    forge: ({ template }, size) => {
-      const pieces: string[] = [];
-      for (let length = 0, index = 0; length < size; index += 1) {
-        const next = piece(index);
-        pieces.push(next);
-        length += next.length;
-      }
-      return { ...template, body: Buffer.from(before + pieces.join("") + after, "latin1") };
-    },
-  };
+  const body = once((size) => {
+    const pieces: string[] = [];
+    for (let length = before.length + after.length, index = 0; ; index += 1) {
+      const next = piece(index);
+      length += next.length;
+      if (length > size) break;
+      pieces.push(next);
+    }
+    return Buffer.from(before + pieces.join("") + after, "latin1");
+  });
+  return { name, forge: ({ template }, size) => ({ ...template, body: body(size) }) };
 }
 
 /** The template's own body, which has what the scheme looks for, with something large beside it. */
@@ -107,7 +116,7 @@ function headed(name: string, change: (value: string, header: string) => readonl
     name,
     forge: ({ template }, size) => ({
       ...template,
-      body: Buffer.alloc(size, "a"),
+      body: plain(size),
       headers: Object.fromEntries(
         Object.entries(template.headers).map(([header, values]) => [
           header,
@@ -124,14 +133,23 @@ function multipart(
   piece: string,
   type = `multipart/form-data; boundary=${boundary}`,
 ): Shape {
+  const body = once((size) => fill(piece, size, `--${boundary}\r\n`, `\r\n--${boundary}--`));
   return {
     name,
     forge: ({ template }, size) => ({
       ...template,
       headers: { ...template.headers, "content-type": [type] },
-      body: fill(piece, size, `--${boundary}\r\n`, `\r\n--${boundary}--`),
+      body: body(size),
     }),
   };
+}
+
+/**
+ * Parameters in the query, with a plain body.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html 10,240 bytes of request line and headers
+ */
+function asked(name: string, parameters: readonly (readonly [string, string])[]): Shape {
+  return { name, forge: ({ template }, size) => ({ ...template, parameters, body: plain(size) }) };
 }
 
 /** Signatures that differ from the given one, written alike, as many as go into a header. */
@@ -148,6 +166,8 @@ function manySignatures(separator: string): Shape {
 }
 
 const digits = "1234567890";
+
+const bomb = once((size) => gzipSync(Buffer.alloc(Math.min(size, 100_000) * 1_000), { level: 1 }));
 
 /** Shapes of forged requests. */
 export const shapes: readonly Shape[] = [
@@ -227,10 +247,11 @@ export const shapes: readonly Shape[] = [
   ),
   {
     name: "gzip bomb",
+    // Zeros are compressed to about a thousandth.
     forge: ({ template }, size) => ({
       ...template,
       headers: { ...template.headers, "content-encoding": ["gzip"] },
-      body: gzipSync(Buffer.alloc(Math.min(size, 1_000_000) * 100)),
+      body: bomb(size),
     }),
   },
   manySignatures(","),
@@ -245,7 +266,7 @@ export const shapes: readonly Shape[] = [
     name: "many headers",
     forge: ({ template }, size) => ({
       ...template,
-      body: Buffer.alloc(size, "a"),
+      body: plain(size),
       headers: {
         ...template.headers,
         ...Object.fromEntries(Array.from({ length: 2_000 }, (_, index) => [`x-${index}`, ["a"]])),
@@ -256,7 +277,7 @@ export const shapes: readonly Shape[] = [
     name: "numbered headers",
     forge: ({ template }, size) => ({
       ...template,
-      body: Buffer.alloc(size, "a"),
+      body: plain(size),
       headers: {
         ...template.headers,
         ...Object.fromEntries(
@@ -268,11 +289,20 @@ export const shapes: readonly Shape[] = [
       },
     }),
   },
+  asked("query: one parameter over and over", Array(4_900).fill(["a", ""])),
+  asked(
+    "query: distinct parameters",
+    Array.from({ length: 2_500 }, (_, index): [string, string] => [index.toString(36), ""]),
+  ),
+  asked(
+    "query: parameters of escapes",
+    Array.from({ length: 1_200 }, (_, index): [string, string] => [`${index.toString(36)}é`, "'€ "]),
+  ),
   {
     name: "long query",
     forge: ({ template }, size) => ({
       ...template,
-      body: Buffer.alloc(size, "a"),
+      body: plain(size),
       query: { ...template.query, bodySHA256: "%27'".repeat(2_000), token: "a".repeat(8_000) },
     }),
   },
