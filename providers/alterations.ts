@@ -104,9 +104,13 @@ function depthOf(json: string): number {
   return deepest;
 }
 
-/** Spaces after commas and colons, as Python writes them. @param json without white space */
+/**
+ * Spaces after commas and colons, as Python writes them. The last quote is optional, so that a text without one is not gone
+ * through again from each quote.
+ * @param json without white space
+ */
 function withSpaces(json: string): string {
-  return json.replace(/"[^"\\]*(?:\\.[^"\\]*)*"|[,:]/g, (part) => (part.length === 1 ? `${part} ` : part));
+  return json.replace(/"[^"\\]*(?:\\.[^"\\]*)*"?|[,:]/g, (part) => (part.length === 1 ? `${part} ` : part));
 }
 
 function withEscapes(json: string): string {

@@ -51,7 +51,7 @@ export const MAX_DIAGNOSED_BYTES = 256 * 1024;
  * Milliseconds of processor time after which nothing more is tried. A webhook of some kilobytes needs one or two for everything; what is
  * under way is finished, which takes a few more for a body of {@link MAX_DIAGNOSED_BYTES}.
  */
-export const DIAGNOSIS_BUDGET_MS = 30;
+export const DIAGNOSIS_BUDGET_MS = 15;
 
 /**
  * Finds out why a request was refused, by verifying it again with one thing changed, the likely ones first, until one

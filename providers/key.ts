@@ -158,5 +158,5 @@ function decode(
 }
 
 function digits(base64: string): number {
-  return base64.replace(/=+$/, "").length;
+  return base64.replace(/={1,2}$/, "").length;
 }

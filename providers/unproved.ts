@@ -7,8 +7,8 @@ import { parseJson } from "./payload";
  */
 
 /**
- * Largest body that is parsed before it is proved, in bytes. Mailgun, Adyen, Dropbox Sign and Wix send some tens of
- * kilobytes. Amazon SNS takes messages of up to 256 KB, which escapes can double; Microsoft keeps a batch of Graph's
+ * Largest body that is parsed before it is proved, in bytes. Mailgun, Adyen, Dropbox Sign and Wix state no limit; some
+ * tens of kilobytes are our estimate of what they send. Amazon SNS takes messages of up to 256 KB, which escapes can double; Microsoft keeps a batch of Graph's
  * notifications below the 1 MB that Event Hubs take.
  * @see https://docs.aws.amazon.com/general/latest/gr/sns.html
  * @see https://learn.microsoft.com/en-us/graph/change-notifications-delivery-event-hubs
@@ -17,7 +17,7 @@ export const MAX_UNPROVED_BYTES = 1024 * 1024;
 
 /**
  * Largest structure that is parsed before it is proved, in the units of {@link structureOf}: 12,500 values, or 100,000
- * escaped quotes, which is what a message of 256 KB that is itself JSON has. Its parsing takes some 3 ms.
+ * escaped quotes, which is our estimate of a message of 256 KB that is itself JSON.
  */
 export const MAX_UNPROVED_STRUCTURE = 400_000;
 

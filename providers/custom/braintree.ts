@@ -26,7 +26,7 @@ export function braintreeSignature(secret: string, text: string): string {
 /** Most signatures in a notification: Braintree writes one for each public key of the merchant. */
 const MAX_SIGNATURES = 100;
 
-/** Two fields; a notification holds one object of the gateway. */
+/** Two fields; a notification holds one object of the gateway. The bytes are estimated: Braintree states no limit. */
 const LIMITS = unprovedForm(512 * 1024);
 
 /** The XML of a notification, or undefined. */

@@ -151,7 +151,8 @@ export const twilio: Scheme = {
     signatureHeader: "X-Twilio-Signature",
     urls: twilioUrls,
     values: (values) => [...new Set(values)].sort(),
-    // A message's text has up to 32 KB, a conversation's attributes 16 KB; results of add-ons come beside them.
+    // Estimated, Twilio states no limit: a message's text has up to 32 KB, a conversation's attributes 16 KB, and results
+    // of add-ons come beside them.
     limits: unprovedForm(256 * 1024),
     bodyHash: twilioBodyHash,
   }),
