@@ -230,11 +230,12 @@ describe("an address whose query differs from call to call", () => {
     expect(verify(of, called("8"), ["secret"], NOW).ok).toBe(false);
   });
 
-  it("a forged request costs little: a large body is hashed three times, a small one 120 times", () => {
+  it("a forged request costs little: a large body is hashed twice, a small one 120 times", () => {
     const parameters = ["a", "b", "c", "d"].map((name) => [name, "é '+"] as const);
     const tried = (bytes: number) =>
       signedAddresses(URL_, { ...request({}, Buffer.alloc(bytes)), parameters }).length;
-    expect(tried(4_500_000)).toBe(3);
+    expect(tried(4_500_000)).toBe(2);
+    expect(tried(1_000_000)).toBe(3);
     expect(tried(50_000)).toBe(10);
     expect(tried(100)).toBe(120);
     expect(signedAddresses(URL_, request({}))).toEqual([URL_]);
