@@ -4,8 +4,8 @@ const { availableParallelism } = require("node:os");
 module.exports = {
   testEnvironment: "node",
   testMatch: ["<rootDir>/tests/**/*.test.ts"],
-  // Minutes of faults at every call: `npm run test:faults`.
-  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/tests/faults/"],
+  // Minutes of faults at every call: `npm run test:faults`; what needs Java: `npm run test:aws`.
+  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/tests/faults/", "<rootDir>/tests/aws/"],
   // Most of the time the tests on the emulator wait; on two processors four workers use that.
   maxWorkers: Math.max(4, availableParallelism() - 1),
   modulePathIgnorePatterns: ["<rootDir>/.cache/"],

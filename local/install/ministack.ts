@@ -37,6 +37,18 @@ export async function installMiniStack(onStep: (step: string) => void): Promise<
   return { python: pythonOf(folder) };
 }
 
+/**
+ * Folder with the models of AWS's APIs: those of botocore, which the emulator needs and requirements.txt pins by hash.
+ * @returns a folder with `<service>/<API version>/service-2.json.gz` for each service
+ * @throws where the emulator runs in a container, whose files are not at hand
+ */
+export async function apiModelsFolder(): Promise<string> {
+  const ministack = await installMiniStack(() => undefined);
+  if (!("python" in ministack)) throw new Error("AWS's API models need Python 3.10 or later, or uv.");
+  const script = "import botocore, os; print(os.path.join(os.path.dirname(botocore.__file__), 'data'))";
+  return (await run(ministack.python, ["-c", script])).trim();
+}
+
 const pythonOf = (venv: string) =>
   process.platform === "win32" ? join(venv, "Scripts", "python.exe") : join(venv, "bin", "python");
 

@@ -5,8 +5,9 @@ import {
 } from "@aws-sdk/client-sqs";
 import { createServer, request, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { text } from "node:stream/consumers";
+import { buffer, text } from "node:stream/consumers";
 import type { Emulator } from "../../local/emulator";
+import type { RawRequest } from "./aws/request";
 import { functionWorkers } from "./function-workers";
 
 /** What becomes of one AWS call of a function. */
@@ -20,13 +21,22 @@ export type Fault =
   /** The function that calls is killed, before AWS has the call or after it took effect. */
   | { readonly kind: "kill-before" | "kill-after" }
   /** Answered late. */
-  | { readonly kind: "delay"; readonly milliseconds: number };
+  | { readonly kind: "delay"; readonly milliseconds: number }
+  /** Never answered; it takes no effect. */
+  | { readonly kind: "hang" };
 
 /** One AWS call as the proxy sees it. */
 export interface Call {
   /** As AWS names it, `DynamoDB.UpdateItem`, `S3.PutObject`; what is none of these is `Lambda`. */
   readonly action: string;
   readonly body: string;
+  readonly request: RawRequest;
+}
+
+/** A call as it went over the wire, with the emulator's answer. */
+export interface Recorded {
+  readonly request: RawRequest;
+  readonly answer: { readonly status: number; readonly body: Buffer };
 }
 
 export const throttled: Fault = { kind: "refuse", status: 400, code: "ThrottlingException" };
@@ -34,6 +44,7 @@ export const serverError: Fault = { kind: "refuse", status: 500, code: "Internal
 export const unavailable: Fault = { kind: "refuse", status: 503, code: "ServiceUnavailable" };
 export const breakBefore: Fault = { kind: "break-before" };
 export const breakAfter: Fault = { kind: "break-after" };
+export const hang: Fault = { kind: "hang" };
 export const killBefore: Fault = { kind: "kill-before" };
 export const killAfter: Fault = { kind: "kill-after" };
 
@@ -48,6 +59,7 @@ export async function startFaultProxy(decide: (call: Call) => Fault | undefined 
   let target: Emulator["client"] | undefined;
   let waitDivisor = 1;
   let emulatorPid: number | undefined;
+  let recording: Recorded[] | undefined;
   const seen: { readonly action: string; readonly fault: Fault["kind"] | undefined }[] = [];
 
   const server = createServer((incoming, outgoing) => {
@@ -62,12 +74,15 @@ export async function startFaultProxy(decide: (call: Call) => Fault | undefined 
 
   async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const body = await text(incoming.setEncoding("latin1"));
-    const call = { action: actionOf(incoming), body };
+    const { method = "", url = "", headers } = incoming;
+    const request = { method, url, headers, body: Buffer.from(body, "latin1") };
+    const call = { action: actionOf(incoming), body, request };
     const fault = decideNow(call);
     seen.push({ action: call.action, fault: fault?.kind });
     if (fault?.kind === "kill-before") killFunctions();
     if (fault?.kind === "break-before" || fault?.kind === "kill-before")
       return void incoming.socket.destroy();
+    if (fault?.kind === "hang") return;
     if (fault?.kind === "refuse") return refuse(outgoing, fault);
     if (fault?.kind === "delay") await new Promise((resolve) => setTimeout(resolve, fault.milliseconds));
     const answer = await forward(incoming, body);
@@ -78,7 +93,10 @@ export async function startFaultProxy(decide: (call: Call) => Fault | undefined 
     }
     await shorten(call);
     outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
-    answer.pipe(outgoing);
+    if (!recording) return void answer.pipe(outgoing);
+    const answered = await buffer(answer);
+    recording.push({ request, answer: { status: answer.statusCode ?? 500, body: answered } });
+    outgoing.end(answered);
   }
 
   /** Bodies are signed, so a wait is not changed on its way but asked for once more, shorter. */
@@ -109,6 +127,8 @@ export async function startFaultProxy(decide: (call: Call) => Fault | undefined 
       target = emulator.client;
       emulatorPid = emulator.process.pid;
     },
+    /** Keeps from now on what goes over the wire. @returns the calls so far, in the order of their answers */
+    record: (): readonly Recorded[] => (recording ??= []),
     /** Changes what becomes of the calls from now on. */
     decide: (next: (call: Call) => Fault | undefined) => void (decideNow = next),
     /** Divides the waits that the functions ask of the queue: a clock that runs faster. */

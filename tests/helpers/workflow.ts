@@ -25,7 +25,19 @@ import { toInput } from "../../functions/adapters/workflow";
 import type { Outcome, WorkflowItem } from "../../functions/domain/workflow";
 import type { Emulator } from "../../local/emulator";
 import { renderWorkflow, type WorkflowProvider } from "../../statemachines/render";
+import { comparable, type Engine, type Machine } from "./asl";
 import { drainQueue, type BusEvent } from "./inbox";
+import { jsonata206, recordedAnswers, secondRun, type RanTask } from "./second-engine";
+
+/** Second witnesses of every execution in here; a test can add others. */
+export const witnesses: {
+  /** Engines of JSONata that must come to what the emulator's comes to. */
+  readonly engines: Engine[];
+  /** Tables of DynamoDB that hold what the emulator's holds. */
+  readonly tables: DynamoDBClient[];
+  /** Told the tasks of each execution, in their order. */
+  readonly onTasks: ((tasks: readonly RanTask[]) => Promise<void>)[];
+} = { engines: [jsonata206], tables: [], onTasks: [] };
 
 /** A webhook as the processor hands it to the workflow. */
 export function item({
@@ -58,14 +70,15 @@ export async function workflowIn(emulator: Emulator, providers: readonly Workflo
   const dynamodb = new DynamoDBClient(client);
   const sfn = new SFNClient({ ...client, disableHostPrefix: true });
   const sqs = new SQSClient(client);
-  await dynamodb.send(
+  const tables = [dynamodb, ...witnesses.tables];
+  const createTable = () =>
     new CreateTableCommand({
       TableName: name,
       BillingMode: "PAY_PER_REQUEST",
       KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
       AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
-    }),
-  );
+    });
+  for (const table of tables) await table.send(createTable());
   const tapUrl = await tappedBus(name, new EventBridgeClient(client), sqs);
   const definition = renderWorkflow({
     tableName: name,
@@ -80,10 +93,40 @@ export async function workflowIn(emulator: Emulator, providers: readonly Workflo
   );
   const entered = new Set<string>();
 
-  async function execute(arn: string | undefined, input: object): Promise<readonly Outcome[]> {
+  /** @throws where another engine comes to something else than the emulator's */
+  async function compare(
+    machine: string,
+    input: object,
+    executionArn: string,
+    outcome: unknown,
+  ): Promise<void> {
+    const answers = await recordedAnswers(sfn, executionArn);
+    for (const engine of witnesses.engines) {
+      const second = await secondRun(JSON.parse(machine) as Machine, input, answers, {
+        engine,
+        executionId: executionArn,
+      });
+      const [own, other] = [outcome, second.outcome].map(comparable);
+      if (own !== other)
+        throw new Error(`the emulator came to ${own}, ${engine.name || "another engine"} to ${other}`);
+      if (engine === witnesses.engines[0])
+        for (const onTasks of witnesses.onTasks) await onTasks(second.tasks);
+    }
+  }
+
+  async function execute(
+    arn: string | undefined,
+    machine: string,
+    input: object,
+  ): Promise<readonly Outcome[]> {
     const answer = await sfn.send(
       new StartSyncExecutionCommand({ stateMachineArn: arn, input: JSON.stringify(input) }),
     );
+    const outcome =
+      answer.status === "SUCCEEDED"
+        ? { output: JSON.parse(answer.output ?? "{}") as unknown }
+        : { error: answer.error };
+    await compare(machine, input, answer.executionArn ?? "", outcome);
     if (answer.status !== "SUCCEEDED") throw new Error(`${answer.error}: ${answer.cause}`);
     const { events = [] } = await sfn.send(
       new GetExecutionHistoryCommand({ executionArn: answer.executionArn, maxResults: 1_000 }),
@@ -99,21 +142,22 @@ export async function workflowIn(emulator: Emulator, providers: readonly Workflo
     entered,
 
     run: (...webhooks: readonly WorkflowItem[]) =>
-      execute(stateMachineArn, { webhooks: webhooks.map(toInput) }),
+      execute(stateMachineArn, definition, { webhooks: webhooks.map(toInput) }),
 
     /** Executes from a state on, with the variables that the states before it would have set. */
     async runFrom(state: string, variables: Readonly<Record<string, unknown>>): Promise<readonly Outcome[]> {
       const machine = JSON.parse(definition) as { States: object };
       const SetUp = { Type: "Pass", Assign: variables, Output: {}, Next: state };
+      const part = JSON.stringify({ ...machine, StartAt: "SetUp", States: { ...machine.States, SetUp } });
       const { stateMachineArn: partArn } = await sfn.send(
         new CreateStateMachineCommand({
           name: `${name}-from-${state}-${randomUUID().slice(0, 8)}`,
           type: "EXPRESS",
           roleArn,
-          definition: JSON.stringify({ ...machine, StartAt: "SetUp", States: { ...machine.States, SetUp } }),
+          definition: part,
         }),
       );
-      return execute(partArn, {});
+      return execute(partArn, part, {});
     },
 
     /** Runs one state by itself, with the variables that the states before it would have set. */
@@ -133,7 +177,8 @@ export async function workflowIn(emulator: Emulator, providers: readonly Workflo
     },
 
     async put(key: string, fields: Readonly<Record<string, AttributeValue>>): Promise<void> {
-      await dynamodb.send(new PutItemCommand({ TableName: name, Item: { pk: { S: key }, ...fields } }));
+      const command = () => new PutItemCommand({ TableName: name, Item: { pk: { S: key }, ...fields } });
+      for (const table of tables) await table.send(command());
     },
 
     async record(key: string): Promise<Record<string, AttributeValue> | undefined> {

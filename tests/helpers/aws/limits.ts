@@ -1,0 +1,45 @@
+import { throttled, type Call, type Fault } from "../fault-proxy";
+import type { Models } from "./model";
+import { parseRequest } from "./request";
+import { violations } from "./violations";
+
+/** GetParameter and GetParameters of one account and Region, a second. @see https://docs.aws.amazon.com/general/latest/gr/ssm.html */
+export const PARAMETER_READS_PER_SECOND = 40;
+
+/**
+ * What AWS enforces and the emulator does not, for a fault proxy between the functions and the emulator: a call that AWS's
+ * models or documents do not allow is refused, and Parameter Store is throttled, as AWS does it with HTTP 400.
+ * @param readsPerSecond reads of parameters that pass
+ */
+export function awsLimits(
+  models: Models,
+  { readsPerSecond = PARAMETER_READS_PER_SECOND, now = Date.now } = {},
+) {
+  const refused: string[] = [];
+  let tokens = readsPerSecond;
+  let filledAt = now();
+  const takeToken = (): boolean => {
+    tokens = Math.min(readsPerSecond, tokens + ((now() - filledAt) / 1_000) * readsPerSecond);
+    filledAt = now();
+    if (tokens < 1) return false;
+    tokens -= 1;
+    return true;
+  };
+  return {
+    /** What was refused because AWS would, one line each. */
+    refused,
+    decide: ({ request }: Call): Fault | undefined => {
+      if (request.headers["authorization"] === undefined) return undefined;
+      const call = parseRequest(models, request);
+      if (call.service === "ssm" && /^GetParameters?$/.test(call.operation) && !takeToken()) {
+        refused.push("ssm: ThrottlingException");
+        return throttled;
+      }
+      const found = violations(models, call);
+      if (found.length === 0) return undefined;
+      refused.push(...found);
+      const code = call.service === "sqs" ? "InvalidMessageContents" : "ValidationException";
+      return { kind: "refuse", status: 400, code };
+    },
+  };
+}

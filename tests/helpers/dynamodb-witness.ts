@@ -1,0 +1,96 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { comparable } from "./asl";
+import { startDynamoDbLocal } from "./java/java";
+import type { RanTask } from "./second-engine";
+
+const CREDENTIALS = { region: "us-east-1", credentials: { accessKeyId: "local", secretAccessKey: "local" } };
+
+/** Answers to one DynamoDB call of the emulator and of AWS's own code. */
+export interface Answers {
+  readonly operation: string;
+  readonly input: unknown;
+  readonly emulator: { readonly error?: string; readonly output?: unknown };
+  readonly local: { readonly error?: string; readonly output?: unknown };
+}
+
+/** AWS's own DynamoDB, which is asked what the emulator was asked. */
+export async function startDynamoDbWitness() {
+  const { endpoint, stop } = await startDynamoDbLocal();
+  const client = new DynamoDBClient({ ...CREDENTIALS, endpoint });
+  const asked: Answers[] = [];
+
+  /** Sends an operation as it is, without the checks and the defaults of an SDK. */
+  async function send(operation: string, input: unknown): Promise<Answers["local"]> {
+    const response = await fetch(endpoint, {
+      method: "POST",
+      headers: {
+        "content-type": "application/x-amz-json-1.0",
+        "x-amz-target": `DynamoDB_20120810.${operation}`,
+        authorization:
+          "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0",
+        "x-amz-date": "20260101T000000Z",
+      },
+      body: JSON.stringify(input),
+    });
+    const body = (await response.json()) as Record<string, unknown>;
+    return response.ok ? { output: body } : { error: errorName(body) };
+  }
+
+  async function ask(operation: string, input: unknown, emulator: Answers["emulator"]): Promise<Answers> {
+    const answers = { operation, input, emulator, local: await send(operation, input) };
+    asked.push(answers);
+    return answers;
+  }
+
+  return {
+    client,
+    stop,
+    send,
+    asked,
+    /** A call of which the emulator's answer is known, as its body. */
+    call: (operation: string, input: unknown, status: number, body: Buffer) => {
+      const parsed = JSON.parse(body.toString()) as Record<string, unknown>;
+      return ask(operation, input, status === 200 ? { output: parsed } : { error: errorName(parsed) });
+    },
+    /** The DynamoDB calls among the workflow's tasks. */
+    tasks: async (tasks: readonly RanTask[]) => {
+      for (const { resource, args, answer } of tasks) {
+        const action = /:dynamodb:(\w+)$/.exec(resource)?.[1];
+        if (action === undefined) continue;
+        const operation = action.charAt(0).toUpperCase() + action.slice(1);
+        const error = "error" in answer ? answer.error.replace(/^DynamoDb\./, "") : undefined;
+        await ask(
+          operation,
+          args,
+          error === undefined ? { output: "output" in answer && answer.output } : { error },
+        );
+      }
+    },
+    /** Where the two differ, or AWS's code takes the call for no valid one. */
+    differences: () =>
+      asked
+        .filter(({ emulator, local }) => local.error === "ValidationException" || !alike(emulator, local))
+        .map((answers) => JSON.stringify(answers)),
+  };
+}
+
+const errorName = (body: Record<string, unknown>) => String(body["__type"]).split("#").at(-1) ?? "";
+
+function alike(a: Answers["emulator"], b: Answers["local"]): boolean {
+  return a.error === b.error && comparable(ordered(a.output)) === comparable(ordered(b.output));
+}
+
+/** An output without capacity and empty members, its items in one order: a batch's come in any. */
+function ordered(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    const items: unknown[] = value.map(ordered);
+    return items.sort((a, b) => (comparable(a) < comparable(b) ? -1 : 1));
+  }
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([name]) => !["ConsumedCapacity", "ScannedCount"].includes(name))
+      .map(([name, item]): [string, unknown] => [name, ordered(item)])
+      .filter(([, item]) => !(typeof item === "object" && item !== null && Object.keys(item).length === 0)),
+  );
+}

@@ -1,0 +1,76 @@
+import { GetExecutionHistoryCommand, type HistoryEvent, type SFNClient } from "@aws-sdk/client-sfn";
+import jsonata from "jsonata";
+import { execute, StateError, type Engine, type Machine, type Tasks } from "./asl";
+
+/** A task that an execution ran, with its arguments as the second engine evaluates them. */
+export interface RanTask {
+  /** Such as `arn:aws:states:::aws-sdk:dynamodb:batchGetItem`. */
+  readonly resource: string;
+  readonly args: unknown;
+  /** What the service answered in the emulator. */
+  readonly answer: { readonly output: unknown } | { readonly error: string; readonly cause: string };
+}
+
+/** JSONata in the version that Step Functions implements, with the function that Step Functions adds. */
+export const jsonata206: Engine = async (expression, variables) => {
+  const compiled = jsonata(expression);
+  compiled.registerFunction("parse", (text: string) => JSON.parse(text) as unknown);
+  const value: unknown = await compiled.evaluate({}, { ...variables });
+  // Its sequences are arrays with properties of their own.
+  return value === undefined ? undefined : (JSON.parse(JSON.stringify(value)) as unknown);
+};
+
+/** What the services answered to the tasks of an execution, in their order. */
+export async function recordedAnswers(sfn: SFNClient, executionArn: string): Promise<RanTask["answer"][]> {
+  const events: HistoryEvent[] = [];
+  let nextToken: string | undefined;
+  do {
+    const page = await sfn.send(
+      new GetExecutionHistoryCommand({ executionArn, maxResults: 1_000, ...(nextToken && { nextToken }) }),
+    );
+    events.push(...(page.events ?? []));
+    nextToken = page.nextToken;
+  } while (nextToken !== undefined);
+  return events.flatMap<RanTask["answer"]>(
+    ({ taskSucceededEventDetails: done, taskFailedEventDetails: failed }) => {
+      if (done) return [{ output: JSON.parse(done.output ?? "null") as unknown }];
+      return failed ? [{ error: failed.error ?? "", cause: failed.cause ?? "" }] : [];
+    },
+  );
+}
+
+export interface SecondRun {
+  /** The execution's output, or the name of its error. */
+  readonly outcome: { readonly output: unknown } | { readonly error: string };
+  readonly tasks: readonly RanTask[];
+}
+
+/**
+ * Runs an execution once more outside the emulator: the same definition and input, the services' recorded answers behind
+ * its tasks, and another engine for its expressions.
+ * @param answers see {@link recordedAnswers}
+ */
+export async function secondRun(
+  definition: Machine,
+  input: unknown,
+  answers: readonly RanTask["answer"][],
+  { engine = jsonata206, executionId }: { engine?: Engine; executionId: string },
+): Promise<SecondRun> {
+  const left = [...answers];
+  const ran: RanTask[] = [];
+  const tasks: Tasks = (resource, args) => {
+    const answer = left.shift();
+    if (!answer) throw new Error(`the emulator's execution ran no task more, this one runs ${resource}`);
+    ran.push({ resource, args, answer });
+    if ("error" in answer) throw new StateError(answer.error, answer.cause);
+    return Promise.resolve(answer.output);
+  };
+  try {
+    const output = await execute(definition, input, { engine, tasks, executionId });
+    if (left.length > 0) throw new Error(`the emulator's execution ran ${left.length} tasks more`);
+    return { outcome: { output }, tasks: ran };
+  } catch (error) {
+    if (!(error instanceof StateError)) throw error;
+    return { outcome: { error: error.name }, tasks: ran };
+  }
+}
