@@ -31,7 +31,7 @@ export async function secretIssues(
   clients: Pick<Stack, "ssm" | "secretsManager">,
 ): Promise<readonly SecretIssue[]> {
   const found = await Promise.all(
-    providers.map(({ name, scheme, secret }) =>
+    providers.map(async ({ name, scheme, secret }) =>
       secret === undefined
         ? undefined
         : issueOf(name, scheme, secretStore(secret satisfies SecretPlace, clients)),

@@ -33,8 +33,8 @@ the provider in \`Pulumi.<stack>.yaml\`.
      headers that say what happened; the event's \`id\` is the header's value;
   3. the signed content, and where bodies can repeat also the time of signing; the event's \`id\` is its hash;
   4. nothing: each request is an event of its own, a retry too; the event's \`id\` is that of the request.
-  \`duplicates: body\` of a provider puts the hash of the signed content in place of 2 to 4: no replay gets through while
-  the record is kept, and neither does a second event with the same bytes.
+     \`duplicates: body\` of a provider puts the hash of the signed content in place of 2 to 4: no replay gets through while
+     the record is kept, and neither does a second event with the same bytes.
 - **Replay**: what somebody can do who has seen one genuine request and sends it again.
 - Times are accepted within the window to both sides of the clock.
 - A request whose signature is wrong is kept for seven days; \`webhooks rejected\` tells which check it failed, and lets it

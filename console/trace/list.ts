@@ -106,15 +106,17 @@ export async function findById(
     inbox,
     providers.map((provider) => recordKey(provider, id)),
   );
-  if (named.length > 0) return named;
+  // Another provider may have sent the same id in a header: its record has a longer key.
+  const others = providers.filter((name) => !named.some(({ provider }) => provider === name));
+  if (named.length > 0 && (others.length === 0 || id.includes("~"))) return named;
   const payloads = new RawPayloads(inbox.outputs.s3_bucket_name, inbox.clients.s3);
   const signal = AbortSignal.timeout(LOOK_UP_TIMEOUT_MS);
   const keys = await Promise.all(
-    providers.map(async (provider) =>
+    others.map(async (provider) =>
       (await payloads.keysOf(provider, id, signal)).map((key) => recordKey(provider, key)),
     ),
   );
-  return recordsOf(inbox, keys.flat());
+  return [...named, ...(await recordsOf(inbox, keys.flat()))];
 }
 
 /** Milliseconds that looking up one id may take. */

@@ -26,6 +26,12 @@ export function deadLettersOf(QueueUrl: string, sqs: SQSClient): RecoverPorts["d
       const { Attributes } = await orUnavailable("SQS GetQueueAttributes", attributes);
       return Number(Attributes?.["ApproximateNumberOfMessages"] ?? 0);
     },
+    async isRead() {
+      const name = "ApproximateNumberOfMessagesNotVisible";
+      const attributes = sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [name] }));
+      const { Attributes } = await orUnavailable("SQS GetQueueAttributes", attributes);
+      return Number(Attributes?.[name] ?? 0) > 0;
+    },
     async *read() {
       for (;;) {
         const received = sqs.send(

@@ -37,6 +37,8 @@ export interface RecoverPorts {
   };
   readonly deadLetters: {
     count(): Promise<number>;
+    /** Whether somebody is reading them, such as a redrive from the command line: what is hidden then has its turn first. */
+    isRead(): Promise<boolean>;
     /** Reads on until the queue gives none. What was read is hidden for some seconds. */
     read(): AsyncIterable<DeadLetter>;
     remove(letter: DeadLetter): Promise<void>;
@@ -136,7 +138,8 @@ export async function recover(ports: RecoverPorts, last: Look | undefined): Prom
   const now = ports.now();
   const unchanged = last && count === last.count && now - last.at < LOOK_AGAIN_MS;
   if (unchanged && !last.waiting) return last;
-  const canRedrive = !paused && count > 0 && (await ports.processor.answers());
+  const canRedrive =
+    !paused && count > 0 && !(await ports.deadLetters.isRead()) && (await ports.processor.answers());
   if (unchanged && !canRedrive) return last;
   const { removed, waiting } =
     count === 0 ? { removed: 0, waiting: false } : await lookThrough(ports, canRedrive);

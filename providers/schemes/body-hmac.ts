@@ -11,15 +11,9 @@ import {
 import { define, type Entry } from "./entry";
 
 /*
- * HMAC over the raw body alone. No header but the signature is protected, and there is no timestamp, so the only
- * thing between a captured request and its replay is deduplication, by a key that the replay cannot choose.
- *
- * These senders do name each delivery in a header, but whoever replays a captured request can leave that header out
- * or change it, and would be published again every time. The event's id is therefore the SHA-256 of the signed body.
- * What that costs: two events with byte-identical bodies are one within the retention of the records. Bodies nearly
- * always hold an id or a time of their own; where a sender is known to repeat itself under another event type,
- * `hashedWith` keeps those apart. What it gives besides: a delivery that is sent again by hand, or twice because two
- * subscriptions match, is one event also where its delivery id is new.
+ * HMAC over the raw body alone. No header but the signature is protected, and there is no timestamp. What identifies an
+ * event is decided per scheme: an id in the body, else the provider's delivery id bound to the body, else the body itself if it
+ * differs from happening to happening, else each request.
  */
 
 /** How the signature is made and written, where it differs from lower-case hexadecimal SHA-256 under one header. */
@@ -60,11 +54,7 @@ function bodyHmac({
   });
 }
 
-/**
- * GitHub's event is not hashed in: its bodies already differ from event to event, so it would only give a replay more
- * to choose from. The events whose body can repeat are `ping`, and `workflow_dispatch` or `repository_dispatch` with
- * the same inputs while nothing else in the repository changed; of such the second is taken as a duplicate.
- */
+/** A redelivery keeps `X-GitHub-Delivery`. Two dispatches with the same inputs have the same body and are two events. */
 export const github = bodyHmac({
   id: "github",
   name: "GitHub",
@@ -366,7 +356,7 @@ export const dropbox = bodyHmac({
     where: "App Console > your app > Settings > Webhooks",
     secret: "the app secret",
     notes:
-      "Two hints for the same accounts have the same bytes and are one event within the retention of the records: fetch by cursor also on a schedule.",
+      "Two hints for the same accounts have the same bytes, so each request is an event of its own: fetch by cursor, so that a retry does no harm.",
   },
   header: "X-Dropbox-Signature",
   event: {
@@ -1021,9 +1011,8 @@ export const adyenPlatform = bodyHmac({
 });
 
 /**
- * For senders of the user's own: a hexadecimal HMAC-SHA256 of the body. `X-Webhook-Id` is not signed, so it is shown
- * and not trusted; a sender that repeats bodies on purpose puts an id into them, or uses Standard Webhooks, which
- * signs the id and the time.
+ * For senders of the user's own: a hexadecimal HMAC-SHA256 of the body. `X-Webhook-Id` identifies the event together with
+ * the body; without it each request is an event of its own. Standard Webhooks signs the id and the time, too.
  */
 export const hmacSha256 = bodyHmac({
   id: "hmac-sha256",

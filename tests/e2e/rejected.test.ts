@@ -68,7 +68,7 @@ describe("a webhook that is refused because a wrong secret is stored", () => {
     const [first] = list.json["rejected"] as readonly ListedRejected[];
     const shown = await cli.run("rejected", "show", first?.id ?? "");
     expect(shown.stdout).toContain("the secret did not sign these bytes");
-    expect(shown.stdout).toContain(JSON.stringify(payload));
+    expect(shown.stdout).toContain(`"unique": ${JSON.stringify(payload.unique)}`);
 
     const tooEarly = await cli.run("rejected", "release", first?.id ?? "");
     expect([tooEarly.code, tooEarly.stdout]).toEqual([
@@ -152,7 +152,10 @@ describe("the console", () => {
     expect(done.status).toBe(303);
     const id =
       /\/webhooks\/gitlab\/([^?]+)\?done=release$/.exec(done.headers.get("location") ?? "")?.[1] ?? "";
-    expect(await inbox.events.next(decodeURIComponent(id))).toMatchObject({ detail: { data: payload } });
+    // The address has the key; people and the event have what is before its hash.
+    expect(await inbox.events.next(decodeURIComponent(id).split("~")[0] ?? "")).toMatchObject({
+      detail: { data: payload },
+    });
     expect((await ask(path)).status).toBe(404);
   });
 });

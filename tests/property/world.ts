@@ -390,6 +390,7 @@ class World {
       },
       deadLetters: {
         count: async () => letters.length - removed.size,
+        isRead: async () => false,
         read: async function* () {
           yield* letters.filter(({ messageId }) => !removed.has(messageId));
         },

@@ -37,6 +37,8 @@ function world(
     failed?: string[];
     /** Whether Lambda runs the processing function; by default it does not. */
     answers?: () => boolean;
+    /** Whether somebody else reads the dead letters. */
+    isRead?: boolean;
     /** Calls that fail, as `redrive m-a`, once each. */
     fails?: string[];
   } = {},
@@ -83,6 +85,7 @@ function world(
     },
     deadLetters: {
       count: async () => letters.length,
+      isRead: async () => options.isRead ?? false,
       async *read() {
         yield* [...letters];
       },
