@@ -223,6 +223,12 @@ describe("dead letters that SQS itself moved", () => {
     });
   });
 
+  test("wait while somebody else reads them: a redrive from the command line keeps its order", async () => {
+    const { ports, queued } = world({ letters: [letter("a")], answers: () => true, isRead: true });
+    expect(await recover(ports, undefined)).toMatchObject({ count: 1, waiting: true });
+    expect(queued).toEqual([]);
+  });
+
   test("wait, dead_lettered, while Lambda throttles the function; they are redriven within a minute of its end", async () => {
     let throttled = true;
     const { ports, queued, deadLettered, left } = world({
