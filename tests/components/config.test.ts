@@ -247,6 +247,11 @@ describe("a configuration that cannot work is refused before anything is created
       provider({ scheme: "picqer", orderingKey: "entity" }),
       'providers[0].orderingKey = "entity": Picqer names no entity',
     ],
+    [
+      "split where nothing says where the events are",
+      provider({ scheme: "picqer", split: true }),
+      "providers[0].split = true: Picqer sends one event in a request",
+    ],
   ])("%s", (_, config, message) => {
     expect(() => load(config)).toThrow(message);
   });

@@ -143,6 +143,19 @@ describe("webhooks list, show and trace", () => {
     expect(stdout).toMatch(/^│ {5}├─ PublishRun {2}Task, \d+ ms$/m);
   });
 
+  test("tell of a duplicate how it differed from the request that made the webhook", async () => {
+    const event = { id: unique("evt"), type: "invoice.paid" };
+    const sentBy = (agent: string) =>
+      inbox.send("stripe", event, { tamper: ({ headers }) => (headers["User-Agent"] = agent) });
+    await sentBy("Stripe/1.0");
+    await inbox.events.next(event.id);
+    expect((await sentBy("Replayed/2.0")).status).toBe(200);
+    const { stdout } = await traced(inbox, cli, event.id, 7);
+    expect(stdout).toMatch(
+      /Request a duplicate {2}[\d.]+ m?s later; user-agent: Stripe\/1\.0 → Replayed\/2\.0/,
+    );
+  });
+
   test("ask whose it is where two providers sent the same id", async () => {
     const id = await publishedAs("acme", { n: 1 });
     await inbox.send("stripe", { id, type: "invoice.paid" });

@@ -146,9 +146,15 @@ const inOrder: Rule = ({ webhooks, messages, publications, deadLetters, refused,
 
 /**
  * The recovery redrives a dead letter of SQS's once, and those of a group in the order in which the queue first took them.
- * Crashes between sending and deleting leave it at that.
+ * Where the letter could not be deleted and nothing ran for longer than SQS remembers its deduplication id, it is sent
+ * again; the second copy is a duplicate for the workflow.
  */
-const redrivenOnceInOrder: Rule = ({ messages }) => {
+const redrivenOnceInOrder: Rule = ({ messages, hits }) => {
+  const keptLetter = new Set(
+    hits
+      .filter(({ call }) => call === "deadLetters.remove" || call === "queue.redrive")
+      .flatMap(({ ids }) => ids),
+  );
   const byId = new Map(messages.map((message) => [message.messageId, message]));
   const redriven = messages.filter((message) => message.redriven);
   const originOf = ({ deduplicationId }: StoredMessage) => byId.get(deduplicationId.replace("redrive:", ""));
@@ -166,7 +172,7 @@ const redrivenOnceInOrder: Rule = ({ messages }) => {
         .filter((other) => other && origin && other.left && origin.left && other.left.step > origin.left.step)
         .map((other) => `${message.id} was redriven behind ${other?.id}, which was dead-lettered after it`),
       ...later
-        .filter((other) => other === origin)
+        .filter((other) => other === origin && !keptLetter.has(message.id))
         .map(() => `${message.id} was queued twice for one dead letter`),
     ];
   });
