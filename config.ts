@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import leven from "leven";
 import { z } from "zod";
 import { KEPT_UNRESERVED, LEAST_MAXIMUM, MOST_MAXIMUM } from "./components/concurrency";
-import { EXECUTION_LOG_LEVELS } from "./components/limits";
+import { EXECUTION_LOG_LEVELS } from "./aws-limits";
 import { BY_ENTITY } from "./functions/domain/ordering-key";
 import { coverage, needsVerifyToken, schemes, teachesSecret } from "./providers";
 import { problemOf, slowRegexes } from "./statemachines/user-expression";

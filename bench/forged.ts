@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { pc } from "../local/colours";
-import { table } from "../local/table";
+import { pc } from "../terminal/colours";
+import { table } from "../terminal/table";
 import { shapes, targets, type Shape, type Target } from "../tests/helpers/forged";
 import { measureMemory } from "./forged-memory";
 import { asDeployed, refusing, type Ours } from "./forged-request";

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
-import { pc } from "../local/colours";
+import { pc } from "../terminal/colours";
 import { startLocalStack, type LocalStack } from "../local/stack";
-import { table } from "../local/table";
+import { table } from "../terminal/table";
 import * as batches from "./batches";
 import * as coldStartBytes from "./cold-start-bytes";
 import * as coldStartTime from "./cold-start-time";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { pc } from "../local/colours";
-import { table } from "../local/table";
+import { pc } from "../terminal/colours";
+import { table } from "../terminal/table";
 import { AWS, AWS_RAISED, type Platform, type Traffic } from "./model";
 import { simulate, type Result } from "./simulate";
 import { validate } from "./validate";

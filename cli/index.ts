@@ -1,5 +1,5 @@
 import { Command, CommanderError } from "commander";
-import { pcOnStderr as pc } from "../local/colours";
+import { pcOnStderr as pc } from "../terminal/colours";
 import { dlq } from "./commands/dlq";
 import { doctorCommand } from "./commands/doctor";
 import { listCommand } from "./commands/list";
@@ -12,9 +12,9 @@ import { statusCommand } from "./commands/status";
 import { tailCommand } from "./commands/tail";
 import { traceCommand } from "./commands/trace";
 import { withCompletion } from "./completion";
-import { InterruptedError, messageOf, UsageError } from "./errors";
-import { INTERRUPTED } from "./interrupt";
-import { asJson, harmless } from "./output";
+import { InterruptedError, messageOf, UsageError } from "../inbox/errors";
+import { INTERRUPTED } from "../terminal/interrupt";
+import { asJson, harmless } from "../terminal/output";
 
 // Not for our users to read: the functions run on Node 24, this process is theirs.
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";

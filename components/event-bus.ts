@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { MAX_RETENTION_SECONDS } from "./limits";
+import { MAX_RETENTION_SECONDS } from "../aws-limits";
 import { physicalName, type Naming } from "./naming";
 import { denyWithoutTls, policy } from "./policy";
 

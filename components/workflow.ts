@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { renderWorkflow, type WorkflowProvider } from "../statemachines/render";
-import type { ExecutionLogLevel } from "./limits";
+import type { ExecutionLogLevel } from "../aws-limits";
 import { eventBusName } from "./event-bus";
 import { physicalName, type Naming } from "./naming";
 import { policy, trust } from "./policy";

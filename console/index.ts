@@ -1,14 +1,14 @@
 import { Command, CommanderError } from "commander";
-import { pc } from "../local/colours";
+import { pc } from "../terminal/colours";
 import { REGION } from "../local/emulator";
-import { findStack } from "../cli/stack";
+import { findStack } from "../inbox/connect";
 import type { StackDescription } from "../local/stack";
 import { portOwner } from "../local/port-owner";
 import { runningStack } from "../local/stack-file";
-import { actionsOn } from "./actions";
+import { actionsOn } from "../inbox/operations/one-webhook";
 import { samplesFor } from "./samples";
 import { startConsole, USUAL_PORT } from "./serve";
-import { inboxAt } from "./trace/inbox";
+import { inboxAt } from "../inbox/inbox";
 import type { ConsoleOptions } from "./web/app";
 
 /** Milliseconds between two looks of a page: AWS bills reads, the emulator does not. */

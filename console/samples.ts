@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { newSecret } from "../local/new-secret";
-import { acceptedId, post, signedRequest } from "../local/post";
+import { acceptedId, post, signedRequest } from "../inbox/operations/send";
 import { FAILING_SAMPLE, payloadOf, SAMPLES, type Sample } from "../local/samples";
 import { formObject, parseForm } from "../providers";
 

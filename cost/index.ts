@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
-import { pc } from "../local/colours";
+import { pc } from "../terminal/colours";
 import { startLocalStack } from "../local/stack";
-import { table } from "../local/table";
+import { table } from "../terminal/table";
 import { recordFunctions } from "./functions";
 import { costPerMillion, DEPLOYED, total, type Options, type Usage } from "./model";
 import { PRICES } from "./prices";

@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { pc } from "../local/colours";
+import { pc } from "../terminal/colours";
 import { CACHE } from "../local/paths";
-import { Progress } from "../local/progress";
+import { Progress } from "../terminal/progress";
 import { withStack } from "../local/with-stack";
 import { findK6, runK6 } from "./runner/k6";
 import { doubleStageRate, localConfig, warmUp } from "./runner/local";

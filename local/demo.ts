@@ -1,7 +1,7 @@
 import { loaded } from "./interrupted";
 import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
-import { pc } from "./colours";
+import { pc } from "../terminal/colours";
 import { createHmac } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { schemes } from "../providers";
@@ -15,12 +15,12 @@ import {
   signedRequest,
   type Reply,
   type SignedRequest,
-} from "./post";
-import { seconds } from "./progress";
+} from "../inbox/operations/send";
+import { seconds } from "../terminal/progress";
 import { payloadOf, SAMPLES } from "./samples";
 import type { LocalProvider } from "./secrets";
 import type { LocalStack } from "./stack";
-import { table } from "./table";
+import { table } from "../terminal/table";
 import { optionsOf } from "./usage";
 import { withStack } from "./with-stack";
 

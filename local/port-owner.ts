@@ -7,7 +7,7 @@ interface Owner {
   readonly command: string;
 }
 
-/** Says which process listens on a port of loopback: `process 4711 (node local/start.ts)`; undefined if it cannot be told. */
+/** Says which process listens on a port of loopback: `process 4711 (node console/start.ts)`; undefined if it cannot be told. */
 export async function portOwner(port: number): Promise<string | undefined> {
   const owner = process.platform === "linux" ? fromProc(port) : await fromLsof(port);
   return owner && `process ${owner.pid} (${owner.command})`;

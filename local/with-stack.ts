@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { INTERRUPTED, isCompilerGone } from "./interrupted";
-import { Progress } from "./progress";
+import { Progress } from "../terminal/progress";
 import { startLocalStack, type LocalStack, type LocalStackOptions } from "./stack";
 
 // Not for our users to read at each start: the functions run on Node 24, and this process only talks to loopback.

@@ -1,13 +1,19 @@
 import { Command } from "commander";
-import { pc } from "../../local/colours";
-import { table } from "../../local/table";
-import { DeadLetterQueue } from "../adapters/dead-letter-queue";
-import { matches, type DeadLetter } from "../dead-letter";
-import { interruptible } from "../interrupt";
-import { filterOf, noteMissing, letterAsJson, withLetterFilter, type LetterOptions } from "../letter-options";
-import { withStackOptions } from "../options";
-import { age, count, harmless, print } from "../output";
-import { findStack } from "../stack";
+import { pc } from "../../terminal/colours";
+import { table } from "../../terminal/table";
+import { DeadLetterQueue } from "../../inbox/dead-letters";
+import { matches, type DeadLetter } from "../../inbox/dead-letter";
+import { interruptible } from "../../terminal/interrupt";
+import {
+  filterOf,
+  noteMissing,
+  letterAsJson,
+  withLetterFilter,
+  type LetterOptions,
+} from "../options/dead-letters";
+import { withStackOptions } from "../options/stack";
+import { age, count, harmless, print } from "../../terminal/output";
+import { findStack } from "../../inbox/connect";
 
 interface Options extends LetterOptions {
   readonly deep?: true;

@@ -1,15 +1,15 @@
 import { Command } from "commander";
-import { pc } from "../../local/colours";
-import { DeadLetterQueue } from "../adapters/dead-letter-queue";
-import { triesGivenBackIn } from "../adapters/redriven-records";
-import { matches, type DeadLetter } from "../dead-letter";
-import { messageOf, UsageError } from "../errors";
-import { interruptible } from "../interrupt";
-import { filterOf, letterAsJson, withLetterFilter, type LetterOptions } from "../letter-options";
-import { DEFAULT_RATE, rate, withStackOptions } from "../options";
-import { count, Counter, note, print } from "../output";
-import { redrive } from "../redrive";
-import { findStack, type Stack } from "../stack";
+import { pc } from "../../terminal/colours";
+import { DeadLetterQueue } from "../../inbox/dead-letters";
+import { triesGivenBackIn } from "../../inbox/records/reset-failure-count";
+import { matches, type DeadLetter } from "../../inbox/dead-letter";
+import { messageOf, UsageError } from "../../inbox/errors";
+import { interruptible } from "../../terminal/interrupt";
+import { filterOf, letterAsJson, withLetterFilter, type LetterOptions } from "../options/dead-letters";
+import { DEFAULT_RATE, rate, withStackOptions } from "../options/stack";
+import { count, Counter, note, print } from "../../terminal/output";
+import { redrive } from "../../inbox/operations/redrive";
+import { findStack, type Stack } from "../../inbox/connect";
 
 interface Options extends LetterOptions {
   readonly all?: true;

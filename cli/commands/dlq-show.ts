@@ -1,13 +1,13 @@
 import { Command } from "commander";
-import { prettyJson } from "../../console/trace/pretty";
-import { pc } from "../../local/colours";
-import { DeadLetterQueue } from "../adapters/dead-letter-queue";
-import { matches, type DeadLetter } from "../dead-letter";
-import { interruptible } from "../interrupt";
-import { noteMissing, letterAsJson } from "../letter-options";
-import { withStackOptions, type StackOptions } from "../options";
-import { age, harmless, print } from "../output";
-import { findStack } from "../stack";
+import { prettyJson } from "../../inbox/pretty-json";
+import { pc } from "../../terminal/colours";
+import { DeadLetterQueue } from "../../inbox/dead-letters";
+import { matches, type DeadLetter } from "../../inbox/dead-letter";
+import { interruptible } from "../../terminal/interrupt";
+import { noteMissing, letterAsJson } from "../options/dead-letters";
+import { withStackOptions, type StackOptions } from "../options/stack";
+import { age, harmless, print } from "../../terminal/output";
+import { findStack } from "../../inbox/connect";
 
 interface Options extends StackOptions {
   readonly deep?: true;

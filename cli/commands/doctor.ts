@@ -1,12 +1,12 @@
 import { Command } from "commander";
-import { pc } from "../../local/colours";
-import { table } from "../../local/table";
-import { examine } from "../doctor";
-import type { Finding, State } from "../doctor/finding";
-import { UsageError } from "../errors";
-import { withStackOptions, type StackOptions } from "../options";
-import { harmless, note, print } from "../output";
-import { findStack } from "../stack";
+import { pc } from "../../terminal/colours";
+import { table } from "../../terminal/table";
+import { examine } from "../../inbox/doctor";
+import type { Finding, State } from "../../inbox/doctor/finding";
+import { UsageError } from "../../inbox/errors";
+import { withStackOptions, type StackOptions } from "../options/stack";
+import { harmless, note, print } from "../../terminal/output";
+import { findStack } from "../../inbox/connect";
 
 interface Options extends StackOptions {
   readonly send: boolean;

@@ -1,14 +1,14 @@
 import { Command, Option } from "commander";
-import { listWebhooks, type ListPage, type ListQuery } from "../../console/trace/list";
-import type { WebhookRecord } from "../../console/trace/model";
-import { pc } from "../../local/colours";
-import { table } from "../../local/table";
+import { listWebhooks, type ListPage, type ListQuery } from "../../inbox/records/list";
+import type { WebhookRecord } from "../../inbox/trace/model";
+import { pc } from "../../terminal/colours";
+import { table } from "../../terminal/table";
 import { STATUSES } from "../../functions/domain/webhook";
-import { UsageError } from "../errors";
-import { pointInTime, positive, withStackOptions, type StackOptions } from "../options";
-import { age, harmless, note, print } from "../output";
-import { findStack } from "../stack";
-import { statusText } from "../webhook-text";
+import { UsageError } from "../../inbox/errors";
+import { pointInTime, positive, withStackOptions, type StackOptions } from "../options/stack";
+import { age, harmless, note, print } from "../../terminal/output";
+import { findStack } from "../../inbox/connect";
+import { statusText } from "../text/status";
 
 interface Options extends StackOptions {
   readonly provider?: string;

@@ -1,13 +1,13 @@
 import { Command } from "commander";
-import { pc } from "../../local/colours";
-import { table } from "../../local/table";
-import { RejectedRequests } from "../adapters/rejected-requests";
-import { interruptible } from "../interrupt";
-import { positive } from "../options";
-import { age, count, note, print } from "../output";
-import type { ListedRejected } from "../rejected";
-import { filterOf, withRejectedFilter, type RejectedOptions } from "../rejected-options";
-import { findStack } from "../stack";
+import { pc } from "../../terminal/colours";
+import { table } from "../../terminal/table";
+import { RejectedRequests } from "../../inbox/rejected";
+import { interruptible } from "../../terminal/interrupt";
+import { positive } from "../options/stack";
+import { age, count, note, print } from "../../terminal/output";
+import type { ListedRejected } from "../../inbox/operations/release";
+import { filterOf, withRejectedFilter, type RejectedOptions } from "../options/rejected";
+import { findStack } from "../../inbox/connect";
 
 interface Options extends RejectedOptions {
   readonly limit: number;

@@ -1,15 +1,20 @@
 import { Command } from "commander";
-import { pc } from "../../local/colours";
-import { table } from "../../local/table";
-import { RejectedRequests } from "../adapters/rejected-requests";
-import { releasePorts } from "../adapters/release-ports";
-import { messageOf, UsageError } from "../errors";
-import { interruptible } from "../interrupt";
-import { DEFAULT_RATE, rate } from "../options";
-import { count, Counter, print } from "../output";
-import { release, type ListedRejected, type RejectedFilter, type ReleaseResult } from "../rejected";
-import { filterOf, withRejectedFilter, type RejectedOptions } from "../rejected-options";
-import { findStack } from "../stack";
+import { pc } from "../../terminal/colours";
+import { table } from "../../terminal/table";
+import { RejectedRequests } from "../../inbox/rejected";
+import { releasePorts } from "../../inbox/operations/release-ports";
+import { messageOf, UsageError } from "../../inbox/errors";
+import { interruptible } from "../../terminal/interrupt";
+import { DEFAULT_RATE, rate } from "../options/stack";
+import { count, Counter, print } from "../../terminal/output";
+import {
+  release,
+  type ListedRejected,
+  type RejectedFilter,
+  type ReleaseResult,
+} from "../../inbox/operations/release";
+import { filterOf, withRejectedFilter, type RejectedOptions } from "../options/rejected";
+import { findStack } from "../../inbox/connect";
 
 interface Options extends RejectedOptions {
   readonly all?: true;

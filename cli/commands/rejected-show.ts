@@ -1,12 +1,12 @@
 import { Command } from "commander";
-import { prettyJson } from "../../console/trace/pretty";
-import { pc } from "../../local/colours";
+import { prettyJson } from "../../inbox/pretty-json";
+import { pc } from "../../terminal/colours";
 import type { RejectedRequest } from "../../functions/domain/rejected";
-import { RejectedRequests } from "../adapters/rejected-requests";
-import { withStackOptions, type StackOptions } from "../options";
-import { age, harmless, print } from "../output";
-import { redacted } from "../rejected";
-import { findStack } from "../stack";
+import { RejectedRequests } from "../../inbox/rejected";
+import { withStackOptions, type StackOptions } from "../options/stack";
+import { age, harmless, print } from "../../terminal/output";
+import { redacted } from "../../inbox/operations/release";
+import { findStack } from "../../inbox/connect";
 
 async function show(id: string, options: StackOptions): Promise<void> {
   const { outputs, s3 } = await findStack(options);

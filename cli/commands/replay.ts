@@ -1,19 +1,19 @@
 import { Argument, Command, Option } from "commander";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { pc } from "../../local/colours";
-import { table } from "../../local/table";
+import { pc } from "../../terminal/colours";
+import { table } from "../../terminal/table";
 import { senderTo } from "../../functions/adapters/queue";
 import { STATUSES, type Status } from "../../functions/domain/webhook";
-import { RawPayloads } from "../adapters/raw-payloads";
-import { ReplayRecords, type RecordFilter } from "../adapters/replay-records";
-import { messageOf, UsageError } from "../errors";
-import { interruptible } from "../interrupt";
-import { DEFAULT_RATE, pointInTime, rate, withStackOptions, type StackOptions } from "../options";
-import { count, Counter, note, print } from "../output";
-import { begunAt, newRun, replay, type StoredWebhook } from "../replay";
-import { ReplaySelection } from "../replay-selection";
-import { findStack, type Stack } from "../stack";
+import { RawPayloads } from "../../inbox/payloads";
+import { ReplayRecords, type RecordFilter } from "../../inbox/records/replays";
+import { messageOf, UsageError } from "../../inbox/errors";
+import { interruptible } from "../../terminal/interrupt";
+import { DEFAULT_RATE, pointInTime, rate, withStackOptions, type StackOptions } from "../options/stack";
+import { count, Counter, note, print } from "../../terminal/output";
+import { begunAt, newRun, replay, type StoredWebhook } from "../../inbox/operations/replay";
+import { ReplaySelection } from "../../inbox/operations/replay-selection";
+import { findStack, type Stack } from "../../inbox/connect";
 
 /** What has been decided. The others are on their way, and would be published twice. */
 const DECIDED: readonly Status[] = ["published", "filtered", "dead_lettered"];

@@ -1,12 +1,12 @@
 import { Command } from "commander";
-import { pc } from "../../local/colours";
+import { pc } from "../../terminal/colours";
 import { SecretProblemError } from "../../functions/domain/secret-problem";
 import type { StoredSecret } from "../../functions/domain/stored-secrets";
-import type { SecretStore } from "../adapters/secret-store";
-import { note, print } from "../output";
-import { readSecret } from "../read-secret";
-import { findSecrets, withSecretOptions, type SecretOptions } from "../secret-options";
-import { warningOf, withSecret } from "../secrets";
+import type { SecretStore } from "../../inbox/secrets";
+import { note, print } from "../../terminal/output";
+import { readSecret } from "../../terminal/read-secret";
+import { findSecrets, withSecretOptions, type SecretOptions } from "../options/secrets";
+import { warningOf, withSecret } from "../../inbox/operations/secrets";
 
 async function add(provider: string, options: SecretOptions): Promise<void> {
   const { store, scheme } = await findSecrets(provider, options);

@@ -1,9 +1,9 @@
 import { Command } from "commander";
-import { pc } from "../../local/colours";
-import { table } from "../../local/table";
-import { print } from "../output";
-import { findSecrets, withSecretOptions, type SecretOptions } from "../secret-options";
-import { describeSecrets } from "../secrets";
+import { pc } from "../../terminal/colours";
+import { table } from "../../terminal/table";
+import { print } from "../../terminal/output";
+import { findSecrets, withSecretOptions, type SecretOptions } from "../options/secrets";
+import { describeSecrets } from "../../inbox/operations/secrets";
 
 async function list(provider: string, options: SecretOptions): Promise<void> {
   const { store } = await findSecrets(provider, options);

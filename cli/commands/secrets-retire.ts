@@ -1,9 +1,9 @@
 import { Command, InvalidArgumentError } from "commander";
-import { pc } from "../../local/colours";
-import { duration } from "../options";
-import { print } from "../output";
-import { findSecrets, withSecretOptions, type SecretOptions } from "../secret-options";
-import { withoutSecret } from "../secrets";
+import { pc } from "../../terminal/colours";
+import { duration } from "../options/stack";
+import { print } from "../../terminal/output";
+import { findSecrets, withSecretOptions, type SecretOptions } from "../options/secrets";
+import { withoutSecret } from "../../inbox/operations/secrets";
 
 interface Options extends SecretOptions {
   readonly in?: number;

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
-import { postSigned, type Reply } from "../../local/post";
+import { postSigned, type Reply } from "../../inbox/operations/send";
 import { runningStack } from "../../local/stack-file";
 import { schemes } from "../../providers";
-import { UsageError } from "../errors";
-import { positive } from "../options";
-import { asJson, harmless } from "../output";
-import { readSecret } from "../read-secret";
+import { UsageError } from "../../inbox/errors";
+import { positive } from "../options/stack";
+import { asJson, harmless } from "../../terminal/output";
+import { readSecret } from "../../terminal/read-secret";
 
 interface Options {
   readonly provider: string;

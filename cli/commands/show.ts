@@ -1,14 +1,14 @@
 import { Command } from "commander";
-import type { WebhookRecord } from "../../console/trace/model";
-import { prettyJson } from "../../console/trace/pretty";
-import { readPayload } from "../../console/trace/trace";
-import { pc } from "../../local/colours";
-import { UsageError } from "../errors";
-import { findWebhook, type OneWebhookOptions } from "../find-webhook";
-import { withStackOptions } from "../options";
-import { age, harmless, isHarmless, print } from "../output";
-import { findStack } from "../stack";
-import { statusText } from "../webhook-text";
+import type { WebhookRecord } from "../../inbox/trace/model";
+import { prettyJson } from "../../inbox/pretty-json";
+import { readPayload } from "../../inbox/trace/read";
+import { pc } from "../../terminal/colours";
+import { UsageError } from "../../inbox/errors";
+import { findWebhook, type OneWebhookOptions } from "../../inbox/records/find-one";
+import { withStackOptions } from "../options/stack";
+import { age, harmless, isHarmless, print } from "../../terminal/output";
+import { findStack } from "../../inbox/connect";
+import { statusText } from "../text/status";
 
 interface Options extends OneWebhookOptions {
   readonly payload?: true;

@@ -5,14 +5,14 @@ import {
 } from "@aws-sdk/client-cloudwatch";
 import { ListEventSourceMappingsCommand, type LambdaClient } from "@aws-sdk/client-lambda";
 import { Command } from "commander";
-import { COUNTED, readCounts, type Counts } from "../../console/trace/metrics";
-import { queueDepths } from "../../console/trace/queues";
-import { pc } from "../../local/colours";
-import { table } from "../../local/table";
-import { withStackOptions, type StackOptions } from "../options";
-import { age, print } from "../output";
-import { isBlocking, secretIssues } from "../secret-states";
-import { findStack } from "../stack";
+import { COUNTED, readCounts, type Counts } from "../../inbox/metrics";
+import { queueDepths } from "../../inbox/queue";
+import { pc } from "../../terminal/colours";
+import { table } from "../../terminal/table";
+import { withStackOptions, type StackOptions } from "../options/stack";
+import { age, print } from "../../terminal/output";
+import { isBlocking, secretIssues } from "../../inbox/secret-issues";
+import { findStack } from "../../inbox/connect";
 
 interface Options extends StackOptions {
   readonly exitCode?: true;

@@ -1,10 +1,10 @@
 import { Command } from "commander";
-import { followEvents, type BusEvent } from "../../console/trace/tail";
-import { pc } from "../../local/colours";
-import { interruptible } from "../interrupt";
-import { pointInTime, positive, withStackOptions, type StackOptions } from "../options";
-import { asJson, harmless, note } from "../output";
-import { findStack } from "../stack";
+import { followEvents, type BusEvent } from "../../inbox/events";
+import { pc } from "../../terminal/colours";
+import { interruptible } from "../../terminal/interrupt";
+import { pointInTime, positive, withStackOptions, type StackOptions } from "../options/stack";
+import { asJson, harmless, note } from "../../terminal/output";
+import { findStack } from "../../inbox/connect";
 
 interface Options extends StackOptions {
   readonly provider?: string;

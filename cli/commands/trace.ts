@@ -1,10 +1,10 @@
 import { Command } from "commander";
-import { readTrace } from "../../console/trace/trace";
-import { findWebhook, type OneWebhookOptions } from "../find-webhook";
-import { withStackOptions } from "../options";
-import { print } from "../output";
-import { findStack } from "../stack";
-import { traceText } from "../trace-text";
+import { readTrace } from "../../inbox/trace/read";
+import { findWebhook, type OneWebhookOptions } from "../../inbox/records/find-one";
+import { withStackOptions } from "../options/stack";
+import { print } from "../../terminal/output";
+import { findStack } from "../../inbox/connect";
+import { traceText } from "../text/trace";
 
 interface Options extends OneWebhookOptions {
   readonly details?: true;

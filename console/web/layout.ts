@@ -1,5 +1,5 @@
 import { Graph as DagreGraph, layout } from "@dagrejs/dagre";
-import { edgeId, type Graph, type GraphNode } from "../trace/graph";
+import { edgeId, type Graph, type GraphNode } from "../../inbox/trace/graph";
 
 /** A state with its place, in pixels from the top left corner of the whole drawing. */
 export interface PlacedNode {

@@ -1,7 +1,7 @@
 import { APIGatewayClient, UpdateStageCommand } from "@aws-sdk/client-api-gateway";
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import { postSigned } from "../../local/post";
+import { postSigned } from "../../inbox/operations/send";
 import { configuredProviders } from "../../local/secrets";
 import type { Kind, Plan } from "./plan";
 import type { Target } from "./target";

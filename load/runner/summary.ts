@@ -1,5 +1,5 @@
-import { pc } from "../../local/colours";
-import { table } from "../../local/table";
+import { pc } from "../../terminal/colours";
+import { table } from "../../terminal/table";
 import type { Finding, Knee, Latency } from "./verdicts";
 
 /** What a run gave; summary.json. */

@@ -5,7 +5,7 @@ import "esbuild";
 import "jsonata";
 import "zod";
 import * as pulumi from "@pulumi/pulumi";
-import type { Outputs } from "../../cli/stack-outputs";
+import type { Outputs } from "../../inbox/outputs";
 import type { Throttle } from "../../components/webhook-api";
 import { ACCOUNT_ID, REGION, type Emulator } from "../emulator";
 import { apigateway } from "./apigateway";

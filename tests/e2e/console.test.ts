@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { localConsole } from "../../console";
 import { startConsole, type RunningConsole } from "../../console/serve";
-import { readTrace } from "../../console/trace/trace";
+import { readTrace } from "../../inbox/trace/read";
 import { recentPartition, shardOf } from "../../functions/adapters/indexes";
 import { recordKey } from "../../functions/domain/webhook";
 import { CACHE } from "../../local/paths";

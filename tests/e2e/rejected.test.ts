@@ -1,7 +1,7 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { randomUUID } from "node:crypto";
-import { RejectedRequests } from "../../cli/adapters/rejected-requests";
-import type { ListedRejected } from "../../cli/rejected";
+import { RejectedRequests } from "../../inbox/rejected";
+import type { ListedRejected } from "../../inbox/operations/release";
 import { localConsole } from "../../console";
 import { startConsole, type RunningConsole } from "../../console/serve";
 import { commandLine } from "../helpers/cli";

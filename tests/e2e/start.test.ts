@@ -37,7 +37,7 @@ const runFolders = (pid: number | undefined) =>
 test.each<NodeJS.Signals>(["SIGINT", "SIGTERM"])(
   "npm start, ended by %s, says nothing of an error, ends with 130 and leaves nothing behind",
   async (signal) => {
-    const first = run("local/start.ts");
+    const first = run("console/start.ts");
     const { child, closed } = first;
     const ended = () => child.exitCode !== null;
     await until("the stack", () => Promise.resolve(ended() || first.stdout.includes("Ctrl-C")), 200_000);
@@ -53,7 +53,7 @@ test.each<NodeJS.Signals>(["SIGINT", "SIGTERM"])(
 );
 
 test("one npm start is found by the commands, and a second one is refused with where the first is", async () => {
-  const first = run("local/start.ts");
+  const first = run("console/start.ts");
   await until("the stack", () => Promise.resolve(first.stdout.includes("Ctrl-C")), 200_000);
 
   const file = join(ROOT, "tests/fixtures/payloads/stripe-invoice-paid.json");
@@ -63,7 +63,7 @@ test("one npm start is found by the commands, and a second one is refused with w
   expect([await list.closed, list.stderr]).toEqual([[0, null], ""]);
   expect(JSON.parse(list.stdout)).toMatchObject({ webhooks: [{ provider: "stripe", type: "invoice.paid" }] });
 
-  const second = run("local/start.ts");
+  const second = run("console/start.ts");
   expect(await second.closed).toEqual([1, null]);
   const [inbox] = /http:\S+(?=\/<provider>)/.exec(first.stdout) ?? ["no address"];
   const [site] = /http:\S+\/\?token=\S+/.exec(first.stdout) ?? ["no console"];

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { Progress } from "../../local/progress";
+import { Progress } from "../../terminal/progress";
 import { fixClock } from "../helpers/fixed-clock";
 import { FUZZ_NOW, fuzzProviders, type FuzzResult } from "../helpers/fuzz-providers";
 import { officialLibraries } from "../helpers/official-libraries";

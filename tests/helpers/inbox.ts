@@ -16,7 +16,7 @@ import {
   type Message,
 } from "@aws-sdk/client-sqs";
 import { startLocalStack, type LocalStackOptions } from "../../local/stack";
-import { RawPayloads } from "../../cli/adapters/raw-payloads";
+import { RawPayloads } from "../../inbox/payloads";
 import { schemes, signMessage } from "../../providers";
 import { until } from "./until";
 

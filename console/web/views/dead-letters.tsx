@@ -1,5 +1,5 @@
-import type { ListPage } from "../../trace/list";
-import type { QueueDepth } from "../../trace/queues";
+import type { ListPage } from "../../../inbox/records/list";
+import type { QueueDepth } from "../../../inbox/queue";
 import { Confirmed, Empty, Page, Time, webhookPath, type PageContext } from "./page";
 
 export function DeadLetters(props: {

@@ -1,6 +1,6 @@
-import type { ListPage } from "../../trace/list";
-import type { Counted, Counts } from "../../trace/metrics";
-import type { QueueDepth } from "../../trace/queues";
+import type { ListPage } from "../../../inbox/records/list";
+import type { Counted, Counts } from "../../../inbox/metrics";
+import type { QueueDepth } from "../../../inbox/queue";
 import { Empty, Page, Status, Time, webhookPath, type PageContext } from "./page";
 
 /** The filter as the address has it. */

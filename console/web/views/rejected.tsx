@@ -1,4 +1,4 @@
-import { redacted, type ListedRejected } from "../../../cli/rejected";
+import { redacted, type ListedRejected } from "../../../inbox/operations/release";
 import type { RejectedRequest } from "../../../functions/domain/rejected";
 import { Confirmed, Empty, Page, Time, type PageContext } from "./page";
 

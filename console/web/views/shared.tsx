@@ -1,4 +1,4 @@
-import type { WebhookRecord } from "../../trace/model";
+import type { WebhookRecord } from "../../../inbox/trace/model";
 import { Page, Status, Time, webhookPath, type PageContext } from "./page";
 
 interface SharedProps {

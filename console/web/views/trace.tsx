@@ -1,4 +1,11 @@
-import { edgesTaken, graphOf, outcomeIn, placeIn, visitsOf, type Definition } from "../../trace/graph";
+import {
+  edgesTaken,
+  graphOf,
+  outcomeIn,
+  placeIn,
+  visitsOf,
+  type Definition,
+} from "../../../inbox/trace/graph";
 import {
   DIFFERENCE,
   durationMs,
@@ -7,8 +14,8 @@ import {
   type StateVisit,
   type Step,
   type Trace,
-} from "../../trace/model";
-import { prettyJson } from "../../trace/pretty";
+} from "../../../inbox/trace/model";
+import { prettyJson } from "../../../inbox/pretty-json";
 import { drawingOf, type Drawing } from "../layout";
 import { Confirmed, Page, Status, Time, webhookPath, type PageContext } from "./page";
 

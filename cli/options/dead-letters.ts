@@ -1,0 +1,76 @@
+import type { Command } from "commander";
+import type { Reading } from "../../inbox/dead-letters";
+import type { DeadLetter, LetterFilter } from "../../inbox/dead-letter";
+import { duration, type StackOptions } from "./stack";
+import { count, note } from "../../terminal/output";
+
+/** Options that say which dead letters. */
+export interface LetterOptions extends StackOptions {
+  readonly provider?: string;
+  readonly type?: string;
+  readonly reason?: string;
+  readonly id?: readonly string[];
+  readonly olderThan?: number;
+  readonly newerThan?: number;
+}
+
+export function withLetterFilter(command: Command): Command {
+  return command
+    .option("--provider <name>", "only of this provider")
+    .option("--type <type>", "only of this event type")
+    .option("--reason <code>", "only with this error code, as `list` shows it")
+    .option("--older-than <duration>", "only webhooks that came in before: 15m, 24h, 7d", duration)
+    .option("--newer-than <duration>", "only webhooks that came in since", duration);
+}
+
+export function filterOf(options: LetterOptions): LetterFilter {
+  const { provider, type, reason, id, olderThan, newerThan } = options;
+  return {
+    ...(id !== undefined && { ids: id }),
+    ...(provider !== undefined && { provider }),
+    ...(type !== undefined && { type }),
+    ...(reason !== undefined && { reason }),
+    ...(olderThan !== undefined && { olderThan }),
+    ...(newerThan !== undefined && { newerThan }),
+  };
+}
+
+/** A dead letter as JSON. */
+export function letterAsJson(letter: DeadLetter, now: number) {
+  const {
+    webhook,
+    letterId,
+    reason,
+    receivedAt,
+    parkedAt,
+    attempts,
+    executionArn,
+    group,
+    redriven = false,
+  } = letter;
+  return {
+    id: webhook?.id ?? null,
+    letterId,
+    provider: webhook?.provider ?? null,
+    type: webhook?.type ?? null,
+    replay: webhook?.replay ?? null,
+    reason,
+    attempts: attempts ?? null,
+    redrivenByRecovery: redriven,
+    receivedAt,
+    ageSeconds: Math.round((now - Date.parse(receivedAt)) / 1_000),
+    parkedAt: new Date(parkedAt).toISOString(),
+    group,
+    executionArn: executionArn ?? null,
+  };
+}
+
+/** Tells where the queue holds more than it showed. */
+export function noteMissing({ hidden, heldByOthers }: Reading): void {
+  if (heldByOthers > 0) note(`About ${count(heldByOthers, "letter")} not shown: another reader holds them.`);
+  if (hidden === 0) return;
+  note(
+    `About ${count(hidden, "more letter")} not shown: they lie behind these, and SQS shows ten of a group at a time. ` +
+      "--deep moves the first ones aside within the dead-letter queue and shows all.",
+  );
+}

@@ -1,0 +1,67 @@
+import { InvalidArgumentError, Option, type Command } from "commander";
+import { UsageError } from "../../inbox/errors";
+
+/** Options of every command that looks at a stack. */
+export interface StackOptions {
+  readonly stack?: string;
+  readonly outputs?: string;
+  readonly json?: true;
+}
+
+/** Adds the options that say which stack, and how to print. */
+export function withStackOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--stack <name>", "a stack on AWS, by its Pulumi name; without it the local one").conflicts(
+        "outputs",
+      ),
+    )
+    .option("--outputs <file>", "a stack whose outputs are in this JSON file")
+    .option("--json", "print JSON");
+}
+
+const SECONDS = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
+
+/** Seconds of `90s`, `15m`, `24h` or `7d`. @throws InvalidArgumentError */
+export function duration(text: string): number {
+  const [, amount, unit] = /^(\d+)([smhd])$/.exec(text) ?? [];
+  const seconds = Number(amount) * (SECONDS[unit as keyof typeof SECONDS] ?? Number.NaN);
+  if (!(seconds > 0)) throw new InvalidArgumentError("Give a duration such as 90s, 15m, 24h or 7d.");
+  return seconds;
+}
+
+/**
+ * A point in time, milliseconds since the epoch: RFC 3339, a date, or a duration before `now`.
+ * @throws UsageError
+ */
+export function pointInTime(text: string, now: number): number {
+  if (/^\d+[smhd]$/.test(text)) return now - duration(text) * 1_000;
+  // Date.parse takes nearly everything, and a time without a zone means another thing on each machine.
+  const known = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text);
+  const ms = known ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(ms)) {
+    throw new UsageError(
+      `${text} is no time. Give one such as 2026-01-02T03:04:05Z, 2026-01-02, or 2h for two hours ago.`,
+    );
+  }
+  return ms;
+}
+
+/** A whole number from 1. @throws InvalidArgumentError */
+export function positive(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1) throw new InvalidArgumentError("Give a whole number from 1.");
+  return value;
+}
+
+/** A number above 0, also below 1. @throws InvalidArgumentError */
+export function rate(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value) || value <= 0) {
+    throw new InvalidArgumentError("Give a number above 0.");
+  }
+  return value;
+}
+
+/** Webhooks per second that go into the queue where nothing else is said: consumers get them beside their usual ones. */
+export const DEFAULT_RATE = 20;

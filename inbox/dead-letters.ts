@@ -1,0 +1,203 @@
+import {
+  ChangeMessageVisibilityBatchCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  ReceiptHandleIsInvalid,
+  SendMessageCommand,
+  type Message,
+  type SQSClient,
+} from "@aws-sdk/client-sqs";
+import { setTimeout as pause } from "node:timers/promises";
+import { ATTRIBUTES, textAttribute } from "../functions/adapters/queue";
+import { redriveDeduplicationId } from "../functions/domain/webhook";
+import { byArrival, deadLetter, type DeadLetter } from "./dead-letter";
+
+/** Seconds that read letters are hidden from others. After a crash of the command they come back by then. */
+export const HOLD_SECONDS = 30;
+
+/** Seconds between two renewals of that, while the command works on. */
+const RENEW_SECONDS = 10;
+
+/** Seconds until a dead reader's letters are shown and SQS counts them so; its counts are up to a minute late. */
+const RELEASE_SECONDS = HOLD_SECONDS + 60;
+
+/** Entries of one batch call. */
+const BATCH = 10;
+
+/** What is read of a letter is hidden from others until it is deleted or put back. */
+interface Held {
+  readonly letter: DeadLetter;
+  readonly message: Message;
+}
+
+/** A look into the dead-letter queue. */
+export interface Reading {
+  /** By arrival. Of one letter that lies there twice (a move was interrupted), both. */
+  readonly letters: readonly DeadLetter[];
+  /** About how many letters lie behind the first ten of their group, which SQS does not show. */
+  readonly hidden: number;
+  /** About how many letters another reader held when this one began. */
+  readonly heldByOthers: number;
+}
+
+export interface DepthOfQueue {
+  readonly visible: number;
+  readonly inFlight: number;
+  readonly delayed: number;
+}
+
+/** About how many messages a queue holds. */
+export async function depthOf(queueUrl: string, sqs: SQSClient): Promise<DepthOfQueue> {
+  const { Attributes = {} } = await sqs.send(
+    new GetQueueAttributesCommand({
+      QueueUrl: queueUrl,
+      AttributeNames: [
+        "ApproximateNumberOfMessages",
+        "ApproximateNumberOfMessagesNotVisible",
+        "ApproximateNumberOfMessagesDelayed",
+      ],
+    }),
+  );
+  return {
+    visible: Number(Attributes["ApproximateNumberOfMessages"] ?? 0),
+    inFlight: Number(Attributes["ApproximateNumberOfMessagesNotVisible"] ?? 0),
+    delayed: Number(Attributes["ApproximateNumberOfMessagesDelayed"] ?? 0),
+  };
+}
+
+/**
+ * The dead-letter queue for the time of one command. To read a letter hides it, and blocks its group; {@link close}
+ * puts back what was not deleted, and belongs into a `finally`.
+ */
+export class DeadLetterQueue {
+  readonly #held = new Map<string, Held>();
+  readonly #timer: NodeJS.Timeout;
+  #renewal: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly url: string,
+    private readonly queueUrl: string,
+    private readonly sqs: SQSClient,
+  ) {
+    this.#timer = setInterval(() => {
+      // Where it fails the letters come back early, and sending one twice is deduplicated.
+      this.#renewal = this.#setVisibility(HOLD_SECONDS).catch(() => undefined);
+    }, RENEW_SECONDS * 1_000).unref();
+  }
+
+  /** Waits while another reader holds letters, or one that was killed; for as long as a dead one can. False where they are still held. */
+  async awaitReleased(signal: AbortSignal): Promise<boolean> {
+    const deadline = Date.now() + RELEASE_SECONDS * 1_000;
+    for (;;) {
+      if ((await depthOf(this.url, this.sqs)).inFlight === 0) return true;
+      if (Date.now() > deadline) return false;
+      await pause(500, undefined, { signal });
+    }
+  }
+
+  /**
+   * Reads all that SQS shows. In a group that letters share (those which SQS moved by itself) it shows the first ten.
+   * @param spread also reads those behind them: gives the ones before a group of their own within the dead-letter queue
+   */
+  async read({ spread, signal }: { spread: boolean; signal: AbortSignal }): Promise<Reading> {
+    const { inFlight: heldByOthers } = await depthOf(this.url, this.sqs);
+    await this.#receiveAll(signal);
+    const shared = () => [...this.#held.values()].filter(({ letter }) => letter.shared);
+    // How many lie behind them SQS tells only about, so it is not asked: this ends when nothing is behind any more.
+    for (let front = shared(); spread && front.length > 0; front = shared()) {
+      for (const held of front) {
+        signal.throwIfAborted();
+        await this.#giveOwnGroup(held);
+      }
+      await this.#receiveAll(signal);
+    }
+    const hidden = shared().length > 0 ? (await depthOf(this.url, this.sqs)).visible : 0;
+    const letters = byArrival([...this.#held.values()].map(({ letter }) => letter));
+    return { letters, hidden, heldByOthers };
+  }
+
+  /** Queues a letter's webhook again, in the group that it came from. */
+  async resend(letter: DeadLetter): Promise<void> {
+    await this.sqs.send(
+      new SendMessageCommand({
+        QueueUrl: this.queueUrl,
+        MessageBody: letter.body,
+        MessageGroupId: letter.group,
+        MessageDeduplicationId: redriveDeduplicationId(letter.letterId),
+        MessageAttributes: { [ATTRIBUTES.receivedAt]: textAttribute(letter.receivedAt) },
+      }),
+    );
+  }
+
+  /** Removes a letter for good. One that is not held any more stays; the next redrive finds it, and is deduplicated. */
+  async remove(letter: DeadLetter): Promise<void> {
+    try {
+      await this.sqs.send(
+        new DeleteMessageCommand({ QueueUrl: this.url, ReceiptHandle: letter.receiptHandle }),
+      );
+    } catch (error) {
+      if (!(error instanceof ReceiptHandleIsInvalid)) throw error;
+    }
+    this.#held.delete(letter.receiptHandle);
+  }
+
+  /** Shows others at once what was read and is still there. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#renewal;
+    await this.#setVisibility(0);
+    this.#held.clear();
+  }
+
+  async #receiveAll(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      signal.throwIfAborted();
+      const { Messages = [] } = await this.sqs.send(
+        new ReceiveMessageCommand({
+          QueueUrl: this.url,
+          MaxNumberOfMessages: BATCH,
+          VisibilityTimeout: HOLD_SECONDS,
+          // A long poll asks all of SQS's servers; a short one a few, and can come back empty from a full queue.
+          WaitTimeSeconds: 1,
+          MessageAttributeNames: ["All"],
+          MessageSystemAttributeNames: ["All"],
+        }),
+      );
+      if (Messages.length === 0) return;
+      for (const message of Messages) {
+        const letter = deadLetter(message);
+        this.#held.set(letter.receiptHandle, { letter, message });
+      }
+    }
+  }
+
+  async #giveOwnGroup({ letter, message }: Held): Promise<void> {
+    await this.sqs.send(
+      new SendMessageCommand({
+        QueueUrl: this.url,
+        MessageBody: letter.body,
+        MessageGroupId: letter.letterId,
+        MessageDeduplicationId: letter.letterId,
+        MessageAttributes: {
+          ...message.MessageAttributes,
+          [ATTRIBUTES.receivedAt]: textAttribute(letter.receivedAt),
+          [ATTRIBUTES.group]: textAttribute(letter.group),
+        },
+      }),
+    );
+    await this.remove(letter);
+  }
+
+  async #setVisibility(seconds: number): Promise<void> {
+    const handles = [...this.#held.keys()];
+    for (let from = 0; from < handles.length; from += BATCH) {
+      const Entries = handles.slice(from, from + BATCH).map((ReceiptHandle, index) => ({
+        Id: String(index),
+        ReceiptHandle,
+        VisibilityTimeout: seconds,
+      }));
+      await this.sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: this.url, Entries }));
+    }
+  }
+}

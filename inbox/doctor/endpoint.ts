@@ -1,0 +1,139 @@
+import { connect } from "node:http2";
+import { text } from "node:stream/consumers";
+import { requiredHeaders, schemes } from "../../providers";
+import { messageOf } from "../errors";
+import type { StackProvider } from "../outputs";
+import { ok, problem, unknown, type Check, type Finding } from "./finding";
+
+/** Milliseconds until an endpoint counts as silent; API Gateway answers within 29 s. */
+const TIMEOUT_MS = 30_000;
+
+/** What a header holds that no provider's signature can. */
+const NO_SIGNATURE = "webhook-inbox-doctor";
+
+interface Reply {
+  readonly status: number;
+  readonly body: string;
+}
+
+type Send = (url: string, headers: Readonly<Record<string, string>>) => Promise<Reply>;
+
+/**
+ * The endpoint answers as providers expect. Header names go out in lower case: HTTP/2 knows no other, and a validator that
+ * minded would answer 400 where a wrong signature gets 401.
+ */
+export const endpoint: Check = {
+  name: "endpoint",
+  async examine({ outputs }) {
+    const provider = outputs.providers.find(({ scheme }) => requiredOf(scheme).length > 0);
+    if (!provider) {
+      return [
+        unknown(
+          "endpoint",
+          "no provider has a header that the endpoint requires, so there is nothing to try",
+        ),
+      ];
+    }
+    const url = `${outputs.api_endpoint}/${provider.name}`;
+    const overHttp2 = url.startsWith("https:")
+      ? await wrongSignature("endpoint over HTTP/2", http2, url, provider)
+      : unknown("endpoint over HTTP/2", "a plain http address speaks HTTP/1.1 only");
+    return [
+      await missingHeader(url, provider),
+      await wrongSignature("endpoint over HTTP/1.1", http1, url, provider),
+      overHttp2,
+    ];
+  },
+};
+
+function requiredOf(id: string): readonly string[] {
+  const scheme = schemes[id];
+  return scheme ? requiredHeaders(scheme) : [];
+}
+
+async function missingHeader(url: string, { name }: StackProvider): Promise<Finding> {
+  const what = "endpoint without required headers";
+  return judged(what, http1(url, {}), 400, `answers ${name} 400 before any code runs`, {
+    401: "The request validator is not in force: run `pulumi up`, so that the API is deployed anew.",
+  });
+}
+
+async function wrongSignature(
+  what: string,
+  send: Send,
+  url: string,
+  { name, scheme }: StackProvider,
+): Promise<Finding> {
+  const headers = Object.fromEntries(
+    requiredOf(scheme).map((header) => [header.toLowerCase(), NO_SIGNATURE]),
+  );
+  return judged(what, send(url, headers), 401, `answers ${name} with a wrong signature 401`, {
+    400: "The required headers are not recognised in lower case. Report this: providers that speak HTTP/2 are refused.",
+  });
+}
+
+/** What an answer that is neither expected nor explained by the check itself usually means. */
+const USUALLY: Readonly<Record<number, string>> = {
+  403: "API Gateway knows no such path, or a firewall (WAF, resource policy) refuses this machine. Run `pulumi up`.",
+  404: "The ingestion function does not know this provider: run `pulumi up`.",
+  429: "The throttle is used up at this moment; try again, or raise throttleRateLimit.",
+  503: "The secret, the bucket, the table or the queue is not available: see the other lines, and the ingestion function's log.",
+};
+
+async function judged(
+  what: string,
+  reply: Promise<Reply>,
+  expected: number,
+  good: string,
+  meanings: Readonly<Record<number, string>>,
+): Promise<Finding> {
+  let status: number;
+  let body: string;
+  try {
+    ({ status, body } = await reply);
+  } catch (error) {
+    return problem(
+      what,
+      `does not answer: ${messageOf(error)}`,
+      "Is the stack deployed, and this machine online?",
+    );
+  }
+  if (status === expected) return ok(what, good);
+  const fix =
+    meanings[status] ?? USUALLY[status] ?? "Read the ingestion function's log and the API's access log.";
+  return problem(what, `answers ${status} where ${expected} is right: ${body.slice(0, 200)}`, fix);
+}
+
+const http1: Send = async (url, headers) => {
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: "{}",
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  return { status: response.status, body: await response.text() };
+};
+
+const http2: Send = async (url, headers) => {
+  const { origin, pathname } = new URL(url);
+  const session = connect(origin);
+  try {
+    return await new Promise<Reply>((resolve, reject) => {
+      session.once("error", reject);
+      session.setTimeout(TIMEOUT_MS, () => reject(new Error("no answer")));
+      const request = session.request({
+        ":method": "POST",
+        ":path": pathname,
+        "content-type": "application/json",
+        ...headers,
+      });
+      request.once("error", reject);
+      request.once("response", ({ ":status": status = 0 }) => {
+        text(request).then((body) => resolve({ status, body }), reject);
+      });
+      request.end("{}");
+    });
+  } finally {
+    session.close();
+  }
+};

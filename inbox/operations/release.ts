@@ -1,0 +1,205 @@
+import { SAFE_HEADERS } from "../../functions/domain/ingest";
+import type { Provider } from "../../functions/domain/provider";
+import type { RejectedRequest } from "../../functions/domain/rejected";
+import {
+  letIn,
+  verifyAgain,
+  type ReleaseOptions,
+  type ReleasePorts,
+  type SecondVerdict,
+} from "../../functions/domain/release";
+import { keyOf } from "../../functions/domain/webhook";
+import { schemes } from "../../providers";
+import { sendInOrder } from "./in-order";
+import type { StackProvider } from "../outputs";
+
+/** A kept request, as a list knows it. */
+export interface ListedRejected {
+  /** `<provider>/<time>-<...>` */
+  readonly id: string;
+  readonly provider: string;
+  /** RFC 3339. */
+  readonly receivedAt: string;
+  readonly reason: string;
+  /** Of the diagnosis. */
+  readonly cause: string;
+  /** Of the body. */
+  readonly bytes: number;
+}
+
+/** Which kept requests; what is not given matches all. */
+export interface RejectedFilter {
+  readonly provider?: string;
+  readonly reason?: string;
+  /** Milliseconds since the epoch. */
+  readonly since?: number;
+}
+
+/** What releasing needs of the outside. */
+export interface ReleaseRunPorts {
+  readonly rejected: {
+    /** Undefined where it is gone. */
+    read(id: string): Promise<RejectedRequest | undefined>;
+    remove(id: string): Promise<void>;
+  };
+  /** What the stack knows of a provider, where it is still configured. */
+  readonly provider: (name: string) => StackProvider | undefined;
+  readonly inbox: ReleasePorts;
+}
+
+export interface ReleaseRun extends ReleaseOptions {
+  /** In the order of arrival. */
+  readonly items: readonly ListedRejected[];
+  /** Only verifies. @default false */
+  readonly dryRun?: boolean;
+  /** Requests per second. */
+  readonly rate: number;
+  readonly signal: AbortSignal;
+  readonly onDone: () => void;
+}
+
+/** An event of a request that was let in, or in a dry run would be. */
+export interface Released {
+  readonly rejectedId: string;
+  readonly provider: string;
+  /** Event id. */
+  readonly id: string;
+  /** What the webhook is known by within its provider. */
+  readonly key: string;
+  readonly type: string;
+  /** Absent in a dry run. */
+  readonly outcome?: "new" | "duplicate";
+}
+
+/** A request that is refused again, and stays. */
+export interface StillRefused {
+  readonly rejectedId: string;
+  readonly reason: string;
+  readonly detail: string;
+}
+
+export interface ReleaseResult {
+  readonly released: readonly Released[];
+  readonly refused: readonly StillRefused[];
+  /** Services did not answer; the rest of their providers' was not tried. */
+  readonly failed: readonly { readonly rejectedId: string; readonly error: unknown }[];
+  /** Not tried. */
+  readonly left: number;
+}
+
+/**
+ * Verifies kept requests again by today's secrets and lets in those that pass, provider by provider in the order of
+ * arrival. One is removed only after its webhook is stored and queued: a run that dies in between lets it in again, and
+ * that is a duplicate like any other attempt of its sender. Never rejects.
+ */
+export async function release(run: ReleaseRun, ports: ReleaseRunPorts): Promise<ReleaseResult> {
+  const released: Released[] = [];
+  const refused: StillRefused[] = [];
+  const { failed, left } = await sendInOrder({
+    items: run.items,
+    groupOf: ({ provider }) => provider,
+    rate: run.rate,
+    signal: run.signal,
+    onSent: run.onDone,
+    async send({ id: rejectedId }) {
+      const rejected = await ports.rejected.read(rejectedId);
+      // Somebody else was faster.
+      if (!rejected) return;
+      const verdict = await verdictOn(rejected, run, ports);
+      if (!verdict.ok) {
+        refused.push({ rejectedId, reason: verdict.reason, detail: verdict.detail });
+        return;
+      }
+      const { admitted } = verdict;
+      const outcome = run.dryRun ? undefined : await letIn(admitted, ports.inbox);
+      if (outcome) await ports.rejected.remove(rejectedId);
+      for (const { webhook } of admitted.events) {
+        const { provider, id, type } = webhook;
+        released.push({ rejectedId, provider, id, key: keyOf(webhook), type, ...(outcome && { outcome }) });
+      }
+    },
+  });
+  return {
+    released,
+    refused,
+    failed: failed.map(({ item: { id }, error }) => ({ rejectedId: id, error })),
+    left: left.length,
+  };
+}
+
+type Verdict =
+  SecondVerdict | { readonly ok: false; readonly reason: "not_configured"; readonly detail: string };
+
+async function verdictOn(
+  rejected: RejectedRequest,
+  options: ReleaseOptions,
+  ports: ReleaseRunPorts,
+): Promise<Verdict> {
+  const configured = ports.provider(rejected.provider);
+  if (!configured)
+    return { ok: false, reason: "not_configured", detail: "the stack has no such provider any more" };
+  return verifyAgain(rejected, providerOf(configured), ports.inbox, options);
+}
+
+function providerOf({ name, scheme: id, orderingKey, split, url, duplicates }: StackProvider): Provider {
+  const scheme = schemes[id];
+  if (!scheme) throw new Error(`This version knows no scheme ${id}.`);
+  return {
+    name,
+    scheme,
+    ...(orderingKey !== undefined && { orderingKey }),
+    ...(split !== undefined && { split }),
+    ...(url !== undefined && { url }),
+    ...(duplicates !== undefined && { duplicates }),
+  };
+}
+
+/** What may be shown of a kept request: every header that can hold a signature or a credential only by its length. */
+export function redacted(rejected: RejectedRequest) {
+  const { request, ...facts } = rejected;
+  const safe: ReadonlySet<string> = new Set(SAFE_HEADERS);
+  const hidden = (text: string) => `(${text.length} characters, not shown)`;
+  return {
+    ...facts,
+    request: {
+      method: request.method,
+      url: request.url === undefined ? null : plainUrl(request.url),
+      query: mapValues(request.query ?? {}, hidden),
+      headers: mapValues(request.headers, (values, name) => {
+        const value = values?.join(", ") ?? "";
+        return safe.has(name) ? value : hidden(value);
+      }),
+      bytes: request.body.length,
+      body: bodyOf(rejected),
+    },
+  };
+}
+
+/** An address can hold a password, or a token in its query. */
+function plainUrl(url: string): string {
+  if (!URL.canParse(url)) return "(not shown)";
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname}`;
+}
+
+/** The body as text, or in base64 where it is none. */
+function bodyOf({ scheme: id, request: { body } }: RejectedRequest): string {
+  const scheme = schemes[id];
+  const bearsSecret =
+    scheme?.covers === "nothing" &&
+    scheme.verify.kind === "custom" &&
+    scheme.verify.requiredHeaders.length === 0;
+  if (bearsSecret) return "(not shown: with this sender the secret is in it)";
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(body);
+  } catch {
+    return body.toString("base64");
+  }
+}
+
+function mapValues<T>(
+  values: Readonly<Record<string, T>>,
+  change: (value: T, name: string) => string,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value, name)]));
+}

@@ -1,0 +1,121 @@
+import { eventTime, schemes } from "../../providers";
+import { UsageError } from "../errors";
+import type { ListedPayload, RawPayloads } from "../payloads";
+import type { RecordedWebhook, RecordFilter, ReplayRecords } from "../records/replays";
+import { inOrderOfArrival, type StoredWebhook } from "./replay";
+import { elementOf, groupOf, readStored, type StoredPayload } from "../stored-payload";
+import type { StackProvider } from "../outputs";
+
+/** Finds what is to be replayed: in the table, and in S3 for what the table has forgotten. */
+export class ReplaySelection {
+  readonly #providers: ReadonlyMap<string, StackProvider>;
+
+  constructor(
+    providers: readonly StackProvider[],
+    private readonly records: ReplayRecords,
+    private readonly payloads: RawPayloads,
+    private readonly signal: AbortSignal,
+  ) {
+    this.#providers = new Map(providers.map((provider) => [provider.name, provider]));
+  }
+
+  /**
+   * One webhook, whatever its status is.
+   * @param id its key or its event id
+   * @throws where it never came in; UsageError where several have this event id
+   */
+  async one(provider: string, id: string): Promise<readonly StoredWebhook[]> {
+    const direct = await this.#byKey(provider, id);
+    if (direct) return [direct];
+    const keys = await this.payloads.keysOf(provider, id, this.signal);
+    if (keys.length > 1) throw new UsageError(sharedId(provider, id, keys));
+    const found = keys[0] === undefined ? undefined : await this.#byKey(provider, keys[0]);
+    if (!found)
+      throw new Error(`${provider} has sent no webhook ${id}: there is neither a record nor a payload.`);
+    return [found];
+  }
+
+  async #byKey(provider: string, key: string): Promise<StoredWebhook | undefined> {
+    const record = await this.records.find(provider, key);
+    if (record) return this.#withGroup(record);
+    const [listed] = await this.payloads.list(provider, key, this.signal);
+    return listed && this.#fromPayload(provider, listed);
+  }
+
+  /** All that have a record and match, in order of arrival. */
+  async recorded(filter: RecordFilter, run: string): Promise<readonly StoredWebhook[]> {
+    const found: StoredWebhook[] = [];
+    for await (const record of this.records.select(filter, run, this.signal)) {
+      found.push(await this.#withGroup(record));
+    }
+    return inOrderOfArrival(found);
+  }
+
+  /** All of a provider whose records have expired, by what S3 lists. Status is not known of them. */
+  async expired(
+    provider: string,
+    { type, since, until }: Omit<RecordFilter, "statuses">,
+  ): Promise<readonly StoredWebhook[]> {
+    const from = since === undefined ? -Infinity : Date.parse(since);
+    const to = until === undefined ? Infinity : Date.parse(until);
+    const listed = (await this.payloads.list(provider, undefined, this.signal)).filter(
+      ({ receivedAt }) => receivedAt >= from && receivedAt < to,
+    );
+    const known = await this.records.known(
+      provider,
+      listed.map(({ key }) => key),
+    );
+    const found: StoredWebhook[] = [];
+    for (const payload of listed) {
+      this.signal.throwIfAborted();
+      if (known.has(payload.key)) continue;
+      const webhook = await this.#fromPayload(provider, payload);
+      if (type === undefined || webhook.type === type) found.push(webhook);
+    }
+    return inOrderOfArrival(found);
+  }
+
+  async #withGroup(record: RecordedWebhook): Promise<StoredWebhook> {
+    const { group, provider, s3Key } = record;
+    if (group !== undefined) return { ...record, group };
+    const known = this.#providers.get(provider);
+    if (known?.orderingKey === undefined) return { ...record, group: provider };
+    return { ...record, group: groupOf(provider, known, await this.payloads.read(s3Key)) };
+  }
+
+  async #fromPayload(
+    provider: string,
+    { s3Key, key, size, receivedAt }: ListedPayload,
+  ): Promise<StoredWebhook> {
+    const payload = await this.payloads.read(s3Key);
+    const { id, type, contentType } = payload;
+    const known = this.#providers.get(provider);
+    const time = timeIn(payload, known);
+    return {
+      provider,
+      id,
+      ...(key !== id && { key }),
+      type,
+      ...(time !== undefined && { time }),
+      contentType,
+      size,
+      s3Key,
+      group: groupOf(provider, known, payload),
+      receivedAt: new Date(receivedAt).toISOString(),
+    };
+  }
+}
+
+/** The event's time, for schemes that have it in the payload. Its headers are gone. */
+function timeIn(stored: StoredPayload, provider: StackProvider | undefined): string | undefined {
+  if (stored.split) return elementOf(provider, stored)?.time;
+  const scheme = schemes[provider?.scheme ?? ""];
+  const payload = readStored(provider, stored);
+  if (!scheme) return undefined;
+  return eventTime(scheme, { method: "POST", headers: {}, body: stored.body }, payload.value).time;
+}
+
+/** What to say where several webhooks of a provider have one event id. */
+export function sharedId(provider: string, id: string, keys: readonly string[]): string {
+  return `${keys.length} webhooks of ${provider} have the event id ${id}, with other bodies or types. Give the key of one: ${keys.join(", ")}`;
+}

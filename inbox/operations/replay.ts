@@ -1,0 +1,170 @@
+import { randomBytes } from "node:crypto";
+import type { QueueMessage } from "../../functions/domain/ingest-ports";
+import {
+  deduplicationId,
+  INLINE_LIMIT_BYTES,
+  type Status,
+  type Webhook,
+} from "../../functions/domain/webhook";
+import { UsageError } from "../errors";
+import type { StackProvider } from "../outputs";
+import { inlineData, type StoredPayload } from "../stored-payload";
+import { sendInOrder, type SendingResult } from "./in-order";
+
+/** A webhook that was received once, as its record tells, or its raw payload where there is no record any more. */
+export interface StoredWebhook extends Omit<Webhook, "replay" | "data" | "dataBase64"> {
+  readonly group: string;
+  /** RFC 3339. */
+  readonly receivedAt: string;
+  /** These are absent where there is no record. */
+  readonly status?: Status;
+  readonly state?: ReplayState;
+}
+
+/** What a record tells of replays. */
+export interface ReplayState {
+  /** Of what the workflow last decided. */
+  readonly replay: number;
+  /** Highest number that was given out. */
+  readonly lastReplay: number;
+  /** Who got which: `<number>:<run>`. */
+  readonly replays: readonly string[];
+}
+
+/** A replay number for a run. `done` where the workflow has decided it already. */
+export interface Claim {
+  readonly replay: number;
+  readonly state: "new" | "claimed" | "done";
+}
+
+/** The number that a run has for this webhook, or the next one. */
+export function claimFor({ replay, lastReplay, replays }: ReplayState, run: string): Claim {
+  const mine = replays.find((entry) => entry.slice(entry.indexOf(":") + 1) === run);
+  if (mine === undefined) return { replay: Math.max(replay, lastReplay) + 1, state: "new" };
+  const claimed = Number.parseInt(mine, 10);
+  return { replay: claimed, state: replay >= claimed ? "done" : "claimed" };
+}
+
+/** What replaying needs of the outside. */
+export interface ReplayPorts {
+  readonly records: {
+    /** Takes the next replay number for a run, once; remembers in the record which run has it. */
+    claim(webhook: StoredWebhook, run: string): Promise<Claim>;
+  };
+  readonly payloads: {
+    /** @throws where it is not there, or lies in an archive */
+    read(key: string): Promise<StoredPayload>;
+  };
+  /** What the stack knows of a provider, where it is still configured. */
+  readonly provider: (name: string) => StackProvider | undefined;
+  readonly queue: { send(message: QueueMessage): Promise<void> };
+}
+
+export interface Replay {
+  readonly run: string;
+  /** By arrival. */
+  readonly webhooks: readonly StoredWebhook[];
+  /** Webhooks per second. */
+  readonly rate: number;
+  readonly signal: AbortSignal;
+  readonly onSent: () => void;
+}
+
+export interface ReplayResult extends SendingResult<StoredWebhook> {
+  readonly replayed: number;
+  /** Done by this run before it was interrupted. */
+  readonly doneBefore: number;
+}
+
+/**
+ * Queues webhooks again, group by group in order of arrival, each under the next replay number. The number is claimed
+ * before the message is sent: a run that dies in between sends it again under the same number, and what comes twice is
+ * left out by SQS within five minutes and by the workflow after that.
+ */
+export async function replay(
+  { run, webhooks, rate, signal, onSent }: Replay,
+  ports: ReplayPorts,
+): Promise<ReplayResult> {
+  const todo = webhooks.filter(({ state }) => state === undefined || claimFor(state, run).state !== "done");
+  let replayed = 0;
+  let doneBefore = webhooks.length - todo.length;
+  const result = await sendInOrder({
+    items: todo,
+    groupOf: ({ group }) => group,
+    rate,
+    signal,
+    onSent,
+    async send(stored) {
+      // Read before it is claimed: a payload that cannot be had leaves no claim behind.
+      const inline = await readInline(stored, ports);
+      const { replay: number, state } = await ports.records.claim(stored, run);
+      if (state === "done") {
+        doneBefore += 1;
+        return;
+      }
+      const webhook = webhookOf(stored, number, inline);
+      await ports.queue.send({
+        webhook,
+        group: stored.group,
+        deduplicationId: deduplicationId(webhook),
+        receivedAt: Date.parse(stored.receivedAt),
+      });
+      replayed += 1;
+    },
+  });
+  return { ...result, replayed, doneBefore };
+}
+
+/** The message's webhook, in the shape that the ingestion function gives it. */
+function webhookOf(stored: StoredWebhook, replay: number, inline: ReturnType<typeof inlineData>): Webhook {
+  const { provider, id, key, type, time, contentType, size, s3Key } = stored;
+  return {
+    provider,
+    id,
+    ...(key !== undefined && { key }),
+    type,
+    ...(time !== undefined && { time }),
+    contentType,
+    size,
+    s3Key,
+    replay,
+    ...inline,
+  };
+}
+
+/** One that is larger than the limit is not even read. */
+async function readInline(
+  { provider, size, s3Key }: StoredWebhook,
+  { payloads, provider: configured }: ReplayPorts,
+): Promise<ReturnType<typeof inlineData>> {
+  if (size > INLINE_LIMIT_BYTES) return undefined;
+  return inlineData(configured(provider), await payloads.read(s3Key));
+}
+
+/** In the order in which they came in. */
+export function inOrderOfArrival(webhooks: readonly StoredWebhook[]): readonly StoredWebhook[] {
+  return [...webhooks].sort((a, b) => Date.parse(a.receivedAt) - Date.parse(b.receivedAt));
+}
+
+const RUN_ID = /^[A-Za-z0-9-]{1,64}$/;
+
+/** An id for a run, which holds when it began. */
+export function newRun(now: number): string {
+  const begun = new Date(now).toISOString().replace(/[-:.]/g, "");
+  return `${begun}-${randomBytes(3).toString("hex")}`;
+}
+
+/**
+ * When a run began, milliseconds since the epoch: durations before now mean the same webhooks when it is run again.
+ * @param now for ids that a person chose
+ * @throws UsageError
+ */
+export function begunAt(run: string, now: number): number {
+  if (!RUN_ID.test(run)) throw new UsageError("A run id has 1 to 64 characters A-Z, a-z, 0-9 and -.");
+  const [, date, hours, minutes, seconds, milliseconds] =
+    /^(\d{8})T(\d\d)(\d\d)(\d\d)(\d{3})Z-/.exec(run) ?? [];
+  if (date === undefined) return now;
+  const day = `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}`;
+  const ms = Date.parse(`${day}T${hours}:${minutes}:${seconds}.${milliseconds}Z`);
+  return Number.isNaN(ms) ? now : ms;
+}

@@ -1,0 +1,117 @@
+import { identityOf } from "../../functions/domain/webhook";
+import { readPayload } from "../../functions/domain/payload";
+import { readEvent, schemes, signMessage, type Scheme } from "../../providers";
+
+/** Something to sign and post. */
+export interface Outgoing {
+  /** Where to: the provider's own address. */
+  readonly url: string;
+  /** What the sender signs as the address, where that is another one. @default url */
+  readonly signedUrl?: string;
+  /** Id of the scheme to sign with; its first content type is sent. */
+  readonly scheme: string;
+  readonly secret: string;
+  readonly body: Buffer;
+  /** Milliseconds since the epoch. @default now */
+  readonly now?: number;
+  readonly id?: string | undefined;
+  readonly type?: string | undefined;
+}
+
+type Signable = Omit<Outgoing, "url"> & { readonly url?: string };
+
+export interface Reply {
+  readonly status: number;
+  readonly body: string;
+  /** The body, where it is JSON. */
+  readonly json: Readonly<Record<string, unknown>>;
+}
+
+/** What a sender puts on the wire. */
+export interface SignedRequest {
+  readonly headers: Record<string, string>;
+  readonly body: Buffer;
+}
+
+function schemeOf(name: string): Scheme {
+  const scheme = schemes[name];
+  if (!scheme) throw new Error(`There is no scheme ${name}. There are ${Object.keys(schemes).join(", ")}.`);
+  return scheme;
+}
+
+/** What a sender would send: headers, and the body where the signature is in it. @throws where there is no such scheme */
+export function signedRequest({
+  scheme: name,
+  body,
+  secret,
+  now,
+  id,
+  type,
+  url,
+  signedUrl = url,
+}: Signable): SignedRequest {
+  const scheme = schemeOf(name);
+  const signed = signMessage(scheme, {
+    body,
+    secret,
+    now: now ?? Date.now(),
+    ...(signedUrl !== undefined && { url: signedUrl }),
+    ...(id !== undefined && { id }),
+    ...(type !== undefined && { type }),
+  });
+  const [contentType = "application/json"] = scheme.contentTypes ?? [];
+  return { headers: { "Content-Type": contentType, ...signed.headers }, body: signed.body };
+}
+
+/** Headers that a sender would put beside the body. @throws where there is no such scheme */
+export function signedHeaders(message: Signable): Record<string, string> {
+  return signedRequest(message).headers;
+}
+
+/** Signs and posts. @throws where nobody answers at the address */
+export function postSigned(outgoing: Outgoing): Promise<Reply> {
+  const { headers, body } = signedRequest(outgoing);
+  return post(outgoing.url, headers, body);
+}
+
+export function post(url: string, headers: Record<string, string>, body: Buffer | string): Promise<Reply> {
+  return replyTo(url, { method: "POST", headers, body });
+}
+
+/** @throws where nobody answers at the address */
+export async function replyTo(url: string, request: RequestInit): Promise<Reply> {
+  const response = await fetch(url, request).catch((error: unknown) => {
+    const { cause } = error as { cause?: { code?: string } };
+    throw new Error(`Nobody answers at ${url} (${cause?.code ?? String(error)}). Is the stack running?`);
+  });
+  const text = await response.text();
+  let json: Record<string, unknown> = {};
+  try {
+    json = JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    // A handshake's answer is plain text.
+  }
+  return { status: response.status, body: text, json };
+}
+
+/**
+ * The id of the event that a request became: the one that the answer tells, or what the inbox makes of the request where
+ * the sender insists on an answer that tells none. Undefined where it became no event.
+ */
+export function acceptedId(name: string, sent: SignedRequest, reply: Reply): string | undefined {
+  if (typeof reply.json["id"] === "string") return reply.json["id"];
+  const scheme = schemeOf(name);
+  const { success } = scheme;
+  if (success?.status !== reply.status || (success.body ?? "") !== reply.body) return undefined;
+  const headers = Object.entries(sent.headers).map(([header, value]) => [header.toLowerCase(), [value]]);
+  const request = {
+    method: "POST",
+    headers: Object.fromEntries(headers) as Record<string, readonly string[]>,
+    body: sent.body,
+  };
+  const payload = readPayload(scheme, request);
+  const event = readEvent(scheme, request, payload.value, { requestId: "" });
+  // What a request's own id or time is made of, only the inbox knows.
+  const isKnown = event.identifiedBy !== "request" && event.identifiedBy !== "body-and-time";
+  return isKnown ? identityOf(event).id : undefined;
+}

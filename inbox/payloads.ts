@@ -1,0 +1,105 @@
+import {
+  GetObjectCommand,
+  InvalidObjectState,
+  NoSuchKey,
+  paginateListObjectsV2,
+  type GetObjectCommandOutput,
+  type S3Client,
+} from "@aws-sdk/client-s3";
+
+import { idInKey, payloadPrefix } from "../functions/domain/webhook";
+import type { StoredPayload } from "./stored-payload";
+
+/** A raw payload that S3 lists. */
+export interface ListedPayload {
+  readonly s3Key: string;
+  /** What the webhook is known by within its provider. */
+  readonly key: string;
+  /** When these bytes last came in, milliseconds since the epoch. */
+  readonly receivedAt: number;
+  readonly size: number;
+}
+
+/** A payload with what ingestion wrote beside the bytes. */
+export interface RawPayload extends StoredPayload {
+  /** The event's id. */
+  readonly id: string;
+  /** The event's type. */
+  readonly type: string;
+}
+
+/** The raw payloads in S3. */
+export class RawPayloads {
+  constructor(
+    private readonly bucket: string,
+    private readonly s3: S3Client,
+  ) {}
+
+  async read(s3Key: string): Promise<RawPayload> {
+    const object = await this.#get(s3Key);
+    return {
+      body: await bytesOf(object),
+      id: decodeURIComponent(object.Metadata?.["event-id"] ?? keyIn(s3Key)),
+      type: decodeURIComponent(object.Metadata?.["event-type"] ?? "unknown"),
+      contentType: object.ContentType ?? "application/json",
+      split: object.Metadata?.["split"] === "true",
+    };
+  }
+
+  /** Keys of the webhooks that have this event id without being named by it, in no order. */
+  async keysOf(provider: string, id: string, signal: AbortSignal): Promise<readonly string[]> {
+    const found: string[] = [];
+    for await (const { CommonPrefixes = [] } of paginateListObjectsV2(
+      { client: this.s3 },
+      { Bucket: this.bucket, Prefix: `${payloadPrefix(provider, id)}~`, Delimiter: "/" },
+    )) {
+      signal.throwIfAborted();
+      found.push(...CommonPrefixes.map(({ Prefix = "" }) => keyIn(Prefix)));
+    }
+    return found.filter((key) => idInKey(key) === id);
+  }
+
+  /** A provider's payloads, or those of one key; the first one of each key where attempts differed in their bytes. */
+  async list(
+    provider: string,
+    ofKey: string | undefined,
+    signal: AbortSignal,
+  ): Promise<readonly ListedPayload[]> {
+    const Prefix = ofKey === undefined ? `raw/${provider}/` : `${payloadPrefix(provider, ofKey)}/`;
+    const first = new Map<string, ListedPayload>();
+    for await (const { Contents = [] } of paginateListObjectsV2(
+      { client: this.s3 },
+      { Bucket: this.bucket, Prefix },
+    )) {
+      signal.throwIfAborted();
+      for (const { Key: s3Key = "", LastModified, Size: size = 0 } of Contents) {
+        const listed = { s3Key, key: keyIn(s3Key), receivedAt: Number(LastModified), size };
+        const before = first.get(listed.key);
+        if (!before || listed.receivedAt < before.receivedAt) first.set(listed.key, listed);
+      }
+    }
+    return [...first.values()];
+  }
+
+  async #get(key: string): Promise<GetObjectCommandOutput> {
+    try {
+      return await this.s3.send(new GetObjectCommand({ Bucket: this.bucket, Key: key }));
+    } catch (error) {
+      if (error instanceof NoSuchKey) throw new Error(`s3://${this.bucket}/${key} is not there any more`);
+      if (!(error instanceof InvalidObjectState)) throw error;
+      throw new Error(
+        `the payload lies in S3 Glacier; restore it, which takes hours, and run this again: ` +
+          `aws s3api restore-object --bucket ${this.bucket} --key '${key}' --restore-request Days=3`,
+      );
+    }
+  }
+}
+
+/** The webhook's key in an object's, or in the prefix before it. */
+function keyIn(s3Key: string): string {
+  return decodeURIComponent(s3Key.split("/")[2] ?? "");
+}
+
+async function bytesOf({ Body }: GetObjectCommandOutput): Promise<Buffer> {
+  return Buffer.from((await Body?.transformToByteArray()) ?? []);
+}

@@ -1,0 +1,221 @@
+import { QueryCommand } from "@aws-sdk/client-dynamodb";
+import { RawPayloads } from "../payloads";
+import { RECENT_INDEX, SHARDS, UNRESOLVED_INDEX } from "../../functions/adapters/indexes";
+import { recordKey } from "../../functions/domain/webhook";
+import type { Inbox } from "../inbox";
+import type { WebhookRecord } from "../trace/model";
+import { readRecords, splitKey } from "./read";
+
+/** What to list. */
+export interface ListQuery {
+  readonly provider?: string;
+  readonly status?: WebhookRecord["status"];
+  readonly type?: string;
+  /** Found in the id, the type, the group or the error, in any case. */
+  readonly text?: string;
+  /** Oldest receive time to list, RFC 3339. */
+  readonly since: string;
+  /** Goes on behind the page that gave it. */
+  readonly cursor?: string;
+  /** Rows of a page. @default 50 */
+  readonly limit?: number;
+}
+
+export interface ListPage {
+  /** Newest first. */
+  readonly rows: readonly WebhookRecord[];
+  /** Where there may be more: what gives the next page. */
+  readonly next?: string;
+}
+
+/** Place of a webhook in the order of the list. */
+interface Entry {
+  readonly receivedAt: string;
+  readonly key: string;
+}
+
+/** Entries of one shard that are read at once: at first with a filter, and at most. */
+const SELECTIVE_PER_SHARD = 100;
+const MAX_PER_SHARD = 400;
+
+/** Entries that are looked at for one page, so that a rare filter answers in a bounded time; the next page goes on. */
+const MAX_EXAMINED = 5_000;
+
+/** Days that are looked at for one page, each some twenty queries that AWS bills; the next page goes on. */
+export const MAX_DAYS = 32;
+
+/**
+ * Webhooks, newest first, from the table's indexes: reads a little more than it shows, whatever the table holds.
+ * Failed and dead-lettered ones come from the sparse index; every other filter is applied on the way.
+ */
+export async function listWebhooks(inbox: Inbox, query: ListQuery): Promise<ListPage> {
+  const limit = query.limit ?? 50;
+  const partitions = isUnresolved(query.status)
+    ? [{ index: UNRESOLVED_INDEX, name: query.status }]
+    : days(query.since, query.cursor).map((day) => ({ index: RECENT_INDEX, name: day }));
+  const read = partitions.slice(0, MAX_DAYS);
+  const rows: WebhookRecord[] = [];
+  let before = query.cursor === undefined ? undefined : decode(query.cursor);
+  let examined = 0;
+  // What only the record tells has to be read before it can be left out.
+  const selective = query.type ?? query.text ?? (isUnresolved(query.status) ? undefined : query.status);
+  let perShard = selective === undefined ? Math.ceil(limit / 3) : SELECTIVE_PER_SHARD;
+
+  for (const partition of read) {
+    for (let more = true; more;) {
+      const page = await readPartition(inbox, partition, before, perShard);
+      const entries = page.entries.filter(({ receivedAt }) => receivedAt >= query.since);
+      const candidates = entries.filter(({ key }) => mayMatch(key, query));
+      const records = await readRecords(
+        inbox,
+        candidates.map(({ key }) => key),
+      );
+      for (const entry of candidates) {
+        const record = records.get(entry.key);
+        if (!record || !matches(record, query)) continue;
+        rows.push(record);
+        if (rows.length === limit) return { rows, next: encode(entry) };
+      }
+      const last = entries.at(-1);
+      if (last) before = last;
+      // Few match, or more came in one millisecond than was asked for.
+      perShard = last ? Math.min(2 * perShard, MAX_PER_SHARD) : 2 * perShard;
+      examined += entries.length;
+      if (last && examined >= MAX_EXAMINED) return { rows, next: encode(last) };
+      more = page.more && entries.length === page.entries.length;
+    }
+  }
+  const unread = partitions[read.length];
+  // Behind every entry of the days that were read, and before the first of the next.
+  return {
+    rows,
+    ...(unread && { next: encode({ receivedAt: `${unread.name}T23:59:59.999Z`, key: "\uffff" }) }),
+  };
+}
+
+/**
+ * Webhooks with exactly this key or this event id, of whichever provider and age: reads by key, no search. Keys that
+ * are no ids are found by what S3 lists under the id.
+ */
+export async function findById(
+  inbox: Inbox,
+  providers: readonly string[],
+  id: string,
+): Promise<readonly WebhookRecord[]> {
+  const named = await recordsOf(
+    inbox,
+    providers.map((provider) => recordKey(provider, id)),
+  );
+  // Another provider may have sent the same id in a header: its record has a longer key.
+  const others = providers.filter((name) => !named.some(({ provider }) => provider === name));
+  if (named.length > 0 && (others.length === 0 || id.includes("~"))) return named;
+  const payloads = new RawPayloads(inbox.outputs.s3_bucket_name, inbox.clients.s3);
+  const signal = AbortSignal.timeout(LOOK_UP_TIMEOUT_MS);
+  const keys = await Promise.all(
+    others.map(async (provider) =>
+      (await payloads.keysOf(provider, id, signal)).map((key) => recordKey(provider, key)),
+    ),
+  );
+  return [...named, ...(await recordsOf(inbox, keys.flat()))];
+}
+
+/** Milliseconds that looking up one id may take. */
+const LOOK_UP_TIMEOUT_MS = 20_000;
+
+async function recordsOf(inbox: Inbox, keys: readonly string[]): Promise<readonly WebhookRecord[]> {
+  return keys.length === 0 ? [] : [...(await readRecords(inbox, keys)).values()];
+}
+
+function isUnresolved(status: ListQuery["status"]): status is "failed" | "dead_lettered" {
+  return status === "failed" || status === "dead_lettered";
+}
+
+/** Days from the newest to the oldest that can hold rows. */
+function days(since: string, cursor: string | undefined): string[] {
+  // The clocks of this machine and of the functions may differ.
+  const newest = cursor === undefined ? Date.now() + 60_000 : Date.parse(decode(cursor).receivedAt);
+  const oldest = since.slice(0, 10);
+  const found: string[] = [];
+  for (let at = newest; ; at -= 86_400_000) {
+    const day = new Date(at).toISOString().slice(0, 10);
+    if (day < oldest) return found;
+    found.push(day);
+  }
+}
+
+/** The newest entries of a partition's shards, in order; `more` where there are older ones. */
+async function readPartition(
+  inbox: Inbox,
+  { index, name }: { index: string; name: string },
+  before: Entry | undefined,
+  perShard: number,
+): Promise<{ entries: Entry[]; more: boolean }> {
+  const shards = await Promise.all(
+    SHARDS.map(async (shard) => {
+      const { Items = [], LastEvaluatedKey } = await inbox.clients.dynamodb.send(
+        new QueryCommand({
+          TableName: inbox.outputs.dynamodb_table_name,
+          IndexName: index,
+          KeyConditionExpression: `#partition = :partition${before ? " AND receivedAt <= :before" : ""}`,
+          ExpressionAttributeNames: { "#partition": index },
+          ExpressionAttributeValues: {
+            ":partition": { S: `${name}#${shard}` },
+            ...(before && { ":before": { S: before.receivedAt } }),
+          },
+          ScanIndexForward: false,
+          Limit: perShard,
+        }),
+      );
+      const entries = Items.map((item): Entry => ({
+        receivedAt: item["receivedAt"]?.S ?? "",
+        key: item["pk"]?.S ?? "",
+      }));
+      return { entries, more: LastEvaluatedKey !== undefined };
+    }),
+  );
+  // At the oldest entry of a shard that has more, and below it, others may lie between.
+  const known = shards.flatMap(({ entries, more }) => (more ? [entries.at(-1)?.receivedAt ?? ""] : []));
+  const horizon = known.sort().at(-1) ?? "";
+  const entries = shards
+    .flatMap((shard) => shard.entries)
+    .filter((entry) => entry.receivedAt > horizon && (!before || inOrder(before, entry) < 0))
+    .sort(inOrder);
+  return { entries, more: known.length > 0 };
+}
+
+/** Newest first; by key where two came in the same millisecond. */
+function inOrder(a: Entry, b: Entry): number {
+  if (a.receivedAt !== b.receivedAt) return a.receivedAt > b.receivedAt ? -1 : 1;
+  if (a.key === b.key) return 0;
+  return a.key > b.key ? -1 : 1;
+}
+
+function mayMatch(key: string, { provider }: ListQuery): boolean {
+  return provider === undefined || splitKey(key).provider === provider;
+}
+
+function matches(record: WebhookRecord, { status, type, text }: ListQuery): boolean {
+  if (status !== undefined && record.status !== status) return false;
+  if (type !== undefined && !record.type.toLowerCase().includes(type.toLowerCase())) return false;
+  if (text === undefined) return true;
+  const { id, group, error } = record;
+  const found = [id, record.type, group, error?.code, error?.message].join("\n").toLowerCase();
+  return found.includes(text.toLowerCase());
+}
+
+function encode({ receivedAt, key }: Entry): string {
+  return Buffer.from(JSON.stringify([receivedAt, key])).toString("base64url");
+}
+
+/** @throws {RangeError} where it is none that {@link encode} gave */
+function decode(cursor: string): Entry {
+  try {
+    const [receivedAt, key] = JSON.parse(Buffer.from(cursor, "base64url").toString()) as unknown[];
+    if (typeof receivedAt === "string" && typeof key === "string" && !Number.isNaN(Date.parse(receivedAt))) {
+      return { receivedAt, key };
+    }
+  } catch {
+    // Falls through to the error below.
+  }
+  throw new RangeError("the cursor is not one of this list's");
+}

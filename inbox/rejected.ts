@@ -1,0 +1,105 @@
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  NoSuchKey,
+  NotFound,
+  paginateListObjectsV2,
+  type S3Client,
+} from "@aws-sdk/client-s3";
+import {
+  parseRejected,
+  receivedAtOf,
+  REJECTED_PREFIX,
+  rejectedIdIn,
+  rejectedKey,
+  type RejectedRequest,
+} from "../functions/domain/rejected";
+import type { ListedRejected, RejectedFilter } from "./operations/release";
+
+/** Objects whose metadata is asked for at once. */
+const CONCURRENT_HEADS = 50;
+
+export interface RejectedPage {
+  /** In the order of arrival. */
+  readonly listed: readonly ListedRejected[];
+  /** Whether there may be older ones beside these. */
+  readonly more: boolean;
+}
+
+/** Refused requests as the ingestion function keeps them in S3. */
+export class RejectedRequests {
+  constructor(
+    private readonly bucket: string,
+    private readonly s3: S3Client,
+  ) {}
+
+  /** The newest that match. */
+  async find(filter: RejectedFilter, signal: AbortSignal, limit = Infinity): Promise<RejectedPage> {
+    const ids = await this.#ids(filter, signal);
+    const found: ListedRejected[] = [];
+    while (ids.length > 0 && found.length < limit) {
+      signal.throwIfAborted();
+      const newest = ids.splice(-CONCURRENT_HEADS);
+      const described = await Promise.all(newest.map((id) => this.#describe(id)));
+      const listed = described.filter((one) => one !== undefined);
+      found.unshift(...listed.filter((one) => filter.reason === undefined || one.reason === filter.reason));
+    }
+    return { listed: found.slice(-limit), more: ids.length > 0 || found.length > limit };
+  }
+
+  /** Undefined where it is gone: let in, or expired. */
+  async describe(id: string): Promise<ListedRejected | undefined> {
+    return rejectedKey(id) === undefined ? undefined : this.#describe(id);
+  }
+
+  /** Undefined where it is gone. */
+  async read(id: string): Promise<RejectedRequest | undefined> {
+    const Key = rejectedKey(id);
+    if (Key === undefined) return undefined;
+    try {
+      const { Body } = await this.s3.send(new GetObjectCommand({ Bucket: this.bucket, Key }));
+      return parseRejected((await Body?.transformToString()) ?? "");
+    } catch (error) {
+      if (error instanceof NoSuchKey) return undefined;
+      throw error;
+    }
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.s3.send(new DeleteObjectCommand({ Bucket: this.bucket, Key: rejectedKey(id) }));
+  }
+
+  async #ids({ provider, since = -Infinity }: RejectedFilter, signal: AbortSignal): Promise<string[]> {
+    const ids: string[] = [];
+    for await (const { Contents = [] } of paginateListObjectsV2(
+      { client: this.s3 },
+      { Bucket: this.bucket, Prefix: `${REJECTED_PREFIX}${provider === undefined ? "" : `${provider}/`}` },
+    )) {
+      signal.throwIfAborted();
+      ids.push(...Contents.flatMap(({ Key = "" }) => rejectedIdIn(Key) ?? []));
+    }
+    return ids
+      .filter((id) => receivedAtOf(id) >= since)
+      .sort((a, b) => receivedAtOf(a) - receivedAtOf(b) || (a < b ? -1 : 1));
+  }
+
+  async #describe(id: string): Promise<ListedRejected | undefined> {
+    try {
+      const { Metadata = {} } = await this.s3.send(
+        new HeadObjectCommand({ Bucket: this.bucket, Key: rejectedKey(id) }),
+      );
+      return {
+        id,
+        provider: id.split("/")[0] ?? "",
+        receivedAt: new Date(receivedAtOf(id)).toISOString(),
+        reason: Metadata["reason"] ?? "unknown",
+        cause: Metadata["cause"] ?? "unknown",
+        bytes: Number(Metadata["bytes"] ?? 0),
+      };
+    } catch (error) {
+      if (error instanceof NotFound) return undefined;
+      throw error;
+    }
+  }
+}

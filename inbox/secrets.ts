@@ -1,0 +1,129 @@
+import {
+  CreateSecretCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  ResourceNotFoundException,
+  type SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
+import {
+  DescribeParametersCommand,
+  GetParameterCommand,
+  ParameterNotFound,
+  PutParameterCommand,
+  type SSMClient,
+} from "@aws-sdk/client-ssm";
+import { SecretProblemError } from "../functions/domain/secret-problem";
+import {
+  formatSecrets,
+  isAwaited,
+  parseSecrets,
+  type StoredSecret,
+} from "../functions/domain/stored-secrets";
+
+/** Where a provider's secrets lie. */
+export type SecretPlace = ({ readonly ssm: string } | { readonly secretsManager: string }) & {
+  readonly kmsKeyArn?: string | undefined;
+};
+
+/** A provider's secrets in their place. */
+export interface SecretStore {
+  /** For people: what and where it is called. */
+  readonly name: string;
+  /**
+   * None if the place does not exist yet.
+   * @throws SecretProblemError if what is stored is no secret, or the provider is to tell it
+   */
+  read(): Promise<readonly StoredSecret[]>;
+  write(secrets: readonly StoredSecret[]): Promise<void>;
+}
+
+export function secretStore(
+  place: SecretPlace,
+  { ssm, secretsManager }: { readonly ssm: SSMClient; readonly secretsManager: SecretsManagerClient },
+): SecretStore {
+  return "ssm" in place
+    ? inParameter(place.ssm, place.kmsKeyArn, ssm)
+    : inSecretsManager(place.secretsManager, place.kmsKeyArn, secretsManager);
+}
+
+function parsed(name: string, text: string | undefined): readonly StoredSecret[] {
+  try {
+    return parseSecrets(text ?? "");
+  } catch (error) {
+    throw new SecretProblemError(
+      isAwaited(text ?? "") ? "secret_missing" : "secret_malformed",
+      `What is stored as ${name} ${(error as Error).message}.`,
+    );
+  }
+}
+
+function inParameter(Name: string, kmsKeyArn: string | undefined, ssm: SSMClient): SecretStore {
+  /** The key that encrypts it now: written without, a parameter falls back to the account's default key. */
+  async function currentKey(): Promise<string | undefined> {
+    const { Parameters = [] } = await ssm.send(
+      new DescribeParametersCommand({
+        ParameterFilters: [{ Key: "Name", Option: "Equals", Values: [Name] }],
+      }),
+    );
+    return Parameters[0]?.KeyId;
+  }
+
+  return {
+    name: `the SSM parameter ${Name}`,
+    async read() {
+      try {
+        const { Parameter } = await ssm.send(new GetParameterCommand({ Name, WithDecryption: true }));
+        return parsed(Name, Parameter?.Value);
+      } catch (error) {
+        if (error instanceof ParameterNotFound) return [];
+        throw error;
+      }
+    },
+    async write(secrets) {
+      const KeyId = (await currentKey()) ?? kmsKeyArn;
+      await ssm.send(
+        new PutParameterCommand({
+          Name,
+          Value: formatSecrets(secrets),
+          Type: "SecureString",
+          Overwrite: true,
+          ...(KeyId !== undefined && { KeyId }),
+        }),
+      );
+    },
+  };
+}
+
+function inSecretsManager(
+  name: string,
+  kmsKeyArn: string | undefined,
+  client: SecretsManagerClient,
+): SecretStore {
+  return {
+    name: `the secret ${name} in Secrets Manager`,
+    async read() {
+      try {
+        const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: name }));
+        return parsed(name, SecretString);
+      } catch (error) {
+        if (error instanceof ResourceNotFoundException) return [];
+        throw error;
+      }
+    },
+    async write(secrets) {
+      const SecretString = formatSecrets(secrets);
+      try {
+        await client.send(new PutSecretValueCommand({ SecretId: name, SecretString }));
+      } catch (error) {
+        if (!(error instanceof ResourceNotFoundException)) throw error;
+        await client.send(
+          new CreateSecretCommand({
+            Name: name,
+            SecretString,
+            ...(kmsKeyArn !== undefined && { KmsKeyId: kmsKeyArn }),
+          }),
+        );
+      }
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import { inlined, orderedBy } from "../functions/domain/ingest";
+import { BY_ENTITY } from "../functions/domain/ordering-key";
+import { readPayload, type PayloadContent } from "../functions/domain/payload";
+import { messageGroup, type Webhook } from "../functions/domain/webhook";
+import { readElement, schemes, type ElementFacts, type Scheme, type WebhookRequest } from "../providers";
+import type { StackProvider } from "./outputs";
+
+/** A payload as ingestion stored it. */
+export interface StoredPayload {
+  readonly body: Buffer;
+  /** Of the body as it came, with its parameters. */
+  readonly contentType: string;
+  /** Whether it is one event out of a request that held several: JSON, whatever the scheme's requests are. */
+  readonly split?: boolean;
+}
+
+/** A stored payload, read as ingestion read it. */
+export function readStored(provider: StackProvider | undefined, stored: StoredPayload): PayloadContent {
+  return readPayload(stored.split ? schemeOf(undefined) : schemeOf(provider), requestOf(stored));
+}
+
+/** What of it travels in the message, or nothing where it is too large */
+export function inlineData(
+  provider: StackProvider | undefined,
+  stored: StoredPayload,
+): Pick<Webhook, "data" | "dataBase64" | "contentType"> | undefined {
+  const payload = readStored(provider, stored);
+  const inline = inlined(payload);
+  return inline && { ...inline, contentType: payload.contentType };
+}
+
+/** The message group of a stored payload, by its provider's ordering key. */
+export function groupOf(name: string, provider: StackProvider | undefined, stored: StoredPayload): string {
+  const payload = readStored(provider, stored);
+  if (!provider) return messageGroup(name, undefined);
+  const { orderingKey } = provider;
+  if (stored.split && orderingKey === BY_ENTITY)
+    return messageGroup(name, elementOf(provider, stored)?.entity);
+  const by = { scheme: schemeOf(provider), ...(orderingKey !== undefined && { orderingKey }) };
+  return messageGroup(name, orderedBy(by, requestOf(stored), payload.value));
+}
+
+/** What the event of a split request says of itself. */
+export function elementOf(
+  provider: StackProvider | undefined,
+  stored: StoredPayload,
+): ElementFacts | undefined {
+  return stored.split
+    ? readElement(schemeOf(provider), requestOf(stored), stored.body.toString())
+    : undefined;
+}
+
+/** One that is configured no more is read as JSON, or kept as bytes. */
+function schemeOf(provider: StackProvider | undefined): Scheme {
+  const scheme = schemes[provider?.scheme ?? ""] ?? schemes["hmac-sha256"];
+  if (!scheme) throw new Error("the scheme hmac-sha256 is missing");
+  return scheme;
+}
+
+/** The headers but for the content type are gone. */
+function requestOf({ body, contentType }: StoredPayload): WebhookRequest {
+  return { method: "POST", headers: { "content-type": [contentType] }, body };
+}

@@ -1,0 +1,33 @@
+import { InterruptedError } from "../inbox/errors";
+
+/** Exit code of a program that ended by SIGINT, as shells give it. */
+export const INTERRUPTED = 130;
+
+/** A second signal so soon is the first one once more: a terminal sends it to npm and tsx too, which pass it on. */
+const SAME_SIGNAL_MS = 1_000;
+
+/**
+ * Runs work that ends cleanly when it is told to: the first Ctrl-C (or SIGTERM) aborts the signal and the work puts
+ * things back; a later one ends the process at once. Exit code 130 where the work ended because it was told to.
+ */
+export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  let firstAt: number | undefined;
+  const interrupt = () => {
+    firstAt ??= Date.now();
+    if (!controller.signal.aborted) controller.abort(new InterruptedError());
+    else if (Date.now() - firstAt > SAME_SIGNAL_MS) process.exit(INTERRUPTED);
+  };
+  process.on("SIGINT", interrupt);
+  process.on("SIGTERM", interrupt);
+  try {
+    const result = await work(controller.signal);
+    if (controller.signal.aborted) process.exitCode = INTERRUPTED;
+    return result;
+  } catch (error) {
+    throw controller.signal.aborted ? new InterruptedError() : error;
+  } finally {
+    process.off("SIGINT", interrupt);
+    process.off("SIGTERM", interrupt);
+  }
+}

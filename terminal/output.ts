@@ -1,0 +1,101 @@
+import { isUtf8 } from "node:buffer";
+import { pcOnStderr as pc } from "./colours";
+
+/** Prints the one result of a command on standard output: as JSON, or as a person reads it. */
+export function print(options: { readonly json?: true }, value: unknown, text: () => string): void {
+  console.log(options.json ? asJson(value, 2) : text());
+}
+
+/**
+ * Writes JSON that can be shown on a terminal: the characters that {@link harmless} escapes, which JSON allows as they are,
+ * are escaped as JSON does, so that whoever parses it gets the same text.
+ * @param indent spaces for each level; all on one line without it
+ */
+export function asJson(value: unknown, indent?: number): string {
+  const json = JSON.stringify(value, null, indent);
+  return json.replace(CONTROLS, (character) =>
+    character === "\n" ? character : character.split("").map(escapedUnit).join(""),
+  );
+}
+
+/** Whether a payload can be written to a terminal as it is: UTF-8 without characters that could rewrite the screen. */
+export function isHarmless(payload: Buffer): boolean {
+  const text = payload.toString().replaceAll("\r\n", "\n");
+  return isUtf8(payload) && harmless(text, "\n\t") === text;
+}
+
+/** Control characters, and those that turn or hide text. */
+const CONTROLS = /[\p{Cc}\p{Cf}]/gu;
+
+const escapedUnit = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+
+/**
+ * Text of a sender as it can be shown on a terminal: control characters, which could rewrite the screen, and those that turn or
+ * hide text, as their escapes.
+ * @param keep characters that stay, such as the line breaks of a payload
+ */
+export function harmless(text: string, keep = ""): string {
+  return text.replace(CONTROLS, (character) =>
+    keep.includes(character) ? character : escaped(character.codePointAt(0) ?? 0),
+  );
+}
+
+function escaped(code: number): string {
+  const hex = code.toString(16);
+  return code > 0xffff ? `\\u{${hex}}` : `\\u${hex.padStart(4, "0")}`;
+}
+
+/** A remark for a person, beside the result. */
+export function note(text: string): void {
+  process.stderr.write(`${pc.dim(text)}\n`);
+}
+
+/** `3 dead letters`, `1 dead letter`. */
+export function count(number: number, singular: string, plural = `${singular}s`): string {
+  return `${number} ${number === 1 ? singular : plural}`;
+}
+
+/** `45 s`, `12 min`, `3.5 h`, `2.1 d`. */
+export function age(milliseconds: number): string {
+  const seconds = Math.max(0, milliseconds / 1_000);
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 48 * 3_600) return `${(seconds / 3_600).toFixed(1)} h`;
+  return `${(seconds / 86_400).toFixed(1)} d`;
+}
+
+/** Pause between two lines of progress where there is no terminal to redraw, in milliseconds. */
+const LINE_PAUSE_MS = 5_000;
+
+/** Progress of long work on standard error: one line that is redrawn on a terminal, a line now and then elsewhere. */
+export class Counter {
+  #done = 0;
+  #shownAt = Date.now();
+  readonly #startedAt = Date.now();
+  readonly #terminal = process.stderr.isTTY;
+
+  constructor(
+    private readonly what: string,
+    private readonly total: number,
+  ) {}
+
+  get done(): number {
+    return this.#done;
+  }
+
+  readonly add = (): void => {
+    this.#done += 1;
+    if (Date.now() - this.#shownAt < (this.#terminal ? 100 : LINE_PAUSE_MS)) return;
+    this.#shownAt = Date.now();
+    process.stderr.write(this.#terminal ? `\r\x1b[2K${this.#line()}` : `${this.#line()}\n`);
+  };
+
+  /** Ends the line on a terminal. */
+  end(): void {
+    if (this.#terminal) process.stderr.write("\r\x1b[2K");
+  }
+
+  #line(): string {
+    return pc.dim(`${this.what} ${this.#done}/${this.total} (${age(Date.now() - this.#startedAt)})`);
+  }
+}

@@ -1,0 +1,145 @@
+import { SendMessageCommand, SQSClient, type Message } from "@aws-sdk/client-sqs";
+import { mockClient } from "aws-sdk-client-mock";
+import { byArrival, deadLetter, matches, MOVED_BY_SQS, type DeadLetter } from "../../../inbox/dead-letter";
+import { letterAsJson } from "../../../cli/options/dead-letters";
+import { deadLettersIn } from "../../../functions/adapters/queue";
+import { redriveDeduplicationId } from "../../../functions/domain/webhook";
+
+const BODY = JSON.stringify({
+  provider: "stripe",
+  id: "evt_1",
+  type: "invoice.paid",
+  contentType: "application/json",
+  size: 2,
+  s3Key: "raw/stripe/evt_1/x",
+  replay: 0,
+  data: "{}",
+});
+
+/** What lies in the dead-letter queue once the processor has parked a message. */
+async function parked(messageId: string): Promise<Message> {
+  const sqs = mockClient(SQSClient);
+  sqs.on(SendMessageCommand).resolves({});
+  await deadLettersIn("https://dlq.fifo", new SQSClient()).park(
+    {
+      messageId,
+      receiptHandle: "",
+      body: BODY,
+      group: "stripe",
+      deduplicationId: "stripe:evt_1:0",
+      sequence: "7",
+      receiveCount: 3,
+      receivedAt: "2026-01-02T03:04:05.678Z",
+    },
+    { error: { code: "MalformedDetail", message: "no" }, executionArn: "arn:x", tries: 3 },
+  );
+  const sent = sqs.commandCalls(SendMessageCommand)[0]?.args[0].input;
+  sqs.restore();
+  return {
+    MessageId: "id-in-the-dead-letter-queue",
+    ReceiptHandle: "handle",
+    Body: sent?.MessageBody,
+    MessageAttributes: sent?.MessageAttributes,
+    Attributes: {
+      MessageGroupId: sent?.MessageGroupId ?? "",
+      MessageDeduplicationId: sent?.MessageDeduplicationId ?? "",
+      SentTimestamp: "1767323100000",
+      SequenceNumber: "20",
+    },
+  };
+}
+
+const movedBySqs: Message = {
+  MessageId: "m-1",
+  ReceiptHandle: "handle",
+  Body: BODY,
+  Attributes: {
+    MessageGroupId: "stripe",
+    // What SQS makes of it on the move.
+    MessageDeduplicationId: "m-1",
+    SentTimestamp: "1767323100000",
+    SequenceNumber: "21",
+  },
+};
+
+describe("a dead letter", () => {
+  test("that the processor parked tells why and from where, and lies in a group of its own", async () => {
+    expect(deadLetter(await parked("m-1"))).toMatchObject({
+      letterId: "m-1",
+      webhook: { provider: "stripe", id: "evt_1" },
+      group: "stripe",
+      shared: false,
+      receivedAt: "2026-01-02T03:04:05.678Z",
+      reason: { code: "MalformedDetail", message: "no" },
+      executionArn: "arn:x",
+      attempts: 3,
+    });
+  });
+
+  test("that SQS moved says so, and shares its group", () => {
+    const letter = deadLetter(movedBySqs);
+    expect(letter).toMatchObject({ letterId: "m-1", group: "stripe", shared: true, reason: MOVED_BY_SQS });
+    expect(letter.receivedAt).toBe("2026-01-02T03:05:00.000Z");
+  });
+
+  test("with a body that is none of ours has no webhook", () => {
+    expect(deadLetter({ ...movedBySqs, Body: "hello" })).toMatchObject({ body: "hello", letterId: "m-1" });
+    expect(deadLetter({ ...movedBySqs, Body: "hello" }).webhook).toBeUndefined();
+  });
+
+  test("is queued under an id that is its own: one for the same message, another when it fails again", async () => {
+    const first = redriveDeduplicationId(deadLetter(await parked("m-1")).letterId);
+    expect(redriveDeduplicationId(deadLetter(movedBySqs).letterId)).toBe(first);
+    expect(redriveDeduplicationId(deadLetter(await parked("m-2")).letterId)).not.toBe(first);
+    expect(first).not.toBe("stripe:evt_1:0");
+    expect(first.length).toBeLessThanOrEqual(128);
+  });
+});
+
+describe("a dead letter that the recovery function has redriven before", () => {
+  test("says so, and one that it has not does not", () => {
+    const again = {
+      ...movedBySqs,
+      MessageAttributes: { RedrivenBy: { DataType: "String", StringValue: "recovery" } },
+    };
+    expect(deadLetter(again)).toMatchObject({ redriven: true, reason: MOVED_BY_SQS });
+    expect(letterAsJson(deadLetter(again), 0)).toMatchObject({ redrivenByRecovery: true });
+    expect(letterAsJson(deadLetter(movedBySqs), 0)).toMatchObject({ redrivenByRecovery: false });
+  });
+});
+
+describe("filters of dead letters", () => {
+  const now = Date.parse("2026-01-02T04:04:05.678Z");
+  test.each([
+    [{}, true],
+    [{ provider: "stripe", type: "invoice.paid", reason: "MalformedDetail" }, true],
+    [{ provider: "github" }, false],
+    [{ provider: "stripe", type: "charge.refunded" }, false],
+    [{ reason: "MovedBySqs" }, false],
+    [{ ids: ["evt_1"] }, true],
+    [{ ids: ["evt_2", "m-1"] }, true],
+    [{ ids: ["evt_2"] }, false],
+    [{ olderThan: 3_600 }, true],
+    [{ olderThan: 3_601 }, false],
+    [{ newerThan: 3_600 }, false],
+    [{ newerThan: 3_601 }, true],
+  ])("%j: %s", async (filter, expected) => {
+    expect(matches(deadLetter(await parked("m-1")), filter, now)).toBe(expected);
+  });
+
+  test("one of a provider does not match a body that is none of ours", () => {
+    expect(matches(deadLetter({ ...movedBySqs, Body: "hello" }), { provider: "stripe" }, now)).toBe(false);
+  });
+});
+
+test("dead letters are ordered by arrival of their webhooks, then by parking", () => {
+  const letter = (receivedAt: string, parkedAt: number, sequence: string) =>
+    ({ ...deadLetter(movedBySqs), receivedAt, parkedAt, sequence }) satisfies DeadLetter;
+  const letters = [
+    letter("2026-01-02T03:00:00.000Z", 1, "9"),
+    letter("2026-01-02T03:00:00.001Z", 2, "10"),
+    letter("2026-01-02T03:00:00.001Z", 3, "9"),
+    letter("2026-01-02T03:00:00.001Z", 3, "10"),
+  ];
+  expect(byArrival([...letters].reverse())).toEqual(letters);
+});

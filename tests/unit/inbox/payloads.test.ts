@@ -1,0 +1,28 @@
+import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { mockClient } from "aws-sdk-client-mock";
+import { RawPayloads } from "../../../inbox/payloads";
+
+const s3 = mockClient(S3Client);
+const payloads = new RawPayloads("bucket", new S3Client({ region: "us-east-1" }));
+const signal = new AbortController().signal;
+
+beforeEach(() => s3.reset());
+
+test("webhooks that share an event id are found by what S3 lists under it, and no others", async () => {
+  s3.on(ListObjectsV2Command).resolves({
+    CommonPrefixes: [
+      { Prefix: "raw/github/a%2Fb~0123456789abcdef/" },
+      { Prefix: "raw/github/a%2Fb~fedcba9876543210/" },
+      // Another id that begins alike.
+      { Prefix: "raw/github/a%2Fb~c~0123456789abcdef/" },
+    ],
+  });
+  expect(await payloads.keysOf("github", "a/b", signal)).toEqual([
+    "a/b~0123456789abcdef",
+    "a/b~fedcba9876543210",
+  ]);
+  expect(s3.commandCalls(ListObjectsV2Command)[0]?.args[0].input).toMatchObject({
+    Prefix: "raw/github/a%2Fb~",
+    Delimiter: "/",
+  });
+});
