@@ -6,7 +6,7 @@ import type * as Providers from "../providers";
 import type { HmacScheme, Scheme, WebhookRequest } from "../providers";
 import { fixClock } from "../tests/helpers/fixed-clock";
 import { officialLibraries, type OfficialLibrary } from "../tests/helpers/official-libraries";
-import { keysOf } from "../tests/unit/providers/keys";
+import { keysOf } from "../tests/support/providers/keys";
 import type { Figure } from "./figure";
 
 /** Our verifying as it is deployed; bundled when the first figure needs it. */

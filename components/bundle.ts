@@ -2,7 +2,7 @@ import { build, type Plugin } from "esbuild";
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Scheme } from "../providers";
-import * as custom from "../providers/custom";
+import * as custom from "../providers/senders";
 import { families } from "../providers/registry";
 
 const ROOT = join(__dirname, "..");
@@ -53,7 +53,7 @@ function onlySchemes(ids: ReadonlySet<string>): Plugin {
   return {
     name: "only-schemes",
     setup({ onLoad }) {
-      onLoad({ filter: /[\\/]providers[\\/]schemes[\\/][a-z-]+\.ts$/ }, ({ path }) => {
+      onLoad({ filter: /[\\/]providers[\\/]recipes[\\/][a-z-]+\.ts$/ }, ({ path }) => {
         const family = families[basename(path, ".ts")];
         if (!family) return undefined;
         const lines = Object.entries(family)
@@ -62,7 +62,7 @@ function onlySchemes(ids: ReadonlySet<string>): Plugin {
         return { contents: ["export {};", ...lines].join("\n"), loader: "js" };
       });
       // Code is taken by its name; esbuild leaves out the files that nobody names.
-      onLoad({ filter: /[\\/]providers[\\/]custom[\\/]index\.ts$/ }, () => {
+      onLoad({ filter: /[\\/]providers[\\/]senders[\\/]index\.ts$/ }, () => {
         const named = Object.entries(custom).flatMap(([name, { id }]) => (ids.has(id) ? [name] : []));
         return { contents: `export { ${named.join(", ")} } from "./all";`, loader: "js" };
       });

@@ -1,10 +1,10 @@
 /** Signature schemes of webhook senders: verify what they send, or sign as they do. Knows nothing of AWS. */
-import { compile } from "./compile";
-import { asksBefore } from "./handshake";
-import type { WebhookRequest } from "./request";
-import { isSigned, type Coverage, type Scheme } from "./scheme";
+import { compile } from "./engine/compile";
+import { asksBefore } from "./engine/handshake";
+import type { WebhookRequest } from "./engine/request";
+import { isSigned, type Coverage, type Scheme } from "./engine/scheme";
 
-export { withoutByteOrderMarks } from "./body";
+export { withoutByteOrderMarks } from "./engine/body";
 export {
   diagnose,
   DIAGNOSIS_BUDGET_MS,
@@ -12,9 +12,9 @@ export {
   type Cause,
   type Diagnosis,
   type Evidence,
-} from "./diagnose";
-export { readElement, readElements, type ElementFacts } from "./elements";
-export { ConfigurationError } from "./errors";
+} from "./diagnosis/diagnose";
+export { readElement, readElements, type ElementFacts } from "./engine/elements";
+export { ConfigurationError } from "./engine/errors";
 export {
   BATCH_TYPE,
   contextOf,
@@ -26,8 +26,8 @@ export {
   type Attempt,
   type EventFacts,
   type IdentifiedBy,
-} from "./event";
-export { formObject, parseForm } from "./form";
+} from "./engine/event";
+export { formObject, parseForm } from "./engine/form";
 export {
   asksBefore,
   handshake,
@@ -35,17 +35,17 @@ export {
   openHandshake,
   questionMethods,
   teachesSecret,
-} from "./handshake";
-export { describedBy } from "./headers";
-export type { HandshakeAnswer } from "./question";
-export { publicSecret } from "./public-secrets";
+} from "./engine/handshake";
+export { describedBy } from "./engine/headers";
+export type { HandshakeAnswer } from "./engine/question";
+export { publicSecret } from "./engine/public-secrets";
 export { schemes } from "./registry";
-export type { Refusal, RefusalReason, RequestHeaders, Verdict, WebhookRequest } from "./request";
-export { isSigned, type HmacScheme, type Scheme } from "./scheme";
-export { sign, signMessage, type SignedMessage } from "./sign";
-export type { SigningMessage } from "./signing-message";
-export { keyRequest, verify } from "./verify";
-export type { CustomVerification, KeyRequest } from "./custom/verification";
+export type { Refusal, RefusalReason, RequestHeaders, Verdict, WebhookRequest } from "./engine/request";
+export { isSigned, type HmacScheme, type Scheme } from "./engine/scheme";
+export { sign, signMessage, type SignedMessage } from "./engine/sign";
+export type { SigningMessage } from "./engine/signing-message";
+export { keyRequest, verify } from "./engine/verify";
+export type { CustomVerification, KeyRequest } from "./engine/custom-verification";
 
 /**
  * Headers without which no request of this scheme can be accepted, in canonical case: for a validator at the door. None

@@ -1,4 +1,4 @@
-import { formField, parseForm } from "./form";
+import { formField, parseForm } from "./engine/form";
 import {
   braintreeChallenge,
   confirmSubscription,
@@ -18,9 +18,9 @@ import {
   validationToken,
   verificationToken,
   webhookIdPing,
-} from "./questions";
-import type { WebhookRequest } from "./request";
-import type { Scheme, WrappedPayload } from "./scheme";
+} from "./recipes/challenges";
+import type { WebhookRequest } from "./engine/request";
+import type { Scheme, WrappedPayload } from "./engine/scheme";
 
 type Protocol = Pick<Scheme, "handshakes" | "contentTypes" | "success" | "unwrap">;
 

@@ -1,14 +1,14 @@
-import * as custom from "./custom";
+import * as custom from "./senders";
 import { protocolOf } from "./protocols";
-import type { Scheme } from "./scheme";
-import * as bodyHmac from "./schemes/body-hmac";
-import * as inBody from "./schemes/in-body";
-import * as learntSecret from "./schemes/learnt-secret";
-import * as publicKey from "./schemes/public-key";
-import * as standardWebhooks from "./schemes/standard-webhooks";
-import * as timestampedHmac from "./schemes/timestamped-hmac";
-import * as token from "./schemes/token";
-import * as urlBound from "./schemes/url-bound";
+import type { Scheme } from "./engine/scheme";
+import * as bodyHmac from "./recipes/body-hmac";
+import * as inBody from "./recipes/in-body";
+import * as learntSecret from "./recipes/learnt-secret";
+import * as publicKey from "./recipes/public-key";
+import * as standardWebhooks from "./recipes/standard-webhooks";
+import * as timestampedHmac from "./recipes/timestamped-hmac";
+import * as token from "./recipes/token";
+import * as urlBound from "./recipes/url-bound";
 
 /** The families of schemes that are data, by the names of their files. Every export of one is a scheme: adding one is one entry there. */
 export const families: Readonly<Record<string, Readonly<Record<string, Scheme>>>> = {

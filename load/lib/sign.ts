@@ -1,6 +1,6 @@
 import { hmac } from "k6/crypto";
 import { b64decode } from "k6/encoding";
-import type { HeaderRef, HmacVerification, Scheme, TimeUnit } from "../../providers/scheme";
+import type { HeaderRef, HmacVerification, Scheme, TimeUnit } from "../../providers/engine/scheme";
 
 /** A webhook to sign. Bodies are text here: k6 has no bytes worth the name. */
 export interface Message {

@@ -1,8 +1,8 @@
 import { gzipSync } from "node:zlib";
 import { schemes, signMessage, type Scheme, type WebhookRequest } from "../../providers";
-import { keysOf } from "../unit/providers/keys";
-import { NOW } from "../unit/providers/requests";
-import { custom, sender } from "../unit/providers/custom/senders";
+import { keysOf } from "../support/providers/keys";
+import { NOW } from "../support/providers/requests";
+import { custom, sender } from "../support/providers/senders";
 
 /** The moment at which the forged requests come in. */
 export const FORGED_NOW = NOW;

@@ -6,9 +6,9 @@ import {
   type Scheme,
   type WebhookRequest,
 } from "../../providers";
-import type { SignedTimestamp } from "../../providers/scheme";
-import { keysOf, sent } from "../unit/providers/keys";
-import { Random } from "../unit/providers/random";
+import type { SignedTimestamp } from "../../providers/engine/scheme";
+import { keysOf, sent } from "../support/providers/keys";
+import { Random } from "../support/providers/random";
 import type { OfficialLibrary } from "./official-libraries";
 
 /* Requests that are changed at random, and what our verdict and that of the sender's own library say to each. */

@@ -5,8 +5,8 @@ import { verifyTokenOf, type Provider } from "../../../functions/domain/provider
 import { UnavailableError } from "../../../functions/domain/errors";
 import { INLINE_LIMIT_BYTES } from "../../../functions/domain/webhook";
 import { schemes, signMessage, type KeyRequest } from "../../../providers";
-import { NOW } from "../providers/requests";
-import { ADDRESS, sender } from "../providers/custom/senders";
+import { NOW } from "../../support/providers/requests";
+import { ADDRESS, sender } from "../../support/providers/senders";
 
 /* How ingestion treats senders that ask, that send other than JSON, and whose keys must be fetched. */
 

@@ -1,7 +1,7 @@
 import { issueOf } from "../../../../inbox/secret-issues";
 import { SecretProblemError } from "../../../../functions/domain/secret-problem";
 import { parseSecrets } from "../../../../functions/domain/stored-secrets";
-import { keyPair } from "../../../../providers/custom/test-keys";
+import { keyPair } from "../../../../providers/engine/test-keys";
 import { describeSecrets, warningOf, withoutSecret, withSecret } from "../../../../inbox/operations/secrets";
 
 const NOW = Date.parse("2026-01-02T03:04:05.000Z");

@@ -1,0 +1,34 @@
+import { withoutByteOrderMarks } from "./body";
+
+/** The value of a JSON text; undefined for anything else. */
+export function parseJson(text: Buffer | string): unknown {
+  try {
+    return JSON.parse(typeof text === "string" ? text : withoutByteOrderMarks(text).toString()) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A JSON object's own properties, or undefined. */
+export function asObject(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined;
+}
+
+/** An own property that is a text. */
+export function textOf(
+  object: Readonly<Record<string, unknown>> | undefined,
+  name: string,
+): string | undefined {
+  const value = object && Object.hasOwn(object, name) ? object[name] : undefined;
+  return typeof value === "string" ? value : undefined;
+}
+
+/** An own property that is an object. */
+export function objectOf(
+  object: Readonly<Record<string, unknown>> | undefined,
+  name: string,
+): Readonly<Record<string, unknown>> | undefined {
+  return object && Object.hasOwn(object, name) ? asObject(object[name]) : undefined;
+}

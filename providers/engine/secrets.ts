@@ -1,0 +1,90 @@
+import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { ConfigurationError } from "./errors";
+import { assertSecret } from "./key";
+import { refuse, type Verdict } from "./request";
+import type { SigningMessage } from "./signing-message";
+import type { NewSecret } from "./custom-verification";
+
+/** Whether two byte strings are equal, in a time that does not tell where they differ. */
+export function sameBytes(a: Buffer, b: Buffer): boolean {
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+/** Whether two texts are equal, in a time that does not tell where they differ. */
+export function sameText(a: string, b: string): boolean {
+  return sameBytes(Buffer.from(a), Buffer.from(b));
+}
+
+export function hmac(hash: string, key: string | Buffer, ...content: readonly (string | Buffer)[]): Buffer {
+  const computed = createHmac(hash, key);
+  for (const chunk of content) computed.update(chunk);
+  return computed.digest();
+}
+
+/** The verdict that one of the secrets signed this, or that none did. */
+export function matchSecret(
+  secrets: readonly string[],
+  signed: (secret: string) => boolean,
+  timestamp?: number,
+): Verdict {
+  const secretIndex = secrets.findIndex(signed);
+  if (secretIndex < 0) {
+    return refuse(
+      "signature_mismatch",
+      secrets.length === 1 ? "the secret did not sign this" : `none of ${secrets.length} secrets signed this`,
+    );
+  }
+  return timestamp === undefined ? { ok: true, secretIndex } : { ok: true, secretIndex, timestamp };
+}
+
+/**
+ * The verdict that each of several proofs, one for each event of a body, was made with one of the secrets. All of them
+ * are compared, so the time tells nothing. The secret that it names is that of the first.
+ */
+export function matchEach<T>(
+  secrets: readonly string[],
+  proofs: readonly T[],
+  matches: (proof: T, secret: string, index: number) => boolean,
+): Verdict {
+  const by = proofs.map((proof) =>
+    secrets.map((secret, index) => matches(proof, secret, index)).indexOf(true),
+  );
+  const forged = by.filter((index) => index < 0).length;
+  const [secretIndex = -1] = by;
+  if (forged === 0 && secretIndex >= 0) return { ok: true, secretIndex };
+  const none = secrets.length === 1 ? "the secret" : `none of ${secrets.length} secrets`;
+  return refuse(
+    "signature_mismatch",
+    secrets.length === 1 ? `${none} did not sign this` : `${none} signed this`,
+  );
+}
+
+/** @throws ConfigurationError where there is none, or one that anyone could sign with */
+export function assertSecrets(scheme: string, secrets: readonly string[]): void {
+  if (secrets.length === 0) throw new ConfigurationError(`no secret for scheme ${scheme}`);
+  secrets.forEach((secret, index) => assertSecret(secret, `secret ${index} of scheme ${scheme}`));
+}
+
+/** The one secret to sign with. @throws ConfigurationError where there is none, or several */
+export function signingSecret(scheme: string, { secret }: SigningMessage): string {
+  const [only, ...more] = typeof secret === "string" ? [secret] : secret;
+  if (only === undefined || only.trim() === "")
+    throw new ConfigurationError(`no secret for scheme ${scheme}`);
+  if (more.length > 0) throw new ConfigurationError(`scheme ${scheme} carries one signature`);
+  return only;
+}
+
+/** A random secret of text that both sides use. */
+export function sharedSecret(): NewSecret {
+  const secret = randomBytes(32).toString("hex");
+  return { secret, signWith: secret };
+}
+
+/** The two halves of a secret `<name>:<key>`. @throws ConfigurationError that says what is expected */
+export function twoParts(secret: string, index: number, scheme: string, expected: string): [string, string] {
+  const at = secret.indexOf(":");
+  if (at <= 0 || at === secret.length - 1) {
+    throw new ConfigurationError(`secret ${index} of scheme ${scheme} is not ${expected}`);
+  }
+  return [secret.slice(0, at), secret.slice(at + 1)];
+}

@@ -1,0 +1,146 @@
+import { createHash, randomBytes } from "node:crypto";
+import { encodeSignature, signatureDecoder } from "../engine/encoding";
+import { ConfigurationError } from "../engine/errors";
+import { refuse } from "../engine/request";
+import { path, type Scheme } from "../engine/scheme";
+import { tooLarge, unprovedJson } from "../engine/unproved";
+import { asObject, objectOf, parseJson, textOf } from "../engine/json";
+import { hmac, matchEach, sameBytes, signingSecret } from "../engine/secrets";
+
+const ID = "adyen";
+const decode = signatureDecoder("base64", 32);
+
+type Item = Readonly<Record<string, unknown>>;
+
+/** The items of a notification, or undefined where there is none or one is not an item. */
+function itemsOf(payload: unknown): readonly Item[] | undefined {
+  const list = asObject(payload)?.["notificationItems"];
+  if (!Array.isArray(list) || list.length === 0) return undefined;
+  const items = list.map((entry) => objectOf(asObject(entry), "NotificationRequestItem"));
+  return items.every((item) => item !== undefined) ? items : undefined;
+}
+
+function part(item: Item | undefined, name: string): string {
+  const value = item && Object.hasOwn(item, name) ? item[name] : undefined;
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
+    ? String(value)
+    : "";
+}
+
+/** Where the signed values of an item are. */
+const SIGNED = [
+  "pspReference",
+  "originalReference",
+  "merchantAccountCode",
+  "merchantReference",
+  "amount.value",
+  "amount.currency",
+  "eventCode",
+  "success",
+];
+
+/** The signed values of an item; everything else in it is not signed. */
+function signedText(item: Item): string {
+  const amount = objectOf(item, "amount");
+  return [
+    part(item, "pspReference"),
+    part(item, "originalReference"),
+    part(item, "merchantAccountCode"),
+    part(item, "merchantReference"),
+    part(amount, "value"),
+    part(amount, "currency"),
+    part(item, "eventCode"),
+    part(item, "success"),
+  ].join(":");
+}
+
+function keyOf(secret: string, index: number): Buffer {
+  if (/^(?:[0-9a-fA-F]{2})+$/.test(secret)) return Buffer.from(secret, "hex");
+  throw new ConfigurationError(`secret ${index} of scheme ${ID} is not hexadecimal`);
+}
+
+/**
+ * A signature in every item, over eight of its values. Whoever has captured a notification could change the others,
+ * so the id is made of the signed values of the distinct items: a changed, repeated or reordered copy is a duplicate.
+ * Items of several captured notifications can still be put together into one more event; each of them is genuine.
+ */
+export const adyen: Scheme = {
+  id: ID,
+  name: "Adyen (standard notifications)",
+  setup: {
+    where: "Developers > Webhooks > Standard webhook",
+    secret: "the HMAC key, in hexadecimal",
+  },
+
+  docs: "https://docs.adyen.com/development-resources/webhooks/verify-hmac-signatures/",
+  confidence: "vector",
+  covers: "part",
+  verify: {
+    kind: "custom",
+    proof: "HMAC-SHA-256 in each item's `additionalData.hmacSignature` (base64) over eight of its values",
+    requiredHeaders: [],
+    verify({ request, secrets }) {
+      const keys = secrets.map(keyOf);
+      const items = itemsOf(unprovedJson(request.body));
+      if (!items)
+        return refuse("body_malformed", tooLarge(request.body) ?? "the body holds no notification items");
+      const signatures = items.map((item) =>
+        decode(textOf(objectOf(item, "additionalData"), "hmacSignature") ?? ""),
+      );
+      if (!signatures.every((signature) => signature !== undefined)) {
+        return refuse(
+          "body_malformed",
+          "an item holds no additionalData.hmacSignature of 32 bytes in base64",
+        );
+      }
+      // No item is left out: a batch with one forged item is forged. Two can be signed with an old and a new key.
+      const proofs = items.map((item, index) => ({ text: signedText(item), signature: signatures[index] }));
+      return matchEach(secrets, proofs, ({ text, signature }, secret, index) =>
+        sameBytes(hmac("sha256", keys[index] ?? keyOf(secret, index), text), signature ?? Buffer.alloc(0)),
+      );
+    },
+    sign(message) {
+      const key = keyOf(signingSecret(ID, message), 0);
+      const payload = parseJson(message.body);
+      const items = itemsOf(payload);
+      if (!items) throw new ConfigurationError(`scheme ${ID} signs notification items: the body holds none`);
+      const notificationItems = items.map((item) => ({
+        NotificationRequestItem: {
+          ...item,
+          additionalData: {
+            ...objectOf(item, "additionalData"),
+            hmacSignature: encodeSignature(hmac("sha256", key, signedText(item)), "base64"),
+          },
+        },
+      }));
+      return { headers: {}, body: Buffer.from(JSON.stringify({ ...asObject(payload), notificationItems })) };
+    },
+    newSecret() {
+      const secret = randomBytes(32).toString("hex").toUpperCase();
+      return { secret, signWith: secret };
+    },
+    eventId(_request, payload) {
+      const items = itemsOf(payload);
+      if (!items) return undefined;
+      // A set: each item carries its own proof, so whoever captured one can repeat it and change the order.
+      const distinct = [...new Set(items.map(signedText))].sort();
+      return createHash("sha256").update(JSON.stringify(distinct)).digest("hex");
+    },
+  },
+  event: {
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    id: [],
+    type: [[path("notificationItems.*.NotificationRequestItem.eventCode")]],
+    time: [{ at: path("notificationItems.*.NotificationRequestItem.eventDate"), unit: "iso" }],
+  },
+  elements: {
+    at: [path("notificationItems.*")],
+    // What is signed, and nothing else: whoever has captured an item can change the rest.
+    hashOf: SIGNED.map((name) => path(`NotificationRequestItem.${name}`)),
+    type: [[path("NotificationRequestItem.eventCode")]],
+    time: [{ at: path("NotificationRequestItem.eventDate"), unit: "iso" }],
+    entity: [path("NotificationRequestItem.pspReference")],
+  },
+  // Adyen takes nothing else for a success and sends again for a week.
+  success: { status: 200, body: "[accepted]" },
+};

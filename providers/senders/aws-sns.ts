@@ -1,0 +1,166 @@
+import { sign as signBytes, verify as verifyBytes } from "node:crypto";
+import { ConfigurationError } from "../engine/errors";
+import { allowedKeyUrl, type KeyHost } from "../engine/key-url";
+import { refuse, type WebhookRequest } from "../engine/request";
+import { path, type Scheme } from "../engine/scheme";
+import { certificateOf, decodeBase64 } from "../recipes/certificate";
+import { asObject, parseJson, textOf } from "../engine/json";
+import { tooLarge, unprovedJson } from "../engine/unproved";
+import { matchSecret, sameText, signingSecret } from "../engine/secrets";
+import { keyPair } from "../engine/test-keys";
+
+const ID = "aws-sns";
+
+const CERTIFICATE = /^\/SimpleNotificationService-[A-Za-z0-9]{1,100}\.pem$/;
+const CONFIRMATION = /^\/\?Action=ConfirmSubscription&[A-Za-z0-9=&:%._-]+$/;
+
+/** Partition and Region of a topic; a Region's name ends in a number, and no other label of it holds one. */
+const TOPIC =
+  /^arn:(aws|aws-cn|aws-us-gov):sns:([a-z]{2,4}(?:-[a-z]+)+-\d{1,2}):\d{12}:[A-Za-z0-9_.-]{1,256}$/;
+
+/**
+ * SNS in the Region of a topic, and no other host: `sns.s3-us-west-2.amazonaws.com` is a bucket called `sns`, whose
+ * owner could publish a key there for the messages of every topic.
+ * @see https://docs.aws.amazon.com/general/latest/gr/sns.html
+ */
+function snsOf(topic: string | undefined, path: RegExp): readonly KeyHost[] {
+  const [, partition, region] = TOPIC.exec(topic ?? "") ?? [];
+  if (region === undefined) return [];
+  return [{ host: `sns.${region}.amazonaws.com${partition === "aws-cn" ? ".cn" : ""}`, path }];
+}
+
+/** Signed values in the order in which they are signed; those that a message lacks are left out. */
+const SIGNED = {
+  Notification: ["Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"],
+  SubscriptionConfirmation: [
+    "Message",
+    "MessageId",
+    "SubscribeURL",
+    "Timestamp",
+    "Token",
+    "TopicArn",
+    "Type",
+  ],
+  UnsubscribeConfirmation: ["Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"],
+} as const;
+
+const HASHES: Readonly<Record<string, string>> = { "1": "sha1", "2": "sha256" };
+
+type Message = Readonly<Record<string, unknown>>;
+
+function isKnownType(type: string | undefined): type is keyof typeof SIGNED {
+  return type !== undefined && Object.hasOwn(SIGNED, type);
+}
+
+function signedText(message: Message): string | undefined {
+  const type = textOf(message, "Type");
+  if (!isKnownType(type)) return undefined;
+  return SIGNED[type]
+    .map((name) => [name, textOf(message, name)] as const)
+    .filter(([name, value]) => value !== undefined || name !== "Subject")
+    .map(([name, value]) => `${name}\n${value ?? ""}\n`)
+    .join("");
+}
+
+const messageOf = ({ body }: WebhookRequest): Message | undefined => asObject(unprovedJson(body));
+
+/** The address that confirms a subscription, in a message that {@link awsSns} has verified. */
+export function confirmationUrl(payload: unknown): string | undefined {
+  const message = asObject(payload);
+  if (textOf(message, "Type") !== "SubscriptionConfirmation") return undefined;
+  return allowedKeyUrl(textOf(message, "SubscribeURL"), snsOf(textOf(message, "TopicArn"), CONFIRMATION));
+}
+
+/**
+ * RSA inside the message. SNS signs for every account of AWS with the same keys, so the signature alone says nothing of
+ * whose message it is: the secret is the ARN of one's own topic. Raw message delivery has no signature and is refused.
+ */
+export const awsSns: Scheme = {
+  id: ID,
+  name: "AWS SNS (HTTPS)",
+  setup: {
+    where: "Topic > Create subscription > HTTPS, without raw message delivery",
+    secret: "the ARN of the topic",
+    notes:
+      "The subscription is confirmed when its first message has been verified. Certificates are fetched from SNS in the topic's own Region only.",
+  },
+
+  docs: "https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html",
+  confidence: "official",
+  contentTypes: ["text/plain", "application/json"],
+  verify: {
+    kind: "custom",
+    proof:
+      "RSA with SHA-1 or SHA-256 in `Signature` of the message over its values; the certificate is fetched from SNS",
+    requiredHeaders: [],
+    keyRequest(request, secrets) {
+      const message = messageOf(request);
+      const topic = textOf(message, "TopicArn");
+      // Of another topic nothing is fetched: it is refused all the same.
+      if (topic === undefined || !secrets.includes(topic)) return undefined;
+      const url = allowedKeyUrl(textOf(message, "SigningCertURL"), snsOf(topic, CERTIFICATE));
+      return url === undefined ? undefined : { url };
+    },
+    verify({ request, secrets, now, fetched }) {
+      const wrong = secrets.findIndex((secret) => !TOPIC.test(secret));
+      if (wrong >= 0)
+        throw new ConfigurationError(`secret ${wrong} of scheme ${ID} is not the ARN of a topic`);
+      const message = messageOf(request);
+      const text = message && signedText(message);
+      const signature = decodeBase64(textOf(message, "Signature") ?? "");
+      const hash = HASHES[textOf(message, "SignatureVersion") ?? ""];
+      if (text === undefined || !signature || hash === undefined) {
+        return refuse(
+          "body_malformed",
+          tooLarge(request.body) ?? "the body is no message of SNS with a signature of version 1 or 2",
+        );
+      }
+      const topic = textOf(message, "TopicArn") ?? "";
+      const verdict = matchSecret(secrets, (secret) => sameText(secret, topic));
+      if (!verdict.ok) return refuse("signature_mismatch", "it is of another topic");
+      const certificate = certificateOf(fetched, now);
+      if (!certificate)
+        return refuse(
+          "signature_mismatch",
+          "there is no valid certificate at the address, or it is not that of SNS in the topic's Region",
+        );
+      if (!verifyBytes(hash, Buffer.from(text), certificate, signature)) {
+        return refuse("signature_mismatch", "SNS did not sign this message");
+      }
+      return verdict;
+    },
+    sign(message) {
+      // `<topic>|<private key>`: a sender knows both.
+      const [TopicArn = "", key = ""] = signingSecret(ID, message).split(/\|(.*)/s);
+      const filled: Message = {
+        Type: "Notification",
+        MessageId: message.id ?? "00000000-0000-0000-0000-000000000000",
+        Message: message.body.toString(),
+        Timestamp: new Date(message.now).toISOString(),
+        ...(asObject(parseJson(message.body))?.["Type"] === undefined
+          ? {}
+          : asObject(parseJson(message.body))),
+        TopicArn,
+        SignatureVersion: "2",
+        SigningCertURL: `https://${snsOf(TopicArn, CERTIFICATE)[0]?.host.toString() ?? ""}/SimpleNotificationService-0000.pem`,
+      };
+      const text = signedText(filled);
+      if (text === undefined) throw new ConfigurationError(`scheme ${ID} has no such type of message`);
+      const Signature = signBytes("sha256", Buffer.from(text), key).toString("base64");
+      return {
+        headers: { "Content-Type": "text/plain; charset=UTF-8" },
+        body: Buffer.from(JSON.stringify({ ...filled, Signature })),
+      };
+    },
+    newSecret: () => {
+      const topic = "arn:aws:sns:us-east-1:123456789012:test";
+      return { secret: topic, signWith: `${topic}|${keyPair("rsa").signWith}` };
+    },
+  },
+  event: {
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    id: [path("MessageId")],
+    type: [[path("Type")]],
+    time: [{ at: path("Timestamp"), unit: "iso" }],
+  },
+};

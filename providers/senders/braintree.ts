@@ -1,0 +1,122 @@
+import { createHash, randomBytes } from "node:crypto";
+import { ConfigurationError } from "../engine/errors";
+import { decodeBase64 } from "../recipes/certificate";
+import { formField, parseForm, unprovedForm, type Form } from "../engine/form";
+import { refuse, type WebhookRequest } from "../engine/request";
+import { type Scheme } from "../engine/scheme";
+import { hmac, matchSecret, sameText, signingSecret, twoParts } from "../engine/secrets";
+
+const ID = "braintree";
+
+/** The secret is `<public key>:<private key>`. */
+export function braintreeKeys(
+  secret: string,
+  index = 0,
+): { readonly publicKey: string; readonly key: Buffer } {
+  const [publicKey, privateKey] = twoParts(secret, index, ID, "<public key>:<private key>");
+  return { publicKey, key: createHash("sha1").update(privateKey).digest() };
+}
+
+/** The public key and the signature of a text, as Braintree writes them. */
+export function braintreeSignature(secret: string, text: string): string {
+  const { publicKey, key } = braintreeKeys(secret);
+  return `${publicKey}|${hmac("sha1", key, text).toString("hex")}`;
+}
+
+/** Most signatures in a notification: Braintree writes one for each public key of the merchant. */
+const MAX_SIGNATURES = 100;
+
+/** Two fields; a notification holds one object of the gateway. The bytes are estimated: Braintree states no limit. */
+const LIMITS = unprovedForm(512 * 1024);
+
+/** The XML of a notification, or undefined. */
+export function braintreeXml({ body }: WebhookRequest): Buffer | undefined {
+  return xmlIn(parseForm(body, LIMITS));
+}
+
+function xmlIn(form: Form | undefined): Buffer | undefined {
+  const payload = formField(form, "bt_payload");
+  // Ruby's encoder breaks the text into lines.
+  const xml = payload === undefined ? undefined : decodeBase64(payload.replaceAll("\n", ""), LIMITS.bytes);
+  if (!xml) return undefined;
+  // The endpoint signs challenges for everybody, and a challenge is base64, too: it must not pass for a notification.
+  return /^\s*<[\s\S]*>\s*$/.test(xml.toString("latin1")) ? xml : undefined;
+}
+
+/** `kind` and `timestamp` of the XML's root: read by pattern, since the rest is left to whoever takes the event. */
+export function braintreeFact(xml: Buffer | undefined, element: "kind" | "timestamp"): string | undefined {
+  const found = new RegExp(`<${element}(?: [^>]*)?>([^<>&]{1,100})</${element}>`).exec(
+    xml?.subarray(0, 4096).toString() ?? "",
+  );
+  return found?.[1]?.trim();
+}
+
+/** A form with `bt_payload`, base64 of XML, and `bt_signature`, a list of `<public key>|<signature>`. */
+export const braintree: Scheme = {
+  id: ID,
+  name: "Braintree",
+  setup: {
+    where: "Settings > API > Webhooks",
+    secret: "`<public key>:<private key>` of the API keys",
+  },
+
+  docs: "https://developer.paypal.com/braintree/docs/guides/webhooks/parse/node",
+  confidence: "vector",
+  contentTypes: ["application/x-www-form-urlencoded"],
+  verify: {
+    kind: "custom",
+    proof: "HMAC-SHA-1 in the form's `bt_signature` (hex) over `bt_payload`; no time is signed",
+    requiredHeaders: [],
+    verify({ request, secrets }) {
+      const keys = secrets.map(braintreeKeys);
+      const form = parseForm(request.body, LIMITS);
+      const signatures = formField(form, "bt_signature");
+      const payload = formField(form, "bt_payload");
+      if (signatures === undefined || payload === undefined) {
+        return refuse(
+          "body_malformed",
+          `the form of at most ${LIMITS.bytes} bytes holds no bt_signature and bt_payload`,
+        );
+      }
+      if (!xmlIn(form)) return refuse("signature_mismatch", "bt_payload is not base64 of XML");
+      const pairs = signatures.split("&", MAX_SIGNATURES).map((pair) => pair.trim());
+      return matchSecret(secrets, (secret) => {
+        const { publicKey, key } = keys[secrets.indexOf(secret)] ?? braintreeKeys(secret);
+        return [payload, `${payload}\n`].some((text) => {
+          const expected = `${publicKey}|${hmac("sha1", key, text).toString("hex")}`;
+          return pairs.some((pair) => sameText(pair, expected));
+        });
+      });
+    },
+    sign(message) {
+      const payload = `${message.body.toString("base64")}\n`;
+      if (!/^\s*</.test(message.body.toString("latin1"))) {
+        throw new ConfigurationError(`scheme ${ID} signs XML: the body is none`);
+      }
+      const form = new URLSearchParams({
+        bt_signature: braintreeSignature(signingSecret(ID, message), payload),
+        bt_payload: payload,
+      });
+      return {
+        headers: { "Content-Type": "application/x-www-form-urlencoded" },
+        body: Buffer.from(form.toString()),
+      };
+    },
+    newSecret() {
+      const secret = `${randomBytes(8).toString("hex")}:${randomBytes(16).toString("hex")}`;
+      return { secret, signWith: secret };
+    },
+    // The notification itself, and not the form around it, whose escapes are anybody's choice.
+    signedContent: (request) => braintreeXml(request),
+  },
+  unwrap: (request) => {
+    const xml = braintreeXml(request);
+    return xml && { bytes: xml, mediaType: "application/xml", type: braintreeFact(xml, "kind") };
+  },
+  event: {
+    otherwise: { by: "body", because: "Every notification has its time and its object." },
+    id: [],
+    type: [],
+    time: [],
+  },
+};

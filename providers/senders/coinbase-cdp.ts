@@ -1,0 +1,133 @@
+import { encodeSignature, signatureDecoder } from "../engine/encoding";
+import { headerNames, isPlain, readHeader } from "../engine/headers";
+import { refuse, type Refusal, type WebhookRequest } from "../engine/request";
+import { header, path, type Scheme } from "../engine/scheme";
+import { parseTime } from "../engine/timestamp";
+import { outsideWindow } from "../engine/clock";
+import { hmac, matchSecret, sameBytes, sharedSecret, signingSecret } from "../engine/secrets";
+
+const ID = "coinbase-cdp";
+const SIGNATURE = "X-Hook0-Signature";
+const names = headerNames([SIGNATURE]);
+const decode = signatureDecoder("hex", 32);
+
+/** Seconds; what Coinbase's own sample takes. */
+const WINDOW = 300;
+
+/** Most signed headers that are looked at; Coinbase signs three. */
+const MAX_SIGNED_HEADERS = 50;
+
+/** Where the event's id is, among the headers that are signed; the second name is that of Coinbase's first version. */
+const ID_HEADERS = ["x-event-id", "x-hook0-id"];
+
+interface Parts {
+  readonly time: string;
+  /** The list as it is written, and so signed. */
+  readonly listed: string;
+  readonly signature: Buffer;
+}
+
+/** The parts of `t=<s>,v0=<hex>,h=<names>,v1=<hex>`, each of which may be there once. */
+function partsOf(value: string): Parts | undefined {
+  const pairs = value.split(",").map((part): [string, string] => {
+    const [name = "", text = ""] = part.split(/=(.*)/s);
+    return [name.trim(), text.trim()];
+  });
+  const parts = new Map(pairs);
+  const signature = decode(parts.get("v1") ?? "");
+  const [time, listed] = [parts.get("t"), parts.get("h")];
+  if (parts.size !== pairs.length || time === undefined || listed === undefined || !signature)
+    return undefined;
+  return { time, listed, signature };
+}
+
+const namesIn = (listed: string): readonly string[] => listed.toLowerCase().split(" ");
+
+/** The values of the listed headers, in their order, or why one cannot be part of what is signed. */
+function valuesOf({ headers }: WebhookRequest, listed: string): readonly string[] | Refusal {
+  const signed = namesIn(listed);
+  if (signed.length > MAX_SIGNED_HEADERS) return refuse("header_malformed", `${names.label} lists too many`);
+  const values = signed.map((name) => (Object.hasOwn(headers, name) ? (headers[name] ?? []) : []));
+  if (values.every(([only, ...more]) => only !== undefined && more.length === 0 && isPlain(only)))
+    return values.map(([only = ""]) => only);
+  return refuse("header_malformed", "a signed header is missing, was sent twice, or is not printable ASCII");
+}
+
+/**
+ * What Coinbase signs by Hook0: the time, the names and the values of some headers, and the body. The weaker `v0` beside
+ * it leaves the headers out, and with them the event's id: it is not looked at, so that nobody can strip the stronger.
+ */
+export const coinbaseCdp: Scheme = {
+  id: ID,
+  name: "Coinbase Developer Platform",
+  setup: {
+    where: "POST /platform/v2/data/webhooks/subscriptions of the API, or the CDP CLI",
+    secret: "metadata.secret of its answer, shown once",
+    notes: "For Coinbase Commerce, which it replaces, see the scheme `coinbase-commerce`.",
+  },
+
+  docs: "https://docs.cdp.coinbase.com/webhooks/verify-signatures",
+  confidence: "official",
+  verify: {
+    kind: "custom",
+    proof:
+      "HMAC-SHA-256 in `X-Hook0-Signature` (`v1`, hex) over its field `t`, names and values of the headers in its field `h`, and the body; window 300 s",
+    requiredHeaders: [SIGNATURE],
+    signatureHeader: SIGNATURE,
+    verify({ request, secrets, now }) {
+      const value = readHeader(request.headers, names);
+      if (typeof value !== "string") return value;
+      const parts = isPlain(value) ? partsOf(value) : undefined;
+      if (!parts) return refuse("header_malformed", `${names.label} does not hold t, h and v1, each once`);
+      const { time, listed, signature } = parts;
+      const timestamp = parseTime(time, "s");
+      if (timestamp === undefined)
+        return refuse("header_malformed", `t of ${names.label} is not in whole seconds`);
+      const values = valuesOf(request, listed);
+      if ("ok" in values) return values;
+      const late = outsideWindow(timestamp, Math.floor(now / 1000) * 1000, WINDOW);
+      if (late) return late;
+      const head = `${time}.${listed}.${values.join(".")}.`;
+      return matchSecret(
+        secrets,
+        (secret) => sameBytes(hmac("sha256", secret, head, request.body), signature),
+        timestamp,
+      );
+    },
+    sign(message) {
+      const signed = {
+        "Content-Type": "application/json",
+        "X-Event-Id": message.id ?? "00000000-0000-0000-0000-000000000000",
+        "X-Event-Type": message.type ?? "wallet.activity.detected",
+      };
+      const time = String(Math.floor(message.now / 1000));
+      const listed = Object.keys(signed).join(" ").toLowerCase();
+      const head = `${time}.${listed}.${Object.values(signed).join(".")}.`;
+      const signature = hmac("sha256", signingSecret(ID, message), head, message.body);
+      return {
+        headers: {
+          ...signed,
+          [SIGNATURE]: `t=${time},h=${listed},v1=${encodeSignature(signature, "hex")}`,
+        },
+        body: message.body,
+      };
+    },
+    newSecret: sharedSecret,
+    eventId({ headers }) {
+      const [value = ""] = headers[SIGNATURE.toLowerCase()] ?? [];
+      const signed = namesIn(partsOf(value)?.listed ?? "");
+      const [id] = ID_HEADERS.filter((name) => signed.includes(name)).flatMap((name) => headers[name] ?? []);
+      return id?.trim() === "" ? undefined : id;
+    },
+  },
+  event: {
+    otherwise: {
+      by: "body-and-time",
+      because:
+        "Every event of this sender has an id; a request without one is known by its content and the time of signing.",
+    },
+    id: [],
+    type: [[path("eventType")], [path("type")], [header("X-Event-Type")]],
+    time: [{ at: path("createdAt"), unit: "iso" }],
+  },
+};

@@ -1,0 +1,138 @@
+import { randomBytes } from "node:crypto";
+import { escape } from "node:querystring";
+import { signedAddresses } from "../engine/address";
+import { encodeSignature, signatureDecoder } from "../engine/encoding";
+import { ConfigurationError } from "../engine/errors";
+import { headerNames, isPlain, readHeader } from "../engine/headers";
+import { refuse } from "../engine/request";
+import { header, path, type Scheme } from "../engine/scheme";
+import { parseTime } from "../engine/timestamp";
+import { outsideWindow } from "../engine/clock";
+import { hmac, matchSecret, sameBytes, signingSecret } from "../engine/secrets";
+
+const ID = "contentful";
+const SIGNATURE = "x-contentful-signature";
+const SIGNED_HEADERS = "x-contentful-signed-headers";
+const TIMESTAMP = "x-contentful-timestamp";
+const signatureHeader = headerNames([SIGNATURE]);
+const signedHeadersHeader = headerNames([SIGNED_HEADERS]);
+const timestampHeader = headerNames([TIMESTAMP]);
+const decode = signatureDecoder("hex", 32);
+
+/** Seconds; the default of Contentful's own toolkit. */
+const WINDOW = 30;
+
+/** Most signed headers that are looked at; Contentful signs about ten. */
+const MAX_SIGNED_HEADERS = 50;
+
+function configured(url: string | undefined): string {
+  if (url === undefined || !URL.canParse(url)) {
+    throw new ConfigurationError(`scheme ${ID} signs the path of the endpoint's URL: none is configured`);
+  }
+  return url;
+}
+
+function encodedPath(url: string): string {
+  const { pathname, search } = new URL(url);
+  return encodeURI(search === "" ? pathname : `${pathname}?${escape(search.slice(1))}`);
+}
+
+function canonical(method: string, url: string, headers: readonly (readonly [string, string])[]): string {
+  const sorted = headers.toSorted(([a], [b]) => (a > b ? 1 : -1));
+  const listed = sorted.map(([name, value]) => `${name}:${value}`).join(";");
+  return `${method}\n${encodedPath(url)}\n${listed}\n`;
+}
+
+/** @throws ConfigurationError for a secret of another length: Contentful's are 64 characters, a shorter one was cut */
+function assertLength(secrets: readonly string[]): void {
+  const wrong = secrets.findIndex((secret) => secret.length !== 64);
+  if (wrong >= 0) throw new ConfigurationError(`secret ${wrong} of scheme ${ID} does not have 64 characters`);
+}
+
+/** The request's canonical form: method, path, the headers that it lists as signed, and the body. */
+export const contentful: Scheme = {
+  id: ID,
+  name: "Contentful",
+  setup: {
+    where: "Settings > Webhooks > Settings > Enable request verification",
+    secret: "the signing secret, shown once, 64 characters",
+  },
+
+  docs: "https://www.contentful.com/developers/docs/webhooks/request-verification/",
+  confidence: "official",
+  verify: {
+    kind: "custom",
+    proof:
+      "HMAC-SHA-256 in `x-contentful-signature` (hex) over method, path, the listed headers and the body; window 30 s",
+    requiredHeaders: [SIGNATURE, SIGNED_HEADERS, TIMESTAMP],
+    signatureHeader: SIGNATURE,
+    verify({ request, secrets, now }) {
+      assertLength(secrets);
+      const urls = signedAddresses(configured(request.url), request);
+      const [value, list, time] = [signatureHeader, signedHeadersHeader, timestampHeader].map((names) =>
+        readHeader(request.headers, names),
+      );
+      if (typeof value !== "string") return value ?? refuse("header_missing", `no ${signatureHeader.label}`);
+      if (typeof list !== "string")
+        return list ?? refuse("header_missing", `no ${signedHeadersHeader.label}`);
+      if (typeof time !== "string") return time ?? refuse("header_missing", `no ${timestampHeader.label}`);
+      const signature = decode(value);
+      if (!signature)
+        return refuse("header_malformed", `${signatureHeader.label} holds no signature of 32 bytes in hex`);
+      const timestamp = parseTime(time, "ms");
+      if (timestamp === undefined)
+        return refuse("header_malformed", `${timestampHeader.label} is not in whole milliseconds`);
+
+      const listed = list.split(",").map((name) => name.trim().toLowerCase());
+      if (!listed.includes(TIMESTAMP) || !listed.includes(SIGNED_HEADERS)) {
+        return refuse("header_malformed", `${signedHeadersHeader.label} leaves out the timestamp or itself`);
+      }
+      if (listed.length > MAX_SIGNED_HEADERS)
+        return refuse("header_malformed", `${signedHeadersHeader.label} lists too many`);
+      const headers: [string, string][] = [];
+      for (const name of new Set(listed)) {
+        const found = request.headers[name] ?? [];
+        const [only = ""] = found;
+        if (found.length > 1 || !isPlain(only)) {
+          return refuse("header_malformed", "a signed header was sent twice, or is not printable ASCII");
+        }
+        if (found.length === 1) headers.push([name, only.trim()]);
+      }
+      const late = outsideWindow(timestamp, now, WINDOW);
+      if (late) return late;
+      const heads = urls.map((url) => canonical(request.method, url, headers));
+      return matchSecret(
+        secrets,
+        (secret) => heads.some((head) => sameBytes(hmac("sha256", secret, head, request.body), signature)),
+        timestamp,
+      );
+    },
+    sign(message) {
+      const secret = signingSecret(ID, message);
+      assertLength([secret]);
+      const headers: Record<string, string> = {
+        ...(message.type !== undefined && { "x-contentful-topic": message.type }),
+        [TIMESTAMP]: String(Math.floor(message.now)),
+      };
+      headers[SIGNED_HEADERS] = [...Object.keys(headers), SIGNED_HEADERS].sort().join(",");
+      const head = canonical(message.method ?? "POST", configured(message.url), Object.entries(headers));
+      const signature = hmac("sha256", secret, head, message.body);
+      return { headers: { ...headers, [SIGNATURE]: encodeSignature(signature, "hex") }, body: message.body };
+    },
+    newSecret() {
+      const secret = randomBytes(32).toString("hex");
+      return { secret, signWith: secret };
+    },
+  },
+  contentTypes: ["application/vnd.contentful.management.v1+json", "application/json"],
+  event: {
+    deliveryId: header("X-Contentful-Idempotency-Key"),
+    otherwise: {
+      by: "body-and-time",
+      because: "The header is always there; the same entry can be published twice with the same body.",
+    },
+    id: [],
+    type: [[header("x-contentful-topic")], [path("sys.type")]],
+    time: [{ at: path("sys.updatedAt"), unit: "iso" }],
+  },
+};

@@ -1,0 +1,86 @@
+import { ConfigurationError } from "../engine/errors";
+import { multipartField } from "../engine/form";
+import { describedBy } from "../engine/headers";
+import { refuse, type WebhookRequest } from "../engine/request";
+import { path, type Scheme } from "../engine/scheme";
+import { signatureDecoder } from "../engine/encoding";
+import { tooLarge, unprovedJson } from "../engine/unproved";
+import { asObject, objectOf, parseJson, textOf } from "../engine/json";
+import { hmac, matchSecret, sameBytes, sharedSecret, signingSecret } from "../engine/secrets";
+
+const ID = "dropbox-sign";
+const decode = signatureDecoder("hex", 32);
+
+/** The JSON in the field `json` of the multipart form. */
+function jsonField({ headers, body }: WebhookRequest): Buffer | undefined {
+  return multipartField(describedBy(headers, ["content-type"]), body, "json");
+}
+
+/**
+ * The event's time and type are signed and nothing else, so whoever has seen one callback can make up others. The id
+ * is the hash of the whole callback all the same: two events of one type in one second share what is signed, and
+ * neither may be lost.
+ */
+export const dropboxSign: Scheme = {
+  id: ID,
+  name: "Dropbox Sign (HelloSign)",
+  setup: {
+    where: "Settings > API > Account callback, or the API app's event callback",
+    secret: "the primary API key of the account",
+  },
+
+  docs: "https://developers.hellosign.com/docs/events/walkthrough/",
+  confidence: "secondary",
+  covers: "part",
+  contentTypes: ["multipart/form-data", "application/json"],
+  verify: {
+    kind: "custom",
+    proof: "HMAC-SHA-256 in `event.event_hash` (hex) over `event.event_time` and `event.event_type`",
+    requiredHeaders: [],
+    verify({ request, secrets }) {
+      const event = objectOf(asObject(unprovedJson(jsonField(request) ?? request.body)), "event");
+      const signature = decode(textOf(event, "event_hash") ?? "");
+      const time = event?.["event_time"];
+      const type = textOf(event, "event_type");
+      if (!signature || type === undefined || (typeof time !== "string" && typeof time !== "number")) {
+        return refuse(
+          "body_malformed",
+          tooLarge(request.body) ?? "the callback holds no event with event_hash, event_time and event_type",
+        );
+      }
+      return matchSecret(secrets, (secret) => sameBytes(hmac("sha256", secret, `${time}${type}`), signature));
+    },
+    sign(message) {
+      const payload = asObject(parseJson(message.body));
+      if (!payload) throw new ConfigurationError(`scheme ${ID} signs a JSON object: the body is none`);
+      const event = {
+        event_type: message.type ?? "callback_test",
+        ...objectOf(payload, "event"),
+        event_time: String(Math.floor(message.now / 1000)),
+      };
+      const digest = hmac("sha256", signingSecret(ID, message), `${event.event_time}${event.event_type}`);
+      const json = JSON.stringify({ ...payload, event: { ...event, event_hash: digest.toString("hex") } });
+      const boundary = "webhook-inbox-boundary";
+      const body = `--${boundary}\r\nContent-Disposition: form-data; name="json"\r\n\r\n${json}\r\n--${boundary}--\r\n`;
+      return {
+        headers: { "Content-Type": `multipart/form-data; boundary=${boundary}` },
+        body: Buffer.from(body),
+      };
+    },
+    newSecret: sharedSecret,
+    // The event and not the form around it, whose boundary is another one at each attempt.
+    signedContent: (request) => jsonField(request),
+  },
+  unwrap: (request) => {
+    const bytes = jsonField(request);
+    return bytes && { bytes, mediaType: "application/json" };
+  },
+  event: {
+    otherwise: { by: "body", because: "Every event has its time and the request that it is about." },
+    id: [],
+    type: [[path("event.event_type")]],
+    time: [{ at: path("event.event_time"), unit: "s" }],
+  },
+  // Compared letter by letter; anything else counts as a failure.
+  success: { status: 200, body: "Hello API Event Received" },
+};

@@ -1,0 +1,95 @@
+import { createHash } from "node:crypto";
+import { headerNames, readHeader } from "../engine/headers";
+import { publicKeyIn } from "../engine/key";
+import { refuse } from "../engine/request";
+import { path, type Scheme } from "../engine/scheme";
+import { textOf } from "../engine/json";
+import {
+  claimsOf,
+  holdsNow,
+  keyFromPem,
+  keyFromSet,
+  makeJwt,
+  momentOf,
+  parseJws,
+  signedByKey,
+  signedBySecret,
+  type Jws,
+} from "../recipes/jwt";
+import { configuredKeySet, isUrl } from "../recipes/key-set";
+import { matchSecret, sameText, sharedSecret, signingSecret } from "../engine/secrets";
+
+const ID = "fusionauth";
+const SIGNATURE = "X-FusionAuth-Signature-JWT";
+const names = headerNames([SIGNATURE]);
+const ASYMMETRIC = ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "EdDSA"];
+const SYMMETRIC = ["HS256", "HS384", "HS512"];
+
+function signedWith(secret: string, index: number, token: Jws, fetched: string | undefined): boolean {
+  if (isUrl(secret)) {
+    const key = keyFromSet(fetched, token.keyId);
+    return key !== undefined && signedByKey(token, key, ASYMMETRIC);
+  }
+  const key =
+    publicKeyIn(secret) ??
+    (secret.includes("-----BEGIN") ? keyFromPem(secret, `secret ${index} of scheme ${ID}`) : undefined);
+  return key ? signedByKey(token, key, ASYMMETRIC) : signedBySecret(token, secret, SYMMETRIC);
+}
+
+/**
+ * A JWT in the header holds the hash of the body. The secret is the shared key, the public key (PEM, or its base64
+ * alone), or the address of the key set on one's own FusionAuth (`https://.../.well-known/jwks.json`).
+ */
+export const fusionAuth: Scheme = {
+  id: ID,
+  name: "FusionAuth",
+  setup: {
+    where: "Settings > Webhooks > your webhook > Security > Sign events",
+    secret:
+      "the signing key: the shared secret, the public key in PEM, or the address of `/.well-known/jwks.json`",
+    notes:
+      "A public key is recognised without its PEM frame, too (DER in base64), and is never taken for a shared secret.",
+  },
+
+  docs: "https://fusionauth.io/docs/extend/events-and-webhooks/signing",
+  confidence: "secondary",
+  verify: {
+    kind: "custom",
+    proof: "a JWT in `X-FusionAuth-Signature-JWT` with the hash of the body",
+    requiredHeaders: [SIGNATURE],
+    signatureHeader: SIGNATURE,
+    keyRequest: (_request, secrets) => configuredKeySet(secrets, ID),
+    verify({ request, secrets, now, fetched }) {
+      const value = readHeader(request.headers, names);
+      if (typeof value !== "string") return value;
+      const token = parseJws(value);
+      if (!token) return refuse("header_malformed", `${names.label} is not a JWT`);
+      const indexes = new Map(secrets.map((secret, index) => [secret, index]));
+      const verdict = matchSecret(secrets, (secret) =>
+        signedWith(secret, indexes.get(secret) ?? 0, token, fetched),
+      );
+      if (!verdict.ok) return verdict;
+      const claims = claimsOf(token);
+      const digest = createHash("sha256").update(request.body).digest("base64");
+      if (!sameText(textOf(claims, "request_body_sha256") ?? "", digest)) {
+        return refuse("signature_mismatch", "the token is for another body");
+      }
+      if (!claims || !holdsNow(claims, now))
+        return refuse("timestamp_outside_window", "the token does not hold now", momentOf(claims));
+      return verdict;
+    },
+    sign(message) {
+      const key = signingSecret(ID, message);
+      const claims = { request_body_sha256: createHash("sha256").update(message.body).digest("base64") };
+      const header = { alg: key.includes("-----BEGIN") ? "RS256" : "HS256", kid: message.id ?? "test-key" };
+      return { headers: { [SIGNATURE]: makeJwt(header, claims, key) }, body: message.body };
+    },
+    newSecret: sharedSecret,
+  },
+  event: {
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    id: [path("event.id")],
+    type: [[path("event.type")]],
+    time: [{ at: path("event.createInstant"), unit: "ms" }],
+  },
+};

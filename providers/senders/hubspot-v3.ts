@@ -1,0 +1,121 @@
+import { createHash } from "node:crypto";
+import { signedAddresses } from "../engine/address";
+import { encodeSignature, signatureDecoder } from "../engine/encoding";
+import { ConfigurationError } from "../engine/errors";
+import { headerNames, readHeader } from "../engine/headers";
+import { hubspotElements } from "../recipes/hubspot";
+import { refuse, type WebhookRequest } from "../engine/request";
+import { path, type Scheme } from "../engine/scheme";
+import { parseTime } from "../engine/timestamp";
+import { outsideWindow } from "../engine/clock";
+import { asObject } from "../engine/json";
+import { hmac, matchSecret, sameBytes, sharedSecret, signingSecret } from "../engine/secrets";
+
+const ID = "hubspot-v3";
+const SIGNATURE = "X-HubSpot-Signature-v3";
+const TIMESTAMP = "X-HubSpot-Request-Timestamp";
+const signatureHeader = headerNames([SIGNATURE]);
+const timestampHeader = headerNames([TIMESTAMP]);
+const decode = signatureDecoder("base64", 32);
+
+/** Seconds, by HubSpot's documentation. */
+const WINDOW = 300;
+
+/** The escapes that HubSpot takes out of the URL before it signs; all others stay. */
+const DECODED = /%(?:3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)/gi;
+
+function configured(url: string | undefined): string {
+  if (url === undefined)
+    throw new ConfigurationError(`scheme ${ID} signs the URL of the endpoint: none is configured`);
+  return url;
+}
+
+function decoded(url: string): string {
+  return url.replace(DECODED, (escape) => decodeURIComponent(escape));
+}
+
+function signedUrls(request: WebhookRequest): readonly string[] {
+  return [...new Set(signedAddresses(configured(request.url), request).map(decoded))];
+}
+
+/**
+ * A batch is a list of up to 100 events. An attempt's number is in each of them, so the bytes change from one attempt
+ * to the next: the id is the hash of the batch without it.
+ */
+export const hubspotV3: Scheme = {
+  id: ID,
+  name: "HubSpot v3",
+  setup: {
+    where: "your app > Webhooks",
+    secret: "the app's client secret, on Auth",
+  },
+
+  docs: "https://developers.hubspot.com/docs/apps/legacy-apps/authentication/validating-requests",
+  confidence: "vector",
+  verify: {
+    kind: "custom",
+    proof:
+      "HMAC-SHA-256 in `X-HubSpot-Signature-v3` (base64) over method, URL, body and `X-HubSpot-Request-Timestamp`; window 300 s",
+    requiredHeaders: [SIGNATURE, TIMESTAMP],
+    signatureHeader: SIGNATURE,
+    verify({ request, secrets, now }) {
+      const urls = signedUrls(request);
+      const value = readHeader(request.headers, signatureHeader);
+      if (typeof value !== "string") return value;
+      const time = readHeader(request.headers, timestampHeader);
+      if (typeof time !== "string") return time;
+      const signature = decode(value);
+      if (!signature)
+        return refuse(
+          "header_malformed",
+          `${signatureHeader.label} holds no signature of 32 bytes in base64`,
+        );
+      const timestamp = parseTime(time, "ms");
+      if (timestamp === undefined)
+        return refuse("header_malformed", `${timestampHeader.label} is not in whole milliseconds`);
+      const late = outsideWindow(timestamp, now, WINDOW);
+      if (late) return late;
+      return matchSecret(
+        secrets,
+        (secret) =>
+          urls.some((url) =>
+            sameBytes(hmac("sha256", secret, request.method, url, request.body, time), signature),
+          ),
+        timestamp,
+      );
+    },
+    sign(message) {
+      const time = String(Math.floor(message.now));
+      const method = message.method ?? "POST";
+      const signature = hmac(
+        "sha256",
+        signingSecret(ID, message),
+        method,
+        decoded(configured(message.url)),
+        message.body,
+        time,
+      );
+      return {
+        headers: { [TIMESTAMP]: time, [SIGNATURE]: encodeSignature(signature, "base64") },
+        body: message.body,
+      };
+    },
+    newSecret: sharedSecret,
+    eventId(_request, payload) {
+      if (!Array.isArray(payload)) return undefined;
+      const events = payload.map((event) => ({ ...asObject(event), attemptNumber: undefined }));
+      return createHash("sha256").update(JSON.stringify(events)).digest("hex");
+    },
+  },
+  event: {
+    otherwise: {
+      by: "body-and-time",
+      because:
+        "Every event of this sender has an id; a request that is no list of events is known by its content and the time of signing.",
+    },
+    id: [],
+    type: [[path("*.subscriptionType")]],
+    time: [{ at: path("*.occurredAt"), unit: "ms" }],
+  },
+  elements: hubspotElements,
+};

@@ -1,0 +1,71 @@
+import { ConfigurationError } from "../engine/errors";
+import { refuse } from "../engine/request";
+import { path, type Scheme } from "../engine/scheme";
+import { tooLarge, unprovedJson } from "../engine/unproved";
+import { asObject, parseJson, textOf } from "../engine/json";
+import { matchEach, sameText, sharedSecret, signingSecret } from "../engine/secrets";
+
+const ID = "microsoft-graph";
+
+function notificationsOf(payload: unknown): readonly unknown[] | undefined {
+  const list = asObject(payload)?.["value"];
+  return Array.isArray(list) && list.length > 0 ? list : undefined;
+}
+
+/**
+ * Nothing is signed: each notification carries the subscription's `clientState`, a shared secret. Encrypted resource
+ * data passes through as it is, and the tokens beside it in `validationTokens` are for whoever decrypts it.
+ */
+export const microsoftGraph: Scheme = {
+  id: ID,
+  name: "Microsoft Graph",
+  setup: {
+    where: "POST /subscriptions with this address as notificationUrl",
+    secret: "the clientState that you choose for the subscription",
+  },
+
+  docs: "https://learn.microsoft.com/en-us/graph/change-notifications-delivery-webhooks",
+  confidence: "secondary",
+  covers: "nothing",
+  verify: {
+    kind: "custom",
+    proof: "the secret in `clientState` of each notification",
+    requiredHeaders: [],
+    verify({ request, secrets }) {
+      const states = notificationsOf(unprovedJson(request.body))?.map((one) =>
+        textOf(asObject(one), "clientState"),
+      );
+      if (!states?.every((state) => state !== undefined)) {
+        return refuse(
+          "body_malformed",
+          tooLarge(request.body) ?? "the body holds no notifications, or one of them has no clientState",
+        );
+      }
+      // Each subscription can have another one while they are exchanged.
+      return matchEach(secrets, states, sameText);
+    },
+    sign(message) {
+      const clientState = signingSecret(ID, message);
+      const payload = parseJson(message.body);
+      const notifications = notificationsOf(payload);
+      if (!notifications)
+        throw new ConfigurationError(`scheme ${ID} marks notifications: the body holds none`);
+      const value = notifications.map((one) => ({ ...asObject(one), clientState }));
+      return { headers: {}, body: Buffer.from(JSON.stringify({ ...asObject(payload), value })) };
+    },
+    newSecret: sharedSecret,
+  },
+  event: {
+    hashOf: [path("value.*.id")],
+    otherwise: { by: "request", because: "A notification without an id says only that a resource changed." },
+    id: [],
+    type: [[path("value.*.changeType")], [path("value.*.lifecycleEvent")]],
+    time: [],
+  },
+  elements: {
+    at: [path("value.*")],
+    id: [[path("id")]],
+    type: [[path("changeType")], [path("lifecycleEvent")]],
+    entity: [path("resourceData.id"), path("subscriptionId")],
+  },
+};

@@ -1,0 +1,70 @@
+import { describedBy, headerNames, readHeader } from "../engine/headers";
+import { refuse } from "../engine/request";
+import { path, type Scheme } from "../engine/scheme";
+import { claimsOf, holdsNow, makeJwt, momentOf, parseJws, signedBySecret } from "../recipes/jwt";
+import { matchSecret, sharedSecret, signingSecret } from "../engine/secrets";
+
+const ID = "monday";
+const SIGNATURE = "Authorization";
+const names = headerNames([SIGNATURE]);
+
+/**
+ * A JWT under the app's signing secret. It names the account and the moment and not the body, so whoever has seen one
+ * request can send other events until the token expires. Webhooks that are made without an app carry no token and are
+ * refused.
+ */
+export const monday: Scheme = {
+  id: ID,
+  name: "monday.com",
+  setup: {
+    where: "create_webhook of the API, by an app, or a recipe of it",
+    secret: "the app's signing secret, on Basic Information",
+    notes: "Webhooks that are added to a board without an app carry no token and are refused.",
+  },
+
+  docs: "https://developer.monday.com/api-reference/reference/webhooks",
+  confidence: "secondary",
+  covers: "nothing",
+  verify: {
+    kind: "custom",
+    proof: "a JWT (HS256) in `Authorization`, which says nothing of the body",
+    requiredHeaders: [SIGNATURE],
+    signatureHeader: SIGNATURE,
+    verify({ request, secrets, now }) {
+      const value = readHeader(request.headers, names);
+      if (typeof value !== "string") return value;
+      const token = parseJws(value.replace(/^Bearer /i, ""));
+      if (!token) return refuse("header_malformed", `${names.label} is not a JWT`);
+      const verdict = matchSecret(secrets, (secret) => signedBySecret(token, secret, ["HS256"]));
+      if (!verdict.ok) return verdict;
+      const claims = claimsOf(token);
+      // Without an end it would be a password for ever.
+      if (claims?.["exp"] === undefined || !holdsNow(claims, now)) {
+        return refuse(
+          "timestamp_outside_window",
+          "the token has expired, does not hold yet, or has no end",
+          momentOf(claims),
+        );
+      }
+      return verdict;
+    },
+    sign(message) {
+      const seconds = Math.floor(message.now / 1000);
+      const claims = { accountId: 1, userId: 1, aud: message.url, iat: seconds, exp: seconds + 300 };
+      const token = makeJwt({ alg: "HS256" }, claims, signingSecret(ID, message));
+      return { headers: { [SIGNATURE]: token }, body: message.body };
+    },
+    newSecret: sharedSecret,
+  },
+  event: {
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    id: [path("event.triggerUuid")],
+    type: [[path("event.type")]],
+    time: [{ at: path("event.triggerTime"), unit: "iso" }],
+  },
+};
+
+/** Whether a request carries a token at all; the question at setup does not need one. */
+export function hasToken(headers: Parameters<typeof describedBy>[0]): boolean {
+  return describedBy(headers, [SIGNATURE]) !== undefined;
+}

@@ -1,0 +1,114 @@
+import { headerNames, isPlain, readHeader } from "../engine/headers";
+import { refuse } from "../engine/request";
+import { header, path, type Scheme } from "../engine/scheme";
+import { parseTime } from "../engine/timestamp";
+import { ConfigurationError } from "../engine/errors";
+import { outsideWindow } from "../engine/clock";
+import { keyFromSet, makeJws, parseJws, signedByKey } from "../recipes/jwt";
+import { configuredKeySet, isUrl } from "../recipes/key-set";
+import { signingSecret } from "../engine/secrets";
+import { keyPair } from "../engine/test-keys";
+
+const ID = "neon";
+const SIGNATURE = "X-Neon-Signature";
+const KEY_ID = "X-Neon-Signature-Kid";
+const TIMESTAMP = "X-Neon-Timestamp";
+const [signatureHeader, keyIdHeader, timestampHeader] = [SIGNATURE, KEY_ID, TIMESTAMP].map((name) =>
+  headerNames([name]),
+) as [ReturnType<typeof headerNames>, ReturnType<typeof headerNames>, ReturnType<typeof headerNames>];
+
+/** Seconds, suggested by Neon's documentation. */
+const WINDOW = 300;
+
+/**
+ * Largest body that is verified, in bytes: it is encoded twice before it is hashed. Neon sends a user and little more.
+ */
+const MAX_BODY_BYTES = 1024 * 1024;
+
+/** What the signature covers in place of a payload: base64url twice, inside and outside of the time. */
+function covered(time: string, body: Buffer): string {
+  return Buffer.from(`${time}.${body.toString("base64url")}`).toString("base64url");
+}
+
+/**
+ * A detached JWS under Ed25519. The secret is the address of the project's key set:
+ * `https://<Neon Auth host>/.../.well-known/jwks.json`.
+ */
+export const neon: Scheme = {
+  id: ID,
+  name: "Neon Auth",
+  setup: {
+    where: "PUT /projects/{project}/branches/{branch}/auth/webhooks of the Neon API",
+    secret: "the address of the project's key set, `<Neon Auth URL>/.well-known/jwks.json`",
+    notes:
+      "Blocking events (OTP delivery, sign-up checks) want an answer of your own; this inbox takes events and answers none.",
+  },
+
+  docs: "https://neon.com/docs/auth/guides/webhooks",
+  confidence: "secondary",
+  verify: {
+    kind: "custom",
+    proof:
+      "a detached JWS (Ed25519) in `X-Neon-Signature` over `X-Neon-Timestamp` and the body; window 300 s; the key is fetched",
+    requiredHeaders: [SIGNATURE, KEY_ID, TIMESTAMP],
+    signatureHeader: SIGNATURE,
+    keyRequest: (_request, secrets) => configuredKeySet(secrets, ID),
+    verify({ request, secrets, now, fetched }) {
+      const wrong = secrets.findIndex((secret) => !isUrl(secret));
+      if (wrong >= 0)
+        throw new ConfigurationError(`secret ${wrong} of scheme ${ID} is not the address of a key set`);
+      const value = readHeader(request.headers, signatureHeader);
+      if (typeof value !== "string") return value;
+      const keyId = readHeader(request.headers, keyIdHeader);
+      if (typeof keyId !== "string") return keyId;
+      const time = readHeader(request.headers, timestampHeader);
+      if (typeof time !== "string") return time;
+      const token = parseJws(value);
+      if (!token || token.payload !== "")
+        return refuse("header_malformed", `${signatureHeader.label} is not a detached JWS`);
+      const timestamp = isPlain(time) ? parseTime(time, "ms") : undefined;
+      if (timestamp === undefined)
+        return refuse("header_malformed", `${timestampHeader.label} is not in whole milliseconds`);
+      const late = outsideWindow(timestamp, now, WINDOW);
+      if (late) return late;
+      if (request.body.length > MAX_BODY_BYTES)
+        return refuse("body_malformed", `the body has more than ${MAX_BODY_BYTES} bytes`);
+      const key = keyFromSet(fetched, keyId);
+      if (!key || !signedByKey(token, key, ["EdDSA"], covered(time, request.body))) {
+        return refuse("signature_mismatch", "no key of the set with the named id signed this");
+      }
+      return { ok: true, secretIndex: 0, timestamp };
+    },
+    sign(message) {
+      const time = String(Math.floor(message.now));
+      const keyId = "test-key";
+      const full = makeJws(
+        { alg: "EdDSA", kid: keyId },
+        covered(time, message.body),
+        signingSecret(ID, message),
+      );
+      const [head = "", , signature = ""] = full.split(".");
+      return {
+        headers: {
+          [TIMESTAMP]: time,
+          [KEY_ID]: keyId,
+          [SIGNATURE]: `${head}..${signature}`,
+          ...(message.id !== undefined && { "X-Neon-Event-Id": message.id }),
+          ...(message.type !== undefined && { "X-Neon-Event-Type": message.type }),
+        },
+        body: message.body,
+      };
+    },
+    newSecret: () => ({
+      secret: "https://auth.example.com/.well-known/jwks.json",
+      signWith: keyPair("ed25519").signWith,
+    }),
+  },
+  event: {
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    id: [path("event_id")],
+    deliveryId: header("X-Neon-Event-Id"),
+    type: [[path("event_type")], [header("X-Neon-Event-Type")]],
+    time: [{ at: path("timestamp"), unit: "iso" }],
+  },
+};

@@ -1,0 +1,96 @@
+import { createHash } from "node:crypto";
+import { withoutByteOrderMarks } from "../engine/body";
+import { refuse, type WebhookRequest } from "../engine/request";
+import { path, type Scheme } from "../engine/scheme";
+import { asObject, parseJson, textOf } from "../engine/json";
+import {
+  claimsOf,
+  holdsNow,
+  keyFromPem,
+  makeJwt,
+  momentOf,
+  parseJws,
+  signedByKey,
+  type Jws,
+} from "../recipes/jwt";
+import { MAX_UNPROVED_BYTES, tooLarge } from "../engine/unproved";
+import { matchSecret, signingSecret } from "../engine/secrets";
+import { keyPair } from "../engine/test-keys";
+
+const ID = "wix";
+
+const tokenOf = ({ body }: WebhookRequest) =>
+  body.length > MAX_UNPROVED_BYTES
+    ? undefined
+    : parseJws(withoutByteOrderMarks(body).toString("latin1").trim());
+
+/**
+ * The id that the token, or the event inside its claim `data`, has of its own; else the hash of what is signed. White
+ * space around the token and its signature's spelling are anybody's choice.
+ * @see https://dev.wix.com/docs/rest/articles/get-started/webhook-structure
+ */
+function idOf(token: Jws): string {
+  const claims = claimsOf(token);
+  const outer = asObject(parseJson(textOf(claims, "data") ?? ""));
+  const event = asObject(parseJson(textOf(outer, "data") ?? ""));
+  return (
+    [textOf(claims, "jti"), textOf(event, "id")].find((id) => id !== undefined && id.trim() !== "") ??
+    createHash("sha256").update(`${token.header}.${token.payload}`).digest("hex")
+  );
+}
+
+/** The whole body is a JWT; its claim `data` is JSON text. The secret is the app's public key in PEM. */
+export const wix: Scheme = {
+  id: ID,
+  name: "Wix",
+  setup: {
+    where: "Custom Apps > your app > Webhooks",
+    secret: "the app's public key in PEM",
+  },
+
+  docs: "https://dev.wix.com/docs/build-apps/develop-your-app/access/authentication/verify-requests-received-from-wix",
+  confidence: "secondary",
+  contentTypes: ["text/plain", "application/jwt"],
+  verify: {
+    kind: "custom",
+    proof: "the body is a JWT (RS256)",
+    requiredHeaders: [],
+    verify({ request, secrets, now }) {
+      const keys = secrets.map((secret, index) => keyFromPem(secret, `secret ${index} of scheme ${ID}`));
+      const token = tokenOf(request);
+      if (!token) return refuse("body_malformed", tooLarge(request.body) ?? "the body is not a JWT");
+      const verdict = matchSecret(secrets, (secret) => {
+        const key = keys[secrets.indexOf(secret)];
+        return key !== undefined && signedByKey(token, key, ["RS256"]);
+      });
+      if (!verdict.ok) return verdict;
+      const claims = claimsOf(token);
+      if (!claims || !holdsNow(claims, now))
+        return refuse("timestamp_outside_window", "the token does not hold now", momentOf(claims));
+      return verdict;
+    },
+    sign(message) {
+      const seconds = Math.floor(message.now / 1000);
+      const claims = { data: message.body.toString(), iat: seconds, exp: seconds + 3600 };
+      const token = makeJwt({ alg: "RS256" }, claims, signingSecret(ID, message));
+      return { headers: { "Content-Type": "text/plain" }, body: Buffer.from(token) };
+    },
+    newSecret: () => keyPair("rsa"),
+    eventId: (request) => {
+      const token = tokenOf(request);
+      return token && idOf(token);
+    },
+  },
+  unwrap: (request) => {
+    const token = tokenOf(request);
+    const data = token && textOf(claimsOf(token), "data");
+    if (data === undefined || typeof parseJson(data) !== "object") return undefined;
+    return { bytes: Buffer.from(data), mediaType: "application/json" };
+  },
+  event: {
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    id: [],
+    type: [[path("eventType")]],
+    time: [],
+  },
+};

@@ -1,0 +1,120 @@
+import { createPublicKey } from "node:crypto";
+import {
+  schemes,
+  signMessage,
+  type CustomVerification,
+  type Scheme,
+  type WebhookRequest,
+} from "../../../providers";
+import { NOW, request } from "./requests";
+import { certificate } from "./certificate";
+
+export type CustomScheme = Scheme & { readonly verify: CustomVerification };
+
+const isCustom = (of: Scheme | undefined): of is CustomScheme => of?.verify.kind === "custom";
+
+/** A scheme with code, by its id. */
+export function custom(id: string): CustomScheme {
+  const found = schemes[id];
+  if (!isCustom(found)) throw new Error(`no scheme ${id} with code`);
+  return found;
+}
+
+export const everyCustom: readonly CustomScheme[] = Object.values(schemes).filter(isCustom);
+
+export const ADDRESS = "https://hooks.example.com/webhook";
+
+const DAY = 86_400_000;
+
+/** A private key in PEM inside of what a sender signs with. */
+const pemIn = (text: string): string => /-----BEGIN[\s\S]*/.exec(text)?.[0] ?? "";
+
+/** What each sender would publish where its keys are fetched from. */
+const PUBLISHED: Readonly<Record<string, (key: string) => string>> = {
+  certificate: (key) => certificate(key, NOW - DAY, NOW + DAY),
+  keySet: (key) => JSON.stringify({ keys: [{ ...jwk(key), kid: "test-key", use: "sig" }] }),
+  plaidKey: (key) => JSON.stringify({ key: { ...jwk(key), kid: "test-key", expired_at: null } }),
+};
+
+export const jwk = (privateKey: string) => createPublicKey(privateKey).export({ format: "jwk" });
+
+const KEY_SOURCES: Readonly<Record<string, keyof typeof PUBLISHED>> = {
+  "aws-sns": "certificate",
+  fireblocks: "keySet",
+  "fireblocks-eu": "keySet",
+  "fireblocks-eu2": "keySet",
+  "fireblocks-sandbox": "keySet",
+  neon: "keySet",
+  paypal: "certificate",
+  "paypal-sandbox": "certificate",
+  plaid: "plaidKey",
+  "plaid-sandbox": "plaidKey",
+};
+
+/** Bodies in the form that a scheme signs; all others sign any JSON. */
+const BODIES: Readonly<Record<string, unknown>> = {
+  adyen: {
+    live: "false",
+    notificationItems: [
+      {
+        NotificationRequestItem: {
+          pspReference: "psp1",
+          eventCode: "AUTHORISATION",
+          eventDate: "2026-03-01T12:00:00+01:00",
+          amount: { value: 1000, currency: "EUR" },
+          success: "true",
+        },
+      },
+    ],
+  },
+  braintree: "<notification><kind>subscription_canceled</kind></notification>",
+  "dropbox-sign": { event: { event_type: "signature_request_sent" } },
+  "microsoft-graph": { value: [{ changeType: "created", subscriptionId: "s1" }] },
+  mandrill: `mandrill_events=${encodeURIComponent('[{"event":"send","ts":1772366400}]')}`,
+  twilio: "MessageSid=SM1&MessageStatus=sent&To=%2B1415",
+  ...Object.fromEntries(
+    ["fireblocks", "fireblocks-eu", "fireblocks-eu2", "fireblocks-sandbox"].map((id) => [
+      id,
+      { id: "evt_1", eventType: "transaction.created", workspaceId: "0c1f8a52-workspace" },
+    ]),
+  ),
+};
+
+/** A sender with keys of its own, and this endpoint as its user's. */
+export interface Sender {
+  readonly of: CustomScheme;
+  readonly secret: string;
+  readonly signWith: string;
+  /** What is found where the scheme fetches. */
+  readonly published: string | undefined;
+  send(over?: { body?: Buffer; now?: number; signWith?: string; id?: string; type?: string }): WebhookRequest;
+}
+
+export function bodyOf(id: string): Buffer {
+  const given = BODIES[id] ?? { id: "evt_1", type: "invoice.paid" };
+  return Buffer.from(typeof given === "string" ? given : JSON.stringify(given));
+}
+
+export function sender(id: string): Sender {
+  const of = custom(id);
+  const { secret, signWith } = of.verify.newSecret();
+  const source = KEY_SOURCES[id];
+  return {
+    of,
+    secret,
+    signWith,
+    published: source && PUBLISHED[source]?.(pemIn(signWith)),
+    send({ body = bodyOf(id), now = NOW, ...over } = {}) {
+      const signed = signMessage(of, {
+        body,
+        secret: signWith,
+        now,
+        url: ADDRESS,
+        ...(over.signWith && { secret: over.signWith }),
+        ...(over.id && { id: over.id }),
+        ...(over.type && { type: over.type }),
+      });
+      return { ...request(signed.headers, signed.body), url: ADDRESS };
+    },
+  };
+}
