@@ -15,7 +15,7 @@ const MAX_HASHED_BYTES = 512 * 1024;
  */
 const MIN_ADDRESSES = 3;
 const MIN_ADDRESSES_OF_HUGE = 2;
-const HUGE_BYTES = 1024 * 1024;
+const HUGE_BYTES = 512 * 1024;
 
 /** Parameters above which the query is not put together anew: senders and operators add a few, strangers thousands. */
 const MAX_PARAMETERS = 100;
@@ -58,21 +58,32 @@ export function mostAddresses({ length }: Buffer): number {
 function* written(url: string, parameters: readonly Parameter[]): Generator<string> {
   const [base = "", configured = ""] = url.split(/\?(.*)/s);
   const known = piecesOf(configured);
-  const anyEmpty = parameters.some(([, value]) => value === "");
+  const ways = waysToWrite(parameters, known);
   let first = true;
   for (const ordered of orders(parameters, known)) {
-    for (const encode of ENCODINGS) {
-      for (const bare of anyEmpty ? [false, true] : [false]) {
-        const pieces = ordered.map(([name, value]) => {
-          const piece = `${encode(name)}=${encode(value)}`;
-          return known.get(JSON.stringify([name, value])) ?? (bare && value === "" ? encode(name) : piece);
-        });
-        yield `${base}?${pieces.join("&")}`;
-        if (first) yield url;
-        first = false;
-      }
+    for (const pieces of ways) {
+      yield `${base}?${ordered.map((parameter) => pieces().get(parameter)).join("&")}`;
+      if (first) yield url;
+      first = false;
     }
   }
+}
+
+/** Every parameter as a piece of a query, in each way in which senders write one; written when it is asked for, and once. */
+function waysToWrite(
+  parameters: readonly Parameter[],
+  known: ReadonlyMap<string, string>,
+): readonly (() => ReadonlyMap<Parameter, string>)[] {
+  const anyEmpty = parameters.some(([, value]) => value === "");
+  return ENCODINGS.flatMap((encode) =>
+    (anyEmpty ? [false, true] : [false]).map((bare) => {
+      let pieces: ReadonlyMap<Parameter, string> | undefined;
+      const piece = ([name, value]: Parameter): string =>
+        known.get(JSON.stringify([name, value])) ??
+        (bare && value === "" ? encode(name) : `${encode(name)}=${encode(value)}`);
+      return () => (pieces ??= new Map(parameters.map((parameter) => [parameter, piece(parameter)])));
+    }),
+  );
 }
 
 /** The pieces of a query as they are written, by the parameter that each of them is. */

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { withoutByteOrderMarks } from "./body";
 
 /** Values by name, in their order. A map, because every look-up in URLSearchParams goes through all of them. */
@@ -11,17 +12,19 @@ export interface FormLimits {
   readonly bytes: number;
   /** Most `%` that begin no escape: no sender writes one, and each takes several times as long as a letter. */
   readonly wrongEscapes: number;
+  /** Whether a form with bytes that are no UTF-8 is read: no sender writes them, and replacing them takes most of the time. */
+  readonly anyBytes: boolean;
 }
 
 /** Of a body that is proved. Real forms have tens of fields; ten thousand of them take some 2 MB of memory. */
-const PROVED: FormLimits = { fields: 10_000, bytes: Infinity, wrongEscapes: Infinity };
+const PROVED: FormLimits = { fields: 10_000, bytes: Infinity, wrongEscapes: Infinity, anyBytes: true };
 
 /** Most fields of a form that has to be read before it is proved, as in PHP (`max_input_vars`), for which senders write. */
 const MAX_UNPROVED_FIELDS = 1_000;
 
 /** For a form that has to be read before it is proved: whoever sends it may be anybody. */
 export function unprovedForm(bytes: number): FormLimits {
-  return { fields: MAX_UNPROVED_FIELDS, bytes, wrongEscapes: MAX_UNPROVED_FIELDS };
+  return { fields: MAX_UNPROVED_FIELDS, bytes, wrongEscapes: MAX_UNPROVED_FIELDS, anyBytes: false };
 }
 
 /**
@@ -31,7 +34,7 @@ export function unprovedForm(bytes: number): FormLimits {
  */
 export function parseForm(
   raw: Buffer,
-  { fields, bytes, wrongEscapes }: FormLimits = PROVED,
+  { fields, bytes, wrongEscapes, anyBytes }: FormLimits = PROVED,
 ): Form | undefined {
   const body = withoutByteOrderMarks(raw);
   const { length } = body;
@@ -58,6 +61,8 @@ export function parseForm(
       at += 1;
     }
     if (at >= length) byte = AMPERSAND;
+    const ends = byte === AMPERSAND || byte === EQUALS;
+    if (ends && !isAscii && !anyBytes && !isUtf8(decoded.subarray(0, end))) return undefined;
     if (byte === AMPERSAND) {
       const isEmpty = at === pairStart;
       pairStart = at + 1;

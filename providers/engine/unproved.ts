@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { parseJson } from "./payload";
 
 /*
@@ -28,11 +29,16 @@ export const MAX_UNPROVED_STRUCTURE = 400_000;
 export function unprovedJson(body: Buffer, encoding: "utf8" | "latin1" = "utf8"): unknown {
   const known = parsed.get(body);
   if (known?.encoding === encoding) return known.value;
-  const text = body.length > MAX_UNPROVED_BYTES ? undefined : body.toString(encoding);
+  const text = body.length > MAX_UNPROVED_BYTES ? undefined : textIn(body, encoding);
   const small = text !== undefined && structureOf(text, MAX_UNPROVED_STRUCTURE) <= MAX_UNPROVED_STRUCTURE;
   const value = small ? parseJson(text) : undefined;
   parsed.set(body, { encoding, value, small });
   return value;
+}
+
+/** Reads each byte that is no UTF-8 as a letter: replacing them by U+FFFD takes longer than the parser. */
+function textIn(body: Buffer, encoding: "utf8" | "latin1"): string {
+  return body.toString(encoding === "utf8" && isUtf8(body) ? "utf8" : "latin1");
 }
 
 interface Parsed {

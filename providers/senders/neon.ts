@@ -23,7 +23,7 @@ const WINDOW = 300;
 /**
  * Largest body that is verified, in bytes: it is encoded twice before it is hashed. Neon sends a user and little more.
  */
-const MAX_BODY_BYTES = 1024 * 1024;
+const MAX_BODY_BYTES = 256 * 1024;
 
 /** What the signature covers in place of a payload: base64url twice, inside and outside of the time. */
 function covered(time: string, body: Buffer): string {

@@ -249,6 +249,9 @@ describe("a form", () => {
     const wrong = (count: number) => Buffer.from(`a=${"%".repeat(count)}`);
     expect(parseForm(wrong(1_000), limits)?.get("a")).toEqual(["%".repeat(1_000)]);
     expect(parseForm(wrong(1_001), limits)).toBeUndefined();
+    // A text in another encoding than UTF-8, which is read once it is proved.
+    const latin1 = Buffer.from("a=%e9");
+    expect([parseForm(latin1)?.get("a"), parseForm(latin1, limits)]).toEqual([["\ufffd"], undefined]);
     expect(parseForm(wrong(1_001))?.size).toBe(1);
   });
 });
