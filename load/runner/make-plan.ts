@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Throttle } from "../../components/webhook-api";
+import type { Throttle } from "../../config";
 import { payloadOf, SAMPLES } from "../../local/samples";
 import { configuredProviders } from "../../local/secrets";
 import { schemes } from "../../providers";

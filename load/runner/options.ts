@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import type { Throttle } from "../../components/webhook-api";
+import type { Throttle } from "../../config";
 import { DEFAULT_AMOUNTS } from "./make-plan";
 import { KINDS, type Amount, type Kind } from "./plan";
 

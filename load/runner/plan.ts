@@ -1,4 +1,4 @@
-import type { Throttle } from "../../components/webhook-api";
+import type { Throttle } from "../../config";
 import type { Scheme } from "../../providers";
 
 export const KINDS = ["smoke", "throttle", "spike", "soak", "breakpoint"] as const;

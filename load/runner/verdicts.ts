@@ -1,4 +1,4 @@
-import type { Throttle } from "../../components/webhook-api";
+import type { Throttle } from "../../config";
 import type { Answer } from "./plan";
 
 /** A finding of a phase; where it is not ok the run has failed. */

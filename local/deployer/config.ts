@@ -9,16 +9,11 @@ export const PROJECT = "webhook-inbox";
 export type ConfigValues = Readonly<Record<string, unknown>>;
 
 /**
- * The configuration that the Pulumi CLI would hand to the program for a stack: defaults of Pulumi.yaml, then
+ * The configuration that the Pulumi CLI would hand to the program for a stack: that of Pulumi.yaml, then of
  * Pulumi.<stack>.yaml, then what the caller sets; structured values as JSON.
  */
 export function stackConfig(stack: string, overrides: ConfigValues = {}): Record<string, string> {
-  const project = readConfig("Pulumi.yaml");
-  const defaults = Object.entries(project).map(([key, declared]): [string, unknown] => [
-    key,
-    isDeclaration(declared) ? declared.default : declared,
-  ]);
-  const values = { ...Object.fromEntries(defaults), ...readConfig(`Pulumi.${stack}.yaml`), ...overrides };
+  const values = { ...readConfig("Pulumi.yaml"), ...readConfig(`Pulumi.${stack}.yaml`), ...overrides };
   return Object.fromEntries(
     Object.entries(values)
       .filter(([, value]) => value !== undefined)
@@ -38,8 +33,4 @@ function readConfig(file: string): Record<string, unknown> {
       value,
     ]),
   );
-}
-
-function isDeclaration(value: unknown): value is { default?: unknown } {
-  return typeof value === "object" && value !== null && "type" in value;
 }

@@ -1,0 +1,107 @@
+import type { ExecutionLogLevel } from "../aws-limits";
+
+/** A token bucket: so many requests at once, refilled at so many per second. */
+export interface Throttle {
+  /** Requests at once, 1 to 5,000. */
+  readonly burst: number;
+  /** Requests per second in the long run, 1 to 10,000. */
+  readonly rate: number;
+}
+
+/** A parameter of SSM Parameter Store, a SecureString. */
+export interface SsmSecretRef {
+  /** Name of the parameter, which begins with `/`. */
+  readonly ssm: string;
+  /** ARN of the KMS key that encrypts it, if that is a key of your own. */
+  readonly kmsKeyArn?: string | undefined;
+  /** Whether the provider delivers the secret in a handshake; until then the parameter holds `learn`. */
+  readonly learn?: boolean | undefined;
+}
+
+/** A secret of AWS Secrets Manager. */
+export interface SecretsManagerRef {
+  /** Name of the secret, without an ARN. */
+  readonly secretsManager: string;
+  /** ARN of the KMS key that encrypts it, if that is a key of your own. */
+  readonly kmsKeyArn?: string | undefined;
+}
+
+/** The name under which a secret is stored, never the secret. It is read when a webhook arrives, so it may be stored later. */
+export type SecretRef = SsmSecretRef | SecretsManagerRef;
+
+/** A provider: who sends webhooks to `<endpoint>/<name>`. */
+export interface ProviderArgs {
+  /** Its part of the path and of the events' source `webhook.<name>`: 1 to 32 characters a-z, 0-9 and -, the first a letter. */
+  readonly name: string;
+  /** Id of its signature scheme, such as `stripe`; docs/providers.md lists them. */
+  readonly scheme: string;
+  /** Signing secret. Required, unless the scheme signs nothing. */
+  readonly secret?: SecretRef | undefined;
+  /** Token that you chose and entered at the provider, for its handshake. Only for schemes that ask for one. */
+  readonly verifyToken?: SecretRef | undefined;
+  /** Address that was entered at the provider, for schemes that sign it, if it is not the API's own. */
+  readonly url?: string | undefined;
+  /** Accepts what anybody can send. Required by schemes that sign nothing, refused for others. */
+  readonly allowUnsigned?: boolean | undefined;
+  /**
+   * Dotted path into the payload whose value webhooks are ordered by, such as `data.object.customer`, or `entity` for what
+   * the scheme names. @default webhooks are ordered per provider
+   */
+  readonly orderingKey?: string | undefined;
+  /** `body`: events without a signed id of their own are deduplicated by their body. @default the scheme's own rules */
+  readonly duplicates?: "body" | undefined;
+  /** Makes one event of each that a request holds, for schemes that say where they are. @default false */
+  readonly split?: boolean | undefined;
+  /**
+   * Whether events say that they are older, by their provider's clock, than one before them in their group.
+   * @default true without an ordering key, false with one
+   */
+  readonly markOutOfOrder?: boolean | undefined;
+  /** JSONata over the CloudEvent; webhooks for which it is not true are not published. */
+  readonly filter?: string | undefined;
+  /** JSONata over the CloudEvent; its result is published as `data`. */
+  readonly transform?: string | undefined;
+  /** A limit of its own. The provider is then taken at its own path only, and not at the common one. */
+  readonly throttle?: Throttle | undefined;
+}
+
+/**
+ * Arguments of a {@link WebhookInbox}. They are plain values and no outputs of other resources: they are checked before
+ * anything is created, and the functions' code is made of them.
+ */
+export interface WebhookInboxArgs {
+  /** Who sends webhooks; each gets a path, a rule of the bus and an alarm. */
+  readonly providers: readonly ProviderArgs[];
+  /** First part of every physical name, 2 to 20 characters a-z, 0-9 and -. @default webhook-inbox */
+  readonly serviceName?: string;
+  /** Last part of every physical name, 1 to 16 characters a-z, 0-9 and -. @default the stack's name */
+  readonly environmentSuffix?: string;
+  /** Requests that each path takes at once, 1 to 5,000. @default 5000 */
+  readonly throttleBurstLimit?: number;
+  /** Requests per second that each path takes in the long run, 1 to 10,000. @default 10000 */
+  readonly throttleRateLimit?: number;
+  /** Days that every log group keeps its events: a period that CloudWatch Logs knows. @default 7 */
+  readonly logRetentionDays?: number;
+  /** Days after which raw payloads move to S3 Glacier Flexible Retrieval, 1 to 3,650. @default 30 */
+  readonly glacierAfterDays?: number;
+  /** Days that the record of a webhook stays in the table, 1 to 3,650. @default 90 */
+  readonly recordRetentionDays?: number;
+  /** Which events of the workflow's executions are logged. The console draws an execution's path only at ALL. @default ALL */
+  readonly executionLogLevel?: ExecutionLogLevel;
+  /** Whether inputs and outputs, and with them payloads, are in that log. @default true */
+  readonly executionLogData?: boolean;
+  /** Whether requests with a wrong signature are kept for seven days. @default true */
+  readonly quarantine?: boolean;
+  /** Whether Pulumi refuses to delete or replace the table, the bucket and the queues. @default true */
+  readonly protect?: boolean;
+  /** Whether API Gateway counts per method too, which CloudWatch bills: some five metrics for each. @default false */
+  readonly detailedMetrics?: boolean;
+  /** Invocations at once reserved for ingestion, which are its ceiling too. @default as many as the account has left */
+  readonly ingestReservedConcurrency?: number | undefined;
+  /** Invocations at once reserved for processing, at least 2, which are its ceiling too. @default as many as the account has left */
+  readonly processReservedConcurrency?: number | undefined;
+  /** Batches processed at once, 2 to 1,000. @default a quarter of the account's concurrency */
+  readonly processMaximumConcurrency?: number | undefined;
+  /** Address that alarms are sent to. @default alarms only change their state */
+  readonly alarmEmail?: string | undefined;
+}

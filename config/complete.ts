@@ -1,0 +1,69 @@
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import type { WebhookInboxArgs } from "./arguments";
+import { DEFAULTS } from "./defaults";
+import { unknownKeys } from "./messages";
+import { schema } from "./schema";
+import { warnings } from "./warnings";
+
+/** Arguments with a value for everything that has a default. */
+export type Config = WebhookInboxArgs &
+  Required<Pick<WebhookInboxArgs, keyof typeof DEFAULTS | "environmentSuffix">>;
+
+/** What was checked already: index.ts hands the configuration, once checked, to the component. */
+const checked = new WeakSet<object>();
+
+/**
+ * Fills in the defaults and checks the arguments of an inbox. Warns of what a provider's scheme leaves open.
+ * @param given the arguments; their types are checked too, since configuration and JavaScript have none
+ * @param namespace what stands before each key in a message, such as `webhook-inbox`
+ * @throws {pulumi.RunError} that lists every wrong key with its value and what is allowed; never what stands for a secret
+ */
+export function complete(given: object, subject: string, namespace?: string): Config {
+  if (checked.has(given)) return given as Config;
+  const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const result = schema.safeParse(
+    { environmentSuffix: pulumi.getStack(), ...DEFAULTS, ...set },
+    { reportInput: true },
+  );
+  if (!result.success) {
+    const problems = result.error.issues.map((issue) => `- ${describe(issue, namespace)}`);
+    throw new pulumi.RunError(`${subject} is not valid:\n${problems.join("\n")}`);
+  }
+  for (const warning of result.data.providers.flatMap(warnings)) void pulumi.log.warn(warning);
+  checked.add(result.data);
+  return result.data;
+}
+
+/**
+ * Returns an issue as a line: `webhook-inbox:providers[0].name = "Stripe": allowed are ...`.
+ * @param namespace what stands before every key; without one the key stands alone
+ */
+function describe(issue: z.core.$ZodIssue, namespace: string | undefined): string {
+  const key = issue.path
+    .map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`))
+    .join("")
+    .replace(/^\./, "");
+  const hidden =
+    issue.path.includes("secret") ||
+    issue.path.includes("verifyToken") ||
+    issue.input === undefined ||
+    typeof issue.input === "object";
+  const message =
+    issue.code === "unrecognized_keys" ? unknownKeys(issue.keys, keysAt(issue.path)) : issue.message;
+  const place = [namespace, key].filter(Boolean).join(":");
+  const value = hidden ? "" : ` = ${JSON.stringify(issue.input)}`;
+  return place === "" ? message : `${place}${value}: ${message}`;
+}
+
+/** Returns the keys that are known at a path. */
+function keysAt(path: readonly PropertyKey[]): string[] {
+  let here: unknown = schema;
+  for (const part of [...path, undefined]) {
+    while (here instanceof z.ZodOptional) here = here.unwrap();
+    if (part === undefined) break;
+    here =
+      here instanceof z.ZodArray ? here.element : here instanceof z.ZodObject && here.shape[String(part)];
+  }
+  return here instanceof z.ZodObject ? Object.keys(here.shape) : [];
+}

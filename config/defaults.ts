@@ -1,0 +1,16 @@
+import type { WebhookInboxArgs } from "./arguments";
+
+/** What holds if nothing is said; the one place of it. */
+export const DEFAULTS = {
+  serviceName: "webhook-inbox",
+  throttleBurstLimit: 5_000,
+  throttleRateLimit: 10_000,
+  logRetentionDays: 7,
+  glacierAfterDays: 30,
+  recordRetentionDays: 90,
+  executionLogLevel: "ALL",
+  executionLogData: true,
+  quarantine: true,
+  protect: true,
+  detailedMetrics: false,
+} satisfies Partial<WebhookInboxArgs>;

@@ -1,0 +1,42 @@
+import * as pulumi from "@pulumi/pulumi";
+import { complete, type Config } from "./complete";
+
+export { complete, type Config };
+export type * from "./arguments";
+
+const NAMESPACE = "webhook-inbox";
+
+/** Keys whose values are texts as they are, and not JSON. */
+const TEXTS = ["environmentSuffix", "serviceName", "executionLogLevel", "alarmEmail"];
+
+/**
+ * Reads the stack's configuration; the only place that does.
+ * @throws {pulumi.RunError} that lists every wrong key with its value and what is allowed; never what stands for a secret
+ */
+export function loadConfig(): Config {
+  const config = new pulumi.Config(NAMESPACE);
+  const given = givenKeys().map((key) => [key, TEXTS.includes(key) ? config.get(key) : parsed(config, key)]);
+  return complete(
+    { providers: [], ...Object.fromEntries(given) },
+    "The configuration of this stack",
+    NAMESPACE,
+  );
+}
+
+/** Returns every key of the namespace that is set, known or not, so that a misspelt one is refused and not passed over. */
+function givenKeys(): string[] {
+  const prefix = `${NAMESPACE}:`;
+  return Object.keys(pulumi.runtime.allConfig() ?? {})
+    .filter((key) => key.startsWith(prefix))
+    .map((key) => key.slice(prefix.length));
+}
+
+/** A number or a structure; the text itself if it is neither, so that the check can name it. */
+function parsed(config: pulumi.Config, key: string): unknown {
+  const text = config.require(key);
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

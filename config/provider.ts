@@ -1,0 +1,91 @@
+import { z } from "zod";
+import { BY_ENTITY } from "../functions/domain/ordering-key";
+import { coverage, needsVerifyToken, schemes, teachesSecret } from "../providers";
+import { problemOf } from "../statemachines/user-expression";
+import { MAX_BURST, MAX_RATE } from "../aws-limits";
+import { didYouMean } from "./messages";
+import { secretRef } from "./secret-ref";
+import { text, trueOrFalse, wholeNumber } from "./values";
+
+function unknownScheme(id: string): string {
+  const ids = Object.keys(schemes);
+  return `there is no such scheme.${didYouMean(id, ids)} Allowed are ${ids.join(", ")}`;
+}
+
+/** JSONata over the CloudEvent, run by Step Functions. */
+const expression = z.string("allowed is a JSONata expression").superRefine((source, context) => {
+  const problem = problemOf(source);
+  if (problem !== undefined) context.addIssue(problem);
+});
+
+/** Shape of a provider, and what its scheme makes of it. */
+export const provider = z
+  .strictObject({
+    name: text(/^[a-z][a-z0-9-]{0,31}$/, "allowed are 1 to 32 characters a-z, 0-9 and -, the first a letter"),
+    scheme: z
+      .string(`allowed are ${Object.keys(schemes).join(", ")}`)
+      .refine((id) => Object.hasOwn(schemes, id), { error: ({ input }) => unknownScheme(String(input)) }),
+    secret: secretRef.optional(),
+    verifyToken: secretRef.optional(),
+    url: z
+      .url({
+        protocol: /^https?$/,
+        error:
+          "allowed is the address that is entered at the sender, such as https://hooks.example.com/twilio",
+      })
+      .optional(),
+    allowUnsigned: trueOrFalse.optional(),
+    orderingKey: text(
+      /^[^.\s]+(\.[^.\s]+)*$/,
+      "allowed is a dotted path into the payload, such as data.object.customer, or entity",
+    ).optional(),
+    duplicates: z.literal("body", "allowed is body; without it the scheme's own rules hold").optional(),
+    split: trueOrFalse.optional(),
+    markOutOfOrder: trueOrFalse.optional(),
+    filter: expression.optional(),
+    transform: expression.optional(),
+    throttle: z
+      .strictObject(
+        { burst: wholeNumber(1, MAX_BURST), rate: wholeNumber(1, MAX_RATE) },
+        "allowed is { burst: <requests at once>, rate: <requests per second> }",
+      )
+      .optional(),
+  })
+  .superRefine((configured, context) => {
+    const scheme = schemes[configured.scheme];
+    if (!scheme) return;
+    const issue = (
+      key: "secret" | "verifyToken" | "allowUnsigned" | "orderingKey" | "split",
+      message: string,
+    ): void => context.addIssue({ code: "custom", path: [key], input: configured[key], message });
+    if (coverage(scheme) === "unsigned") {
+      if (configured.secret) issue("secret", `${scheme.name} signs nothing: leave the secret out`);
+      if (!configured.allowUnsigned) {
+        issue(
+          "allowUnsigned",
+          `${scheme.name} signs nothing, so everybody who knows the address can send: write allowUnsigned: true to take that on`,
+        );
+      }
+    } else {
+      if (!configured.secret) {
+        issue("secret", "allowed is exactly one of { ssm: <name> } and { secretsManager: <name> }");
+      }
+      if (configured.allowUnsigned) {
+        issue("allowUnsigned", `${scheme.name} proves who sends: leave it out, it would allow nothing`);
+      }
+    }
+    if (configured.verifyToken && !needsVerifyToken(scheme)) {
+      issue("verifyToken", `${scheme.name} asks for no token: leave it out`);
+    }
+    const learns = configured.secret && "ssm" in configured.secret && configured.secret.learn;
+    if (learns && !teachesSecret(scheme)) issue("secret", `${scheme.name} tells no secret: leave learn out`);
+    if (configured.split && !scheme.elements) {
+      issue(
+        "split",
+        `${scheme.name} sends one event in a request, or none that it says where to find: leave it out`,
+      );
+    }
+    if (configured.orderingKey === BY_ENTITY && !scheme.event.entity) {
+      issue("orderingKey", `${scheme.name} names no entity; allowed is a dotted path into the payload`);
+    }
+  });

@@ -1,0 +1,54 @@
+import { z } from "zod";
+import {
+  EXECUTION_LOG_LEVELS,
+  KEPT_UNRESERVED,
+  LEAST_MAXIMUM,
+  LOG_RETENTION_DAYS,
+  MAX_BURST,
+  MAX_RATE,
+  MOST_MAXIMUM,
+} from "../aws-limits";
+import { provider } from "./provider";
+import { text, trueOrFalse, wholeNumber } from "./values";
+
+/** More than any account has: that of this one is checked by components/concurrency.ts. */
+const MOST_RESERVED = 100_000 - KEPT_UNRESERVED;
+
+/** Shape of complete arguments; the messages say what is allowed. */
+export const schema = z.strictObject({
+  environmentSuffix: text(
+    /^[a-z0-9]([a-z0-9-]{0,14}[a-z0-9])?$/,
+    "allowed are 1 to 16 characters a-z, 0-9 and -, with no - at either end",
+  ),
+  serviceName: text(
+    /^[a-z][a-z0-9-]{1,19}$/,
+    "allowed are 2 to 20 characters a-z, 0-9 and -, the first a letter",
+  ),
+  throttleBurstLimit: wholeNumber(1, MAX_BURST),
+  throttleRateLimit: wholeNumber(1, MAX_RATE),
+  logRetentionDays: z
+    .number(`allowed are ${LOG_RETENTION_DAYS.join(", ")}`)
+    .refine((days) => LOG_RETENTION_DAYS.includes(days), `allowed are ${LOG_RETENTION_DAYS.join(", ")}`),
+  glacierAfterDays: wholeNumber(1, 3_650),
+  recordRetentionDays: wholeNumber(1, 3_650),
+  executionLogLevel: z.enum(EXECUTION_LOG_LEVELS, `allowed are ${EXECUTION_LOG_LEVELS.join(", ")}`),
+  executionLogData: trueOrFalse,
+  quarantine: trueOrFalse,
+  protect: trueOrFalse,
+  detailedMetrics: trueOrFalse,
+  ingestReservedConcurrency: wholeNumber(1, MOST_RESERVED).optional(),
+  processReservedConcurrency: wholeNumber(LEAST_MAXIMUM, MOST_RESERVED).optional(),
+  processMaximumConcurrency: wholeNumber(LEAST_MAXIMUM, MOST_MAXIMUM).optional(),
+  alarmEmail: z.email("allowed is an e-mail address").optional(),
+  providers: z.array(provider, "allowed is a list of providers").superRefine((providers, context) => {
+    providers.forEach(({ name }, index) => {
+      if (providers.findIndex((other) => other.name === name) === index) return;
+      context.addIssue({
+        code: "custom",
+        path: [index, "name"],
+        input: name,
+        message: "another provider has this name already",
+      });
+    });
+  }),
+});

@@ -1,0 +1,64 @@
+import { z } from "zod";
+import type { SecretRef } from "./arguments";
+import { unknownKeys } from "./messages";
+import { text, trueOrFalse } from "./values";
+
+/**
+ * What providers' signing secrets begin with, or long random characters without a separator: put where a name belongs,
+ * one would end in the state and in logs.
+ */
+const LOOKS_LIKE_A_SECRET =
+  /^(whsec_|whsk_|sk_|rk_|shpss_|xox[a-z]-|ghp_|pdl_ntfset_)|^(?=[^0-9]*[0-9])[A-Za-z0-9+=]{24,}$/;
+
+const secretName = (pattern: RegExp, service: string, allowed: string) =>
+  z.string(allowed).superRefine((value, context) => {
+    if (LOOKS_LIKE_A_SECRET.test(value)) {
+      context.addIssue(`this looks like the secret itself; store it in ${service} and put its name here`);
+    } else if (!pattern.test(value)) {
+      context.addIssue(
+        `${allowed}. If this is the secret itself: store it in ${service} and put its name here`,
+      );
+    }
+  });
+
+const kmsKeyArn = text(
+  /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/,
+  "allowed is the ARN of the KMS key that encrypts the secret",
+).optional();
+
+const inSsm = z.strictObject({
+  // Parameter Store takes names without the slash as well; a pasted secret has none.
+  ssm: secretName(
+    /^(\/[A-Za-z0-9_.-]+)+$/,
+    "SSM Parameter Store",
+    "allowed is the name of a parameter in SSM Parameter Store, which begins with /, such as /webhook-inbox/dev/stripe",
+  ),
+  kmsKeyArn,
+  learn: trueOrFalse.optional(),
+});
+const inSecretsManager = z.strictObject({
+  secretsManager: secretName(
+    /^[A-Za-z0-9/_+=.@-]{1,512}$/,
+    "Secrets Manager",
+    "allowed is the name of a secret in Secrets Manager, such as webhook-inbox/dev/stripe",
+  ),
+  kmsKeyArn,
+});
+
+/** Exactly one of the two stores. */
+export const secretRef = z.unknown().transform((value, context): SecretRef => {
+  const given = new Set(Object.keys(Object(value)));
+  if (given.has("ssm") === given.has("secretsManager")) {
+    context.addIssue("allowed is exactly one of { ssm: <name> } and { secretsManager: <name> }");
+    return z.NEVER;
+  }
+  const store = given.has("ssm") ? inSsm : inSecretsManager;
+  const parsed = store.safeParse(value);
+  if (parsed.success) return parsed.data;
+  for (const issue of parsed.error.issues) {
+    const message =
+      issue.code === "unrecognized_keys" ? unknownKeys(issue.keys, Object.keys(store.shape)) : issue.message;
+    context.addIssue({ code: "custom", message, path: issue.path });
+  }
+  return z.NEVER;
+});
