@@ -22,6 +22,7 @@ export async function measure({ step }: Bench): Promise<readonly number[]> {
       cpSync(join(ROOT, entry), join(copy, entry), { recursive: true, filter });
     for (const file of [
       "index.ts",
+      "aws-limits.ts",
       "config",
       "package.json",
       "tsconfig.json",

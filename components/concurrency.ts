@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { KEPT_UNRESERVED, LEAST_MAXIMUM, MOST_MAXIMUM } from "../aws-limits";
 
 /** Invocations at once that are asked for; what is left out has its default. */
 export interface WantedConcurrency {
@@ -18,17 +19,6 @@ export interface Concurrency {
   /** Batches of the queue that are processed at once. */
   readonly processMaximum: number;
 }
-
-/**
- * What AWS keeps for functions without a reservation. Accounts whose limit is smaller, as that of new ones is, can
- * reserve nothing.
- * @see https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionConcurrency.html
- */
-export const KEPT_UNRESERVED = 100;
-
-/** Limits of an event source mapping. @see https://docs.aws.amazon.com/lambda/latest/api/API_ScalingConfig.html */
-export const LEAST_MAXIMUM = 2;
-export const MOST_MAXIMUM = 1_000;
 
 /** Lambda's default; new accounts begin with less, often 10. @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const USUAL_ACCOUNT_LIMIT = 1_000;
@@ -71,10 +61,10 @@ const CONCURRENCY_QUOTA = "L-B99A9384";
  * The account's Lambda concurrency in this Region. Who deploys may not be allowed to read quotas; then it is taken for
  * what AWS usually gives, with a warning.
  */
-export async function accountConcurrency(): Promise<number> {
+export async function accountConcurrency(opts: pulumi.InvokeOptions): Promise<number> {
   try {
     const quota = { serviceCode: "lambda", quotaCode: CONCURRENCY_QUOTA };
-    return (await aws.servicequotas.getServiceQuota(quota)).value;
+    return (await aws.servicequotas.getServiceQuota(quota, opts)).value;
   } catch (error) {
     void pulumi.log.warn(
       `the account's Lambda concurrency could not be read (servicequotas:GetServiceQuota), so it is taken for ${USUAL_ACCOUNT_LIMIT}; where it is less, set processMaximumConcurrency: ${error instanceof Error ? error.message : String(error)}`,

@@ -1,155 +1,167 @@
 import * as pulumi from "@pulumi/pulumi";
-import { metricNamespace, type Naming } from "./naming";
-
-/** What the dashboard shows, stage by stage. */
-export interface DashboardArgs extends Naming {
-  readonly region: pulumi.Input<string>;
-  readonly providers: readonly string[];
-  readonly apiName: pulumi.Input<string>;
-  readonly stageName: pulumi.Input<string>;
-  readonly ingestFunctionName: pulumi.Input<string>;
-  readonly queueArn: pulumi.Input<string>;
-  readonly deadLetterQueueArn: pulumi.Input<string>;
-  readonly processFunctionName: pulumi.Input<string>;
-  readonly stateMachineArn: pulumi.Input<string>;
-  readonly busName: pulumi.Input<string>;
-  readonly unmatchedRuleName: pulumi.Input<string>;
-}
+import { metricNamespace } from "./naming";
+import type { Stages } from "./stages";
 
 /** A metric as a dashboard has it: namespace, name, dimensions in turn, and how it is drawn. */
 type Metric = readonly (string | Readonly<Record<string, unknown>>)[];
+
+interface Widget {
+  readonly title: string;
+  readonly metrics: readonly Metric[];
+  readonly stat?: string;
+}
 
 /** A dashboard is 24 units wide: six stages side by side. */
 const STAGE_WIDTH = 4;
 const STAGE_HEIGHT = 6;
 
+const RIGHT = { yAxis: "right" };
+const MAXIMUM = { stat: "Maximum" };
+
 /** The path from left to right, and below it each provider's share. */
-export function dashboardBody(args: DashboardArgs): pulumi.Output<string> {
-  const { providers } = args;
-  const own = metricNamespace(args);
-  return pulumi.output({ ...args, providers: undefined }).apply((names) => {
-    const queueName = (arn: string) => arn.split(":").at(-1) ?? "";
-    const api = ["ApiName", names.apiName, "Stage", names.stageName];
-    const fn = (name: string, metric: string, options = {}): Metric => [
-      "AWS/Lambda",
-      metric,
-      "FunctionName",
-      name,
-      options,
+export function dashboardBody(stages: Stages): pulumi.Output<string> {
+  const { providers, api, ingest, queue, processor, workflow, bus, region } = stages;
+  const own = metricNamespace(stages);
+  const names = {
+    region,
+    apiName: api.apiName,
+    stageName: api.stageName,
+    ingest: ingest.functionName,
+    queueArn: queue.queueArn,
+    deadLetterQueueArn: queue.deadLetterQueueArn,
+    process: processor.functionName,
+    stateMachineArn: workflow.stateMachineArn,
+    busName: bus.busName,
+    unmatchedRuleName: bus.unmatchedRuleName,
+  };
+  return pulumi.output(names).apply((resolved) => {
+    const rows = [
+      [...entryWidgets(resolved), ...processingWidgets(resolved), busWidget(resolved, own, providers)],
+      providerWidgets(own, providers),
     ];
-    const queue = (arn: string, metric: string, options = {}): Metric => [
-      "AWS/SQS",
-      metric,
-      "QueueName",
-      queueName(arn),
-      options,
-    ];
-    const workflow = (metric: string, options = {}): Metric => [
-      "AWS/States",
-      metric,
-      "StateMachineArn",
-      names.stateMachineArn,
-      options,
-    ];
-    const right = { yAxis: "right" };
-    const stages: readonly [string, readonly Metric[]][] = [
-      [
-        "1. Requests",
-        [
-          ["AWS/ApiGateway", "Count", ...api, { stat: "Sum" }],
-          ["AWS/ApiGateway", "4XXError", ...api, { stat: "Sum" }],
-          ["AWS/ApiGateway", "5XXError", ...api, { stat: "Sum" }],
-          ["AWS/ApiGateway", "Latency", ...api, { stat: "p99", ...right }],
-        ],
-      ],
-      [
-        "2. Ingestion",
-        [
-          fn(names.ingestFunctionName, "Invocations"),
-          fn(names.ingestFunctionName, "Errors"),
-          fn(names.ingestFunctionName, "Throttles"),
-          fn(names.ingestFunctionName, "ConcurrentExecutions", { stat: "Maximum" }),
-          fn(names.ingestFunctionName, "Duration", { stat: "p99", ...right }),
-        ],
-      ],
-      [
-        "3. Queue",
-        [
-          queue(names.queueArn, "ApproximateNumberOfMessagesVisible", { stat: "Maximum" }),
-          queue(names.queueArn, "ApproximateNumberOfMessagesNotVisible", { stat: "Maximum" }),
-          queue(names.queueArn, "ApproximateAgeOfOldestMessage", { stat: "Maximum", ...right }),
-          queue(names.deadLetterQueueArn, "ApproximateNumberOfMessagesVisible", {
-            stat: "Maximum",
-            label: "dead letters",
-          }),
-        ],
-      ],
-      [
-        "4. Processing",
-        [
-          fn(names.processFunctionName, "Invocations"),
-          fn(names.processFunctionName, "Errors"),
-          fn(names.processFunctionName, "Throttles"),
-          fn(names.processFunctionName, "ConcurrentExecutions", { stat: "Maximum" }),
-          fn(names.processFunctionName, "Duration", { stat: "p99", ...right }),
-        ],
-      ],
-      [
-        "5. Workflow",
-        [
-          workflow("ExecutionsSucceeded"),
-          workflow("ExecutionsFailed"),
-          workflow("ExecutionsTimedOut"),
-          workflow("ExecutionTime", { stat: "p99", ...right }),
-        ],
-      ],
-      [
-        "6. Bus",
-        [
-          ...providers.map((provider): Metric => [own, "Published", "Provider", provider]),
-          [
-            "AWS/Events",
-            "MatchedEvents",
-            "EventBusName",
-            names.busName,
-            "RuleName",
-            names.unmatchedRuleName,
-            { label: "no rule" },
-          ],
-        ],
-      ],
-    ];
-    const byProvider: readonly [string, string, string][] = [
-      ["Accepted", "Accepted", "Sum"],
-      ["Duplicates", "Duplicate", "Sum"],
-      ["Rejected", "Rejected", "Sum"],
-      ["No usable secret", "SecretUnusable", "Sum"],
-      ["Published", "Published", "Sum"],
-      ["Failed tries", "Failed", "Sum"],
-      ["From receive to publish, p99 (ms)", "Latency", "p99"],
-    ];
-    const widget = (place: number, row: number, title: string, metrics: readonly Metric[], stat = "Sum") => ({
-      type: "metric",
-      x: place * STAGE_WIDTH,
-      y: row * STAGE_HEIGHT,
-      width: STAGE_WIDTH,
-      height: STAGE_HEIGHT,
-      properties: { title, metrics, stat, period: 60, region: names.region, view: "timeSeries" },
-    });
     return JSON.stringify({
-      widgets: [
-        ...stages.map(([title, metrics], place) => widget(place, 0, title, metrics)),
-        // CloudWatch refuses a widget without metrics, and without a provider these have none.
-        ...(providers.length > 0 ? byProvider : []).map(([title, metric, stat], place) =>
-          widget(
-            place,
-            1,
-            title,
-            providers.map((provider): Metric => [own, metric, "Provider", provider, { label: provider }]),
-            stat,
-          ),
-        ),
-      ],
+      widgets: rows.flatMap((widgets, row) =>
+        widgets.map(({ title, metrics, stat = "Sum" }, place) => ({
+          type: "metric",
+          x: place * STAGE_WIDTH,
+          y: row * STAGE_HEIGHT,
+          width: STAGE_WIDTH,
+          height: STAGE_HEIGHT,
+          properties: { title, metrics, stat, period: 60, region: resolved.region, view: "timeSeries" },
+        })),
+      ),
     });
   });
+}
+
+interface Names {
+  readonly apiName: string;
+  readonly stageName: string;
+  readonly ingest: string;
+  readonly queueArn: string;
+  readonly deadLetterQueueArn: string;
+  readonly process: string;
+  readonly stateMachineArn: string;
+  readonly busName: string;
+  readonly unmatchedRuleName: string;
+}
+
+/** Requests, ingestion and the queue. */
+function entryWidgets({ apiName, stageName, ingest, queueArn, deadLetterQueueArn }: Names): Widget[] {
+  const requests = (metric: string, options: object): Metric => [
+    "AWS/ApiGateway",
+    metric,
+    ...["ApiName", apiName, "Stage", stageName],
+    { ...options },
+  ];
+  const queue = (arn: string, metric: string, options = {}): Metric => [
+    "AWS/SQS",
+    metric,
+    ...["QueueName", arn.split(":").at(-1) ?? ""],
+    { ...MAXIMUM, ...options },
+  ];
+  return [
+    {
+      title: "1. Requests",
+      metrics: [
+        requests("Count", { stat: "Sum" }),
+        requests("4XXError", { stat: "Sum" }),
+        requests("5XXError", { stat: "Sum" }),
+        requests("Latency", { stat: "p99", ...RIGHT }),
+      ],
+    },
+    { title: "2. Ingestion", metrics: functionMetrics(ingest) },
+    {
+      title: "3. Queue",
+      metrics: [
+        queue(queueArn, "ApproximateNumberOfMessagesVisible"),
+        queue(queueArn, "ApproximateNumberOfMessagesNotVisible"),
+        queue(queueArn, "ApproximateAgeOfOldestMessage", RIGHT),
+        queue(deadLetterQueueArn, "ApproximateNumberOfMessagesVisible", { label: "dead letters" }),
+      ],
+    },
+  ];
+}
+
+function processingWidgets({ process, stateMachineArn }: Names): Widget[] {
+  const executions = (metric: string, options = {}): Metric => [
+    "AWS/States",
+    metric,
+    "StateMachineArn",
+    stateMachineArn,
+    options,
+  ];
+  return [
+    { title: "4. Processing", metrics: functionMetrics(process) },
+    {
+      title: "5. Workflow",
+      metrics: [
+        executions("ExecutionsSucceeded"),
+        executions("ExecutionsFailed"),
+        executions("ExecutionsTimedOut"),
+        executions("ExecutionTime", { stat: "p99", ...RIGHT }),
+      ],
+    },
+  ];
+}
+
+function functionMetrics(name: string): Metric[] {
+  const metric = (what: string, options = {}): Metric => ["AWS/Lambda", what, "FunctionName", name, options];
+  return [
+    metric("Invocations"),
+    metric("Errors"),
+    metric("Throttles"),
+    metric("ConcurrentExecutions", MAXIMUM),
+    metric("Duration", { stat: "p99", ...RIGHT }),
+  ];
+}
+
+function busWidget({ busName, unmatchedRuleName }: Names, own: string, providers: readonly string[]): Widget {
+  const unmatched = ["EventBusName", busName, "RuleName", unmatchedRuleName, { label: "no rule" }];
+  return {
+    title: "6. Bus",
+    metrics: [
+      ...providers.map((provider): Metric => [own, "Published", "Provider", provider]),
+      ["AWS/Events", "MatchedEvents", ...unmatched],
+    ],
+  };
+}
+
+/** One line per provider. CloudWatch refuses a widget without metrics, so there is none without a provider. */
+function providerWidgets(own: string, providers: readonly string[]): Widget[] {
+  if (providers.length === 0) return [];
+  const widget = (title: string, metric: string, stat = "Sum"): Widget => ({
+    title,
+    metrics: providers.map((provider): Metric => [own, metric, "Provider", provider, { label: provider }]),
+    stat,
+  });
+  return [
+    widget("Accepted", "Accepted"),
+    widget("Duplicates", "Duplicate"),
+    widget("Rejected", "Rejected"),
+    widget("No usable secret", "SecretUnusable"),
+    widget("Published", "Published"),
+    widget("Failed tries", "Failed"),
+    widget("From receive to publish, p99 (ms)", "Latency", "p99"),
+  ];
 }

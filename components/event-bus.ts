@@ -1,22 +1,19 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { MAX_RETENTION_SECONDS } from "../aws-limits";
-import { physicalName, type Naming } from "./naming";
+import { physicalName, type Location, type Naming } from "./naming";
 import { denyWithoutTls, policy } from "./policy";
 
 /** Longest event pattern. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
 const MAX_PATTERN_LENGTH = 2_048;
 
-export interface EventBusArgs extends Naming {
+export interface EventBusArgs extends Location {
   /** Names of the configured providers; each gets a rule. */
   readonly providers: readonly string[];
-  /** Partition and account of the stack, for the conditions of policies. */
-  readonly partition: pulumi.Input<string>;
-  readonly accountId: pulumi.Input<string>;
-  /** Whether Pulumi refuses to delete or replace the queue of undelivered events. @default false */
-  readonly protect?: boolean;
-  /** Days that the example consumer's log keeps the events. @default 7 */
-  readonly logRetentionDays?: number;
+  /** Whether Pulumi refuses to delete or replace the queue of undelivered events. */
+  readonly protect: boolean;
+  /** Days that the example consumer's log keeps the events. */
+  readonly logRetentionDays: number;
 }
 
 /** Physical name of the bus; known before it exists. */
@@ -29,6 +26,7 @@ export function eventBusName(naming: Naming): string {
  * targets beside it.
  */
 export class EventBus extends pulumi.ComponentResource {
+  /** The bus that rules of your own are put on. */
   readonly busName: pulumi.Output<string>;
   readonly busArn: pulumi.Output<string>;
   readonly eventLogGroupName: pulumi.Output<string>;
@@ -84,7 +82,7 @@ export class EventBus extends pulumi.ComponentResource {
       {
         // EventBridge delivers to log groups below /aws/events only.
         name: `/aws/events/${args.serviceName}-${args.environmentSuffix}`,
-        retentionInDays: args.logRetentionDays ?? 7,
+        retentionInDays: args.logRetentionDays,
       },
       { parent: this },
     );
@@ -145,7 +143,7 @@ export class EventBus extends pulumi.ComponentResource {
         messageRetentionSeconds: MAX_RETENTION_SECONDS,
         sqsManagedSseEnabled: true,
       },
-      { parent: this, protect: args.protect ?? false },
+      { parent: this, protect: args.protect },
     );
   }
 

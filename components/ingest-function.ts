@@ -1,34 +1,30 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ProviderConfig } from "../config";
+import type { ProviderArgs, SecretRef } from "../config";
 import { REJECTED_PREFIX } from "../functions/domain/rejected";
 import { bundleFunction } from "./bundle";
-import { metricNamespace, type Naming } from "./naming";
+import { metricNamespace, type Location } from "./naming";
 import { NodeFunction } from "./node-function";
 import type { Statement } from "./policy";
+import type { RawPayloadBucket } from "./raw-payload-bucket";
+import type { WebhookQueue } from "./webhook-queue";
+import type { WebhookTable } from "./webhook-table";
 
-export interface IngestFunctionArgs extends Naming {
-  /** Partition of the account, such as `aws` or `aws-us-gov`: part of every ARN. */
-  readonly partition: pulumi.Input<string>;
-  readonly accountId: pulumi.Input<string>;
-  readonly region: pulumi.Input<string>;
-  readonly tableName: pulumi.Input<string>;
-  readonly tableArn: pulumi.Input<string>;
-  readonly bucketName: pulumi.Input<string>;
-  readonly bucketArn: pulumi.Input<string>;
-  readonly queueUrl: pulumi.Input<string>;
-  readonly queueArn: pulumi.Input<string>;
-  readonly providers: readonly ProviderConfig[];
-  /** Whether requests with a wrong signature are kept in the bucket. @default true */
-  readonly quarantine?: boolean;
-  /** Days until a webhook's record expires. @default 90 */
-  readonly recordRetentionDays?: number;
-  /** Invocations at once that are reserved for it, and that it cannot exceed. @default as many as the account has left */
-  readonly reservedConcurrency?: pulumi.Input<number | undefined>;
-  /** Days that its log is kept. @default 7 */
-  readonly logRetentionDays?: number;
+export interface IngestFunctionArgs extends Location {
+  readonly table: WebhookTable;
+  readonly bucket: RawPayloadBucket;
+  readonly queue: WebhookQueue;
+  readonly providers: readonly ProviderArgs[];
+  /** Whether requests with a wrong signature are kept in the bucket. */
+  readonly quarantine: boolean;
+  /** Days until a webhook's record expires. */
+  readonly recordRetentionDays: number;
+  /** Invocations at once that are reserved for it, and that it cannot exceed; undefined: as many as the account has left. */
+  readonly reservedConcurrency: pulumi.Input<number | undefined>;
+  /** Days that its log is kept. */
+  readonly logRetentionDays: number;
 }
 
-/** The door: verifies the signature, keeps the payload, claims the record, queues the message, answers. */
+/** Verifies the signature, stores the payload, claims the record, queues the message, answers. */
 export class IngestFunction extends pulumi.ComponentResource {
   readonly functionName: pulumi.Output<string>;
   readonly functionArn: pulumi.Output<string>;
@@ -36,7 +32,6 @@ export class IngestFunction extends pulumi.ComponentResource {
 
   constructor(name: string, args: IngestFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
     super("webhook-inbox:index:IngestFunction", name, {}, opts);
-    const quarantine = args.quarantine ?? true;
     const fn = new NodeFunction(
       name,
       {
@@ -51,33 +46,33 @@ export class IngestFunction extends pulumi.ComponentResource {
         ),
         environment: {
           METRIC_NAMESPACE: metricNamespace(args),
-          TABLE_NAME: args.tableName,
-          BUCKET_NAME: args.bucketName,
-          QUEUE_URL: args.queueUrl,
-          RECORD_RETENTION_DAYS: String(args.recordRetentionDays ?? 90),
-          QUARANTINE: String(quarantine),
+          TABLE_NAME: args.table.tableName,
+          BUCKET_NAME: args.bucket.bucketName,
+          QUEUE_URL: args.queue.queueUrl,
+          RECORD_RETENTION_DAYS: String(args.recordRetentionDays),
+          QUARANTINE: String(args.quarantine),
         },
         permissions: [
           {
             Sid: "RawPayloads",
             Action: "s3:PutObject",
-            Resource: pulumi.interpolate`${args.bucketArn}/raw/*`,
+            Resource: pulumi.interpolate`${args.bucket.bucketArn}/raw/*`,
           },
-          ...(quarantine
+          ...(args.quarantine
             ? [
                 {
                   Sid: "Quarantine",
                   Action: "s3:PutObject",
-                  Resource: pulumi.interpolate`${args.bucketArn}/${REJECTED_PREFIX}*`,
+                  Resource: pulumi.interpolate`${args.bucket.bucketArn}/${REJECTED_PREFIX}*`,
                 },
               ]
             : []),
-          { Sid: "Records", Action: "dynamodb:UpdateItem", Resource: args.tableArn },
-          { Sid: "Queue", Action: "sqs:SendMessage", Resource: args.queueArn },
+          { Sid: "Records", Action: "dynamodb:UpdateItem", Resource: args.table.tableArn },
+          { Sid: "Queue", Action: "sqs:SendMessage", Resource: args.queue.queueArn },
           ...secretPermissions(args),
         ],
         reservedConcurrency: args.reservedConcurrency,
-        ...(args.logRetentionDays !== undefined && { logRetentionDays: args.logRetentionDays }),
+        logRetentionDays: args.logRetentionDays,
       },
       { parent: this },
     );
@@ -93,7 +88,7 @@ export class IngestFunction extends pulumi.ComponentResource {
 }
 
 /** What the function's code knows of a provider. */
-function known(provider: ProviderConfig) {
+function known(provider: ProviderArgs) {
   const { name, scheme, secret, verifyToken, url, orderingKey, duplicates, split, allowUnsigned, throttle } =
     provider;
   return {
@@ -111,15 +106,13 @@ function known(provider: ProviderConfig) {
   };
 }
 
-type SecretPlace = NonNullable<ProviderConfig["secret"]>;
-
-function placeOf(secret: SecretPlace) {
+function placeOf(secret: SecretRef) {
   if (!("ssm" in secret)) return { secretsManager: secret.secretsManager };
   const { ssm, kmsKeyArn } = secret;
   return { ssm, ...(learns(secret) && kmsKeyArn !== undefined && { kmsKeyArn }) };
 }
 
-function learns(secret: SecretPlace): boolean {
+function learns(secret: SecretRef): boolean {
   return "ssm" in secret && secret.learn === true;
 }
 
@@ -131,7 +124,7 @@ function secretPermissions({ providers, partition, region, accountId }: IngestFu
   const learnt = secrets.filter(learns);
   const parameters = secrets.flatMap((secret) => ("ssm" in secret ? [secret.ssm] : []));
   const managed = secrets.flatMap((secret) => ("secretsManager" in secret ? [secret.secretsManager] : []));
-  const keysOf = (places: readonly SecretPlace[]) => [
+  const keysOf = (places: readonly SecretRef[]) => [
     ...new Set(places.flatMap(({ kmsKeyArn }) => (kmsKeyArn === undefined ? [] : [kmsKeyArn]))),
   ];
   const parameterArn = (path: string) =>

@@ -14,8 +14,8 @@ export interface NodeFunctionArgs extends Naming {
   readonly permissions: readonly Statement[];
   /** Invocations at once that are reserved for it, and that it cannot exceed. @default as many as the account has left */
   readonly reservedConcurrency?: pulumi.Input<number | undefined>;
-  /** Days that its log is kept. @default 7 */
-  readonly logRetentionDays?: number;
+  /** Days that its log is kept. */
+  readonly logRetentionDays: number;
 }
 
 /** Seconds after which Lambda ends an invocation. */
@@ -75,7 +75,7 @@ export class NodeFunction extends pulumi.ComponentResource {
   private createLogGroup(name: string, physical: string, args: NodeFunctionArgs): aws.cloudwatch.LogGroup {
     return new aws.cloudwatch.LogGroup(
       `${name}-log`,
-      { name: `/aws/lambda/${physical}`, retentionInDays: args.logRetentionDays ?? 7 },
+      { name: `/aws/lambda/${physical}`, retentionInDays: args.logRetentionDays },
       { parent: this },
     );
   }

@@ -1,37 +1,30 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { bundleFunction } from "./bundle";
-import { metricNamespace, physicalName, type Naming } from "./naming";
+import { metricNamespace, physicalName, type Location } from "./naming";
 import { NodeFunction } from "./node-function";
 import { RECOVER_PART } from "./recover-function";
+import type { WebhookQueue } from "./webhook-queue";
+import type { WebhookTable } from "./webhook-table";
+import type { Workflow } from "./workflow";
 
 /** Largest batch of a FIFO queue. */
 const BATCH_SIZE = 10;
 
-export interface ProcessFunctionArgs extends Naming {
-  /** Partition of the account, such as `aws` or `aws-us-gov`: part of every ARN. */
-  readonly partition: pulumi.Input<string>;
-  readonly accountId: pulumi.Input<string>;
-  readonly region: pulumi.Input<string>;
-  readonly queueUrl: pulumi.Input<string>;
-  readonly queueArn: pulumi.Input<string>;
-  readonly deadLetterQueueUrl: pulumi.Input<string>;
-  readonly deadLetterQueueArn: pulumi.Input<string>;
-  /** Receives after which the queue moves a message to the dead-letter queue. */
-  readonly maxReceiveCount: number;
-  readonly stateMachineArn: pulumi.Input<string>;
-  readonly tableName: pulumi.Input<string>;
-  readonly tableArn: pulumi.Input<string>;
-  /** Invocations at once that are reserved for it, and that it cannot exceed. @default as many as the account has left */
-  readonly reservedConcurrency?: pulumi.Input<number | undefined>;
+export interface ProcessFunctionArgs extends Location {
+  readonly queue: WebhookQueue;
+  readonly workflow: Workflow;
+  readonly table: WebhookTable;
+  /** Invocations at once that are reserved for it, and that it cannot exceed; undefined: as many as the account has left. */
+  readonly reservedConcurrency: pulumi.Input<number | undefined>;
   /**
    * Batches that Lambda hands to it at once, 2 to 1,000. Above what it may run, Lambda receives a batch, is throttled
    * and gives it back: a receive is used up with nothing done. So it should be no more than `reservedConcurrency`.
    * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
    */
   readonly maximumConcurrency: pulumi.Input<number>;
-  /** Days that its log is kept. @default 7 */
-  readonly logRetentionDays?: number;
+  /** Days that its log is kept. */
+  readonly logRetentionDays: number;
 }
 
 /** Takes batches off the queue and runs the workflow, group by group. */
@@ -67,11 +60,11 @@ export class ProcessFunction extends pulumi.ComponentResource {
         code: bundleFunction("functions/process/index.ts"),
         environment: {
           METRIC_NAMESPACE: metricNamespace(args),
-          TABLE_NAME: args.tableName,
-          QUEUE_URL: args.queueUrl,
-          DLQ_URL: args.deadLetterQueueUrl,
-          STATE_MACHINE_ARN: args.stateMachineArn,
-          MAX_RECEIVE_COUNT: String(args.maxReceiveCount),
+          TABLE_NAME: args.table.tableName,
+          QUEUE_URL: args.queue.queueUrl,
+          DLQ_URL: args.queue.deadLetterQueueUrl,
+          STATE_MACHINE_ARN: args.workflow.stateMachineArn,
+          MAX_RECEIVE_COUNT: String(args.queue.maxReceiveCount),
           RECOVER_FUNCTION_NAME: recover,
         },
         permissions: [
@@ -83,11 +76,11 @@ export class ProcessFunction extends pulumi.ComponentResource {
               "sqs:GetQueueAttributes",
               "sqs:ChangeMessageVisibility",
             ],
-            Resource: args.queueArn,
+            Resource: args.queue.queueArn,
           },
-          { Sid: "Park", Action: "sqs:SendMessage", Resource: args.deadLetterQueueArn },
-          { Sid: "Workflow", Action: "states:StartSyncExecution", Resource: args.stateMachineArn },
-          { Sid: "Records", Action: "dynamodb:UpdateItem", Resource: args.tableArn },
+          { Sid: "Park", Action: "sqs:SendMessage", Resource: args.queue.deadLetterQueueArn },
+          { Sid: "Workflow", Action: "states:StartSyncExecution", Resource: args.workflow.stateMachineArn },
+          { Sid: "Records", Action: "dynamodb:UpdateItem", Resource: args.table.tableArn },
           {
             Sid: "Breaker",
             Action: "lambda:InvokeFunction",
@@ -95,7 +88,7 @@ export class ProcessFunction extends pulumi.ComponentResource {
           },
         ],
         reservedConcurrency: args.reservedConcurrency,
-        ...(args.logRetentionDays !== undefined && { logRetentionDays: args.logRetentionDays }),
+        logRetentionDays: args.logRetentionDays,
       },
       { parent: this },
     );
@@ -105,7 +98,7 @@ export class ProcessFunction extends pulumi.ComponentResource {
     return new aws.lambda.EventSourceMapping(
       `${name}-queue`,
       {
-        eventSourceArn: args.queueArn,
+        eventSourceArn: args.queue.queueArn,
         functionName: fn.functionArn,
         batchSize: BATCH_SIZE,
         functionResponseTypes: ["ReportBatchItemFailures"],

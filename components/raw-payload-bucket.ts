@@ -1,19 +1,17 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { KEPT_DAYS, REJECTED_PREFIX } from "../functions/domain/rejected";
-import { physicalName, type Naming } from "./naming";
+import { physicalName, type Location, type Naming } from "./naming";
 import { denyWithoutTls, policy } from "./policy";
 
-export interface RawPayloadBucketArgs extends Naming {
-  /** Account that owns the stack; bucket names are unique over all accounts. */
-  readonly accountId: pulumi.Input<string>;
-  /** Days after which a payload moves to S3 Glacier Flexible Retrieval. @default 30 */
-  readonly glacierAfterDays?: number;
-  /** Whether Pulumi refuses to delete or replace it. @default false */
-  readonly protect?: boolean;
+export interface RawPayloadBucketArgs extends Location {
+  /** Days after which a payload moves to S3 Glacier Flexible Retrieval. */
+  readonly glacierAfterDays: number;
+  /** Whether Pulumi refuses to delete or replace it. */
+  readonly protect: boolean;
 }
 
-/** Physical name of the bucket; known before it exists. */
+/** Physical name of the bucket, known before it exists; with the account, since such names are unique over all of AWS. */
 export function rawPayloadBucketName(naming: Naming, accountId: string): string {
   return `${physicalName(naming, "raw")}-${accountId}`;
 }
@@ -28,7 +26,7 @@ export class RawPayloadBucket extends pulumi.ComponentResource {
     const bucket = this.createBucket(name, args);
     this.closeToThePublic(name, bucket);
     this.encrypt(name, bucket);
-    this.ageOut(name, bucket, args.glacierAfterDays ?? 30);
+    this.ageOut(name, bucket, args.glacierAfterDays);
     this.bucketName = bucket.bucket;
     this.bucketArn = bucket.arn;
     this.registerOutputs({ bucketName: this.bucketName, bucketArn: this.bucketArn });
@@ -36,11 +34,7 @@ export class RawPayloadBucket extends pulumi.ComponentResource {
 
   private createBucket(name: string, args: RawPayloadBucketArgs): aws.s3.Bucket {
     const bucket = pulumi.output(args.accountId).apply((id) => rawPayloadBucketName(args, id));
-    return new aws.s3.Bucket(
-      name,
-      { bucket, forceDestroy: true },
-      { parent: this, protect: args.protect ?? false },
-    );
+    return new aws.s3.Bucket(name, { bucket, forceDestroy: true }, { parent: this, protect: args.protect });
   }
 
   private closeToThePublic(name: string, bucket: aws.s3.Bucket): void {

@@ -3,21 +3,19 @@ import * as pulumi from "@pulumi/pulumi";
 import { bundleFunction } from "./bundle";
 import { physicalName, type Naming } from "./naming";
 import { NodeFunction } from "./node-function";
+import type { ProcessFunction } from "./process-function";
+import type { WebhookQueue } from "./webhook-queue";
+import type { WebhookTable } from "./webhook-table";
+import type { Workflow } from "./workflow";
 
 export interface RecoverFunctionArgs extends Naming {
-  /** The event source mapping through which the processing function reads the queue. */
-  readonly mappingArn: pulumi.Input<string>;
-  readonly processFunctionName: pulumi.Input<string>;
-  readonly processFunctionArn: pulumi.Input<string>;
-  readonly queueUrl: pulumi.Input<string>;
-  readonly queueArn: pulumi.Input<string>;
-  readonly deadLetterQueueUrl: pulumi.Input<string>;
-  readonly deadLetterQueueArn: pulumi.Input<string>;
-  readonly stateMachineArn: pulumi.Input<string>;
-  readonly tableName: pulumi.Input<string>;
-  readonly tableArn: pulumi.Input<string>;
-  /** Days that its log is kept. @default 7 */
-  readonly logRetentionDays?: number;
+  /** The function whose reading of the queue is paused and resumed. */
+  readonly processor: ProcessFunction;
+  readonly queue: WebhookQueue;
+  readonly workflow: Workflow;
+  readonly table: WebhookTable;
+  /** Days that its log is kept. */
+  readonly logRetentionDays: number;
 }
 
 /** Part of the recovery function's physical name; the processing function invokes it by that. */
@@ -48,12 +46,12 @@ export class RecoverFunction extends pulumi.ComponentResource {
         description: "Pauses and resumes the processing around an outage; looks after dead letters",
         code: bundleFunction("functions/recover/index.ts"),
         environment: {
-          TABLE_NAME: args.tableName,
-          QUEUE_URL: args.queueUrl,
-          DLQ_URL: args.deadLetterQueueUrl,
-          STATE_MACHINE_ARN: args.stateMachineArn,
-          MAPPING_ARN: args.mappingArn,
-          PROCESS_FUNCTION_NAME: args.processFunctionName,
+          TABLE_NAME: args.table.tableName,
+          QUEUE_URL: args.queue.queueUrl,
+          DLQ_URL: args.queue.deadLetterQueueUrl,
+          STATE_MACHINE_ARN: args.workflow.stateMachineArn,
+          MAPPING_ARN: args.processor.mappingArn,
+          PROCESS_FUNCTION_NAME: args.processor.functionName,
         },
         permissions: [
           {
@@ -65,20 +63,20 @@ export class RecoverFunction extends pulumi.ComponentResource {
               "lambda:TagResource",
               "lambda:UntagResource",
             ],
-            Resource: args.mappingArn,
+            Resource: args.processor.mappingArn,
           },
-          { Sid: "Probe", Action: "states:StartSyncExecution", Resource: args.stateMachineArn },
+          { Sid: "Probe", Action: "states:StartSyncExecution", Resource: args.workflow.stateMachineArn },
           {
             Sid: "DeadLetters",
             Action: ["sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:DeleteMessage"],
-            Resource: args.deadLetterQueueArn,
+            Resource: args.queue.deadLetterQueueArn,
           },
           // With an empty batch, to see whether Lambda runs it.
-          { Sid: "TryProcessor", Action: "lambda:InvokeFunction", Resource: args.processFunctionArn },
-          { Sid: "Redrive", Action: "sqs:SendMessage", Resource: args.queueArn },
-          { Sid: "Records", Action: "dynamodb:UpdateItem", Resource: args.tableArn },
+          { Sid: "TryProcessor", Action: "lambda:InvokeFunction", Resource: args.processor.functionArn },
+          { Sid: "Redrive", Action: "sqs:SendMessage", Resource: args.queue.queueArn },
+          { Sid: "Records", Action: "dynamodb:UpdateItem", Resource: args.table.tableArn },
         ],
-        ...(args.logRetentionDays !== undefined && { logRetentionDays: args.logRetentionDays }),
+        logRetentionDays: args.logRetentionDays,
       },
       { parent: this },
     );

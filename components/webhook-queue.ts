@@ -7,18 +7,16 @@ import { denyWithoutTls, policy } from "./policy";
 export interface WebhookQueueArgs extends Naming {
   /** Timeout of the function that reads the queue, in seconds. */
   readonly consumerTimeoutSeconds: number;
-  /**
-   * Seconds that a received message is hidden. At least six times the consumer's timeout, so that a throttled
-   * function can try again before the message comes back.
-   * @default six times the consumer's timeout
-   * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
-   */
-  readonly visibilityTimeoutSeconds?: number;
-  /** Receives after which SQS moves a message to the dead-letter queue. @default 3 */
-  readonly maxReceiveCount?: number;
-  /** Whether Pulumi refuses to delete or replace the queues. @default false */
-  readonly protect?: boolean;
+  /** Whether Pulumi refuses to delete or replace the queues. */
+  readonly protect: boolean;
 }
+
+/**
+ * A received message is hidden for six of the consumer's timeouts, so that a throttled function can try again before the
+ * message comes back.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+ */
+const TIMEOUTS_HIDDEN = 6;
 
 /** Physical name of the queue; known before it exists. */
 export function webhookQueueName(naming: Naming): string {
@@ -30,21 +28,20 @@ export function deadLetterQueueName(naming: Naming): string {
   return `${physicalName(naming, "webhooks-dlq")}.fifo`;
 }
 
-/** The FIFO queue between the door and the workflow, and its dead-letter queue. */
+/** The FIFO queue between ingestion and processing, and its dead-letter queue. */
 export class WebhookQueue extends pulumi.ComponentResource {
   readonly queueUrl: pulumi.Output<string>;
   readonly queueArn: pulumi.Output<string>;
   readonly deadLetterQueueUrl: pulumi.Output<string>;
   readonly deadLetterQueueArn: pulumi.Output<string>;
-  readonly maxReceiveCount: number;
+  /** Receives after which SQS moves a message to the dead-letter queue. */
+  readonly maxReceiveCount = 3;
 
   constructor(name: string, args: WebhookQueueArgs, opts?: pulumi.ComponentResourceOptions) {
     super("webhook-inbox:index:WebhookQueue", name, {}, opts);
-    const visibilityTimeoutSeconds = visibilityTimeout(args);
-    this.maxReceiveCount = args.maxReceiveCount ?? 3;
     const deadLetterQueue = this.createQueue(`${name}-dlq`, deadLetterQueueName(args), args, {});
     const queue = this.createQueue(name, webhookQueueName(args), args, {
-      visibilityTimeoutSeconds,
+      visibilityTimeoutSeconds: TIMEOUTS_HIDDEN * args.consumerTimeoutSeconds,
       redrivePolicy: pulumi.jsonStringify({
         deadLetterTargetArn: deadLetterQueue.arn,
         maxReceiveCount: this.maxReceiveCount,
@@ -65,7 +62,7 @@ export class WebhookQueue extends pulumi.ComponentResource {
   private createQueue(
     name: string,
     physical: string,
-    { protect = false }: WebhookQueueArgs,
+    { protect }: WebhookQueueArgs,
     args: aws.sqs.QueueArgs,
   ): aws.sqs.Queue {
     const queue = new aws.sqs.Queue(
@@ -90,15 +87,4 @@ export class WebhookQueue extends pulumi.ComponentResource {
     );
     return queue;
   }
-}
-
-function visibilityTimeout({ consumerTimeoutSeconds, visibilityTimeoutSeconds }: WebhookQueueArgs): number {
-  const least = 6 * consumerTimeoutSeconds;
-  if (visibilityTimeoutSeconds !== undefined && visibilityTimeoutSeconds < least) {
-    throw new pulumi.InputPropertyError({
-      propertyPath: "visibilityTimeoutSeconds",
-      reason: `${visibilityTimeoutSeconds} s is less than six times the consumer's timeout (${least} s): a message would come back while it is being processed`,
-    });
-  }
-  return visibilityTimeoutSeconds ?? least;
 }

@@ -4,8 +4,8 @@ import { RECENT_INDEX, UNRESOLVED_INDEX } from "../functions/adapters/indexes";
 import { physicalName, type Naming } from "./naming";
 
 export interface WebhookTableArgs extends Naming {
-  /** Whether Pulumi refuses to delete or replace it. @default false */
-  readonly protect?: boolean;
+  /** Whether Pulumi refuses to delete or replace it. */
+  readonly protect: boolean;
 }
 
 /** Physical name of the table; known before it exists. */
@@ -40,7 +40,7 @@ export class WebhookTable extends pulumi.ComponentResource {
         ttl: { attributeName: "expiresAt", enabled: true },
         serverSideEncryption: { enabled: true },
       },
-      { parent: this, protect: args.protect ?? false },
+      { parent: this, protect: args.protect },
     );
     this.tableName = table.name;
     this.tableArn = table.arn;

@@ -2,29 +2,25 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { renderWorkflow, type WorkflowProvider } from "../statemachines/render";
 import type { ExecutionLogLevel } from "../aws-limits";
-import { eventBusName } from "./event-bus";
-import { physicalName, type Naming } from "./naming";
+import { eventBusName, type EventBus } from "./event-bus";
+import { physicalName, type Location } from "./naming";
 import { policy, trust } from "./policy";
 import { rawPayloadBucketName } from "./raw-payload-bucket";
-import { webhookTableName } from "./webhook-table";
+import { webhookTableName, type WebhookTable } from "./webhook-table";
 
-export interface WorkflowArgs extends Naming {
-  /** Partition of the account, such as `aws` or `aws-us-gov`: part of every ARN. */
-  readonly partition: pulumi.Input<string>;
-  readonly accountId: pulumi.Input<string>;
-  readonly region: pulumi.Input<string>;
-  readonly tableArn: pulumi.Input<string>;
-  readonly busArn: pulumi.Input<string>;
+export interface WorkflowArgs extends Location {
+  readonly table: WebhookTable;
+  readonly bus: EventBus;
   /** Providers with their filters and transforms. */
   readonly providers: readonly WorkflowProvider[];
-  /** Days until the records that the workflow writes expire. @default 90 */
-  readonly recordRetentionDays?: number;
-  /** Which events of an execution are logged. The console draws an execution's path only at ALL. @default ALL */
-  readonly executionLogLevel?: ExecutionLogLevel;
-  /** Whether inputs and outputs, and with them payloads, are logged too. @default true */
-  readonly executionLogData?: boolean;
-  /** Days that executions' logs are kept. @default 7 */
-  readonly logRetentionDays?: number;
+  /** Days until the records that the workflow writes expire. */
+  readonly recordRetentionDays: number;
+  /** Which events of an execution are logged. The console draws an execution's path only at ALL. */
+  readonly executionLogLevel: ExecutionLogLevel;
+  /** Whether inputs and outputs, and with them payloads, are logged too. */
+  readonly executionLogData: boolean;
+  /** Days that executions' logs are kept. */
+  readonly logRetentionDays: number;
 }
 
 /**
@@ -73,13 +69,13 @@ export class Workflow extends pulumi.ComponentResource {
             tableName: webhookTableName(args),
             busName: eventBusName(args),
             bucketName: rawPayloadBucketName(args, accountId),
-            recordRetentionDays: args.recordRetentionDays ?? 90,
+            recordRetentionDays: args.recordRetentionDays,
             providers: args.providers,
           }),
         ),
         loggingConfiguration: {
-          level: args.executionLogLevel ?? "ALL",
-          includeExecutionData: args.executionLogData ?? true,
+          level: args.executionLogLevel,
+          includeExecutionData: args.executionLogData,
           logDestination: pulumi.interpolate`${logGroup.arn}:*`,
         },
         tracingConfiguration: { enabled: true },
@@ -98,7 +94,7 @@ export class Workflow extends pulumi.ComponentResource {
       {
         // Below /aws/vendedlogs the account's resource policy for log delivery does not grow with every log group.
         name: `/aws/vendedlogs/states/${physical}`,
-        retentionInDays: args.logRetentionDays ?? 7,
+        retentionInDays: args.logRetentionDays,
       },
       { parent: this },
     );
@@ -129,9 +125,9 @@ export class Workflow extends pulumi.ComponentResource {
           {
             Sid: "Records",
             Action: ["dynamodb:BatchGetItem", "dynamodb:UpdateItem"],
-            Resource: args.tableArn,
+            Resource: args.table.tableArn,
           },
-          { Sid: "Publish", Action: "events:PutEvents", Resource: args.busArn },
+          { Sid: "Publish", Action: "events:PutEvents", Resource: args.bus.busArn },
           { Sid: "LogDelivery", Action: LOG_DELIVERY_ACTIONS, Resource: "*" },
           { Sid: "Tracing", Action: XRAY_ACTIONS, Resource: "*" },
         ),

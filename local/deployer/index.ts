@@ -6,7 +6,7 @@ import "jsonata";
 import "zod";
 import * as pulumi from "@pulumi/pulumi";
 import type { Outputs } from "../../inbox/outputs";
-import type { Throttle } from "../../components/webhook-api";
+import type { Throttle } from "../../config";
 import { ACCOUNT_ID, REGION, type Emulator } from "../emulator";
 import { apigateway } from "./apigateway";
 import { cloudwatch } from "./cloudwatch";

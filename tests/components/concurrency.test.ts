@@ -51,7 +51,7 @@ describe("the program", () => {
     expect(program.one(mapping).inputs["scalingConfig"]).toEqual({ maximumConcurrency: 2 });
     expect(program.outputs["lambda_concurrency"]).toMatchObject({ account: 10, processMaximum: 2 });
     expect(
-      program.one("aws:cloudwatch/metricAlarm:MetricAlarm", "observability-account-concurrency").inputs,
+      program.one("aws:cloudwatch/metricAlarm:MetricAlarm", "inbox-observability-account-concurrency").inputs,
     ).toMatchObject({ threshold: 8 });
   });
 
@@ -63,7 +63,11 @@ describe("the program", () => {
     });
     const reserved = (name: string) =>
       program.one(fn, name).inputs["reservedConcurrentExecutions"] as unknown;
-    expect([reserved("ingest"), reserved("process"), reserved("recover")]).toEqual([400, 100, undefined]);
+    expect([reserved("inbox-ingest"), reserved("inbox-process"), reserved("inbox-recover")]).toEqual([
+      400,
+      100,
+      undefined,
+    ]);
     expect(program.one(mapping).inputs["scalingConfig"]).toEqual({ maximumConcurrency: 80 });
   });
 

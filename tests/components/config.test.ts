@@ -369,11 +369,13 @@ describe("a configuration that differs", () => {
       .all("aws:cloudwatch/logGroup:LogGroup")
       .map(({ inputs }) => inputs["retentionInDays"] as number);
     expect(new Set(retention)).toEqual(new Set([30]));
-    const policy = String(program.one("aws:iam/rolePolicy:RolePolicy", "ingest-policy").inputs["policy"]);
+    const policy = String(
+      program.one("aws:iam/rolePolicy:RolePolicy", "inbox-ingest-policy").inputs["policy"],
+    );
     expect(policy).toContain("arn:aws:secretsmanager:us-east-1:123456789012:secret:hooks/stripe-??????");
     expect(policy).toContain('"kms:Decrypt"');
     expect(policy).not.toContain("ssm:GetParameters");
-    expect(program.one("aws:lambda/function:Function", "ingest").inputs["environment"]).toMatchObject({
+    expect(program.one("aws:lambda/function:Function", "inbox-ingest").inputs["environment"]).toMatchObject({
       variables: { RECORD_RETENTION_DAYS: "14", QUARANTINE: "false" },
     });
     expect(policy).not.toContain("/rejected/");

@@ -17,16 +17,16 @@ describe("what stays when a stack is destroyed", () => {
   test("has no physical name: Pulumi has forgotten it, and the next deployment would find the name taken", () => {
     const retained = program.resources.filter(({ options }) => options.retainOnDelete);
     expect(retained.map(named).sort()).toEqual([
-      "aws:apigateway/account:Account api-account",
+      "aws:apigateway/account:Account inbox-api-account",
       "aws:iam/role:Role webhook-inbox-api-logs-dev",
-      "aws:iam/rolePolicyAttachment:RolePolicyAttachment api-logs-policy",
+      "aws:iam/rolePolicyAttachment:RolePolicyAttachment inbox-api-logs-policy",
     ]);
     for (const { inputs } of retained) expect(NAMES.filter((name) => name in inputs)).toEqual([]);
   });
 
   test("is API Gateway's log role with its rights; the role keeps its place in stacks that had it by another name", () => {
     const role = program.one("aws:iam/role:Role", "webhook-inbox-api-logs-dev");
-    expect(role.options.aliases).toEqual([{ name: "api-logs-role" }]);
+    expect(role.options.aliases).toEqual([{ name: "inbox-api-logs-role" }]);
     // Deprecated: https://www.pulumi.com/registry/packages/aws/api-docs/iam/role/#managedpolicyarns_nodejs
     expect(role.inputs).not.toHaveProperty("managedPolicyArns");
     expect(program.one("aws:iam/rolePolicyAttachment:RolePolicyAttachment").inputs).toMatchObject({
@@ -37,11 +37,11 @@ describe("what stays when a stack is destroyed", () => {
 
 describe("what holds data", () => {
   const HOLDS_DATA = [
-    "aws:dynamodb/table:Table webhooks",
-    "aws:s3/bucket:Bucket raw-payloads",
-    "aws:sqs/queue:Queue bus-dlq",
-    "aws:sqs/queue:Queue queue",
-    "aws:sqs/queue:Queue queue-dlq",
+    "aws:dynamodb/table:Table inbox-webhooks",
+    "aws:s3/bucket:Bucket inbox-raw-payloads",
+    "aws:sqs/queue:Queue inbox-bus-dlq",
+    "aws:sqs/queue:Queue inbox-queue",
+    "aws:sqs/queue:Queue inbox-queue-dlq",
   ];
   const protectedOf = ({ resources }: Program) =>
     resources
@@ -116,7 +116,7 @@ describe("the API's stage", () => {
     const functions = program.all("aws:lambda/function:Function");
     const roles = program
       .all("aws:iam/role:Role")
-      .filter(({ name }) => /^(ingest|process|recover)-/.test(name));
+      .filter(({ name }) => /^inbox-(ingest|process|recover)-/.test(name));
     expect([functions.length, roles.length]).toEqual([3, 3]);
     for (const { options } of [...functions, ...roles]) expect(options.deleteBeforeReplace).toBe(false);
   });

@@ -14,7 +14,7 @@ beforeAll(async () => {
   });
 });
 
-const alarm = (part: string) => program.one(ALARM, `observability-${part}`).inputs;
+const alarm = (part: string) => program.one(ALARM, `inbox-observability-${part}`).inputs;
 
 describe("alarms", () => {
   test.each([
@@ -118,7 +118,7 @@ describe("alarms", () => {
   });
 
   test("count in the namespace that the functions write to", () => {
-    for (const name of ["ingest", "process"]) {
+    for (const name of ["inbox-ingest", "inbox-process"]) {
       const { inputs } = program.one("aws:lambda/function:Function", name);
       expect(inputs["environment"]).toMatchObject({ variables: { METRIC_NAMESPACE: "webhook-inbox-dev" } });
     }
@@ -169,7 +169,7 @@ describe("the executions' log", () => {
 
   test("is delivered by a role that may set up the delivery, before the state machine is made", () => {
     const delivery = statements(
-      program.one("aws:iam/rolePolicy:RolePolicy", "workflow-policy").inputs["policy"],
+      program.one("aws:iam/rolePolicy:RolePolicy", "inbox-workflow-policy").inputs["policy"],
     ).find(({ Sid }) => Sid === "LogDelivery");
     expect(delivery).toEqual({
       Sid: "LogDelivery",
@@ -187,8 +187,8 @@ describe("the executions' log", () => {
       Resource: "*",
     });
     const order = program.resources.map(({ name, type }) => `${type} ${name}`);
-    expect(order.indexOf("aws:iam/rolePolicy:RolePolicy workflow-policy")).toBeLessThan(
-      order.indexOf("aws:sfn/stateMachine:StateMachine workflow"),
+    expect(order.indexOf("aws:iam/rolePolicy:RolePolicy inbox-workflow-policy")).toBeLessThan(
+      order.indexOf("aws:sfn/stateMachine:StateMachine inbox-workflow"),
     );
   });
 });

@@ -45,12 +45,12 @@ describe("requirement 1: the REST API", () => {
   });
 
   test.each([
-    ["api-webhook-post", ["X-Webhook-Provider", "X-Webhook-Signature"]],
+    ["inbox-api-webhook-post", ["X-Webhook-Provider", "X-Webhook-Signature"]],
     ...PROVIDERS.map((name): [string, readonly string[]] => {
       const id = { standard: "standard-webhooks", acme: "hmac-sha256" }[name] ?? name;
       const scheme = schemes[id];
       if (!scheme) throw new Error(id);
-      return [`api-${name}-post`, requiredHeaders(scheme)];
+      return [`inbox-api-${name}-post`, requiredHeaders(scheme)];
     }),
   ])("validates the required headers of %s", (name, headers) => {
     const { inputs } = program.one("aws:apigateway/method:Method", name);
@@ -58,7 +58,7 @@ describe("requirement 1: the REST API", () => {
     expect(inputs["requestParameters"]).toEqual(
       Object.fromEntries(headers.map((header) => [`method.request.header.${header}`, true])),
     );
-    expect(inputs).toMatchObject({ httpMethod: "POST", requestValidatorId: "api-headers-id" });
+    expect(inputs).toMatchObject({ httpMethod: "POST", requestValidatorId: "inbox-api-headers-id" });
     expect(program.one("aws:apigateway/requestValidator:RequestValidator").inputs).toMatchObject({
       validateRequestParameters: true,
     });
@@ -69,7 +69,7 @@ describe("requirement 1: the REST API", () => {
   });
 
   test("may invoke the ingestion function from its own paths only", () => {
-    expect(program.one("aws:lambda/permission:Permission", "api-invoke").inputs).toMatchObject({
+    expect(program.one("aws:lambda/permission:Permission", "inbox-api-invoke").inputs).toMatchObject({
       principal: "apigateway.amazonaws.com",
       function: "webhook-inbox-ingest-dev",
       sourceArn: `arn:aws:execute-api:us-east-1:${ACCOUNT}:api1/v1/POST/webhook*`,
@@ -117,7 +117,7 @@ describe("requirement 1: the REST API", () => {
 
 describe("requirement 2: the ingestion function", () => {
   test("knows the bucket, the table and the queue, and its role may do just what it does", () => {
-    expect(program.one(FUNCTION, "ingest").inputs["environment"]).toEqual({
+    expect(program.one(FUNCTION, "inbox-ingest").inputs["environment"]).toEqual({
       variables: {
         METRIC_NAMESPACE: "webhook-inbox-dev",
         TABLE_NAME: "webhook-inbox-webhooks-dev",
@@ -127,7 +127,7 @@ describe("requirement 2: the ingestion function", () => {
         QUARANTINE: "true",
       },
     });
-    expect(granted("ingest-policy")).toEqual([
+    expect(granted("inbox-ingest-policy")).toEqual([
       ["Allow", ["s3:PutObject"], [`${BUCKET}/raw/*`]],
       ["Allow", ["s3:PutObject"], [`${BUCKET}/rejected/*`]],
       ["Allow", ["dynamodb:UpdateItem"], [TABLE]],
@@ -168,10 +168,10 @@ describe("a provider whose sender asks and tells", () => {
       .all("aws:apigateway/method:Method")
       .map(({ name, inputs }) => [name, inputs["httpMethod"] as string]);
     expect(methods.filter(([, method]) => method !== "POST")).toEqual([
-      ["api-meta-get", "GET"],
-      ["api-trello-head", "HEAD"],
+      ["inbox-api-meta-get", "GET"],
+      ["inbox-api-trello-head", "HEAD"],
     ]);
-    for (const name of ["api-meta-get", "api-trello-head"]) {
+    for (const name of ["inbox-api-meta-get", "inbox-api-trello-head"]) {
       const { inputs } = own.one("aws:apigateway/method:Method", name);
       expect(inputs).not.toHaveProperty("requestValidatorId");
       expect(inputs).toMatchObject({ authorization: "NONE" });
@@ -214,9 +214,9 @@ describe("a provider whose sender asks and tells", () => {
 
   test("may write the one secret that a sender is to tell, and reads the token", () => {
     const parameter = (name: string) => `arn:aws:ssm:us-east-1:${ACCOUNT}:parameter/inbox/${name}`;
-    const rights = statements(own.one("aws:iam/rolePolicy:RolePolicy", "ingest-policy").inputs["policy"]).map(
-      ({ Action, Resource }) => [[Action].flat().join(), [Resource].flat()] as const,
-    );
+    const rights = statements(
+      own.one("aws:iam/rolePolicy:RolePolicy", "inbox-ingest-policy").inputs["policy"],
+    ).map(({ Action, Resource }) => [[Action].flat().join(), [Resource].flat()] as const);
     expect(Object.fromEntries(rights)).toMatchObject({
       "ssm:GetParameters": ["meta", "meta-token", "trello", "asana", "notion"].map(parameter),
       "ssm:PutParameter": [parameter("asana")],
@@ -241,10 +241,10 @@ describe("requirement 3: the processing function", () => {
 
   test("starts the Express workflow, and its role may do just what it does", () => {
     expect(program.one("aws:sfn/stateMachine:StateMachine").inputs).toMatchObject({ type: "EXPRESS" });
-    expect(program.one(FUNCTION, "process").inputs["environment"]).toMatchObject({
+    expect(program.one(FUNCTION, "inbox-process").inputs["environment"]).toMatchObject({
       variables: { STATE_MACHINE_ARN: MACHINE, MAX_RECEIVE_COUNT: "3" },
     });
-    expect(granted("process-policy")).toEqual([
+    expect(granted("inbox-process-policy")).toEqual([
       [
         "Allow",
         ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"],
@@ -266,31 +266,33 @@ describe("requirement 3: the processing function", () => {
   test("is paused and resumed by the recovery function, which runs every minute and may do just what it does", () => {
     const mapping = program.one("aws:lambda/eventSourceMapping:EventSourceMapping");
     const mappingArn = `arn:aws:lambda:us-east-1:${ACCOUNT}:${mapping.name}`;
-    expect(program.one(FUNCTION, "recover").inputs["environment"]).toMatchObject({
+    expect(program.one(FUNCTION, "inbox-recover").inputs["environment"]).toMatchObject({
       variables: {
         MAPPING_ARN: mappingArn,
         STATE_MACHINE_ARN: MACHINE,
-        PROCESS_FUNCTION_NAME: program.one(FUNCTION, "process").inputs["name"] as string,
+        PROCESS_FUNCTION_NAME: program.one(FUNCTION, "inbox-process").inputs["name"] as string,
         QUEUE_URL: expect.stringContaining("webhooks-dev.fifo") as string,
         DLQ_URL: expect.stringContaining("webhooks-dlq-dev.fifo") as string,
       },
     });
-    expect(program.one(FUNCTION, "process").inputs["environment"]).toMatchObject({
-      variables: { RECOVER_FUNCTION_NAME: program.one(FUNCTION, "recover").inputs["name"] as string },
+    expect(program.one(FUNCTION, "inbox-process").inputs["environment"]).toMatchObject({
+      variables: { RECOVER_FUNCTION_NAME: program.one(FUNCTION, "inbox-recover").inputs["name"] as string },
     });
-    const { inputs: rule } = program.one("aws:cloudwatch/eventRule:EventRule", "recover-schedule");
+    const { inputs: rule } = program.one("aws:cloudwatch/eventRule:EventRule", "inbox-recover-schedule");
     expect(rule).toMatchObject({ scheduleExpression: "rate(1 minute)" });
     expect(rule["eventBusName"]).toBeUndefined();
-    expect(program.one("aws:cloudwatch/eventTarget:EventTarget", "recover-target").inputs).toMatchObject({
+    expect(
+      program.one("aws:cloudwatch/eventTarget:EventTarget", "inbox-recover-target").inputs,
+    ).toMatchObject({
       rule: rule["name"] as string,
       arn: `arn:aws:lambda:us-east-1:${ACCOUNT}:webhook-inbox-recover-dev`,
     });
-    expect(program.one("aws:lambda/permission:Permission", "recover-invoke").inputs).toMatchObject({
+    expect(program.one("aws:lambda/permission:Permission", "inbox-recover-invoke").inputs).toMatchObject({
       principal: "events.amazonaws.com",
       function: "webhook-inbox-recover-dev",
       sourceArn: expect.stringContaining("recover-every-minute") as string,
     });
-    expect(granted("recover-policy").slice(0, 6)).toEqual([
+    expect(granted("inbox-recover-policy").slice(0, 6)).toEqual([
       [
         "Allow",
         [
@@ -311,11 +313,11 @@ describe("requirement 3: the processing function", () => {
   });
 
   test("and the workflow's role may read and update records, publish, and deliver logs and traces", () => {
-    expect(granted("workflow-policy").slice(0, 2)).toEqual([
+    expect(granted("inbox-workflow-policy").slice(0, 2)).toEqual([
       ["Allow", ["dynamodb:BatchGetItem", "dynamodb:UpdateItem"], [TABLE]],
       ["Allow", ["events:PutEvents"], [BUS]],
     ]);
-    const [delivery, tracing, ...others] = granted("workflow-policy").slice(2);
+    const [delivery, tracing, ...others] = granted("inbox-workflow-policy").slice(2);
     expect(others).toEqual([]);
     expect(delivery?.[1]).toHaveLength(8);
     expect(delivery?.[2]).toEqual(["*"]);
@@ -372,7 +374,7 @@ describe("requirement 5: an S3 bucket for raw payloads", () => {
 
 describe("requirement 6: an SQS FIFO queue ordered by provider", () => {
   test("with content-based deduplication, high throughput, encryption, and time for six invocations", () => {
-    expect(program.one("aws:sqs/queue:Queue", "queue").inputs).toMatchObject({
+    expect(program.one("aws:sqs/queue:Queue", "inbox-queue").inputs).toMatchObject({
       name: "webhook-inbox-webhooks-dev.fifo",
       fifoQueue: true,
       contentBasedDeduplication: true,
@@ -383,22 +385,25 @@ describe("requirement 6: an SQS FIFO queue ordered by provider", () => {
     });
   });
 
-  test.each(["queue-policy", "queue-dlq-policy", "bus-dlq-policy"])("and TLS only: %s", (name) => {
-    expect(
-      statements(program.one("aws:sqs/queuePolicy:QueuePolicy", name).inputs["policy"])[0],
-    ).toMatchObject({
-      Effect: "Deny",
-      Principal: "*",
-      Action: "sqs:*",
-      Condition: { Bool: { "aws:SecureTransport": "false" } },
-    });
-  });
+  test.each(["inbox-queue-policy", "inbox-queue-dlq-policy", "inbox-bus-dlq-policy"])(
+    "and TLS only: %s",
+    (name) => {
+      expect(
+        statements(program.one("aws:sqs/queuePolicy:QueuePolicy", name).inputs["policy"])[0],
+      ).toMatchObject({
+        Effect: "Deny",
+        Principal: "*",
+        Action: "sqs:*",
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      });
+    },
+  );
 });
 
 test("requirement 7: a FIFO dead-letter queue after three receives, kept for 14 days", () => {
-  const { redrivePolicy } = program.one("aws:sqs/queue:Queue", "queue").inputs;
+  const { redrivePolicy } = program.one("aws:sqs/queue:Queue", "inbox-queue").inputs;
   expect(JSON.parse(redrivePolicy as string)).toEqual({ deadLetterTargetArn: DLQ, maxReceiveCount: 3 });
-  expect(program.one("aws:sqs/queue:Queue", "queue-dlq").inputs).toMatchObject({
+  expect(program.one("aws:sqs/queue:Queue", "inbox-queue-dlq").inputs).toMatchObject({
     fifoQueue: true,
     messageRetentionSeconds: 1_209_600,
   });
@@ -417,13 +422,13 @@ describe("requirement 9: rules that route by provider", () => {
       .filter(({ inputs }) => inputs["eventBusName"] !== undefined);
 
   test.each(PROVIDERS)("%s", (provider) => {
-    const { inputs } = program.one("aws:cloudwatch/eventRule:EventRule", `bus-${provider}`);
+    const { inputs } = program.one("aws:cloudwatch/eventRule:EventRule", `inbox-bus-${provider}`);
     expect(inputs["eventBusName"]).toBe("webhook-inbox-bus-dev");
     expect(JSON.parse(inputs["eventPattern"] as string)).toEqual({ source: [`webhook.${provider}`] });
   });
 
   test("and a catch-all for what matches none", () => {
-    const { inputs } = program.one("aws:cloudwatch/eventRule:EventRule", "bus-unmatched");
+    const { inputs } = program.one("aws:cloudwatch/eventRule:EventRule", "inbox-bus-unmatched");
     expect(JSON.parse(inputs["eventPattern"] as string)).toEqual({
       source: [{ "anything-but": PROVIDERS.map((provider) => `webhook.${provider}`) }],
     });
@@ -474,7 +479,7 @@ describe("requirement 9: rules that route by provider", () => {
   });
 
   test("and the queue policy that lets them send what was not delivered", () => {
-    const policy = program.one("aws:sqs/queuePolicy:QueuePolicy", "bus-dlq-policy").inputs["policy"];
+    const policy = program.one("aws:sqs/queuePolicy:QueuePolicy", "inbox-bus-dlq-policy").inputs["policy"];
     expect(statements(policy)[1]).toMatchObject({
       Principal: { Service: "events.amazonaws.com" },
       Action: "sqs:SendMessage",
@@ -611,7 +616,7 @@ describe("constraints", () => {
         .all("aws:iam/role:Role")
         .map(({ name, inputs }) => [name, statements(inputs["assumeRolePolicy"])]),
     );
-    expect(trusts["workflow-role"]).toEqual([
+    expect(trusts["inbox-workflow-role"]).toEqual([
       {
         Effect: "Allow",
         Principal: { Service: "states.amazonaws.com" },
@@ -624,7 +629,7 @@ describe("constraints", () => {
         },
       },
     ]);
-    for (const name of ["ingest-role", "process-role"]) {
+    for (const name of ["inbox-ingest-role", "inbox-process-role"]) {
       expect(trusts[name]).toEqual([
         { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
       ]);

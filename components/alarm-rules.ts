@@ -1,0 +1,208 @@
+import * as pulumi from "@pulumi/pulumi";
+import { metricNamespace } from "./naming";
+import type { Stages } from "./stages";
+
+interface Metric {
+  readonly namespace: string;
+  readonly metricName: string;
+  readonly dimensions: Readonly<Record<string, pulumi.Input<string>>>;
+  readonly statistic: "Sum" | "Maximum";
+}
+
+/** When an alarm is raised: the sum or the maximum of a metric within the period is above the threshold. */
+export interface AlarmRule {
+  readonly description: string;
+  readonly metric: Metric;
+  /** @default 0 */
+  readonly above?: pulumi.Input<number>;
+  /** Seconds. @default 60 */
+  readonly period?: number;
+}
+
+type AlarmRules = Readonly<Record<string, AlarmRule>>;
+
+const FIVE_MINUTES = 300;
+
+/** Age of the oldest message, in seconds, that raises an alarm: an outage is waited out for 15 minutes. */
+const MAX_MESSAGE_AGE_SECONDS = 1_800;
+
+/** Requests with a wrong signature within five minutes, per provider, that raise an alarm. */
+const MAX_WRONG_SIGNATURES = 10;
+
+/** Part of the account's concurrency that raises an alarm. @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-concurrency.html */
+const NEARLY_ALL = 0.8;
+
+/**
+ * Returns the rules of an inbox's alarms, by the part of their names.
+ * @param accountConcurrency invocations at once that the account may run, all functions together
+ */
+export function alarmRules(stages: Stages, accountConcurrency: pulumi.Input<number>): AlarmRules {
+  return {
+    ...queueRules(stages),
+    ...requestRules(stages),
+    ...concurrencyRules(stages, accountConcurrency),
+    ...failureRules(stages),
+    ...busRules(stages),
+    ...providerRules(stages),
+  };
+}
+
+function queueRules({ queue, bus }: Stages): AlarmRules {
+  return {
+    "dead-letters": {
+      description:
+        "Webhooks lie in the dead-letter queue. See the reason in the console, mend it, send them again.",
+      metric: queueMetric(queue.deadLetterQueueArn, "ApproximateNumberOfMessagesVisible"),
+    },
+    "undelivered-events": {
+      description: "A target of the bus did not take events; they lie in its dead-letter queue.",
+      metric: queueMetric(bus.undeliveredQueueArn, "ApproximateNumberOfMessagesVisible"),
+    },
+    "message-age": {
+      description:
+        "Webhooks wait long. Is a service failing, or does one group come in faster than it is processed?",
+      metric: queueMetric(queue.queueArn, "ApproximateAgeOfOldestMessage"),
+      above: MAX_MESSAGE_AGE_SECONDS,
+    },
+  };
+}
+
+function requestRules(stages: Stages): AlarmRules {
+  return {
+    "ingestion-5xx": {
+      description: "Requests were answered 5xx: a store or the queue did not take them. Senders come again.",
+      metric: {
+        namespace: "AWS/ApiGateway",
+        metricName: "5XXError",
+        dimensions: { ApiName: stages.api.apiName, Stage: stages.api.stageName },
+        statistic: "Sum",
+      },
+      above: 5,
+      period: FIVE_MINUTES,
+    },
+    "secret-unusable": {
+      description:
+        "Webhooks came for a provider whose secret is missing or malformed. See webhooks status, store it with webhooks secrets add, then let in what is kept with webhooks rejected release.",
+      metric: ownMetric(stages, "SecretUnusable", {}),
+    },
+    "throttled-requests": {
+      description: "The API answered 429: senders post faster than throttleRateLimit allows.",
+      metric: ownMetric(stages, "Throttled", {}),
+      period: FIVE_MINUTES,
+    },
+  };
+}
+
+function concurrencyRules(
+  { ingest, processor, recovery }: Stages,
+  accountConcurrency: pulumi.Input<number>,
+): AlarmRules {
+  const throttled = (fn: { readonly functionName: pulumi.Output<string> }): AlarmRule => ({
+    description:
+      "Lambda had no room for an invocation. Raise the account's concurrency, or what is reserved for the function.",
+    metric: functionMetric(fn, "Throttles"),
+  });
+  return {
+    "ingest-throttled": throttled(ingest),
+    "process-throttled": throttled(processor),
+    "recover-throttled": throttled(recovery),
+    "account-concurrency": {
+      description:
+        "The account's functions take four fifths of its Lambda concurrency. Ask AWS for more, or hold this stack's functions to less.",
+      metric: {
+        namespace: "AWS/Lambda",
+        metricName: "ClaimedAccountConcurrency",
+        dimensions: {},
+        statistic: "Maximum",
+      },
+      above: pulumi.output(accountConcurrency).apply((account) => Math.floor(account * NEARLY_ALL)),
+    },
+  };
+}
+
+function failureRules({ processor, recovery, workflow }: Stages): AlarmRules {
+  const executions = (metricName: string): Metric => ({
+    namespace: "AWS/States",
+    metricName,
+    dimensions: { StateMachineArn: workflow.stateMachineArn },
+    statistic: "Sum",
+  });
+  return {
+    "process-errors": {
+      description:
+        "The processing function failed or ran out of time. Its webhooks come again, and each time uses up one of three receives.",
+      metric: functionMetric(processor, "Errors"),
+      period: FIVE_MINUTES,
+    },
+    "recover-errors": {
+      description:
+        "The recovery function fails: an outage is neither waited out nor ended, and dead letters get no status.",
+      metric: functionMetric(recovery, "Errors"),
+      above: 2,
+      period: FIVE_MINUTES,
+    },
+    "workflow-failed": {
+      description: "Executions of the workflow failed as a whole. Their webhooks are tried again.",
+      metric: executions("ExecutionsFailed"),
+      above: 5,
+      period: FIVE_MINUTES,
+    },
+    "workflow-timed-out": {
+      description: "Executions of the workflow ran out of time.",
+      metric: executions("ExecutionsTimedOut"),
+      above: 5,
+      period: FIVE_MINUTES,
+    },
+  };
+}
+
+function busRules({ bus }: Stages): AlarmRules {
+  return {
+    "events-without-rule": {
+      description: "Events matched no provider's rule, only the catch-all.",
+      metric: {
+        namespace: "AWS/Events",
+        metricName: "MatchedEvents",
+        dimensions: { EventBusName: bus.busName, RuleName: bus.unmatchedRuleName },
+        statistic: "Sum",
+      },
+    },
+  };
+}
+
+function providerRules(stages: Stages): AlarmRules {
+  return Object.fromEntries(
+    stages.providers.map((provider): [string, AlarmRule] => [
+      `wrong-signatures-${provider}`,
+      {
+        description: `Requests for ${provider} had a wrong signature: a rotated secret, or somebody forges. See webhooks rejected list.`,
+        metric: ownMetric(stages, "Rejected", { Provider: provider, Reason: "signature_mismatch" }),
+        above: MAX_WRONG_SIGNATURES,
+        period: FIVE_MINUTES,
+      },
+    ]),
+  );
+}
+
+function queueMetric(arn: pulumi.Output<string>, metricName: string): Metric {
+  return {
+    namespace: "AWS/SQS",
+    metricName,
+    dimensions: { QueueName: arn.apply((text) => text.split(":").at(-1) ?? "") },
+    statistic: "Maximum",
+  };
+}
+
+function functionMetric(fn: { readonly functionName: pulumi.Output<string> }, metricName: string): Metric {
+  return {
+    namespace: "AWS/Lambda",
+    metricName,
+    dimensions: { FunctionName: fn.functionName },
+    statistic: "Sum",
+  };
+}
+
+/** A metric that the inbox's own functions count. */
+function ownMetric(stages: Stages, metricName: string, dimensions: Metric["dimensions"]): Metric {
+  return { namespace: metricNamespace(stages), metricName, dimensions, statistic: "Sum" };
+}

@@ -1,0 +1,120 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import { questionMethods, requiredHeaders, schemes, type Scheme } from "../providers";
+import type { ApiPart } from "./api-part";
+
+/** Headers of `POST /webhook`, where no path names the provider. */
+const GENERIC_HEADERS = ["X-Webhook-Provider", "X-Webhook-Signature"];
+
+/** What every route shares. */
+export interface RoutesArgs {
+  /** Parent of the resources. */
+  readonly parent: pulumi.Resource;
+  /** First part of their names. */
+  readonly name: string;
+  readonly api: aws.apigateway.RestApi;
+  /** ARN by which API Gateway invokes the function behind all routes. */
+  readonly invokeArn: pulumi.Input<string>;
+  readonly providers: readonly { readonly name: string; readonly scheme: string }[];
+}
+
+/** Makes `POST /webhook` and one path per provider, which requires the headers of its scheme. */
+export function createRoutes(args: RoutesArgs): ApiPart[] {
+  return new Routes(args).parts;
+}
+
+class Routes {
+  readonly parts: ApiPart[] = [];
+
+  constructor(private readonly args: RoutesArgs) {
+    const { name, api, providers } = args;
+    const validator = this.createValidator();
+    const webhook = this.createPath(`${name}-webhook`, api.rootResourceId, "webhook");
+    this.createPost(`${name}-webhook`, webhook, validator, GENERIC_HEADERS);
+    for (const provider of providers) {
+      const own = `${name}-${provider.name}`;
+      const scheme = schemeOf(provider.scheme);
+      const path = this.createPath(own, webhook.id, provider.name);
+      this.createPost(own, path, validator, requiredHeaders(scheme));
+      // A provider's handshake has none of a webhook's headers, so nothing is required of it.
+      for (const httpMethod of questionMethods(scheme)) {
+        const handshake = `${own}-${httpMethod.toLowerCase()}`;
+        this.createMethod(handshake, handshake, path, { httpMethod });
+      }
+    }
+  }
+
+  /** Notes a resource with its inputs, of which the API's next snapshot depends. */
+  private note<R extends pulumi.Resource>(resource: R, inputs: object): R {
+    this.parts.push({ resource, inputs });
+    return resource;
+  }
+
+  private createValidator(): aws.apigateway.RequestValidator {
+    const { name, api, parent } = this.args;
+    const inputs = { name: "required-headers", restApi: api.id, validateRequestParameters: true };
+    return this.note(new aws.apigateway.RequestValidator(`${name}-headers`, inputs, { parent }), inputs);
+  }
+
+  private createPath(
+    name: string,
+    parentId: pulumi.Input<string>,
+    pathPart: string,
+  ): aws.apigateway.Resource {
+    const { api, parent } = this.args;
+    const inputs = { restApi: api.id, parentId, pathPart };
+    return this.note(new aws.apigateway.Resource(name, inputs, { parent }), inputs);
+  }
+
+  private createPost(
+    name: string,
+    path: aws.apigateway.Resource,
+    validator: aws.apigateway.RequestValidator,
+    headers: readonly string[],
+  ): void {
+    this.createMethod(`${name}-post`, name, path, {
+      httpMethod: "POST",
+      requestValidatorId: validator.id,
+      requestParameters: Object.fromEntries(
+        headers.map((header) => [`method.request.header.${header}`, true]),
+      ),
+    });
+  }
+
+  private createMethod(
+    name: string,
+    integrationName: string,
+    path: aws.apigateway.Resource,
+    inputs: Pick<aws.apigateway.MethodArgs, "requestValidatorId" | "requestParameters"> & {
+      readonly httpMethod: string;
+    },
+  ): void {
+    const { api, parent, invokeArn } = this.args;
+    const methodInputs = {
+      restApi: api.id,
+      resourceId: path.id,
+      // The signature is the authorization; an authorizer does not see the body that it covers.
+      authorization: "NONE",
+      ...inputs,
+    };
+    const method = this.note(new aws.apigateway.Method(name, methodInputs, { parent }), methodInputs);
+    const integrationInputs = {
+      restApi: api.id,
+      resourceId: path.id,
+      httpMethod: method.httpMethod,
+      type: "AWS_PROXY",
+      integrationHttpMethod: "POST",
+      uri: invokeArn,
+    };
+    this.note(
+      new aws.apigateway.Integration(`${integrationName}-integration`, integrationInputs, { parent }),
+      integrationInputs,
+    );
+  }
+}
+
+function schemeOf(id: string): Scheme {
+  const scheme = schemes[id];
+  if (!scheme) throw new Error(`there is no scheme ${id}`);
+  return scheme;
+}

@@ -1,0 +1,89 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import { MAX_BODY_BYTES } from "../functions/domain/payload";
+import type { ApiPart } from "./api-part";
+
+interface GatewayResponse {
+  readonly type: string;
+  readonly status?: number;
+  readonly title: string;
+  /** A mapping expression, or a JSON string. */
+  readonly detail: string;
+  /** Seconds after which the sender should come again. */
+  readonly retryAfter?: number;
+}
+
+/**
+ * Answers that API Gateway gives itself, as RFC 9457 problem details. Only texts of API Gateway about the request are
+ * passed on; those of a failure behind it are not. That failure is a function that crashed, took too long, or is at the
+ * limit of its concurrency: all of them pass, so all of them are 503.
+ *
+ * A body between what the function takes and 10 MB is refused by Lambda, "Request Too Long", and answered here with 413 by
+ * REQUEST_TOO_LARGE or DEFAULT_4XX. One above 10 MB does not get as far as the API: AWS answers 413 in plain text.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
+ * @see https://github.com/koki-develop/lgtm-generator/issues/10
+ */
+const GATEWAY_RESPONSES: readonly GatewayResponse[] = [
+  {
+    type: "MISSING_AUTHENTICATION_TOKEN",
+    status: 404,
+    title: "Unknown provider",
+    detail: '"No provider of this name is configured here, or the method is not POST."',
+  },
+  {
+    type: "BAD_REQUEST_PARAMETERS",
+    status: 400,
+    title: "Malformed request",
+    detail: "$context.error.messageString",
+  },
+  {
+    type: "REQUEST_TOO_LARGE",
+    status: 413,
+    title: "Payload too large",
+    detail: JSON.stringify(`The body is too large; at most ${MAX_BODY_BYTES} bytes are taken.`),
+  },
+  {
+    type: "THROTTLED",
+    status: 429,
+    title: "Too many requests",
+    detail: "$context.error.messageString",
+    retryAfter: 1,
+  },
+  { type: "DEFAULT_4XX", title: "Request refused", detail: "$context.error.messageString" },
+  {
+    type: "DEFAULT_5XX",
+    status: 503,
+    title: "Temporarily unavailable",
+    detail: '"The webhook could not be stored. Send it again."',
+    retryAfter: 5,
+  },
+];
+
+/** Makes the answers that API Gateway gives itself. */
+export function createGatewayResponses(
+  parent: pulumi.Resource,
+  name: string,
+  api: aws.apigateway.RestApi,
+): ApiPart[] {
+  return GATEWAY_RESPONSES.map((response) => {
+    const inputs = {
+      restApiId: api.id,
+      responseType: response.type,
+      ...(response.status !== undefined && { statusCode: String(response.status) }),
+      responseParameters: {
+        "gatewayresponse.header.Content-Type": "'application/problem+json'",
+        ...(response.retryAfter !== undefined && {
+          "gatewayresponse.header.Retry-After": `'${response.retryAfter}'`,
+        }),
+      },
+      responseTemplates: { "application/json": problemTemplate(response) },
+    };
+    const part = response.type.toLowerCase().replaceAll("_", "-");
+    return { resource: new aws.apigateway.Response(`${name}-${part}`, inputs, { parent }), inputs };
+  });
+}
+
+function problemTemplate(response: GatewayResponse): string {
+  const status = response.status !== undefined ? `"status":${response.status},` : "";
+  return `{"type":"about:blank","title":${JSON.stringify(response.title)},${status}"detail":${response.detail},"requestId":"$context.requestId"}`;
+}

@@ -1,0 +1,99 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Config, ProviderArgs, Throttle } from "../config";
+import type { Concurrency } from "./concurrency";
+import { metricNamespace } from "./naming";
+import type { Observability } from "./observability";
+import type { RawPayloadBucket } from "./raw-payload-bucket";
+import type { Stages } from "./stages";
+import type { WebhookTable } from "./webhook-table";
+
+/** A provider as the command line and the console need it: the name of its secret, never the secret. */
+export type ProviderOutput = Pick<
+  ProviderArgs,
+  "name" | "scheme" | "orderingKey" | "split" | "url" | "duplicates" | "secret"
+>;
+
+interface Inbox extends Stages {
+  readonly table: WebhookTable;
+  readonly bucket: RawPayloadBucket;
+  readonly observability: Observability;
+  readonly concurrency: pulumi.Output<Concurrency>;
+}
+
+/** What the command line, the console and the load test read of a stack: a program exports these as its outputs. */
+export interface WebhookInboxOutputs {
+  readonly api_endpoint: pulumi.Output<string>;
+  readonly dynamodb_table_name: pulumi.Output<string>;
+  readonly s3_bucket_name: pulumi.Output<string>;
+  readonly sqs_queue_url: pulumi.Output<string>;
+  readonly dlq_url: pulumi.Output<string>;
+  readonly eventbridge_bus_arn: pulumi.Output<string>;
+  readonly event_log_group_name: pulumi.Output<string>;
+  readonly state_machine_arn: pulumi.Output<string>;
+  readonly workflow_log_group_name: pulumi.Output<string>;
+  readonly ingestion_function_name: pulumi.Output<string>;
+  readonly processing_function_name: pulumi.Output<string>;
+  readonly recovery_function_name: pulumi.Output<string>;
+  readonly undelivered_queue_url: pulumi.Output<string>;
+  readonly throttle_burst_limit: number;
+  readonly throttle_rate_limit: number;
+  /** Providers with a limit of their own. */
+  readonly provider_throttle_limits: Readonly<Record<string, Throttle>>;
+  /** What of the account's Lambda concurrency this inbox may take. */
+  readonly lambda_concurrency: pulumi.Output<Concurrency>;
+  readonly record_retention_days: number;
+  readonly metric_namespace: string;
+  readonly dashboard_name: pulumi.Output<string>;
+  readonly alarm_names: pulumi.Output<string[]>;
+  readonly providers: readonly ProviderOutput[];
+}
+
+/** Returns the outputs of an inbox. */
+export function outputsOf(config: Config, inbox: Inbox): WebhookInboxOutputs {
+  const { api, ingest, queue, bus, workflow, processor, recovery, table, bucket, observability } = inbox;
+  return {
+    api_endpoint: api.endpoint,
+    dynamodb_table_name: table.tableName,
+    s3_bucket_name: bucket.bucketName,
+    sqs_queue_url: queue.queueUrl,
+    dlq_url: queue.deadLetterQueueUrl,
+    eventbridge_bus_arn: bus.busArn,
+    event_log_group_name: bus.eventLogGroupName,
+    state_machine_arn: workflow.stateMachineArn,
+    workflow_log_group_name: workflow.logGroupName,
+    ingestion_function_name: ingest.functionName,
+    processing_function_name: processor.functionName,
+    recovery_function_name: recovery.functionName,
+    undelivered_queue_url: bus.undeliveredQueueUrl,
+    throttle_burst_limit: config.throttleBurstLimit,
+    throttle_rate_limit: config.throttleRateLimit,
+    provider_throttle_limits: Object.fromEntries(
+      config.providers.flatMap(({ name, throttle }) => (throttle ? [[name, throttle]] : [])),
+    ),
+    lambda_concurrency: inbox.concurrency,
+    record_retention_days: config.recordRetentionDays,
+    metric_namespace: metricNamespace(config),
+    dashboard_name: observability.dashboardName,
+    alarm_names: observability.alarmNames,
+    providers: config.providers.map(providerOutput),
+  };
+}
+
+function providerOutput(provider: ProviderArgs): ProviderOutput {
+  const { name, scheme, orderingKey, split, url, duplicates, secret } = provider;
+  return {
+    name,
+    scheme,
+    ...(url !== undefined && isPlainAddress(url) && { url }),
+    ...(orderingKey !== undefined && { orderingKey }),
+    ...(duplicates !== undefined && { duplicates }),
+    ...(split !== undefined && { split }),
+    secret,
+  };
+}
+
+/** An address can hold a password, or a token in its query; such a one is no output. */
+function isPlainAddress(url: string): boolean {
+  const { username, password, search } = new URL(url);
+  return `${username}${password}${search}` === "";
+}

@@ -1,0 +1,21 @@
+import type { EventBus } from "./event-bus";
+import type { IngestFunction } from "./ingest-function";
+import type { Location } from "./naming";
+import type { ProcessFunction } from "./process-function";
+import type { RecoverFunction } from "./recover-function";
+import type { WebhookApi } from "./webhook-api";
+import type { WebhookQueue } from "./webhook-queue";
+import type { Workflow } from "./workflow";
+
+/** The stages of an inbox, which the dashboard shows and the alarms watch. */
+export interface Stages extends Location {
+  /** Names of the configured providers. */
+  readonly providers: readonly string[];
+  readonly api: WebhookApi;
+  readonly ingest: IngestFunction;
+  readonly queue: WebhookQueue;
+  readonly processor: ProcessFunction;
+  readonly recovery: RecoverFunction;
+  readonly workflow: Workflow;
+  readonly bus: EventBus;
+}

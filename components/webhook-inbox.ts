@@ -1,0 +1,154 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { complete, type Config, type WebhookInboxArgs } from "../config";
+import { accountConcurrency, shareConcurrency, type Concurrency } from "./concurrency";
+import { EventBus } from "./event-bus";
+import { IngestFunction } from "./ingest-function";
+import type { Location, Naming } from "./naming";
+import { FUNCTION_TIMEOUT_SECONDS } from "./node-function";
+import { Observability } from "./observability";
+import { outputsOf, type WebhookInboxOutputs } from "./outputs";
+import { ProcessFunction } from "./process-function";
+import { RawPayloadBucket, rawPayloadBucketName } from "./raw-payload-bucket";
+import { RecoverFunction } from "./recover-function";
+import { tagging } from "./tags";
+import { WebhookApi } from "./webhook-api";
+import { deadLetterQueueName, WebhookQueue, webhookQueueName } from "./webhook-queue";
+import { WebhookTable, webhookTableName } from "./webhook-table";
+import { Workflow } from "./workflow";
+
+/**
+ * A webhook inbox: an API that verifies, stores and queues webhooks, a workflow that processes them in order, and an
+ * EventBridge bus that they are published to.
+ *
+ * A program may have several, if their `serviceName` or `environmentSuffix` differ. They are in the account and Region of
+ * the provider that `opts` gives, or of the default one.
+ * @example
+ * const inbox = new WebhookInbox("inbox", {
+ *   providers: [{ name: "stripe", scheme: "stripe", secret: { ssm: "/webhook-inbox/dev/stripe" } }],
+ * });
+ * export = inbox.outputs;
+ */
+export class WebhookInbox extends pulumi.ComponentResource {
+  /** Keeps every payload byte for byte. */
+  readonly bucket: RawPayloadBucket;
+  /** Keeps one record per webhook. */
+  readonly table: WebhookTable;
+  /** `api.endpoint` and `/<name>` is the address to enter at a provider. */
+  readonly api: WebhookApi;
+  readonly ingest: IngestFunction;
+  readonly queue: WebhookQueue;
+  readonly processor: ProcessFunction;
+  readonly recovery: RecoverFunction;
+  readonly workflow: Workflow;
+  /** `bus.busName` is what rules of your own are put on; {@link eventSource} gives the source of a provider's events. */
+  readonly bus: EventBus;
+  readonly observability: Observability;
+  /** What `webhooks` and the console read: export it as the outputs of your program. */
+  readonly outputs: WebhookInboxOutputs;
+
+  /**
+   * @param name first part of the resources' logical names
+   * @throws {pulumi.RunError} that lists every wrong argument with its value and what is allowed, before anything is created
+   */
+  constructor(name: string, args: WebhookInboxArgs, opts?: pulumi.ComponentResourceOptions) {
+    const config = complete(args, `WebhookInbox ${name}`);
+    const tagged = { transformations: [tagging(config)] };
+    super("webhook-inbox:index:WebhookInbox", name, {}, pulumi.mergeOptions(tagged, opts));
+    const child = { parent: this };
+    const concurrency = this.shareConcurrency(config);
+    const own = { ...config, ...this.locate() };
+    const providers = config.providers.map((provider) => provider.name);
+
+    // Where webhooks are kept: the payload as it came, and what became of it.
+    this.bucket = new RawPayloadBucket(`${name}-raw-payloads`, own, child);
+    this.table = new WebhookTable(`${name}-webhooks`, own, child);
+    const { bucket, table } = this;
+
+    // 1. A request comes in at the API, 2. the ingestion function verifies and stores it, 3. and queues it.
+    this.queue = new WebhookQueue(
+      `${name}-queue`,
+      { ...own, consumerTimeoutSeconds: FUNCTION_TIMEOUT_SECONDS },
+      child,
+    );
+    const { queue } = this;
+    const ingestReserved = concurrency.apply((share) => share.ingestReserved);
+    this.ingest = new IngestFunction(
+      `${name}-ingest`,
+      { ...own, table, bucket, queue, reservedConcurrency: ingestReserved },
+      child,
+    );
+    this.api = new WebhookApi(`${name}-api`, { ...own, ingest: this.ingest }, child);
+
+    // 4. The processing function takes it off the queue, 5. the workflow enriches it, 6. and publishes it on the bus.
+    this.bus = new EventBus(`${name}-bus`, { ...own, providers }, child);
+    this.workflow = new Workflow(`${name}-workflow`, { ...own, table, bus: this.bus }, child);
+    const { workflow } = this;
+    this.processor = new ProcessFunction(
+      `${name}-process`,
+      {
+        ...own,
+        ...{ table, queue, workflow },
+        reservedConcurrency: concurrency.apply((share) => share.processReserved),
+        maximumConcurrency: concurrency.apply((share) => share.processMaximum),
+      },
+      child,
+    );
+
+    // When a service is down, the processing pauses until it answers again.
+    const { processor } = this;
+    this.recovery = new RecoverFunction(
+      `${name}-recover`,
+      { ...own, processor, table, queue, workflow },
+      child,
+    );
+
+    // What there is to see of it: alarms, a dashboard, saved queries.
+    const { api, ingest, bus, recovery } = this;
+    const stages = { ...own, providers, api, ingest, queue, processor, recovery, workflow, bus };
+    this.observability = new Observability(
+      `${name}-observability`,
+      { ...stages, accountConcurrency: concurrency.apply(({ account }) => account) },
+      child,
+    );
+    if (!config.protect) this.sayWhatCanBeLost(own);
+    this.outputs = outputsOf(config, {
+      ...stages,
+      table,
+      bucket,
+      concurrency,
+      observability: this.observability,
+    });
+    this.registerOutputs(this.outputs);
+  }
+
+  /** Returns the partition, account and Region of the component's provider. */
+  private locate(): Omit<Location, keyof Naming> {
+    const child = { parent: this };
+    return {
+      partition: aws.getPartitionOutput({}, child).partition,
+      accountId: aws.getCallerIdentityOutput({}, child).accountId,
+      region: aws.getRegionOutput({}, child).region,
+    };
+  }
+
+  private shareConcurrency(config: Config): pulumi.Output<Concurrency> {
+    return pulumi
+      .output(accountConcurrency({ parent: this }))
+      .apply((account) => shareConcurrency(account, config));
+  }
+
+  /** Made of fixed names, which the first preview knows too. */
+  private sayWhatCanBeLost(own: Location): void {
+    pulumi.output(own.accountId).apply((id) => {
+      const held = [
+        `table ${webhookTableName(own)}`,
+        `bucket ${rawPayloadBucketName(own, id)}`,
+        `queues ${webhookQueueName(own)} and ${deadLetterQueueName(own)}`,
+      ];
+      void pulumi.log.info(
+        `protect is false: pulumi destroy, or another serviceName or environmentSuffix, deletes with all that they hold: ${held.join(", ")}`,
+      );
+    });
+  }
+}
