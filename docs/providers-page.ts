@@ -8,7 +8,8 @@ import {
   teachesSecret,
   type Scheme,
 } from "../providers";
-import type { ContentPart, HeaderRef, KeyRef, PathRef, SignedVerification } from "../providers/engine/scheme";
+import type { ContentPart, SignedVerification } from "../providers/engine/scheme";
+import type { HeaderRef, KeyRef, PathRef } from "../providers/engine/references";
 
 /** The page on all senders, out of the registry: `npm run docs:providers` writes it, a test holds it current. */
 export function providersPage(schemes: readonly Scheme[]): string {

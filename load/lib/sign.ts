@@ -1,6 +1,8 @@
 import { hmac } from "k6/crypto";
 import { b64decode } from "k6/encoding";
-import type { HeaderRef, HmacVerification, Scheme, TimeUnit } from "../../providers/engine/scheme";
+import type { HmacVerification, Scheme } from "../../providers/engine/scheme";
+import type { HeaderRef } from "../../providers/engine/references";
+import type { TimeUnit } from "../../providers/engine/event-locations";
 
 /** A webhook to sign. Bodies are text here: k6 has no bytes worth the name. */
 export interface Message {

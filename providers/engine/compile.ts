@@ -4,16 +4,8 @@ import { signatureDecoder, type SignatureDecoder } from "./encoding";
 import { ConfigurationError } from "./errors";
 import { contextOf } from "./event";
 import { headerNames, type HeaderNames } from "./headers";
-import {
-  isSigned,
-  type ContentPart,
-  type FieldRef,
-  type HeaderRef,
-  type KeyRef,
-  type PathRef,
-  type Scheme,
-  type SignedVerification,
-} from "./scheme";
+import { isSigned, type ContentPart, type Scheme, type SignedVerification } from "./scheme";
+import type { FieldRef, HeaderRef, KeyRef, PathRef } from "./references";
 import { AUTHORIZATION, tokenReader } from "./token";
 
 /** What is worked out once per scheme, so that a request pays only for its own bytes. */

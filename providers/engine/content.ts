@@ -1,5 +1,6 @@
 import type { Chunks } from "./algorithm";
-import type { ContentPart, FieldRef, HeaderRef, PathRef } from "./scheme";
+import type { ContentPart } from "./scheme";
+import type { FieldRef, HeaderRef, PathRef } from "./references";
 
 /** The parts of a message that the signed content may take up. */
 export interface ContentValues<Failure> {

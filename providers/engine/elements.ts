@@ -3,7 +3,9 @@ import { entityOf, isProved, typeOf, UNKNOWN_TYPE } from "./event";
 import { findSpans, type Found, type Span } from "./json-spans";
 import { plainText, valueAt } from "./payload";
 import type { WebhookRequest } from "./request";
-import type { Elements, PathRef, Scheme } from "./scheme";
+import type { Scheme } from "./scheme";
+import type { PathRef } from "./references";
+import type { Elements } from "./event-locations";
 import { parseTime, toRfc3339 } from "./timestamp";
 
 /** One event out of a body that holds several. */

@@ -2,15 +2,9 @@ import { createHash } from "node:crypto";
 import { describedBy } from "./headers";
 import { keyOf, plainText, valueAt, valuesAt } from "./payload";
 import type { WebhookRequest } from "./request";
-import {
-  isSigned,
-  type ContentPart,
-  type EventLocations,
-  type HeaderRef,
-  type KeyRef,
-  type PathRef,
-  type Scheme,
-} from "./scheme";
+import { isSigned, type ContentPart, type Scheme } from "./scheme";
+import type { HeaderRef, KeyRef, PathRef } from "./references";
+import type { EventLocations } from "./event-locations";
 import { parseTime, toRfc3339 } from "./timestamp";
 
 /** Which rule gave an event its id, see {@link EventLocations}. */

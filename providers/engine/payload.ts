@@ -1,5 +1,5 @@
 import { withoutByteOrderMarks } from "./body";
-import type { KeyRef, PathRef } from "./scheme";
+import type { KeyRef, PathRef } from "./references";
 
 /** A text or a body as JSON, or undefined. Never throws; JSON.parse does not recurse, so depth costs no stack. */
 export function parseJson(body: Buffer | string, encoding: "utf8" | "latin1" = "utf8"): unknown {

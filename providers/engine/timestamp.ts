@@ -1,4 +1,4 @@
-import type { TimeUnit } from "./scheme";
+import type { TimeUnit } from "./event-locations";
 
 /**
  * Digits of the longest time read: twelve of seconds reach the year 33,658 and fifteen of milliseconds as far, so a value

@@ -3,7 +3,8 @@ import { ConfigurationError } from "./errors";
 import { headerNames, isPlain, MAX_HEADER_LENGTH, readHeader } from "./headers";
 import { perSecret } from "./key";
 import { refuse, type Refusal, type Verdict, type WebhookRequest } from "./request";
-import type { BasicVerification, HeaderRef, TokenVerification } from "./scheme";
+import type { BasicVerification, TokenVerification } from "./scheme";
+import type { HeaderRef } from "./references";
 
 export const AUTHORIZATION: HeaderRef = { from: "header", names: ["Authorization"] };
 

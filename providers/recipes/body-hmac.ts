@@ -1,13 +1,5 @@
-import {
-  body,
-  header,
-  key,
-  path,
-  type HmacVerification,
-  type Scheme,
-  type SignatureFormat,
-  type SignedTimestamp,
-} from "../engine/scheme";
+import type { HmacVerification, Scheme, SignatureFormat, SignedTimestamp } from "../engine/scheme";
+import { body, header, key, path } from "../engine/references";
 import { define, type Entry } from "./entry";
 
 /*

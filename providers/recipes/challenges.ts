@@ -5,7 +5,7 @@ import { confirmationUrl } from "../senders/aws-sns";
 import { valueAt } from "../engine/payload";
 import type { CodedHandshake, HandshakeAnswer } from "../engine/question";
 import { describedBy } from "../engine/headers";
-import { path } from "../engine/scheme";
+import { path } from "../engine/references";
 
 /*
  * The forms in which senders ask whether an endpoint is their user's. What comes before any proof is answered for

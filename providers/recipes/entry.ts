@@ -1,4 +1,5 @@
-import type { Coverage, Elements, EventLocations, Scheme, Setup, SuccessAnswer } from "../engine/scheme";
+import type { Coverage, Scheme, Setup, SuccessAnswer } from "../engine/scheme";
+import type { Elements, EventLocations } from "../engine/event-locations";
 
 /** What every entry of the registry says besides how it is verified; what is left out of `event` is not there. */
 export interface Entry {

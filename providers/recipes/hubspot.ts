@@ -1,4 +1,5 @@
-import { path, type Elements } from "../engine/scheme";
+import { path } from "../engine/references";
+import type { Elements } from "../engine/event-locations";
 
 /** HubSpot's events: `eventId` alone is not unique, by its documentation. */
 export const hubspotElements: Elements = {

@@ -1,4 +1,4 @@
-import { path } from "../engine/scheme";
+import { path } from "../engine/references";
 import { define } from "./entry";
 
 /* The signature is in the body, over other values of it. */

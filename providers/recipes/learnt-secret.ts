@@ -1,4 +1,5 @@
-import { body, path, type Scheme } from "../engine/scheme";
+import type { Scheme } from "../engine/scheme";
+import { body, path } from "../engine/references";
 
 /* HMAC over the raw body with a secret that the sender chooses and tells in its first request, see questions.ts. */
 

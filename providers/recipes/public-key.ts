@@ -1,4 +1,4 @@
-import { body, header, path } from "../engine/scheme";
+import { body, header, path } from "../engine/references";
 import { define } from "./entry";
 
 /* Signed with the sender's private key. What is configured is the public one, which is no secret but must be right. */

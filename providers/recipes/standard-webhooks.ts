@@ -1,4 +1,6 @@
-import { body, header, path, type EventLocations, type KeyFormat, type Scheme } from "../engine/scheme";
+import type { KeyFormat, Scheme } from "../engine/scheme";
+import { body, header, path } from "../engine/references";
+import type { EventLocations } from "../engine/event-locations";
 import { define, type Entry } from "./entry";
 
 const WHSEC: KeyFormat = { encoding: "base64", stripPrefix: "whsec_" };

@@ -1,14 +1,6 @@
-import {
-  body,
-  field,
-  header,
-  path,
-  type ContentPart,
-  type HmacVerification,
-  type Scheme,
-  type SignatureFormat,
-  type TimeUnit,
-} from "../engine/scheme";
+import type { ContentPart, HmacVerification, Scheme, SignatureFormat } from "../engine/scheme";
+import { body, field, header, path } from "../engine/references";
+import type { TimeUnit } from "../engine/event-locations";
 import { define, type Entry } from "./entry";
 
 /*

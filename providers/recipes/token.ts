@@ -1,4 +1,5 @@
-import { header, key, path, query, type Scheme } from "../engine/scheme";
+import type { Scheme } from "../engine/scheme";
+import { header, key, path, query } from "../engine/references";
 import { define, type Entry } from "./entry";
 
 /*

@@ -1,5 +1,6 @@
 import { hubspotElements } from "./hubspot";
-import { body, method, path, secret, url, type ContentPart, type Scheme } from "../engine/scheme";
+import type { ContentPart, Scheme } from "../engine/scheme";
+import { body, method, path, secret, url } from "../engine/references";
 import { define, type Entry } from "./entry";
 
 /*

@@ -3,7 +3,7 @@ import { ConfigurationError } from "../engine/errors";
 import { decodeBase64 } from "../recipes/certificate";
 import { formField, parseForm, unprovedForm, type Form } from "../engine/form";
 import { refuse, type WebhookRequest } from "../engine/request";
-import { type Scheme } from "../engine/scheme";
+import type { Scheme } from "../engine/scheme";
 import { hmac, matchSecret, sameText, signingSecret, twoParts } from "../engine/secrets";
 
 const ID = "braintree";

@@ -1,7 +1,8 @@
 import { encodeSignature, signatureDecoder } from "../engine/encoding";
 import { headerNames, isPlain, readHeader } from "../engine/headers";
 import { refuse, type Refusal, type WebhookRequest } from "../engine/request";
-import { header, path, type Scheme } from "../engine/scheme";
+import type { Scheme } from "../engine/scheme";
+import { header, path } from "../engine/references";
 import { parseTime } from "../engine/timestamp";
 import { outsideWindow } from "../engine/clock";
 import { hmac, matchSecret, sameBytes, sharedSecret, signingSecret } from "../engine/secrets";

@@ -1,7 +1,8 @@
 import { headerNames, readHeader } from "../engine/headers";
 import { allowedKeyUrl } from "../engine/key-url";
 import { refuse } from "../engine/request";
-import { path, type Scheme } from "../engine/scheme";
+import type { Scheme } from "../engine/scheme";
+import { path } from "../engine/references";
 import { asObject, parseJson, textOf } from "../engine/json";
 import { keyFromSet, makeJws, parseJws, signedByKey } from "../recipes/jwt";
 import { matchSecret, sameText, signingSecret } from "../engine/secrets";

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { headerNames, readHeader } from "../engine/headers";
 import { publicKeyIn } from "../engine/key";
 import { refuse } from "../engine/request";
-import { path, type Scheme } from "../engine/scheme";
+import type { Scheme } from "../engine/scheme";
+import { path } from "../engine/references";
 import { textOf } from "../engine/json";
 import {
   claimsOf,

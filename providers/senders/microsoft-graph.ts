@@ -1,6 +1,7 @@
 import { ConfigurationError } from "../engine/errors";
 import { refuse } from "../engine/request";
-import { path, type Scheme } from "../engine/scheme";
+import type { Scheme } from "../engine/scheme";
+import { path } from "../engine/references";
 import { tooLarge, unprovedJson } from "../engine/unproved";
 import { asObject, parseJson, textOf } from "../engine/json";
 import { matchEach, sameText, sharedSecret, signingSecret } from "../engine/secrets";

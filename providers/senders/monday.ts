@@ -1,6 +1,7 @@
 import { describedBy, headerNames, readHeader } from "../engine/headers";
 import { refuse } from "../engine/request";
-import { path, type Scheme } from "../engine/scheme";
+import type { Scheme } from "../engine/scheme";
+import { path } from "../engine/references";
 import { claimsOf, holdsNow, makeJwt, momentOf, parseJws, signedBySecret } from "../recipes/jwt";
 import { matchSecret, sharedSecret, signingSecret } from "../engine/secrets";
 

@@ -1,6 +1,7 @@
 import { headerNames, isPlain, readHeader } from "../engine/headers";
 import { refuse } from "../engine/request";
-import { header, path, type Scheme } from "../engine/scheme";
+import type { Scheme } from "../engine/scheme";
+import { header, path } from "../engine/references";
 import { parseTime } from "../engine/timestamp";
 import { ConfigurationError } from "../engine/errors";
 import { outsideWindow } from "../engine/clock";

@@ -5,7 +5,8 @@ import { ConfigurationError } from "../engine/errors";
 import { parseForm, unprovedForm, type Form, type FormLimits } from "../engine/form";
 import { headerNames, readHeader } from "../engine/headers";
 import { refuse, type WebhookRequest } from "../engine/request";
-import { header, path, type Scheme } from "../engine/scheme";
+import type { Scheme } from "../engine/scheme";
+import { header, path } from "../engine/references";
 import { hmac, matchSecret, sameBytes, sharedSecret, signingSecret } from "../engine/secrets";
 import type { CustomVerification } from "../engine/custom-verification";
 

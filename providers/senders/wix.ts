@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { withoutByteOrderMarks } from "../engine/body";
 import { refuse, type WebhookRequest } from "../engine/request";
-import { path, type Scheme } from "../engine/scheme";
+import type { Scheme } from "../engine/scheme";
+import { path } from "../engine/references";
 import { asObject, parseJson, textOf } from "../engine/json";
 import {
   claimsOf,

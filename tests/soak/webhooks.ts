@@ -4,7 +4,7 @@ import { schemes } from "../../providers";
 interface Sender {
   readonly name: string;
   readonly scheme: string;
-  /** What tells a duplicate from a second happening, see `EventLocations` in providers/engine/scheme.ts. */
+  /** What tells a duplicate from a second happening, see providers/engine/event-locations.ts. */
   readonly knownBy: "signed-id" | "header-id" | "body" | "nothing";
   readonly split?: true;
 }

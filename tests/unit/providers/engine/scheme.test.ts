@@ -8,7 +8,7 @@ import {
   verify,
   type HmacScheme,
 } from "../../../../providers";
-import { body, field, header, method, path, url } from "../../../../providers/engine/scheme";
+import { body, field, header, method, path, url } from "../../../../providers/engine/references";
 import {
   typicalSchemes,
   NOW,

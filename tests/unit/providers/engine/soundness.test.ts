@@ -1,5 +1,6 @@
 import { coverage, schemes, sign, verify, type Scheme } from "../../../../providers";
-import { body, header, path, secret, type Verification } from "../../../../providers/engine/scheme";
+import type { Verification } from "../../../../providers/engine/scheme";
+import { body, header, path, secret } from "../../../../providers/engine/references";
 import { request, SECRET } from "../../../support/providers/requests";
 
 /* A scheme says what it proves, and is refused where that is not so. */
