@@ -7,6 +7,19 @@ const noAws = {
     "The domain and the schemes know nothing of AWS: declare a port and implement it in functions/adapters.",
 };
 
+/** What files of providers/ may import: of this project the given places alone, of packages none but Node's own. */
+function providersImport(files, allowed) {
+  const pattern = {
+    regex: `^(?!node:|${allowed})`,
+    message:
+      "providers/ could be a package of its own: the engine is below the recipes, these below the senders.",
+  };
+  return {
+    files: [`providers/${files}.ts`],
+    rules: { "no-restricted-imports": ["error", { patterns: [pattern] }] },
+  };
+}
+
 export default tseslint.config(
   { ignores: ["node_modules/", ".cache/", "coverage/"] },
   ...tseslint.configs.recommended,
@@ -24,8 +37,18 @@ export default tseslint.config(
     },
   },
   {
-    files: ["functions/domain/**", "providers/**"],
+    files: ["functions/domain/**"],
     rules: { "no-restricted-imports": ["error", { patterns: [noAws] }] },
   },
+  {
+    files: ["providers/**"],
+    rules: { "max-lines": ["error", 300], "max-lines-per-function": ["error", 80] },
+  },
+  providersImport("*", "\\./"),
+  providersImport("engine/*", "\\./"),
+  providersImport("recipes/*", "\\./|\\.\\./engine/"),
+  providersImport("senders/*", "\\.\\./(engine|recipes)/"),
+  providersImport("senders/index", "\\./|\\.\\./engine/"),
+  providersImport("diagnosis/*", "\\./|\\.\\./engine/"),
   { files: ["**/*.js"], rules: { "@typescript-eslint/no-require-imports": "off" } },
 );

@@ -1,9 +1,7 @@
 import { build, type Plugin } from "esbuild";
 import { readFile } from "node:fs/promises";
-import { basename, join } from "node:path";
-import type { Scheme } from "../providers";
-import * as custom from "../providers/senders";
-import { families } from "../providers/registry";
+import { dirname, join } from "node:path";
+import { configuredSenders } from "./senders-module";
 
 const ROOT = join(__dirname, "..");
 
@@ -37,7 +35,7 @@ export async function bundleFunction(
       "@aws-sdk/credential-provider-node": "./functions/adapters/environment-credentials.ts",
       "@smithy/core/event-streams": "./functions/adapters/no-event-streams.ts",
     },
-    plugins: [onlySchemes(new Set(schemes)), onlyVersions],
+    plugins: [onlySenders(schemes), onlyVersions],
     logLevel: "silent",
   });
   const [file] = outputFiles;
@@ -45,27 +43,19 @@ export async function bundleFunction(
   return file.text;
 }
 
-/**
- * Leaves only the configured schemes in their families, and of those only what a function reads: a hundred senders
- * would add 50 KB to each cold start.
- */
-function onlySchemes(ids: ReadonlySet<string>): Plugin {
+/** The file that lists all providers. A path that Node finds, so that moving the file cannot go unnoticed. */
+const SENDERS = require.resolve("../providers/senders/index");
+
+/** Puts the configured providers in the place of all: a hundred would add 50 KB to each cold start. */
+function onlySenders(schemes: readonly string[]): Plugin {
   return {
-    name: "only-schemes",
+    name: "only-senders",
     setup({ onLoad }) {
-      onLoad({ filter: /[\\/]providers[\\/]recipes[\\/][a-z-]+\.ts$/ }, ({ path }) => {
-        const family = families[basename(path, ".ts")];
-        if (!family) return undefined;
-        const lines = Object.entries(family)
-          .filter(([, { id }]) => ids.has(id))
-          .map(([name, scheme]) => `export const ${name} = ${JSON.stringify(atRuntime(scheme))};`);
-        return { contents: ["export {};", ...lines].join("\n"), loader: "js" };
-      });
-      // Code is taken by its name; esbuild leaves out the files that nobody names.
-      onLoad({ filter: /[\\/]providers[\\/]senders[\\/]index\.ts$/ }, () => {
-        const named = Object.entries(custom).flatMap(([name, { id }]) => (ids.has(id) ? [name] : []));
-        return { contents: `export { ${named.join(", ")} } from "./all";`, loader: "js" };
-      });
+      onLoad({ filter: /index\.ts$/ }, ({ path }) =>
+        path === SENDERS
+          ? { contents: configuredSenders(schemes), loader: "ts", resolveDir: dirname(SENDERS) }
+          : undefined,
+      );
     },
   };
 }
@@ -80,8 +70,3 @@ const onlyVersions: Plugin = {
     });
   },
 };
-
-/** What is read of a scheme while requests come in; `undefined` leaves no trace in JSON. */
-function atRuntime(scheme: Scheme): object {
-  return { ...scheme, setup: undefined, docs: undefined };
-}

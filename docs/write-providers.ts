@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { schemes } from "../providers";
+import { senders } from "../providers/senders";
 import { providersPage } from "./providers-page";
 
-writeFileSync(join(__dirname, "providers.md"), providersPage(Object.values(schemes)));
+writeFileSync(join(__dirname, "providers.md"), providersPage(Object.values(senders)));

@@ -14,15 +14,11 @@ export interface Scheme {
   readonly id: string;
   /** Name as people write it. */
   readonly name: string;
-  /** The sender's own page on its signatures. */
-  readonly docs: string;
   /**
    * How the facts below are known: recomputed from a published test vector, read in the sender's docs or code, or
    * taken from a secondary source.
    */
   readonly confidence: "vector" | "official" | "secondary";
-  /** For the one who sets it up; the functions never read it. */
-  readonly setup?: Setup;
   readonly verify: Verification;
   /** What is proved about the body, where that is not all of it; {@link compile} refuses a scheme that says otherwise. */
   readonly covers?: Coverage;
@@ -37,16 +33,6 @@ export interface Scheme {
   readonly unwrap?: (request: WebhookRequest) => WrappedPayload | undefined;
   /** The answer to a webhook that was taken, where the sender insists on one. @default 202, and 200 for a duplicate */
   readonly success?: SuccessAnswer;
-}
-
-/** How somebody makes the sender send here. */
-export interface Setup {
-  /** What to click or call at the sender, without a full stop. */
-  readonly where: string;
-  /** Which secret to copy, without a full stop. */
-  readonly secret: string;
-  /** What else one has to know, in whole sentences. */
-  readonly notes?: string;
 }
 
 /**

@@ -2,11 +2,12 @@ import { createHash, randomBytes } from "node:crypto";
 import { encodeSignature, signatureDecoder } from "../engine/encoding";
 import { ConfigurationError } from "../engine/errors";
 import { refuse } from "../engine/request";
-import type { Scheme } from "../engine/scheme";
 import { path } from "../engine/references";
 import { tooLarge, unprovedJson } from "../engine/unproved";
 import { asObject, objectOf, parseJson, textOf } from "../engine/json";
 import { hmac, matchEach, sameBytes, signingSecret } from "../engine/secrets";
+import type { Sample, Setup } from "../engine/sender";
+import { defineScheme } from "../recipes/define-scheme";
 
 const ID = "adyen";
 const decode = signatureDecoder("base64", 32);
@@ -65,15 +66,9 @@ function keyOf(secret: string, index: number): Buffer {
  * so the id is made of the signed values of the distinct items: a changed, repeated or reordered copy is a duplicate.
  * Items of several captured notifications can still be put together into one more event; each of them is genuine.
  */
-export const adyen: Scheme = {
+export default defineScheme({
   id: ID,
   name: "Adyen (standard notifications)",
-  setup: {
-    where: "Developers > Webhooks > Standard webhook",
-    secret: "the HMAC key, in hexadecimal",
-  },
-
-  docs: "https://docs.adyen.com/development-resources/webhooks/verify-hmac-signatures/",
   confidence: "vector",
   covers: "part",
   verify: {
@@ -130,7 +125,6 @@ export const adyen: Scheme = {
   },
   event: {
     otherwise: { by: "request", because: "Every event of this sender has an id." },
-    id: [],
     type: [[path("notificationItems.*.NotificationRequestItem.eventCode")]],
     time: [{ at: path("notificationItems.*.NotificationRequestItem.eventDate"), unit: "iso" }],
   },
@@ -144,4 +138,29 @@ export const adyen: Scheme = {
   },
   // Adyen takes nothing else for a success and sends again for a week.
   success: { status: 200, body: "[accepted]" },
+});
+
+export const setup: Setup = {
+  docs: "https://docs.adyen.com/development-resources/webhooks/verify-hmac-signatures/",
+  where: "Developers > Webhooks > Standard webhook",
+  secret: "the HMAC key, in hexadecimal",
+};
+
+export const sample: Sample = {
+  body: {
+    live: "false",
+    notificationItems: [
+      {
+        NotificationRequestItem: {
+          pspReference: "psp1",
+          eventCode: "AUTHORISATION",
+          eventDate: "2026-03-01T12:00:00+01:00",
+          amount: { value: 1000, currency: "EUR" },
+          success: "true",
+        },
+      },
+    ],
+  },
+  type: "AUTHORISATION",
+  time: "2026-03-01T11:00:00.000Z",
 };

@@ -2,13 +2,16 @@ import { sign as signBytes, verify as verifyBytes } from "node:crypto";
 import { ConfigurationError } from "../engine/errors";
 import { allowedKeyUrl, type KeyHost } from "../engine/key-url";
 import { refuse, type WebhookRequest } from "../engine/request";
-import type { Scheme } from "../engine/scheme";
 import { path } from "../engine/references";
 import { certificateOf, decodeBase64 } from "../recipes/certificate";
 import { asObject, parseJson, textOf } from "../engine/json";
 import { tooLarge, unprovedJson } from "../engine/unproved";
 import { matchSecret, sameText, signingSecret } from "../engine/secrets";
 import { keyPair } from "../engine/test-keys";
+import type { Sample, Setup } from "../engine/sender";
+import { defineScheme } from "../recipes/define-scheme";
+import { textAnswer } from "../recipes/challenges";
+import type { CodedHandshake } from "../engine/question";
 
 const ID = "aws-sns";
 
@@ -72,21 +75,23 @@ export function confirmationUrl(payload: unknown): string | undefined {
   return allowedKeyUrl(textOf(message, "SubscribeURL"), snsOf(textOf(message, "TopicArn"), CONFIRMATION));
 }
 
+/** SNS wants its subscription confirmed by a call of an address that it names in a signed message. */
+const confirmSubscription: CodedHandshake = {
+  method: "POST",
+  asked: "after",
+  answer({ payload }) {
+    const visit = confirmationUrl(payload);
+    return visit === undefined ? undefined : { ...textAnswer(""), visit };
+  },
+};
+
 /**
  * RSA inside the message. SNS signs for every account of AWS with the same keys, so the signature alone says nothing of
  * whose message it is: the secret is the ARN of one's own topic. Raw message delivery has no signature and is refused.
  */
-export const awsSns: Scheme = {
+export default defineScheme({
   id: ID,
   name: "AWS SNS (HTTPS)",
-  setup: {
-    where: "Topic > Create subscription > HTTPS, without raw message delivery",
-    secret: "the ARN of the topic",
-    notes:
-      "The subscription is confirmed when its first message has been verified. Certificates are fetched from SNS in the topic's own Region only.",
-  },
-
-  docs: "https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html",
   confidence: "official",
   contentTypes: ["text/plain", "application/json"],
   verify: {
@@ -158,10 +163,26 @@ export const awsSns: Scheme = {
       return { secret: topic, signWith: `${topic}|${keyPair("rsa").signWith}` };
     },
   },
+  handshakes: [confirmSubscription],
   event: {
     otherwise: { by: "request", because: "Every event of this sender has an id." },
     id: [path("MessageId")],
     type: [[path("Type")]],
     time: [{ at: path("Timestamp"), unit: "iso" }],
   },
+});
+
+export const setup: Setup = {
+  docs: "https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html",
+  where: "Topic > Create subscription > HTTPS, without raw message delivery",
+  secret: "the ARN of the topic",
+  notes:
+    "The subscription is confirmed when its first message has been verified. Certificates are fetched from SNS in the topic's own Region only.",
+};
+
+export const sample: Sample = {
+  body: { Type: "Notification", MessageId: "msg_1", Message: "{}", Timestamp: "2026-03-01T12:00:00.000Z" },
+  type: "Notification",
+  id: "msg_1",
+  time: "2026-03-01T12:00:00.000Z",
 };

@@ -3,8 +3,11 @@ import { ConfigurationError } from "../engine/errors";
 import { decodeBase64 } from "../recipes/certificate";
 import { formField, parseForm, unprovedForm, type Form } from "../engine/form";
 import { refuse, type WebhookRequest } from "../engine/request";
-import type { Scheme } from "../engine/scheme";
 import { hmac, matchSecret, sameText, signingSecret, twoParts } from "../engine/secrets";
+import type { Sample, Setup } from "../engine/sender";
+import { defineScheme } from "../recipes/define-scheme";
+import { shortToken, textAnswer } from "../recipes/challenges";
+import type { CodedHandshake } from "../engine/question";
 
 const ID = "braintree";
 
@@ -51,16 +54,21 @@ export function braintreeFact(xml: Buffer | undefined, element: "kind" | "timest
   return found?.[1]?.trim();
 }
 
+/** Braintree's challenge; that it cannot pass for a notification is seen to where those are read. */
+const braintreeChallenge: CodedHandshake = {
+  method: "GET",
+  asked: "before",
+  answer({ request, secrets: [secret] }) {
+    const challenge = shortToken(request.query?.["bt_challenge"], /^[a-f0-9]{20,32}$/);
+    if (challenge === undefined || secret === undefined) return undefined;
+    return textAnswer(braintreeSignature(secret, challenge));
+  },
+};
+
 /** A form with `bt_payload`, base64 of XML, and `bt_signature`, a list of `<public key>|<signature>`. */
-export const braintree: Scheme = {
+export default defineScheme({
   id: ID,
   name: "Braintree",
-  setup: {
-    where: "Settings > API > Webhooks",
-    secret: "`<public key>:<private key>` of the API keys",
-  },
-
-  docs: "https://developer.paypal.com/braintree/docs/guides/webhooks/parse/node",
   confidence: "vector",
   contentTypes: ["application/x-www-form-urlencoded"],
   verify: {
@@ -113,10 +121,19 @@ export const braintree: Scheme = {
     const xml = braintreeXml(request);
     return xml && { bytes: xml, mediaType: "application/xml", type: braintreeFact(xml, "kind") };
   },
+  handshakes: [braintreeChallenge],
   event: {
     otherwise: { by: "body", because: "Every notification has its time and its object." },
-    id: [],
-    type: [],
-    time: [],
   },
+});
+
+export const setup: Setup = {
+  docs: "https://developer.paypal.com/braintree/docs/guides/webhooks/parse/node",
+  where: "Settings > API > Webhooks",
+  secret: "`<public key>:<private key>` of the API keys",
+};
+
+export const sample: Sample = {
+  body: "<notification><kind>subscription_canceled</kind></notification>",
+  type: "subscription_canceled",
 };

@@ -1,11 +1,12 @@
 import { encodeSignature, signatureDecoder } from "../engine/encoding";
 import { headerNames, isPlain, readHeader } from "../engine/headers";
 import { refuse, type Refusal, type WebhookRequest } from "../engine/request";
-import type { Scheme } from "../engine/scheme";
 import { header, path } from "../engine/references";
 import { parseTime } from "../engine/timestamp";
 import { outsideWindow } from "../engine/clock";
 import { hmac, matchSecret, sameBytes, sharedSecret, signingSecret } from "../engine/secrets";
+import type { Sample, Setup } from "../engine/sender";
+import { defineScheme } from "../recipes/define-scheme";
 
 const ID = "coinbase-cdp";
 const SIGNATURE = "X-Hook0-Signature";
@@ -58,16 +59,9 @@ function valuesOf({ headers }: WebhookRequest, listed: string): readonly string[
  * What Coinbase signs by Hook0: the time, the names and the values of some headers, and the body. The weaker `v0` beside
  * it leaves the headers out, and with them the event's id: it is not looked at, so that nobody can strip the stronger.
  */
-export const coinbaseCdp: Scheme = {
+export default defineScheme({
   id: ID,
   name: "Coinbase Developer Platform",
-  setup: {
-    where: "POST /platform/v2/data/webhooks/subscriptions of the API, or the CDP CLI",
-    secret: "metadata.secret of its answer, shown once",
-    notes: "For Coinbase Commerce, which it replaces, see the scheme `coinbase-commerce`.",
-  },
-
-  docs: "https://docs.cdp.coinbase.com/webhooks/verify-signatures",
   confidence: "official",
   verify: {
     kind: "custom",
@@ -127,8 +121,20 @@ export const coinbaseCdp: Scheme = {
       because:
         "Every event of this sender has an id; a request without one is known by its content and the time of signing.",
     },
-    id: [],
     type: [[path("eventType")], [path("type")], [header("X-Event-Type")]],
     time: [{ at: path("createdAt"), unit: "iso" }],
   },
+});
+
+export const setup: Setup = {
+  docs: "https://docs.cdp.coinbase.com/webhooks/verify-signatures",
+  where: "POST /platform/v2/data/webhooks/subscriptions of the API, or the CDP CLI",
+  secret: "metadata.secret of its answer, shown once",
+  notes: "For Coinbase Commerce, which it replaces, see the scheme `coinbase-commerce`.",
+};
+
+export const sample: Sample = {
+  body: { eventType: "wallet.activity.detected", createdAt: "2026-03-01T12:00:00.000Z" },
+  type: "wallet.activity.detected",
+  time: "2026-03-01T12:00:00.000Z",
 };

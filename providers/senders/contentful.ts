@@ -5,11 +5,12 @@ import { encodeSignature, signatureDecoder } from "../engine/encoding";
 import { ConfigurationError } from "../engine/errors";
 import { headerNames, isPlain, readHeader } from "../engine/headers";
 import { refuse } from "../engine/request";
-import type { Scheme } from "../engine/scheme";
 import { header, path } from "../engine/references";
 import { parseTime } from "../engine/timestamp";
 import { outsideWindow } from "../engine/clock";
 import { hmac, matchSecret, sameBytes, signingSecret } from "../engine/secrets";
+import type { Sample, Setup } from "../engine/sender";
+import { defineScheme } from "../recipes/define-scheme";
 
 const ID = "contentful";
 const SIGNATURE = "x-contentful-signature";
@@ -51,15 +52,9 @@ function assertLength(secrets: readonly string[]): void {
 }
 
 /** The request's canonical form: method, path, the headers that it lists as signed, and the body. */
-export const contentful: Scheme = {
+export default defineScheme({
   id: ID,
   name: "Contentful",
-  setup: {
-    where: "Settings > Webhooks > Settings > Enable request verification",
-    secret: "the signing secret, shown once, 64 characters",
-  },
-
-  docs: "https://www.contentful.com/developers/docs/webhooks/request-verification/",
   confidence: "official",
   verify: {
     kind: "custom",
@@ -132,8 +127,19 @@ export const contentful: Scheme = {
       by: "body-and-time",
       because: "The header is always there; the same entry can be published twice with the same body.",
     },
-    id: [],
     type: [[header("x-contentful-topic")], [path("sys.type")]],
     time: [{ at: path("sys.updatedAt"), unit: "iso" }],
   },
+});
+
+export const setup: Setup = {
+  docs: "https://www.contentful.com/developers/docs/webhooks/request-verification/",
+  where: "Settings > Webhooks > Settings > Enable request verification",
+  secret: "the signing secret, shown once, 64 characters",
+};
+
+export const sample: Sample = {
+  body: { sys: { type: "Entry", updatedAt: "2026-03-01T12:00:00.000Z" } },
+  type: "Entry",
+  time: "2026-03-01T12:00:00.000Z",
 };

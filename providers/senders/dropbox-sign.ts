@@ -2,12 +2,13 @@ import { ConfigurationError } from "../engine/errors";
 import { multipartField } from "../engine/form";
 import { describedBy } from "../engine/headers";
 import { refuse, type WebhookRequest } from "../engine/request";
-import type { Scheme } from "../engine/scheme";
 import { path } from "../engine/references";
 import { signatureDecoder } from "../engine/encoding";
 import { tooLarge, unprovedJson } from "../engine/unproved";
 import { asObject, objectOf, parseJson, textOf } from "../engine/json";
 import { hmac, matchSecret, sameBytes, sharedSecret, signingSecret } from "../engine/secrets";
+import type { Sample, Setup } from "../engine/sender";
+import { defineScheme } from "../recipes/define-scheme";
 
 const ID = "dropbox-sign";
 const decode = signatureDecoder("hex", 32);
@@ -22,15 +23,9 @@ function jsonField({ headers, body }: WebhookRequest): Buffer | undefined {
  * is the hash of the whole callback all the same: two events of one type in one second share what is signed, and
  * neither may be lost.
  */
-export const dropboxSign: Scheme = {
+export default defineScheme({
   id: ID,
   name: "Dropbox Sign (HelloSign)",
-  setup: {
-    where: "Settings > API > Account callback, or the API app's event callback",
-    secret: "the primary API key of the account",
-  },
-
-  docs: "https://developers.hellosign.com/docs/events/walkthrough/",
   confidence: "secondary",
   covers: "part",
   contentTypes: ["multipart/form-data", "application/json"],
@@ -78,10 +73,21 @@ export const dropboxSign: Scheme = {
   },
   event: {
     otherwise: { by: "body", because: "Every event has its time and the request that it is about." },
-    id: [],
     type: [[path("event.event_type")]],
     time: [{ at: path("event.event_time"), unit: "s" }],
   },
   // Compared letter by letter; anything else counts as a failure.
   success: { status: 200, body: "Hello API Event Received" },
+});
+
+export const setup: Setup = {
+  docs: "https://developers.hellosign.com/docs/events/walkthrough/",
+  where: "Settings > API > Account callback, or the API app's event callback",
+  secret: "the primary API key of the account",
+};
+
+export const sample: Sample = {
+  body: { event: { event_type: "signature_request_sent" } },
+  type: "signature_request_sent",
+  time: "2026-03-01T12:00:00.000Z",
 };

@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { headerNames, readHeader } from "../engine/headers";
 import { publicKeyIn } from "../engine/key";
 import { refuse } from "../engine/request";
-import type { Scheme } from "../engine/scheme";
 import { path } from "../engine/references";
 import { textOf } from "../engine/json";
 import {
@@ -19,6 +18,8 @@ import {
 } from "../recipes/jwt";
 import { configuredKeySet, isUrl } from "../recipes/key-set";
 import { matchSecret, sameText, sharedSecret, signingSecret } from "../engine/secrets";
+import type { Sample, Setup } from "../engine/sender";
+import { defineScheme } from "../recipes/define-scheme";
 
 const ID = "fusionauth";
 const SIGNATURE = "X-FusionAuth-Signature-JWT";
@@ -41,18 +42,9 @@ function signedWith(secret: string, index: number, token: Jws, fetched: string |
  * A JWT in the header holds the hash of the body. The secret is the shared key, the public key (PEM, or its base64
  * alone), or the address of the key set on one's own FusionAuth (`https://.../.well-known/jwks.json`).
  */
-export const fusionAuth: Scheme = {
+export default defineScheme({
   id: ID,
   name: "FusionAuth",
-  setup: {
-    where: "Settings > Webhooks > your webhook > Security > Sign events",
-    secret:
-      "the signing key: the shared secret, the public key in PEM, or the address of `/.well-known/jwks.json`",
-    notes:
-      "A public key is recognised without its PEM frame, too (DER in base64), and is never taken for a shared secret.",
-  },
-
-  docs: "https://fusionauth.io/docs/extend/events-and-webhooks/signing",
   confidence: "secondary",
   verify: {
     kind: "custom",
@@ -93,4 +85,20 @@ export const fusionAuth: Scheme = {
     type: [[path("event.type")]],
     time: [{ at: path("event.createInstant"), unit: "ms" }],
   },
+});
+
+export const setup: Setup = {
+  docs: "https://fusionauth.io/docs/extend/events-and-webhooks/signing",
+  where: "Settings > Webhooks > your webhook > Security > Sign events",
+  secret:
+    "the signing key: the shared secret, the public key in PEM, or the address of `/.well-known/jwks.json`",
+  notes:
+    "A public key is recognised without its PEM frame, too (DER in base64), and is never taken for a shared secret.",
+};
+
+export const sample: Sample = {
+  body: { event: { id: "e1", type: "user.create", createInstant: 1772366400000 } },
+  type: "user.create",
+  id: "e1",
+  time: "2026-03-01T12:00:00.000Z",
 };

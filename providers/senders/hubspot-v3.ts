@@ -5,12 +5,13 @@ import { ConfigurationError } from "../engine/errors";
 import { headerNames, readHeader } from "../engine/headers";
 import { hubspotElements } from "../recipes/hubspot";
 import { refuse, type WebhookRequest } from "../engine/request";
-import type { Scheme } from "../engine/scheme";
 import { path } from "../engine/references";
 import { parseTime } from "../engine/timestamp";
 import { outsideWindow } from "../engine/clock";
 import { asObject } from "../engine/json";
 import { hmac, matchSecret, sameBytes, sharedSecret, signingSecret } from "../engine/secrets";
+import type { Sample, Setup } from "../engine/sender";
+import { defineScheme } from "../recipes/define-scheme";
 
 const ID = "hubspot-v3";
 const SIGNATURE = "X-HubSpot-Signature-v3";
@@ -43,15 +44,9 @@ function signedUrls(request: WebhookRequest): readonly string[] {
  * A batch is a list of up to 100 events. An attempt's number is in each of them, so the bytes change from one attempt
  * to the next: the id is the hash of the batch without it.
  */
-export const hubspotV3: Scheme = {
+export default defineScheme({
   id: ID,
   name: "HubSpot v3",
-  setup: {
-    where: "your app > Webhooks",
-    secret: "the app's client secret, on Auth",
-  },
-
-  docs: "https://developers.hubspot.com/docs/apps/legacy-apps/authentication/validating-requests",
   confidence: "vector",
   verify: {
     kind: "custom",
@@ -114,9 +109,20 @@ export const hubspotV3: Scheme = {
       because:
         "Every event of this sender has an id; a request that is no list of events is known by its content and the time of signing.",
     },
-    id: [],
     type: [[path("*.subscriptionType")]],
     time: [{ at: path("*.occurredAt"), unit: "ms" }],
   },
   elements: hubspotElements,
+});
+
+export const setup: Setup = {
+  docs: "https://developers.hubspot.com/docs/apps/legacy-apps/authentication/validating-requests",
+  where: "your app > Webhooks",
+  secret: "the app's client secret, on Auth",
+};
+
+export const sample: Sample = {
+  body: [{ eventId: 1, subscriptionType: "contact.creation", occurredAt: 1772366400000, attemptNumber: 0 }],
+  type: "contact.creation",
+  time: "2026-03-01T12:00:00.000Z",
 };

@@ -1,2 +1,250 @@
-/* A file of its own, so that a function's bundle can take the configured schemes out of all of them. */
-export * from "./all";
+/* Written by `npm run providers` out of the files beside it. */
+import type { Sender } from "../engine/sender";
+import * as adyen from "./adyen";
+import * as adyenPlatform from "./adyen-platform";
+import * as airtable from "./airtable";
+import * as alchemy from "./alchemy";
+import * as asana from "./asana";
+import * as attio from "./attio";
+import * as auth0 from "./auth0";
+import * as authorizenet from "./authorizenet";
+import * as awsSns from "./aws-sns";
+import * as bitbucket from "./bitbucket";
+import * as bitbucketServer from "./bitbucket-server";
+import * as box from "./box";
+import * as braintree from "./braintree";
+import * as brex from "./brex";
+import * as buildkite from "./buildkite";
+import * as calcom from "./calcom";
+import * as calendly from "./calendly";
+import * as chargebee from "./chargebee";
+import * as checkoutcom from "./checkoutcom";
+import * as clerk from "./clerk";
+import * as cloudflareNotifications from "./cloudflare-notifications";
+import * as coinbaseCdp from "./coinbase-cdp";
+import * as coinbaseCommerce from "./coinbase-commerce";
+import * as contentful from "./contentful";
+import * as cursor from "./cursor";
+import * as customerio from "./customerio";
+import * as discord from "./discord";
+import * as docusign from "./docusign";
+import * as dropbox from "./dropbox";
+import * as dropboxSign from "./dropbox-sign";
+import * as elevenlabs from "./elevenlabs";
+import * as fireblocks from "./fireblocks";
+import * as fireblocksEu from "./fireblocks-eu";
+import * as fireblocksEu2 from "./fireblocks-eu2";
+import * as fireblocksSandbox from "./fireblocks-sandbox";
+import * as front from "./front";
+import * as fusionauth from "./fusionauth";
+import * as gemini from "./gemini";
+import * as gitea from "./gitea";
+import * as github from "./github";
+import * as gitlab from "./gitlab";
+import * as gitlabSigned from "./gitlab-signed";
+import * as gocardless from "./gocardless";
+import * as gogs from "./gogs";
+import * as helpscout from "./helpscout";
+import * as hmacSha256 from "./hmac-sha256";
+import * as hookdeck from "./hookdeck";
+import * as hubspotV1 from "./hubspot-v1";
+import * as hubspotV2 from "./hubspot-v2";
+import * as hubspotV3 from "./hubspot-v3";
+import * as huggingface from "./huggingface";
+import * as intercom from "./intercom";
+import * as jira from "./jira";
+import * as knock from "./knock";
+import * as lemonsqueezy from "./lemonsqueezy";
+import * as line from "./line";
+import * as linear from "./linear";
+import * as mailchimp from "./mailchimp";
+import * as mailgun from "./mailgun";
+import * as mandrill from "./mandrill";
+import * as meta from "./meta";
+import * as microsoftGraph from "./microsoft-graph";
+import * as modernTreasury from "./modern-treasury";
+import * as mollie from "./mollie";
+import * as mollieClassic from "./mollie-classic";
+import * as monday from "./monday";
+import * as mux from "./mux";
+import * as neon from "./neon";
+import * as notion from "./notion";
+import * as nylas from "./nylas";
+import * as okta from "./okta";
+import * as openai from "./openai";
+import * as orb from "./orb";
+import * as paddle from "./paddle";
+import * as pagerduty from "./pagerduty";
+import * as paypal from "./paypal";
+import * as paypalSandbox from "./paypal-sandbox";
+import * as paystack from "./paystack";
+import * as persona from "./persona";
+import * as picqer from "./picqer";
+import * as pipedrive from "./pipedrive";
+import * as plaid from "./plaid";
+import * as plaidSandbox from "./plaid-sandbox";
+import * as polar from "./polar";
+import * as postmark from "./postmark";
+import * as razorpay from "./razorpay";
+import * as recharge from "./recharge";
+import * as recurly from "./recurly";
+import * as replicate from "./replicate";
+import * as resend from "./resend";
+import * as revolut from "./revolut";
+import * as sanity from "./sanity";
+import * as segment from "./segment";
+import * as sendgrid from "./sendgrid";
+import * as sentry from "./sentry";
+import * as shopify from "./shopify";
+import * as slack from "./slack";
+import * as square from "./square";
+import * as standardWebhooks from "./standard-webhooks";
+import * as standardWebhooksV1a from "./standard-webhooks-v1a";
+import * as strava from "./strava";
+import * as stripe from "./stripe";
+import * as svix from "./svix";
+import * as telegram from "./telegram";
+import * as telnyx from "./telnyx";
+import * as trello from "./trello";
+import * as twilio from "./twilio";
+import * as twitch from "./twitch";
+import * as twitter from "./twitter";
+import * as typeform from "./typeform";
+import * as uber from "./uber";
+import * as vercel from "./vercel";
+import * as vercelLogDrains from "./vercel-log-drains";
+import * as webflow from "./webflow";
+import * as whatsapp from "./whatsapp";
+import * as wise from "./wise";
+import * as wix from "./wix";
+import * as woocommerce from "./woocommerce";
+import * as workos from "./workos";
+import * as xero from "./xero";
+import * as zendesk from "./zendesk";
+import * as zoom from "./zoom";
+
+/** Every provider by the id of its scheme. */
+export const senders: Readonly<Record<string, Sender>> = {
+  adyen,
+  "adyen-platform": adyenPlatform,
+  airtable,
+  alchemy,
+  asana,
+  attio,
+  auth0,
+  authorizenet,
+  "aws-sns": awsSns,
+  bitbucket,
+  "bitbucket-server": bitbucketServer,
+  box,
+  braintree,
+  brex,
+  buildkite,
+  calcom,
+  calendly,
+  chargebee,
+  checkoutcom,
+  clerk,
+  "cloudflare-notifications": cloudflareNotifications,
+  "coinbase-cdp": coinbaseCdp,
+  "coinbase-commerce": coinbaseCommerce,
+  contentful,
+  cursor,
+  customerio,
+  discord,
+  docusign,
+  dropbox,
+  "dropbox-sign": dropboxSign,
+  elevenlabs,
+  fireblocks,
+  "fireblocks-eu": fireblocksEu,
+  "fireblocks-eu2": fireblocksEu2,
+  "fireblocks-sandbox": fireblocksSandbox,
+  front,
+  fusionauth,
+  gemini,
+  gitea,
+  github,
+  gitlab,
+  "gitlab-signed": gitlabSigned,
+  gocardless,
+  gogs,
+  helpscout,
+  "hmac-sha256": hmacSha256,
+  hookdeck,
+  "hubspot-v1": hubspotV1,
+  "hubspot-v2": hubspotV2,
+  "hubspot-v3": hubspotV3,
+  huggingface,
+  intercom,
+  jira,
+  knock,
+  lemonsqueezy,
+  line,
+  linear,
+  mailchimp,
+  mailgun,
+  mandrill,
+  meta,
+  "microsoft-graph": microsoftGraph,
+  "modern-treasury": modernTreasury,
+  mollie,
+  "mollie-classic": mollieClassic,
+  monday,
+  mux,
+  neon,
+  notion,
+  nylas,
+  okta,
+  openai,
+  orb,
+  paddle,
+  pagerduty,
+  paypal,
+  "paypal-sandbox": paypalSandbox,
+  paystack,
+  persona,
+  picqer,
+  pipedrive,
+  plaid,
+  "plaid-sandbox": plaidSandbox,
+  polar,
+  postmark,
+  razorpay,
+  recharge,
+  recurly,
+  replicate,
+  resend,
+  revolut,
+  sanity,
+  segment,
+  sendgrid,
+  sentry,
+  shopify,
+  slack,
+  square,
+  "standard-webhooks": standardWebhooks,
+  "standard-webhooks-v1a": standardWebhooksV1a,
+  strava,
+  stripe,
+  svix,
+  telegram,
+  telnyx,
+  trello,
+  twilio,
+  twitch,
+  twitter,
+  typeform,
+  uber,
+  vercel,
+  "vercel-log-drains": vercelLogDrains,
+  webflow,
+  whatsapp,
+  wise,
+  wix,
+  woocommerce,
+  workos,
+  xero,
+  zendesk,
+  zoom,
+};

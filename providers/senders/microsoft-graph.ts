@@ -1,10 +1,13 @@
 import { ConfigurationError } from "../engine/errors";
 import { refuse } from "../engine/request";
-import type { Scheme } from "../engine/scheme";
 import { path } from "../engine/references";
 import { tooLarge, unprovedJson } from "../engine/unproved";
 import { asObject, parseJson, textOf } from "../engine/json";
 import { matchEach, sameText, sharedSecret, signingSecret } from "../engine/secrets";
+import type { Sample, Setup } from "../engine/sender";
+import { defineScheme } from "../recipes/define-scheme";
+import { shortToken, textAnswer } from "../recipes/challenges";
+import type { CodedHandshake } from "../engine/question";
 
 const ID = "microsoft-graph";
 
@@ -13,19 +16,26 @@ function notificationsOf(payload: unknown): readonly unknown[] | undefined {
   return Array.isArray(list) && list.length > 0 ? list : undefined;
 }
 
+/** Microsoft writes a sentence with a request id. */
+const SENTENCE = /^[A-Za-z0-9._~+/=:, -]{1,512}$/;
+
+/** Microsoft's POST with a token in the query, sent back decoded. */
+const validationToken: CodedHandshake = {
+  method: "POST",
+  asked: "before",
+  answer({ request }) {
+    const value = shortToken(request.query?.["validationToken"], SENTENCE);
+    return value === undefined ? undefined : textAnswer(value);
+  },
+};
+
 /**
  * Nothing is signed: each notification carries the subscription's `clientState`, a shared secret. Encrypted resource
  * data passes through as it is, and the tokens beside it in `validationTokens` are for whoever decrypts it.
  */
-export const microsoftGraph: Scheme = {
+export default defineScheme({
   id: ID,
   name: "Microsoft Graph",
-  setup: {
-    where: "POST /subscriptions with this address as notificationUrl",
-    secret: "the clientState that you choose for the subscription",
-  },
-
-  docs: "https://learn.microsoft.com/en-us/graph/change-notifications-delivery-webhooks",
   confidence: "secondary",
   covers: "nothing",
   verify: {
@@ -56,12 +66,11 @@ export const microsoftGraph: Scheme = {
     },
     newSecret: sharedSecret,
   },
+  handshakes: [validationToken],
   event: {
     hashOf: [path("value.*.id")],
     otherwise: { by: "request", because: "A notification without an id says only that a resource changed." },
-    id: [],
     type: [[path("value.*.changeType")], [path("value.*.lifecycleEvent")]],
-    time: [],
   },
   elements: {
     at: [path("value.*")],
@@ -69,4 +78,15 @@ export const microsoftGraph: Scheme = {
     type: [[path("changeType")], [path("lifecycleEvent")]],
     entity: [path("resourceData.id"), path("subscriptionId")],
   },
+});
+
+export const setup: Setup = {
+  docs: "https://learn.microsoft.com/en-us/graph/change-notifications-delivery-webhooks",
+  where: "POST /subscriptions with this address as notificationUrl",
+  secret: "the clientState that you choose for the subscription",
+};
+
+export const sample: Sample = {
+  body: { value: [{ id: "n1", changeType: "created", subscriptionId: "s1" }] },
+  type: "created",
 };

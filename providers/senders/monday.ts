@@ -1,29 +1,35 @@
-import { describedBy, headerNames, readHeader } from "../engine/headers";
+import { headerNames, readHeader } from "../engine/headers";
 import { refuse } from "../engine/request";
-import type { Scheme } from "../engine/scheme";
 import { path } from "../engine/references";
 import { claimsOf, holdsNow, makeJwt, momentOf, parseJws, signedBySecret } from "../recipes/jwt";
 import { matchSecret, sharedSecret, signingSecret } from "../engine/secrets";
+import type { Sample, Setup } from "../engine/sender";
+import { defineScheme } from "../recipes/define-scheme";
+import { jsonAnswer, onlyProperty } from "../recipes/challenges";
+import type { CodedHandshake } from "../engine/question";
 
 const ID = "monday";
 const SIGNATURE = "Authorization";
 const names = headerNames([SIGNATURE]);
+
+/** monday.com's POST of a challenge and nothing else, sent back as the same JSON. */
+const mondayChallenge: CodedHandshake = {
+  method: "POST",
+  asked: "before",
+  answer({ payload }) {
+    const challenge = onlyProperty(payload, "challenge");
+    return challenge === undefined ? undefined : jsonAnswer({ challenge });
+  },
+};
 
 /**
  * A JWT under the app's signing secret. It names the account and the moment and not the body, so whoever has seen one
  * request can send other events until the token expires. Webhooks that are made without an app carry no token and are
  * refused.
  */
-export const monday: Scheme = {
+export default defineScheme({
   id: ID,
   name: "monday.com",
-  setup: {
-    where: "create_webhook of the API, by an app, or a recipe of it",
-    secret: "the app's signing secret, on Basic Information",
-    notes: "Webhooks that are added to a board without an app carry no token and are refused.",
-  },
-
-  docs: "https://developer.monday.com/api-reference/reference/webhooks",
   confidence: "secondary",
   covers: "nothing",
   verify: {
@@ -57,15 +63,25 @@ export const monday: Scheme = {
     },
     newSecret: sharedSecret,
   },
+  handshakes: [mondayChallenge],
   event: {
     otherwise: { by: "request", because: "Every event of this sender has an id." },
     id: [path("event.triggerUuid")],
     type: [[path("event.type")]],
     time: [{ at: path("event.triggerTime"), unit: "iso" }],
   },
+});
+
+export const setup: Setup = {
+  docs: "https://developer.monday.com/api-reference/reference/webhooks",
+  where: "create_webhook of the API, by an app, or a recipe of it",
+  secret: "the app's signing secret, on Basic Information",
+  notes: "Webhooks that are added to a board without an app carry no token and are refused.",
 };
 
-/** Whether a request carries a token at all; the question at setup does not need one. */
-export function hasToken(headers: Parameters<typeof describedBy>[0]): boolean {
-  return describedBy(headers, [SIGNATURE]) !== undefined;
-}
+export const sample: Sample = {
+  body: { event: { triggerUuid: "u1", type: "create_pulse", triggerTime: "2026-03-01T12:00:00.000Z" } },
+  type: "create_pulse",
+  id: "u1",
+  time: "2026-03-01T12:00:00.000Z",
+};

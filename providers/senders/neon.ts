@@ -1,6 +1,5 @@
 import { headerNames, isPlain, readHeader } from "../engine/headers";
 import { refuse } from "../engine/request";
-import type { Scheme } from "../engine/scheme";
 import { header, path } from "../engine/references";
 import { parseTime } from "../engine/timestamp";
 import { ConfigurationError } from "../engine/errors";
@@ -9,6 +8,8 @@ import { keyFromSet, makeJws, parseJws, signedByKey } from "../recipes/jwt";
 import { configuredKeySet, isUrl } from "../recipes/key-set";
 import { signingSecret } from "../engine/secrets";
 import { keyPair } from "../engine/test-keys";
+import type { Sample, Setup } from "../engine/sender";
+import { defineScheme } from "../recipes/define-scheme";
 
 const ID = "neon";
 const SIGNATURE = "X-Neon-Signature";
@@ -35,17 +36,9 @@ function covered(time: string, body: Buffer): string {
  * A detached JWS under Ed25519. The secret is the address of the project's key set:
  * `https://<Neon Auth host>/.../.well-known/jwks.json`.
  */
-export const neon: Scheme = {
+export default defineScheme({
   id: ID,
   name: "Neon Auth",
-  setup: {
-    where: "PUT /projects/{project}/branches/{branch}/auth/webhooks of the Neon API",
-    secret: "the address of the project's key set, `<Neon Auth URL>/.well-known/jwks.json`",
-    notes:
-      "Blocking events (OTP delivery, sign-up checks) want an answer of your own; this inbox takes events and answers none.",
-  },
-
-  docs: "https://neon.com/docs/auth/guides/webhooks",
   confidence: "secondary",
   verify: {
     kind: "custom",
@@ -112,4 +105,19 @@ export const neon: Scheme = {
     type: [[path("event_type")], [header("X-Neon-Event-Type")]],
     time: [{ at: path("timestamp"), unit: "iso" }],
   },
+});
+
+export const setup: Setup = {
+  docs: "https://neon.com/docs/auth/guides/webhooks",
+  where: "PUT /projects/{project}/branches/{branch}/auth/webhooks of the Neon API",
+  secret: "the address of the project's key set, `<Neon Auth URL>/.well-known/jwks.json`",
+  notes:
+    "Blocking events (OTP delivery, sign-up checks) want an answer of your own; this inbox takes events and answers none.",
+};
+
+export const sample: Sample = {
+  body: { event_id: "e1", event_type: "user.created", timestamp: "2026-03-01T12:00:00.000Z" },
+  type: "user.created",
+  id: "e1",
+  time: "2026-03-01T12:00:00.000Z",
 };

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { withoutByteOrderMarks } from "../engine/body";
 import { refuse, type WebhookRequest } from "../engine/request";
-import type { Scheme } from "../engine/scheme";
 import { path } from "../engine/references";
 import { asObject, parseJson, textOf } from "../engine/json";
 import {
@@ -17,6 +16,8 @@ import {
 import { MAX_UNPROVED_BYTES, tooLarge } from "../engine/unproved";
 import { matchSecret, signingSecret } from "../engine/secrets";
 import { keyPair } from "../engine/test-keys";
+import type { Sample, Setup } from "../engine/sender";
+import { defineScheme } from "../recipes/define-scheme";
 
 const ID = "wix";
 
@@ -41,15 +42,9 @@ function idOf(token: Jws): string {
 }
 
 /** The whole body is a JWT; its claim `data` is JSON text. The secret is the app's public key in PEM. */
-export const wix: Scheme = {
+export default defineScheme({
   id: ID,
   name: "Wix",
-  setup: {
-    where: "Custom Apps > your app > Webhooks",
-    secret: "the app's public key in PEM",
-  },
-
-  docs: "https://dev.wix.com/docs/build-apps/develop-your-app/access/authentication/verify-requests-received-from-wix",
   confidence: "secondary",
   contentTypes: ["text/plain", "application/jwt"],
   verify: {
@@ -90,8 +85,17 @@ export const wix: Scheme = {
   },
   event: {
     otherwise: { by: "request", because: "Every event of this sender has an id." },
-    id: [],
     type: [[path("eventType")]],
-    time: [],
   },
+});
+
+export const setup: Setup = {
+  docs: "https://dev.wix.com/docs/build-apps/develop-your-app/access/authentication/verify-requests-received-from-wix",
+  where: "Custom Apps > your app > Webhooks",
+  secret: "the app's public key in PEM",
+};
+
+export const sample: Sample = {
+  body: { id: "e1", eventType: "wix.stores.order_paid", instanceId: "i1" },
+  type: "wix.stores.order_paid",
 };

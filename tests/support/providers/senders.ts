@@ -6,6 +6,8 @@ import {
   type Scheme,
   type WebhookRequest,
 } from "../../../providers";
+import type { Sender as SenderModule } from "../../../providers/engine/sender";
+import { senders } from "../../../providers/senders";
 import { NOW, request } from "./requests";
 import { certificate } from "./certificate";
 
@@ -51,34 +53,12 @@ const KEY_SOURCES: Readonly<Record<string, keyof typeof PUBLISHED>> = {
   "plaid-sandbox": "plaidKey",
 };
 
-/** Bodies in the form that a scheme signs; all others sign any JSON. */
-const BODIES: Readonly<Record<string, unknown>> = {
-  adyen: {
-    live: "false",
-    notificationItems: [
-      {
-        NotificationRequestItem: {
-          pspReference: "psp1",
-          eventCode: "AUTHORISATION",
-          eventDate: "2026-03-01T12:00:00+01:00",
-          amount: { value: 1000, currency: "EUR" },
-          success: "true",
-        },
-      },
-    ],
-  },
-  braintree: "<notification><kind>subscription_canceled</kind></notification>",
-  "dropbox-sign": { event: { event_type: "signature_request_sent" } },
-  "microsoft-graph": { value: [{ changeType: "created", subscriptionId: "s1" }] },
-  mandrill: `mandrill_events=${encodeURIComponent('[{"event":"send","ts":1772366400}]')}`,
-  twilio: "MessageSid=SM1&MessageStatus=sent&To=%2B1415",
-  ...Object.fromEntries(
-    ["fireblocks", "fireblocks-eu", "fireblocks-eu2", "fireblocks-sandbox"].map((id) => [
-      id,
-      { id: "evt_1", eventType: "transaction.created", workspaceId: "0c1f8a52-workspace" },
-    ]),
-  ),
-};
+/** A provider's own file. */
+export function senderOf(id: string): SenderModule {
+  const found = senders[id];
+  if (!found) throw new Error(`no provider ${id}`);
+  return found;
+}
 
 /** A sender with keys of its own, and this endpoint as its user's. */
 export interface Sender {
@@ -90,9 +70,10 @@ export interface Sender {
   send(over?: { body?: Buffer; now?: number; signWith?: string; id?: string; type?: string }): WebhookRequest;
 }
 
+/** The body of a provider's sample, as it is handed to its signing. */
 export function bodyOf(id: string): Buffer {
-  const given = BODIES[id] ?? { id: "evt_1", type: "invoice.paid" };
-  return Buffer.from(typeof given === "string" ? given : JSON.stringify(given));
+  const { body } = senderOf(id).sample;
+  return Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
 }
 
 export function sender(id: string): Sender {

@@ -1,15 +1,15 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { providersPage } from "../../../docs/providers-page";
-import { schemes } from "../../../providers";
+import { senders } from "../../../providers/senders";
 
 const page = readFileSync(join(__dirname, "../../../docs/providers.md"), "utf8");
 
-it("docs/providers.md is what the registry says (npm run docs:providers writes it)", () => {
-  expect(page).toBe(providersPage(Object.values(schemes)));
+it("docs/providers.md is what the registry says (npm run providers writes it)", () => {
+  expect(page).toBe(providersPage(Object.values(senders)));
 });
 
-it.each(Object.keys(schemes))("names %s once", (id) => {
+it.each(Object.keys(senders))("names %s once", (id) => {
   expect(page.split(`\`scheme: ${id}\`\n`)).toHaveLength(2);
 });
 

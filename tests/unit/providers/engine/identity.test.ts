@@ -8,10 +8,9 @@ import {
   type Scheme,
   type WebhookRequest,
 } from "../../../../providers";
-import { bodyOf, sender } from "../../../support/providers/senders";
+import { bodyOf, sender, senderOf as moduleOf } from "../../../support/providers/senders";
 import { keysOf, sent } from "../../../support/providers/keys";
 import { NOW, eventIn, withHeader } from "../../../support/providers/requests";
-import { samples } from "../senders/samples";
 
 /*
  * Of each scheme: the provider's retry is one event with the first attempt, and the next happening is another one, also
@@ -43,15 +42,6 @@ const COUNTERS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 /** What these sign is the time of the event and not that of the attempt. */
 const SIGNED_ONCE: readonly string[] = ["dropbox-sign", "wix"];
 
-/** Bodies of schemes with code in which the event has the id that its scheme reads. */
-const NAMED: Readonly<Record<string, unknown>> = {
-  fusionauth: { event: { id: "e1", type: "user.create" } },
-  monday: { event: { triggerUuid: "e1", type: "create_item" } },
-  neon: { event_id: "e1", event_type: "user.created" },
-  "hubspot-v3": [{ eventId: 1, subscriptionType: "contact.creation", attemptNumber: 0 }],
-  "microsoft-graph": { value: [{ id: "n1", changeType: "created", subscriptionId: "s1" }] },
-};
-
 const isCustom = ({ verify: { kind } }: Scheme) => (kind as string) === "custom";
 
 /** What the scheme's provider sends. */
@@ -62,13 +52,12 @@ function senderOf(of: Scheme): { first: unknown; send(sending: Sending): Webhook
     const own = sender(of.id);
     const text = bodyOf(of.id).toString();
     return {
-      first: NAMED[of.id] ?? parsed(text),
+      first: parsed(text),
       send: ({ body, deliveryId, now, eventId = "event-1" }) =>
         withDelivery(own.send({ body: Buffer.from(written(body)), now, id: eventId }), deliveryId),
     };
   }
-  const sample = samples[of.id];
-  if (!sample) throw new Error(`no sample for ${of.id}`);
+  const { sample } = moduleOf(of.id);
   const signsId = isSigned(of.verify) && of.event.id.some((ref) => ref.from === "header");
   return {
     first: sample.body,

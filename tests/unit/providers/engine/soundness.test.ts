@@ -8,7 +8,6 @@ import { request, SECRET } from "../../../support/providers/requests";
 const base = {
   id: "test",
   name: "Test",
-  docs: "https://example.com",
   confidence: "secondary",
   event: { id: [], type: [], time: [], otherwise: { by: "body", because: "It is a test." } },
 } as const;

@@ -8,7 +8,6 @@ import {
   teachesSecret,
   type Scheme,
 } from "../../../../providers";
-import { protocolIds } from "../../../../providers/protocols";
 
 function scheme(id: string): Scheme {
   const found = schemes[id];
@@ -38,10 +37,6 @@ const ask = (id: string, asked: Asked) =>
     secrets: asked.secret === undefined ? [] : [asked.secret],
     verifyTokens: asked.token === undefined ? [] : [asked.token],
   });
-
-it("whoever has a protocol is a scheme", () => {
-  expect(protocolIds.filter((id) => schemes[id] === undefined)).toEqual([]);
-});
 
 it("only these have routes beside POST", () => {
   const methods = Object.values(schemes).flatMap((of) =>

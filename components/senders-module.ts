@@ -1,0 +1,34 @@
+/* Source text of the module that lists the providers' files, `providers/senders/index.ts`. */
+
+/** All of them with their setup texts and samples: the file in the repository, which a test holds current. */
+export function everySender(ids: readonly string[]): string {
+  const sorted = [...ids].sort();
+  const entries = sorted.map((id) => (nameOf(id) === id ? `  ${id},` : `  "${id}": ${nameOf(id)},`));
+  return [
+    "/* Written by `npm run providers` out of the files beside it. */",
+    'import type { Sender } from "../engine/sender";',
+    ...sorted.map((id) => `import * as ${nameOf(id)} from "./${id}";`),
+    "",
+    "/** Every provider by the id of its scheme. */",
+    "export const senders: Readonly<Record<string, Sender>> = {",
+    ...entries,
+    "};",
+    "",
+  ].join("\n");
+}
+
+/** The configured ones, and of these the scheme alone: what a function's bundle gets in its place. */
+export function configuredSenders(ids: readonly string[]): string {
+  const sorted = [...new Set(ids)].sort();
+  return [
+    ...sorted.map((id) => `import ${nameOf(id)} from ${JSON.stringify(`./${id}`)};`),
+    "export const senders = {",
+    ...sorted.map((id) => `  ${JSON.stringify(id)}: { default: ${nameOf(id)} },`),
+    "};",
+  ].join("\n");
+}
+
+/** `adyen-platform` as a name in code. */
+function nameOf(id: string): string {
+  return id.replaceAll(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}

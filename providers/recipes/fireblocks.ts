@@ -1,0 +1,92 @@
+import type { Sample, Setup } from "../engine/sender";
+import { headerNames, readHeader } from "../engine/headers";
+import { allowedKeyUrl } from "../engine/key-url";
+import { refuse } from "../engine/request";
+import type { Scheme } from "../engine/scheme";
+import { path } from "../engine/references";
+import { asObject, parseJson, textOf } from "../engine/json";
+import { keyFromSet, makeJws, parseJws, signedByKey } from "./jwt";
+import { matchSecret, sameText, signingSecret } from "../engine/secrets";
+import { keyPair } from "../engine/test-keys";
+
+const SIGNATURE = "Fireblocks-Webhook-Signature";
+const names = headerNames([SIGNATURE]);
+
+/** @see https://developers.fireblocks.com/reference/validating-webhooks */
+const HOSTS = {
+  fireblocks: "keys.fireblocks.io",
+  "fireblocks-eu": "eu-keys.fireblocks.io",
+  "fireblocks-eu2": "eu2-keys.fireblocks.io",
+  "fireblocks-sandbox": "sandbox-keys.fireblocks.io",
+} as const;
+
+/**
+ * A detached JWS over the body. Fireblocks signs for all its customers with the same keys, so the signature alone says
+ * nothing of whose webhook it is: the secret is the id of one's own workspace, which the signed body names.
+ */
+export function fireblocksAt(id: keyof typeof HOSTS, name: string): Scheme {
+  return {
+    id,
+    name,
+    confidence: "official",
+    verify: {
+      kind: "custom",
+      proof:
+        "a detached JWS (RS512) in `Fireblocks-Webhook-Signature` over the body; the key is fetched from Fireblocks",
+      requiredHeaders: [SIGNATURE],
+      signatureHeader: SIGNATURE,
+      keyRequest() {
+        const url = allowedKeyUrl(`https://${HOSTS[id]}/.well-known/jwks.json`, [
+          { host: HOSTS[id], path: /^\/\.well-known\/jwks\.json$/ },
+        ]);
+        return url === undefined ? undefined : { url };
+      },
+      verify({ request, secrets, fetched }) {
+        const value = readHeader(request.headers, names);
+        if (typeof value !== "string") return value;
+        const token = parseJws(value);
+        if (!token || token.payload !== "")
+          return refuse("header_malformed", `${names.label} is not a detached JWS`);
+        const key = keyFromSet(fetched, token.keyId);
+        if (!key || !signedByKey(token, key, ["RS512"], request.body.toString("base64url"))) {
+          return refuse("signature_mismatch", "no key of Fireblocks with the named id signed this");
+        }
+        const workspace = textOf(asObject(parseJson(request.body)), "workspaceId");
+        if (workspace === undefined) return refuse("signature_mismatch", "the body names no workspace");
+        const verdict = matchSecret(secrets, (secret) => sameText(secret, workspace));
+        return verdict.ok ? verdict : refuse("signature_mismatch", "it is of another workspace");
+      },
+      sign(message) {
+        const header = { alg: "RS512", kid: "test-key" };
+        const full = makeJws(header, message.body.toString("base64url"), signingSecret(id, message));
+        const [head = "", , signature = ""] = full.split(".");
+        return { headers: { [SIGNATURE]: `${head}..${signature}` }, body: message.body };
+      },
+      newSecret: () => ({ secret: "0c1f8a52-workspace", signWith: keyPair("rsa").signWith }),
+    },
+    event: {
+      otherwise: { by: "request", because: "Every event of this sender has an id." },
+      id: [path("id")],
+      type: [[path("eventType")]],
+      time: [{ at: path("createdAt"), unit: "ms" }],
+    },
+  };
+}
+
+export const fireblocksSetup: Setup = {
+  docs: "https://developers.fireblocks.com/reference/validating-webhooks",
+  where: "Developer Center > Webhooks",
+  secret: "the id of your workspace",
+};
+
+export const fireblocksSample: Sample = {
+  body: {
+    id: "evt_1",
+    eventType: "transaction.created",
+    createdAt: 1772366400000,
+    workspaceId: "0c1f8a52-workspace",
+  },
+  type: "transaction.created",
+  id: "evt_1",
+  time: "2026-03-01T12:00:00.000Z",
+};

@@ -1,0 +1,11 @@
+import { formField, parseForm } from "../engine/form";
+import type { WebhookRequest } from "../engine/request";
+import type { WrappedPayload } from "../engine/scheme";
+
+/** Unwraps JSON in one field of a form; undefined for a body that is no form with this field. */
+export function jsonInField(name: string): (request: WebhookRequest) => WrappedPayload | undefined {
+  return ({ body }) => {
+    const value = formField(parseForm(body), name);
+    return value === undefined ? undefined : { bytes: Buffer.from(value), mediaType: "application/json" };
+  };
+}

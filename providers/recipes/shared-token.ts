@@ -1,0 +1,25 @@
+import type { HeaderRef, QueryRef } from "../engine/references";
+import type { Scheme } from "../engine/scheme";
+import { defineScheme, type Entry } from "./define-scheme";
+
+/*
+ * A shared token, a password, or nothing. The request says who sends (or not even that), and nothing protects what it
+ * says: whoever reads one request can make up any other. That is all that these senders offer.
+ *
+ * For the same reason an id out of a header is no worse here than one out of the body.
+ */
+
+/** The secret itself in a header or in the query. */
+export function sharedToken({ at, ...entry }: Entry & { readonly at: HeaderRef | QueryRef }): Scheme {
+  return defineScheme({ ...entry, covers: "nothing", verify: { kind: "token", at } });
+}
+
+/** User name and password in `Authorization`. */
+export function basicAuth(entry: Entry): Scheme {
+  return defineScheme({ ...entry, covers: "nothing", verify: { kind: "basic" } });
+}
+
+/** Nothing at all. */
+export function unsigned(entry: Entry): Scheme {
+  return defineScheme({ ...entry, covers: "nothing", verify: { kind: "none" } });
+}

@@ -1,0 +1,30 @@
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { bodyHmac } from "../recipes/body-hmac";
+
+/** Adyen's platform and management webhooks; its standard notifications are signed item by item. */
+export default bodyHmac({
+  id: "adyen-platform",
+  name: "Adyen platform and management webhooks",
+  confidence: "secondary",
+  header: "HmacSignature",
+  encoding: "base64",
+  key: { encoding: "hex" },
+  event: {
+    otherwise: { by: "body", because: "Every body has the time at which the event was queued." },
+    type: [[path("type")]],
+    entity: [path("data.id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://docs.adyen.com/development-resources/webhooks/verify-hmac-signatures/",
+  where: "Customer Area > Developers > Webhooks",
+  secret: "the HMAC key, hexadecimal",
+};
+
+export const sample: Sample = {
+  body: { type: "balancePlatform.accountHolder.updated", data: { id: "AH1" } },
+  type: "balancePlatform.accountHolder.updated",
+  entity: "AH1",
+};

@@ -1,0 +1,31 @@
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { bodyHmac } from "../recipes/body-hmac";
+
+export default bodyHmac({
+  id: "alchemy",
+  name: "Alchemy Notify",
+  confidence: "secondary",
+  header: "X-Alchemy-Signature",
+  event: {
+    id: [path("id")],
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    type: [[path("type")]],
+    time: [{ at: path("createdAt"), unit: "iso" }],
+    entity: [path("webhookId")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://www.alchemy.com/docs/reference/notify-api-quickstart",
+  where: "Dashboard > Data > Webhooks > Create webhook",
+  secret: "the signing key of the webhook",
+};
+
+export const sample: Sample = {
+  body: { webhookId: "wh_1", id: "whevt_1", type: "ADDRESS_ACTIVITY", createdAt: "2026-03-01T12:00:00.000Z" },
+  id: "whevt_1",
+  type: "ADDRESS_ACTIVITY",
+  entity: "wh_1",
+  time: "2026-03-01T12:00:00.000Z",
+};

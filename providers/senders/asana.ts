@@ -1,0 +1,70 @@
+import { describedBy } from "../engine/headers";
+import type { CodedHandshake } from "../engine/question";
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { bodyHmac } from "../recipes/body-hmac";
+import { NOSNIFF, shortToken } from "../recipes/challenges";
+
+/** Asana's first request: a secret in a header that the answer repeats. */
+const hookSecret: CodedHandshake = {
+  method: "POST",
+  asked: "before",
+  teaches: true,
+  answer({ request }) {
+    const signed = describedBy(request.headers, ["x-hook-signature"]) !== undefined;
+    const secret = shortToken(
+      describedBy(request.headers, ["x-hook-secret"]),
+      /^[A-Za-z0-9._~+/=-]{16,256}$/,
+    );
+    if (signed || secret === undefined) return undefined;
+    return { status: 200, headers: { "x-hook-secret": secret, ...NOSNIFF }, body: "", learn: secret };
+  },
+};
+
+/** A request without events is a heartbeat; it goes through like any other. */
+export default bodyHmac({
+  id: "asana",
+  name: "Asana",
+  confidence: "secondary",
+  header: "X-Hook-Signature",
+  handshakes: [hookSecret],
+  event: {
+    otherwise: {
+      by: "body",
+      because: "Every event has a time in milliseconds; a heartbeat without events says nothing new.",
+    },
+    type: [[path("events.*.resource.resource_type"), ".", path("events.*.action")]],
+    time: [{ at: path("events.*.created_at"), unit: "iso" }],
+    entity: [path("events.*.resource.gid")],
+  },
+  elements: {
+    at: [path("events.*")],
+    hashOf: "element",
+    type: [[path("resource.resource_type"), path("action")]],
+    time: [{ at: path("created_at"), unit: "iso" }],
+    entity: [path("resource.gid")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://developers.asana.com/docs/webhooks-guide",
+  where: "POST /webhooks of the API",
+  secret: "none to copy: Asana tells it in its first request",
+  notes:
+    'Each Asana webhook has a secret of its own. For one more at the same address store `["learn", "<the secret that is there>"]` before it is created; without that its first request is refused.',
+};
+
+export const sample: Sample = {
+  body: {
+    events: [
+      {
+        action: "added",
+        created_at: "2026-03-01T12:00:00.000Z",
+        resource: { gid: "1337", resource_type: "task" },
+      },
+    ],
+  },
+  type: "task.added",
+  entity: "1337",
+  time: "2026-03-01T12:00:00.000Z",
+};

@@ -1,0 +1,35 @@
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { bodyHmac } from "../recipes/body-hmac";
+
+export default bodyHmac({
+  id: "attio",
+  name: "Attio",
+  confidence: "secondary",
+  header: "Attio-Signature",
+  event: {
+    otherwise: {
+      by: "request",
+      because: "The header is always there; without it a retry looks like a second event.",
+    },
+    type: [[path("events.*.event_type")], ["batch"]],
+    entity: [path("events.*.id.record_id")],
+  },
+  elements: {
+    at: [path("events.*")],
+    type: [[path("event_type")]],
+    entity: [path("id.record_id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://docs.attio.com/rest-api/guides/webhooks",
+  where: "Workspace settings > Developers > your integration > Webhooks",
+  secret: "the webhook's secret",
+};
+
+export const sample: Sample = {
+  body: { events: [{ event_type: "record.updated", id: { record_id: "rec1" } }] },
+  type: "record.updated",
+  entity: "rec1",
+};

@@ -1,0 +1,40 @@
+import { header, path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { sharedToken } from "../recipes/shared-token";
+
+const authorization = header("Authorization");
+
+/** A body is a batch. */
+export default sharedToken({
+  id: "auth0",
+  name: "Auth0 log streams",
+  confidence: "secondary",
+  at: authorization,
+  event: {
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    hashOf: [path("*.log_id")],
+    type: [[path("*.data.type")], ["batch"]],
+    time: [{ at: path("*.data.date"), unit: "iso" }],
+    entity: [path("*.data.user_id")],
+  },
+  elements: {
+    at: [path("*")],
+    id: [[path("log_id")]],
+    type: [[path("data.type")]],
+    time: [{ at: path("data.date"), unit: "iso" }],
+    entity: [path("data.user_id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://auth0.com/docs/customize/log-streams/custom-log-streams",
+  where: "Monitoring > Streams > Create Stream > Custom Webhook",
+  secret: "the whole text that you enter as Authorization Token",
+};
+
+export const sample: Sample = {
+  body: [{ log_id: "90020", data: { type: "s", date: "2026-03-01T12:00:00.000Z", user_id: "auth0|1" } }],
+  type: "s",
+  entity: "auth0|1",
+  time: "2026-03-01T12:00:00.000Z",
+};

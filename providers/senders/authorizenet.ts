@@ -1,0 +1,40 @@
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { bodyHmac } from "../recipes/body-hmac";
+
+export default bodyHmac({
+  id: "authorizenet",
+  name: "Authorize.Net",
+  confidence: "secondary",
+  header: "X-ANET-Signature",
+  prefix: "sha512=",
+  hash: "sha512",
+  // Public receivers differ on the case that they expect.
+  encoding: "hex-any-case",
+  event: {
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    id: [path("notificationId")],
+    type: [[path("eventType")]],
+    time: [{ at: path("eventDate"), unit: "iso" }],
+    entity: [path("payload.id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://developer.authorize.net/api/reference/features/webhooks.html",
+  where: "Account > Settings > Webhooks",
+  secret: "the signature key",
+};
+
+export const sample: Sample = {
+  body: {
+    notificationId: "d0e8e7fe-c3e7-4add-a480-27bc5ce28a18",
+    eventType: "net.authorize.payment.capture.created",
+    eventDate: "2026-03-01T12:00:00.0000000Z",
+    payload: { id: "60020981676" },
+  },
+  type: "net.authorize.payment.capture.created",
+  id: "d0e8e7fe-c3e7-4add-a480-27bc5ce28a18",
+  entity: "60020981676",
+  time: "2026-03-01T12:00:00.000Z",
+};

@@ -1,0 +1,33 @@
+import { header, path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { bodyHmac } from "../recipes/body-hmac";
+
+export default bodyHmac({
+  id: "bitbucket-server",
+  name: "Bitbucket Server and Data Center",
+  confidence: "vector",
+  header: "X-Hub-Signature",
+  prefix: "sha256=",
+  event: {
+    deliveryId: header("X-Request-Id"),
+    otherwise: {
+      by: "request",
+      because: "The header is always there; without it a retry looks like a second event.",
+    },
+    type: [[header("X-Event-Key")]],
+    entity: [path("repository.id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://confluence.atlassian.com/bitbucketserver/manage-webhooks-938025878.html",
+  where: "Repository settings > Webhooks > Create webhook",
+  secret: "the text that you enter as Secret",
+};
+
+export const sample: Sample = {
+  headers: { "X-Event-Key": "repo:refs_changed" },
+  body: { repository: { id: 84 } },
+  type: "repo:refs_changed",
+  entity: "84",
+};

@@ -1,0 +1,35 @@
+import { header, path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { bodyHmac } from "../recipes/body-hmac";
+
+/** The header has no `-256` in its name and carries SHA-256 all the same. */
+export default bodyHmac({
+  id: "bitbucket",
+  name: "Bitbucket Cloud",
+  confidence: "vector",
+  header: "X-Hub-Signature",
+  prefix: "sha256=",
+  event: {
+    otherwise: {
+      by: "request",
+      because: "The header is always there; without it a retry looks like a second event.",
+    },
+    deliveryId: header("X-Request-UUID"),
+    type: [[header("X-Event-Key")]],
+    entity: [path("repository.uuid")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/",
+  where: "Repository settings > Webhooks > Add webhook",
+  secret: "the text that you enter as Secret",
+  notes: "Without a secret Bitbucket does not sign, and its webhooks are refused here.",
+};
+
+export const sample: Sample = {
+  headers: { "X-Event-Key": "repo:push" },
+  body: { repository: { uuid: "{673a}" } },
+  type: "repo:push",
+  entity: "{673a}",
+};

@@ -1,0 +1,25 @@
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { standardWebhooks } from "../recipes/standard-webhooks";
+
+export default standardWebhooks({
+  id: "brex",
+  name: "Brex",
+  confidence: "secondary",
+  prefixes: ["svix"],
+  event: { type: [[path("event_type")], [path("type")]], entity: [path("transfer_id"), path("company_id")] },
+});
+
+export const setup: Setup = {
+  docs: "https://developer.brex.com/docs/webhooks/",
+  where: "POST /v1/webhooks of the API",
+  secret: "a secret of GET /v1/webhooks/secrets",
+};
+
+export const sample: Sample = {
+  headers: { "svix-id": "w1" },
+  body: { event_type: "TRANSFER_PROCESSED", transfer_id: "t1" },
+  type: "TRANSFER_PROCESSED",
+  id: "w1",
+  entity: "t1",
+};

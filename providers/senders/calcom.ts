@@ -1,0 +1,31 @@
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { bodyHmac } from "../recipes/body-hmac";
+
+export default bodyHmac({
+  id: "calcom",
+  name: "Cal.com",
+  confidence: "official",
+  header: "X-Cal-Signature-256",
+  event: {
+    otherwise: { by: "body", because: "Every body has the time of the event." },
+    type: [[path("triggerEvent")]],
+    time: [{ at: path("createdAt"), unit: "iso" }],
+    entity: [path("payload.uid")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://cal.com/docs/developing/guides/automation/webhooks",
+  where: "Settings > Developer > Webhooks",
+  secret: "the text that you enter as Secret",
+  notes:
+    "Without a secret Cal.com writes a fixed text instead of a signature, and its webhooks are refused here. A custom payload template has to be JSON and to keep triggerEvent.",
+};
+
+export const sample: Sample = {
+  body: { triggerEvent: "BOOKING_CREATED", createdAt: "2026-03-01T12:00:00.000Z", payload: { uid: "b1" } },
+  type: "BOOKING_CREATED",
+  entity: "b1",
+  time: "2026-03-01T12:00:00.000Z",
+};

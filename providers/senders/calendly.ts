@@ -1,0 +1,34 @@
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { likeStripe, timestampedHmac } from "../recipes/timestamped-hmac";
+
+export default timestampedHmac({
+  id: "calendly",
+  name: "Calendly",
+  confidence: "secondary",
+  header: "Calendly-Webhook-Signature",
+  ...likeStripe("s", 180),
+  event: {
+    otherwise: { by: "body", because: "Every body has the time of the event in microseconds." },
+    type: [[path("event")]],
+    time: [{ at: path("created_at"), unit: "iso" }],
+    entity: [path("payload.event"), path("payload.uri")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://developer.calendly.com/api-docs/4c305798a61d3-webhook-signatures",
+  where: "POST /webhook_subscriptions of the API",
+  secret: "signing_key of the same request",
+};
+
+export const sample: Sample = {
+  body: {
+    event: "invitee.created",
+    created_at: "2026-03-01T12:00:00.000Z",
+    payload: { event: "https://api.calendly.com/e/1" },
+  },
+  type: "invitee.created",
+  entity: "https://api.calendly.com/e/1",
+  time: "2026-03-01T12:00:00.000Z",
+};

@@ -1,0 +1,36 @@
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { bodyHmac } from "../recipes/body-hmac";
+
+export default bodyHmac({
+  id: "checkoutcom",
+  name: "Checkout.com",
+  confidence: "secondary",
+  header: "Cko-Signature",
+  event: {
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    id: [path("id")],
+    type: [[path("type")]],
+    time: [{ at: path("created_on"), unit: "iso" }],
+    entity: [path("data.id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://www.checkout.com/docs/developer-resources/event-notifications/receive-webhooks",
+  where: "Dashboard > Developers > Webhooks > New webhook",
+  secret: "the signature key of the webhook",
+};
+
+export const sample: Sample = {
+  body: {
+    id: "evt_1",
+    type: "payment_approved",
+    created_on: "2026-03-01T12:00:00.000Z",
+    data: { id: "pay_1" },
+  },
+  type: "payment_approved",
+  id: "evt_1",
+  entity: "pay_1",
+  time: "2026-03-01T12:00:00.000Z",
+};

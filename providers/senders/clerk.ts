@@ -1,0 +1,26 @@
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { standardWebhooks } from "../recipes/standard-webhooks";
+
+export default standardWebhooks({
+  id: "clerk",
+  name: "Clerk",
+  confidence: "secondary",
+  prefixes: ["svix"],
+  event: { time: [{ at: path("timestamp"), unit: "ms" }], entity: [path("data.user_id"), path("data.id")] },
+});
+
+export const setup: Setup = {
+  docs: "https://clerk.com/docs/integrations/webhooks/overview",
+  where: "Dashboard > Configure > Webhooks > Add Endpoint",
+  secret: "the signing secret of the endpoint",
+};
+
+export const sample: Sample = {
+  headers: { "svix-id": "msg_1" },
+  body: { type: "user.created", timestamp: 1772366400000, data: { id: "user_1" } },
+  type: "user.created",
+  id: "msg_1",
+  entity: "user_1",
+  time: "2026-03-01T12:00:00.000Z",
+};

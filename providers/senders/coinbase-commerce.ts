@@ -1,0 +1,42 @@
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { bodyHmac } from "../recipes/body-hmac";
+
+/** `attempt_number` in the body counts the attempts; the event's own id does not change. */
+export default bodyHmac({
+  id: "coinbase-commerce",
+  name: "Coinbase Commerce",
+  confidence: "vector",
+  header: "X-CC-Webhook-Signature",
+  event: {
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    id: [path("event.id")],
+    type: [[path("event.type")]],
+    time: [{ at: path("event.created_at"), unit: "iso" }],
+    entity: [path("event.data.code")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://docs.cdp.coinbase.com/commerce-onchain/docs/webhooks-security",
+  where: "Settings > Notifications > Webhook subscriptions",
+  secret: "the webhook shared secret",
+  notes:
+    "Coinbase has closed Commerce in favour of the Developer Platform, whose webhooks are signed in another way: take the scheme `coinbase-cdp` for them.",
+};
+
+export const sample: Sample = {
+  body: {
+    attempt_number: 1,
+    event: {
+      id: "e1",
+      type: "charge:created",
+      created_at: "2026-03-01T12:00:00.000Z",
+      data: { code: "66BEOV2A" },
+    },
+  },
+  type: "charge:created",
+  id: "e1",
+  entity: "66BEOV2A",
+  time: "2026-03-01T12:00:00.000Z",
+};

@@ -1,0 +1,29 @@
+import { header, path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { bodyHmac } from "../recipes/body-hmac";
+
+export default bodyHmac({
+  id: "cursor",
+  name: "Cursor cloud agents",
+  confidence: "secondary",
+  header: "X-Webhook-Signature",
+  prefix: "sha256=",
+  event: {
+    loggedIds: [header("X-Webhook-ID")],
+    otherwise: { by: "body", because: "Every body has the time of the change." },
+    type: [[path("event")]],
+    entity: [path("id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://docs.cursor.com/account/cloud-agent-webhooks",
+  where: "webhook.url of the request that starts an agent",
+  secret: "webhook.secret of the same request",
+};
+
+export const sample: Sample = {
+  body: { event: "statusChange", id: "bc_1" },
+  type: "statusChange",
+  entity: "bc_1",
+};

@@ -1,0 +1,46 @@
+import { body, header, path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { timestampedHmac } from "../recipes/timestamped-hmac";
+
+const customerioSentAt = header("X-CIO-Timestamp");
+
+/** Signs what Slack signs, without Slack's prefix in the header. */
+export default timestampedHmac({
+  id: "customerio",
+  name: "Customer.io reporting",
+  confidence: "secondary",
+  header: "X-CIO-Signature",
+  timestamp: { at: customerioSentAt, unit: "s", window: 300 },
+  content: ["v0:", customerioSentAt, ":", body],
+  event: {
+    otherwise: {
+      by: "body-and-time",
+      because:
+        "Every event of this sender has an id; a request without one is known by its content and the time of signing.",
+    },
+    id: [path("event_id")],
+    type: [[path("object_type"), ".", path("metric")]],
+    time: [{ at: path("timestamp"), unit: "s" }],
+    entity: [path("data.identifiers.id"), path("data.customer_id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://docs.customer.io/integrations/api/webhooks/",
+  where: "Data & Integrations > Integrations > Reporting webhooks",
+  secret: "the webhook signing key",
+};
+
+export const sample: Sample = {
+  body: {
+    event_id: "01E",
+    object_type: "email",
+    metric: "sent",
+    timestamp: 1772366400,
+    data: { customer_id: "42" },
+  },
+  type: "email.sent",
+  id: "01E",
+  entity: "42",
+  time: "2026-03-01T12:00:00.000Z",
+};

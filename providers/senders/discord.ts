@@ -1,0 +1,68 @@
+import { valueAt } from "../engine/payload";
+import type { CodedHandshake } from "../engine/question";
+import { body, header, path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { jsonAnswer } from "../recipes/challenges";
+import { defineScheme } from "../recipes/define-scheme";
+
+const discordSentAt = header("X-Signature-Timestamp");
+
+/** Discord's PING, which it also sends with wrong signatures and then wants 401. */
+const discordPing: CodedHandshake = {
+  method: "POST",
+  asked: "after",
+  answer({ payload }) {
+    const type = valueAt(payload, path("type"));
+    // Interactions ask with type 1, which is also that of every webhook event; those ask with type 0.
+    const isEvent = valueAt(payload, path("event")) !== undefined;
+    if (type === 1 && !isEvent) return jsonAnswer({ type: 1 });
+    return type === 0
+      ? { status: 204, headers: { "content-type": "application/json" }, body: "" }
+      : undefined;
+  },
+};
+
+/** Discord sends wrong signatures on purpose and takes the address away where they are not refused. */
+export default defineScheme({
+  id: "discord",
+  name: "Discord",
+  confidence: "vector",
+  success: { status: 204 },
+  verify: {
+    kind: "public-key",
+    algorithm: "ed25519",
+    key: { encoding: "raw-hex" },
+    signature: { headers: ["X-Signature-Ed25519"], value: { form: "whole" }, encoding: "hex" },
+    timestamp: { at: discordSentAt, unit: "s", window: 300 },
+    content: [discordSentAt, body],
+  },
+  handshakes: [discordPing],
+  event: {
+    otherwise: { by: "body", because: "Every event has a time in microseconds." },
+    type: [[path("event.type")]],
+    time: [{ at: path("event.timestamp"), unit: "iso" }],
+    entity: [path("event.data.guild.id"), path("event.data.user.id"), path("application_id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://docs.discord.com/developers/events/webhook-events",
+  where: "Developer Portal > your app > Webhooks > Endpoint",
+  secret: "the public key, on General Information",
+};
+
+export const sample: Sample = {
+  body: {
+    version: 1,
+    application_id: "1",
+    type: 1,
+    event: {
+      type: "APPLICATION_AUTHORIZED",
+      timestamp: "2026-03-01T12:00:00.000Z",
+      data: { user: { id: "9" } },
+    },
+  },
+  type: "APPLICATION_AUTHORIZED",
+  entity: "9",
+  time: "2026-03-01T12:00:00.000Z",
+};

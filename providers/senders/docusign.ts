@@ -1,0 +1,40 @@
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { bodyHmac } from "../recipes/body-hmac";
+
+/** One numbered header for each active key. */
+export default bodyHmac({
+  id: "docusign",
+  name: "DocuSign Connect",
+  confidence: "official",
+  header: "X-DocuSign-Signature",
+  read: "numbered",
+  encoding: "base64",
+  event: {
+    // `retryCount` beside them counts the attempts.
+    hashOf: ["event", "configurationId", "generatedDateTime", "data.envelopeId"].map(path),
+    otherwise: { by: "body", because: "Every body has the time at which it was made." },
+    type: [[path("event")]],
+    time: [{ at: path("generatedDateTime"), unit: "iso" }],
+    entity: [path("data.envelopeId")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://developers.docusign.com/platform/webhooks/connect/validate/",
+  where: "Settings > Connect > Add configuration, with Include HMAC signature",
+  secret: "a key of Settings > Connect > Connect keys",
+};
+
+export const sample: Sample = {
+  body: {
+    event: "envelope-completed",
+    retryCount: 0,
+    configurationId: 1,
+    generatedDateTime: "2026-03-01T12:00:00.000Z",
+    data: { envelopeId: "env1" },
+  },
+  type: "envelope-completed",
+  entity: "env1",
+  time: "2026-03-01T12:00:00.000Z",
+};

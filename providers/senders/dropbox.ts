@@ -1,0 +1,34 @@
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { bodyHmac } from "../recipes/body-hmac";
+import { echoQuery } from "../recipes/challenges";
+
+/** A hint without content: it says which accounts changed, and the changes are fetched. */
+export default bodyHmac({
+  id: "dropbox",
+  name: "Dropbox",
+  confidence: "secondary",
+  header: "X-Dropbox-Signature",
+  handshakes: [echoQuery("challenge")],
+  event: {
+    otherwise: {
+      by: "request",
+      because: "A body says only which accounts changed and is the same for every change.",
+    },
+    entity: [path("list_folder.accounts.*")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://www.dropbox.com/developers/reference/webhooks",
+  where: "App Console > your app > Settings > Webhooks",
+  secret: "the app secret",
+  notes:
+    "Two hints for the same accounts have the same bytes, so each request is an event of its own: fetch by cursor, so that a retry does no harm.",
+};
+
+export const sample: Sample = {
+  body: { list_folder: { accounts: ["dbid:AAH4"] } },
+  type: "unknown",
+  entity: "dbid:AAH4",
+};

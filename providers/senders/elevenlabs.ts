@@ -1,0 +1,35 @@
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { likeStripe, timestampedHmac } from "../recipes/timestamped-hmac";
+
+/** One catalogue has it as Standard Webhooks; the reference and a second source agree on this. */
+export default timestampedHmac({
+  id: "elevenlabs",
+  name: "ElevenLabs",
+  confidence: "secondary",
+  header: "ElevenLabs-Signature",
+  ...likeStripe("s", 1800, "v0"),
+  success: { status: 200 },
+  event: {
+    otherwise: {
+      by: "body",
+      because: "Every body has the time of the event and the id of what it is about.",
+    },
+    type: [[path("type")]],
+    time: [{ at: path("event_timestamp"), unit: "s" }],
+    entity: [path("data.conversation_id"), path("data.agent_id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://elevenlabs.io/docs",
+  where: "Settings > Webhooks",
+  secret: "the secret that is shown once",
+};
+
+export const sample: Sample = {
+  body: { type: "post_call_transcription", event_timestamp: 1772366400, data: { conversation_id: "c1" } },
+  type: "post_call_transcription",
+  entity: "c1",
+  time: "2026-03-01T12:00:00.000Z",
+};

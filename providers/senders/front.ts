@@ -1,0 +1,54 @@
+import { describedBy } from "../engine/headers";
+import type { CodedHandshake } from "../engine/question";
+import { body, header, path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { shortToken, textAnswer } from "../recipes/challenges";
+import { timestampedHmac } from "../recipes/timestamped-hmac";
+
+const frontSentAt = header("X-Front-Request-Timestamp");
+
+/** Front's question: a header's value is sent back as text. */
+const frontChallenge: CodedHandshake = {
+  method: "POST",
+  asked: "before",
+  answer({ request }) {
+    const value = shortToken(describedBy(request.headers, ["x-front-challenge"]));
+    return value === undefined ? undefined : textAnswer(value);
+  },
+};
+
+/** No official source names the unit of the time: receivers in public code disagree, so both are read. */
+export default timestampedHmac({
+  id: "front",
+  name: "Front application webhooks",
+  confidence: "secondary",
+  header: "X-Front-Signature",
+  encoding: "base64",
+  timestamp: { at: frontSentAt, unit: "s-or-ms", window: 300 },
+  content: [frontSentAt, ":", body],
+  handshakes: [frontChallenge],
+  event: {
+    hashOf: ["type", "payload.id", "payload.emitted_at"].map(path),
+    otherwise: {
+      by: "body-and-time",
+      because: "A body without these values is known by its content and the time of signing.",
+    },
+    type: [[path("type")]],
+    entity: [path("payload.conversation.id"), path("authorization.id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://dev.frontapp.com/docs/application-webhooks",
+  where: "Settings > Developers > your app > Features > Webhooks",
+  secret: "the app's secret, on Basic information",
+};
+
+export const sample: Sample = {
+  body: {
+    type: "message_received",
+    payload: { id: "evt_1", emitted_at: 1772366400, conversation: { id: "cnv_1" } },
+  },
+  type: "message_received",
+  entity: "cnv_1",
+};

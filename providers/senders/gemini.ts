@@ -1,0 +1,26 @@
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { standardWebhooks } from "../recipes/standard-webhooks";
+
+/** Hooks that are named in a request are signed with Google's rotating keys instead. */
+export default standardWebhooks({
+  id: "gemini",
+  name: "Google Gemini (static webhooks)",
+  confidence: "secondary",
+  prefixes: ["webhook"],
+  event: { entity: [path("data.id")] },
+});
+
+export const setup: Setup = {
+  docs: "https://ai.google.dev/gemini-api/docs/webhooks",
+  where: "the webhooks of the Gemini API",
+  secret: "the signing secret of the webhook",
+};
+
+export const sample: Sample = {
+  headers: { "webhook-id": "w1" },
+  body: { type: "batch.succeeded", data: { id: "b1" } },
+  type: "batch.succeeded",
+  id: "w1",
+  entity: "b1",
+};

@@ -1,0 +1,40 @@
+import { header, path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { bodyHmac } from "../recipes/body-hmac";
+import { jsonInField } from "../recipes/json-in-field";
+
+/** A redelivery keeps `X-GitHub-Delivery`. Two dispatches with the same inputs have the same body and are two events. */
+export default bodyHmac({
+  id: "github",
+  name: "GitHub",
+  confidence: "vector",
+  header: "X-Hub-Signature-256",
+  prefix: "sha256=",
+  // GitHub's page offers it first: JSON in the field `payload` of a form.
+  contentTypes: ["application/json", "application/x-www-form-urlencoded"],
+  unwrap: jsonInField("payload"),
+  event: {
+    otherwise: {
+      by: "request",
+      because: "The header is always there; without it a retry looks like a second event.",
+    },
+    deliveryId: header("X-GitHub-Delivery"),
+    type: [[header("X-GitHub-Event"), ".", path("action")], [header("X-GitHub-Event")]],
+    entity: [path("repository.id"), path("organization.id"), path("installation.id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries",
+  where:
+    "Settings > Webhooks > Add webhook, of a repository or an organization; content type application/json",
+  secret: "the text that you enter as Secret",
+  notes: "GitHub does not send a failed delivery again by itself: redeliver it by hand or through the API.",
+};
+
+export const sample: Sample = {
+  headers: { "X-GitHub-Event": "pull_request" },
+  body: { action: "opened", repository: { id: 1296269 } },
+  type: "pull_request.opened",
+  entity: "1296269",
+};

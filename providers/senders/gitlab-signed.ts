@@ -1,0 +1,29 @@
+import { header, path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { standardWebhooks } from "../recipes/standard-webhooks";
+
+export default standardWebhooks({
+  id: "gitlab-signed",
+  name: "GitLab signing token",
+  confidence: "official",
+  prefixes: ["webhook"],
+  event: {
+    type: [[header("X-Gitlab-Event")]],
+    time: [],
+    entity: [path("project.id"), path("project_id"), path("group_id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://docs.gitlab.com/user/project/integrations/webhooks/",
+  where: "Settings > Webhooks > Add new webhook",
+  secret: "the signing token of the webhook",
+};
+
+export const sample: Sample = {
+  headers: { "webhook-id": "w1", "X-Gitlab-Event": "Push Hook" },
+  body: { project: { id: 15 } },
+  type: "Push Hook",
+  id: "w1",
+  entity: "15",
+};

@@ -1,0 +1,30 @@
+import { header, path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { bodyHmac } from "../recipes/body-hmac";
+
+export default bodyHmac({
+  id: "helpscout",
+  name: "Help Scout",
+  confidence: "secondary",
+  header: "X-HelpScout-Signature",
+  hash: "sha1",
+  encoding: "base64",
+  event: {
+    otherwise: { by: "request", because: "A body is the object as it is; nothing names the event." },
+    type: [[header("X-HelpScout-Event")]],
+    entity: [path("id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://developer.helpscout.com/webhooks/",
+  where: "Manage > Apps > Webhooks",
+  secret: "the text that you enter as Secret Key",
+};
+
+export const sample: Sample = {
+  headers: { "X-HelpScout-Event": "convo.created" },
+  body: { id: 4 },
+  type: "convo.created",
+  entity: "4",
+};

@@ -1,0 +1,37 @@
+import { header } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { bodyHmac } from "../recipes/body-hmac";
+
+/**
+ * For senders of the user's own: a hexadecimal HMAC-SHA256 of the body. `X-Webhook-Id` identifies the event together with
+ * the body; without it each request is an event of its own. Standard Webhooks signs the id and the time, too.
+ */
+export default bodyHmac({
+  id: "hmac-sha256",
+  name: "HMAC-SHA256",
+  confidence: "vector",
+  header: "X-Signature-256",
+  value: { form: "whole", prefix: "sha256=", prefixOptional: true },
+  // .NET and Java write hexadecimal in upper case by default.
+  encoding: "hex-any-case",
+  event: {
+    otherwise: {
+      by: "request",
+      because: "Without the header a second event with the same body cannot be told from a retry.",
+    },
+    deliveryId: header("X-Webhook-Id"),
+    type: [[header("X-Webhook-Type")]],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://www.rfc-editor.org/rfc/rfc2104",
+  where: "your own sender",
+  secret: "any text that both sides know",
+};
+
+export const sample: Sample = {
+  headers: { "X-Webhook-Type": "build.finished" },
+  body: { a: 1 },
+  type: "build.finished",
+};

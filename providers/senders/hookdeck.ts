@@ -1,0 +1,27 @@
+import { header } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { bodyHmac } from "../recipes/body-hmac";
+
+/** The signature of Hookdeck itself, for what it forwards; the first sender's headers come along unchecked. */
+export default bodyHmac({
+  id: "hookdeck",
+  name: "Hookdeck Event Gateway",
+  confidence: "secondary",
+  header: "x-hookdeck-signature",
+  encoding: "base64",
+  event: {
+    otherwise: {
+      by: "request",
+      because: "The header is always there; without it a retry looks like a second event.",
+    },
+    deliveryId: header("x-hookdeck-eventid"),
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://hookdeck.com/docs/verification",
+  where: "a connection > Destination > HTTP",
+  secret: "the signing secret of Settings > Secrets",
+};
+
+export const sample: Sample = { body: { anything: 1 }, type: "unknown" };

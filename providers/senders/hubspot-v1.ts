@@ -1,0 +1,45 @@
+import { body, path, secret } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { hubspotDigest, hubspotElements } from "../recipes/hubspot";
+
+/** A body is a batch that counts its attempts, so the event's hash is that of what does not change. */
+export default hubspotDigest({
+  id: "hubspot-v1",
+  name: "HubSpot v1",
+  confidence: "vector",
+  content: [secret, body],
+  event: {
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    hashOf: ["eventId", "subscriptionId", "portalId", "occurredAt", "subscriptionType"].map((name) =>
+      path(`*.${name}`),
+    ),
+    type: [[path("*.subscriptionType")], ["batch"]],
+    time: [{ at: path("*.occurredAt"), unit: "ms" }],
+    entity: [path("*.objectId"), path("*.portalId")],
+  },
+  elements: hubspotElements,
+});
+
+export const setup: Setup = {
+  docs: "https://developers.hubspot.com/docs/apps/legacy-apps/authentication/validating-requests",
+  where: "your app > Webhooks",
+  secret: "the app's client secret, on Auth",
+  notes: "HubSpot signs with a plain hash here; where you can, take the scheme for v3.",
+};
+
+export const sample: Sample = {
+  body: [
+    {
+      eventId: 1,
+      subscriptionId: 12345,
+      portalId: 62515,
+      occurredAt: 1772366400000,
+      subscriptionType: "contact.creation",
+      attemptNumber: 0,
+      objectId: 123,
+    },
+  ],
+  type: "contact.creation",
+  entity: "123",
+  time: "2026-03-01T12:00:00.000Z",
+};

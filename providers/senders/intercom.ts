@@ -1,0 +1,42 @@
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { bodyHmac } from "../recipes/body-hmac";
+import { present } from "../recipes/challenges";
+
+export default bodyHmac({
+  id: "intercom",
+  name: "Intercom",
+  confidence: "secondary",
+  header: "X-Hub-Signature",
+  prefix: "sha1=",
+  hash: "sha1",
+  handshakes: [present("HEAD")],
+  event: {
+    // A retry counts `delivery_attempts` in the body.
+    id: [path("id")],
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    type: [[path("topic")]],
+    time: [{ at: path("created_at"), unit: "s" }],
+    entity: [path("data.item.id"), path("app_id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://developers.intercom.com/docs/webhooks/setting-up-webhooks",
+  where: "Developer Hub > your app > Configure > Webhooks",
+  secret: "the app's client secret, on Configure > Basic information",
+};
+
+export const sample: Sample = {
+  body: {
+    id: "notif_1",
+    topic: "conversation.user.created",
+    created_at: 1772366400,
+    delivery_attempts: 1,
+    data: { item: { id: "5" } },
+  },
+  id: "notif_1",
+  type: "conversation.user.created",
+  entity: "5",
+  time: "2026-03-01T12:00:00.000Z",
+};

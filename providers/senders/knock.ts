@@ -1,0 +1,37 @@
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { likeStripe, timestampedHmac } from "../recipes/timestamped-hmac";
+
+export default timestampedHmac({
+  id: "knock",
+  name: "Knock",
+  confidence: "secondary",
+  header: "x-knock-signature",
+  encoding: "base64",
+  ...likeStripe("ms", 300, "s"),
+  event: {
+    otherwise: {
+      by: "body-and-time",
+      because:
+        "Every event of this sender has an id; a request without one is known by its content and the time of signing.",
+    },
+    id: [path("id")],
+    type: [[path("type")]],
+    time: [{ at: path("created_at"), unit: "iso" }],
+    entity: [path("data.recipient"), path("data.id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://docs.knock.app/developer-tools/outbound-webhooks/overview",
+  where: "Developers > Webhooks > Create webhook",
+  secret: "the signing key of the webhook",
+};
+
+export const sample: Sample = {
+  body: { id: "k1", type: "message.sent", created_at: "2026-03-01T12:00:00.000Z", data: { id: "d1" } },
+  type: "message.sent",
+  id: "k1",
+  entity: "d1",
+  time: "2026-03-01T12:00:00.000Z",
+};

@@ -1,0 +1,31 @@
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { bodyHmac } from "../recipes/body-hmac";
+
+export default bodyHmac({
+  id: "lemonsqueezy",
+  name: "Lemon Squeezy",
+  confidence: "secondary",
+  header: "X-Signature",
+  success: { status: 200 },
+  event: {
+    otherwise: {
+      by: "body",
+      because: "Every body has the event's name and the time at which its object changed.",
+    },
+    type: [[path("meta.event_name")]],
+    entity: [path("data.attributes.customer_id"), path("data.id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://docs.lemonsqueezy.com/help/webhooks/signing-requests",
+  where: "Settings > Webhooks",
+  secret: "the text that you enter as Signing secret",
+};
+
+export const sample: Sample = {
+  body: { meta: { event_name: "order_created" }, data: { id: "1", attributes: { customer_id: 2 } } },
+  type: "order_created",
+  entity: "2",
+};

@@ -1,0 +1,43 @@
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { bodyHmac } from "../recipes/body-hmac";
+
+/** A redelivery says so in the body, so the event's hash is that of its ids. */
+export default bodyHmac({
+  id: "line",
+  name: "LINE Messaging API",
+  confidence: "vector",
+  header: "x-line-signature",
+  encoding: "base64",
+  success: { status: 200 },
+  event: {
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    hashOf: [path("events.*.webhookEventId")],
+    type: [[path("events.*.type")], ["batch"]],
+    time: [{ at: path("events.*.timestamp"), unit: "ms" }],
+    entity: [path("events.*.source.groupId"), path("events.*.source.userId"), path("destination")],
+  },
+  elements: {
+    at: [path("events.*")],
+    id: [[path("webhookEventId")]],
+    type: [[path("type")]],
+    time: [{ at: path("timestamp"), unit: "ms" }],
+    entity: [path("source.groupId"), path("source.userId")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://developers.line.biz/en/docs/messaging-api/receiving-messages/",
+  where: "LINE Developers Console > your channel > Messaging API > Webhook URL",
+  secret: "the channel secret, on Basic settings",
+};
+
+export const sample: Sample = {
+  body: {
+    destination: "U0",
+    events: [{ type: "message", webhookEventId: "01H", timestamp: 1772366400000, source: { userId: "U1" } }],
+  },
+  type: "message",
+  entity: "U1",
+  time: "2026-03-01T12:00:00.000Z",
+};

@@ -1,0 +1,43 @@
+import { header, path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { bodyHmac } from "../recipes/body-hmac";
+
+/** The time of sending is in the body and differs between attempts, so the body's hash would not be the event's. */
+export default bodyHmac({
+  id: "linear",
+  name: "Linear",
+  confidence: "official",
+  header: "Linear-Signature",
+  timestamp: { at: path("webhookTimestamp"), unit: "ms", window: 60 },
+  event: {
+    otherwise: {
+      by: "body-and-time",
+      because: "A body without these values is known as it is; it holds the time of sending.",
+    },
+    hashOf: ["webhookId", "type", "action", "createdAt", "data.id"].map(path),
+    deliveryId: header("Linear-Delivery"),
+    type: [[path("type"), ".", path("action")], [path("type")]],
+    time: [{ at: path("createdAt"), unit: "iso" }],
+    entity: [path("data.issueId"), path("data.id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://linear.app/developers/webhooks",
+  where: "Settings > API > New webhook",
+  secret: "the signing secret on the webhook's page",
+};
+
+export const sample: Sample = {
+  body: {
+    action: "update",
+    type: "Issue",
+    createdAt: "2026-03-01T12:00:00.000Z",
+    data: { id: "2174add1" },
+    webhookId: "w1",
+    webhookTimestamp: 1772366400000,
+  },
+  type: "Issue.update",
+  entity: "2174add1",
+  time: "2026-03-01T12:00:00.000Z",
+};

@@ -1,0 +1,57 @@
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { defineScheme } from "../recipes/define-scheme";
+
+const signedAt = path("signature.timestamp");
+
+const token = path("signature.token");
+
+/**
+ * Seconds: twelve hours. Mailgun tries again for eight, and the token is taken once, however late it comes.
+ * @see https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/webhook-retries
+ */
+const WINDOW = 12 * 3600;
+
+/**
+ * Signed are a time and a token, not the event: whoever has seen one request can put its signature on any event within
+ * the window. The token is therefore the event's id, so that it is taken once.
+ */
+export default defineScheme({
+  id: "mailgun",
+  name: "Mailgun",
+  confidence: "secondary",
+  covers: "part",
+  success: { status: 200 },
+  verify: {
+    kind: "hmac",
+    hash: "sha256",
+    key: { encoding: "utf8" },
+    signature: { headers: [], at: path("signature.signature"), value: { form: "whole" }, encoding: "hex" },
+    timestamp: { at: signedAt, unit: "s", window: WINDOW },
+    content: [signedAt, token],
+  },
+  event: {
+    id: [token],
+    otherwise: { by: "request", because: "Every request that is signed has the token." },
+    type: [[path("event-data.event")]],
+    entity: [path("event-data.message.headers.message-id"), path("event-data.recipient")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks",
+  where: "Send > Webhooks > Add webhook",
+  secret: "the HTTP webhook signing key",
+  notes:
+    "Inbound routes (`forward()`) are refused: they post the mail itself as a form, with attachments beyond what is taken here. Let a route `store(notify=...)` the mail elsewhere, and take its events from here.",
+};
+
+export const sample: Sample = {
+  body: {
+    signature: { timestamp: "1772366400", token: "a8ce", signature: "" },
+    "event-data": { event: "opened", recipient: "a@example.com" },
+  },
+  type: "opened",
+  id: "a8ce",
+  entity: "a@example.com",
+};

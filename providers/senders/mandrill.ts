@@ -1,0 +1,51 @@
+import { unprovedForm } from "../engine/form";
+import { path } from "../engine/references";
+import { jsonInField } from "../recipes/json-in-field";
+import { present } from "../recipes/challenges";
+import { signedForm } from "../recipes/signed-form";
+import type { Sample, Setup } from "../engine/sender";
+import { defineScheme } from "../recipes/define-scheme";
+
+/** Mailchimp Transactional. The events are a JSON list in the form's field `mandrill_events`. */
+export default defineScheme({
+  id: "mandrill",
+  name: "Mailchimp Transactional (Mandrill)",
+  confidence: "secondary",
+  contentTypes: ["application/x-www-form-urlencoded"],
+  verify: signedForm({
+    id: "mandrill",
+    signatureHeader: "X-Mandrill-Signature",
+    urls: (url) => [url],
+    values: (values) => values,
+    // A batch of events in one field. An inbound message has its attachments and images inside, so a bound of our own
+    // below what API Gateway and Lambda take would lose genuine mail.
+    limits: unprovedForm(Infinity),
+  }),
+  handshakes: [present("HEAD")],
+  unwrap: jsonInField("mandrill_events"),
+  event: {
+    otherwise: { by: "body", because: "Every event has its time and the id of its message." },
+    type: [[path("*.event")], [path("*.type")]],
+    time: [{ at: path("*.ts"), unit: "s" }],
+  },
+  elements: {
+    at: [path("*")],
+    // The id is that of the message, which can be opened twice.
+    hashOf: "element",
+    type: [[path("event")], [path("type")]],
+    time: [{ at: path("ts"), unit: "s" }],
+    entity: [path("_id"), path("msg._id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://mailchimp.com/developer/transactional/guides/track-respond-activity-webhooks/",
+  where: "Settings > Webhooks",
+  secret: "the key of the webhook, beside it in the list",
+};
+
+export const sample: Sample = {
+  body: "mandrill_events=%5B%7B%22event%22%3A%22send%22%2C%22ts%22%3A1772366400%7D%5D",
+  type: "send",
+  time: "2026-03-01T12:00:00.000Z",
+};

@@ -1,0 +1,38 @@
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { bodyHmac } from "../recipes/body-hmac";
+import { hubChallenge } from "../recipes/challenges";
+
+/** The signed bytes hold escaped Unicode as sent. Up to 1,000 changes in a body. */
+export default bodyHmac({
+  id: "meta",
+  name: "Meta (Facebook, Messenger, Instagram)",
+  confidence: "secondary",
+  header: "X-Hub-Signature-256",
+  prefix: "sha256=",
+  success: { status: 200 },
+  handshakes: [hubChallenge()],
+  event: {
+    otherwise: { by: "body", because: "Every entry has its time and the ids of what changed." },
+    type: [[path("object"), ".", path("entry.*.changes.*.field")], [path("object")]],
+    entity: [path("entry.*.id")],
+  },
+  elements: {
+    at: [path("entry.*.changes.*"), path("entry.*.messaging.*"), path("entry.*.standby.*")],
+    enclosed: true,
+    id: [[path("message.mid")]],
+    time: [{ at: path("timestamp"), unit: "ms" }],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://developers.facebook.com/docs/graph-api/webhooks/getting-started",
+  where: "App Dashboard > your app > Webhooks",
+  secret: "the app secret, on App settings > Basic",
+};
+
+export const sample: Sample = {
+  body: { object: "page", entry: [{ id: "0", changes: [{ field: "feed" }, { field: "feed" }] }] },
+  type: "page.feed",
+  entity: "0",
+};

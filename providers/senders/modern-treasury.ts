@@ -1,0 +1,30 @@
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { bodyHmac } from "../recipes/body-hmac";
+
+export default bodyHmac({
+  id: "modern-treasury",
+  name: "Modern Treasury",
+  confidence: "vector",
+  header: "X-Signature",
+  event: {
+    otherwise: {
+      by: "body",
+      because: "Every body has the event's name and the time at which its object changed.",
+    },
+    type: [[path("event")]],
+    entity: [path("data.id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://docs.moderntreasury.com/docs/verifying-webhooks",
+  where: "Developers > Webhooks",
+  secret: "the webhook key",
+};
+
+export const sample: Sample = {
+  body: { event: "completed", data: { id: "po1" } },
+  type: "completed",
+  entity: "po1",
+};

@@ -1,0 +1,27 @@
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { unsigned } from "../recipes/shared-token";
+
+/** The body is an id and nothing else, so every change of one payment has the same bytes. */
+export default unsigned({
+  id: "mollie-classic",
+  name: "Mollie (classic webhooks)",
+  confidence: "secondary",
+  contentTypes: ["application/x-www-form-urlencoded"],
+  success: { status: 200 },
+  event: {
+    otherwise: { by: "request", because: "A body is an id only and is the same for every change." },
+    type: [["payment"]],
+    entity: [path("id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://docs.mollie.com/reference/webhooks",
+  where: "webhookUrl of the request that makes a payment",
+  secret: "none",
+  notes:
+    "The body is an id only: fetch the object from Mollie. Every change of one object has the same bytes and is one event within the retention of the records: use the next-gen webhooks where each change counts.",
+};
+
+export const sample: Sample = { body: { id: "tr_1" }, type: "payment", entity: "tr_1" };

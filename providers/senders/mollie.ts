@@ -1,0 +1,32 @@
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { bodyHmac } from "../recipes/body-hmac";
+
+/** While secrets are exchanged the header comes once for each. A missing one is refused; Mollie's own library lets it pass. */
+export default bodyHmac({
+  id: "mollie",
+  name: "Mollie (next-gen webhooks)",
+  confidence: "official",
+  header: "X-Mollie-Signature",
+  read: "each",
+  value: { form: "whole", prefix: "sha256=", prefixOptional: true },
+  event: {
+    id: [path("id")],
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    type: [[path("type")]],
+    entity: [path("entityId")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://docs.mollie.com/reference/webhooks-new",
+  where: "Developers > Webhooks > Create webhook",
+  secret: "the signing secret that is shown once",
+};
+
+export const sample: Sample = {
+  body: { id: "event_1", type: "payment-link.paid", entityId: "pl_1" },
+  id: "event_1",
+  type: "payment-link.paid",
+  entity: "pl_1",
+};

@@ -1,0 +1,43 @@
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { likeStripe, timestampedHmac } from "../recipes/timestamped-hmac";
+
+export default timestampedHmac({
+  id: "mux",
+  name: "Mux",
+  confidence: "vector",
+  header: "Mux-Signature",
+  ...likeStripe("s"),
+  event: {
+    otherwise: {
+      by: "body-and-time",
+      because:
+        "Every event of this sender has an id; a request without one is known by its content and the time of signing.",
+    },
+    // Stays while `attempts` beside it grows with each attempt.
+    id: [path("id")],
+    type: [[path("type")]],
+    time: [{ at: path("created_at"), unit: "iso" }],
+    entity: [path("object.id"), path("data.id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://docs.mux.com",
+  where: "Settings > Webhooks > Create new webhook",
+  secret: "the signing secret of the webhook",
+};
+
+export const sample: Sample = {
+  body: {
+    id: "m1",
+    type: "video.asset.ready",
+    created_at: "2026-03-01T12:00:00.000Z",
+    object: { id: "as1" },
+    attempts: [],
+  },
+  type: "video.asset.ready",
+  id: "m1",
+  entity: "as1",
+  time: "2026-03-01T12:00:00.000Z",
+};

@@ -1,0 +1,55 @@
+import { describedBy } from "../engine/headers";
+import type { CodedHandshake } from "../engine/question";
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { bodyHmac } from "../recipes/body-hmac";
+import { onlyProperty, textAnswer } from "../recipes/challenges";
+
+/** Notion's first request: a token that becomes the secret, and that one pastes into Notion's form. */
+const verificationToken: CodedHandshake = {
+  method: "POST",
+  asked: "before",
+  teaches: true,
+  answer({ request, payload }) {
+    const signed = describedBy(request.headers, ["x-notion-signature"]) !== undefined;
+    const secret = onlyProperty(payload, "verification_token");
+    if (signed || secret === undefined || secret.length < 16) return undefined;
+    return { ...textAnswer(""), learn: secret };
+  },
+};
+
+export default bodyHmac({
+  id: "notion",
+  name: "Notion",
+  confidence: "secondary",
+  header: "X-Notion-Signature",
+  prefix: "sha256=",
+  handshakes: [verificationToken],
+  event: {
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    id: [path("id")],
+    type: [[path("type")]],
+    time: [{ at: path("timestamp"), unit: "iso" }],
+    entity: [path("entity.id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://developers.notion.com/reference/webhooks",
+  where: "your integration > Webhooks > Create a subscription",
+  secret:
+    "none to copy: Notion tells it in its first request; read it from the parameter and enter it at Notion",
+};
+
+export const sample: Sample = {
+  body: {
+    id: "367cba44",
+    type: "page.created",
+    timestamp: "2026-03-01T12:00:00.000Z",
+    entity: { id: "153104cd" },
+  },
+  type: "page.created",
+  id: "367cba44",
+  entity: "153104cd",
+  time: "2026-03-01T12:00:00.000Z",
+};

@@ -1,0 +1,35 @@
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { bodyHmac } from "../recipes/body-hmac";
+import { echoQuery } from "../recipes/challenges";
+
+/** Compressed bodies are signed as they were sent, compressed. */
+export default bodyHmac({
+  id: "nylas",
+  name: "Nylas v3",
+  confidence: "secondary",
+  header: "x-nylas-signature",
+  success: { status: 200 },
+  handshakes: [echoQuery("challenge")],
+  event: {
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    id: [path("id")],
+    type: [[path("type")]],
+    time: [{ at: path("time"), unit: "s" }],
+    entity: [path("data.object.grant_id"), path("data.grant_id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://developer.nylas.com/docs/v3/notifications/webhooks/",
+  where: "Dashboard > Notifications > Create webhook",
+  secret: "the webhook secret that is shown once",
+};
+
+export const sample: Sample = {
+  body: { id: "n1", type: "message.created", time: 1772366400, data: { object: { grant_id: "g1" } } },
+  type: "message.created",
+  id: "n1",
+  entity: "g1",
+  time: "2026-03-01T12:00:00.000Z",
+};

@@ -1,0 +1,27 @@
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { standardWebhooks } from "../recipes/standard-webhooks";
+
+/** The id in the header is that of the webhook, the one in the body that of the event. */
+export default standardWebhooks({
+  id: "openai",
+  name: "OpenAI",
+  confidence: "vector",
+  prefixes: ["webhook"],
+  event: { time: [{ at: path("created_at"), unit: "s" }], entity: [path("data.id")] },
+});
+
+export const setup: Setup = {
+  docs: "https://platform.openai.com/docs/guides/webhooks",
+  where: "Settings > your project > Webhooks > Create",
+  secret: "the signing secret that is shown once",
+};
+
+export const sample: Sample = {
+  headers: { "webhook-id": "wh_1" },
+  body: { id: "evt_1", type: "response.completed", created_at: 1772366400, data: { id: "resp_123" } },
+  type: "response.completed",
+  id: "wh_1",
+  entity: "resp_123",
+  time: "2026-03-01T12:00:00.000Z",
+};

@@ -1,0 +1,40 @@
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { bodyHmac } from "../recipes/body-hmac";
+
+/** The secret looks like base64 and is used as the text that it is. */
+export default bodyHmac({
+  id: "pagerduty",
+  name: "PagerDuty",
+  confidence: "vector",
+  header: "X-PagerDuty-Signature",
+  value: { form: "list", separator: ",", pair: "=", signature: "v1" },
+  event: {
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    id: [path("event.id")],
+    type: [[path("event.event_type")]],
+    time: [{ at: path("event.occurred_at"), unit: "iso" }],
+    entity: [path("event.data.incident.id"), path("event.data.id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://developer.pagerduty.com/docs/webhooks/webhook-signatures/",
+  where: "Integrations > Generic Webhooks (v3) > New Webhook",
+  secret: "the signing secret that is shown once",
+};
+
+export const sample: Sample = {
+  body: {
+    event: {
+      id: "01B",
+      event_type: "incident.triggered",
+      occurred_at: "2026-03-01T12:00:00.000Z",
+      data: { id: "PGR0VU2" },
+    },
+  },
+  type: "incident.triggered",
+  id: "01B",
+  entity: "PGR0VU2",
+  time: "2026-03-01T12:00:00.000Z",
+};

@@ -1,0 +1,35 @@
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { bodyHmac } from "../recipes/body-hmac";
+
+export default bodyHmac({
+  id: "paystack",
+  name: "Paystack",
+  confidence: "secondary",
+  header: "x-paystack-signature",
+  hash: "sha512",
+  success: { status: 200 },
+  event: {
+    otherwise: {
+      by: "body",
+      because: "Every body has the event's name, its object's id and the times of its changes.",
+    },
+    type: [[path("event")]],
+    entity: [path("data.customer.customer_code"), path("data.reference")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://paystack.com/docs/payments/webhooks/",
+  where: "Settings > API Keys & Webhooks",
+  secret: "the account's secret key (sk_...)",
+};
+
+export const sample: Sample = {
+  body: {
+    event: "charge.success",
+    data: { reference: "qTPrJoy9Bx", customer: { customer_code: "CUS_1" } },
+  },
+  type: "charge.success",
+  entity: "CUS_1",
+};

@@ -1,0 +1,23 @@
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { bodyHmac } from "../recipes/body-hmac";
+
+export default bodyHmac({
+  id: "picqer",
+  name: "Picqer",
+  confidence: "secondary",
+  header: "X-Picqer-Signature",
+  encoding: "base64",
+  event: {
+    otherwise: { by: "body", because: "Every body has the time at which the event was triggered." },
+    type: [[path("event")]],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://picqer.com/en/api/webhooks",
+  where: "POST /api/v1/hooks of the API",
+  secret: "secret of the same request",
+};
+
+export const sample: Sample = { body: { event: "orders.created" }, type: "orders.created" };

@@ -1,0 +1,39 @@
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { basicAuth } from "../recipes/shared-token";
+
+/** `meta.attempt` counts the attempts, so the event's hash is that of what does not change. */
+export default basicAuth({
+  id: "pipedrive",
+  name: "Pipedrive",
+  confidence: "secondary",
+  event: {
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    hashOf: [path("meta.id"), path("meta.entity_id"), path("meta.action"), path("meta.timestamp")],
+    type: [[path("meta.entity"), ".", path("meta.action")]],
+    time: [{ at: path("meta.timestamp"), unit: "iso" }],
+    entity: [path("meta.entity_id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://pipedrive.readme.io/docs/guide-for-webhooks-v2",
+  where: "Tools and apps > Webhooks > Create webhook, with HTTP auth",
+  secret: "user name and password as user:password",
+};
+
+export const sample: Sample = {
+  body: {
+    meta: {
+      id: "u1",
+      entity: "deal",
+      action: "change",
+      entity_id: "1",
+      timestamp: "2026-03-01T12:00:00.000Z",
+      attempt: 1,
+    },
+  },
+  type: "deal.change",
+  entity: "1",
+  time: "2026-03-01T12:00:00.000Z",
+};

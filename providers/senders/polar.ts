@@ -1,0 +1,27 @@
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { standardWebhooks } from "../recipes/standard-webhooks";
+
+/** The dashboard's secret is the key as text: Polar tells its users to encode it as base64 for the usual libraries. */
+export default standardWebhooks({
+  id: "polar",
+  name: "Polar",
+  confidence: "secondary",
+  prefixes: ["webhook"],
+  key: { encoding: "utf8" },
+  event: { entity: [path("data.customer_id"), path("data.id")] },
+});
+
+export const setup: Setup = {
+  docs: "https://polar.sh/docs/integrate/webhooks/delivery",
+  where: "Settings > Webhooks > Add Endpoint",
+  secret: "the endpoint's secret as it is shown, not encoded",
+};
+
+export const sample: Sample = {
+  headers: { "webhook-id": "w1" },
+  body: { type: "order.paid", data: { customer_id: "c1" } },
+  type: "order.paid",
+  id: "w1",
+  entity: "c1",
+};

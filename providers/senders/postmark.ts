@@ -1,0 +1,29 @@
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { basicAuth } from "../recipes/shared-token";
+
+export default basicAuth({
+  id: "postmark",
+  name: "Postmark",
+  confidence: "secondary",
+  success: { status: 200 },
+  event: {
+    otherwise: { by: "body", because: "Every body has the message's id, what became of it and when." },
+    type: [[path("RecordType")]],
+    entity: [path("MessageID")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://postmarkapp.com/developer/webhooks/webhooks-overview",
+  where: "your server > a message stream > Webhooks > Add webhook, with basic auth",
+  secret: "user name and password as user:password",
+  notes:
+    "Nothing is signed. Enter the credentials as Basic auth or in the address (`https://user:password@...`); inbound mail has only the latter.",
+};
+
+export const sample: Sample = {
+  body: { RecordType: "Delivery", MessageID: "m1" },
+  type: "Delivery",
+  entity: "m1",
+};

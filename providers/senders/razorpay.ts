@@ -1,0 +1,38 @@
+import { header, path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { bodyHmac } from "../recipes/body-hmac";
+
+export default bodyHmac({
+  id: "razorpay",
+  name: "Razorpay",
+  confidence: "vector",
+  header: "X-Razorpay-Signature",
+  event: {
+    otherwise: {
+      by: "request",
+      because: "The header is always there; without it a retry looks like a second event.",
+    },
+    deliveryId: header("x-razorpay-event-id"),
+    type: [[path("event")]],
+    time: [{ at: path("created_at"), unit: "s" }],
+    entity: [path("payload.payment.entity.order_id"), path("account_id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://razorpay.com/docs/webhooks/validate-test/",
+  where: "Account & Settings > Webhooks > Add New Webhook",
+  secret: "the text that you enter as Secret",
+};
+
+export const sample: Sample = {
+  body: {
+    event: "payment.captured",
+    account_id: "acc_1",
+    created_at: 1772366400,
+    payload: { payment: { entity: { order_id: "order_1" } } },
+  },
+  type: "payment.captured",
+  entity: "order_1",
+  time: "2026-03-01T12:00:00.000Z",
+};

@@ -1,0 +1,32 @@
+import { header, path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { likeStripe, timestampedHmac } from "../recipes/timestamped-hmac";
+
+/** The older `X-Recharge-Hmac-Sha256` is a plain hash with the secret in front, and not read. */
+export default timestampedHmac({
+  id: "recharge",
+  name: "Recharge",
+  confidence: "secondary",
+  header: "X-Recharge-Webhook-Signature",
+  // Two days: as long as Recharge tries again.
+  ...likeStripe("s", 172_800),
+  success: { status: 200 },
+  event: {
+    otherwise: { by: "body-and-time", because: "A body is the object as it is; nothing names the event." },
+    type: [[header("X-Recharge-Topic")]],
+    entity: [path("subscription.customer_id"), path("charge.customer.id"), path("customer.id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://docs.getrecharge.com/docs/webhooks-overview",
+  where: "POST /webhooks of the API",
+  secret: "the API client secret",
+};
+
+export const sample: Sample = {
+  headers: { "X-Recharge-Topic": "charge/paid" },
+  body: { charge: { customer: { id: 37657002 } } },
+  type: "charge/paid",
+  entity: "37657002",
+};

@@ -1,0 +1,26 @@
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { standardWebhooks } from "../recipes/standard-webhooks";
+
+export default standardWebhooks({
+  id: "replicate",
+  name: "Replicate",
+  confidence: "secondary",
+  prefixes: ["webhook"],
+  // The body is the prediction; some sources name a type.
+  event: { type: [[path("type")], [path("status")]], entity: [path("id")] },
+});
+
+export const setup: Setup = {
+  docs: "https://replicate.com/docs/topics/webhooks/verify-webhook",
+  where: "webhook of the request that starts a prediction",
+  secret: "key of GET /v1/webhooks/default/secret",
+};
+
+export const sample: Sample = {
+  headers: { "webhook-id": "msg_1" },
+  body: { id: "p1", status: "succeeded" },
+  type: "succeeded",
+  id: "msg_1",
+  entity: "p1",
+};

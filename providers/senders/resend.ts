@@ -1,0 +1,29 @@
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { standardWebhooks } from "../recipes/standard-webhooks";
+
+export default standardWebhooks({
+  id: "resend",
+  name: "Resend",
+  confidence: "secondary",
+  prefixes: ["svix"],
+  event: {
+    time: [{ at: path("created_at"), unit: "iso" }],
+    entity: [path("data.email_id"), path("data.id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://resend.com/docs/webhooks",
+  where: "Webhooks > Add Webhook",
+  secret: "the signing secret of the webhook",
+};
+
+export const sample: Sample = {
+  headers: { "svix-id": "msg_1" },
+  body: { type: "email.sent", created_at: "2026-03-01T12:00:00.000Z", data: { email_id: "e1" } },
+  type: "email.sent",
+  id: "msg_1",
+  entity: "e1",
+  time: "2026-03-01T12:00:00.000Z",
+};

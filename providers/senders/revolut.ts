@@ -1,0 +1,37 @@
+import { body, header, path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { timestampedHmac } from "../recipes/timestamped-hmac";
+
+const revolutSentAt = header("Revolut-Request-Timestamp");
+
+export default timestampedHmac({
+  id: "revolut",
+  name: "Revolut",
+  confidence: "official",
+  header: "Revolut-Signature",
+  value: { form: "list", separator: ",", pair: "=", signature: "v1" },
+  timestamp: { at: revolutSentAt, unit: "s-or-ms", window: 300 },
+  content: ["v1.", revolutSentAt, ".", body],
+  event: {
+    otherwise: {
+      by: "body-and-time",
+      because: "A payment of one order can be declined several times with the same body.",
+    },
+    type: [[path("event")]],
+    time: [{ at: path("timestamp"), unit: "iso" }],
+    entity: [path("order_id"), path("data.id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://developer.revolut.com/docs/guides/merchant/monitor-and-observe/webhooks/verify-the-payload-signature",
+  where: "POST /webhooks of the Merchant or Business API",
+  secret: "signing_secret of its answer (wsk_...)",
+};
+
+export const sample: Sample = {
+  body: { event: "ORDER_COMPLETED", timestamp: "2026-03-01T12:00:00.000Z", order_id: "9fc0" },
+  type: "ORDER_COMPLETED",
+  entity: "9fc0",
+  time: "2026-03-01T12:00:00.000Z",
+};

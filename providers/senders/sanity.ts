@@ -1,0 +1,30 @@
+import { header, path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { likeStripe, timestampedHmac } from "../recipes/timestamped-hmac";
+
+/** The toolkit checks no time; a window keeps a captured request from being sent again for ever. */
+export default timestampedHmac({
+  id: "sanity",
+  name: "Sanity",
+  confidence: "vector",
+  header: "sanity-webhook-signature",
+  encoding: "base64url",
+  ...likeStripe("ms"),
+  event: {
+    otherwise: {
+      by: "body-and-time",
+      because: "The header is always there; a projection can give the same body for every change.",
+    },
+    deliveryId: header("idempotency-key"),
+    type: [[path("_type")]],
+    entity: [path("_id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://www.sanity.io/docs/webhooks",
+  where: "sanity.io/manage > your project > API > Webhooks",
+  secret: "the text that you enter as Secret",
+};
+
+export const sample: Sample = { body: { _id: "resume", _type: "page" }, type: "page", entity: "resume" };

@@ -1,0 +1,33 @@
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { bodyHmac } from "../recipes/body-hmac";
+
+export default bodyHmac({
+  id: "segment",
+  name: "Segment",
+  confidence: "secondary",
+  header: "X-Signature",
+  hash: "sha1",
+  event: {
+    id: [path("messageId")],
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    type: [[path("type")]],
+    time: [{ at: path("timestamp"), unit: "iso" }],
+    entity: [path("userId"), path("anonymousId")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://segment.com/docs/connections/destinations/catalog/webhooks/",
+  where: "Connections > Destinations > Webhooks",
+  secret: "the text that you enter as Shared Secret",
+  notes: "Do not switch batching on: only the first event of a batch is signed, so a batch is refused here.",
+};
+
+export const sample: Sample = {
+  body: { messageId: "m1", type: "track", userId: "u1", timestamp: "2026-03-01T12:00:00.000Z" },
+  type: "track",
+  id: "m1",
+  entity: "u1",
+  time: "2026-03-01T12:00:00.000Z",
+};

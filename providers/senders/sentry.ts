@@ -1,0 +1,35 @@
+import { header, path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { bodyHmac } from "../recipes/body-hmac";
+
+export default bodyHmac({
+  id: "sentry",
+  name: "Sentry",
+  confidence: "vector",
+  header: "Sentry-Hook-Signature",
+  event: {
+    otherwise: {
+      by: "request",
+      because: "The header is always there; without it a retry looks like a second event.",
+    },
+    deliveryId: header("Request-ID"),
+    type: [[header("Sentry-Hook-Resource"), ".", path("action")], [header("Sentry-Hook-Resource")]],
+    time: [{ at: header("Sentry-Hook-Timestamp"), unit: "s" }],
+    entity: [path("data.issue.id"), path("installation.uuid")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://docs.sentry.io/integrations/integration-platform/webhooks/",
+  where: "Settings > Custom integrations > your integration > Webhook URL",
+  secret: "the integration's client secret",
+  notes: "Sentry waits one second for the answer.",
+};
+
+export const sample: Sample = {
+  headers: { "Sentry-Hook-Resource": "issue", "Sentry-Hook-Timestamp": "1772366400" },
+  body: { action: "created", data: { issue: { id: "1170820242" } } },
+  type: "issue.created",
+  entity: "1170820242",
+  time: "2026-03-01T12:00:00.000Z",
+};

@@ -1,0 +1,46 @@
+import { header } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { bodyHmac } from "../recipes/body-hmac";
+
+const topic = header("X-Shopify-Topic");
+
+export default bodyHmac({
+  id: "shopify",
+  name: "Shopify",
+  confidence: "official",
+  header: "X-Shopify-Hmac-SHA256",
+  encoding: "base64",
+  event: {
+    // New for each delivery of a subscription and kept on its retries; the event's own id is shared by all topics of one action.
+    loggedIds: [header("X-Shopify-Event-Id")],
+    otherwise: {
+      by: "request",
+      because: "The header is always there; without it a retry looks like a second event.",
+    },
+    deliveryId: header("X-Shopify-Webhook-Id"),
+    type: [[topic]],
+    time: [{ at: header("X-Shopify-Triggered-At"), unit: "iso" }],
+    entity: [header("X-Shopify-Shop-Domain")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://shopify.dev/docs/apps/build/webhooks/verify-deliveries",
+  where:
+    "webhook subscriptions of your app (shopify.app.toml or Admin API), or Settings > Notifications > Webhooks of a shop",
+  secret: "the app's client secret, or the secret shown below the shop's webhooks",
+  notes:
+    "After a rotation the old client secret may sign for up to an hour: store both. The headers have to begin with `X-`; those of the Events preview (`Shopify-Hmac-Sha256`) are refused.",
+};
+
+export const sample: Sample = {
+  headers: {
+    "X-Shopify-Topic": "orders/create",
+    "X-Shopify-Shop-Domain": "a.myshopify.com",
+    "X-Shopify-Triggered-At": "2026-03-01T12:00:00.000Z",
+  },
+  body: { id: 820982911946154500 },
+  type: "orders/create",
+  entity: "a.myshopify.com",
+  time: "2026-03-01T12:00:00.000Z",
+};

@@ -1,0 +1,24 @@
+import type { Sample, Setup } from "../engine/sender";
+import { standardWebhooksAsymmetric } from "../recipes/standard-webhooks";
+
+/** The asymmetric signatures of Standard Webhooks. Only the configured public keys are trusted. */
+export default standardWebhooksAsymmetric({
+  id: "standard-webhooks-v1a",
+  name: "Standard Webhooks, asymmetric (v1a)",
+  confidence: "vector",
+  prefixes: ["webhook"],
+});
+
+export const setup: Setup = {
+  docs: "https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md",
+  where: "the sender's page for webhook endpoints",
+  secret: "the public key (whpk_...)",
+};
+
+export const sample: Sample = {
+  headers: { "webhook-id": "msg_1" },
+  body: { type: "contact.created", timestamp: "2026-03-01T12:00:00.000Z" },
+  type: "contact.created",
+  id: "msg_1",
+  time: "2026-03-01T12:00:00.000Z",
+};

@@ -1,0 +1,23 @@
+import type { Sample, Setup } from "../engine/sender";
+import { standardWebhooks } from "../recipes/standard-webhooks";
+
+export default standardWebhooks({
+  id: "standard-webhooks",
+  name: "Standard Webhooks",
+  confidence: "vector",
+  prefixes: ["webhook"],
+});
+
+export const setup: Setup = {
+  docs: "https://www.standardwebhooks.com",
+  where: "the sender's page for webhook endpoints",
+  secret: "the endpoint's secret (whsec_...)",
+};
+
+export const sample: Sample = {
+  headers: { "webhook-id": "msg_1" },
+  body: { type: "contact.created", timestamp: "2026-03-01T12:00:00.000Z" },
+  type: "contact.created",
+  id: "msg_1",
+  time: "2026-03-01T12:00:00.000Z",
+};

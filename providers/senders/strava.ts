@@ -1,0 +1,32 @@
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { hubChallenge, jsonAnswer } from "../recipes/challenges";
+import { unsigned } from "../recipes/shared-token";
+
+export default unsigned({
+  id: "strava",
+  name: "Strava",
+  confidence: "secondary",
+  success: { status: 200 },
+  handshakes: [hubChallenge((value) => jsonAnswer({ "hub.challenge": value }))],
+  event: {
+    otherwise: { by: "body", because: "Every body has the time of the event and the id of its object." },
+    type: [[path("object_type"), ".", path("aspect_type")]],
+    time: [{ at: path("event_time"), unit: "s" }],
+    entity: [path("owner_id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://developers.strava.com/docs/webhooks/",
+  where: "POST /api/v3/push_subscriptions of the API",
+  secret: "none",
+  notes: "Take the webhook as a hint and fetch the object from Strava before you act on it.",
+};
+
+export const sample: Sample = {
+  body: { object_type: "activity", aspect_type: "create", event_time: 1772366400, owner_id: 134815 },
+  type: "activity.create",
+  entity: "134815",
+  time: "2026-03-01T12:00:00.000Z",
+};

@@ -1,0 +1,50 @@
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { likeStripe, timestampedHmac } from "../recipes/timestamped-hmac";
+
+/**
+ * The whole secret is the key, `whsec_` included; it is not base64 here. Stripe's own library has no bound for times
+ * ahead of the clock; a captured request could wait behind it.
+ */
+export default timestampedHmac({
+  id: "stripe",
+  name: "Stripe",
+  confidence: "vector",
+  header: "Stripe-Signature",
+  ...likeStripe("s"),
+  event: {
+    otherwise: {
+      by: "body-and-time",
+      because:
+        "Every event of this sender has an id; a request without one is known by its content and the time of signing.",
+    },
+    id: [path("id")],
+    type: [[path("type")]],
+    // Thin events (`v2.core.event`) have a text here.
+    time: [
+      { at: path("created"), unit: "s" },
+      { at: path("created"), unit: "iso" },
+    ],
+    // Of a customer itself, the object's id is the customer's.
+    entity: [path("data.object.customer"), path("data.object.id"), path("related_object.id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://docs.stripe.com/webhooks/signature",
+  where: "Workbench > Webhooks > Add destination",
+  secret: "the signing secret of the destination (whsec_...)",
+};
+
+export const sample: Sample = {
+  body: {
+    id: "evt_1",
+    type: "invoice.paid",
+    created: 1772366400,
+    data: { object: { id: "in_1", customer: "cus_1" } },
+  },
+  type: "invoice.paid",
+  id: "evt_1",
+  entity: "cus_1",
+  time: "2026-03-01T12:00:00.000Z",
+};

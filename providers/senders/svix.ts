@@ -1,0 +1,23 @@
+import type { Sample, Setup } from "../engine/sender";
+import { standardWebhooks } from "../recipes/standard-webhooks";
+
+/** Svix lets its customers send the headers under the standard's neutral names. */
+export default standardWebhooks({
+  id: "svix",
+  name: "Svix",
+  confidence: "vector",
+  prefixes: ["svix", "webhook"],
+});
+
+export const setup: Setup = {
+  docs: "https://docs.svix.com/receiving/verifying-payloads/how",
+  where: "the application portal > Endpoints > Add Endpoint",
+  secret: "the endpoint's signing secret (whsec_...)",
+};
+
+export const sample: Sample = {
+  headers: { "svix-id": "msg_1" },
+  body: { type: "a.b" },
+  type: "a.b",
+  id: "msg_1",
+};

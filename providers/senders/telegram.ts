@@ -1,0 +1,59 @@
+import { header, key, path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { sharedToken } from "../recipes/shared-token";
+
+export default sharedToken({
+  id: "telegram",
+  name: "Telegram Bot API",
+  confidence: "secondary",
+  at: header("X-Telegram-Bot-Api-Secret-Token"),
+  event: {
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    id: [path("update_id")],
+    type: [
+      [
+        key(
+          "message",
+          "edited_message",
+          "channel_post",
+          "edited_channel_post",
+          "business_connection",
+          "business_message",
+          "edited_business_message",
+          "deleted_business_messages",
+          "message_reaction",
+          "message_reaction_count",
+          "inline_query",
+          "chosen_inline_result",
+          "callback_query",
+          "shipping_query",
+          "pre_checkout_query",
+          "purchased_paid_media",
+          "poll",
+          "poll_answer",
+          "my_chat_member",
+          "chat_member",
+          "chat_join_request",
+          "chat_boost",
+          "removed_chat_boost",
+        ),
+      ],
+    ],
+    time: [{ at: path("message.date"), unit: "s" }],
+    entity: [path("message.chat.id"), path("callback_query.message.chat.id"), path("channel_post.chat.id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://core.telegram.org/bots/api#setwebhook",
+  where: "setWebhook of the Bot API",
+  secret: "secret_token of the same request",
+};
+
+export const sample: Sample = {
+  body: { update_id: 10000, message: { date: 1772366400, chat: { id: 1111111 } } },
+  type: "message",
+  id: "10000",
+  entity: "1111111",
+  time: "2026-03-01T12:00:00.000Z",
+};

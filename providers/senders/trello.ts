@@ -1,0 +1,37 @@
+import { body, path, url } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { present } from "../recipes/challenges";
+import { urlBound } from "../recipes/url-bound";
+
+export default urlBound({
+  id: "trello",
+  name: "Trello",
+  confidence: "secondary",
+  header: "X-Trello-Webhook",
+  hash: "sha1",
+  content: [body, url],
+  handshakes: [present("HEAD")],
+  event: {
+    id: [path("action.id")],
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    type: [[path("action.type")]],
+    time: [{ at: path("action.date"), unit: "iso" }],
+    entity: [path("action.data.card.id"), path("action.data.board.id"), path("model.id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://developer.atlassian.com/cloud/trello/guides/rest-api/webhooks/",
+  where: "POST /1/webhooks of the API",
+  secret: "the OAuth secret of the app, from trello.com/power-ups/admin",
+};
+
+export const sample: Sample = {
+  body: {
+    action: { id: "a1", type: "updateCard", date: "2026-03-01T12:00:00.000Z", data: { card: { id: "c1" } } },
+  },
+  id: "a1",
+  type: "updateCard",
+  entity: "c1",
+  time: "2026-03-01T12:00:00.000Z",
+};

@@ -1,0 +1,59 @@
+import { describedBy } from "../engine/headers";
+import { valueAt } from "../engine/payload";
+import type { CodedHandshake } from "../engine/question";
+import { body, header, path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { shortToken, textAnswer } from "../recipes/challenges";
+import { timestampedHmac } from "../recipes/timestamped-hmac";
+
+const twitchId = header("Twitch-Eventsub-Message-Id");
+
+const twitchSentAt = header("Twitch-Eventsub-Message-Timestamp");
+
+/** Twitch's signed question. */
+const eventSubChallenge: CodedHandshake = {
+  method: "POST",
+  asked: "after",
+  answer({ request, payload }) {
+    const type = describedBy(request.headers, ["twitch-eventsub-message-type"]);
+    const challenge = shortToken(valueAt(payload, path("challenge")));
+    return type === "webhook_callback_verification" && challenge !== undefined
+      ? textAnswer(challenge)
+      : undefined;
+  },
+};
+
+export default timestampedHmac({
+  id: "twitch",
+  name: "Twitch EventSub",
+  confidence: "official",
+  header: "Twitch-Eventsub-Message-Signature",
+  value: { form: "whole", prefix: "sha256=" },
+  timestamp: { at: twitchSentAt, unit: "iso", window: 600 },
+  content: [twitchId, twitchSentAt, body],
+  handshakes: [eventSubChallenge],
+  event: {
+    otherwise: {
+      by: "body-and-time",
+      because:
+        "Every event of this sender has an id; a request without one is known by its content and the time of signing.",
+    },
+    id: [twitchId],
+    type: [[path("subscription.type")]],
+    entity: [path("event.broadcaster_user_id"), path("subscription.condition.broadcaster_user_id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://dev.twitch.tv/docs/eventsub/handling-webhook-events/",
+  where: "POST /helix/eventsub/subscriptions of the API",
+  secret: "transport.secret of the same request",
+};
+
+export const sample: Sample = {
+  headers: { "Twitch-Eventsub-Message-Id": "msg_1" },
+  body: { subscription: { type: "channel.follow" }, event: { broadcaster_user_id: "1337" } },
+  type: "channel.follow",
+  id: "msg_1",
+  entity: "1337",
+};

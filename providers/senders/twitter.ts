@@ -1,0 +1,73 @@
+import { createHmac } from "node:crypto";
+import type { CodedHandshake } from "../engine/question";
+import { key, path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { bodyHmac } from "../recipes/body-hmac";
+import { jsonAnswer, shortToken } from "../recipes/challenges";
+
+/**
+ * X asks about every hour for the HMAC of a token of its own. The same key signs bodies, so a token that would pass
+ * for a body is not signed.
+ */
+const crcToken: CodedHandshake = {
+  method: "GET",
+  asked: "before",
+  answer({ request, secrets: [secret] }) {
+    const token = shortToken(request.query?.["crc_token"]);
+    if (token === undefined || secret === undefined || isJson(token)) return undefined;
+    const digest = createHmac("sha256", secret).update(token).digest("base64");
+    return jsonAnswer({ response_token: `sha256=${digest}` });
+  },
+};
+
+function isJson(token: string): boolean {
+  try {
+    JSON.parse(token);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export default bodyHmac({
+  id: "twitter",
+  name: "X (Twitter)",
+  confidence: "secondary",
+  header: "x-twitter-webhooks-signature",
+  prefix: "sha256=",
+  encoding: "base64",
+  success: { status: 200 },
+  handshakes: [crcToken],
+  event: {
+    otherwise: { by: "body", because: "Every activity has an id or a time in milliseconds." },
+    type: [
+      [
+        key(
+          "tweet_create_events",
+          "favorite_events",
+          "follow_events",
+          "block_events",
+          "mute_events",
+          "direct_message_events",
+          "direct_message_indicate_typing_events",
+          "direct_message_mark_read_events",
+          "tweet_delete_events",
+          "user_event",
+        ),
+      ],
+    ],
+    entity: [path("for_user_id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://docs.x.com/x-api/webhooks/quickstart",
+  where: "POST /2/webhooks of the X API",
+  secret: "the app's consumer secret (API secret key)",
+};
+
+export const sample: Sample = {
+  body: { for_user_id: "2244994945", tweet_create_events: [{}] },
+  type: "tweet_create_events",
+  entity: "2244994945",
+};

@@ -1,0 +1,38 @@
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { bodyHmac } from "../recipes/body-hmac";
+
+/** The prefix is that of GitHub, the digest is base64. */
+export default bodyHmac({
+  id: "typeform",
+  name: "Typeform",
+  confidence: "secondary",
+  header: "Typeform-Signature",
+  prefix: "sha256=",
+  encoding: "base64",
+  event: {
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    id: [path("event_id")],
+    type: [[path("event_type")]],
+    time: [{ at: path("form_response.submitted_at"), unit: "iso" }],
+    entity: [path("form_response.form_id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://www.typeform.com/developers/webhooks/secure-your-webhooks/",
+  where: "a form > Connect > Webhooks > Add a webhook",
+  secret: "the text that you enter as Secret under Edit",
+};
+
+export const sample: Sample = {
+  body: {
+    event_id: "LtWXD3crgy",
+    event_type: "form_response",
+    form_response: { form_id: "lT4Z3j", submitted_at: "2026-03-01T12:00:00.000Z" },
+  },
+  type: "form_response",
+  id: "LtWXD3crgy",
+  entity: "lT4Z3j",
+  time: "2026-03-01T12:00:00.000Z",
+};

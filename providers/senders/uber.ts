@@ -1,0 +1,37 @@
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { bodyHmac } from "../recipes/body-hmac";
+
+export default bodyHmac({
+  id: "uber",
+  name: "Uber Eats",
+  confidence: "secondary",
+  header: "X-Uber-Signature",
+  success: { status: 200 },
+  event: {
+    id: [path("event_id")],
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    type: [[path("event_type")]],
+    time: [{ at: path("event_time"), unit: "s" }],
+    entity: [path("meta.resource_id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://developer.uber.com/docs/eats/guides/webhooks",
+  where: "Developer Dashboard > your app > Webhooks",
+  secret: "the app's client secret",
+};
+
+export const sample: Sample = {
+  body: {
+    event_id: "c4d2",
+    event_type: "orders.notification",
+    event_time: 1772366400,
+    meta: { resource_id: "r1" },
+  },
+  id: "c4d2",
+  type: "orders.notification",
+  entity: "r1",
+  time: "2026-03-01T12:00:00.000Z",
+};

@@ -1,0 +1,48 @@
+import { describedBy } from "../engine/headers";
+import type { CodedHandshake } from "../engine/question";
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { bodyHmac } from "../recipes/body-hmac";
+import { NOSNIFF, textAnswer } from "../recipes/challenges";
+
+/** Vercel's unsigned test of a drain; the answer's header holds the token that Vercel shows when one adds the drain. */
+const drainVerification: CodedHandshake = {
+  method: "POST",
+  asked: "before",
+  verifyToken: true,
+  answer({ request, verifyTokens: [token] = [] }) {
+    if (token === undefined || describedBy(request.headers, ["x-vercel-signature"]) !== undefined)
+      return undefined;
+    return { ...textAnswer(""), headers: { "x-vercel-verify": token, ...NOSNIFF } };
+  },
+};
+
+export default bodyHmac({
+  id: "vercel-log-drains",
+  name: "Vercel log drains",
+  confidence: "secondary",
+  header: "x-vercel-signature",
+  hash: "sha1",
+  contentTypes: ["application/json", "application/x-ndjson"],
+  handshakes: [drainVerification],
+  event: {
+    otherwise: { by: "body", because: "Every line has an id and a time." },
+    type: [["logs"]],
+    entity: [path("*.projectId")],
+  },
+  elements: {
+    at: [path("*")],
+    id: [[path("id")]],
+    type: [[path("source")]],
+    time: [{ at: path("timestamp"), unit: "ms" }],
+    entity: [path("projectId")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://vercel.com/docs/drains/security",
+  where: "team Settings > Drains > Add Drain",
+  secret: "the signature verification secret of the drain",
+};
+
+export const sample: Sample = { body: [{ projectId: "prj_1" }], type: "logs", entity: "prj_1" };

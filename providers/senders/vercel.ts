@@ -1,0 +1,40 @@
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { bodyHmac } from "../recipes/body-hmac";
+
+/** SHA-1, confirmed by its vector; a public catalogue has it as SHA-256 with a header of time that does not exist. */
+export default bodyHmac({
+  id: "vercel",
+  name: "Vercel",
+  confidence: "vector",
+  header: "x-vercel-signature",
+  hash: "sha1",
+  event: {
+    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    id: [path("id")],
+    type: [[path("type")]],
+    time: [{ at: path("createdAt"), unit: "ms" }],
+    entity: [path("payload.project.id"), path("payload.projectId")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://vercel.com/docs/webhooks",
+  where: "team Settings > Webhooks > Create Webhook, or an integration's console",
+  secret: "the secret that is shown once after creation; of an integration, its client secret",
+  notes:
+    "An integration's webhooks are signed with the integration's own client secret and not with that of a team's webhook.",
+};
+
+export const sample: Sample = {
+  body: {
+    id: "evt_1",
+    type: "deployment.created",
+    createdAt: 1772366400000,
+    payload: { project: { id: "prj_1" } },
+  },
+  type: "deployment.created",
+  id: "evt_1",
+  entity: "prj_1",
+  time: "2026-03-01T12:00:00.000Z",
+};

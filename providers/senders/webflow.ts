@@ -1,0 +1,35 @@
+import { body, header, path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { timestampedHmac } from "../recipes/timestamped-hmac";
+
+const webflowSentAt = header("x-webflow-timestamp");
+
+export default timestampedHmac({
+  id: "webflow",
+  name: "Webflow",
+  confidence: "secondary",
+  header: "x-webflow-signature",
+  timestamp: { at: webflowSentAt, unit: "ms", window: 300 },
+  content: [webflowSentAt, ":", body],
+  event: {
+    otherwise: {
+      by: "body-and-time",
+      because: "A body such as that of an inventory can come back as it was.",
+    },
+    type: [[path("triggerType")]],
+    entity: [path("payload.siteId"), path("payload.id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://developers.webflow.com/data/reference/request-signatures",
+  where: "POST /sites/{site_id}/webhooks of the Data API",
+  secret: "the client secret of the OAuth app, or the secretKey of the answer",
+  notes: "Webhooks that are made in the dashboard are not signed, and are refused here.",
+};
+
+export const sample: Sample = {
+  body: { triggerType: "form_submission", payload: { siteId: "s1" } },
+  type: "form_submission",
+  entity: "s1",
+};

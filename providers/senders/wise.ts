@@ -1,0 +1,43 @@
+import { body, header, path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { defineScheme } from "../recipes/define-scheme";
+
+export default defineScheme({
+  id: "wise",
+  name: "Wise",
+  confidence: "secondary",
+  success: { status: 200 },
+  verify: {
+    kind: "public-key",
+    algorithm: "rsa-sha256",
+    key: { encoding: "spki" },
+    signature: { headers: ["X-Signature-SHA256"], value: { form: "whole" }, encoding: "base64" },
+    content: [body],
+  },
+  event: {
+    otherwise: {
+      by: "request",
+      because: "The header is always there; without it a retry looks like a second event.",
+    },
+    deliveryId: header("X-Delivery-Id"),
+    type: [[path("event_type")]],
+    time: [{ at: path("data.occurred_at"), unit: "iso" }],
+    entity: [path("data.resource.id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://docs.wise.com/api-docs/features/webhooks-notifications/event-handling",
+  where: "Settings > Developer tools > Webhooks, or the API",
+  secret: "Wise's public key for webhooks of production or sandbox, from its docs",
+};
+
+export const sample: Sample = {
+  body: {
+    event_type: "transfers#state-change",
+    data: { occurred_at: "2026-03-01T12:00:00.000Z", resource: { id: 111 } },
+  },
+  type: "transfers#state-change",
+  entity: "111",
+  time: "2026-03-01T12:00:00.000Z",
+};

@@ -1,0 +1,43 @@
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { likeStripe, timestampedHmac } from "../recipes/timestamped-hmac";
+
+/** Milliseconds, and a space after the comma. */
+export default timestampedHmac({
+  id: "workos",
+  name: "WorkOS",
+  confidence: "official",
+  header: "WorkOS-Signature",
+  ...likeStripe("ms", 180),
+  success: { status: 200 },
+  event: {
+    otherwise: {
+      by: "body-and-time",
+      because:
+        "Every event of this sender has an id; a request without one is known by its content and the time of signing.",
+    },
+    id: [path("id")],
+    type: [[path("event")]],
+    time: [{ at: path("created_at"), unit: "iso" }],
+    entity: [path("data.directory_id"), path("data.organization_id"), path("data.id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://workos.com/docs/events/data-syncing/webhooks",
+  where: "Dashboard > Webhooks > Create webhook",
+  secret: "the webhook's secret",
+};
+
+export const sample: Sample = {
+  body: {
+    id: "event_1",
+    event: "dsync.user.created",
+    created_at: "2026-03-01T12:00:00.000Z",
+    data: { directory_id: "dir_1" },
+  },
+  type: "dsync.user.created",
+  id: "event_1",
+  entity: "dir_1",
+  time: "2026-03-01T12:00:00.000Z",
+};

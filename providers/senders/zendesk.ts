@@ -1,0 +1,47 @@
+import { body, header, path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { timestampedHmac } from "../recipes/timestamped-hmac";
+
+const zendeskSentAt = header("X-Zendesk-Webhook-Signature-Timestamp");
+
+export default timestampedHmac({
+  id: "zendesk",
+  name: "Zendesk",
+  confidence: "official",
+  header: "X-Zendesk-Webhook-Signature",
+  encoding: "base64",
+  timestamp: { at: zendeskSentAt, unit: "iso", window: 300 },
+  content: [zendeskSentAt, body],
+  event: {
+    otherwise: {
+      by: "body-and-time",
+      because:
+        "Every event of this sender has an id; a request without one is known by its content and the time of signing.",
+    },
+    id: [path("id")],
+    type: [[path("type")]],
+    time: [{ at: path("time"), unit: "iso" }],
+    entity: [path("detail.id"), path("account_id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://developer.zendesk.com/documentation/webhooks/verifying/",
+  where: "Admin Center > Apps and integrations > Webhooks > Create webhook",
+  secret: "the signing secret on the webhook's page",
+  notes:
+    "Test requests of a webhook that is not saved yet are signed with a secret that everybody knows; they are refused.",
+};
+
+export const sample: Sample = {
+  body: {
+    id: "01H",
+    type: "zen:event-type:ticket.created",
+    time: "2026-03-01T12:00:00.000Z",
+    detail: { id: "35436" },
+  },
+  type: "zen:event-type:ticket.created",
+  id: "01H",
+  entity: "35436",
+  time: "2026-03-01T12:00:00.000Z",
+};

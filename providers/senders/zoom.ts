@@ -1,0 +1,54 @@
+import { createHmac } from "node:crypto";
+import { valueAt } from "../engine/payload";
+import type { CodedHandshake } from "../engine/question";
+import { body, header, path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { jsonAnswer, shortToken } from "../recipes/challenges";
+import { timestampedHmac } from "../recipes/timestamped-hmac";
+
+const zoomSentAt = header("x-zm-request-timestamp");
+
+/** Zoom's signed question; it is answered with the HMAC of its token. */
+const urlValidation: CodedHandshake = {
+  method: "POST",
+  asked: "after",
+  answer({ payload, secrets: [secret] }) {
+    const plainToken = shortToken(valueAt(payload, path("payload.plainToken")));
+    if (valueAt(payload, path("event")) !== "endpoint.url_validation") return undefined;
+    if (plainToken === undefined || secret === undefined) return undefined;
+    return jsonAnswer({
+      plainToken,
+      encryptedToken: createHmac("sha256", secret).update(plainToken).digest("hex"),
+    });
+  },
+};
+
+export default timestampedHmac({
+  id: "zoom",
+  name: "Zoom",
+  confidence: "official",
+  header: "x-zm-signature",
+  value: { form: "whole", prefix: "v0=" },
+  timestamp: { at: zoomSentAt, unit: "s-or-ms", window: 300 },
+  content: ["v0:", zoomSentAt, ":", body],
+  handshakes: [urlValidation],
+  event: {
+    otherwise: { by: "body", because: "Every body has the time of the event in milliseconds." },
+    type: [[path("event")]],
+    time: [{ at: path("event_ts"), unit: "ms" }],
+    entity: [path("payload.object.id"), path("payload.account_id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://developers.zoom.us/docs/api/webhooks/",
+  where: "App Marketplace > your app > Feature > Event Subscriptions",
+  secret: "the secret token of the app",
+};
+
+export const sample: Sample = {
+  body: { event: "meeting.started", event_ts: 1772366400000, payload: { object: { id: "94" } } },
+  type: "meeting.started",
+  entity: "94",
+  time: "2026-03-01T12:00:00.000Z",
+};
