@@ -35,6 +35,8 @@ export interface Call {
 
 /** A call as it went over the wire, with the emulator's answer. */
 export interface Recorded {
+  /** When it was answered, in milliseconds since the epoch. */
+  readonly at: number;
   readonly request: RawRequest;
   readonly answer: { readonly status: number; readonly body: Buffer };
 }
@@ -94,8 +96,9 @@ export async function startFaultProxy(decide: (call: Call) => Fault | undefined 
     await shorten(call);
     outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
     if (!recording) return void answer.pipe(outgoing);
+    const at = Date.now();
     const answered = await buffer(answer);
-    recording.push({ request, answer: { status: answer.statusCode ?? 500, body: answered } });
+    recording.push({ at, request, answer: { status: answer.statusCode ?? 500, body: answered } });
     outgoing.end(answered);
   }
 

@@ -2,13 +2,18 @@ import { GetExecutionHistoryCommand, type HistoryEvent, type SFNClient } from "@
 import jsonata from "jsonata";
 import { execute, StateError, type Engine, type Machine, type Tasks } from "./asl";
 
+/** What a service answered to a task in the emulator. */
+export type TaskAnswer = { readonly output: unknown } | { readonly error: string; readonly cause: string };
+
 /** A task that an execution ran, with its arguments as the second engine evaluates them. */
 export interface RanTask {
   /** Such as `arn:aws:states:::aws-sdk:dynamodb:batchGetItem`. */
   readonly resource: string;
   readonly args: unknown;
-  /** What the service answered in the emulator. */
-  readonly answer: { readonly output: unknown } | { readonly error: string; readonly cause: string };
+  readonly answer: TaskAnswer & {
+    /** In milliseconds since the epoch. */
+    readonly at: number;
+  };
 }
 
 /** JSONata in the version that Step Functions implements, with the function that Step Functions adds. */
@@ -32,9 +37,10 @@ export async function recordedAnswers(sfn: SFNClient, executionArn: string): Pro
     nextToken = page.nextToken;
   } while (nextToken !== undefined);
   return events.flatMap<RanTask["answer"]>(
-    ({ taskSucceededEventDetails: done, taskFailedEventDetails: failed }) => {
-      if (done) return [{ output: JSON.parse(done.output ?? "null") as unknown }];
-      return failed ? [{ error: failed.error ?? "", cause: failed.cause ?? "" }] : [];
+    ({ timestamp, taskSucceededEventDetails: done, taskFailedEventDetails: failed }) => {
+      const at = timestamp?.getTime() ?? 0;
+      if (done) return [{ at, output: JSON.parse(done.output ?? "null") as unknown }];
+      return failed ? [{ at, error: failed.error ?? "", cause: failed.cause ?? "" }] : [];
     },
   );
 }

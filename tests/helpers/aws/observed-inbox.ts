@@ -1,0 +1,120 @@
+import {
+  GetFunctionConfigurationCommand,
+  LambdaClient,
+  UpdateFunctionConfigurationCommand,
+} from "@aws-sdk/client-lambda";
+import {
+  DescribeStateMachineCommand,
+  ListExecutionsCommand,
+  DescribeExecutionCommand,
+  SFNClient,
+} from "@aws-sdk/client-sfn";
+import type { LocalStackOptions } from "../../../local/stack";
+import type { Machine } from "../asl";
+import { startFaultProxy, type FaultProxy, type Recorded } from "../fault-proxy";
+import { startInbox } from "../inbox";
+import { recordedAnswers, secondRun, type TaskAnswer } from "../second-engine";
+import { serviceWithId, type Models } from "./model";
+import { parseRequest } from "./request";
+import type { AwsCall } from "./violations";
+
+/** Who calls AWS by HTTP; the workflow's calls are Step Functions' own. */
+const CALLERS = ["ingest", "process", "recover", "cli", "console"] as const;
+export type Caller = (typeof CALLERS)[number] | "workflow";
+
+/** A call that was made. */
+export interface ObservedCall extends AwsCall {
+  readonly caller: Caller;
+  /** When it was answered, in milliseconds since the epoch. */
+  readonly at: number;
+  /** Of HTTP, or of the workflow's task. */
+  readonly answer: Recorded["answer"] | TaskAnswer;
+}
+
+/** An inbox on the emulator, with a fault proxy for each caller in between: which proxy has a call tells whose it is. */
+export async function startObservedInbox(options: LocalStackOptions = {}) {
+  const inbox = await startInbox(options);
+  const { emulator, outputs } = inbox.stack;
+  const proxies = Object.fromEntries(
+    await Promise.all(CALLERS.map(async (caller) => [caller, await startFaultProxy()] as const)),
+  ) as Record<(typeof CALLERS)[number], FaultProxy>;
+  const records = CALLERS.map((caller): [Caller, readonly Recorded[]] => {
+    proxies[caller].forwardTo(emulator);
+    return [caller, proxies[caller].record()];
+  });
+  const functionNames = {
+    ingest: outputs.ingestion_function_name,
+    process: outputs.processing_function_name,
+    recover: outputs.recovery_function_name ?? "",
+  };
+  const lambda = new LambdaClient(emulator.client);
+  for (const caller of ["ingest", "process", "recover"] as const) {
+    const FunctionName = functionNames[caller];
+    const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+    const Variables = { ...Environment?.Variables, AWS_ENDPOINT_URL: proxies[caller].endpoint };
+    await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }));
+  }
+  const seenFrom = (caller: "cli" | "console") => ({ ...inbox.stack, endpoint: proxies[caller].endpoint });
+
+  return {
+    ...inbox,
+    proxies,
+    functionNames,
+    /** Names of the roles: each is called as what it is for. */
+    roles: { ...functionNames, workflow: outputs.state_machine_arn.split(":").at(-1) ?? "" },
+    /** The inbox as somebody sees it who calls AWS through a proxy. */
+    seenFrom,
+
+    /** Every call so far, in the order of their answers. @throws where one is no operation of AWS's models */
+    async calls(models: Models): Promise<readonly ObservedCall[]> {
+      const sent = records.flatMap(([caller, recorded]) =>
+        recorded.map(({ request, ...answered }) => ({
+          caller,
+          ...parseRequest(models, request),
+          ...answered,
+        })),
+      );
+      const sfn = new SFNClient({ ...emulator.client, disableHostPrefix: true });
+      const ran = await workflowCalls(models, sfn, outputs.state_machine_arn);
+      return [...sent, ...ran].sort((a, b) => a.at - b.at);
+    },
+
+    async close() {
+      await inbox.close();
+      await Promise.all(CALLERS.map((caller) => proxies[caller].close()));
+    },
+  };
+}
+
+/** The tasks of all executions as calls, with the arguments that a second engine evaluates. */
+async function workflowCalls(
+  models: Models,
+  sfn: SFNClient,
+  stateMachineArn: string,
+): Promise<ObservedCall[]> {
+  const [{ definition = "{}" }, { executions = [] }] = await Promise.all([
+    sfn.send(new DescribeStateMachineCommand({ stateMachineArn })),
+    sfn.send(new ListExecutionsCommand({ stateMachineArn, maxResults: 1_000 })),
+  ]);
+  const machine = JSON.parse(definition) as Machine;
+  const runs = executions.map(async ({ executionArn: executionId = "" }) => {
+    const { input = "{}" } = await sfn.send(new DescribeExecutionCommand({ executionArn: executionId }));
+    const answers = await recordedAnswers(sfn, executionId);
+    const { tasks } = await secondRun(machine, JSON.parse(input), answers, { executionId });
+    return tasks.map(({ resource, args, answer: { at, ...answer } }) => ({
+      caller: "workflow" as const,
+      ...taskCall(models, resource, args),
+      at,
+      answer,
+    }));
+  });
+  return (await Promise.all(runs)).flat();
+}
+
+/** `arn:aws:states:::aws-sdk:dynamodb:batchGetItem` as the call that it is. */
+function taskCall(models: Models, resource: string, input: unknown): AwsCall {
+  const [, service = "", action = ""] = /:aws-sdk:(\w+):(\w+)$/.exec(resource) ?? [];
+  const serviceId = { dynamodb: "DynamoDB", eventbridge: "EventBridge" }[service] ?? service;
+  const operation = action.charAt(0).toUpperCase() + action.slice(1);
+  return { service: serviceWithId(models, serviceId), operation, input };
+}
