@@ -1,7 +1,14 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import {
+  CreateTableCommand,
+  DynamoDBClient,
+  type CreateTableCommandInput,
+  type TableDescription,
+} from "@aws-sdk/client-dynamodb";
+import type { ObservedCall } from "./aws/observed-inbox";
 import { comparable } from "./asl";
 import { startDynamoDbLocal } from "./java/java";
-import type { RanTask } from "./second-engine";
+import type { Recorded } from "./fault-proxy";
+import type { RanTask, TaskAnswer } from "./second-engine";
 
 const CREDENTIALS = { region: "us-east-1", credentials: { accessKeyId: "local", secretAccessKey: "local" } };
 
@@ -47,10 +54,15 @@ export async function startDynamoDbWitness() {
     stop,
     send,
     asked,
-    /** A call of which the emulator's answer is known, as its body. */
-    call: (operation: string, input: unknown, status: number, body: Buffer) => {
-      const parsed = JSON.parse(body.toString()) as Record<string, unknown>;
-      return ask(operation, input, status === 200 ? { output: parsed } : { error: errorName(parsed) });
+    ask,
+    /** The DynamoDB calls of a run, in their order, on a table as it had. */
+    run: async (calls: readonly ObservedCall[], table: TableDescription) => {
+      await client.send(new CreateTableCommand(likeThat(table)));
+      for (const { service, operation, input, answer } of calls) {
+        // What a table tells of itself has times and addresses.
+        if (service !== "dynamodb" || operation === "DescribeTable") continue;
+        await ask(operation, input, "status" in answer ? httpAnswer(answer) : taskAnswer(answer));
+      }
     },
     /** The DynamoDB calls among the workflow's tasks. */
     tasks: async (tasks: readonly RanTask[]) => {
@@ -58,12 +70,7 @@ export async function startDynamoDbWitness() {
         const action = /:dynamodb:(\w+)$/.exec(resource)?.[1];
         if (action === undefined) continue;
         const operation = action.charAt(0).toUpperCase() + action.slice(1);
-        const error = "error" in answer ? answer.error.replace(/^DynamoDb\./, "") : undefined;
-        await ask(
-          operation,
-          args,
-          error === undefined ? { output: "output" in answer && answer.output } : { error },
-        );
+        await ask(operation, args, taskAnswer(answer));
       }
     },
     /** Where the two differ, or AWS's code takes the call for no valid one. */
@@ -71,6 +78,30 @@ export async function startDynamoDbWitness() {
       asked
         .filter(({ emulator, local }) => local.error === "ValidationException" || !alike(emulator, local))
         .map((answers) => JSON.stringify(answers)),
+  };
+}
+
+const taskAnswer = (answer: TaskAnswer): Answers["emulator"] =>
+  "error" in answer ? { error: answer.error.replace(/^DynamoDb\./, "") } : { output: answer.output };
+
+function httpAnswer({ status, body }: Recorded["answer"]): Answers["emulator"] {
+  const parsed = JSON.parse(body.toString()) as Record<string, unknown>;
+  return status === 200 ? { output: parsed } : { error: errorName(parsed) };
+}
+
+/** How to make a table with the keys and indexes of another. */
+function likeThat(table: TableDescription): CreateTableCommandInput {
+  const { TableName, KeySchema, AttributeDefinitions, GlobalSecondaryIndexes = [] } = table;
+  return {
+    TableName,
+    KeySchema,
+    AttributeDefinitions,
+    GlobalSecondaryIndexes: GlobalSecondaryIndexes.map(({ IndexName, KeySchema, Projection }) => ({
+      IndexName,
+      KeySchema,
+      Projection,
+    })),
+    BillingMode: "PAY_PER_REQUEST",
   };
 }
 

@@ -1,3 +1,4 @@
+import { DescribeTableCommand, DynamoDBClient, type TableDescription } from "@aws-sdk/client-dynamodb";
 import {
   GetFunctionConfigurationCommand,
   LambdaClient,
@@ -30,6 +31,9 @@ export interface ObservedCall extends AwsCall {
   /** Of HTTP, or of the workflow's task. */
   readonly answer: Recorded["answer"] | TaskAnswer;
 }
+
+/** Told the calls of a run, and how its table was made; a test can add others. */
+export const onRun: ((calls: readonly ObservedCall[], table: TableDescription) => Promise<void>)[] = [];
 
 /** An inbox on the emulator, with a fault proxy for each caller in between: which proxy has a call tells whose it is. */
 export async function startObservedInbox(options: LocalStackOptions = {}) {
@@ -76,7 +80,11 @@ export async function startObservedInbox(options: LocalStackOptions = {}) {
       );
       const sfn = new SFNClient({ ...emulator.client, disableHostPrefix: true });
       const ran = await workflowCalls(models, sfn, outputs.state_machine_arn);
-      return [...sent, ...ran].sort((a, b) => a.at - b.at);
+      const calls = [...sent, ...ran].sort((a, b) => a.at - b.at);
+      const describe = new DescribeTableCommand({ TableName: outputs.dynamodb_table_name });
+      const { Table = {} } = await new DynamoDBClient(emulator.client).send(describe);
+      for (const tell of onRun) await tell(calls, Table);
+      return calls;
     },
 
     async close() {
