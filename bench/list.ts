@@ -2,7 +2,7 @@ import { BatchWriteItemCommand, type AttributeValue } from "@aws-sdk/client-dyna
 import { parseArgs } from "node:util";
 import { localConsole } from "../console";
 import { startConsole } from "../console/serve";
-import type { Inbox } from "../inbox/inbox";
+import type { Inbox } from "../inbox/connect";
 import { recentPartition, shardOf, unresolvedPartition } from "../functions/adapters/indexes";
 import { startLocalStack } from "../local/stack";
 

@@ -1,6 +1,6 @@
 import tab from "@bomb.sh/tab/commander";
 import type { Command } from "commander";
-import { runningStack } from "../local/stack-file";
+import { runningStack } from "../inbox/local-stack";
 
 /** What bash's script takes from the package bash-completion, for where that is not installed, as on macOS. */
 const WITHOUT_BASH_COMPLETION = `declare -F _get_comp_words_by_ref >/dev/null || _get_comp_words_by_ref() {

@@ -12,8 +12,8 @@ import { statusCommand } from "./commands/status";
 import { tailCommand } from "./commands/tail";
 import { traceCommand } from "./commands/trace";
 import { withCompletion } from "./completion";
-import { InterruptedError, messageOf, UsageError } from "../inbox/errors";
-import { INTERRUPTED } from "../terminal/interrupt";
+import { messageOf, UsageError } from "../inbox/errors";
+import { INTERRUPTED, InterruptedError } from "../terminal/interrupt";
 import { asJson, harmless } from "../terminal/output";
 
 // Not for our users to read: the functions run on Node 24, this process is theirs.

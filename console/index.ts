@@ -1,14 +1,11 @@
 import { Command, CommanderError } from "commander";
 import { pc } from "../terminal/colours";
-import { REGION } from "../local/emulator";
-import { findStack } from "../inbox/connect";
-import type { StackDescription } from "../local/stack";
+import { connect, connectLocal } from "../inbox/connect";
 import { portOwner } from "../local/port-owner";
-import { runningStack } from "../local/stack-file";
-import { actionsOn } from "../inbox/operations/one-webhook";
+import { runningStack, type StackDescription } from "../inbox/local-stack";
+import { operationsOn } from "../inbox/operations/one-webhook";
 import { samplesFor } from "./samples";
 import { startConsole, USUAL_PORT } from "./serve";
-import { inboxAt } from "../inbox/inbox";
 import type { ConsoleOptions } from "./web/app";
 
 /** Milliseconds between two looks of a page: AWS bills reads, the emulator does not. */
@@ -16,14 +13,13 @@ const REFRESH_MS = { local: 1_000, aws: 10_000 } as const;
 
 /** Options of a console over a local stack, which may send, replay and redrive. */
 export function localConsole(stack: StackDescription): ConsoleOptions {
-  const { endpoint, credentials, outputs, providers } = stack;
-  const inbox = inboxAt(outputs, { endpoint, credentials, region: REGION });
+  const inbox = connectLocal(stack);
   return {
     inbox,
     name: "local inbox",
-    actions: actionsOn(inbox),
+    operations: operationsOn(inbox),
     allowWrites: true,
-    samples: samplesFor(outputs.api_endpoint, providers),
+    samples: samplesFor(inbox.outputs.api_endpoint, stack.providers),
     refreshMs: REFRESH_MS.local,
   };
 }
@@ -38,9 +34,9 @@ interface Options {
 async function optionsFor(options: Options): Promise<ConsoleOptions> {
   const name = options.outputs ?? options.stack;
   if (name !== undefined) {
-    const { inbox } = await findStack(options);
+    const inbox = await connect(options);
     const { allowWrites } = options;
-    return { inbox, name, actions: actionsOn(inbox), allowWrites, refreshMs: REFRESH_MS.aws };
+    return { inbox, name, operations: operationsOn(inbox), allowWrites, refreshMs: REFRESH_MS.aws };
   }
   const stack = runningStack();
   if (!stack) {

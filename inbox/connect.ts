@@ -1,71 +1,96 @@
+import { APIGatewayClient } from "@aws-sdk/client-api-gateway";
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SFNClient } from "@aws-sdk/client-sfn";
+import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { promisify } from "node:util";
-import { inboxAt, type Inbox } from "./inbox";
-import { ROOT } from "../local/paths";
-import { runningStack } from "../local/stack-file";
 import { UsageError } from "./errors";
-import type { StackOptions } from "../cli/options/stack";
-import { outputs, type Outputs } from "./outputs";
+import { runningStack, type StackDescription } from "./local-stack";
+import { outputs, regionOf, type Outputs } from "./outputs";
 
-/** A stack, and how to reach its services. */
-export interface Stack {
-  readonly outputs: Outputs;
-  /** The same, as the console and its traces read it. */
-  readonly inbox: Inbox;
-  readonly dynamodb: DynamoDBClient;
-  readonly s3: S3Client;
-  readonly sqs: SQSClient;
-  readonly lambda: LambdaClient;
-  readonly cloudwatch: CloudWatchClient;
-  readonly ssm: SSMClient;
-  readonly secretsManager: SecretsManagerClient;
-  /** For clients of services that only one command needs. */
-  readonly access: Access;
+/** Which stack: one on AWS by its Pulumi name, one by a file with its outputs, or the local one without either. */
+export interface StackRef {
+  readonly stack?: string;
+  readonly outputs?: string;
 }
 
-/** How SDK clients reach a stack; without an endpoint and credentials the SDK finds them as the AWS CLI does. */
+/** How the AWS SDK reaches a stack; without an endpoint and credentials the SDK finds them as the AWS CLI does. */
 export interface Access {
   readonly region: string;
+  /** Of an emulator. @default AWS_ENDPOINT_URL, else AWS itself */
   readonly endpoint?: string;
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
+/** A deployed inbox, and the clients that reach it. */
+export interface Inbox {
+  readonly outputs: Outputs;
+  readonly region: string;
+  /** Runs on an emulator, where executions are read from their history. */
+  readonly emulated: boolean;
+  readonly clients: Clients;
+}
+
+export type Clients = ReturnType<typeof createClients>;
+
 /**
- * The stack that the options name: `--stack` through the Pulumi CLI, `--outputs` from a file, else the local one.
- * @throws UsageError where there is none
+ * Connects to the stack that is meant: `stack` through the Pulumi CLI, `outputs` from a file, else the local one.
+ * @throws UsageError if there is none
  */
-export async function findStack(options: StackOptions): Promise<Stack> {
-  if (options.outputs !== undefined) return onAws(fromFile(options.outputs), options.outputs);
-  if (options.stack !== undefined) return onAws(await fromPulumi(options.stack), `stack ${options.stack}`);
-  return local();
+export async function connect(ref: StackRef): Promise<Inbox> {
+  if (ref.outputs !== undefined) return onAws(fromFile(ref.outputs), ref.outputs);
+  if (ref.stack !== undefined) return onAws(await fromPulumi(ref.stack), `stack ${ref.stack}`);
+  const running = runningStack();
+  if (running) return connectLocal(running);
+  throw new UsageError(
+    "No local stack is running. Start one with `npm start`, or name a stack on AWS with --stack <name>.",
+  );
 }
 
-function local(): Stack {
-  const description = runningStack();
-  if (!description) {
-    throw new UsageError(
-      "No local stack is running. Start one with `npm start`, or name a stack on AWS with --stack <name>.",
-    );
-  }
-  const checked = check(description.outputs, "the local stack");
-  return connect(checked, {
-    region: regionOf(checked),
-    endpoint: description.endpoint,
-    credentials: description.credentials,
-  });
+/** Connects to a local stack. */
+export function connectLocal({ outputs: found, endpoint, credentials }: StackDescription): Inbox {
+  const checked = check(found, "the local stack");
+  return inboxAt(checked, { region: regionOf(checked), endpoint, credentials });
 }
 
-function onAws(found: unknown, source: string): Stack {
+/** The inbox that these outputs describe; every AWS client but the functions' own is made here. */
+export function inboxAt(checked: Outputs, access: Access): Inbox {
+  const endpoint = access.endpoint ?? process.env["AWS_ENDPOINT_URL"];
+  const emulated = endpoint !== undefined;
+  return { outputs: checked, region: access.region, emulated, clients: createClients(access, emulated) };
+}
+
+function createClients(access: Access, emulated: boolean) {
+  return {
+    apiGateway: new APIGatewayClient(access),
+    cloudwatch: new CloudWatchClient(access),
+    dynamodb: new DynamoDBClient(access),
+    events: new EventBridgeClient(access),
+    lambda: new LambdaClient(access),
+    logs: new CloudWatchLogsClient(access),
+    s3: new S3Client({ ...access, forcePathStyle: emulated }),
+    secretsManager: new SecretsManagerClient(access),
+    sfn: new SFNClient({ ...access, disableHostPrefix: emulated }),
+    sns: new SNSClient(access),
+    // A queue's URL names AWS's host; an emulator's does not have to be the one it is reached by.
+    sqs: new SQSClient({ ...access, useQueueUrlAsEndpoint: !emulated }),
+    ssm: new SSMClient(access),
+  };
+}
+
+function onAws(found: unknown, source: string): Inbox {
   const checked = check(found, source);
-  return connect(checked, { region: regionOf(checked) });
+  return inboxAt(checked, { region: regionOf(checked) });
 }
 
 function fromFile(file: string): unknown {
@@ -79,7 +104,7 @@ function fromFile(file: string): unknown {
 async function fromPulumi(stack: string): Promise<unknown> {
   try {
     const args = ["stack", "output", "--json", "--stack", stack];
-    const { stdout } = await promisify(execFile)("pulumi", args, { cwd: ROOT });
+    const { stdout } = await promisify(execFile)("pulumi", args, { cwd: join(__dirname, "..") });
     return JSON.parse(stdout) as unknown;
   } catch (error) {
     const { code, stderr } = error as { code?: string | number; stderr?: string };
@@ -100,29 +125,4 @@ function check(found: unknown, source: string): Outputs {
   if (result.success) return result.data;
   const wrong = [...new Set(result.error.issues.map(({ path }) => String(path[0] ?? "the whole")))];
   throw new UsageError(`The outputs of ${source} lack ${wrong.join(", ")}. Is it a deployed webhook inbox?`);
-}
-
-/** The stack's own Region, whatever the environment says: its ARNs tell. */
-function regionOf({ eventbridge_bus_arn: arn }: Outputs): string {
-  const region = arn.split(":")[3];
-  if (!region) throw new UsageError(`The output eventbridge_bus_arn (${arn}) is not an ARN.`);
-  return region;
-}
-
-function connect(found: Outputs, access: Access): Stack {
-  const endpoint = access.endpoint ?? process.env["AWS_ENDPOINT_URL"];
-  const emulated = endpoint !== undefined;
-  return {
-    outputs: found,
-    inbox: inboxAt(found, { ...access, ...(emulated && { endpoint }) }),
-    dynamodb: new DynamoDBClient(access),
-    s3: new S3Client({ ...access, forcePathStyle: emulated }),
-    // A queue's URL names AWS's host; an emulator's does not have to be the one it is reached by.
-    sqs: new SQSClient({ ...access, useQueueUrlAsEndpoint: !emulated }),
-    lambda: new LambdaClient(access),
-    cloudwatch: new CloudWatchClient(access),
-    ssm: new SSMClient(access),
-    secretsManager: new SecretsManagerClient(access),
-    access: { ...access, ...(emulated && { endpoint }) },
-  };
 }

@@ -1,7 +1,6 @@
 import {
   ChangeMessageVisibilityBatchCommand,
   DeleteMessageCommand,
-  GetQueueAttributesCommand,
   ReceiveMessageCommand,
   ReceiptHandleIsInvalid,
   SendMessageCommand,
@@ -11,6 +10,8 @@ import {
 import { setTimeout as pause } from "node:timers/promises";
 import { ATTRIBUTES, textAttribute } from "../functions/adapters/queue";
 import { redriveDeduplicationId } from "../functions/domain/webhook";
+import type { Inbox } from "./connect";
+import { queueDepth } from "./queue";
 import { byArrival, deadLetter, type DeadLetter } from "./dead-letter";
 
 /** Seconds that read letters are hidden from others. After a crash of the command they come back by then. */
@@ -41,45 +42,22 @@ export interface Reading {
   readonly heldByOthers: number;
 }
 
-export interface DepthOfQueue {
-  readonly visible: number;
-  readonly inFlight: number;
-  readonly delayed: number;
-}
-
-/** About how many messages a queue holds. */
-export async function depthOf(queueUrl: string, sqs: SQSClient): Promise<DepthOfQueue> {
-  const { Attributes = {} } = await sqs.send(
-    new GetQueueAttributesCommand({
-      QueueUrl: queueUrl,
-      AttributeNames: [
-        "ApproximateNumberOfMessages",
-        "ApproximateNumberOfMessagesNotVisible",
-        "ApproximateNumberOfMessagesDelayed",
-      ],
-    }),
-  );
-  return {
-    visible: Number(Attributes["ApproximateNumberOfMessages"] ?? 0),
-    inFlight: Number(Attributes["ApproximateNumberOfMessagesNotVisible"] ?? 0),
-    delayed: Number(Attributes["ApproximateNumberOfMessagesDelayed"] ?? 0),
-  };
-}
-
 /**
  * The dead-letter queue for the time of one command. To read a letter hides it, and blocks its group; {@link close}
  * puts back what was not deleted, and belongs into a `finally`.
  */
 export class DeadLetterQueue {
+  readonly #url: string;
+  readonly #queueUrl: string;
+  readonly #sqs: SQSClient;
   readonly #held = new Map<string, Held>();
   readonly #timer: NodeJS.Timeout;
   #renewal: Promise<void> = Promise.resolve();
 
-  constructor(
-    private readonly url: string,
-    private readonly queueUrl: string,
-    private readonly sqs: SQSClient,
-  ) {
+  constructor({ outputs, clients }: Inbox) {
+    this.#url = outputs.dlq_url;
+    this.#queueUrl = outputs.sqs_queue_url;
+    this.#sqs = clients.sqs;
     this.#timer = setInterval(() => {
       // Where it fails the letters come back early, and sending one twice is deduplicated.
       this.#renewal = this.#setVisibility(HOLD_SECONDS).catch(() => undefined);
@@ -90,7 +68,7 @@ export class DeadLetterQueue {
   async awaitReleased(signal: AbortSignal): Promise<boolean> {
     const deadline = Date.now() + RELEASE_SECONDS * 1_000;
     for (;;) {
-      if ((await depthOf(this.url, this.sqs)).inFlight === 0) return true;
+      if ((await queueDepth(this.#url, this.#sqs)).inFlight === 0) return true;
       if (Date.now() > deadline) return false;
       await pause(500, undefined, { signal });
     }
@@ -101,7 +79,7 @@ export class DeadLetterQueue {
    * @param spread also reads those behind them: gives the ones before a group of their own within the dead-letter queue
    */
   async read({ spread, signal }: { spread: boolean; signal: AbortSignal }): Promise<Reading> {
-    const { inFlight: heldByOthers } = await depthOf(this.url, this.sqs);
+    const { inFlight: heldByOthers } = await queueDepth(this.#url, this.#sqs);
     await this.#receiveAll(signal);
     const shared = () => [...this.#held.values()].filter(({ letter }) => letter.shared);
     // How many lie behind them SQS tells only about, so it is not asked: this ends when nothing is behind any more.
@@ -112,16 +90,16 @@ export class DeadLetterQueue {
       }
       await this.#receiveAll(signal);
     }
-    const hidden = shared().length > 0 ? (await depthOf(this.url, this.sqs)).visible : 0;
+    const hidden = shared().length > 0 ? (await queueDepth(this.#url, this.#sqs)).waiting : 0;
     const letters = byArrival([...this.#held.values()].map(({ letter }) => letter));
     return { letters, hidden, heldByOthers };
   }
 
   /** Queues a letter's webhook again, in the group that it came from. */
   async resend(letter: DeadLetter): Promise<void> {
-    await this.sqs.send(
+    await this.#sqs.send(
       new SendMessageCommand({
-        QueueUrl: this.queueUrl,
+        QueueUrl: this.#queueUrl,
         MessageBody: letter.body,
         MessageGroupId: letter.group,
         MessageDeduplicationId: redriveDeduplicationId(letter.letterId),
@@ -133,8 +111,8 @@ export class DeadLetterQueue {
   /** Removes a letter for good. One that is not held any more stays; the next redrive finds it, and is deduplicated. */
   async remove(letter: DeadLetter): Promise<void> {
     try {
-      await this.sqs.send(
-        new DeleteMessageCommand({ QueueUrl: this.url, ReceiptHandle: letter.receiptHandle }),
+      await this.#sqs.send(
+        new DeleteMessageCommand({ QueueUrl: this.#url, ReceiptHandle: letter.receiptHandle }),
       );
     } catch (error) {
       if (!(error instanceof ReceiptHandleIsInvalid)) throw error;
@@ -153,9 +131,9 @@ export class DeadLetterQueue {
   async #receiveAll(signal: AbortSignal): Promise<void> {
     for (;;) {
       signal.throwIfAborted();
-      const { Messages = [] } = await this.sqs.send(
+      const { Messages = [] } = await this.#sqs.send(
         new ReceiveMessageCommand({
-          QueueUrl: this.url,
+          QueueUrl: this.#url,
           MaxNumberOfMessages: BATCH,
           VisibilityTimeout: HOLD_SECONDS,
           // A long poll asks all of SQS's servers; a short one a few, and can come back empty from a full queue.
@@ -173,9 +151,9 @@ export class DeadLetterQueue {
   }
 
   async #giveOwnGroup({ letter, message }: Held): Promise<void> {
-    await this.sqs.send(
+    await this.#sqs.send(
       new SendMessageCommand({
-        QueueUrl: this.url,
+        QueueUrl: this.#url,
         MessageBody: letter.body,
         MessageGroupId: letter.letterId,
         MessageDeduplicationId: letter.letterId,
@@ -197,7 +175,7 @@ export class DeadLetterQueue {
         ReceiptHandle,
         VisibilityTimeout: seconds,
       }));
-      await this.sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: this.url, Entries }));
+      await this.#sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: this.#url, Entries }));
     }
   }
 }

@@ -1,14 +1,6 @@
-/** The command was given wrongly: exit code 2, with what would be right. */
+/** The caller asked for something that cannot be meant so; the message says what would be right. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
-}
-
-/** The command ended by a signal: exit code 130, as a shell makes of SIGINT. */
-export class InterruptedError extends Error {
-  override readonly name = "InterruptedError";
-  constructor(message = "Interrupted.") {
-    super(message);
-  }
 }
 
 /** What a person reads of anything thrown: AWS's code where it has one, and the message. */

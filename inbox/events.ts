@@ -1,6 +1,6 @@
 import { ResourceNotFoundException } from "@aws-sdk/client-cloudwatch-logs";
 import { setTimeout as pause } from "node:timers/promises";
-import type { Inbox } from "./inbox";
+import type { Inbox } from "./connect";
 import { pagesOf, type LogLine } from "./logs";
 
 /** An event as EventBridge wrote it to the events' log. */

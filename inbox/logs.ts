@@ -5,7 +5,7 @@ import {
   StartQueryCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { setTimeout as pause } from "node:timers/promises";
-import type { Inbox } from "./inbox";
+import type { Inbox } from "./connect";
 
 /** A span of time, in milliseconds since the epoch. */
 export interface Window {

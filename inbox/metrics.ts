@@ -1,5 +1,5 @@
 import { GetMetricDataCommand, ListMetricsCommand } from "@aws-sdk/client-cloudwatch";
-import type { Inbox } from "./inbox";
+import type { Inbox } from "./connect";
 
 /** Metrics that the functions count, by provider. */
 export const COUNTED = [
@@ -53,7 +53,7 @@ export async function readCounts(inbox: Inbox, minutes: number): Promise<Counts>
   for (let start = 0; start < queries.length; start += 500) {
     let NextToken: string | undefined;
     do {
-      const page = await inbox.clients.metrics.send(
+      const page = await inbox.clients.cloudwatch.send(
         new GetMetricDataCommand({
           MetricDataQueries: queries.slice(start, start + 500),
           StartTime: new Date(from),
@@ -96,7 +96,7 @@ async function providersWithMetrics(inbox: Inbox): Promise<string[]> {
   const found = new Set<string>();
   let NextToken: string | undefined;
   do {
-    const page = await inbox.clients.metrics.send(
+    const page = await inbox.clients.cloudwatch.send(
       new ListMetricsCommand({ Namespace: inbox.outputs.metric_namespace, NextToken }),
     );
     for (const { Dimensions = [] } of page.Metrics ?? []) {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { UsageError } from "./errors";
 
 /** A configured sender, as the stack's output `providers` describes it. */
 const stackProvider = z.object({
@@ -47,3 +48,32 @@ export const outputs = z.object({
 export type Outputs = z.infer<typeof outputs>;
 
 export type StackProvider = z.infer<typeof stackProvider>;
+
+/** Outputs of a stack of this version: with the limits that its throttle was given. */
+export interface StackOutputs extends Outputs {
+  readonly throttle_burst_limit: number;
+  readonly throttle_rate_limit: number;
+  readonly provider_throttle_limits: Readonly<
+    Record<string, { readonly burst: number; readonly rate: number }>
+  >;
+}
+
+/** The provider of this name, where the stack still has it. */
+export function providerNamed(
+  name: string,
+  { providers }: Pick<Outputs, "providers">,
+): StackProvider | undefined {
+  return providers.find((provider) => provider.name === name);
+}
+
+/** Name of the bus. */
+export function busName({ eventbridge_bus_arn: arn }: Pick<Outputs, "eventbridge_bus_arn">): string {
+  return arn.split("/").at(-1) ?? "";
+}
+
+/** The stack's own Region, whatever the environment says. @throws UsageError if the output is no ARN */
+export function regionOf({ eventbridge_bus_arn: arn }: Pick<Outputs, "eventbridge_bus_arn">): string {
+  const region = arn.split(":")[3];
+  if (!region) throw new UsageError(`The output eventbridge_bus_arn (${arn}) is not an ARN.`);
+  return region;
+}

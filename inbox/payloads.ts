@@ -1,13 +1,17 @@
 import {
   GetObjectCommand,
+  HeadObjectCommand,
   InvalidObjectState,
   NoSuchKey,
+  NotFound,
   paginateListObjectsV2,
   type GetObjectCommandOutput,
   type S3Client,
 } from "@aws-sdk/client-s3";
 
 import { idInKey, payloadPrefix } from "../functions/domain/webhook";
+import type { Inbox } from "./connect";
+import type { WebhookRecord } from "./records/record";
 import type { StoredPayload } from "./stored-payload";
 
 /** A raw payload that S3 lists. */
@@ -28,12 +32,47 @@ export interface RawPayload extends StoredPayload {
   readonly type: string;
 }
 
+/** An object that holds a payload. */
+export interface PayloadObject {
+  readonly uri: string;
+  readonly bytes: number;
+  /** Absent for S3 Standard. */
+  readonly storageClass?: string;
+}
+
 /** The raw payloads in S3. */
 export class RawPayloads {
-  constructor(
-    private readonly bucket: string,
-    private readonly s3: S3Client,
-  ) {}
+  readonly #bucket: string;
+  readonly #s3: S3Client;
+
+  constructor({ outputs, clients }: Inbox) {
+    this.#bucket = outputs.s3_bucket_name;
+    this.#s3 = clients.s3;
+  }
+
+  /** The payload byte for byte as it was received; undefined if it is gone. */
+  async bytes(s3Key: string): Promise<Buffer | undefined> {
+    try {
+      return await bytesOf(await this.#s3.send(new GetObjectCommand({ Bucket: this.#bucket, Key: s3Key })));
+    } catch (error) {
+      if (error instanceof NoSuchKey) return undefined;
+      throw error;
+    }
+  }
+
+  /** Where a payload is and how S3 keeps it; undefined if it is gone. */
+  async describe(s3Key: string): Promise<PayloadObject | undefined> {
+    try {
+      const { ContentLength = 0, StorageClass } = await this.#s3.send(
+        new HeadObjectCommand({ Bucket: this.#bucket, Key: s3Key }),
+      );
+      const storageClass = StorageClass !== undefined && { storageClass: StorageClass };
+      return { uri: `s3://${this.#bucket}/${s3Key}`, bytes: ContentLength, ...storageClass };
+    } catch (error) {
+      if (error instanceof NotFound) return undefined;
+      throw error;
+    }
+  }
 
   async read(s3Key: string): Promise<RawPayload> {
     const object = await this.#get(s3Key);
@@ -50,8 +89,8 @@ export class RawPayloads {
   async keysOf(provider: string, id: string, signal: AbortSignal): Promise<readonly string[]> {
     const found: string[] = [];
     for await (const { CommonPrefixes = [] } of paginateListObjectsV2(
-      { client: this.s3 },
-      { Bucket: this.bucket, Prefix: `${payloadPrefix(provider, id)}~`, Delimiter: "/" },
+      { client: this.#s3 },
+      { Bucket: this.#bucket, Prefix: `${payloadPrefix(provider, id)}~`, Delimiter: "/" },
     )) {
       signal.throwIfAborted();
       found.push(...CommonPrefixes.map(({ Prefix = "" }) => keyIn(Prefix)));
@@ -68,8 +107,8 @@ export class RawPayloads {
     const Prefix = ofKey === undefined ? `raw/${provider}/` : `${payloadPrefix(provider, ofKey)}/`;
     const first = new Map<string, ListedPayload>();
     for await (const { Contents = [] } of paginateListObjectsV2(
-      { client: this.s3 },
-      { Bucket: this.bucket, Prefix },
+      { client: this.#s3 },
+      { Bucket: this.#bucket, Prefix },
     )) {
       signal.throwIfAborted();
       for (const { Key: s3Key = "", LastModified, Size: size = 0 } of Contents) {
@@ -83,16 +122,21 @@ export class RawPayloads {
 
   async #get(key: string): Promise<GetObjectCommandOutput> {
     try {
-      return await this.s3.send(new GetObjectCommand({ Bucket: this.bucket, Key: key }));
+      return await this.#s3.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }));
     } catch (error) {
-      if (error instanceof NoSuchKey) throw new Error(`s3://${this.bucket}/${key} is not there any more`);
+      if (error instanceof NoSuchKey) throw new Error(`s3://${this.#bucket}/${key} is not there any more`);
       if (!(error instanceof InvalidObjectState)) throw error;
       throw new Error(
         `the payload lies in S3 Glacier; restore it, which takes hours, and run this again: ` +
-          `aws s3api restore-object --bucket ${this.bucket} --key '${key}' --restore-request Days=3`,
+          `aws s3api restore-object --bucket ${this.#bucket} --key '${key}' --restore-request Days=3`,
       );
     }
   }
+}
+
+/** Reads a webhook's payload byte for byte as it was received; undefined if it is gone. */
+export async function readPayload(inbox: Inbox, { s3Key }: WebhookRecord): Promise<Buffer | undefined> {
+  return s3Key === undefined ? undefined : new RawPayloads(inbox).bytes(s3Key);
 }
 
 /** The webhook's key in an object's, or in the prefix before it. */

@@ -1,5 +1,6 @@
-import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
-import type { Inbox } from "./inbox";
+import { GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
+import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import type { Inbox } from "./connect";
 
 /** Messages of a queue, about as many as SQS says. */
 export interface QueueDepth {
@@ -7,17 +8,9 @@ export interface QueueDepth {
   readonly inFlight: number;
 }
 
-/** How much waits to be processed, and how much is parked. Reads no message. */
-export async function queueDepths(inbox: Inbox): Promise<{ queue: QueueDepth; deadLetters: QueueDepth }> {
-  const [queue, deadLetters] = await Promise.all([
-    depth(inbox, inbox.outputs.sqs_queue_url),
-    depth(inbox, inbox.outputs.dlq_url),
-  ]);
-  return { queue, deadLetters };
-}
-
-async function depth(inbox: Inbox, QueueUrl: string): Promise<QueueDepth> {
-  const { Attributes } = await inbox.clients.sqs.send(
+/** Reads about how many messages a queue holds. */
+export async function queueDepth(QueueUrl: string, sqs: SQSClient): Promise<QueueDepth> {
+  const { Attributes } = await sqs.send(
     new GetQueueAttributesCommand({
       QueueUrl,
       AttributeNames: ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
@@ -27,4 +20,40 @@ async function depth(inbox: Inbox, QueueUrl: string): Promise<QueueDepth> {
     waiting: Number(Attributes?.["ApproximateNumberOfMessages"] ?? 0),
     inFlight: Number(Attributes?.["ApproximateNumberOfMessagesNotVisible"] ?? 0),
   };
+}
+
+/** Reads how much waits to be processed, and how much is dead-lettered. Receives no message. */
+export async function queueDepths({
+  outputs,
+  clients: { sqs },
+}: Inbox): Promise<{ queue: QueueDepth; deadLetters: QueueDepth }> {
+  const [queue, deadLetters] = await Promise.all([
+    queueDepth(outputs.sqs_queue_url, sqs),
+    queueDepth(outputs.dlq_url, sqs),
+  ]);
+  return { queue, deadLetters };
+}
+
+/** SQS reports its metrics every minute, some minutes late. */
+const METRIC_WINDOW_MS = 10 * 60_000;
+
+/** Seconds that the oldest message has waited, as CloudWatch last heard; undefined if it has heard nothing. */
+export async function ageOfOldest({ outputs, clients: { cloudwatch } }: Inbox): Promise<number | undefined> {
+  const now = Date.now();
+  const { Datapoints = [] } = await cloudwatch.send(
+    new GetMetricStatisticsCommand({
+      Namespace: "AWS/SQS",
+      MetricName: "ApproximateAgeOfOldestMessage",
+      Dimensions: [{ Name: "QueueName", Value: outputs.sqs_queue_url.split("/").at(-1) ?? "" }],
+      StartTime: new Date(now - METRIC_WINDOW_MS),
+      EndTime: new Date(now),
+      Period: 60,
+      Statistics: ["Maximum"],
+    }),
+  );
+  const latest = Datapoints.reduce<(typeof Datapoints)[number] | undefined>(
+    (last, point) => (Number(point.Timestamp) > Number(last?.Timestamp ?? 0) ? point : last),
+    undefined,
+  );
+  return latest?.Maximum;
 }

@@ -15,10 +15,32 @@ import {
   rejectedKey,
   type RejectedRequest,
 } from "../functions/domain/rejected";
-import type { ListedRejected, RejectedFilter } from "./operations/release";
+import type { Inbox } from "./connect";
 
 /** Objects whose metadata is asked for at once. */
 const CONCURRENT_HEADS = 50;
+
+/** A kept request, as a list knows it. */
+export interface ListedRejected {
+  /** `<provider>/<time>-<...>` */
+  readonly id: string;
+  readonly provider: string;
+  /** RFC 3339. */
+  readonly receivedAt: string;
+  readonly reason: string;
+  /** Of the diagnosis. */
+  readonly cause: string;
+  /** Of the body. */
+  readonly bytes: number;
+}
+
+/** Which kept requests; what is not given matches all. */
+export interface RejectedFilter {
+  readonly provider?: string;
+  readonly reason?: string;
+  /** Milliseconds since the epoch. */
+  readonly since?: number;
+}
 
 export interface RejectedPage {
   /** In the order of arrival. */
@@ -29,10 +51,13 @@ export interface RejectedPage {
 
 /** Refused requests as the ingestion function keeps them in S3. */
 export class RejectedRequests {
-  constructor(
-    private readonly bucket: string,
-    private readonly s3: S3Client,
-  ) {}
+  readonly #bucket: string;
+  readonly #s3: S3Client;
+
+  constructor({ outputs, clients }: Inbox) {
+    this.#bucket = outputs.s3_bucket_name;
+    this.#s3 = clients.s3;
+  }
 
   /** The newest that match. */
   async find(filter: RejectedFilter, signal: AbortSignal, limit = Infinity): Promise<RejectedPage> {
@@ -58,7 +83,7 @@ export class RejectedRequests {
     const Key = rejectedKey(id);
     if (Key === undefined) return undefined;
     try {
-      const { Body } = await this.s3.send(new GetObjectCommand({ Bucket: this.bucket, Key }));
+      const { Body } = await this.#s3.send(new GetObjectCommand({ Bucket: this.#bucket, Key }));
       return parseRejected((await Body?.transformToString()) ?? "");
     } catch (error) {
       if (error instanceof NoSuchKey) return undefined;
@@ -67,14 +92,14 @@ export class RejectedRequests {
   }
 
   async remove(id: string): Promise<void> {
-    await this.s3.send(new DeleteObjectCommand({ Bucket: this.bucket, Key: rejectedKey(id) }));
+    await this.#s3.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: rejectedKey(id) }));
   }
 
   async #ids({ provider, since = -Infinity }: RejectedFilter, signal: AbortSignal): Promise<string[]> {
     const ids: string[] = [];
     for await (const { Contents = [] } of paginateListObjectsV2(
-      { client: this.s3 },
-      { Bucket: this.bucket, Prefix: `${REJECTED_PREFIX}${provider === undefined ? "" : `${provider}/`}` },
+      { client: this.#s3 },
+      { Bucket: this.#bucket, Prefix: `${REJECTED_PREFIX}${provider === undefined ? "" : `${provider}/`}` },
     )) {
       signal.throwIfAborted();
       ids.push(...Contents.flatMap(({ Key = "" }) => rejectedIdIn(Key) ?? []));
@@ -86,8 +111,8 @@ export class RejectedRequests {
 
   async #describe(id: string): Promise<ListedRejected | undefined> {
     try {
-      const { Metadata = {} } = await this.s3.send(
-        new HeadObjectCommand({ Bucket: this.bucket, Key: rejectedKey(id) }),
+      const { Metadata = {} } = await this.#s3.send(
+        new HeadObjectCommand({ Bucket: this.#bucket, Key: rejectedKey(id) }),
       );
       return {
         id,

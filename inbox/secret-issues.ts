@@ -5,10 +5,9 @@ import {
   SHORT_SECRET_LENGTH,
   unusable,
 } from "../functions/domain/stored-secrets";
-import { secretStore, type SecretPlace, type SecretStore } from "./secrets";
+import { secretStore, type SecretStore } from "./secrets";
 import { fitsScheme } from "./operations/secrets";
-import type { Stack } from "./connect";
-import type { StackProvider } from "./outputs";
+import type { Inbox } from "./connect";
 
 /**
  * How a provider's secrets are, as far as can be seen from here. With `missing` and `malformed` all its webhooks are
@@ -25,16 +24,11 @@ export interface SecretIssue {
   readonly detail: string;
 }
 
-/** Those of the providers whose secrets need a look, in their order. */
-export async function secretIssues(
-  providers: readonly StackProvider[],
-  clients: Pick<Stack, "ssm" | "secretsManager">,
-): Promise<readonly SecretIssue[]> {
+/** The providers whose secrets need a look, in the order of the outputs. */
+export async function secretIssues({ outputs, clients }: Inbox): Promise<readonly SecretIssue[]> {
   const found = await Promise.all(
-    providers.map(async ({ name, scheme, secret }) =>
-      secret === undefined
-        ? undefined
-        : issueOf(name, scheme, secretStore(secret satisfies SecretPlace, clients)),
+    outputs.providers.map(async ({ name, scheme, secret }) =>
+      secret === undefined ? undefined : issueOf(name, scheme, secretStore(secret, clients)),
     ),
   );
   return found.filter((issue) => issue !== undefined);

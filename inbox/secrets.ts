@@ -12,6 +12,8 @@ import {
   PutParameterCommand,
   type SSMClient,
 } from "@aws-sdk/client-ssm";
+import type { Clients } from "./connect";
+import type { SecretRef } from "../functions/domain/secret-ref";
 import { SecretProblemError } from "../functions/domain/secret-problem";
 import {
   formatSecrets,
@@ -20,17 +22,12 @@ import {
   type StoredSecret,
 } from "../functions/domain/stored-secrets";
 
-/** Where a provider's secrets lie. */
-export type SecretPlace = ({ readonly ssm: string } | { readonly secretsManager: string }) & {
-  readonly kmsKeyArn?: string | undefined;
-};
-
-/** A provider's secrets in their place. */
+/** The stored secrets of a provider. */
 export interface SecretStore {
   /** For people: what and where it is called. */
   readonly name: string;
   /**
-   * None if the place does not exist yet.
+   * None if nothing is stored under this name yet.
    * @throws SecretProblemError if what is stored is no secret, or the provider is to tell it
    */
   read(): Promise<readonly StoredSecret[]>;
@@ -38,12 +35,12 @@ export interface SecretStore {
 }
 
 export function secretStore(
-  place: SecretPlace,
-  { ssm, secretsManager }: { readonly ssm: SSMClient; readonly secretsManager: SecretsManagerClient },
+  ref: SecretRef,
+  { ssm, secretsManager }: Pick<Clients, "ssm" | "secretsManager">,
 ): SecretStore {
-  return "ssm" in place
-    ? inParameter(place.ssm, place.kmsKeyArn, ssm)
-    : inSecretsManager(place.secretsManager, place.kmsKeyArn, secretsManager);
+  return "ssm" in ref
+    ? inParameter(ref.ssm, ref.kmsKeyArn, ssm)
+    : inSecretsManager(ref.secretsManager, ref.kmsKeyArn, secretsManager);
 }
 
 function parsed(name: string, text: string | undefined): readonly StoredSecret[] {

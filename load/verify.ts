@@ -1,7 +1,8 @@
-import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
-import { BatchGetItemCommand, DynamoDBClient, type AttributeValue } from "@aws-sdk/client-dynamodb";
-import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { setTimeout as pause } from "node:timers/promises";
+import { recordKey } from "../functions/domain/webhook";
+import { pagesOf } from "../inbox/logs";
+import { queueDepth } from "../inbox/queue";
+import { readRecords } from "../inbox/records/read";
 import type { Answer } from "./runner/plan";
 import type { Target } from "./runner/target";
 import { isAccepted, latency, type Finding, type Latency } from "./runner/verdicts";
@@ -28,9 +29,6 @@ const POLL_MS = 250;
 
 /** How far before the run the log is searched: an event's time has whole seconds, and clocks differ. */
 const CLOCK_SKEW_MS = 60_000;
-
-/** Keys that one BatchGetItem takes. @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
-const BATCH_KEYS = 100;
 
 export interface Delivery {
   readonly findings: readonly Finding[];
@@ -147,92 +145,44 @@ async function settle(
   target: Target,
   accepted: readonly Answer[],
 ): Promise<ReadonlyMap<string, RecordFacts>> {
-  const dynamodb = new DynamoDBClient(target.client);
-  const sqs = new SQSClient(target.client);
   const records = new Map<string, RecordFacts>();
   let movedAt = Date.now();
   for (;;) {
     const open = accepted.filter((answer) => records.get(keyOf(answer))?.status !== "published");
     const before = records.size - open.length;
-    for (let start = 0; start < open.length; start += BATCH_KEYS) {
-      const batch = await readRecords(dynamodb, target, open.slice(start, start + BATCH_KEYS));
-      for (const [key, record] of batch) records.set(key, record);
-    }
+    const read = await readRecords(target.inbox, open.map(recordKeyOf));
+    for (const record of read.values()) records.set(keyOf(record), { ...record, group: record.group ?? "" });
     const stillOpen = accepted.map(keyOf).filter((key) => records.get(key)?.status !== "published").length;
     if (records.size - stillOpen > before) movedAt = Date.now();
-    if (stillOpen === 0 && (await queued(sqs, target)) === 0) return records;
+    if (stillOpen === 0 && (await isQueueEmpty(target))) return records;
     if (Date.now() - movedAt > STUCK_MS) return records;
     await pause(POLL_MS);
   }
 }
 
-async function readRecords(
-  dynamodb: DynamoDBClient,
-  { outputs }: Target,
-  accepted: readonly Answer[],
-): Promise<[string, RecordFacts][]> {
-  const TableName = outputs.dynamodb_table_name;
-  const { Responses } = await dynamodb.send(
-    new BatchGetItemCommand({
-      RequestItems: {
-        [TableName]: { ConsistentRead: true, Keys: accepted.map(recordOf) },
-      },
-    }),
-  );
-  // What a throttled table leaves out is read in the next round.
-  return (Responses?.[TableName] ?? []).map((item) => {
-    const text = (value: AttributeValue | undefined) => value?.S ?? "";
-    const publishedAt = item["publishedAt"]?.S;
-    return [
-      keyOf({ provider: text(item["provider"]), id: text(item["eventId"]) }),
-      {
-        status: text(item["status"]),
-        group: text(item["group"]),
-        receivedAt: text(item["receivedAt"]),
-        ...(publishedAt !== undefined && { publishedAt }),
-      },
-    ];
-  });
-}
-
-async function queued(sqs: SQSClient, { outputs }: Target): Promise<number> {
-  const { Attributes } = await sqs.send(
-    new GetQueueAttributesCommand({ QueueUrl: outputs.sqs_queue_url, AttributeNames: ["All"] }),
-  );
-  return (
-    Number(Attributes?.["ApproximateNumberOfMessages"]) +
-    Number(Attributes?.["ApproximateNumberOfMessagesNotVisible"])
-  );
+async function isQueueEmpty({ outputs, inbox }: Target): Promise<boolean> {
+  const { waiting, inFlight } = await queueDepth(outputs.sqs_queue_url, inbox.clients.sqs);
+  return waiting + inFlight === 0;
 }
 
 /** The run's events in the log of the bus; waits for the last of them, since logs lag behind. */
 async function readEvents(
-  target: Target,
+  { inbox, outputs }: Target,
   run: string,
   since: number,
   awaited: number,
 ): Promise<readonly Published[]> {
-  const logs = new CloudWatchLogsClient(target.client);
   let events: Published[] = [];
   let movedAt = Date.now();
   for (;;) {
     const found: Published[] = [];
-    let nextToken: string | undefined;
-    do {
-      const page = await logs.send(
-        new FilterLogEventsCommand({
-          logGroupName: target.outputs.event_log_group_name,
-          startTime: since - CLOCK_SKEW_MS,
-          filterPattern: `"${run}"`,
-          nextToken,
-        }),
-      );
-      nextToken = page.nextToken;
-      for (const { message = "{}" } of page.events ?? []) {
-        const { detail } = JSON.parse(message) as { detail: Published };
-        found.push({ id: detail.id, provider: detail.provider, sequence: detail.sequence });
+    const window = { from: since - CLOCK_SKEW_MS, to: Date.now() + CLOCK_SKEW_MS };
+    for await (const { lines } of pagesOf(inbox, outputs.event_log_group_name, run, window)) {
+      for (const { json } of lines) {
+        const { id, provider, sequence } = json["detail"] as Published;
+        found.push({ id, provider, sequence });
       }
-    } while (nextToken !== undefined);
+    }
     if (found.length > events.length) movedAt = Date.now();
     events = found;
     if (events.length >= awaited || Date.now() - movedAt > STUCK_MS) return events;
@@ -240,9 +190,8 @@ async function readEvents(
   }
 }
 
-/** Key of the record of an accepted webhook. */
-function recordOf({ provider, id, key = id }: Answer): Record<string, AttributeValue> {
-  return { pk: { S: `${provider}#${key ?? ""}` } };
+function recordKeyOf({ provider, id, key = id }: Answer): string {
+  return recordKey(provider, key ?? "");
 }
 
 function keyOf({ provider, id }: { readonly provider: string; readonly id?: string }): string {

@@ -18,7 +18,7 @@ import {
 } from "../inbox/operations/send";
 import { seconds } from "../terminal/progress";
 import { payloadOf, SAMPLES } from "./samples";
-import type { LocalProvider } from "./secrets";
+import type { LocalProvider } from "../inbox/local-stack";
 import type { LocalStack } from "./stack";
 import { table } from "../terminal/table";
 import { optionsOf } from "./usage";

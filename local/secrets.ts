@@ -2,26 +2,14 @@ import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secre
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { randomBytes } from "node:crypto";
 import { PROJECT, stackConfig, type ConfigValues } from "./deployer/config";
+import type { LocalProvider } from "../inbox/local-stack";
 import type { Emulator } from "./emulator";
+import type { SecretRef } from "../functions/domain/secret-ref";
 import { AWAITED } from "../functions/domain/stored-secrets";
 import { newSecret } from "./new-secret";
 
-/** A provider of the local stack, and the secret that it signs with. */
-export interface LocalProvider {
-  readonly scheme: string;
-  /** What the sender signs with: the stored secret, or the private half of a key pair. */
-  readonly secret: string;
-  /** Address that the sender signs, where one is configured. */
-  readonly signedUrl?: string;
-  /** Token for the sender's question, where one is configured. */
-  readonly verifyToken?: string;
-}
-
-interface Place {
-  readonly ssm?: string;
-  readonly secretsManager?: string;
-  readonly learn?: boolean;
-}
+/** Where a secret is stored, and whether its sender tells it. */
+type Place = SecretRef & { readonly learn?: boolean };
 
 interface Configured {
   readonly name: string;
@@ -44,11 +32,12 @@ export async function createSecrets(
   const ssm = new SSMClient(emulator.client);
   const secretsManager = new SecretsManagerClient(emulator.client);
   const store = async (place: Place | undefined, secret: string): Promise<void> => {
-    if (place?.ssm !== undefined) {
+    if (place === undefined) return;
+    if ("ssm" in place) {
       await ssm.send(
         new PutParameterCommand({ Name: place.ssm, Value: secret, Type: "SecureString", Overwrite: true }),
       );
-    } else if (place?.secretsManager !== undefined) {
+    } else {
       await secretsManager.send(
         new CreateSecretCommand({ Name: place.secretsManager, SecretString: secret }),
       );

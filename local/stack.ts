@@ -1,19 +1,10 @@
 import type { ConfigValues } from "./deployer/config";
-import type { StackOutputs } from "./deployer";
-import { startEmulator, type Credentials, type Emulator } from "./emulator";
+import type { StackDescription } from "../inbox/local-stack";
+import { startEmulator, type Emulator } from "./emulator";
 import { metricsFromLogs } from "./gaps/embedded-metrics";
 import { deliverEventsToLogs } from "./gaps/event-log-delivery";
-import { configuredProviders, createSecrets, type LocalProvider } from "./secrets";
+import { configuredProviders, createSecrets } from "./secrets";
 import { claimStackFile, type StackFile } from "./stack-file";
-
-/** What other commands need to reach a local stack. The secrets are random ones of that stack. */
-export interface StackDescription {
-  readonly endpoint: string;
-  /** The emulator's access key. */
-  readonly credentials: Credentials;
-  readonly outputs: StackOutputs;
-  readonly providers: Readonly<Record<string, LocalProvider>>;
-}
 
 export interface LocalStackOptions {
   /** Values of the stack's configuration that differ from Pulumi.local.yaml. */

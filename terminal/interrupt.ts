@@ -1,4 +1,10 @@
-import { InterruptedError } from "../inbox/errors";
+/** The command ended by a signal: exit code 130, as a shell makes of SIGINT. */
+export class InterruptedError extends Error {
+  override readonly name = "InterruptedError";
+  constructor(message = "Interrupted.") {
+    super(message);
+  }
+}
 
 /** Exit code of a program that ended by SIGINT, as shells give it. */
 export const INTERRUPTED = 130;

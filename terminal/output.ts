@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import { age } from "../inbox/text";
 import { pcOnStderr as pc } from "./colours";
 
 /** Prints the one result of a command on standard output: as JSON, or as a person reads it. */
@@ -48,20 +49,6 @@ function escaped(code: number): string {
 /** A remark for a person, beside the result. */
 export function note(text: string): void {
   process.stderr.write(`${pc.dim(text)}\n`);
-}
-
-/** `3 dead letters`, `1 dead letter`. */
-export function count(number: number, singular: string, plural = `${singular}s`): string {
-  return `${number} ${number === 1 ? singular : plural}`;
-}
-
-/** `45 s`, `12 min`, `3.5 h`, `2.1 d`. */
-export function age(milliseconds: number): string {
-  const seconds = Math.max(0, milliseconds / 1_000);
-  if (seconds < 90) return `${Math.round(seconds)} s`;
-  if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min`;
-  if (seconds < 48 * 3_600) return `${(seconds / 3_600).toFixed(1)} h`;
-  return `${(seconds / 86_400).toFixed(1)} d`;
 }
 
 /** Pause between two lines of progress where there is no terminal to redraw, in milliseconds. */

@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
-import { InterruptedError, UsageError } from "../inbox/errors";
+import { UsageError } from "../inbox/errors";
+import { InterruptedError } from "./interrupt";
 
 /** A secret from the keyboard, without echo, or from standard input where that is no terminal. Never from an argument. */
 export async function readSecret(question: string): Promise<string> {

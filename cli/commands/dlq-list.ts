@@ -12,17 +12,18 @@ import {
   type LetterOptions,
 } from "../options/dead-letters";
 import { withStackOptions } from "../options/stack";
-import { age, count, harmless, print } from "../../terminal/output";
-import { findStack } from "../../inbox/connect";
+import { harmless, print } from "../../terminal/output";
+import { age, count } from "../../inbox/text";
+import { connect } from "../../inbox/connect";
 
 interface Options extends LetterOptions {
   readonly deep?: true;
 }
 
 async function list(options: Options): Promise<void> {
-  const { outputs, sqs } = await findStack(options);
+  const inbox = await connect(options);
   await interruptible(async (signal) => {
-    const queue = new DeadLetterQueue(outputs.dlq_url, outputs.sqs_queue_url, sqs);
+    const queue = new DeadLetterQueue(inbox);
     try {
       const reading = await queue.read({ spread: options.deep === true, signal });
       const now = Date.now();

@@ -1,15 +1,15 @@
 import { Command } from "commander";
 import { pc } from "../../terminal/colours";
 import { DeadLetterQueue } from "../../inbox/dead-letters";
-import { triesGivenBackIn } from "../../inbox/records/reset-failure-count";
 import { matches, type DeadLetter } from "../../inbox/dead-letter";
 import { messageOf, UsageError } from "../../inbox/errors";
 import { interruptible } from "../../terminal/interrupt";
 import { filterOf, letterAsJson, withLetterFilter, type LetterOptions } from "../options/dead-letters";
 import { DEFAULT_RATE, rate, withStackOptions } from "../options/stack";
-import { count, Counter, note, print } from "../../terminal/output";
-import { redrive } from "../../inbox/operations/redrive";
-import { findStack, type Stack } from "../../inbox/connect";
+import { Counter, note, print } from "../../terminal/output";
+import { count } from "../../inbox/text";
+import { redrive, redrivePorts } from "../../inbox/operations/redrive";
+import { connect, type Inbox } from "../../inbox/connect";
 
 interface Options extends LetterOptions {
   readonly all?: true;
@@ -23,9 +23,9 @@ async function run(ids: readonly string[], options: Options): Promise<void> {
     throw new UsageError("Say which: ids, filters such as --provider, or --all.");
   }
   if (options.all && ids.length > 0) throw new UsageError("Give ids or --all, not both.");
-  const stack = await findStack(options);
+  const inbox = await connect(options);
   await interruptible(async (signal) => {
-    const queue = new DeadLetterQueue(stack.outputs.dlq_url, stack.outputs.sqs_queue_url, stack.sqs);
+    const queue = new DeadLetterQueue(inbox);
     try {
       note("Reading the dead-letter queue ...");
       // What another reader holds could be earlier than what is seen now.
@@ -41,7 +41,7 @@ async function run(ids: readonly string[], options: Options): Promise<void> {
       if (missing.length > 0)
         throw new Error(`No dead letter has the id ${missing.join(", ")}. Nothing was sent.`);
       if (options.dryRun) return showPlan(chosen, hidden, options, now);
-      await send(chosen, queue, stack, options, signal);
+      await send(chosen, queue, inbox, options, signal);
     } finally {
       await queue.close();
     }
@@ -65,18 +65,14 @@ function showPlan(letters: readonly DeadLetter[], hidden: number, options: Optio
 async function send(
   letters: readonly DeadLetter[],
   queue: DeadLetterQueue,
-  { outputs, dynamodb }: Stack,
+  inbox: Inbox,
   options: Options,
   signal: AbortSignal,
 ): Promise<void> {
   const progress = new Counter("Sent back", letters.length);
   const { failed, left } = await redrive(
     { letters, rate: options.rate, signal, onSent: progress.add },
-    {
-      giveTriesBack: triesGivenBackIn(outputs.dynamodb_table_name, dynamodb),
-      resend: (letter) => queue.resend(letter),
-      remove: (letter) => queue.remove(letter),
-    },
+    redrivePorts(inbox, queue),
   );
   progress.end();
   const sent = progress.done;

@@ -6,17 +6,18 @@ import { matches, type DeadLetter } from "../../inbox/dead-letter";
 import { interruptible } from "../../terminal/interrupt";
 import { noteMissing, letterAsJson } from "../options/dead-letters";
 import { withStackOptions, type StackOptions } from "../options/stack";
-import { age, harmless, print } from "../../terminal/output";
-import { findStack } from "../../inbox/connect";
+import { harmless, print } from "../../terminal/output";
+import { age } from "../../inbox/text";
+import { connect } from "../../inbox/connect";
 
 interface Options extends StackOptions {
   readonly deep?: true;
 }
 
 async function show(id: string, options: Options): Promise<void> {
-  const { outputs, sqs } = await findStack(options);
+  const inbox = await connect(options);
   await interruptible(async (signal) => {
-    const queue = new DeadLetterQueue(outputs.dlq_url, outputs.sqs_queue_url, sqs);
+    const queue = new DeadLetterQueue(inbox);
     try {
       const reading = await queue.read({ spread: options.deep === true, signal });
       const now = Date.now();

@@ -6,7 +6,7 @@ import type { Finding, State } from "../../inbox/doctor/finding";
 import { UsageError } from "../../inbox/errors";
 import { withStackOptions, type StackOptions } from "../options/stack";
 import { harmless, note, print } from "../../terminal/output";
-import { findStack } from "../../inbox/connect";
+import { connect } from "../../inbox/connect";
 
 interface Options extends StackOptions {
   readonly send: boolean;
@@ -21,7 +21,7 @@ const SHOWN: Readonly<Record<State, string>> = {
 };
 
 async function doctor(options: Options): Promise<void> {
-  const stack = await findStack(options);
+  const stack = await connect(options);
   const names = stack.outputs.providers.map(({ name }) => name);
   if (options.provider !== undefined && !names.includes(options.provider)) {
     throw new UsageError(`Unknown provider "${options.provider}" (configured: ${names.join(", ")}).`);

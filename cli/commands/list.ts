@@ -1,13 +1,14 @@
 import { Command, Option } from "commander";
 import { listWebhooks, type ListPage, type ListQuery } from "../../inbox/records/list";
-import type { WebhookRecord } from "../../inbox/trace/model";
+import type { WebhookRecord } from "../../inbox/records/record";
 import { pc } from "../../terminal/colours";
 import { table } from "../../terminal/table";
 import { STATUSES } from "../../functions/domain/webhook";
 import { UsageError } from "../../inbox/errors";
 import { pointInTime, positive, withStackOptions, type StackOptions } from "../options/stack";
-import { age, harmless, note, print } from "../../terminal/output";
-import { findStack } from "../../inbox/connect";
+import { harmless, note, print } from "../../terminal/output";
+import { age } from "../../inbox/text";
+import { connect } from "../../inbox/connect";
 import { statusText } from "../text/status";
 
 interface Options extends StackOptions {
@@ -32,7 +33,7 @@ async function list({ since, limit, cursor, ...options }: Options): Promise<void
     ...(text !== undefined && { text }),
     ...(cursor !== undefined && { cursor }),
   };
-  const { inbox } = await findStack(options);
+  const inbox = await connect(options);
   const page = await listWebhooks(inbox, query).catch((error: unknown) => {
     throw error instanceof RangeError ? new UsageError(`--cursor: ${error.message}`) : error;
   });

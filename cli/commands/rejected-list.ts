@@ -1,13 +1,13 @@
 import { Command } from "commander";
 import { pc } from "../../terminal/colours";
 import { table } from "../../terminal/table";
-import { RejectedRequests } from "../../inbox/rejected";
+import { RejectedRequests, type ListedRejected } from "../../inbox/rejected";
 import { interruptible } from "../../terminal/interrupt";
 import { positive } from "../options/stack";
-import { age, count, note, print } from "../../terminal/output";
-import type { ListedRejected } from "../../inbox/operations/release";
+import { note, print } from "../../terminal/output";
+import { age, count } from "../../inbox/text";
 import { filterOf, withRejectedFilter, type RejectedOptions } from "../options/rejected";
-import { findStack } from "../../inbox/connect";
+import { connect } from "../../inbox/connect";
 
 interface Options extends RejectedOptions {
   readonly limit: number;
@@ -18,9 +18,9 @@ const DEFAULT_LIMIT = 100;
 async function list(options: Options): Promise<void> {
   const now = Date.now();
   const filter = filterOf(options, now);
-  const { outputs, s3 } = await findStack(options);
+  const inbox = await connect(options);
   await interruptible(async (signal) => {
-    const requests = new RejectedRequests(outputs.s3_bucket_name, s3);
+    const requests = new RejectedRequests(inbox);
     const { listed, more } = await requests.find(filter, signal, options.limit);
     print(options, { rejected: listed, more }, () => asTable(listed, now));
     if (more) note("There are older ones; --limit shows more.");

@@ -1,20 +1,15 @@
 import { Command } from "commander";
 import { pc } from "../../terminal/colours";
 import { table } from "../../terminal/table";
-import { RejectedRequests } from "../../inbox/rejected";
-import { releasePorts } from "../../inbox/operations/release-ports";
+import { RejectedRequests, type ListedRejected, type RejectedFilter } from "../../inbox/rejected";
 import { messageOf, UsageError } from "../../inbox/errors";
 import { interruptible } from "../../terminal/interrupt";
 import { DEFAULT_RATE, rate } from "../options/stack";
-import { count, Counter, print } from "../../terminal/output";
-import {
-  release,
-  type ListedRejected,
-  type RejectedFilter,
-  type ReleaseResult,
-} from "../../inbox/operations/release";
+import { Counter, print } from "../../terminal/output";
+import { count } from "../../inbox/text";
+import { release, releaseRunPorts, type ReleaseResult } from "../../inbox/operations/release";
 import { filterOf, withRejectedFilter, type RejectedOptions } from "../options/rejected";
-import { findStack } from "../../inbox/connect";
+import { connect } from "../../inbox/connect";
 
 interface Options extends RejectedOptions {
   readonly all?: true;
@@ -30,9 +25,9 @@ async function run(ids: readonly string[], options: Options): Promise<void> {
     throw new UsageError("Say which: ids, filters such as --provider, or --all.");
   }
   if (ids.length > 0 && (filtered || options.all)) throw new UsageError("Give ids or filters, not both.");
-  const stack = await findStack(options);
+  const inbox = await connect(options);
   await interruptible(async (signal) => {
-    const rejected = new RejectedRequests(stack.outputs.s3_bucket_name, stack.s3);
+    const rejected = new RejectedRequests(inbox);
     const items = ids.length > 0 ? await byId(ids, rejected) : await byFilter(filter, rejected, signal);
     const progress = new Counter(options.dryRun ? "Verified" : "Released", items.length);
     const result = await release(
@@ -44,11 +39,7 @@ async function run(ids: readonly string[], options: Options): Promise<void> {
         dryRun: options.dryRun ?? false,
         ignoreTimestamp: options.ignoreTimestamp ?? false,
       },
-      {
-        rejected,
-        provider: (name) => stack.outputs.providers.find((provider) => provider.name === name),
-        inbox: releasePorts(stack),
-      },
+      releaseRunPorts(inbox),
     );
     progress.end();
     tell(result, options);

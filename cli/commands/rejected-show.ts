@@ -4,13 +4,14 @@ import { pc } from "../../terminal/colours";
 import type { RejectedRequest } from "../../functions/domain/rejected";
 import { RejectedRequests } from "../../inbox/rejected";
 import { withStackOptions, type StackOptions } from "../options/stack";
-import { age, harmless, print } from "../../terminal/output";
-import { redacted } from "../../inbox/operations/release";
-import { findStack } from "../../inbox/connect";
+import { harmless, print } from "../../terminal/output";
+import { age } from "../../inbox/text";
+import { redacted } from "../../inbox/redacted";
+import { connect } from "../../inbox/connect";
 
 async function show(id: string, options: StackOptions): Promise<void> {
-  const { outputs, s3 } = await findStack(options);
-  const found = await new RejectedRequests(outputs.s3_bucket_name, s3).read(id);
+  const inbox = await connect(options);
+  const found = await new RejectedRequests(inbox).read(id);
   if (!found)
     throw new Error(`No rejected request has the id ${id}. It was let in, or is older than seven days.`);
   print(options, { rejected: redacted(found) }, () => asText(found, Date.now()));

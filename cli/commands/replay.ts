@@ -1,19 +1,18 @@
 import { Argument, Command, Option } from "commander";
-import { once } from "node:events";
-import { createInterface } from "node:readline";
+import { confirm } from "../../terminal/confirm";
 import { pc } from "../../terminal/colours";
 import { table } from "../../terminal/table";
-import { senderTo } from "../../functions/adapters/queue";
 import { STATUSES, type Status } from "../../functions/domain/webhook";
-import { RawPayloads } from "../../inbox/payloads";
-import { ReplayRecords, type RecordFilter } from "../../inbox/records/replays";
+import { tableSize } from "../../inbox/records/read";
+import type { RecordFilter, StoredWebhook } from "../../inbox/records/select";
 import { messageOf, UsageError } from "../../inbox/errors";
 import { interruptible } from "../../terminal/interrupt";
 import { DEFAULT_RATE, pointInTime, rate, withStackOptions, type StackOptions } from "../options/stack";
-import { count, Counter, note, print } from "../../terminal/output";
-import { begunAt, newRun, replay, type StoredWebhook } from "../../inbox/operations/replay";
+import { Counter, note, print } from "../../terminal/output";
+import { count } from "../../inbox/text";
+import { begunAt, newRun, replay, replayPorts } from "../../inbox/operations/replay";
 import { ReplaySelection } from "../../inbox/operations/replay-selection";
-import { findStack, type Stack } from "../../inbox/connect";
+import { connect, type Inbox } from "../../inbox/connect";
 
 /** What has been decided. The others are on their way, and would be published twice. */
 const DECIDED: readonly Status[] = ["published", "filtered", "dead_lettered"];
@@ -42,19 +41,17 @@ async function run(provider: string | undefined, id: string | undefined, options
   const now = Date.now();
   const runId = options.run ?? newRun(now);
   const filter = filterOf(options, begunAt(runId, now));
-  const stack = await findStack(options);
+  const inbox = await connect(options);
   await interruptible(async (signal) => {
-    const records = new ReplayRecords(stack.outputs.dynamodb_table_name, stack.dynamodb);
-    const payloads = new RawPayloads(stack.outputs.s3_bucket_name, stack.s3);
-    const selection = new ReplaySelection(stack.outputs.providers, records, payloads, signal);
+    const selection = new ReplaySelection(inbox, signal);
     const webhooks =
       provider !== undefined && id !== undefined
         ? await selection.one(provider, id)
-        : await selectMany(selection, records, filter, runId, options);
+        : await selectMany(inbox, selection, filter, runId, options);
     if (options.dryRun) return showPlan(webhooks, options);
-    await confirm(webhooks.length, options);
+    await confirmMany(webhooks.length, options);
     note(`Run ${runId}. Where it is interrupted, go on with the same command and --run ${runId}`);
-    await send(webhooks, runId, { records, payloads }, stack, options, signal);
+    await send(webhooks, runId, inbox, options, signal);
   });
 }
 
@@ -89,13 +86,13 @@ function filterOf(options: Options, begun: number): RecordFilter {
 }
 
 async function selectMany(
+  inbox: Inbox,
   selection: ReplaySelection,
-  records: ReplayRecords,
   filter: RecordFilter,
   runId: string,
   options: Options,
 ): Promise<readonly StoredWebhook[]> {
-  const { items, bytes } = await records.size();
+  const { items, bytes } = await tableSize(inbox);
   note(
     `Scanning the whole table: about ${count(items, "record")}, ${count(Math.ceil(bytes / READ_UNIT_BYTES), "read unit")}.`,
   );
@@ -138,37 +135,24 @@ function showPlan(webhooks: readonly StoredWebhook[], options: Options): void {
   );
 }
 
-async function confirm(number: number, { yes }: Options): Promise<void> {
+async function confirmMany(number: number, { yes }: Options): Promise<void> {
   if (number <= HANDFUL || yes) return;
   const would = `${number} webhooks would be published again`;
   if (!process.stdin.isTTY) throw new UsageError(`${would}. Look at them with --dry-run, then give --yes.`);
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  lines.setPrompt(`${would}. Go on? [y/N] `);
-  lines.prompt();
-  const answer = await Promise.race([
-    once(lines, "line").then(([line]) => String(line)),
-    once(lines, "close").then(() => ""),
-  ]);
-  lines.close();
-  if (!/^y(es)?$/i.test(answer.trim())) throw new Error("Nothing was replayed.");
+  if (!(await confirm(`${would}. Go on?`))) throw new Error("Nothing was replayed.");
 }
 
 async function send(
   webhooks: readonly StoredWebhook[],
   runId: string,
-  stores: { readonly records: ReplayRecords; readonly payloads: RawPayloads },
-  { outputs, sqs }: Stack,
+  inbox: Inbox,
   options: Options,
   signal: AbortSignal,
 ): Promise<void> {
   const progress = new Counter("Replayed", webhooks.length);
   const { replayed, doneBefore, failed, left } = await replay(
     { run: runId, webhooks, rate: options.rate, signal, onSent: progress.add },
-    {
-      ...stores,
-      queue: senderTo(outputs.sqs_queue_url, sqs),
-      provider: (name) => outputs.providers.find((provider) => provider.name === name),
-    },
+    replayPorts(inbox),
   );
   progress.end();
   const failures = failed.map(({ item: { provider, id }, error }) => ({

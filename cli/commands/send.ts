@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { postSigned, type Reply } from "../../inbox/operations/send";
-import { runningStack } from "../../local/stack-file";
+import { runningStack } from "../../inbox/local-stack";
 import { schemes } from "../../providers";
 import { UsageError } from "../../inbox/errors";
 import { positive } from "../options/stack";

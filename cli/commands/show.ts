@@ -1,13 +1,14 @@
 import { Command } from "commander";
-import type { WebhookRecord } from "../../inbox/trace/model";
+import type { WebhookRecord } from "../../inbox/records/record";
 import { prettyJson } from "../../inbox/pretty-json";
-import { readPayload } from "../../inbox/trace/read";
+import { readPayload } from "../../inbox/payloads";
 import { pc } from "../../terminal/colours";
 import { UsageError } from "../../inbox/errors";
-import { findWebhook, type OneWebhookOptions } from "../../inbox/records/find-one";
-import { withStackOptions } from "../options/stack";
-import { age, harmless, isHarmless, print } from "../../terminal/output";
-import { findStack } from "../../inbox/connect";
+import { findWebhook } from "../../inbox/records/find";
+import { withStackOptions, type OneWebhookOptions } from "../options/stack";
+import { harmless, isHarmless, print } from "../../terminal/output";
+import { age } from "../../inbox/text";
+import { connect } from "../../inbox/connect";
 import { statusText } from "../text/status";
 
 interface Options extends OneWebhookOptions {
@@ -16,7 +17,7 @@ interface Options extends OneWebhookOptions {
 }
 
 async function show(id: string, options: Options): Promise<void> {
-  const { inbox } = await findStack(options);
+  const inbox = await connect(options);
   const webhook = await findWebhook(inbox, id, options.provider);
   const payload = await readPayload(inbox, webhook);
   if (options.payload) {
@@ -34,6 +35,8 @@ async function show(id: string, options: Options): Promise<void> {
     ].join("\n"),
   );
 }
+
+const DONE = { replay: "Replayed", redrive: "Redriven", release: "Released" } as const;
 
 const GONE =
   "The payload is not in the bucket: it was removed, or lies in Glacier and has to be restored first.";
@@ -59,7 +62,7 @@ function fields(webhook: WebhookRecord, now: number): string[] {
     ["Tries", webhook.failures > 0 ? `${webhook.failures} failed` : undefined],
     ["Replay", webhook.replay > 0 ? String(webhook.replay) : undefined],
     ...operations.map(({ kind, at, replay }): [string, string] => [
-      kind === "replay" ? "Replayed" : "Redriven",
+      DONE[kind],
       `${at}${replay === undefined ? "" : `, number ${replay}`}`,
     ]),
     ["Group", webhook.group],

@@ -1,41 +1,36 @@
-import {
-  DescribeAlarmsCommand,
-  GetMetricStatisticsCommand,
-  type CloudWatchClient,
-} from "@aws-sdk/client-cloudwatch";
-import { ListEventSourceMappingsCommand, type LambdaClient } from "@aws-sdk/client-lambda";
+import type { MetricAlarm } from "@aws-sdk/client-cloudwatch";
 import { Command } from "commander";
 import { COUNTED, readCounts, type Counts } from "../../inbox/metrics";
-import { queueDepths } from "../../inbox/queue";
+import { isRaised, readAlarms } from "../../inbox/alarms";
+import { readEventSource } from "../../inbox/event-source";
+import { ageOfOldest, queueDepths } from "../../inbox/queue";
 import { pc } from "../../terminal/colours";
 import { table } from "../../terminal/table";
 import { withStackOptions, type StackOptions } from "../options/stack";
-import { age, print } from "../../terminal/output";
+import { print } from "../../terminal/output";
+import { age } from "../../inbox/text";
 import { isBlocking, secretIssues } from "../../inbox/secret-issues";
-import { findStack } from "../../inbox/connect";
+import { connect } from "../../inbox/connect";
 
 interface Options extends StackOptions {
   readonly exitCode?: true;
 }
 
-const MINUTE_MS = 60_000;
-
-/** SQS reports its metrics every minute, some minutes late. */
-const METRIC_WINDOW_MS = 10 * MINUTE_MS;
-
-/** DescribeAlarms takes as many names at once. */
-const ALARMS_AT_ONCE = 100;
-
 async function status(options: Options): Promise<void> {
-  const { outputs, inbox, lambda, cloudwatch, ...stores } = await findStack(options);
-  const [{ queue, deadLetters }, processor, oldest, alarms, counts, secrets] = await Promise.all([
+  const inbox = await connect(options);
+  const [{ queue, deadLetters }, mapping, oldest, watched, counts, secrets] = await Promise.all([
     queueDepths(inbox),
-    mappingOf(outputs.processing_function_name, lambda),
-    ageOfOldest(outputs.sqs_queue_url, cloudwatch),
-    alarmsRaised(outputs.alarm_names, cloudwatch),
+    readEventSource(inbox),
+    ageOfOldest(inbox),
+    readAlarms(inbox),
     readCounts(inbox, 60),
-    secretIssues(outputs.providers, stores),
+    secretIssues(inbox),
   ]);
+  const alarms = watched.filter(isRaised).map(asJson);
+  const processor = {
+    state: mapping?.State ?? "missing",
+    lastResult: mapping?.LastProcessingResult ?? null,
+  };
   const dead = deadLetters.waiting + deadLetters.inFlight;
   const problems = [
     ...(dead > 0 ? ["dead letters"] : []),
@@ -50,7 +45,7 @@ async function status(options: Options): Promise<void> {
     processor,
     secrets,
     lastHour: sums(counts),
-    alarms: { watched: outputs.alarm_names.length, raised: alarms },
+    alarms: { watched: inbox.outputs.alarm_names.length, raised: alarms },
   };
   print(options, value, () => {
     const { accepted, published, failed, rejected, secretunusable } = value.lastHour;
@@ -88,55 +83,13 @@ function sums({ series }: Counts): Record<Lowercase<(typeof COUNTED)[number]>, n
   return Object.fromEntries(entries) as Record<Lowercase<(typeof COUNTED)[number]>, number>;
 }
 
-/** Those of the stack's alarms that ring. */
-async function alarmsRaised(names: readonly string[], cloudwatch: CloudWatchClient) {
-  const pages: string[][] = [];
-  for (let from = 0; from < names.length; from += ALARMS_AT_ONCE)
-    pages.push(names.slice(from, from + ALARMS_AT_ONCE));
-  const found = await Promise.all(
-    pages.map(async (AlarmNames) => {
-      const { MetricAlarms = [] } = await cloudwatch.send(
-        new DescribeAlarmsCommand({ AlarmNames, StateValue: "ALARM", MaxRecords: ALARMS_AT_ONCE }),
-      );
-      return MetricAlarms;
-    }),
-  );
-  return found.flat().map(({ AlarmName, AlarmDescription, StateReason, StateUpdatedTimestamp }) => ({
+function asJson({ AlarmName, AlarmDescription, StateReason, StateUpdatedTimestamp }: MetricAlarm) {
+  return {
     name: AlarmName ?? "",
     description: AlarmDescription ?? "",
     reason: StateReason ?? "",
     since: StateUpdatedTimestamp?.toISOString() ?? null,
-  }));
-}
-
-/** State of the event source mapping that feeds the processing function. */
-async function mappingOf(FunctionName: string, lambda: LambdaClient) {
-  const { EventSourceMappings = [] } = await lambda.send(
-    new ListEventSourceMappingsCommand({ FunctionName }),
-  );
-  const [mapping] = EventSourceMappings;
-  return { state: mapping?.State ?? "missing", lastResult: mapping?.LastProcessingResult ?? null };
-}
-
-/** Seconds that the oldest message has waited, as CloudWatch last heard; undefined where it has heard nothing. */
-async function ageOfOldest(queueUrl: string, cloudwatch: CloudWatchClient): Promise<number | undefined> {
-  const now = Date.now();
-  const { Datapoints = [] } = await cloudwatch.send(
-    new GetMetricStatisticsCommand({
-      Namespace: "AWS/SQS",
-      MetricName: "ApproximateAgeOfOldestMessage",
-      Dimensions: [{ Name: "QueueName", Value: queueUrl.split("/").at(-1) ?? "" }],
-      StartTime: new Date(now - METRIC_WINDOW_MS),
-      EndTime: new Date(now),
-      Period: 60,
-      Statistics: ["Maximum"],
-    }),
-  );
-  const latest = Datapoints.reduce<(typeof Datapoints)[number] | undefined>(
-    (last, point) => (Number(point.Timestamp) > Number(last?.Timestamp ?? 0) ? point : last),
-    undefined,
-  );
-  return latest?.Maximum;
+  };
 }
 
 /** `webhooks status` */

@@ -4,7 +4,7 @@ import { pc } from "../../terminal/colours";
 import { interruptible } from "../../terminal/interrupt";
 import { pointInTime, positive, withStackOptions, type StackOptions } from "../options/stack";
 import { asJson, harmless, note } from "../../terminal/output";
-import { findStack } from "../../inbox/connect";
+import { connect } from "../../inbox/connect";
 
 interface Options extends StackOptions {
   readonly provider?: string;
@@ -16,7 +16,7 @@ async function tail({ provider, since, count = Infinity, ...options }: Options):
   const now = Date.now();
   // EventBridge tells whole seconds.
   const from = Math.floor((since === undefined ? now : pointInTime(since, now)) / 1_000) * 1_000;
-  const { inbox } = await findStack(options);
+  const inbox = await connect(options);
   await interruptible(async (signal) => {
     if (!options.json && process.stdout.isTTY) {
       note(`Waiting for events${provider === undefined ? "" : ` of ${provider}`}. Ctrl-C ends it.`);

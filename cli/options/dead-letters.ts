@@ -2,7 +2,8 @@ import type { Command } from "commander";
 import type { Reading } from "../../inbox/dead-letters";
 import type { DeadLetter, LetterFilter } from "../../inbox/dead-letter";
 import { duration, type StackOptions } from "./stack";
-import { count, note } from "../../terminal/output";
+import { note } from "../../terminal/output";
+import { count } from "../../inbox/text";
 
 /** Options that say which dead letters. */
 export interface LetterOptions extends StackOptions {

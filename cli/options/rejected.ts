@@ -1,7 +1,7 @@
 import { Option, type Command } from "commander";
 import { REJECTION_REASONS } from "../../functions/domain/rejected";
 import { pointInTime, withStackOptions, type StackOptions } from "./stack";
-import type { RejectedFilter } from "../../inbox/operations/release";
+import type { RejectedFilter } from "../../inbox/rejected";
 
 /** Options that say which rejected requests. */
 export interface RejectedOptions extends StackOptions {

@@ -1,9 +1,10 @@
 import { Option, type Command } from "commander";
-import { secretStore, type SecretPlace, type SecretStore } from "../../inbox/secrets";
+import { secretStore, type SecretStore } from "../../inbox/secrets";
 import { UsageError } from "../../inbox/errors";
 import { withStackOptions, type StackOptions } from "./stack";
-import { findStack } from "../../inbox/connect";
-import type { Outputs } from "../../inbox/outputs";
+import { connect } from "../../inbox/connect";
+import { providerNamed, type Outputs } from "../../inbox/outputs";
+import type { SecretRef } from "../../functions/domain/secret-ref";
 
 export interface SecretOptions extends StackOptions {
   readonly ssm?: string;
@@ -25,14 +26,14 @@ export async function findSecrets(
   provider: string,
   options: SecretOptions,
 ): Promise<{ readonly store: SecretStore; readonly scheme: string | undefined }> {
-  const stack = await findStack(options);
-  const known = stack.outputs.providers.find(({ name }) => name === provider);
-  const place = placeOf(options) ?? known?.secret;
-  if (!place) throw unknown(provider, stack.outputs);
-  return { store: secretStore(place, stack), scheme: known?.scheme };
+  const { outputs, clients } = await connect(options);
+  const known = providerNamed(provider, outputs);
+  const ref = refOf(options) ?? known?.secret;
+  if (!ref) throw unknown(provider, outputs);
+  return { store: secretStore(ref, clients), scheme: known?.scheme };
 }
 
-function placeOf({ ssm, secretsManager }: SecretOptions): SecretPlace | undefined {
+function refOf({ ssm, secretsManager }: SecretOptions): SecretRef | undefined {
   if (ssm !== undefined) return { ssm };
   return secretsManager === undefined ? undefined : { secretsManager };
 }

@@ -8,6 +8,11 @@ export interface StackOptions {
   readonly json?: true;
 }
 
+/** Options of a command about one webhook. */
+export interface OneWebhookOptions extends StackOptions {
+  readonly provider?: string;
+}
+
 /** Adds the options that say which stack, and how to print. */
 export function withStackOptions(command: Command): Command {
   return command

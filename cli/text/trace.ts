@@ -7,8 +7,8 @@ import {
   type StateVisit,
   type Step,
   type Trace,
-  type WebhookRecord,
 } from "../../inbox/trace/model";
+import type { WebhookRecord } from "../../inbox/records/record";
 import { pc } from "../../terminal/colours";
 import { harmless } from "../../terminal/output";
 import { statusText } from "./status";

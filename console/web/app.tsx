@@ -2,16 +2,18 @@ import { Hono, type Context } from "hono";
 import type { FC } from "hono/jsx";
 import { describeError } from "../../functions/domain/errors";
 import { RejectedRequests } from "../../inbox/rejected";
-import { ActionRefusedError, type Actions } from "../../inbox/operations/one-webhook";
+import { OperationRefusedError, type Operations } from "../../inbox/operations/one-webhook";
 import type { Samples } from "../samples";
 import { readDefinition } from "../../inbox/trace/executions";
-import type { Inbox } from "../../inbox/inbox";
-import type { WebhookRecord } from "../../inbox/trace/model";
-import { findById, listWebhooks, type ListQuery } from "../../inbox/records/list";
+import type { Inbox } from "../../inbox/connect";
+import type { WebhookRecord } from "../../inbox/records/record";
+import { listWebhooks, type ListQuery } from "../../inbox/records/list";
 import { readCounts } from "../../inbox/metrics";
 import { queueDepths } from "../../inbox/queue";
+import { findById } from "../../inbox/records/find";
+import { readPayload } from "../../inbox/payloads";
 import { readRecord } from "../../inbox/records/read";
-import { readPayload, readTrace } from "../../inbox/trace/read";
+import { readTrace } from "../../inbox/trace/read";
 import { assets, type Assets } from "./assets";
 import { guard } from "./guard";
 import { DeadLetters } from "./views/dead-letters";
@@ -27,7 +29,7 @@ export interface ConsoleOptions {
   readonly inbox: Inbox;
   /** What the page calls the inbox. */
   readonly name: string;
-  readonly actions: Actions;
+  readonly operations: Operations;
   /** Whether a person may replay, redrive, release and send here. */
   readonly allowWrites: boolean;
   /** Samples that can be signed, where the secrets are at hand. */
@@ -59,7 +61,7 @@ const DONE: Readonly<Record<string, string>> = {
  * @param access token of the console's address; see {@link guard}
  */
 export async function createApp(options: ConsoleOptions, access: string): Promise<Hono> {
-  const { inbox, actions, samples, allowWrites } = options;
+  const { inbox, operations, samples, allowWrites } = options;
   const files: Assets = await assets();
   const { token, middleware } = guard(allowWrites, access);
   const page = (refreshMs = options.refreshMs): PageContext => ({
@@ -165,8 +167,8 @@ export async function createApp(options: ConsoleOptions, access: string): Promis
 
   app.post("/webhooks/:provider/:key/:action{replay|redrive}", async (context) => {
     const { provider, key, action } = context.req.param();
-    if (action === "replay") await actions.replay(provider, key);
-    else await actions.redrive(provider, key);
+    if (action === "replay") await operations.replay(provider, key);
+    else await operations.redrive(provider, key);
     return context.redirect(`${webhookPath({ provider, key })}?done=${action}`, 303);
   });
 
@@ -182,7 +184,7 @@ export async function createApp(options: ConsoleOptions, access: string): Promis
     );
   });
 
-  const rejected = new RejectedRequests(inbox.outputs.s3_bucket_name, inbox.clients.s3);
+  const rejected = new RejectedRequests(inbox);
   app.get("/rejected", async (context) => {
     const signal = AbortSignal.timeout(REJECTED_TIMEOUT_MS);
     // S3 bills each request that is listed: this page does not look again by itself.
@@ -202,7 +204,7 @@ export async function createApp(options: ConsoleOptions, access: string): Promis
   app.post("/rejected/:provider/:name/release", async (context) => {
     const { provider, name } = context.req.param();
     const { ignoreTimestamp } = await context.req.parseBody();
-    const webhook = await actions.release(`${provider}/${name}`, ignoreTimestamp === "yes");
+    const webhook = await operations.release(`${provider}/${name}`, ignoreTimestamp === "yes");
     return context.redirect(`${webhookPath(webhook)}?done=release`, 303);
   });
 
@@ -238,7 +240,7 @@ export async function createApp(options: ConsoleOptions, access: string): Promis
 
   app.notFound((context) => html(context, <Missing context={page()} />, 404));
   app.onError((error, context) => {
-    if (error instanceof ActionRefusedError) {
+    if (error instanceof OperationRefusedError) {
       return html(
         context,
         <Problem

@@ -1,6 +1,7 @@
 import { describeError } from "../domain/errors";
 import type { IngestPorts } from "../domain/ingest-ports";
 import { SecretProblemError, type SecretProblem } from "../domain/secret-problem";
+import type { SecretRef, SsmRef } from "../domain/secret-ref";
 import {
   hasShortSecret,
   isAwaited,
@@ -12,15 +13,6 @@ import {
   type StoredSecret,
 } from "../domain/stored-secrets";
 import { signedCalls } from "./signed-calls";
-
-/** Where a provider's secrets lie: the name of an SSM SecureString, or of a Secrets Manager secret. */
-export type SecretRef = SsmRef | { readonly secretsManager: string };
-
-interface SsmRef {
-  readonly ssm: string;
-  /** Key that encrypts it, where that is not the account's default; only for writing. */
-  readonly kmsKeyArn?: string;
-}
 
 /**
  * Reads the stored texts of secrets, in their order: of one, or of up to {@link READ_AT_ONCE} parameters. A text is

@@ -1,27 +1,18 @@
-import { DescribeAlarmsCommand, type MetricAlarm } from "@aws-sdk/client-cloudwatch";
-import { ListSubscriptionsByTopicCommand, SNSClient } from "@aws-sdk/client-sns";
-import { count } from "../../terminal/output";
+import type { MetricAlarm } from "@aws-sdk/client-cloudwatch";
+import { ListSubscriptionsByTopicCommand } from "@aws-sdk/client-sns";
+import { isRaised, readAlarms } from "../alarms";
+import { count } from "../text";
 import { ok, problem, warning, type Check, type Finding, type Patient } from "./finding";
-
-/** DescribeAlarms takes 100 names at once. */
-const AT_ONCE = 100;
 
 /** The stack's alarms: all there, none raised, and somebody is notified. */
 export const alarms: Check = {
   name: "alarms",
   async examine(patient) {
-    const { outputs, cloudwatch } = patient;
-    const found: MetricAlarm[] = [];
-    for (let from = 0; from < outputs.alarm_names.length; from += AT_ONCE) {
-      const AlarmNames = outputs.alarm_names.slice(from, from + AT_ONCE);
-      const { MetricAlarms = [] } = await cloudwatch.send(
-        new DescribeAlarmsCommand({ AlarmNames, MaxRecords: AT_ONCE }),
-      );
-      found.push(...MetricAlarms);
-    }
+    const { outputs } = patient;
+    const found = await readAlarms(patient);
     const names = new Set(found.map(({ AlarmName }) => AlarmName));
     const missing = outputs.alarm_names.filter((name) => !names.has(name));
-    const raised = found.filter(({ StateValue }) => StateValue === "ALARM");
+    const raised = found.filter(isRaised);
     return [
       missing.length === 0
         ? ok("alarms", `${found.length} exist`)
@@ -34,7 +25,7 @@ export const alarms: Check = {
   },
 };
 
-async function examineRecipients(found: readonly MetricAlarm[], { access }: Patient): Promise<Finding> {
+async function examineRecipients(found: readonly MetricAlarm[], { clients }: Patient): Promise<Finding> {
   const what = "alarm notifications";
   const topics = [...new Set(found.flatMap(({ AlarmActions = [] }) => AlarmActions))].filter((arn) =>
     arn.includes(":sns:"),
@@ -42,9 +33,8 @@ async function examineRecipients(found: readonly MetricAlarm[], { access }: Pati
   if (topics.length === 0) {
     return warning(what, "nobody is notified", "Set `webhook-inbox:alarmEmail`, or watch `webhooks status`.");
   }
-  const sns = new SNSClient(access);
   const pages = await Promise.all(
-    topics.map((TopicArn) => sns.send(new ListSubscriptionsByTopicCommand({ TopicArn }))),
+    topics.map((TopicArn) => clients.sns.send(new ListSubscriptionsByTopicCommand({ TopicArn }))),
   );
   const subscriptions = pages.flatMap(({ Subscriptions = [] }) => Subscriptions);
   const pending = subscriptions.filter(({ SubscriptionArn }) => !SubscriptionArn?.startsWith("arn:"));

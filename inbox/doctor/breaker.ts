@@ -1,5 +1,6 @@
-import { InvokeCommand, ListEventSourceMappingsCommand } from "@aws-sdk/client-lambda";
+import { InvokeCommand } from "@aws-sdk/client-lambda";
 import type { BreakerCheck } from "../../functions/domain/recover";
+import { readEventSource } from "../event-source";
 import { ok, problem, unknown, warning, type Check, type Finding, type Patient } from "./finding";
 
 /** Whether the queue is read, and whether the breaker could pause and resume the reading. */
@@ -10,12 +11,9 @@ export const breaker: Check = {
   },
 };
 
-async function examineMapping({ lambda, outputs }: Patient): Promise<Finding> {
+async function examineMapping(patient: Patient): Promise<Finding> {
   const what = "queue reader (event source mapping)";
-  const { EventSourceMappings = [] } = await lambda.send(
-    new ListEventSourceMappingsCommand({ FunctionName: outputs.processing_function_name }),
-  );
-  const [mapping] = EventSourceMappings;
+  const mapping = await readEventSource(patient);
   if (!mapping) return problem(what, "missing", "Run `pulumi up`; somebody deleted it.");
   const { State = "unknown", UUID = "", LastProcessingResult: last = "" } = mapping;
   if (State !== "Enabled") {
@@ -32,11 +30,11 @@ async function examineMapping({ lambda, outputs }: Patient): Promise<Finding> {
 }
 
 /** Lets the recovery function itself read and set a tag of its own, by its own role. */
-async function examineBreaker({ lambda, outputs }: Patient): Promise<Finding> {
+async function examineBreaker({ clients, outputs }: Patient): Promise<Finding> {
   const what = "breaker";
   const FunctionName = outputs.recovery_function_name;
   if (FunctionName === undefined) return unknown(what, "the recovery function's name is not known");
-  const { Payload, FunctionError } = await lambda.send(
+  const { Payload, FunctionError } = await clients.lambda.send(
     new InvokeCommand({ FunctionName, Payload: Buffer.from(JSON.stringify({ check: true })) }),
   );
   const text = Buffer.from(Payload ?? []).toString();

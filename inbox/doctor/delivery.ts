@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { searchLog } from "../logs";
-import type { WebhookRecord } from "../trace/model";
-import { findById } from "../records/list";
+import type { WebhookRecord } from "../records/record";
+import { findById } from "../records/find";
 import { liveSecrets } from "../../functions/domain/stored-secrets";
 import { acceptedId, post, signedRequest, type SignedRequest } from "../operations/send";
 import { coverage, schemes } from "../../providers";
 import { secretStore } from "../secrets";
-import { age } from "../../terminal/output";
+import { age } from "../text";
 import type { StackProvider } from "../outputs";
 import { ok, problem, unknown, warning, type Check, type Finding, type Patient } from "./finding";
 
@@ -63,7 +63,7 @@ function isSimple({ scheme: id }: StackProvider): boolean {
 
 async function signedFor(provider: StackProvider, patient: Patient): Promise<Signed | undefined> {
   if (!provider.secret) return undefined;
-  const [secret] = liveSecrets(await secretStore(provider.secret, patient).read(), Date.now());
+  const [secret] = liveSecrets(await secretStore(provider.secret, patient.clients).read(), Date.now());
   if (secret === undefined) return undefined;
   const url = `${patient.outputs.api_endpoint}/${provider.name}`;
   const id = `doctor_${randomUUID()}`;
@@ -89,7 +89,7 @@ async function signedFor(provider: StackProvider, patient: Patient): Promise<Sig
 }
 
 async function deliver({ provider, url, request }: Signed, patient: Patient): Promise<Finding> {
-  const { inbox, outputs } = patient;
+  const { outputs } = patient;
   const { name } = provider;
   const sentAt = Date.now();
   const reply = await post(url, request.headers, request.body);
@@ -103,7 +103,7 @@ async function deliver({ provider, url, request }: Signed, patient: Patient): Pr
   }
   const trace = `See where it is: webhooks trace ${id}`;
   const record = await polled(PUBLISHED_WITHIN_MS, async () => {
-    const [found] = await findById(inbox, [name], id);
+    const [found] = await findById(patient, [name], id);
     return found && found.status !== "received" ? found : undefined;
   });
   if (!record) {
@@ -117,7 +117,7 @@ async function deliver({ provider, url, request }: Signed, patient: Patient): Pr
   const publishedAfter = Date.now() - sentAt;
   const logged = await polled(LOGGED_WITHIN_MS, async () => {
     const window = { from: sentAt - 60_000, to: Date.now() + 60_000 };
-    const lines = await searchLog(inbox, outputs.event_log_group_name, id, window);
+    const lines = await searchLog(patient, outputs.event_log_group_name, id, window);
     return lines.length > 0 ? true : undefined;
   });
   return logged

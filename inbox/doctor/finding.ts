@@ -1,4 +1,4 @@
-import type { Stack } from "../connect";
+import type { Inbox } from "../connect";
 
 /** `ok`; `warning`: works, with something to know; `problem`: does not work; `unknown`: could not be looked at. */
 export const STATES = ["ok", "warning", "problem", "unknown"] as const;
@@ -23,7 +23,7 @@ export interface DoctorOptions {
 }
 
 /** Everything that a check may look at. */
-export interface Patient extends Stack {
+export interface Patient extends Inbox {
   readonly options: DoctorOptions;
 }
 

@@ -1,5 +1,5 @@
 import { GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
-import { count } from "../../terminal/output";
+import { count } from "../text";
 import { ok, problem, type Check, type Finding, type Patient } from "./finding";
 
 /** Looks back this long. */
@@ -38,9 +38,9 @@ async function examineFunction(name: string, patient: Patient): Promise<Finding>
   return ok(what, "no error in the last hour");
 }
 
-async function sum(MetricName: string, functionName: string, { cloudwatch }: Patient): Promise<number> {
+async function sum(MetricName: string, functionName: string, { clients }: Patient): Promise<number> {
   const now = Date.now();
-  const { Datapoints = [] } = await cloudwatch.send(
+  const { Datapoints = [] } = await clients.cloudwatch.send(
     new GetMetricStatisticsCommand({
       Namespace: "AWS/Lambda",
       MetricName,

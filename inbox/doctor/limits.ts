@@ -1,5 +1,5 @@
-import { APIGatewayClient, GetAccountCommand } from "@aws-sdk/client-api-gateway";
-import { CloudWatchLogsClient, DescribeResourcePoliciesCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { GetAccountCommand } from "@aws-sdk/client-api-gateway";
+import { DescribeResourcePoliciesCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { GetAccountSettingsCommand } from "@aws-sdk/client-lambda";
 import { GetServiceSettingCommand } from "@aws-sdk/client-ssm";
 import { messageOf } from "../errors";
@@ -32,7 +32,7 @@ async function asFinding(what: string, finding: Promise<Finding>): Promise<Findi
   }
 }
 
-async function lambdaConcurrency({ lambda }: Patient): Promise<Finding> {
+async function lambdaConcurrency({ clients: { lambda } }: Patient): Promise<Finding> {
   const what = "limit: Lambda concurrency";
   const { AccountLimit } = await lambda.send(new GetAccountSettingsCommand({}));
   const { ConcurrentExecutions: all = 0, UnreservedConcurrentExecutions: free = 0 } = AccountLimit ?? {};
@@ -46,9 +46,9 @@ async function lambdaConcurrency({ lambda }: Patient): Promise<Finding> {
     : ok(what, found);
 }
 
-async function apiThrottle({ access, outputs }: Patient): Promise<Finding> {
+async function apiThrottle({ clients: { apiGateway }, outputs }: Patient): Promise<Finding> {
   const what = "limit: API Gateway throttle";
-  const { throttleSettings } = await new APIGatewayClient(access).send(new GetAccountCommand({}));
+  const { throttleSettings } = await apiGateway.send(new GetAccountCommand({}));
   if (!throttleSettings) return unknown(what, "not reported");
   const { rateLimit = 0, burstLimit = 0 } = throttleSettings;
   const found = `${rateLimit} requests/s, burst ${burstLimit}, shared by all APIs of the account`;
@@ -63,7 +63,7 @@ async function apiThrottle({ access, outputs }: Patient): Promise<Finding> {
 }
 
 /** Reads of all parameters, per account and second. @see https://docs.aws.amazon.com/general/latest/gr/ssm.html */
-async function parameterStore({ ssm }: Patient): Promise<Finding> {
+async function parameterStore({ clients: { ssm } }: Patient): Promise<Finding> {
   const what = "limit: Parameter Store";
   const SettingId = "/ssm/parameter-store/high-throughput-enabled";
   const { ServiceSetting } = await ssm.send(new GetServiceSettingCommand({ SettingId }));
@@ -72,11 +72,9 @@ async function parameterStore({ ssm }: Patient): Promise<Finding> {
     : ok(what, "40 reads/s for the account; secrets are cached for five minutes per function instance");
 }
 
-async function logPolicies({ access }: Patient): Promise<Finding> {
+async function logPolicies({ clients: { logs } }: Patient): Promise<Finding> {
   const what = "limit: log resource policies";
-  const { resourcePolicies = [] } = await new CloudWatchLogsClient(access).send(
-    new DescribeResourcePoliciesCommand({}),
-  );
+  const { resourcePolicies = [] } = await logs.send(new DescribeResourcePoliciesCommand({}));
   const found = `${resourcePolicies.length} of ${MAX_LOG_POLICIES} for the Region`;
   return resourcePolicies.length >= MAX_LOG_POLICIES
     ? warning(what, found, "The next stack that needs one cannot be deployed; remove one that is not used.")

@@ -34,7 +34,7 @@ async function examineSecret(
         )
       : problem(what, "none is configured", "Give the provider a `secret` in Pulumi.<stack>.yaml.");
   }
-  const issue = await issueOf(name, id, secretStore(secret, patient));
+  const issue = await issueOf(name, id, secretStore(secret, patient.clients));
   return issue ? FINDINGS[issue.state](what, issue.detail, name) : ok(what, "in force");
 }
 

@@ -1,14 +1,30 @@
-import type { Webhook } from "../../functions/domain/webhook";
+import { keyOf, type Webhook } from "../../functions/domain/webhook";
+import type { Inbox } from "../connect";
+import type { DeadLetterQueue } from "../dead-letters";
+import { noteOperation } from "../records/note";
+import { resetFailures } from "../records/reset-failures";
 import type { DeadLetter } from "../dead-letter";
 import { sendInOrder, type SendingResult } from "./in-order";
 
 /** What redriving needs of the outside. */
 export interface RedrivePorts {
   /** Resets what the record counts of failures. */
-  readonly giveTriesBack: (webhook: Webhook, letterId: string) => Promise<void>;
+  readonly resetFailures: (webhook: Webhook, letterId: string) => Promise<void>;
   /** Ends when the webhook is safely in the queue. */
   readonly resend: (letter: DeadLetter) => Promise<void>;
+  /** Notes on the record that its webhook was redriven. */
+  readonly note: (webhook: Webhook, at: string) => Promise<void>;
   readonly remove: (letter: DeadLetter) => Promise<void>;
+}
+
+/** Redriving on a deployed inbox. @param queue that the dead letters were read from */
+export function redrivePorts(inbox: Inbox, queue: DeadLetterQueue): RedrivePorts {
+  return {
+    resetFailures: (webhook, letterId) => resetFailures(inbox, webhook, letterId),
+    resend: (letter) => queue.resend(letter),
+    note: (webhook, at) => noteOperation(inbox, webhook.provider, keyOf(webhook), { kind: "redrive", at }),
+    remove: (letter) => queue.remove(letter),
+  };
 }
 
 export interface Redrive {
@@ -37,8 +53,11 @@ export function redrive(
     async send(copies) {
       const [letter] = copies;
       if (!letter) return;
-      if (letter.webhook) await ports.giveTriesBack(letter.webhook, letter.letterId);
+      const at = new Date().toISOString();
+      if (letter.webhook) await ports.resetFailures(letter.webhook, letter.letterId);
       await ports.resend(letter);
+      // Before the letter goes: what is redriven once more after a crash is noted once more, and never not at all.
+      if (letter.webhook) await ports.note(letter.webhook, at);
       for (const copy of copies) await ports.remove(copy);
     },
   });

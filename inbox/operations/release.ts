@@ -1,4 +1,3 @@
-import { SAFE_HEADERS } from "../../functions/domain/ingest";
 import type { Provider } from "../../functions/domain/provider";
 import type { RejectedRequest } from "../../functions/domain/rejected";
 import {
@@ -8,32 +7,14 @@ import {
   type ReleasePorts,
   type SecondVerdict,
 } from "../../functions/domain/release";
-import { keyOf } from "../../functions/domain/webhook";
+import { keyOf, type Webhook } from "../../functions/domain/webhook";
 import { schemes } from "../../providers";
 import { sendInOrder } from "./in-order";
-import type { StackProvider } from "../outputs";
-
-/** A kept request, as a list knows it. */
-export interface ListedRejected {
-  /** `<provider>/<time>-<...>` */
-  readonly id: string;
-  readonly provider: string;
-  /** RFC 3339. */
-  readonly receivedAt: string;
-  readonly reason: string;
-  /** Of the diagnosis. */
-  readonly cause: string;
-  /** Of the body. */
-  readonly bytes: number;
-}
-
-/** Which kept requests; what is not given matches all. */
-export interface RejectedFilter {
-  readonly provider?: string;
-  readonly reason?: string;
-  /** Milliseconds since the epoch. */
-  readonly since?: number;
-}
+import type { Inbox } from "../connect";
+import { providerNamed, type StackProvider } from "../outputs";
+import { noteOperation } from "../records/note";
+import { RejectedRequests, type ListedRejected } from "../rejected";
+import { releasePorts } from "./release-ports";
 
 /** What releasing needs of the outside. */
 export interface ReleaseRunPorts {
@@ -45,6 +26,18 @@ export interface ReleaseRunPorts {
   /** What the stack knows of a provider, where it is still configured. */
   readonly provider: (name: string) => StackProvider | undefined;
   readonly inbox: ReleasePorts;
+  /** Notes on the record that its webhook was released. */
+  readonly note: (webhook: Webhook, at: string) => Promise<void>;
+}
+
+/** Releasing on a deployed inbox. */
+export function releaseRunPorts(inbox: Inbox): ReleaseRunPorts {
+  return {
+    rejected: new RejectedRequests(inbox),
+    provider: (name) => providerNamed(name, inbox.outputs),
+    inbox: releasePorts(inbox),
+    note: (webhook, at) => noteOperation(inbox, webhook.provider, keyOf(webhook), { kind: "release", at }),
+  };
 }
 
 export interface ReleaseRun extends ReleaseOptions {
@@ -111,8 +104,12 @@ export async function release(run: ReleaseRun, ports: ReleaseRunPorts): Promise<
         return;
       }
       const { admitted } = verdict;
+      const at = new Date().toISOString();
       const outcome = run.dryRun ? undefined : await letIn(admitted, ports.inbox);
-      if (outcome) await ports.rejected.remove(rejectedId);
+      if (outcome) {
+        for (const { webhook } of admitted.events) await ports.note(webhook, at);
+        await ports.rejected.remove(rejectedId);
+      }
       for (const { webhook } of admitted.events) {
         const { provider, id, type } = webhook;
         released.push({ rejectedId, provider, id, key: keyOf(webhook), type, ...(outcome && { outcome }) });
@@ -152,54 +149,4 @@ function providerOf({ name, scheme: id, orderingKey, split, url, duplicates }: S
     ...(url !== undefined && { url }),
     ...(duplicates !== undefined && { duplicates }),
   };
-}
-
-/** What may be shown of a kept request: every header that can hold a signature or a credential only by its length. */
-export function redacted(rejected: RejectedRequest) {
-  const { request, ...facts } = rejected;
-  const safe: ReadonlySet<string> = new Set(SAFE_HEADERS);
-  const hidden = (text: string) => `(${text.length} characters, not shown)`;
-  return {
-    ...facts,
-    request: {
-      method: request.method,
-      url: request.url === undefined ? null : plainUrl(request.url),
-      query: mapValues(request.query ?? {}, hidden),
-      headers: mapValues(request.headers, (values, name) => {
-        const value = values?.join(", ") ?? "";
-        return safe.has(name) ? value : hidden(value);
-      }),
-      bytes: request.body.length,
-      body: bodyOf(rejected),
-    },
-  };
-}
-
-/** An address can hold a password, or a token in its query. */
-function plainUrl(url: string): string {
-  if (!URL.canParse(url)) return "(not shown)";
-  const { origin, pathname } = new URL(url);
-  return `${origin}${pathname}`;
-}
-
-/** The body as text, or in base64 where it is none. */
-function bodyOf({ scheme: id, request: { body } }: RejectedRequest): string {
-  const scheme = schemes[id];
-  const bearsSecret =
-    scheme?.covers === "nothing" &&
-    scheme.verify.kind === "custom" &&
-    scheme.verify.requiredHeaders.length === 0;
-  if (bearsSecret) return "(not shown: with this sender the secret is in it)";
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(body);
-  } catch {
-    return body.toString("base64");
-  }
-}
-
-function mapValues<T>(
-  values: Readonly<Record<string, T>>,
-  change: (value: T, name: string) => string,
-): Record<string, string> {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value, name)]));
 }

@@ -1,22 +1,30 @@
+import { recordKey } from "../../functions/domain/webhook";
 import { eventTime, schemes } from "../../providers";
+import type { Inbox } from "../connect";
 import { UsageError } from "../errors";
-import type { ListedPayload, RawPayloads } from "../payloads";
-import type { RecordedWebhook, RecordFilter, ReplayRecords } from "../records/replays";
-import { inOrderOfArrival, type StoredWebhook } from "./replay";
+import { providerNamed, type StackProvider } from "../outputs";
+import { RawPayloads, type ListedPayload } from "../payloads";
+import { sharedId } from "../records/find";
+import { knownKeys } from "../records/read";
+import {
+  readRecorded,
+  selectRecords,
+  type RecordedWebhook,
+  type RecordFilter,
+  type StoredWebhook,
+} from "../records/select";
 import { elementOf, groupOf, readStored, type StoredPayload } from "../stored-payload";
-import type { StackProvider } from "../outputs";
+import { inOrderOfArrival } from "./replay";
 
 /** Finds what is to be replayed: in the table, and in S3 for what the table has forgotten. */
 export class ReplaySelection {
-  readonly #providers: ReadonlyMap<string, StackProvider>;
+  readonly #payloads: RawPayloads;
 
   constructor(
-    providers: readonly StackProvider[],
-    private readonly records: ReplayRecords,
-    private readonly payloads: RawPayloads,
+    private readonly inbox: Inbox,
     private readonly signal: AbortSignal,
   ) {
-    this.#providers = new Map(providers.map((provider) => [provider.name, provider]));
+    this.#payloads = new RawPayloads(inbox);
   }
 
   /**
@@ -27,7 +35,7 @@ export class ReplaySelection {
   async one(provider: string, id: string): Promise<readonly StoredWebhook[]> {
     const direct = await this.#byKey(provider, id);
     if (direct) return [direct];
-    const keys = await this.payloads.keysOf(provider, id, this.signal);
+    const keys = await this.#payloads.keysOf(provider, id, this.signal);
     if (keys.length > 1) throw new UsageError(sharedId(provider, id, keys));
     const found = keys[0] === undefined ? undefined : await this.#byKey(provider, keys[0]);
     if (!found)
@@ -36,16 +44,16 @@ export class ReplaySelection {
   }
 
   async #byKey(provider: string, key: string): Promise<StoredWebhook | undefined> {
-    const record = await this.records.find(provider, key);
+    const record = await readRecorded(this.inbox, provider, key);
     if (record) return this.#withGroup(record);
-    const [listed] = await this.payloads.list(provider, key, this.signal);
+    const [listed] = await this.#payloads.list(provider, key, this.signal);
     return listed && this.#fromPayload(provider, listed);
   }
 
   /** All that have a record and match, in order of arrival. */
   async recorded(filter: RecordFilter, run: string): Promise<readonly StoredWebhook[]> {
     const found: StoredWebhook[] = [];
-    for await (const record of this.records.select(filter, run, this.signal)) {
+    for await (const record of selectRecords(this.inbox, filter, run, this.signal)) {
       found.push(await this.#withGroup(record));
     }
     return inOrderOfArrival(found);
@@ -58,17 +66,17 @@ export class ReplaySelection {
   ): Promise<readonly StoredWebhook[]> {
     const from = since === undefined ? -Infinity : Date.parse(since);
     const to = until === undefined ? Infinity : Date.parse(until);
-    const listed = (await this.payloads.list(provider, undefined, this.signal)).filter(
+    const listed = (await this.#payloads.list(provider, undefined, this.signal)).filter(
       ({ receivedAt }) => receivedAt >= from && receivedAt < to,
     );
-    const known = await this.records.known(
-      provider,
-      listed.map(({ key }) => key),
+    const known = await knownKeys(
+      this.inbox,
+      listed.map(({ key }) => recordKey(provider, key)),
     );
     const found: StoredWebhook[] = [];
     for (const payload of listed) {
       this.signal.throwIfAborted();
-      if (known.has(payload.key)) continue;
+      if (known.has(recordKey(provider, payload.key))) continue;
       const webhook = await this.#fromPayload(provider, payload);
       if (type === undefined || webhook.type === type) found.push(webhook);
     }
@@ -78,18 +86,18 @@ export class ReplaySelection {
   async #withGroup(record: RecordedWebhook): Promise<StoredWebhook> {
     const { group, provider, s3Key } = record;
     if (group !== undefined) return { ...record, group };
-    const known = this.#providers.get(provider);
+    const known = providerNamed(provider, this.inbox.outputs);
     if (known?.orderingKey === undefined) return { ...record, group: provider };
-    return { ...record, group: groupOf(provider, known, await this.payloads.read(s3Key)) };
+    return { ...record, group: groupOf(provider, known, await this.#payloads.read(s3Key)) };
   }
 
   async #fromPayload(
     provider: string,
     { s3Key, key, size, receivedAt }: ListedPayload,
   ): Promise<StoredWebhook> {
-    const payload = await this.payloads.read(s3Key);
+    const payload = await this.#payloads.read(s3Key);
     const { id, type, contentType } = payload;
-    const known = this.#providers.get(provider);
+    const known = providerNamed(provider, this.inbox.outputs);
     const time = timeIn(payload, known);
     return {
       provider,
@@ -113,9 +121,4 @@ function timeIn(stored: StoredPayload, provider: StackProvider | undefined): str
   const payload = readStored(provider, stored);
   if (!scheme) return undefined;
   return eventTime(scheme, { method: "POST", headers: {}, body: stored.body }, payload.value).time;
-}
-
-/** What to say where several webhooks of a provider have one event id. */
-export function sharedId(provider: string, id: string, keys: readonly string[]): string {
-  return `${keys.length} webhooks of ${provider} have the event id ${id}, with other bodies or types. Give the key of one: ${keys.join(", ")}`;
 }

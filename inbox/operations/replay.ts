@@ -1,54 +1,20 @@
 import { randomBytes } from "node:crypto";
 import type { QueueMessage } from "../../functions/domain/ingest-ports";
-import {
-  deduplicationId,
-  INLINE_LIMIT_BYTES,
-  type Status,
-  type Webhook,
-} from "../../functions/domain/webhook";
+import { senderTo } from "../../functions/adapters/queue";
+import { deduplicationId, INLINE_LIMIT_BYTES, type Webhook } from "../../functions/domain/webhook";
+import type { Inbox } from "../connect";
 import { UsageError } from "../errors";
-import type { StackProvider } from "../outputs";
+import { providerNamed, type StackProvider } from "../outputs";
+import { RawPayloads } from "../payloads";
+import { claimFor, claimReplay, type Claim } from "../records/claim";
+import type { StoredWebhook } from "../records/select";
 import { inlineData, type StoredPayload } from "../stored-payload";
 import { sendInOrder, type SendingResult } from "./in-order";
-
-/** A webhook that was received once, as its record tells, or its raw payload where there is no record any more. */
-export interface StoredWebhook extends Omit<Webhook, "replay" | "data" | "dataBase64"> {
-  readonly group: string;
-  /** RFC 3339. */
-  readonly receivedAt: string;
-  /** These are absent where there is no record. */
-  readonly status?: Status;
-  readonly state?: ReplayState;
-}
-
-/** What a record tells of replays. */
-export interface ReplayState {
-  /** Of what the workflow last decided. */
-  readonly replay: number;
-  /** Highest number that was given out. */
-  readonly lastReplay: number;
-  /** Who got which: `<number>:<run>`. */
-  readonly replays: readonly string[];
-}
-
-/** A replay number for a run. `done` where the workflow has decided it already. */
-export interface Claim {
-  readonly replay: number;
-  readonly state: "new" | "claimed" | "done";
-}
-
-/** The number that a run has for this webhook, or the next one. */
-export function claimFor({ replay, lastReplay, replays }: ReplayState, run: string): Claim {
-  const mine = replays.find((entry) => entry.slice(entry.indexOf(":") + 1) === run);
-  if (mine === undefined) return { replay: Math.max(replay, lastReplay) + 1, state: "new" };
-  const claimed = Number.parseInt(mine, 10);
-  return { replay: claimed, state: replay >= claimed ? "done" : "claimed" };
-}
 
 /** What replaying needs of the outside. */
 export interface ReplayPorts {
   readonly records: {
-    /** Takes the next replay number for a run, once; remembers in the record which run has it. */
+    /** Takes the next replay number for a run, once; notes on the record which run has it. */
     claim(webhook: StoredWebhook, run: string): Promise<Claim>;
   };
   readonly payloads: {
@@ -58,6 +24,17 @@ export interface ReplayPorts {
   /** What the stack knows of a provider, where it is still configured. */
   readonly provider: (name: string) => StackProvider | undefined;
   readonly queue: { send(message: QueueMessage): Promise<void> };
+}
+
+/** Replaying on a deployed inbox. */
+export function replayPorts(inbox: Inbox): ReplayPorts {
+  const { outputs, clients } = inbox;
+  return {
+    records: { claim: (webhook, run) => claimReplay(inbox, webhook, run) },
+    payloads: new RawPayloads(inbox),
+    provider: (name) => providerNamed(name, outputs),
+    queue: senderTo(outputs.sqs_queue_url, clients.sqs),
+  };
 }
 
 export interface Replay {

@@ -1,10 +1,9 @@
 import { QueryCommand } from "@aws-sdk/client-dynamodb";
-import { RawPayloads } from "../payloads";
 import { RECENT_INDEX, SHARDS, UNRESOLVED_INDEX } from "../../functions/adapters/indexes";
-import { recordKey } from "../../functions/domain/webhook";
-import type { Inbox } from "../inbox";
-import type { WebhookRecord } from "../trace/model";
-import { readRecords, splitKey } from "./read";
+import type { Inbox } from "../connect";
+import { splitKey } from "./item";
+import type { WebhookRecord } from "./record";
+import { readRecords } from "./read";
 
 /** What to list. */
 export interface ListQuery {
@@ -91,39 +90,6 @@ export async function listWebhooks(inbox: Inbox, query: ListQuery): Promise<List
     rows,
     ...(unread && { next: encode({ receivedAt: `${unread.name}T23:59:59.999Z`, key: "\uffff" }) }),
   };
-}
-
-/**
- * Webhooks with exactly this key or this event id, of whichever provider and age: reads by key, no search. Keys that
- * are no ids are found by what S3 lists under the id.
- */
-export async function findById(
-  inbox: Inbox,
-  providers: readonly string[],
-  id: string,
-): Promise<readonly WebhookRecord[]> {
-  const named = await recordsOf(
-    inbox,
-    providers.map((provider) => recordKey(provider, id)),
-  );
-  // Another provider may have sent the same id in a header: its record has a longer key.
-  const others = providers.filter((name) => !named.some(({ provider }) => provider === name));
-  if (named.length > 0 && (others.length === 0 || id.includes("~"))) return named;
-  const payloads = new RawPayloads(inbox.outputs.s3_bucket_name, inbox.clients.s3);
-  const signal = AbortSignal.timeout(LOOK_UP_TIMEOUT_MS);
-  const keys = await Promise.all(
-    others.map(async (provider) =>
-      (await payloads.keysOf(provider, id, signal)).map((key) => recordKey(provider, key)),
-    ),
-  );
-  return [...named, ...(await recordsOf(inbox, keys.flat()))];
-}
-
-/** Milliseconds that looking up one id may take. */
-const LOOK_UP_TIMEOUT_MS = 20_000;
-
-async function recordsOf(inbox: Inbox, keys: readonly string[]): Promise<readonly WebhookRecord[]> {
-  return keys.length === 0 ? [] : [...(await readRecords(inbox, keys)).values()];
 }
 
 function isUnresolved(status: ListQuery["status"]): status is "failed" | "dead_lettered" {

@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-sfn";
 import { readExecution, type HistoryEvent } from "./execution";
 import type { Definition } from "./graph";
-import type { Inbox } from "../inbox";
+import type { Inbox } from "../connect";
 import { searchLog, type Window } from "../logs";
 import type { Execution } from "./model";
 

@@ -1,5 +1,6 @@
 import { recordKey } from "../../functions/domain/webhook";
-import type { Execution, StateVisit, WebhookRecord } from "./model";
+import type { Execution, StateVisit } from "./model";
+import type { WebhookRecord } from "../records/record";
 
 /** A state of the Amazon States Language, as far as its place in the graph goes. */
 interface State {

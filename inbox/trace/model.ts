@@ -1,45 +1,4 @@
-import type { Status } from "../../functions/domain/webhook";
-
-/** One webhook as its record tells it. Times are RFC 3339. */
-export interface WebhookRecord {
-  readonly provider: string;
-  /** Event id. */
-  readonly id: string;
-  /** What it is known by within its provider: the id, or the id and what it is bound to. */
-  readonly key: string;
-  readonly type: string;
-  readonly status: Status | "rejected";
-  readonly receivedAt: string;
-  readonly lastReceivedAt?: string;
-  readonly publishedAt?: string;
-  readonly failedAt?: string;
-  readonly deadLetteredAt?: string;
-  /** When it happened by the provider's clock. */
-  readonly time?: string;
-  readonly s3Key?: string;
-  /** Bytes of the payload. */
-  readonly size?: number;
-  readonly contentType?: string;
-  readonly group?: string;
-  /** Requests of the sender for this webhook. */
-  readonly attempts: number;
-  /** Failures of processing since the last redrive. */
-  readonly failures: number;
-  /** Number of the replay that was processed last; 0 for what the sender sent. */
-  readonly replay: number;
-  readonly error?: { readonly code: string; readonly message: string };
-  readonly executionArn?: string;
-  /** What people did to it. */
-  readonly operations: readonly Operation[];
-}
-
-/** A deliberate act of a person. */
-export interface Operation {
-  readonly kind: "replay" | "redrive";
-  readonly at: string;
-  /** Number of the replay. */
-  readonly replay?: number;
-}
+import type { Operation, WebhookRecord } from "../records/record";
 
 export type Tone = "good" | "bad" | "neutral";
 
@@ -53,8 +12,7 @@ export interface Step {
     | "published"
     | "delivered"
     | "dead-letter"
-    | "redrive"
-    | "replay";
+    | Operation["kind"];
   /** RFC 3339. */
   readonly at: string;
   readonly title: string;

@@ -1,13 +1,21 @@
-import { GetObjectCommand, HeadObjectCommand, NoSuchKey, NotFound } from "@aws-sdk/client-s3";
 import { describeError } from "../../functions/domain/errors";
-import { deduplicationId } from "../../functions/domain/webhook";
-import { executionsOf, type Executions } from "./executions";
-import type { Inbox } from "../inbox";
+import type { Inbox } from "../connect";
 import { searchLog, type LogLine, type Window } from "../logs";
-import { DIFFERENCE, elapsed } from "./model";
-import type { Execution, PublishedEvent, Step, Trace, WebhookRecord } from "./model";
+import { RawPayloads, type PayloadObject } from "../payloads";
 import { readRecord } from "../records/read";
+import type { WebhookRecord } from "../records/record";
+import { executionsOf, type Executions } from "./executions";
+import type { Execution, PublishedEvent, Trace } from "./model";
 import { matchingRules } from "./rules";
+import {
+  attemptSteps,
+  deadLetterSteps,
+  deliveredStep,
+  inOrder,
+  operationStep,
+  requestStepsOf,
+  storedStep,
+} from "./steps";
 
 /** Milliseconds around the times of a record in which its log lines lie; logs come a little late. */
 const BEFORE_MS = 30_000;
@@ -68,25 +76,14 @@ export async function readTrace(inbox: Inbox, provider: string, key: string): Pr
     [],
     Promise.all(own.map((line) => toEvent(inbox, line, executions))),
   );
-  const first = received.find(({ json }) => json["outcome"] === "new");
-  const steps = [
-    ...received.flatMap((line) => requestSteps(line, webhook, first)),
-    ...(received.length === 0 ? [receivedStep(webhook)] : []),
-    ...(stored ? [stored] : []),
-    ...processed.map((line) => attemptStep(line, executions)),
+  const steps = inOrder([
+    ...requestStepsOf(webhook, received),
+    ...(stored ? [storedStep(webhook, stored)] : []),
+    ...attemptSteps(processed, executions),
     ...published.map(deliveredStep),
-    ...deadLetterStep(webhook),
-    ...webhook.operations.map((operation): Step => ({
-      kind: operation.kind,
-      at: operation.at,
-      title:
-        operation.kind === "replay"
-          ? `Replay ${operation.replay ?? ""} asked for`
-          : "Sent again from the dead-letter queue",
-      tone: "neutral",
-      facts: {},
-    })),
-  ].sort((a, b) => (a.at === b.at ? ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) : a.at < b.at ? -1 : 1));
+    ...deadLetterSteps(webhook),
+    ...webhook.operations.map(operationStep),
+  ]);
   const traces = [...received, ...processed].map(({ json }) => json["trace"]);
   return {
     webhook,
@@ -97,22 +94,6 @@ export async function readTrace(inbox: Inbox, provider: string, key: string): Pr
     gaps,
   };
 }
-
-/** The workflow's state that puts events on the bus. */
-const PUBLISHING_STATE = "PublishRun";
-
-/** Of what happened in the same millisecond, what comes first. */
-const ORDER: readonly Step["kind"][] = [
-  "request",
-  "stored",
-  "queued",
-  "attempt",
-  "published",
-  "delivered",
-  "dead-letter",
-  "redrive",
-  "replay",
-];
 
 /** Spans around the times that the record knows, so that no log is searched further than need be. */
 function spansOf(webhook: WebhookRecord): Window[] {
@@ -158,167 +139,12 @@ async function readExecutions(
     .sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1));
 }
 
-/** The raw payload of a webhook, byte for byte as it was received; undefined where it is gone. */
-export async function readPayload(inbox: Inbox, { s3Key }: WebhookRecord): Promise<Buffer | undefined> {
-  if (s3Key === undefined) return undefined;
-  try {
-    const { Body } = await inbox.clients.s3.send(
-      new GetObjectCommand({ Bucket: inbox.outputs.s3_bucket_name, Key: s3Key }),
-    );
-    return Buffer.from((await Body?.transformToByteArray()) ?? []);
-  } catch (error) {
-    if (error instanceof NoSuchKey) return undefined;
-    throw error;
-  }
+async function readStored(inbox: Inbox, { s3Key }: WebhookRecord): Promise<PayloadObject | undefined> {
+  return s3Key === undefined ? undefined : new RawPayloads(inbox).describe(s3Key);
 }
 
-async function readStored(inbox: Inbox, { s3Key, receivedAt }: WebhookRecord): Promise<Step | undefined> {
-  if (s3Key === undefined) return undefined;
-  try {
-    const { ContentLength, StorageClass } = await inbox.clients.s3.send(
-      new HeadObjectCommand({ Bucket: inbox.outputs.s3_bucket_name, Key: s3Key }),
-    );
-    return {
-      kind: "stored",
-      // S3 tells whole seconds, and the newest of equal bytes; it was written while the request was answered.
-      at: receivedAt,
-      title: "Payload and record stored",
-      tone: "good",
-      facts: {
-        "S3 object": `s3://${inbox.outputs.s3_bucket_name}/${s3Key}`,
-        bytes: String(ContentLength ?? 0),
-        ...(StorageClass && { "storage class": StorageClass }),
-      },
-    };
-  } catch (error) {
-    if (error instanceof NotFound) return undefined;
-    throw error;
-  }
-}
-
-/** @param first the line of the request that made the webhook, which a duplicate is compared with */
-function requestSteps({ at, json }: LogLine, webhook: WebhookRecord, first: LogLine | undefined): Step[] {
-  const status = Number(json["status"]);
-  const when = text(json["receivedAt"]) ?? at;
-  const outcome =
-    json["outcome"] === "duplicate" ? "a duplicate" : status < 300 ? "accepted" : "not accepted";
-  const headers = typeof json["headers"] === "object" && json["headers"] !== null ? json["headers"] : {};
-  const request: Step = {
-    kind: "request",
-    at: when,
-    title: `Request ${outcome}`,
-    tone: status >= 400 ? "bad" : json["outcome"] === "duplicate" ? "neutral" : "good",
-    facts: facts({
-      answer: json["status"],
-      from: json["sourceIp"],
-      signature:
-        json["secretIndex"] === undefined
-          ? json["reason"]
-          : `matches secret ${Number(json["secretIndex"]) + 1}`,
-      bytes: json["bytes"],
-      "took (ms)": json["durationMs"],
-      "request id": json["requestId"],
-      "X-Ray trace": json["trace"],
-      ...headers,
-      ...(json["outcome"] === "duplicate" && { [DIFFERENCE]: first && differenceTo(first.json, json) }),
-      error: json["error"],
-    }),
-  };
-  if (status >= 300) return [request];
-  const queued: Step = {
-    kind: "queued",
-    at: when,
-    title: json["outcome"] === "duplicate" ? "Queued again, under the same deduplication id" : "Queued",
-    tone: "neutral",
-    facts: facts({
-      "message group": json["ids"] === undefined ? json["group"] : webhook.group,
-      "deduplication id": deduplicationId({ ...webhook, replay: 0 }),
-      payload: json["inline"] === false ? "by reference" : "inline",
-    }),
-  };
-  return [request, queued];
-}
-
-/** Where two requests for one webhook differ in what the log tells of them. */
-function differenceTo(first: LogLine["json"], later: LogLine["json"]): string {
-  const told = (json: LogLine["json"]): Record<string, unknown> => ({
-    ...Object(json["headers"]),
-    bytes: json["bytes"],
-    from: json["sourceIp"],
-  });
-  const [before, after] = [told(first), told(later)];
-  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-  const differing = names.flatMap((name) => {
-    const [one, other] = [before[name], after[name]].map((value) => String(value ?? "none"));
-    return one === other ? [] : [`${name}: ${one} → ${other}`];
-  });
-  const passed = Date.parse(String(later["receivedAt"])) - Date.parse(String(first["receivedAt"]));
-  return [
-    `${elapsed(passed)} later`,
-    ...(differing.length > 0 ? differing : ["no header that is logged"]),
-  ].join("; ");
-}
-
-/** Where the log tells nothing of the request any more, the record does. */
-function receivedStep({ receivedAt, attempts }: WebhookRecord): Step {
-  return {
-    kind: "request",
-    at: receivedAt,
-    title: "Request accepted",
-    tone: "good",
-    facts: { "requests in all": String(attempts) },
-  };
-}
-
-function attemptStep({ at, json }: LogLine, executions: readonly Execution[]): Step {
-  const status = text(json["status"]) ?? "";
-  const error = json["error"] as { code?: string; message?: string } | undefined;
-  const executionArn = text(json["executionArn"]);
-  const titles: Readonly<Record<string, string>> = {
-    published: "Published",
-    filtered: "Filtered out",
-    duplicate: "Left out: it is published already",
-    failed: `Failed${typeof json["tries"] === "number" ? `, try ${json["tries"]}` : ""}`,
-    held: "Held behind a failed one",
-  };
-  return {
-    kind: status === "published" ? "published" : "attempt",
-    // The line is written when the execution has ended.
-    at: executions.find(({ arn }) => arn === executionArn)?.startedAt ?? at,
-    title: titles[status] ?? status,
-    tone: status === "failed" ? "bad" : status === "published" || status === "filtered" ? "good" : "neutral",
-    facts: facts({
-      replay: json["replay"],
-      error: error && `${error.code}: ${error.message}`,
-      "will pass by itself": json["transient"],
-      "X-Ray trace": json["trace"],
-    }),
-    ...(executionArn !== undefined && { executionArn }),
-  };
-}
-
-function deliveredStep({ at, rules }: PublishedEvent): Step {
-  return {
-    kind: "delivered",
-    at,
-    title: "On the bus",
-    tone: rules.length > 0 ? "good" : "bad",
-    facts: { "rules that match": rules.join(", ") || "none" },
-  };
-}
-
-function deadLetterStep({ deadLetteredAt, error, failures }: WebhookRecord): Step[] {
-  if (deadLetteredAt === undefined) return [];
-  return [
-    {
-      kind: "dead-letter",
-      at: deadLetteredAt,
-      title: "Parked in the dead-letter queue",
-      tone: "bad",
-      facts: facts({ error: error && `${error.code}: ${error.message}`, failures }),
-    },
-  ];
-}
+/** The workflow's state that puts events on the bus. */
+const PUBLISHING_STATE = "PublishRun";
 
 /** Of events that share an id, those of the webhook with these tries: they bear the time at which it came in. */
 function eventsAmong(events: readonly LogLine[], processed: readonly LogLine[]): readonly LogLine[] {
@@ -345,16 +171,4 @@ async function toEvent(
     json: JSON.stringify(json),
     rules: await matchingRules(inbox, json),
   };
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === "string" ? value : undefined;
-}
-
-function facts(known: Readonly<Record<string, unknown>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(known).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, typeof value === "string" ? value : JSON.stringify(value)]],
-    ),
-  );
 }

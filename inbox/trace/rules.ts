@@ -1,5 +1,6 @@
 import { ListRulesCommand, TestEventPatternCommand, type Rule } from "@aws-sdk/client-eventbridge";
-import { busName, type Inbox } from "../inbox";
+import type { Inbox } from "../connect";
+import { busName } from "../outputs";
 
 /** Names of the bus's rules that an event matches, in EventBridge's own judgement. */
 export async function matchingRules(

@@ -1,4 +1,4 @@
-import { APIGatewayClient, UpdateStageCommand } from "@aws-sdk/client-api-gateway";
+import { UpdateStageCommand } from "@aws-sdk/client-api-gateway";
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { postSigned } from "../../inbox/operations/send";
@@ -49,11 +49,11 @@ export async function warmUp({ endpoint, providers }: Target, { senders }: Plan)
 }
 
 /** Makes the stage take twice the rate that its outputs tell: a run that is held to the outputs must then fail. */
-export async function doubleStageRate({ endpoint, client, local, outputs }: Target): Promise<void> {
+export async function doubleStageRate({ endpoint, inbox, local, outputs }: Target): Promise<void> {
   const [, restApiId, stageName] = /restapis\/([^/]+)\/([^/]+)\//.exec(endpoint) ?? [];
   if (!local || restApiId === undefined) throw new Error("--change-limit is for a local stack only");
   const value = String(2 * outputs.throttle_rate_limit);
-  await new APIGatewayClient(client).send(
+  await inbox.clients.apiGateway.send(
     new UpdateStageCommand({
       restApiId,
       stageName,

@@ -1,29 +1,29 @@
-import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { readFileSync } from "node:fs";
-import type { StackOutputs } from "../../local/deployer";
+import type { SecretRef } from "../../functions/domain/secret-ref";
+import { liveSecrets } from "../../functions/domain/stored-secrets";
+import { connectLocal, inboxAt, type Inbox } from "../../inbox/connect";
+import { runningStack, type LocalProvider, type StackDescription } from "../../inbox/local-stack";
+import type { StackOutputs } from "../../inbox/outputs";
+import { secretStore } from "../../inbox/secrets";
 import { PROJECT, stackConfig } from "../../local/deployer/config";
 import { REGION } from "../../local/emulator";
-import type { LocalProvider } from "../../local/secrets";
-import type { StackDescription } from "../../local/stack";
-import { runningStack } from "../../local/stack-file";
 
-/** What is fired at, and where to look afterwards. */
+/** What is fired at. */
 export interface Target {
   /** Address of `POST /webhook`. */
   readonly endpoint: string;
   readonly outputs: StackOutputs;
   readonly providers: Readonly<Record<string, LocalProvider>>;
-  /** What AWS SDK clients take to reach the stack; empty for AWS itself, as the shell is set up. */
-  readonly client: object;
+  /** Where to look afterwards. */
+  readonly inbox: Inbox;
   /** On the emulator, whose log keeps events in the order of publishing. */
   readonly local: boolean;
 }
 
 /** A stack of this machine: one that was just made, or that of `npm start`. */
-export function localTarget({ endpoint, credentials, outputs, providers }: StackDescription): Target {
-  const client = { endpoint, region: REGION, credentials };
-  return { endpoint: outputs.api_endpoint, outputs, providers, client, local: true };
+export function localTarget(stack: StackDescription): Target {
+  const { outputs, providers } = stack;
+  return { endpoint: outputs.api_endpoint, outputs, providers, inbox: connectLocal(stack), local: true };
 }
 
 /** @throws where none is running */
@@ -50,21 +50,21 @@ export async function remoteTarget(options: RemoteOptions): Promise<Target> {
   const endpoint = (options.url ?? outputs.api_endpoint).replace(/\/+$/, "");
   assertOwnHost(endpoint, outputs.api_endpoint, options.iOwnThisHost);
   const config = stackConfig(options.name);
-  const client = { region: config["aws:region"] ?? REGION };
+  const inbox = inboxAt(outputs, { region: config["aws:region"] ?? REGION });
   const configured = JSON.parse(config[`${PROJECT}:providers`] ?? "[]") as readonly {
     readonly name: string;
     readonly scheme: string;
-    readonly secret: { readonly ssm?: string; readonly secretsManager?: string };
+    readonly secret: SecretRef;
   }[];
   const providers = configured.map(async ({ name, scheme, secret }): Promise<[string, LocalProvider]> => [
     name,
-    { scheme, secret: newest(await readSecret(secret, client)) },
+    { scheme, secret: await newestSecret(secret, inbox) },
   ]);
   return {
     endpoint,
     outputs,
     providers: Object.fromEntries(await Promise.all(providers)),
-    client,
+    inbox,
     local: false,
   };
 }
@@ -91,25 +91,10 @@ function hostOf(url: string): string {
   }
 }
 
-async function readSecret(
-  { ssm, secretsManager }: { readonly ssm?: string; readonly secretsManager?: string },
-  client: object,
-): Promise<string> {
-  if (ssm !== undefined) {
-    const { Parameter } = await new SSMClient(client).send(
-      new GetParameterCommand({ Name: ssm, WithDecryption: true }),
-    );
-    return Parameter?.Value ?? "";
-  }
-  const { SecretString } = await new SecretsManagerClient(client).send(
-    new GetSecretValueCommand({ SecretId: secretsManager }),
-  );
-  return SecretString ?? "";
-}
-
-/** Several secrets at once are kept as a JSON array, newest first. */
-function newest(stored: string): string {
-  if (!stored.startsWith("[")) return stored;
-  const [first = ""] = JSON.parse(stored) as string[];
-  return first;
+/** The newest secret that is still used. @throws if there is none */
+async function newestSecret(ref: SecretRef, inbox: Inbox): Promise<string> {
+  const { name, read } = secretStore(ref, inbox.clients);
+  const [newest] = liveSecrets(await read(), Date.now());
+  if (newest === undefined) throw new Error(`There is no secret in ${name}.`);
+  return newest;
 }

@@ -5,8 +5,7 @@ import "esbuild";
 import "jsonata";
 import "zod";
 import * as pulumi from "@pulumi/pulumi";
-import type { Outputs } from "../../inbox/outputs";
-import type { Throttle } from "../../config";
+import type { StackOutputs } from "../../inbox/outputs";
 import { ACCOUNT_ID, REGION, type Emulator } from "../emulator";
 import { apigateway } from "./apigateway";
 import { cloudwatch } from "./cloudwatch";
@@ -22,13 +21,6 @@ import { sqs } from "./sqs";
 
 /** The stack that the emulator is deployed as: `Pulumi.local.yaml`. */
 const STACK = "local";
-
-/** The stack's outputs; see the README. */
-export interface StackOutputs extends Outputs {
-  readonly throttle_burst_limit: number;
-  readonly throttle_rate_limit: number;
-  readonly provider_throttle_limits: Readonly<Record<string, Throttle>>;
-}
 
 export interface Deployment {
   readonly outputs: StackOutputs;

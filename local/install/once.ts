@@ -3,7 +3,7 @@ import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { CACHE } from "../paths";
-import { isAlive } from "../stack-file";
+import { isAlive } from "../../inbox/local-stack";
 
 /** Milliseconds between two looks of a process that waits for another one's install. */
 const LOOK_MS = 100;

@@ -120,6 +120,8 @@ describe("webhooks dlq", () => {
       30_000,
     );
     expect(again).toEqual([expect.objectContaining({ id, attempts: 3 })]);
+    // As of a redrive that the console started.
+    expect(stepsIn((await cli.run("trace", id)).stdout)).toContain("Sent again from the dead-letter queue");
     expect(await inbox.record("acme", id)).toMatchObject({ status: "dead_lettered", failures: "3" });
     await inbox.deadLetters();
   });

@@ -49,7 +49,7 @@ import type { Check, DoctorOptions, Finding, Patient } from "../../inbox/doctor/
 import { functionErrors } from "../../inbox/doctor/function-errors";
 import { queues } from "../../inbox/doctor/queues";
 import { secrets } from "../../inbox/doctor/secrets";
-import { findStack } from "../../inbox/connect";
+import { connect } from "../../inbox/connect";
 import { commandLine } from "../helpers/cli";
 import { startInbox, type Inbox } from "../helpers/inbox";
 import { until } from "../helpers/until";
@@ -97,7 +97,7 @@ async function connected(outputs: object, options: DoctorOptions = { send: true 
   process.env["AWS_ENDPOINT_URL"] = inbox.stack.endpoint;
   process.env["AWS_ACCESS_KEY_ID"] = inbox.stack.emulator.client.credentials.accessKeyId;
   process.env["AWS_SECRET_ACCESS_KEY"] = inbox.stack.emulator.client.credentials.secretAccessKey;
-  return { ...(await findStack({ outputs: file })), options };
+  return { ...(await connect({ outputs: file })), options };
 }
 
 const clientOf = () => inbox.stack.emulator.client;

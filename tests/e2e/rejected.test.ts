@@ -1,7 +1,6 @@
-import { S3Client } from "@aws-sdk/client-s3";
 import { randomUUID } from "node:crypto";
-import { RejectedRequests } from "../../inbox/rejected";
-import type { ListedRejected } from "../../inbox/operations/release";
+import { connectLocal } from "../../inbox/connect";
+import { RejectedRequests, type ListedRejected } from "../../inbox/rejected";
 import { localConsole } from "../../console";
 import { startConsole, type RunningConsole } from "../../console/serve";
 import { commandLine } from "../helpers/cli";
@@ -33,11 +32,7 @@ afterAll(async () => {
   await inbox?.close();
 });
 
-const requests = () =>
-  new RejectedRequests(
-    inbox.stack.outputs.s3_bucket_name,
-    new S3Client({ ...inbox.stack.emulator.client, forcePathStyle: true }),
-  );
+const requests = () => new RejectedRequests(connectLocal(inbox.stack));
 async function listed(provider: string): Promise<readonly ListedRejected[]> {
   return (await requests().find({ provider }, new AbortController().signal)).listed;
 }

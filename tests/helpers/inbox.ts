@@ -9,13 +9,15 @@ import { IAMClient } from "@aws-sdk/client-iam";
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import {
   CreateQueueCommand,
-  DeleteMessageCommand,
   GetQueueAttributesCommand,
+  DeleteMessageCommand,
   ReceiveMessageCommand,
   SQSClient,
   type Message,
 } from "@aws-sdk/client-sqs";
 import { startLocalStack, type LocalStackOptions } from "../../local/stack";
+import { connectLocal } from "../../inbox/connect";
+import { queueDepth } from "../../inbox/queue";
 import { RawPayloads } from "../../inbox/payloads";
 import { schemes, signMessage } from "../../providers";
 import { until } from "./until";
@@ -90,7 +92,7 @@ export async function startInbox(options: LocalStackOptions = {}) {
   /** The key of a webhook's record by its event id; the id itself where the record is not there yet. */
   async function keyOf(provider: string, id: string): Promise<string> {
     if (await item(provider, id)) return id;
-    const [key] = await new RawPayloads(outputs.s3_bucket_name, s3).keysOf(
+    const [key] = await new RawPayloads(connectLocal(stack)).keysOf(
       provider,
       id,
       AbortSignal.timeout(10_000),
@@ -263,12 +265,9 @@ function parseEvent(text: string): BusEvent {
   }
 }
 
-async function depth(QueueUrl: string, sqs: SQSClient): Promise<number> {
-  const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] }));
-  return (
-    Number(Attributes?.["ApproximateNumberOfMessages"]) +
-    Number(Attributes?.["ApproximateNumberOfMessagesNotVisible"])
-  );
+async function depth(queueUrl: string, sqs: SQSClient): Promise<number> {
+  const { waiting, inFlight } = await queueDepth(queueUrl, sqs);
+  return waiting + inFlight;
 }
 
 export async function drainQueue(queueUrl: string, sqs: SQSClient): Promise<Message[]> {

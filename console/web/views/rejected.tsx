@@ -1,4 +1,5 @@
-import { redacted, type ListedRejected } from "../../../inbox/operations/release";
+import { redacted } from "../../../inbox/redacted";
+import type { ListedRejected } from "../../../inbox/rejected";
 import type { RejectedRequest } from "../../../functions/domain/rejected";
 import { Confirmed, Empty, Page, Time, type PageContext } from "./page";
 

@@ -1,4 +1,4 @@
-import type { WebhookRecord } from "../../../inbox/trace/model";
+import type { WebhookRecord } from "../../../inbox/records/record";
 import { Page, Status, Time, webhookPath, type PageContext } from "./page";
 
 interface SharedProps {

@@ -6,8 +6,8 @@ import {
   PROBLEM_PAUSE_MS,
   REFRESH_PAUSE_MS,
   READ_AT_ONCE,
-  type SecretRef,
 } from "../../../functions/adapters/secrets";
+import type { SecretRef } from "../../../functions/domain/secret-ref";
 
 type ReadOne = (ref: SecretRef) => Promise<string | undefined>;
 

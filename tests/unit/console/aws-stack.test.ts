@@ -15,8 +15,8 @@ import { mockClient } from "aws-sdk-client-mock";
 import type { Hono } from "hono";
 import { stripVTControlCharacters } from "node:util";
 import { traceText } from "../../../cli/text/trace";
-import type { Actions } from "../../../inbox/operations/one-webhook";
-import { inboxAt } from "../../../inbox/inbox";
+import type { Operations } from "../../../inbox/operations/one-webhook";
+import { inboxAt } from "../../../inbox/connect";
 import { readTrace } from "../../../inbox/trace/read";
 import { createApp } from "../../../console/web/app";
 import { renderWorkflow } from "../../../statemachines/render";
@@ -36,6 +36,7 @@ const inbox = inboxAt(
     dlq_url: "https://sqs.us-east-1.amazonaws.com/123456789012/webhook-inbox-webhooks-dlq-dev.fifo",
     eventbridge_bus_arn: BUS,
     event_log_group_name: "/aws/events/webhook-inbox-dev",
+    alarm_names: [],
     state_machine_arn: "arn:aws:states:us-east-1:123456789012:stateMachine:webhook-inbox-workflow-dev",
     workflow_log_group_name: "/aws/vendedlogs/states/webhook-inbox-workflow-dev",
     ingestion_function_name: "webhook-inbox-ingest-dev",
@@ -190,7 +191,7 @@ beforeAll(async () => {
     {
       inbox,
       name: "dev",
-      actions: {} as Actions,
+      operations: {} as Operations,
       allowWrites: false,
       refreshMs: 10_000,
     },

@@ -12,29 +12,28 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { inboxAt } from "../../../inbox/connect";
 import { examine } from "../../../inbox/doctor";
 import { alarms } from "../../../inbox/doctor/alarms";
 import type { Check, Finding, Patient } from "../../../inbox/doctor/finding";
 import { limits } from "../../../inbox/doctor/limits";
+import type { Outputs } from "../../../inbox/outputs";
 
 /* What the local stack cannot show: limits of an account, mail that nobody confirmed, HTTP/2, a clock that is wrong. */
 
-const access = { region: "us-east-1", credentials: { accessKeyId: "a", secretAccessKey: "b" } };
-const patient = (outputs: object = {}): Patient =>
-  ({
-    access,
-    outputs: {
+const patient = (outputs: object = {}): Patient => ({
+  ...inboxAt(
+    {
       alarm_names: ["dead-letters"],
       throttle_rate_limit: 10_000,
       throttle_burst_limit: 5_000,
       providers: [{ name: "stripe", scheme: "stripe" }],
       ...outputs,
-    },
-    cloudwatch: new CloudWatchClient(access),
-    lambda: new LambdaClient(access),
-    ssm: new SSMClient(access),
-    options: { send: false },
-  }) as unknown as Patient;
+    } as Outputs,
+    { region: "us-east-1", credentials: { accessKeyId: "a", secretAccessKey: "b" } },
+  ),
+  options: { send: false },
+});
 
 const aws = {
   api: mockClient(APIGatewayClient),

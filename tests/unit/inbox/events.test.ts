@@ -4,12 +4,13 @@ import {
   ResourceNotFoundException,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { mockClient } from "aws-sdk-client-mock";
-import { inboxAt, type InboxOutputs } from "../../../inbox/inbox";
+import { inboxAt } from "../../../inbox/connect";
+import type { Outputs } from "../../../inbox/outputs";
 import { followEvents, type BusEvent } from "../../../inbox/events";
 
 const SINCE = 1_767_225_600_000;
 const logs = mockClient(CloudWatchLogsClient);
-const inbox = inboxAt({ event_log_group_name: "/aws/events/inbox" } as InboxOutputs, {
+const inbox = inboxAt({ event_log_group_name: "/aws/events/inbox" } as Outputs, {
   region: "us-east-1",
   // Looks more often than on AWS; no call leaves this process.
   endpoint: "http://127.0.0.1:9",

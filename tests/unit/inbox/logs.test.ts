@@ -6,10 +6,11 @@ import {
   StartQueryCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { mockClient } from "aws-sdk-client-mock";
-import { inboxAt, type InboxOutputs } from "../../../inbox/inbox";
+import { inboxAt } from "../../../inbox/connect";
+import type { Outputs } from "../../../inbox/outputs";
 import { LogTooBusyError, searchLog } from "../../../inbox/logs";
 
-const inbox = inboxAt({} as InboxOutputs, { region: "us-east-1" });
+const inbox = inboxAt({} as Outputs, { region: "us-east-1" });
 const logs = mockClient(CloudWatchLogsClient);
 const WINDOW = { from: 1_767_225_600_000, to: 1_767_225_660_000 };
 const search = (text = "evt_1") => searchLog(inbox, "/aws/lambda/ingest", text, WINDOW);

@@ -1,9 +1,11 @@
 import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { mockClient } from "aws-sdk-client-mock";
+import { inboxAt } from "../../../inbox/connect";
+import type { Outputs } from "../../../inbox/outputs";
 import { RawPayloads } from "../../../inbox/payloads";
 
 const s3 = mockClient(S3Client);
-const payloads = new RawPayloads("bucket", new S3Client({ region: "us-east-1" }));
+const payloads = new RawPayloads(inboxAt({ s3_bucket_name: "bucket" } as Outputs, { region: "us-east-1" }));
 const signal = new AbortController().signal;
 
 beforeEach(() => s3.reset());

@@ -1,4 +1,10 @@
-import { assertOwnHost } from "../../../load/runner/target";
+import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { mockClient } from "aws-sdk-client-mock";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { assertOwnHost, remoteTarget } from "../../../load/runner/target";
 import { parseOptions } from "../../../load/runner/options";
 
 describe("load goes to the stack's own endpoint", () => {
@@ -18,6 +24,25 @@ describe("load goes to the stack's own endpoint", () => {
   test("unless it is said to be one's own", () => {
     expect(() => assertOwnHost("https://hooks.example.com/webhook", own, true)).not.toThrow();
   });
+});
+
+test("load signs with the newest secret that is still used, as the inbox reads it", async () => {
+  const Value = JSON.stringify([
+    { secret: "whsec_over", expiresAt: "2026-01-01T00:00:00Z" },
+    { secret: "whsec_newest", addedAt: "2026-01-01T00:00:00Z" },
+    "whsec_old",
+  ]);
+  mockClient(SSMClient).on(GetParameterCommand).resolves({ Parameter: { Value } });
+  mockClient(SecretsManagerClient).on(GetSecretValueCommand).resolves({ SecretString: Value });
+  const folder = mkdtempSync(join(tmpdir(), "load-"));
+  try {
+    const outputs = join(folder, "outputs.json");
+    writeFileSync(outputs, JSON.stringify({ api_endpoint: "https://abc.example.com/v1/webhook" }));
+    const { providers } = await remoteTarget({ outputs, name: "local", iOwnThisHost: false });
+    expect(providers["stripe"]).toEqual({ scheme: "stripe", secret: "whsec_newest" });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 describe("options", () => {

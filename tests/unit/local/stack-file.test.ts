@@ -3,8 +3,8 @@ import { once as event } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { StackDescription } from "../../../local/stack";
-import { claimStackFile, runningStack } from "../../../local/stack-file";
+import { runningStack, type StackDescription } from "../../../inbox/local-stack";
+import { claimStackFile } from "../../../local/stack-file";
 
 const DESCRIPTION = {
   endpoint: "http://127.0.0.1:4566",

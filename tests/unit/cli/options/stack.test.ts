@@ -1,5 +1,5 @@
 import { duration, pointInTime, positive, rate } from "../../../../cli/options/stack";
-import { age } from "../../../../terminal/output";
+import { age } from "../../../../inbox/text";
 import { sendInOrder } from "../../../../inbox/operations/in-order";
 
 describe("options", () => {

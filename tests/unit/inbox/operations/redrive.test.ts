@@ -33,11 +33,12 @@ function world(letters: readonly DeadLetter[]) {
     return Promise.resolve();
   };
   const ports: RedrivePorts = {
-    giveTriesBack: ({ id }) => call(`reset ${id}`, () => undefined),
+    resetFailures: ({ id }) => call(`reset ${id}`, () => undefined),
     resend: (one) =>
       call(`send ${one.webhook?.id}`, () =>
         queued.set(redriveDeduplicationId(one.letterId), one.webhook?.id ?? ""),
       ),
+    note: ({ id }) => call(`note ${id}`, () => undefined),
     remove: (one) =>
       call(`remove ${one.webhook?.id}`, () => {
         there.delete(one.letterId);
@@ -57,13 +58,16 @@ function world(letters: readonly DeadLetter[]) {
 }
 
 describe("a redrive", () => {
-  test("gives the tries back before it sends, and removes only after", async () => {
+  test("resets the failures before it sends, and notes itself before it removes", async () => {
     const { run, calls } = world([letter("a"), letter("b")]);
     await run();
-    expect(calls).toEqual(["reset a", "send a", "remove a", "reset b", "send b", "remove b"]);
+    expect(calls).toEqual([
+      ...["reset a", "send a", "note a", "remove a"],
+      ...["reset b", "send b", "note b", "remove b"],
+    ]);
   });
 
-  test.each(Array.from({ length: 10 }, (_, index) => index))(
+  test.each(Array.from({ length: 13 }, (_, index) => index))(
     "that dies after %i calls and is run again sends each webhook once, in order",
     async (calls) => {
       const { run, dieAt, queued, left } = world(["a", "b", "c"].map((id) => letter(id)));
@@ -85,9 +89,10 @@ describe("a redrive", () => {
     const { failed, left } = await redrive(
       { letters, rate: 1e6, signal: new AbortController().signal, onSent: () => undefined },
       {
-        giveTriesBack: () => Promise.resolve(),
+        resetFailures: () => Promise.resolve(),
         resend: ({ webhook }) =>
           webhook?.id === "a" ? Promise.reject(new Error("throttled")) : Promise.resolve(),
+        note: () => Promise.resolve(),
         remove: ({ webhook }) =>
           webhook?.id === "x" ? Promise.resolve() : Promise.reject(new Error("not sent")),
       },
@@ -109,6 +114,6 @@ describe("a redrive", () => {
   test("sends a letter once that lies there twice, and removes both", async () => {
     const { run, calls } = world([letter("a"), letter("a")]);
     await run();
-    expect(calls).toEqual(["reset a", "send a", "remove a", "remove a"]);
+    expect(calls).toEqual(["reset a", "send a", "note a", "remove a", "remove a"]);
   });
 });

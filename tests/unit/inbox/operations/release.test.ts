@@ -1,11 +1,8 @@
 import { createHmac } from "node:crypto";
 import { harmless } from "../../../../terminal/output";
-import {
-  redacted,
-  release,
-  type ListedRejected,
-  type ReleaseRunPorts,
-} from "../../../../inbox/operations/release";
+import { release, type ReleaseRunPorts } from "../../../../inbox/operations/release";
+import { redacted } from "../../../../inbox/redacted";
+import type { ListedRejected } from "../../../../inbox/rejected";
 import type { QueueMessage } from "../../../../functions/domain/ingest-ports";
 import type { RejectedRequest } from "../../../../functions/domain/rejected";
 import { SecretProblemError } from "../../../../functions/domain/secret-problem";
@@ -72,6 +69,7 @@ function world(requests: readonly RejectedRequest[], scheme = "stripe", secret =
       read: async (id) => there.get(id),
       remove: (id) => call("remove", () => void there.delete(id)),
     },
+    note: (webhook) => call(`note ${webhook.id}`, () => undefined),
     provider: (name) =>
       name === "own"
         ? { name, scheme, secret: { ssm: "/x" }, ...(orderingKey && { orderingKey }) }
@@ -133,7 +131,7 @@ describe("a release", () => {
       left: 0,
     });
     expect(calls.slice(0, 3).sort()).toEqual(["claim", "payload", "queue"]);
-    expect(calls.slice(3)).toEqual(["remove"]);
+    expect(calls.slice(3)).toEqual(["note evt_1", "remove"]);
     expect(left()).toEqual([]);
     expect(messages).toMatchObject([
       { group: "own:acct_1", deduplicationId: "own:evt_1:0", receivedAt: NOW, webhook: { replay: 0 } },

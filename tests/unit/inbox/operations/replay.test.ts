@@ -1,13 +1,7 @@
 import { groupOf } from "../../../../inbox/stored-payload";
-import {
-  begunAt,
-  claimFor,
-  newRun,
-  replay,
-  type ReplayPorts,
-  type ReplayState,
-  type StoredWebhook,
-} from "../../../../inbox/operations/replay";
+import { begunAt, newRun, replay, type ReplayPorts } from "../../../../inbox/operations/replay";
+import { claimFor, type ReplayState } from "../../../../inbox/records/claim";
+import type { StoredWebhook } from "../../../../inbox/records/select";
 import type { QueueMessage } from "../../../../functions/domain/ingest-ports";
 import { INLINE_LIMIT_BYTES } from "../../../../functions/domain/webhook";
 

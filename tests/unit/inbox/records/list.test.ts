@@ -8,12 +8,13 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { mockClient } from "aws-sdk-client-mock";
 import { listWebhooks, type ListQuery } from "../../../../inbox/records/list";
-import { inboxAt, type InboxOutputs } from "../../../../inbox/inbox";
+import { inboxAt } from "../../../../inbox/connect";
+import type { Outputs } from "../../../../inbox/outputs";
 import { recentPartition, shardOf, unresolvedPartition } from "../../../../functions/adapters/indexes";
 
 type Item = Record<string, AttributeValue>;
 
-const inbox = inboxAt({ dynamodb_table_name: "webhooks" } as InboxOutputs, { region: "us-east-1" });
+const inbox = inboxAt({ dynamodb_table_name: "webhooks" } as Outputs, { region: "us-east-1" });
 const dynamodb = mockClient(DynamoDBClient);
 
 const DAY = 86_400_000;

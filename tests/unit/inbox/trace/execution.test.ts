@@ -2,14 +2,15 @@ import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cl
 import { mockClient } from "aws-sdk-client-mock";
 import { fromLog } from "../../../../inbox/trace/executions";
 import { edgesTaken, graphOf, outcomeIn, visitsOf, type Definition } from "../../../../inbox/trace/graph";
-import { inboxAt, type InboxOutputs } from "../../../../inbox/inbox";
+import { inboxAt } from "../../../../inbox/connect";
+import type { Outputs } from "../../../../inbox/outputs";
 import { drawingOf } from "../../../../console/web/layout";
 import { renderWorkflow } from "../../../../statemachines/render";
 import { batchOfTwo, EXECUTION as ARN, logRecord as record } from "../../../helpers/express-log";
 
 const logs = mockClient(CloudWatchLogsClient);
 const inbox = inboxAt(
-  { workflow_log_group_name: "/aws/vendedlogs/states/webhook-inbox-workflow-dev" } as InboxOutputs,
+  { workflow_log_group_name: "/aws/vendedlogs/states/webhook-inbox-workflow-dev" } as Outputs,
   { region: "us-east-1" },
 );
 

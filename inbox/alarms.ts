@@ -1,0 +1,26 @@
+import { DescribeAlarmsCommand, type MetricAlarm } from "@aws-sdk/client-cloudwatch";
+import type { Inbox } from "./connect";
+
+/** Names that one call of DescribeAlarms takes. */
+const AT_ONCE = 100;
+
+/** The stack's alarms that exist, raised or not. */
+export async function readAlarms({
+  outputs: { alarm_names: names },
+  clients: { cloudwatch },
+}: Inbox): Promise<readonly MetricAlarm[]> {
+  const found: MetricAlarm[] = [];
+  for (let from = 0; from < names.length; from += AT_ONCE) {
+    const AlarmNames = names.slice(from, from + AT_ONCE);
+    const { MetricAlarms = [] } = await cloudwatch.send(
+      new DescribeAlarmsCommand({ AlarmNames, MaxRecords: AT_ONCE }),
+    );
+    found.push(...MetricAlarms);
+  }
+  return found;
+}
+
+/** Whether an alarm is raised. */
+export function isRaised({ StateValue }: MetricAlarm): boolean {
+  return StateValue === "ALARM";
+}

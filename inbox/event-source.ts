@@ -1,0 +1,13 @@
+import { ListEventSourceMappingsCommand, type EventSourceMappingConfiguration } from "@aws-sdk/client-lambda";
+import type { Inbox } from "./connect";
+
+/** The event source mapping that feeds the processing function; undefined if somebody deleted it. */
+export async function readEventSource({
+  outputs,
+  clients: { lambda },
+}: Inbox): Promise<EventSourceMappingConfiguration | undefined> {
+  const { EventSourceMappings = [] } = await lambda.send(
+    new ListEventSourceMappingsCommand({ FunctionName: outputs.processing_function_name }),
+  );
+  return EventSourceMappings[0];
+}

@@ -1,0 +1,63 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { StackOutputs } from "./outputs";
+
+/** A provider of the local stack, and what its webhooks are signed with. */
+export interface LocalProvider {
+  readonly scheme: string;
+  /** What the sender signs with: the stored secret, or the private half of a key pair. */
+  readonly secret: string;
+  /** Address that the sender signs, where one is configured. */
+  readonly signedUrl?: string;
+  /** Token for the sender's question, where one is configured. */
+  readonly verifyToken?: string;
+}
+
+/** What it takes to reach a local stack. The secrets are random ones of that stack. */
+export interface StackDescription {
+  readonly endpoint: string;
+  /** The emulator's access key. */
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly outputs: StackOutputs;
+  readonly providers: Readonly<Record<string, LocalProvider>>;
+}
+
+/** What the file holds: the process alone while it starts, the whole once it runs. */
+export interface StackFileContents extends Partial<StackDescription> {
+  readonly pid: number;
+  /** Address of the console, with its token. */
+  readonly console?: string;
+}
+
+/**
+ * Where a running local stack describes itself to other commands; WEBHOOK_INBOX_STACK_FILE names another place, for one
+ * more stack.
+ */
+export const STACK_FILE = process.env["WEBHOOK_INBOX_STACK_FILE"] ?? join(__dirname, "../.cache/stack.json");
+
+/** Returns the description of the stack that `npm start` runs in this clone, undefined if none does. */
+export function runningStack(file = STACK_FILE): StackDescription | undefined {
+  const contents = readStackFile(file);
+  if (!contents?.endpoint || !isAlive(contents.pid)) return undefined;
+  return contents as StackDescription & StackFileContents;
+}
+
+/** Reads the file, whether its process still runs or not; undefined if there is none that can be read. */
+export function readStackFile(file: string): StackFileContents | undefined {
+  try {
+    const contents = JSON.parse(readFileSync(file, "utf8")) as Partial<StackFileContents>;
+    return typeof contents.pid === "number" ? (contents as StackFileContents) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a process with this id exists. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

@@ -1,0 +1,69 @@
+import { recordKey } from "../../functions/domain/webhook";
+import type { Inbox } from "../connect";
+import { UsageError } from "../errors";
+import { RawPayloads } from "../payloads";
+import { readRecords } from "./read";
+import type { WebhookRecord } from "./record";
+
+/**
+ * Webhooks with exactly this key or this event id, of whichever provider and age: reads by key, no search. Keys that
+ * are no ids are found by what S3 lists under the id.
+ */
+export async function findById(
+  inbox: Inbox,
+  providers: readonly string[],
+  id: string,
+): Promise<readonly WebhookRecord[]> {
+  const named = await recordsOf(
+    inbox,
+    providers.map((provider) => recordKey(provider, id)),
+  );
+  // Another provider may have sent the same id in a header: its record has a longer key.
+  const others = providers.filter((name) => !named.some(({ provider }) => provider === name));
+  if (named.length > 0 && (others.length === 0 || id.includes("~"))) return named;
+  const payloads = new RawPayloads(inbox);
+  const signal = AbortSignal.timeout(LOOK_UP_TIMEOUT_MS);
+  const keys = await Promise.all(
+    others.map(async (provider) =>
+      (await payloads.keysOf(provider, id, signal)).map((key) => recordKey(provider, key)),
+    ),
+  );
+  return [...named, ...(await recordsOf(inbox, keys.flat()))];
+}
+
+/** Milliseconds that looking up one id may take. */
+const LOOK_UP_TIMEOUT_MS = 20_000;
+
+async function recordsOf(inbox: Inbox, keys: readonly string[]): Promise<readonly WebhookRecord[]> {
+  return keys.length === 0 ? [] : [...(await readRecords(inbox, keys)).values()];
+}
+
+/**
+ * The record of the one webhook with this key or event id.
+ * @param provider whose it is; without one every provider of the stack is asked
+ * @throws UsageError where more than one has this id
+ */
+export async function findWebhook(inbox: Inbox, id: string, provider?: string): Promise<WebhookRecord> {
+  const asked = provider === undefined ? inbox.outputs.providers.map(({ name }) => name) : [provider];
+  const [found, ...others] = await findById(inbox, asked, id);
+  if (!found) {
+    throw new Error(
+      `There is no record of ${id} (asked for ${asked.join(", ")}): it was never accepted, or its record has expired.`,
+    );
+  }
+  if (others.length > 0) {
+    const all = [found, ...others];
+    const names = [...new Set(all.map((one) => one.provider))].sort();
+    if (names.length > 1) {
+      throw new UsageError(`${names.join(" and ")} sent this id. Say whose with --provider <name>.`);
+    }
+    const keys = all.map(({ key }) => key).sort();
+    throw new UsageError(sharedId(found.provider, id, keys));
+  }
+  return found;
+}
+
+/** What to say where several webhooks of a provider have one event id. */
+export function sharedId(provider: string, id: string, keys: readonly string[]): string {
+  return `${keys.length} webhooks of ${provider} have the event id ${id}, with other bodies or types. Give the key of one: ${keys.join(", ")}`;
+}

@@ -1,0 +1,46 @@
+import type { Status } from "../../functions/domain/webhook";
+
+/** One webhook as its record tells it. Times are RFC 3339. */
+export interface WebhookRecord {
+  readonly provider: string;
+  /** Event id. */
+  readonly id: string;
+  /** What it is known by within its provider: the id, or the id and what it is bound to. */
+  readonly key: string;
+  readonly type: string;
+  readonly status: Status;
+  readonly receivedAt: string;
+  readonly lastReceivedAt?: string;
+  readonly publishedAt?: string;
+  readonly failedAt?: string;
+  readonly deadLetteredAt?: string;
+  /** When it happened by the provider's clock. */
+  readonly time?: string;
+  readonly s3Key?: string;
+  /** Bytes of the payload. */
+  readonly size?: number;
+  readonly contentType?: string;
+  readonly group?: string;
+  /** Requests of the sender for this webhook. */
+  readonly attempts: number;
+  /** Failures of processing since the last redrive. */
+  readonly failures: number;
+  /** Number of the replay that was processed last; 0 for what the sender sent. */
+  readonly replay: number;
+  readonly error?: { readonly code: string; readonly message: string };
+  readonly executionArn?: string;
+  /** What people did to it. */
+  readonly operations: readonly Operation[];
+}
+
+/** What a person can do to a webhook. */
+export const OPERATION_KINDS = ["replay", "redrive", "release"] as const;
+
+/** What a person did to a webhook, whichever way they started it. */
+export interface Operation {
+  readonly kind: (typeof OPERATION_KINDS)[number];
+  /** RFC 3339. */
+  readonly at: string;
+  /** Number of the replay. */
+  readonly replay?: number;
+}

@@ -1,0 +1,104 @@
+import { paginateScan, type AttributeValue } from "@aws-sdk/client-dynamodb";
+import { recordKey, type Status, type Webhook } from "../../functions/domain/webhook";
+import type { Inbox } from "../connect";
+import type { ReplayState } from "./claim";
+import { toRecord, toReplayState, type Item } from "./item";
+import { readItem } from "./read";
+
+/** A webhook that was received once, as its record tells, or its raw payload where there is no record any more. */
+export interface StoredWebhook extends Omit<Webhook, "replay" | "data" | "dataBase64"> {
+  readonly group: string;
+  /** RFC 3339. */
+  readonly receivedAt: string;
+  /** These are absent where there is no record. */
+  readonly status?: Status;
+  readonly state?: ReplayState;
+}
+
+/** A record, whose group can be missing: the workflow makes records without. */
+export type RecordedWebhook = Omit<StoredWebhook, "group"> & { readonly group?: string };
+
+/** Which records; what is not given matches all. */
+export interface RecordFilter {
+  readonly provider?: string;
+  readonly type?: string;
+  /** RFC 3339, as records hold it; the first is included, the second is not. */
+  readonly since?: string;
+  readonly until?: string;
+  readonly statuses: readonly Status[];
+}
+
+/** Reads what a record tells of a webhook that is to be replayed; undefined if there is none. */
+export async function readRecorded(
+  inbox: Inbox,
+  provider: string,
+  key: string,
+): Promise<RecordedWebhook | undefined> {
+  const item = await readItem(inbox, recordKey(provider, key));
+  return item && toRecorded(item);
+}
+
+/**
+ * Scans the whole table, since its only key is provider and id.
+ * @param run records that this run made for webhooks without one match whatever their status is
+ */
+export async function* selectRecords(
+  { outputs, clients }: Inbox,
+  filter: RecordFilter,
+  run: string,
+  signal: AbortSignal,
+): AsyncGenerator<RecordedWebhook> {
+  const pages = paginateScan(
+    { client: clients.dynamodb },
+    { TableName: outputs.dynamodb_table_name, ConsistentRead: true, ...conditionOf(filter, run) },
+  );
+  for await (const { Items = [] } of pages) {
+    signal.throwIfAborted();
+    yield* Items.map(toRecorded);
+  }
+}
+
+function conditionOf(filter: RecordFilter, run: string) {
+  const names: Record<string, string> = { "#status": "status" };
+  const values: Record<string, AttributeValue> = { ":firstOfRun": { S: `1:${run}` } };
+  const statuses = filter.statuses.map((status, index) => {
+    values[`:status${index}`] = { S: status };
+    return `:status${index}`;
+  });
+  const conditions = [`(#status IN (${statuses.join(", ")}) OR contains(replays, :firstOfRun))`];
+  const compare = (field: string, operator: string, value: string | undefined) => {
+    if (value === undefined) return;
+    const placeholder = `:v${conditions.length}`;
+    names[`#${field}`] = field;
+    values[placeholder] = { S: value };
+    conditions.push(`#${field} ${operator} ${placeholder}`);
+  };
+  compare("provider", "=", filter.provider);
+  compare("type", "=", filter.type);
+  compare("receivedAt", ">=", filter.since);
+  compare("receivedAt", "<", filter.until);
+  return {
+    FilterExpression: conditions.join(" AND "),
+    ExpressionAttributeNames: names,
+    ExpressionAttributeValues: values,
+  };
+}
+
+function toRecorded(item: Item): RecordedWebhook {
+  const { provider, id, key, type, time, contentType, size, s3Key, group, receivedAt, status } =
+    toRecord(item);
+  return {
+    provider,
+    id,
+    ...(key !== id && { key }),
+    type,
+    ...(time !== undefined && { time }),
+    contentType: contentType ?? "",
+    size: size ?? 0,
+    s3Key: s3Key ?? "",
+    ...(group !== undefined && { group }),
+    receivedAt,
+    status,
+    state: toReplayState(item),
+  };
+}

@@ -1,0 +1,200 @@
+import { deduplicationId } from "../../functions/domain/webhook";
+import type { LogLine } from "../logs";
+import type { PayloadObject } from "../payloads";
+import type { Operation, WebhookRecord } from "../records/record";
+import { DIFFERENCE, elapsed, type Execution, type PublishedEvent, type Step } from "./model";
+
+/** Of what happened in the same millisecond, what comes first. */
+const ORDER: readonly Step["kind"][] = [
+  "request",
+  "stored",
+  "queued",
+  "attempt",
+  "published",
+  "delivered",
+  "dead-letter",
+  "release",
+  "redrive",
+  "replay",
+];
+
+/** Steps in the order of time. */
+export function inOrder(steps: readonly Step[]): readonly Step[] {
+  return [...steps].sort(
+    (a, b) => Number(a.at > b.at) - Number(a.at < b.at) || ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind),
+  );
+}
+
+/** Steps of each request for the webhook, by the lines of the ingestion function. */
+export function requestStepsOf(webhook: WebhookRecord, received: readonly LogLine[]): readonly Step[] {
+  if (received.length === 0) return [receivedStep(webhook)];
+  const first = received.find(({ json }) => json["outcome"] === "new");
+  return received.flatMap((line) => requestSteps(line, webhook, first));
+}
+
+/** The step of storing. S3 gives whole seconds, and the newest of equal bytes, so its time is the receipt's. */
+export function storedStep({ receivedAt }: WebhookRecord, { uri, bytes, storageClass }: PayloadObject): Step {
+  return {
+    kind: "stored",
+    at: receivedAt,
+    title: "Payload and record stored",
+    tone: "good",
+    facts: { "S3 object": uri, bytes: String(bytes), ...(storageClass && { "storage class": storageClass }) },
+  };
+}
+
+/** Steps of each attempt to process the webhook, by the lines of the processing function. */
+export function attemptSteps(
+  processed: readonly LogLine[],
+  executions: readonly Execution[],
+): readonly Step[] {
+  return processed.map((line) => attemptStep(line, executions));
+}
+
+/** The step of what a person did. */
+export function operationStep({ kind, at, replay }: Operation): Step {
+  const titles = {
+    replay: `Replay ${replay ?? ""} asked for`,
+    redrive: "Sent again from the dead-letter queue",
+    release: "Released from the rejected requests",
+  };
+  return { kind, at, title: titles[kind], tone: "neutral", facts: {} };
+}
+
+/** @param first the line of the request that made the webhook, which a duplicate is compared with */
+function requestSteps({ at, json }: LogLine, webhook: WebhookRecord, first: LogLine | undefined): Step[] {
+  const status = Number(json["status"]);
+  const when = text(json["receivedAt"]) ?? at;
+  const outcome =
+    json["outcome"] === "duplicate" ? "a duplicate" : status < 300 ? "accepted" : "not accepted";
+  const headers = typeof json["headers"] === "object" && json["headers"] !== null ? json["headers"] : {};
+  const request: Step = {
+    kind: "request",
+    at: when,
+    title: `Request ${outcome}`,
+    tone: status >= 400 ? "bad" : json["outcome"] === "duplicate" ? "neutral" : "good",
+    facts: facts({
+      answer: json["status"],
+      from: json["sourceIp"],
+      signature:
+        json["secretIndex"] === undefined
+          ? json["reason"]
+          : `matches secret ${Number(json["secretIndex"]) + 1}`,
+      bytes: json["bytes"],
+      "took (ms)": json["durationMs"],
+      "request id": json["requestId"],
+      "X-Ray trace": json["trace"],
+      ...headers,
+      ...(json["outcome"] === "duplicate" && { [DIFFERENCE]: first && differenceTo(first.json, json) }),
+      error: json["error"],
+    }),
+  };
+  if (status >= 300) return [request];
+  const queued: Step = {
+    kind: "queued",
+    at: when,
+    title: json["outcome"] === "duplicate" ? "Queued again, under the same deduplication id" : "Queued",
+    tone: "neutral",
+    facts: facts({
+      "message group": json["ids"] === undefined ? json["group"] : webhook.group,
+      "deduplication id": deduplicationId({ ...webhook, replay: 0 }),
+      payload: json["inline"] === false ? "by reference" : "inline",
+    }),
+  };
+  return [request, queued];
+}
+
+/** Where two requests for one webhook differ in what the log tells of them. */
+function differenceTo(first: LogLine["json"], later: LogLine["json"]): string {
+  const told = (json: LogLine["json"]): Record<string, unknown> => ({
+    ...Object(json["headers"]),
+    bytes: json["bytes"],
+    from: json["sourceIp"],
+  });
+  const [before, after] = [told(first), told(later)];
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  const differing = names.flatMap((name) => {
+    const [one, other] = [before[name], after[name]].map((value) => String(value ?? "none"));
+    return one === other ? [] : [`${name}: ${one} → ${other}`];
+  });
+  const passed = Date.parse(String(later["receivedAt"])) - Date.parse(String(first["receivedAt"]));
+  return [
+    `${elapsed(passed)} later`,
+    ...(differing.length > 0 ? differing : ["no header that is logged"]),
+  ].join("; ");
+}
+
+/** Where the log tells nothing of the request any more, the record does. */
+function receivedStep({ receivedAt, attempts }: WebhookRecord): Step {
+  return {
+    kind: "request",
+    at: receivedAt,
+    title: "Request accepted",
+    tone: "good",
+    facts: { "requests in all": String(attempts) },
+  };
+}
+
+function attemptStep({ at, json }: LogLine, executions: readonly Execution[]): Step {
+  const status = text(json["status"]) ?? "";
+  const error = json["error"] as { code?: string; message?: string } | undefined;
+  const executionArn = text(json["executionArn"]);
+  const titles: Readonly<Record<string, string>> = {
+    published: "Published",
+    filtered: "Filtered out",
+    duplicate: "Left out: it is published already",
+    failed: `Failed${typeof json["tries"] === "number" ? `, try ${json["tries"]}` : ""}`,
+    held: "Held behind a failed one",
+  };
+  return {
+    kind: status === "published" ? "published" : "attempt",
+    // The line is written when the execution has ended.
+    at: executions.find(({ arn }) => arn === executionArn)?.startedAt ?? at,
+    title: titles[status] ?? status,
+    tone: status === "failed" ? "bad" : status === "published" || status === "filtered" ? "good" : "neutral",
+    facts: facts({
+      replay: json["replay"],
+      error: error && `${error.code}: ${error.message}`,
+      "will pass by itself": json["transient"],
+      "X-Ray trace": json["trace"],
+    }),
+    ...(executionArn !== undefined && { executionArn }),
+  };
+}
+
+/** The step of an event that reached the bus. */
+export function deliveredStep({ at, rules }: PublishedEvent): Step {
+  return {
+    kind: "delivered",
+    at,
+    title: "On the bus",
+    tone: rules.length > 0 ? "good" : "bad",
+    facts: { "rules that match": rules.join(", ") || "none" },
+  };
+}
+
+/** The step of being dead-lettered, where it was. */
+export function deadLetterSteps({ deadLetteredAt, error, failures }: WebhookRecord): Step[] {
+  if (deadLetteredAt === undefined) return [];
+  return [
+    {
+      kind: "dead-letter",
+      at: deadLetteredAt,
+      title: "Parked in the dead-letter queue",
+      tone: "bad",
+      facts: facts({ error: error && `${error.code}: ${error.message}`, failures }),
+    },
+  ];
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+function facts(known: Readonly<Record<string, unknown>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(known).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, typeof value === "string" ? value : JSON.stringify(value)]],
+    ),
+  );
+}
