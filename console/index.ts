@@ -6,7 +6,7 @@ import { runningStack, type StackDescription } from "../inbox/local-stack";
 import { operationsOn } from "../inbox/operations/one-webhook";
 import { samplesFor } from "./samples";
 import { startConsole, USUAL_PORT } from "./serve";
-import type { ConsoleOptions } from "./web/app";
+import type { ConsoleOptions } from "./web/site";
 
 /** Milliseconds between two looks of a page: AWS bills reads, the emulator does not. */
 const REFRESH_MS = { local: 1_000, aws: 10_000 } as const;

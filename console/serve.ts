@@ -1,7 +1,8 @@
 import { serve } from "@hono/node-server";
 import type { AddressInfo } from "node:net";
 import { newAccessToken } from "./web/guard";
-import { createApp, type ConsoleOptions } from "./web/app";
+import { createApp } from "./web/app";
+import type { ConsoleOptions } from "./web/site";
 
 /** The console's usual port; the next free one where it is taken. */
 export const USUAL_PORT = 4567;

@@ -1,38 +1,16 @@
 import type { ListPage } from "../../../inbox/records/list";
-import type { Counted, Counts } from "../../../inbox/metrics";
-import type { QueueDepth } from "../../../inbox/queue";
+import { FilterForm, SPANS, type Filter } from "./filter";
+import { Overview, type OverviewProps } from "./overview";
 import { Empty, Page, Status, Time, webhookPath, type PageContext } from "./page";
 
-/** The filter as the address has it. */
-export interface Filter {
-  readonly provider: string;
-  readonly status: string;
-  readonly type: string;
-  readonly text: string;
-  readonly hours: number;
-  readonly cursor: string;
-}
-
-/** Spans to look back, in hours. */
-export const SPANS = [
-  { hours: 1, name: "last hour" },
-  { hours: 24, name: "last 24 hours" },
-  { hours: 24 * 7, name: "last 7 days" },
-  { hours: 24 * 30, name: "last 30 days" },
-  { hours: 24 * 365, name: "everything" },
-] as const;
-
-export const STATUSES = ["received", "published", "filtered", "failed", "dead_lettered", "rejected"] as const;
-
-interface ListProps {
+interface ListProps extends OverviewProps {
   readonly context: PageContext;
   readonly filter: Filter;
   readonly page: ListPage;
-  readonly counts: Counts | undefined;
-  readonly queue: { readonly queue: QueueDepth; readonly deadLetters: QueueDepth };
   readonly providers: readonly string[];
 }
 
+/** The newest webhooks. */
 export function List({ context, filter, page, counts, queue, providers }: ListProps) {
   return (
     <Page title="Webhooks" context={context} current="webhooks">
@@ -45,196 +23,6 @@ export function List({ context, filter, page, counts, queue, providers }: ListPr
         <Rows context={context} filter={filter} page={page} />
       </section>
     </Page>
-  );
-}
-
-function Overview({ counts, queue }: Pick<ListProps, "counts" | "queue">) {
-  const unverified = counts?.series.SecretUnusable.reduce((all, value) => all + value, 0) ?? 0;
-  return (
-    <>
-      <div class="cards">
-        <Card name="waiting in the queue" value={queue.queue.waiting + queue.queue.inFlight} />
-        <Card
-          name="dead letters"
-          value={queue.deadLetters.waiting + queue.deadLetters.inFlight}
-          tone={queue.deadLetters.waiting > 0 ? "bad" : "neutral"}
-          href="/dead-letters"
-        />
-        {unverified > 0 && (
-          <Card name="without a usable secret, last hour" value={unverified} tone="bad" href="/rejected" />
-        )}
-        {counts && <Plot counts={counts} />}
-      </div>
-      {counts && counts.providers.length > 0 && <Providers counts={counts} />}
-    </>
-  );
-}
-
-function Card(props: {
-  readonly name: string;
-  readonly value: number;
-  readonly tone?: string;
-  readonly href?: string;
-}) {
-  const value = <strong class={props.tone ?? "neutral"}>{props.value}</strong>;
-  return (
-    <div class="card">
-      {props.href ? <a href={props.href}>{value}</a> : value}
-      <span>{props.name}</span>
-    </div>
-  );
-}
-
-const PLOTTED: readonly { readonly metric: Counted; readonly name: string }[] = [
-  { metric: "Accepted", name: "accepted" },
-  { metric: "Published", name: "published" },
-  { metric: "Failed", name: "failed" },
-];
-
-const PLOT = { width: 600, height: 100 } as const;
-
-/** Accepted, published and failed webhooks over time. */
-function Plot({ counts }: { readonly counts: Counts }) {
-  const highest = Math.max(1, ...PLOTTED.flatMap(({ metric }) => counts.series[metric]));
-  const points = counts.series.Accepted.length;
-  const place = (value: number, point: number) => {
-    const x = (point / Math.max(1, points - 1)) * PLOT.width;
-    const y = PLOT.height - (value / highest) * PLOT.height;
-    return `${x.toFixed(1)},${y.toFixed(1)}`;
-  };
-  const clock = (time: number) => new Date(time).toISOString().slice(11, 16);
-  const sums = PLOTTED.map(({ metric, name }) => {
-    const sum = counts.series[metric].reduce((all, value) => all + value, 0);
-    return { name, sum };
-  });
-  return (
-    <figure class="card plot">
-      <div class="axis">
-        <span>{highest} a minute</span>
-      </div>
-      <svg
-        viewBox={`0 0 ${PLOT.width} ${PLOT.height}`}
-        preserveAspectRatio="none"
-        role="img"
-        aria-label={`Last hour: ${sums.map(({ name, sum }) => `${sum} ${name}`).join(", ")}`}
-      >
-        {PLOTTED.map(({ metric, name }) => (
-          <polyline class={`series ${name}`} points={counts.series[metric].map(place).join(" ")} />
-        ))}
-      </svg>
-      <div class="axis">
-        <time>{clock(counts.from)}</time>
-        <time>{clock(counts.to)}</time>
-      </div>
-      <figcaption>
-        {sums.map(({ name, sum }) => (
-          <span class={`legend ${name}`}>
-            {sum} {name}
-          </span>
-        ))}
-        <span>in the last hour</span>
-      </figcaption>
-    </figure>
-  );
-}
-
-function Providers({ counts }: { readonly counts: Counts }) {
-  const minutes = (counts.to - counts.from) / 60_000;
-  return (
-    <details class="providers" id="providers">
-      <summary>By provider, last hour</summary>
-      <div class="scroll" tabindex={0}>
-        <table>
-          <thead>
-            <tr>
-              <th>provider</th>
-              <th class="number">accepted</th>
-              <th class="number">a minute</th>
-              <th class="number">duplicates</th>
-              <th class="number">rejected</th>
-              <th class="number">no usable secret</th>
-              <th class="number">published</th>
-              <th class="number">filtered</th>
-              <th class="number">failures</th>
-            </tr>
-          </thead>
-          <tbody>
-            {counts.providers.map(({ name, counts: of }) => (
-              <tr>
-                <td>{name}</td>
-                <td class="number">{of.Accepted}</td>
-                <td class="number">{(of.Accepted / minutes).toFixed(2)}</td>
-                <td class="number">{of.Duplicate}</td>
-                <td class="number">{of.Rejected}</td>
-                <td class="number">{of.SecretUnusable}</td>
-                <td class="number">{of.Published}</td>
-                <td class="number">{of.Filtered}</td>
-                <td class="number">{of.Failed}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </details>
-  );
-}
-
-function FilterForm({
-  filter,
-  providers,
-}: {
-  readonly filter: Filter;
-  readonly providers: readonly string[];
-}) {
-  const option = (value: string, name: string, chosen: string) => (
-    <option value={value} selected={value === chosen}>
-      {name}
-    </option>
-  );
-  return (
-    <form class="filter" method="get" action="/" role="search">
-      <label>
-        Provider
-        <select name="provider">
-          {option("", "any", filter.provider)}
-          {providers.map((name) => option(name, name, filter.provider))}
-        </select>
-      </label>
-      <label>
-        Status
-        <select name="status">
-          {option("", "any", filter.status)}
-          {STATUSES.map((name) => option(name, name.replace("_", "-"), filter.status))}
-        </select>
-      </label>
-      <label>
-        Type
-        <input name="type" value={filter.type} placeholder="invoice.paid" autocomplete="off" />
-      </label>
-      <label class="wide">
-        Text
-        <input
-          name="text"
-          type="search"
-          value={filter.text}
-          placeholder="id, type, group or error"
-          data-search
-          autocomplete="off"
-        />
-      </label>
-      <label>
-        Since
-        <select name="hours">
-          {SPANS.map(({ hours, name }) => option(String(hours), name, String(filter.hours)))}
-        </select>
-      </label>
-      <button type="submit" class="primary">
-        Filter
-      </button>
-      <a class="button" href="/">
-        Clear
-      </a>
-    </form>
   );
 }
 

@@ -1,0 +1,49 @@
+import type { Context } from "hono";
+import { describeError } from "../../functions/domain/errors";
+import { OperationRefusedError } from "../../inbox/operations/one-webhook";
+import { html, type Site } from "./site";
+import { Problem } from "./views/problem";
+
+/** Answers that there is no such webhook. */
+export function missing(context: Context, { page }: Site) {
+  return html(
+    context,
+    <Problem
+      context={page()}
+      title="No such webhook"
+      detail="There is no record of it: it was never accepted, or its record has expired."
+    />,
+    404,
+  );
+}
+
+/** Answers that there is no such rejected request. */
+export function missingRejected(context: Context, { page }: Site) {
+  return html(
+    context,
+    <Problem
+      context={page()}
+      title="No such rejected request"
+      detail="It was let in, or is older than seven days."
+      back="/rejected"
+    />,
+    404,
+  );
+}
+
+/** Answers with what went wrong: 409 for an operation that was refused, 400 for what cannot be read, else 500. */
+export function failed(error: Error, context: Context, { page }: Site) {
+  if (error instanceof OperationRefusedError) {
+    const back = context.req.path.replace(/\/(replay|redrive|release)$/, "");
+    return html(
+      context,
+      <Problem context={page()} title="Not done" detail={error.message} back={back} />,
+      409,
+    );
+  }
+  if (error instanceof RangeError) {
+    return html(context, <Problem context={page()} title="Not understood" detail={error.message} />, 400);
+  }
+  const detail = `${describeError(error)}. Is the stack still running, and may these credentials read it?`;
+  return html(context, <Problem context={page()} title="The inbox does not answer" detail={detail} />, 500);
+}

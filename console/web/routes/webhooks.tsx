@@ -1,0 +1,76 @@
+import { Hono } from "hono";
+import { readPayload } from "../../../inbox/payloads";
+import { findById } from "../../../inbox/records/find";
+import { readRecord } from "../../../inbox/records/read";
+import { readDefinition } from "../../../inbox/trace/executions";
+import { readTrace } from "../../../inbox/trace/read";
+import { missing } from "../problems";
+import { html, type Site } from "../site";
+import { webhookPath } from "../views/page";
+import { Shared } from "../views/shared";
+import { TracePage } from "../views/trace";
+
+/** Said after something was done, by its name in the address: an address cannot put other words on the page. */
+const DONE: Readonly<Record<string, string>> = {
+  replay: "The replay is in the queue; this page follows it.",
+  redrive: "The message is in the queue again; this page follows it.",
+  release: "It was let in; this page follows it.",
+};
+
+/** One webhook: its trace, its payload, and what can be done to it. */
+export function webhookRoutes(site: Site): Hono {
+  const { inbox, operations, page } = site;
+  const app = new Hono();
+
+  app.get("/webhooks/:provider/:key", async (context) => {
+    const { provider, key } = context.req.param();
+    const [trace, definition] = await Promise.all([
+      readTrace(inbox, provider, key),
+      readDefinition(inbox).catch(() => undefined),
+    ]);
+    if (!trace) {
+      const [only, ...others] = await findById(inbox, [provider], key);
+      if (only && others.length === 0) return context.redirect(webhookPath(only), 302);
+      if (only) return html(context, <Shared context={page(0)} id={key} rows={[only, ...others]} />);
+      return missing(context, site);
+    }
+    const payload = await readPayload(inbox, trace.webhook).catch(() => undefined);
+    const last = trace.executions.length - 1;
+    const asked = Number(context.req.query("execution") ?? last);
+    const done = context.req.query("done") ?? "";
+    return html(
+      context,
+      <TracePage
+        context={page()}
+        trace={trace}
+        payload={payload?.toString()}
+        definition={definition}
+        shown={Number.isInteger(asked) && asked >= 0 && asked <= last ? asked : last}
+        emulated={inbox.emulated}
+        region={inbox.region}
+        done={Object.hasOwn(DONE, done) ? DONE[done] : undefined}
+      />,
+    );
+  });
+
+  app.get("/webhooks/:provider/:key/payload", async (context) => {
+    const { provider, key } = context.req.param();
+    const webhook = await readRecord(inbox, provider, key);
+    const payload = webhook && (await readPayload(inbox, webhook));
+    if (!webhook || !payload) return missing(context, site);
+    // Never shown by the browser as what its sender says it is.
+    return context.body(new Uint8Array(payload), 200, {
+      "content-type": "application/octet-stream",
+      "content-disposition": `attachment; filename="${provider}-${webhook.id.replace(/[^\w.-]/g, "_")}.json"`,
+    });
+  });
+
+  app.post("/webhooks/:provider/:key/:action{replay|redrive}", async (context) => {
+    const { provider, key, action } = context.req.param();
+    if (action === "replay") await operations.replay(provider, key);
+    else await operations.redrive(provider, key);
+    return context.redirect(`${webhookPath({ provider, key })}?done=${action}`, 303);
+  });
+
+  return app;
+}

@@ -1,0 +1,43 @@
+import type { Context } from "hono";
+import type { FC } from "hono/jsx";
+import type { Inbox } from "../../inbox/connect";
+import type { Operations } from "../../inbox/operations/one-webhook";
+import type { Samples } from "../samples";
+import type { PageContext } from "./views/page";
+
+export interface ConsoleOptions {
+  readonly inbox: Inbox;
+  /** What the page calls the inbox. */
+  readonly name: string;
+  readonly operations: Operations;
+  /** Whether a person may replay, redrive, release and send here. */
+  readonly allowWrites: boolean;
+  /** Samples that can be signed, where the secrets are at hand. */
+  readonly samples?: Samples;
+  /** Milliseconds between two looks of a page at what has changed. */
+  readonly refreshMs: number;
+}
+
+/** What every route needs. */
+export interface Site extends ConsoleOptions {
+  /** What a page shows around its matter. @param refreshMs 0 for a page that does not change @default the console's */
+  readonly page: (refreshMs?: number) => PageContext;
+}
+
+/** The site of these options. @param token proof that a form is one of this console's */
+export function siteOf(options: ConsoleOptions, token: string): Site {
+  const { name, allowWrites, samples } = options;
+  const page = (refreshMs = options.refreshMs): PageContext => ({
+    inbox: name,
+    allowWrites,
+    canSend: allowWrites && samples !== undefined,
+    token,
+    refreshMs,
+  });
+  return { ...options, page };
+}
+
+/** Answers with a page. */
+export function html(context: Context, view: ReturnType<FC>, status: 200 | 400 | 404 | 409 | 500 = 200) {
+  return context.html(`<!doctype html>${String(view)}`, status);
+}

@@ -1,0 +1,81 @@
+import { durationMs, elapsed, type StateVisit } from "../../../inbox/trace/model";
+import type { Drawing } from "../layout";
+
+/** The workflow as a picture, with the way that an execution took. */
+export function WorkflowGraph(props: {
+  readonly drawing: Drawing;
+  readonly visits: ReadonlyMap<string, StateVisit>;
+  readonly taken: ReadonlySet<string>;
+}) {
+  const { drawing, visits, taken } = props;
+  return (
+    <svg
+      class="graph"
+      width={drawing.width}
+      height={drawing.height}
+      viewBox={`0 0 ${drawing.width} ${drawing.height}`}
+      role="group"
+      aria-label="The workflow and the path that this execution took"
+    >
+      <defs>
+        <marker
+          id="arrow"
+          viewBox="0 0 8 8"
+          refX="7"
+          refY="4"
+          markerWidth="11"
+          markerHeight="11"
+          markerUnits="userSpaceOnUse"
+          orient="auto"
+        >
+          <path d="M0 0L8 4L0 8z" />
+        </marker>
+      </defs>
+      {drawing.nodes
+        .filter(({ container }) => container)
+        .map((node) => (
+          <NodeView node={node} visit={visits.get(node.name)} />
+        ))}
+      {drawing.edges.map(({ id, kind, points }) => (
+        <path
+          class={`edge ${kind} ${taken.has(id) ? "taken" : ""}`}
+          d={`M${points.map(({ x, y }) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}`}
+          marker-end="url(#arrow)"
+        />
+      ))}
+      {drawing.nodes
+        .filter(({ container }) => !container)
+        .map((node) => (
+          <NodeView node={node} visit={visits.get(node.name)} />
+        ))}
+    </svg>
+  );
+}
+
+function NodeView({
+  node,
+  visit,
+}: {
+  readonly node: Drawing["nodes"][number];
+  readonly visit: StateVisit | undefined;
+}) {
+  const tone = visit === undefined ? "skipped" : visit.error ? "bad" : "good";
+  const middle = node.x + node.width / 2;
+  const content = (
+    <g class={`node ${tone} ${node.container ? "container" : ""}`}>
+      {node.comment !== undefined && <title>{node.comment}</title>}
+      <rect x={node.x} y={node.y} width={node.width} height={node.height} rx="8" />
+      <text x={middle} y={node.y + (node.container ? 20 : 19)} text-anchor="middle">
+        {node.name}
+      </text>
+      {!node.container && (
+        <text class="type" x={middle} y={node.y + 35} text-anchor="middle">
+          {node.type}
+          {visit && ` · ${elapsed(durationMs(visit.enteredAt, visit.exitedAt))}`}
+          {visit && visit.retries > 0 && ` · ${visit.retries} retries`}
+        </text>
+      )}
+    </g>
+  );
+  return visit === undefined ? content : <a href={`#state-${node.name}`}>{content}</a>;
+}

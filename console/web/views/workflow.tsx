@@ -1,0 +1,112 @@
+import { prettyJson } from "../../../inbox/pretty-json";
+import {
+  edgesTaken,
+  graphOf,
+  outcomeIn,
+  placeIn,
+  visitsOf,
+  type Definition,
+} from "../../../inbox/trace/graph";
+import { durationMs, elapsed, type Execution, type StateVisit, type Trace } from "../../../inbox/trace/model";
+import { drawingOf } from "../layout";
+import { Status, Time } from "./page";
+import { StateView } from "./state";
+import { WorkflowGraph } from "./workflow-graph";
+
+interface WorkflowProps {
+  readonly trace: Trace;
+  readonly definition: Definition | undefined;
+  /** Which execution is drawn, from 0. */
+  readonly shown: number;
+  /** On the emulator, which records less of an execution than AWS. */
+  readonly emulated: boolean;
+}
+
+/** One execution of the workflow: its way through the states, and what each did. */
+export function Workflow({ trace, definition, shown, emulated }: WorkflowProps) {
+  const execution = trace.executions[shown];
+  if (!definition) return <p>The workflow's definition could not be read.</p>;
+  if (!execution) {
+    return (
+      <p>
+        {trace.webhook.status === "received"
+          ? "It waits in the queue; no execution has taken it yet."
+          : "Its executions are not recorded any more."}
+      </p>
+    );
+  }
+  const item = placeIn(execution, trace.webhook);
+  const visits = visitsOf(execution, item);
+  const graph = graphOf(definition);
+  return (
+    <>
+      <nav class="tabs" aria-label="Executions">
+        {trace.executions.map((one, index) => (
+          <a href={`?execution=${index}#workflow-title`} aria-current={index === shown ? "true" : undefined}>
+            {index + 1} <Status value={outcomeIn(one, placeIn(one, trace.webhook)) ?? one.status} />
+          </a>
+        ))}
+      </nav>
+      <p class="execution">
+        {execution.name}
+        <br />
+        <Time at={execution.startedAt} />, {elapsed(durationMs(execution.startedAt, execution.endedAt))}
+        {batchNote(execution, item)}, the execution {execution.status.toLowerCase().replace("_", " ")}
+      </p>
+      {execution.error && (
+        <p class="error">
+          <strong>{execution.error.code}</strong> {execution.error.message}
+        </p>
+      )}
+      <div class="workflow">
+        <div class="scroll">
+          <WorkflowGraph
+            drawing={drawingOf(graph)}
+            visits={visits}
+            taken={edgesTaken(graph, execution, item)}
+          />
+        </div>
+        <States execution={execution} visits={[...visits.values()]} emulated={emulated} />
+      </div>
+    </>
+  );
+}
+
+function States(props: {
+  readonly execution: Execution;
+  readonly visits: readonly StateVisit[];
+  readonly emulated: boolean;
+}) {
+  const { execution, visits, emulated } = props;
+  return (
+    <div class="states">
+      <p class="hint">
+        Choose a state to see its input and output.
+        {emulated && " The emulator records neither variables nor what runs inside of a Map; AWS does."}
+      </p>
+      <details id="execution-data">
+        <summary>Input and output of the execution</summary>
+        <h4>Input</h4>
+        <pre class="code" tabindex={0}>
+          {prettyJson(execution.input ?? "")}
+        </pre>
+        <h4>Output</h4>
+        <pre class="code" tabindex={0}>
+          {prettyJson(execution.output ?? "")}
+        </pre>
+      </details>
+      {visits.map((visit) => (
+        <StateView visit={visit} />
+      ))}
+    </div>
+  );
+}
+
+function batchNote(execution: Execution, item: number): string {
+  try {
+    const { webhooks = [] } = JSON.parse(execution.input ?? "{}") as { webhooks?: unknown[] };
+    return webhooks.length > 1 ? `, number ${item + 1} of a batch of ${webhooks.length}` : "";
+  } catch {
+    return "";
+  }
+}
