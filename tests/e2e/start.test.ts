@@ -75,12 +75,12 @@ test("one npm start is found by the commands, and a second one is refused with w
 });
 
 test.each([
-  ["start", "npm start"],
-  ["demo", "npm run demo"],
+  ["npm start", "console/start.ts"],
+  ["npm run demo", "local/demo.ts"],
 ])(
-  "npm %s with an option that it does not know says so, prints its help and ends with 2",
-  async (name, usage) => {
-    const running = run(`local/${name}.ts`, "--bogus");
+  "%s with an option that it does not know says so, prints its help and ends with 2",
+  async (usage, file) => {
+    const running = run(file, "--bogus");
     expect(await running.closed).toEqual([2, null]);
     expect(running.stderr).toContain("Unknown option '--bogus'");
     expect(running.stderr).toContain(usage);
