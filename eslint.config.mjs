@@ -20,6 +20,26 @@ function providersImport(files, allowed) {
   };
 }
 
+/** What files may not import of the folders at the top; the reason is said to who breaks it. */
+function forbids(files, folders, message) {
+  return {
+    files,
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        { patterns: [{ regex: `^(\\.{1,2}/)+(${folders})(/|$)`, message }] },
+      ],
+    },
+  };
+}
+
+/** AWS clients are made in two files, so that all have one stack's endpoint and the settings that it needs. */
+const noNewClients = {
+  selector: "NewExpression[callee.name=/^(?!Aws).+Client$/]",
+  message:
+    "Take the client from an Inbox (inbox/connect.ts); a function takes its own from adapters/clients.ts.",
+};
+
 export default tseslint.config(
   { ignores: ["node_modules/", ".cache/", "coverage/"] },
   ...tseslint.configs.recommended,
@@ -39,6 +59,33 @@ export default tseslint.config(
   {
     files: ["functions/domain/**"],
     rules: { "no-restricted-imports": ["error", { patterns: [noAws] }] },
+  },
+  {
+    files: ["functions/**", "inbox/**", "cli/**", "console/**", "load/**"],
+    ignores: ["functions/adapters/clients.ts", "inbox/connect.ts"],
+    rules: { "no-restricted-syntax": ["error", noNewClients] },
+  },
+  forbids(
+    ["inbox/**"],
+    "cli|console|terminal|local|components|load|bench|tests",
+    "inbox/ is the client that every face uses: no terminal, no HTML, no emulator, no deployment.",
+  ),
+  forbids(["terminal/**"], "cli|console|local|components|load|bench|tests", "Every command prints with it."),
+  forbids(["cli/**"], "console|local|components|load|bench|tests", "What both faces need stands in inbox/."),
+  forbids(
+    ["local/**"],
+    "cli|console|load|bench|tests",
+    "The local stack knows no face: what starts the console on it stands in console/.",
+  ),
+  forbids(
+    ["bench/**", "perf/**", "load/**", "capacity/**", "cost/**"],
+    "tests/unit",
+    "What measures and tests share stands in tests/helpers or tests/support.",
+  ),
+  forbids(["tests/helpers/**", "tests/support/**"], "unit", "Helpers stand below the tests."),
+  {
+    files: ["inbox/**", "cli/**", "console/**", "terminal/**"],
+    rules: { "max-lines": ["error", 300], "max-lines-per-function": ["error", 80] },
   },
   {
     files: ["providers/**"],
