@@ -178,7 +178,9 @@ describe("somebody who has just run npm start", () => {
     await letter.getByText(`It fails for ${OUTAGE_SECONDS} seconds`).waitFor();
     // The outage is counted from the receipt, which a busy machine makes later than the click.
     const receivedAt = Date.parse((await inbox.record("flaky", outage))?.["receivedAt"] ?? "");
-    await until("the end of its outage", () => Promise.resolve(Date.now() > receivedAt + OUTAGE_SECONDS * 1_000));
+    await until("the end of its outage", () =>
+      Promise.resolve(Date.now() > receivedAt + OUTAGE_SECONDS * 1_000),
+    );
     await letter.getByText("Send again…").click();
     await letter.getByRole("button", { name: "Send again" }).click();
     await page.locator(".timeline").getByText("On the bus").waitFor();
