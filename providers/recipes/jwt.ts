@@ -8,7 +8,8 @@ import {
 } from "node:crypto";
 import { ConfigurationError } from "../engine/errors";
 import { publicKeyIn } from "../engine/key";
-import { asObject, parseJson, textOf } from "../engine/json";
+import { asObject, textOf } from "../engine/json-object";
+import { parseJson } from "../engine/payload";
 import { sameBytes } from "../engine/secrets";
 
 /** A JSON Web Signature in its compact form, taken apart. Nothing of it is proved yet. */

@@ -3,7 +3,7 @@ import { headerNames, readHeader } from "../engine/headers";
 import { publicKeyIn } from "../engine/key";
 import { refuse } from "../engine/request";
 import { path } from "../engine/references";
-import { textOf } from "../engine/json";
+import { textOf } from "../engine/json-object";
 import {
   claimsOf,
   holdsNow,

@@ -8,7 +8,7 @@ import { refuse, type WebhookRequest } from "../engine/request";
 import { path } from "../engine/references";
 import { parseTime } from "../engine/timestamp";
 import { outsideWindow } from "../engine/clock";
-import { asObject } from "../engine/json";
+import { asObject } from "../engine/json-object";
 import { hmac, matchSecret, sameBytes, sharedSecret, signingSecret } from "../engine/secrets";
 import type { Sample, Setup } from "../engine/sender";
 import { defineScheme } from "../recipes/define-scheme";

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { withoutByteOrderMarks } from "../engine/body";
 import { refuse, type WebhookRequest } from "../engine/request";
 import { path } from "../engine/references";
-import { asObject, parseJson, textOf } from "../engine/json";
+import { asObject, textOf } from "../engine/json-object";
+import { parseJson } from "../engine/payload";
 import {
   claimsOf,
   holdsNow,

@@ -1,14 +1,3 @@
-import { withoutByteOrderMarks } from "./body";
-
-/** The value of a JSON text; undefined for anything else. */
-export function parseJson(text: Buffer | string): unknown {
-  try {
-    return JSON.parse(typeof text === "string" ? text : withoutByteOrderMarks(text).toString()) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
 /** A JSON object's own properties, or undefined. */
 export function asObject(value: unknown): Readonly<Record<string, unknown>> | undefined {
   return typeof value === "object" && value !== null && !Array.isArray(value)

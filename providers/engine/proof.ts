@@ -1,0 +1,45 @@
+import { compile } from "./compile";
+import { asksBefore } from "./handshake";
+import type { WebhookRequest } from "./request";
+import { isSigned, type Coverage, type Scheme } from "./scheme";
+
+/**
+ * Headers without which no request of this scheme can be accepted, in canonical case: for a validator at the door. None
+ * where the sender also posts a question that comes without them.
+ */
+export function requiredHeaders(scheme: Scheme): readonly string[] {
+  return asksBefore(scheme, "POST") ? [] : compile(scheme).requiredHeaders;
+}
+
+/**
+ * The header that carries the signature, in canonical case; `X-Webhook-Signature` may stand for it. Undefined where the
+ * proof is in no header.
+ */
+export function signatureHeader({ verify }: Scheme): string | undefined {
+  if (isSigned(verify)) return verify.signature.headers[0];
+  if (verify.kind === "custom") return verify.signatureHeader;
+  if (verify.kind === "basic") return "Authorization";
+  return verify.kind === "token" && verify.at.from === "header" ? verify.at.names[0] : undefined;
+}
+
+/** What a scheme proves about the body; `unsigned` where it proves nothing at all and has no secret. */
+export function coverage({ verify, covers }: Scheme): "body" | Coverage | "unsigned" {
+  return verify.kind === "none" ? "unsigned" : (covers ?? "body");
+}
+
+/**
+ * Whether a request carries anything of this scheme's proof, right or wrong; true where the proof is in the body. A
+ * request without any does not come from the provider, so a wrong secret cannot be why it is refused.
+ */
+export function carriesProof(scheme: Scheme, { headers, query = {} }: WebhookRequest): boolean {
+  const { verify } = scheme;
+  if (verify.kind === "token" && verify.at.from === "query") return Object.hasOwn(query, verify.at.name);
+  const names = [
+    ...(isSigned(verify) ? verify.signature.headers : []),
+    ...(verify.kind === "custom" ? verify.requiredHeaders : []),
+    ...(verify.kind === "token" && verify.at.from === "header" ? verify.at.names : []),
+    ...(verify.kind === "basic" ? ["authorization"] : []),
+  ].map((name) => name.toLowerCase());
+  // Some senders number theirs.
+  return names.length === 0 || Object.keys(headers).some((name) => names.some((own) => name.startsWith(own)));
+}
