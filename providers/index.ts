@@ -32,7 +32,7 @@ export {
   teachesSecret,
 } from "./engine/handshake";
 export { describedBy } from "./engine/headers";
-export type { HandshakeAnswer } from "./engine/question";
+export type { HandshakeAnswer } from "./engine/challenge";
 export { publicSecret } from "./engine/public-secrets";
 export { carriesProof, coverage, requiredHeaders, signatureHeader } from "./engine/proof";
 export { schemes } from "./registry";

@@ -1,5 +1,5 @@
 import { valueAt } from "./payload";
-import type { CodedHandshake, HandshakeAnswer, Question } from "./question";
+import type { CodedHandshake, HandshakeAnswer, Question } from "./challenge";
 import type { WebhookRequest } from "./request";
 import type { Scheme } from "./scheme";
 

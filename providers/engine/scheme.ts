@@ -1,7 +1,7 @@
 import type { Elements, EventLocations, TimeUnit } from "./event-locations";
 import type { FieldRef, HeaderRef, PathRef, QueryRef } from "./references";
 import type { CustomVerification } from "./custom-verification";
-import type { CodedHandshake } from "./question";
+import type { CodedHandshake } from "./challenge";
 import type { WebhookRequest } from "./request";
 
 /**

@@ -1,5 +1,5 @@
 import { sameText } from "../engine/secrets";
-import type { CodedHandshake, HandshakeAnswer } from "../engine/question";
+import type { CodedHandshake, HandshakeAnswer } from "../engine/challenge";
 
 /*
  * The forms in which senders ask whether an endpoint is their user's. What comes before any proof is answered for

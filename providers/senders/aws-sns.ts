@@ -12,7 +12,7 @@ import { keyPair } from "../engine/test-keys";
 import type { Sample, Setup } from "../engine/sender";
 import { defineScheme } from "../recipes/define-scheme";
 import { textAnswer } from "../recipes/challenges";
-import type { CodedHandshake } from "../engine/question";
+import type { CodedHandshake } from "../engine/challenge";
 
 const ID = "aws-sns";
 

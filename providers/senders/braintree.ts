@@ -7,7 +7,7 @@ import { hmac, matchSecret, sameText, signingSecret, twoParts } from "../engine/
 import type { Sample, Setup } from "../engine/sender";
 import { defineScheme } from "../recipes/define-scheme";
 import { shortToken, textAnswer } from "../recipes/challenges";
-import type { CodedHandshake } from "../engine/question";
+import type { CodedHandshake } from "../engine/challenge";
 
 const ID = "braintree";
 

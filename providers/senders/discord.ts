@@ -1,5 +1,5 @@
 import { valueAt } from "../engine/payload";
-import type { CodedHandshake } from "../engine/question";
+import type { CodedHandshake } from "../engine/challenge";
 import { body, header, path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { jsonAnswer } from "../recipes/challenges";

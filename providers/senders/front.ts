@@ -1,5 +1,5 @@
 import { describedBy } from "../engine/headers";
-import type { CodedHandshake } from "../engine/question";
+import type { CodedHandshake } from "../engine/challenge";
 import { body, header, path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { shortToken, textAnswer } from "../recipes/challenges";

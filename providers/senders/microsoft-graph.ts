@@ -8,7 +8,7 @@ import { matchEach, sameText, sharedSecret, signingSecret } from "../engine/secr
 import type { Sample, Setup } from "../engine/sender";
 import { defineScheme } from "../recipes/define-scheme";
 import { shortToken, textAnswer } from "../recipes/challenges";
-import type { CodedHandshake } from "../engine/question";
+import type { CodedHandshake } from "../engine/challenge";
 
 const ID = "microsoft-graph";
 

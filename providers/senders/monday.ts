@@ -6,7 +6,7 @@ import { matchSecret, sharedSecret, signingSecret } from "../engine/secrets";
 import type { Sample, Setup } from "../engine/sender";
 import { defineScheme } from "../recipes/define-scheme";
 import { jsonAnswer, onlyProperty } from "../recipes/challenges";
-import type { CodedHandshake } from "../engine/question";
+import type { CodedHandshake } from "../engine/challenge";
 
 const ID = "monday";
 const SIGNATURE = "Authorization";

@@ -1,5 +1,5 @@
 import { describedBy } from "../engine/headers";
-import type { CodedHandshake } from "../engine/question";
+import type { CodedHandshake } from "../engine/challenge";
 import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { valueAt } from "../engine/payload";
-import type { CodedHandshake } from "../engine/question";
+import type { CodedHandshake } from "../engine/challenge";
 import { body, header, path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { jsonAnswer, shortToken } from "../recipes/challenges";
