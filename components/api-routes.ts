@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { questionMethods, requiredHeaders, schemes, type Scheme } from "../providers";
+import { handshakeMethods, requiredHeaders, schemes, type Scheme } from "../providers";
 import type { ApiPart } from "./api-part";
 
 /** Headers of `POST /webhook`, where no path names the provider. */
@@ -37,7 +37,7 @@ class Routes {
       const path = this.createPath(own, webhook.id, provider.name);
       this.createPost(own, path, validator, requiredHeaders(scheme));
       // A provider's handshake has none of a webhook's headers, so nothing is required of it.
-      for (const httpMethod of questionMethods(scheme)) {
+      for (const httpMethod of handshakeMethods(scheme)) {
         const handshake = `${own}-${httpMethod.toLowerCase()}`;
         this.createMethod(handshake, handshake, path, { httpMethod });
       }

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
 import type { Throttle } from "../config";
-import { questionMethods, schemes } from "../providers";
+import { handshakeMethods, schemes } from "../providers";
 import type { ApiPart } from "./api-part";
 import { createRoutes } from "./api-routes";
 import { createGatewayResponses } from "./gateway-responses";
@@ -96,7 +96,7 @@ export class WebhookApi extends pulumi.ComponentResource {
     api: aws.apigateway.RestApi,
     { ingest }: WebhookApiArgs,
   ): aws.lambda.Permission[] {
-    const methods = new Set(["POST", ...Object.values(schemes).flatMap(questionMethods)]);
+    const methods = new Set(["POST", ...Object.values(schemes).flatMap(handshakeMethods)]);
     return [...methods].map(
       (method) =>
         new aws.lambda.Permission(

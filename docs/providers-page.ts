@@ -3,7 +3,7 @@ import {
   coverage,
   isSigned,
   needsVerifyToken,
-  questionMethods,
+  handshakeMethods,
   requiredHeaders,
   teachesSecret,
   type Scheme,
@@ -75,7 +75,7 @@ function section({ default: scheme, setup }: Sender): string {
 
 function questions(scheme: Scheme): readonly string[] {
   const asks = (scheme.handshakes ?? []).length > 0;
-  const methods = questionMethods(scheme);
+  const methods = handshakeMethods(scheme);
   const by =
     methods.length > 0 ? `by ${methods.join(" and ")}, on a route that only such providers have` : "by POST";
   return [

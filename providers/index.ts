@@ -24,11 +24,11 @@ export {
 } from "./engine/event";
 export { formObject, parseForm } from "./engine/form";
 export {
-  asksBefore,
+  hasOpenHandshake,
   handshake,
   needsVerifyToken,
   openHandshake,
-  questionMethods,
+  handshakeMethods,
   teachesSecret,
 } from "./engine/handshake";
 export { describedBy } from "./engine/headers";

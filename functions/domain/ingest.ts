@@ -1,6 +1,6 @@
 import type { HandshakeAnswer, Scheme, Verdict, WebhookRequest } from "../../providers";
 import {
-  asksBefore,
+  hasOpenHandshake,
   ConfigurationError,
   coverage,
   describingHeaders,
@@ -247,7 +247,7 @@ async function answerQuestion(
   ports: IngestPorts,
 ): Promise<Answer | undefined> {
   const { scheme, name } = provider;
-  if (!asksBefore(scheme, request.method) || request.body.length > MAX_QUESTION_BYTES) return undefined;
+  if (!hasOpenHandshake(scheme, request.method) || request.body.length > MAX_QUESTION_BYTES) return undefined;
   const keyed = request.method === "GET";
   const answer = openHandshake(scheme, {
     request,

@@ -5,13 +5,13 @@ export interface HandshakeAnswer {
   readonly status: number;
   readonly headers: Record<string, string>;
   readonly body: string;
-  /** A secret that the sender tells here for the first time: the answer is given only once it is stored. */
+  /** A secret that the provider sends here for the first time: the answer is given only once it is stored. */
   readonly learn?: string;
   /** An address to call before the answer; it has passed the scheme's own list. */
   readonly visit?: string;
 }
 
-/** A question that is answered by code. */
+/** A handshake that is answered by code. */
 export interface CodedHandshake {
   readonly method: "GET" | "HEAD" | "POST";
   /**
@@ -21,13 +21,13 @@ export interface CodedHandshake {
   readonly asked: "before" | "after";
   /** Whether the answer depends on a token that the operator chose, beside the secret. */
   readonly verifyToken?: true;
-  /** Whether it tells a secret, see {@link HandshakeAnswer.learn}. */
+  /** Whether it brings a secret, see {@link HandshakeAnswer.learn}. */
   readonly teaches?: true;
-  /** Undefined where the request is no such question. Never throws. */
-  answer(question: Question): HandshakeAnswer | undefined;
+  /** Undefined where the request is no such challenge. Never throws. */
+  answer(challenge: Challenge): HandshakeAnswer | undefined;
 }
 
-export interface Question {
+export interface Challenge {
   readonly request: WebhookRequest;
   /** The body as JSON or as a form's object; undefined where it is neither. */
   readonly payload: unknown;

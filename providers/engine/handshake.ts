@@ -1,5 +1,5 @@
 import { valueAt } from "./payload";
-import type { CodedHandshake, HandshakeAnswer, Question } from "./challenge";
+import type { CodedHandshake, HandshakeAnswer, Challenge } from "./challenge";
 import type { WebhookRequest } from "./request";
 import type { Scheme } from "./scheme";
 
@@ -7,7 +7,7 @@ import type { Scheme } from "./scheme";
 const CHALLENGE = /^[\x20-\x7e]{1,1024}$/;
 
 /**
- * The answer where a verified request is the sender's question whether this endpoint is its user's; undefined for
+ * The answer where a verified request asks whether this endpoint is its user's; undefined for
  * every other one. Call it after {@link verify} only: it would otherwise echo what a stranger chooses.
  */
 export function handshake(
@@ -41,28 +41,28 @@ export function handshake(
   return undefined;
 }
 
-/** The answer to a question that comes before anything is proved; undefined where the request is none. */
-export function openHandshake(scheme: Scheme, question: Question): HandshakeAnswer | undefined {
+/** The answer to a challenge that comes before anything is proved; undefined where the request is none. */
+export function openHandshake(scheme: Scheme, challenge: Challenge): HandshakeAnswer | undefined {
   for (const rule of coded(scheme)) {
-    if (rule.asked !== "before" || rule.method !== question.request.method) continue;
-    const answer = rule.answer(question);
+    if (rule.asked !== "before" || rule.method !== challenge.request.method) continue;
+    const answer = rule.answer(challenge);
     if (answer) return answer;
   }
   return undefined;
 }
 
 /** Whether a sender of this scheme asks by this method before anything is proved. */
-export function asksBefore(scheme: Scheme, method: string): boolean {
+export function hasOpenHandshake(scheme: Scheme, method: string): boolean {
   return coded(scheme).some((rule) => rule.asked === "before" && rule.method === method);
 }
 
 /** Methods beside POST by which a sender of this scheme asks. */
-export function questionMethods(scheme: Scheme): readonly ("GET" | "HEAD")[] {
+export function handshakeMethods(scheme: Scheme): readonly ("GET" | "HEAD")[] {
   const methods = coded(scheme).map(({ method }) => method);
   return (["GET", "HEAD"] as const).filter((method) => methods.includes(method));
 }
 
-/** Whether the operator has to choose a token for the sender's question. */
+/** Whether the operator has to choose a token for the handshake. */
 export function needsVerifyToken(scheme: Scheme): boolean {
   return coded(scheme).some(({ verifyToken }) => verifyToken === true);
 }

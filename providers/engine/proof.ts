@@ -1,14 +1,14 @@
 import { compile } from "./compile";
-import { asksBefore } from "./handshake";
+import { hasOpenHandshake } from "./handshake";
 import type { WebhookRequest } from "./request";
 import { isSigned, type Coverage, type Scheme } from "./scheme";
 
 /**
  * Headers without which no request of this scheme can be accepted, in canonical case: for a validator at the door. None
- * where the sender also posts a question that comes without them.
+ * where the provider also posts a challenge that comes without them.
  */
 export function requiredHeaders(scheme: Scheme): readonly string[] {
-  return asksBefore(scheme, "POST") ? [] : compile(scheme).requiredHeaders;
+  return hasOpenHandshake(scheme, "POST") ? [] : compile(scheme).requiredHeaders;
 }
 
 /**

@@ -25,7 +25,7 @@ export interface Scheme {
   readonly event: EventLocations;
   /** Where the events are in a body that holds several; without it the body is always one event. */
   readonly elements?: Elements;
-  /** Questions a sender asks to see that the endpoint is really its user's. */
+  /** Challenges by which a provider sees that the endpoint is really its user's. */
   readonly handshakes?: readonly (Handshake | CodedHandshake)[];
   /** Media types of the bodies. @default ["application/json"] */
   readonly contentTypes?: readonly string[];
@@ -195,7 +195,7 @@ export interface SignedTimestamp {
   readonly window: number;
 }
 
-/** A question inside a verified webhook, answered with a value out of it. */
+/** A challenge inside a verified webhook, answered with a value out of it. */
 export interface Handshake {
   readonly when: { readonly at: PathRef; readonly equals: string };
   /** Text to send back as the whole body, `text/plain`. */

@@ -2,7 +2,7 @@ import { sameText } from "../engine/secrets";
 import type { CodedHandshake, HandshakeAnswer } from "../engine/challenge";
 
 /*
- * The forms in which senders ask whether an endpoint is their user's. What comes before any proof is answered for
+ * The forms in which providers ask whether an endpoint is their user's. What comes before any proof is answered for
  * everybody, so it is kept short and plain: no character that a browser or a shell would read as more than text.
  */
 
@@ -64,7 +64,7 @@ export function hubChallenge(answer: (value: string) => HandshakeAnswer = textAn
   };
 }
 
-/** The mere question whether somebody is there. */
+/** Answers 200, to a provider that only looks whether the address exists. */
 export function present(method: "GET" | "HEAD"): CodedHandshake {
   return { method, asked: "before", answer: () => ({ status: 200, headers: {}, body: "" }) };
 }

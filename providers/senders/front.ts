@@ -7,7 +7,7 @@ import { timestampedHmac } from "../recipes/timestamped-hmac";
 
 const frontSentAt = header("X-Front-Request-Timestamp");
 
-/** Front's question: a header's value is sent back as text. */
+/** Front's challenge: a header's value is sent back as text. */
 const frontChallenge: CodedHandshake = {
   method: "POST",
   asked: "before",

@@ -7,7 +7,7 @@ import { sharedToken } from "../recipes/shared-token";
 
 const authorization = header("Authorization");
 
-/** Okta's question: a header's value is sent back under a JSON name. */
+/** Okta's challenge: a header's value is sent back under a JSON name. */
 const oktaChallenge: CodedHandshake = {
   method: "GET",
   asked: "before",

@@ -10,7 +10,7 @@ const twitchId = header("Twitch-Eventsub-Message-Id");
 
 const twitchSentAt = header("Twitch-Eventsub-Message-Timestamp");
 
-/** Twitch's signed question. */
+/** Twitch's signed challenge. */
 const eventSubChallenge: CodedHandshake = {
   method: "POST",
   asked: "after",

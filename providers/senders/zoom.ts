@@ -8,7 +8,7 @@ import { timestampedHmac } from "../recipes/timestamped-hmac";
 
 const zoomSentAt = header("x-zm-request-timestamp");
 
-/** Zoom's signed question; it is answered with the HMAC of its token. */
+/** Zoom's signed challenge; it is answered with the HMAC of its token. */
 const urlValidation: CodedHandshake = {
   method: "POST",
   asked: "after",

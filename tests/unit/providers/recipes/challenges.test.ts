@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import {
   handshake,
   openHandshake,
-  questionMethods,
+  handshakeMethods,
   requiredHeaders,
   schemes,
   teachesSecret,
@@ -40,7 +40,7 @@ const ask = (id: string, asked: Asked) =>
 
 it("only these have routes beside POST", () => {
   const methods = Object.values(schemes).flatMap((of) =>
-    questionMethods(of).map((method) => `${method} ${of.id}`),
+    handshakeMethods(of).map((method) => `${method} ${of.id}`),
   );
   expect(methods.sort()).toEqual(
     ["braintree", "dropbox", "mailchimp", "meta", "nylas", "okta", "strava", "twitter", "whatsapp"]

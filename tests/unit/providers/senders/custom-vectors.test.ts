@@ -21,7 +21,7 @@ const published = everyCustom.map(({ id }) => id).filter((id) => existsSync(file
 
 it("every scheme that is said to be known by a vector has one", () => {
   const declared = everyCustom.filter(({ confidence }) => confidence === "vector").map(({ id }) => id);
-  // Braintree's is of its question, see questions.test.ts.
+  // Braintree's is of its challenge, see challenges.test.ts.
   expect(declared.filter((id) => id !== "braintree").sort()).toEqual([...published].sort());
 });
 
