@@ -41,7 +41,7 @@ const noNewClients = {
 };
 
 export default tseslint.config(
-  { ignores: ["node_modules/", ".cache/", "coverage/"] },
+  { ignores: ["node_modules/", ".cache/", "coverage/", "dist/", "examples/"] },
   ...tseslint.configs.recommended,
   {
     files: ["**/*.ts", "**/*.tsx"],

@@ -4,11 +4,15 @@ const { availableParallelism } = require("node:os");
 module.exports = {
   testEnvironment: "node",
   testMatch: ["<rootDir>/tests/**/*.test.ts"],
-  // Minutes of faults at every call: `npm run test:faults`; what needs Java: `npm run test:aws`.
-  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/tests/faults/", "<rootDir>/tests/aws/"],
+  // Minutes of faults at every call: `npm run test:faults`; what needs Java: `npm run test:aws`; the
+  // npm package from the registry: `npm run test:package`.
+  testPathIgnorePatterns: [
+    "/node_modules/",
+    ...["faults", "aws", "package"].map((suite) => `<rootDir>/tests/${suite}/`),
+  ],
   // Most of the time the tests on the emulator wait; on two processors four workers use that.
   maxWorkers: Math.max(4, availableParallelism() - 1),
-  modulePathIgnorePatterns: ["<rootDir>/.cache/"],
+  modulePathIgnorePatterns: ["<rootDir>/.cache/", "<rootDir>/dist/"],
   transform: {
     "^.+\\.tsx$": [
       "@swc/jest",

@@ -43,8 +43,8 @@ export async function bundleFunction(
   return file.text;
 }
 
-/** The file that lists all providers. A path that Node finds, so that moving the file cannot go unnoticed. */
-const SENDERS = require.resolve("../providers/senders/index");
+/** The source that lists all providers. A path that Node finds, so that moving the file cannot go unnoticed. */
+const SENDERS = require.resolve("../providers/senders/index.ts");
 
 /** Puts the configured providers in the place of all: a hundred would add 50 KB to each cold start. */
 function onlySenders(schemes: readonly string[]): Plugin {

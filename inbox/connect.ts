@@ -11,7 +11,7 @@ import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { UsageError } from "./errors";
@@ -23,6 +23,10 @@ export interface StackRef {
   readonly stack?: string;
   readonly outputs?: string;
 }
+
+/** Where Pulumi finds its project: the clone, or, for the npm package, the folder in which the command is run. */
+const CLONE = join(__dirname, "..");
+const PROGRAM = existsSync(join(CLONE, "Pulumi.yaml")) ? CLONE : process.cwd();
 
 /** How the AWS SDK reaches a stack; without an endpoint and credentials the SDK finds them as the AWS CLI does. */
 export interface Access {
@@ -104,7 +108,7 @@ function fromFile(file: string): unknown {
 async function fromPulumi(stack: string): Promise<unknown> {
   try {
     const args = ["stack", "output", "--json", "--stack", stack];
-    const { stdout } = await promisify(execFile)("pulumi", args, { cwd: join(__dirname, "..") });
+    const { stdout } = await promisify(execFile)("pulumi", args, { cwd: PROGRAM });
     return JSON.parse(stdout) as unknown;
   } catch (error) {
     const { code, stderr } = error as { code?: string | number; stderr?: string };

@@ -5,8 +5,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import validate from "asl-validator";
 
-const DEFINITION = join(__dirname, "webhook-workflow.asl.json");
-const EXPRESSIONS = join(__dirname, "expressions");
+/** From `..`, since the npm package has this code in dist/. */
+const FOLDER = join(__dirname, "..", "statemachines");
+const DEFINITION = join(FOLDER, "webhook-workflow.asl.json");
+const EXPRESSIONS = join(FOLDER, "expressions");
 const SECONDS_PER_DAY = 86_400;
 
 /** A provider, as far as the workflow treats it apart. */

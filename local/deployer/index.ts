@@ -31,9 +31,15 @@ export interface Deployment {
 /**
  * Runs the real Pulumi program in this process, with the emulator in the place of AWS: each resource that it declares is
  * made through the AWS SDK, in the order that its inputs give. One deployment per process, since a program is run once.
+ * @param program loads the program and returns its outputs
  * @throws at the first resource that cannot be made, with its type, its name and AWS's message
  */
-export async function deploy(emulator: Emulator, overrides: ConfigValues = {}): Promise<Deployment> {
+export async function deploy(
+  emulator: Emulator,
+  overrides: ConfigValues = {},
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- the program runs when it is loaded
+  program: () => object = () => require("../../index") as object,
+): Promise<Deployment> {
   const services = [s3, dynamodb, sqs, cloudwatch, iam, lambda, sfn, apigateway, sns];
   const types: Record<string, Create> = Object.assign({}, ...services.map((service) => service(emulator)));
   const failures: string[] = [];
@@ -64,8 +70,7 @@ export async function deploy(emulator: Emulator, overrides: ConfigValues = {}): 
   async function runProgram(): Promise<Deployment> {
     const declared = await pulumi.runtime.runInPulumiStack(() => {
       try {
-        // eslint-disable-next-line @typescript-eslint/no-require-imports -- the program runs when it is loaded
-        return Promise.resolve(require("../../index") as Record<string, unknown>);
+        return Promise.resolve(program() as Record<string, unknown>);
       } catch (error) {
         fail(error instanceof Error ? error : new Error(String(error)));
         return new Promise<never>(() => undefined);

@@ -1,0 +1,31 @@
+// Compiles what the npm package exports and its command to dist/, run by `npm pack`. One file each, directly in dist/, so that
+// `..` is the package's folder from there as it is from the sources' folders: the functions are bundled from their sources.
+import { build } from "esbuild";
+import { execFileSync } from "node:child_process";
+import { rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, "..");
+
+rmSync(join(root, "dist"), { recursive: true, force: true });
+await build({
+  absWorkingDir: root,
+  entryPoints: {
+    components: "components/index.ts",
+    providers: "providers/index.ts",
+    webhooks: "cli/index.ts",
+  },
+  outdir: "dist",
+  bundle: true,
+  packages: "external",
+  platform: "node",
+  target: "node20",
+  format: "cjs",
+  // Of the file that lists all providers it needs the path only.
+  logOverride: { "require-resolve-not-external": "silent" },
+});
+const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
+execFileSync(process.execPath, [tsc, "-p", here], { stdio: "inherit" });

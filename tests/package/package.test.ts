@@ -1,0 +1,88 @@
+import { execFile } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { ROOT } from "../../local/paths";
+
+jest.setTimeout(600_000);
+
+const run = (command: string, args: readonly string[], cwd: string) =>
+  promisify(execFile)(command, args, { cwd, maxBuffer: 1e8 }).then(({ stdout }) => stdout);
+
+/** The example as a stranger has it: a folder outside the clone, with the packed package from the registry's dependencies. */
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "webhook-inbox-package-"));
+  cpSync(join(ROOT, "examples/own-program"), folder, { recursive: true });
+  await run("npm", ["pack", "--silent", "--pack-destination", folder], ROOT);
+  const tarball = readdirSync(folder).find((file) => file.endsWith(".tgz")) ?? "";
+  await run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", `./${tarball}`], folder);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test("the package's command runs", async () => {
+  expect(await run("npx", ["--no-install", "webhooks", "--help"], folder)).toContain("Usage: webhooks");
+});
+
+test("it holds what a deployment needs, and no tests", () => {
+  const files = readdirSync(join(folder, "node_modules/webhook-inbox"));
+  expect(files.sort()).toEqual([
+    ...["LICENSE", "README.md", "aws-limits.ts", "cli", "dist", "functions", "package.json", "providers"],
+    "statemachines",
+  ]);
+});
+
+test("its dependencies are what its code imports, also where that is loaded late, and nothing else", () => {
+  const installed = join(folder, "node_modules/webhook-inbox");
+  const { dependencies } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8")) as {
+    dependencies: object;
+  };
+  const sources = ["dist", "functions", "providers"].flatMap((part) =>
+    readdirSync(join(installed, part), { recursive: true, encoding: "utf8" })
+      .filter((file) => /\.(js|ts)$/.test(file) && !file.startsWith("types"))
+      .map((file) => readFileSync(join(installed, part, file), "utf8")),
+  );
+  const imported = sources.flatMap((text) =>
+    [...text.matchAll(/(?:require|import)\("([^".][^"]*)"\)|^import (?!type ).* from "([^".][^"]*)";$/gm)].map(
+      ([, required, from]) => required ?? from ?? "",
+    ),
+  );
+  const packages = imported
+    .filter((name) => !isBuiltin(name))
+    .map((name) => name.split("/", name.startsWith("@") ? 2 : 1).join("/"));
+  expect([...new Set(packages)].sort()).toEqual(Object.keys(dependencies).sort());
+});
+
+test("its types hold in a strict program, and refuse an argument that is not known", async () => {
+  const check = (file: string) => run("npx", ["--no-install", "tsc", "-p", file], folder);
+  await expect(check("tsconfig.json")).resolves.toBe("");
+  writeFileSync(
+    join(folder, "wrong.ts"),
+    'import { WebhookInbox } from "webhook-inbox";\nnew WebhookInbox("inbox", { providers: [], alarmMail: "" });\n',
+  );
+  writeFileSync(join(folder, "wrong.json"), '{ "extends": "./tsconfig.json", "files": ["wrong.ts"] }');
+  await expect(check("wrong.json")).rejects.toMatchObject({
+    stdout: expect.stringContaining("'alarmMail' does not exist") as string,
+  });
+});
+
+test("the schemes can be used without an inbox", async () => {
+  const script = 'console.log(typeof require("webhook-inbox/providers").verify)';
+  expect(await run(process.execPath, ["-e", script], folder)).toBe("function\n");
+});
+
+test("a program that uses it deploys, and its function gets the event of a signed webhook", async () => {
+  const script = join(ROOT, "tests/package/deploy-example.ts");
+  const output = await run(process.execPath, ["-r", "tsx/cjs", script, folder], ROOT);
+  expect(JSON.parse(output.trim().split("\n").at(-1) ?? "")).toMatchObject({
+    status: 202,
+    logged: expect.stringContaining("payment_intent.succeeded evt_1") as string,
+    outputs: {
+      dynamodb_table_name: "shop-webhooks-local",
+      ingestion_function_name: "shop-ingest-local",
+      providers: [{ name: "stripe" }, { name: "github" }],
+    },
+  });
+});
