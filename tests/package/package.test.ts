@@ -45,9 +45,9 @@ test("its dependencies are what its code imports, also where that is loaded late
       .map((file) => readFileSync(join(installed, part, file), "utf8")),
   );
   const imported = sources.flatMap((text) =>
-    [...text.matchAll(/(?:require|import)\("([^".][^"]*)"\)|^import (?!type ).* from "([^".][^"]*)";$/gm)].map(
-      ([, required, from]) => required ?? from ?? "",
-    ),
+    [
+      ...text.matchAll(/(?:require|import)\("([^".][^"]*)"\)|^import (?!type ).* from "([^".][^"]*)";$/gm),
+    ].map(([, required, from]) => required ?? from ?? ""),
   );
   const packages = imported
     .filter((name) => !isBuiltin(name))
