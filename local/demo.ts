@@ -1,6 +1,5 @@
 import { loaded } from "./interrupted";
-import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
-import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { pc } from "../terminal/colours";
 import { createHmac } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
@@ -18,7 +17,9 @@ import {
 } from "../inbox/operations/send";
 import { seconds } from "../terminal/progress";
 import { payloadOf, SAMPLES } from "./samples";
+import { connectLocal, type Inbox } from "../inbox/connect";
 import type { LocalProvider } from "../inbox/local-stack";
+import { findById } from "../inbox/records/find";
 import type { LocalStack } from "./stack";
 import { table } from "../terminal/table";
 import { optionsOf } from "./usage";
@@ -140,10 +141,9 @@ async function askedFirst(
 }
 
 /** The events in the example consumer's log, in the order of publishing. */
-async function publishedEvents(stack: LocalStack): Promise<PublishedEvent[]> {
-  const logs = new CloudWatchLogsClient(stack.emulator.client);
-  const { events = [] } = await logs.send(
-    new FilterLogEventsCommand({ logGroupName: stack.outputs.event_log_group_name }),
+async function publishedEvents({ outputs, clients }: Inbox): Promise<PublishedEvent[]> {
+  const { events = [] } = await clients.logs.send(
+    new FilterLogEventsCommand({ logGroupName: outputs.event_log_group_name }),
   );
   return events.map(({ message = "{}" }) => {
     const { source, detail, ...event } = JSON.parse(message) as {
@@ -161,28 +161,19 @@ async function publishedEvents(stack: LocalStack): Promise<PublishedEvent[]> {
   });
 }
 
-async function statusOf(stack: LocalStack, { provider, id }: Delivery): Promise<string> {
-  const dynamodb = new DynamoDBClient(stack.emulator.client);
-  const { Item } = await dynamodb.send(
-    new GetItemCommand({
-      TableName: stack.outputs.dynamodb_table_name,
-      Key: { pk: { S: `${provider}#${id}` } },
-      ConsistentRead: true,
-    }),
-  );
-  return Item?.["status"]?.S ?? "no record";
+async function statusOf(inbox: Inbox, { provider, id }: Delivery): Promise<string | undefined> {
+  if (id === undefined) return undefined;
+  const [record] = await findById(inbox, [provider], id);
+  return record?.status ?? "no record";
 }
 
 /** Waits until every accepted webhook is through, or the time is over; the verdict tells which. */
 async function settled(stack: LocalStack, deliveries: readonly Delivery[]): Promise<Verdict> {
+  const inbox = connectLocal(stack);
   const deadline = Date.now() + DRAIN_TIMEOUT_MS;
   for (;;) {
-    const statuses = await Promise.all(
-      deliveries.map((delivery) =>
-        Promise.resolve(delivery.id === undefined ? undefined : statusOf(stack, delivery)),
-      ),
-    );
-    const verdict = judge(deliveries, statuses, await publishedEvents(stack));
+    const statuses = await Promise.all(deliveries.map((delivery) => statusOf(inbox, delivery)));
+    const verdict = judge(deliveries, statuses, await publishedEvents(inbox));
     if (verdict.complete || Date.now() > deadline) return verdict;
     await pause(100);
   }
