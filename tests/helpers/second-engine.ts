@@ -40,6 +40,8 @@ export async function recordedAnswers(sfn: SFNClient, executionArn: string): Pro
     ({ timestamp, taskSucceededEventDetails: done, taskFailedEventDetails: failed }) => {
       const at = timestamp?.getTime() ?? 0;
       if (done) return [{ at, output: JSON.parse(done.output ?? "null") as unknown }];
+      // An expression behind the answer failed, not the service.
+      if (failed?.error === "States.QueryEvaluationError") return [];
       return failed ? [{ at, error: failed.error ?? "", cause: failed.cause ?? "" }] : [];
     },
   );

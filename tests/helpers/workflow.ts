@@ -144,14 +144,29 @@ export async function workflowIn(emulator: Emulator, providers: readonly Workflo
     run: (...webhooks: readonly WorkflowItem[]) =>
       execute(stateMachineArn, definition, { webhooks: webhooks.map(toInput) }),
 
-    /** Executes from a state on, with the variables that the states before it would have set. */
-    async runFrom(state: string, variables: Readonly<Record<string, unknown>>): Promise<readonly Outcome[]> {
-      const machine = JSON.parse(definition) as { States: object };
-      const SetUp = { Type: "Pass", Assign: variables, Output: {}, Next: state };
-      const part = JSON.stringify({ ...machine, StartAt: "SetUp", States: { ...machine.States, SetUp } });
+    /**
+     * Executes from the publishing on, with what EventBridge answers and the variables that the states before it would have
+     * set: the emulator's EventBridge refuses nothing.
+     */
+    async runAnswered(
+      answer: object,
+      variables: Readonly<Record<string, unknown>>,
+    ): Promise<readonly Outcome[]> {
+      const machine = JSON.parse(definition) as { States: { PublishRun: { Assign: object; Next: string } } };
+      const { Assign, Next } = machine.States.PublishRun;
+      const read = JSON.parse(JSON.stringify(Assign).replaceAll("$states.result", "$answer")) as object;
+      const part = JSON.stringify({
+        ...machine,
+        StartAt: "SetUp",
+        States: {
+          ...machine.States,
+          SetUp: { Type: "Pass", Assign: { ...variables, answer }, Output: {}, Next: "PublishRun" },
+          PublishRun: { Type: "Pass", Assign: read, Output: {}, Next },
+        },
+      });
       const { stateMachineArn: partArn } = await sfn.send(
         new CreateStateMachineCommand({
-          name: `${name}-from-${state}-${randomUUID().slice(0, 8)}`,
+          name: `${name}-answered-${randomUUID().slice(0, 8)}`,
           type: "EXPRESS",
           roleArn,
           definition: part,

@@ -10,7 +10,8 @@ import { isDone, type Item, type Table } from "./table";
 const EXECUTION_TIMEOUT_MS = 20_000;
 const TASK_TIMEOUT_MS = 2_000;
 const RETRIES = {
-  lookUp: { fails: 2, timesOut: 1 },
+  lookUp: { fails: 1, timesOut: 1 },
+  lookUpAgain: { fails: 0, timesOut: 0 },
   publish: { fails: 2, timesOut: 0 },
   record: { fails: 3, timesOut: 1 },
 } as const;
@@ -97,13 +98,18 @@ export class Workflow {
 
   private async states(execution: Process, items: readonly WorkflowItem[]): Promise<readonly Outcome[]> {
     const ids = idsOf(items);
-    const records = await this.task(execution, "workflow.lookUp", RETRIES.lookUp, ids, {
-      effect: (): LookUp => items.map(({ recordKey }) => this.table.items.get(recordKey)),
-      partialEffect: (): LookUp => "unread",
-    });
+    const lookUp = (retries: typeof RETRIES.lookUp | typeof RETRIES.lookUpAgain) =>
+      this.task(execution, "workflow.lookUp", retries, ids, {
+        effect: (): LookUp => items.map(({ recordKey }) => this.table.items.get(recordKey)),
+        partialEffect: (): LookUp => "unread",
+      });
+    let records = await lookUp(RETRIES.lookUp);
+    const enrichAll = () =>
+      items.map((item, index) => this.enrich(item, records === "unread" ? undefined : records[index]));
+    if (enrichAll().some(({ status }) => status === "failed")) records = await lookUp(RETRIES.lookUpAgain);
     if (records === "unread") throw new ExecutionError("RecordsNotRead");
 
-    const enriched = items.map((item, index) => this.enrich(item, records[index]));
+    const enriched = enrichAll();
     if (enriched.some(({ status }) => status === "busy")) await new Promise(() => {});
     const firstFailed = enriched.findIndex(({ status }) => status === "failed");
     const end = firstFailed === -1 ? items.length : firstFailed;

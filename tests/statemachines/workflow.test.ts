@@ -238,13 +238,15 @@ describe("what EventBridge refuses", () => {
   let round = 0;
   const decide = (...entries: readonly Record<string, string>[]) => {
     round += 1;
-    return workflow.runFrom("DecideOutcomes", {
-      webhooks: entries.map((_, index) => toInput(item({ id: `e${round}-${index}` }))),
-      enriched: entries.map(() => ({ status: "ready", entry: {} })),
-      records: {},
-      published: Object.fromEntries(entries.map((entry, index) => [String(index), entry])),
-      run: entries.map((_, index) => index),
-    });
+    return workflow.runAnswered(
+      { Entries: entries },
+      {
+        webhooks: entries.map((_, index) => toInput(item({ id: `e${round}-${index}` }))),
+        enriched: entries.map(() => ({ status: "ready", entry: {} })),
+        records: {},
+        newest: "",
+      },
+    );
   };
 
   test("fails alone; its neighbours are published", async () => {
@@ -267,10 +269,10 @@ describe("what EventBridge refuses", () => {
 
 describe("a table that was read in part", () => {
   test("fails the execution: what was not read must not count as new", async () => {
-    expect(await workflow.runState("CheckAllRead", { unread: 1 })).toMatchObject({ nextState: "FailUnread" });
-    expect(await workflow.runState("CheckAllRead", { unread: 0 })).toMatchObject({
-      nextState: "EnrichBatch",
-    });
+    const enriched = [{ status: "ready" }];
+    const after = (unread: number) => workflow.runState("CheckBatch", { unread, enriched });
+    expect(await after(1)).toMatchObject({ nextState: "FailUnread" });
+    expect(await after(0)).toMatchObject({ nextState: "PublishRun" });
     expect(await workflow.runState("FailUnread", {})).toMatchObject({
       status: "FAILED",
       error: "RecordsNotRead",
