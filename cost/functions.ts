@@ -77,12 +77,13 @@ function batchOf(calls: readonly AwsCall[]): SQSEvent {
   return { Records } as unknown as SQSEvent;
 }
 
-/** Takes what the functions log instead of printing it. */
+/** Takes what the functions write to standard output instead of printing it. */
 function captureLog() {
-  const print = console.log;
+  const { write } = process.stdout;
   let bytes = 0;
-  console.log = (line: unknown) => {
-    bytes += Buffer.byteLength(String(line)) + 1;
+  process.stdout.write = (chunk: string | Uint8Array) => {
+    bytes += Buffer.byteLength(chunk);
+    return true;
   };
   return {
     take: () => {
@@ -91,7 +92,7 @@ function captureLog() {
       return taken;
     },
     end: () => {
-      console.log = print;
+      process.stdout.write = write;
     },
   };
 }

@@ -7,11 +7,14 @@ import {
   type HistoryEvent,
 } from "@aws-sdk/client-sfn";
 import jsonata from "jsonata";
+import { numberOf } from "../bench/handlers/request";
 import type { LocalStack } from "../local/stack";
 import type { AwsCall } from "./recorder";
 
 /** What one execution of the deployed workflow did. */
 export interface WorkflowUsage {
+  /** Lines of the execution's log that hold the payload of the first webhook, with the states' data. */
+  readonly linesWithPayload: number;
   /** Calls of its task states, such as `dynamodb:batchGetItem`. */
   readonly calls: readonly string[];
   /** Bytes that level ALL writes to the log: with the states' data, and without. */
@@ -41,7 +44,7 @@ export async function measureWorkflow(stack: LocalStack, start: AwsCall): Promis
     sfn.send(new GetExecutionHistoryCommand({ executionArn, maxResults: 1_000 })),
   ]);
 
-  const { webhooks } = JSON.parse(input) as { webhooks: readonly { key: string }[] };
+  const { webhooks } = JSON.parse(input) as { webhooks: readonly { id: string; key: string }[] };
   const lines = await completeHistory(events, JSON.parse(definition) as Definition, input, executionArn);
   const bytes = (withData: boolean) =>
     lines
@@ -51,21 +54,23 @@ export async function measureWorkflow(stack: LocalStack, start: AwsCall): Promis
   const { Entries } = JSON.parse(String(published?.details["parameters"])) as {
     Entries: readonly { Detail: string }[];
   };
+  const [first] = webhooks;
   return {
+    linesWithPayload: lines.filter((line) =>
+      logEvent(line, executionArn, true).includes(numberOf(first?.id ?? "")),
+    ).length,
     calls: lines
       .filter(({ type }) => type === "TaskScheduled")
       .map(({ details }) => String(details["resource"]).replace(/^.*aws-sdk:/, "")),
     logBytes: { withData: bytes(true), withoutData: bytes(false) },
     eventBytes: Entries.map(({ Detail }) => Buffer.byteLength(Detail) + EVENT_FRAME_BYTES),
-    itemBytes: await itemSize(stack, webhooks[0]?.key ?? ""),
+    itemBytes: await itemSize(stack, first?.key ?? ""),
   };
 }
 
 interface State {
-  readonly Type: string;
   readonly Arguments?: unknown;
   readonly Assign?: Readonly<Record<string, unknown>>;
-  readonly Branches?: readonly { readonly States: Readonly<Record<string, State>> }[];
 }
 interface Definition {
   readonly States: Readonly<Record<string, State>>;
@@ -78,8 +83,8 @@ interface Line {
 }
 
 /**
- * The emulator's history leaves out what Step Functions logs: the arguments of tasks, the variables that a state assigns,
- * and the states inside a Parallel. They are computed from the definition and put in.
+ * The emulator's history leaves out what Step Functions logs: the arguments of tasks and the variables that a state assigns.
+ * They are computed from the definition, as Step Functions does, and put in.
  */
 async function completeHistory(
   events: readonly HistoryEvent[],
@@ -87,57 +92,40 @@ async function completeHistory(
   input: string,
   executionArn: string,
 ): Promise<readonly Line[]> {
-  const outputOf = (name: string): unknown => {
-    const exited = events.find(({ stateExitedEventDetails: exit }) => exit?.name === name);
-    return JSON.parse(exited?.stateExitedEventDetails?.output ?? "{}");
-  };
-  const { webhooks } = JSON.parse(input) as { webhooks: readonly unknown[] };
-  const [enriched] = outputOf("EnrichBatch") as [unknown];
-  const { outcomes } = outputOf("ReturnOutcomes") as { outcomes: unknown };
-  const variables: Readonly<Record<string, unknown>> = {
-    webhooks,
-    enriched,
-    outcomes,
-    run: webhooks.map((_, index) => index),
-    records: {},
-    newest: "",
-    published: {},
-    states: { input: { webhooks }, context: { Execution: { Id: executionArn } } },
-  };
-
+  const variables: Record<string, unknown> = {};
+  const states: Record<string, unknown> = { context: { Execution: { Id: executionArn } } };
   const lines: Line[] = [];
   let current = "";
   for (const event of events) {
     const { id, type = "", previousEventId, timestamp, ...rest } = event;
     const details = Object.assign({}, ...Object.values(rest)) as Record<string, unknown>;
-    current = event.stateEnteredEventDetails?.name ?? current;
-    const state = States[current];
-    if (type === "TaskScheduled" && state) {
-      details["parameters"] = JSON.stringify(await evaluated(state.Arguments, variables));
+    const { stateEnteredEventDetails: entered, taskSucceededEventDetails: done } = event;
+    if (entered) {
+      current = entered.name ?? "";
+      states["input"] = JSON.parse(entered.input ?? input) as unknown;
     }
-    if (type === "ParallelStateExited") lines.push(...innerStates(state, details["output"]));
+    if (done) states["result"] = JSON.parse(done.output ?? "{}") as unknown;
+    const state = States[current];
+    if (type === "TaskScheduled" && state)
+      details["parameters"] = JSON.stringify(await evaluated(state.Arguments, { ...variables, states }));
     if (type.endsWith("StateExited") && state?.Assign) {
-      const assigned = Object.keys(state.Assign).map((name) => [name, variables[name]]);
-      details["assignedVariables"] = JSON.stringify(Object.fromEntries(assigned));
+      const assigned = (await evaluated(state.Assign, { ...variables, states })) as Record<string, unknown>;
+      Object.assign(variables, assigned);
+      details["assignedVariables"] = JSON.stringify(assigned);
     }
     lines.push({ type, details: { id, previousEventId, timestamp: timestamp?.getTime(), ...details } });
   }
   return lines;
 }
 
-function innerStates(state: State | undefined, output: unknown): Line[] {
-  const names = (state?.Branches ?? []).flatMap(({ States }) => Object.keys(States));
-  return names.flatMap((name) => [
-    { type: "PassStateEntered", details: { name, input: "{}" } },
-    { type: "PassStateExited", details: { name, output } },
-  ]);
-}
-
-/** A state's arguments, with its JSONata evaluated. */
+/** What a state's expressions come to. */
 async function evaluated(value: unknown, variables: Readonly<Record<string, unknown>>): Promise<unknown> {
   if (typeof value === "string") {
     const source = /^\{%([\s\S]*)%\}$/.exec(value)?.[1];
-    return source === undefined ? value : ((await jsonata(source).evaluate({}, { ...variables })) as unknown);
+    if (source === undefined) return value;
+    const expression = jsonata(source);
+    expression.registerFunction("parse", (text: string) => JSON.parse(text) as unknown);
+    return (await expression.evaluate({}, { ...variables })) as unknown;
   }
   if (Array.isArray(value)) return Promise.all(value.map((item) => evaluated(item, variables)));
   if (typeof value !== "object" || value === null) return value;

@@ -35,6 +35,8 @@ const exited = (type: string, name: string, previous: number, more = {}) =>
     outputDetails: { truncated: false },
     ...more,
   });
+const failed = (state: string, previous: number) =>
+  logRecord("EvaluationFailed", previous, { error: "States.QueryEvaluationError", cause: "poison", state });
 
 /** A batch of two of which the second cannot be enriched, as AWS logs it: iterations of the Map interleave. */
 export function batchOfTwo(): string[] {
@@ -53,32 +55,31 @@ export function batchOfTwo(): string[] {
     logRecord("TaskFailed", 3, { error: "States.TaskFailed", cause: "throttled" }), // 4
     logRecord("TaskScheduled", 4, { parameters: '{"RequestItems":{}}', resource: "dynamodb:batchGetItem" }), // 5
     logRecord("TaskSucceeded", 5, { output: '{"Responses":{}}' }), // 6
-    exited("Task", "LookUpRecords", 6, { assignedVariables: { unread: "0" } }), // 7
-    entered("Choice", "CheckAllRead", 7), // 8
-    exited("Choice", "CheckAllRead", 8), // 9
-    entered("Map", "EnrichEach", 9), // 10
-    logRecord("MapStateStarted", 10, { length: 2 }), // 11
-    logRecord("MapIterationStarted", 11, { name: "EnrichEach", index: 0 }), // 12
-    logRecord("MapIterationStarted", 11, { name: "EnrichEach", index: 1 }), // 13
-    entered("Parallel", "Guard", 12), // 14
-    entered("Parallel", "Guard", 13), // 15
-    entered("Pass", "Enrich", 14), // 16
-    entered("Pass", "Enrich", 15), // 17
-    logRecord("EvaluationFailed", 17, {
-      error: "States.QueryEvaluationError",
-      cause: "poison",
-      state: "Enrich",
-    }), // 18
-    exited("Pass", "Enrich", 16), // 19
-    exited("Parallel", "Guard", 19), // 20
-    exited("Parallel", "Guard", 18), // 21
-    entered("Pass", "ReturnFailed", 21), // 22
-    exited("Pass", "ReturnFailed", 22), // 23
-    exited("Map", "EnrichEach", 23), // 24
-    entered("Choice", "CheckRun", 24), // 25
-    exited("Choice", "CheckRun", 25), // 26
-    entered("Task", "PublishRun", 26), // 27
-    logRecord("ExecutionSucceeded", 27, {
+    failed("LookUpRecords", 6), // 7
+    exited("Task", "LookUpRecords", 7), // 8
+    entered("Task", "LookUpRecordsAgain", 8), // 9
+    logRecord("TaskScheduled", 9, { parameters: '{"RequestItems":{}}', resource: "dynamodb:batchGetItem" }), // 10
+    logRecord("TaskSucceeded", 10, { output: '{"Responses":{}}' }), // 11
+    exited("Task", "LookUpRecordsAgain", 11, { assignedVariables: { unread: "0" } }), // 12
+    entered("Map", "EnrichEach", 12), // 13
+    logRecord("MapStateStarted", 13, { length: 2 }), // 14
+    logRecord("MapIterationStarted", 14, { name: "EnrichEach", index: 0 }), // 15
+    logRecord("MapIterationStarted", 14, { name: "EnrichEach", index: 1 }), // 16
+    entered("Parallel", "Guard", 15), // 17
+    entered("Parallel", "Guard", 16), // 18
+    entered("Pass", "EnrichOne", 17), // 19
+    entered("Pass", "EnrichOne", 18), // 20
+    failed("EnrichOne", 20), // 21
+    exited("Pass", "EnrichOne", 19), // 22
+    exited("Parallel", "Guard", 22), // 23
+    exited("Parallel", "Guard", 21), // 24
+    entered("Pass", "ReturnFailed", 24), // 25
+    exited("Pass", "ReturnFailed", 25), // 26
+    exited("Map", "EnrichEach", 26), // 27
+    entered("Choice", "CheckBatch", 27), // 28
+    exited("Choice", "CheckBatch", 28), // 29
+    entered("Task", "PublishRun", 29), // 30
+    logRecord("ExecutionSucceeded", 30, {
       output: '{"outcomes":[{"status":"published"},{"status":"failed"}]}',
     }),
   ];

@@ -245,12 +245,12 @@ describe("a stack on AWS, through the AWS clients alone,", () => {
     const failed = await get("/webhooks/acme/b?execution=0");
     expect([...failed.matchAll(/<article class="state" id="state-(\w+)"/g)].map(([, name]) => name)).toEqual([
       "LookUpRecords",
-      "CheckAllRead",
+      "LookUpRecordsAgain",
       "EnrichEach",
       "Guard",
-      "Enrich",
+      "EnrichOne",
       "ReturnFailed",
-      "CheckRun",
+      "CheckBatch",
       "PublishRun",
     ]);
     expect(failed).toContain("number 2 of a batch of 2");
@@ -268,8 +268,8 @@ describe("a stack on AWS, through the AWS clients alone,", () => {
     expect([...text.matchAll(/^[├└]─ +\+\S+ \w+ {2}(.*?)(?: {2}|$)/gm)].map(([, title]) => title)).toEqual(
       TITLES,
     );
-    expect(text).toContain("│     ├─ LookUpRecords  Task, 50 ms, tried 2 times");
-    expect(text).toMatch(/Enrich {2}Pass, still running {2}States\.QueryEvaluationError poison/);
+    expect(text).toContain("│     ├─ LookUpRecords  Task, 60 ms, tried 2 times");
+    expect(text).toMatch(/EnrichOne {2}Pass, still running {2}States\.QueryEvaluationError poison/);
   });
 
   test("searches no log further than the webhook's own time", () => {
