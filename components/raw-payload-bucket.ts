@@ -7,6 +7,10 @@ import { denyWithoutTls, policy } from "./policy";
 export interface RawPayloadBucketArgs extends Location {
   /** Days after which a payload moves to S3 Glacier Flexible Retrieval. */
   readonly glacierAfterDays: number;
+  /** Whether payloads below 128 KB move, too. */
+  readonly archiveSmallPayloads: boolean;
+  /** Days after which a payload is deleted; undefined for never. */
+  readonly payloadRetentionDays?: number | undefined;
   /** Whether Pulumi refuses to delete or replace it. */
   readonly protect: boolean;
 }
@@ -26,7 +30,7 @@ export class RawPayloadBucket extends pulumi.ComponentResource {
     const bucket = this.createBucket(name, args);
     this.closeToThePublic(name, bucket);
     this.encrypt(name, bucket);
-    this.ageOut(name, bucket, args.glacierAfterDays);
+    this.ageOut(name, bucket, args);
     this.bucketName = bucket.bucket;
     this.bucketArn = bucket.arn;
     this.registerOutputs({ bucketName: this.bucketName, bucketArn: this.bucketArn });
@@ -71,20 +75,39 @@ export class RawPayloadBucket extends pulumi.ComponentResource {
     );
   }
 
-  private ageOut(name: string, bucket: aws.s3.Bucket, days: number): void {
+  private ageOut(name: string, bucket: aws.s3.Bucket, args: RawPayloadBucketArgs): void {
+    const { glacierAfterDays: days, archiveSmallPayloads, payloadRetentionDays: kept } = args;
     new aws.s3.BucketLifecycleConfiguration(
       `${name}-lifecycle`,
       {
         bucket: bucket.bucket,
-        // By default S3 leaves objects below 128 KB where they are, and most webhooks are smaller.
-        // https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html
-        transitionDefaultMinimumObjectSize: "varies_by_storage_class",
+        transitionDefaultMinimumObjectSize: archiveSmallPayloads
+          ? "varies_by_storage_class"
+          : "all_storage_classes_128K",
         rules: [
           {
             id: "raw-payloads-to-glacier",
             status: "Enabled",
             filter: { prefix: "raw/" },
             transitions: [{ days, storageClass: "GLACIER" }],
+          },
+          // A rule of its own: in one with the move it would have to come later than that.
+          ...(kept === undefined
+            ? []
+            : [
+                {
+                  id: "raw-payloads-expire",
+                  status: "Enabled",
+                  filter: { prefix: "raw/" },
+                  expiration: { days: kept },
+                },
+              ]),
+          {
+            // Where somebody turned versions on.
+            id: "old-versions-expire",
+            status: "Enabled",
+            filter: { prefix: "" },
+            noncurrentVersionExpiration: { noncurrentDays: 30 },
           },
           {
             // Also where none are kept any more: those from before go.

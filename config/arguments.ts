@@ -82,13 +82,21 @@ export interface WebhookInboxArgs {
   readonly throttleRateLimit?: number;
   /** Days that every log group keeps its events: a period that CloudWatch Logs knows. @default 7 */
   readonly logRetentionDays?: number;
-  /** Days after which raw payloads move to S3 Glacier Flexible Retrieval, 1 to 3,650. @default 30 */
+  /** Days after which raw payloads of 128 KB and more move to S3 Glacier Flexible Retrieval, 1 to 3,650. @default 30 */
   readonly glacierAfterDays?: number;
+  /**
+   * Whether smaller ones move, too. Moving one costs what storing it for years does, and Glacier adds 40 KB to it.
+   * @default false
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html
+   */
+  readonly archiveSmallPayloads?: boolean;
+  /** Days after which raw payloads are deleted, 1 to 3,650; nothing can replay one then. @default never */
+  readonly payloadRetentionDays?: number | undefined;
   /** Days that the record of a webhook stays in the table, 1 to 3,650. @default 90 */
   readonly recordRetentionDays?: number;
   /** Which events of the workflow's executions are logged. The console draws an execution's path only at ALL. @default ALL */
   readonly executionLogLevel?: ExecutionLogLevel;
-  /** Whether inputs and outputs, and with them payloads, are in that log. @default true */
+  /** Whether inputs and outputs, and with them payloads, are in that log, which bills each payload four times. @default false */
   readonly executionLogData?: boolean;
   /** Whether requests with a wrong signature are kept for seven days. @default true */
   readonly quarantine?: boolean;

@@ -30,6 +30,8 @@ export const schema = z.strictObject({
     .number(`allowed are ${LOG_RETENTION_DAYS.join(", ")}`)
     .refine((days) => LOG_RETENTION_DAYS.includes(days), `allowed are ${LOG_RETENTION_DAYS.join(", ")}`),
   glacierAfterDays: wholeNumber(1, 3_650),
+  archiveSmallPayloads: trueOrFalse,
+  payloadRetentionDays: wholeNumber(1, 3_650).optional(),
   recordRetentionDays: wholeNumber(1, 3_650),
   executionLogLevel: z.enum(EXECUTION_LOG_LEVELS, `allowed are ${EXECUTION_LOG_LEVELS.join(", ")}`),
   executionLogData: trueOrFalse,

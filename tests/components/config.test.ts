@@ -347,6 +347,9 @@ describe("a configuration that differs", () => {
       throttleRateLimit: 20,
       logRetentionDays: 30,
       glacierAfterDays: 90,
+      archiveSmallPayloads: true,
+      payloadRetentionDays: 365,
+      executionLogData: true,
       recordRetentionDays: 14,
       quarantine: false,
       providers: [
@@ -379,6 +382,17 @@ describe("a configuration that differs", () => {
       variables: { RECORD_RETENTION_DAYS: "14", QUARANTINE: "false" },
     });
     expect(policy).not.toContain("/rejected/");
+    const lifecycle = program.one("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration").inputs;
+    expect(lifecycle["transitionDefaultMinimumObjectSize"]).toBe("varies_by_storage_class");
+    expect(lifecycle["rules"]).toContainEqual({
+      id: "raw-payloads-expire",
+      status: "Enabled",
+      filter: { prefix: "raw/" },
+      expiration: { days: 365 },
+    });
+    expect(
+      program.one("aws:sfn/stateMachine:StateMachine").inputs["loggingConfiguration"],
+    ).toMatchObject({ includeExecutionData: true });
     expect(program.outputs["record_retention_days"]).toBe(14);
     expect(program.one("aws:sfn/stateMachine:StateMachine").inputs["definition"]).toContain(
       "type = 'invoice.paid'",

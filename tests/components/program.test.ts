@@ -539,23 +539,24 @@ describe("constraints", () => {
     });
   });
 
-  test("the workflow logs everything, with its data, to its own log group", () => {
+  test("the workflow logs everything but payloads to its own log group", () => {
     expect(program.one("aws:sfn/stateMachine:StateMachine").inputs["loggingConfiguration"]).toEqual({
       level: "ALL",
-      includeExecutionData: true,
+      includeExecutionData: false,
       logDestination: log("/aws/vendedlogs/states/webhook-inbox-workflow-dev"),
     });
   });
 
-  test("S3 moves payloads to GLACIER after 30 days, small ones too", () => {
+  test("S3 moves payloads to GLACIER after 30 days, but for those below 128 KB, and keeps them", () => {
     const { inputs } = program.one("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration");
-    expect(inputs["transitionDefaultMinimumObjectSize"]).toBe("varies_by_storage_class");
+    expect(inputs["transitionDefaultMinimumObjectSize"]).toBe("all_storage_classes_128K");
     expect(inputs["rules"]).toContainEqual({
       id: "raw-payloads-to-glacier",
       status: "Enabled",
       filter: { prefix: "raw/" },
       transitions: [{ days: 30, storageClass: "GLACIER" }],
     });
+    expect(JSON.stringify(inputs["rules"])).not.toContain("raw-payloads-expire");
   });
 
   test("S3 keeps rejected requests for seven days, and moves none of them anywhere", () => {
@@ -568,6 +569,7 @@ describe("constraints", () => {
         filter: { prefix: "rejected/" },
         expiration: { days: 7 },
       },
+      expect.objectContaining({ id: "old-versions-expire" }),
       expect.objectContaining({ id: "abort-incomplete-uploads" }),
     ]);
   });

@@ -21,6 +21,7 @@ const usage = (over: { messageBytes?: number; itemBytes?: number } = {}): Usage 
     process: { calls: [call("StepFunctions", "StartSyncExecution")], logBytes: 1_000 },
   },
   workflow: {
+    linesWithPayload: 4,
     calls: ["dynamodb:batchGetItem", "eventbridge:putEvents", "dynamodb:transactWriteItems"],
     logBytes: { withData: 400_000, withoutData: 8_000 },
     eventBytes: Array.from({ length: 10 }, () => 6_000),
