@@ -67,4 +67,9 @@ describe("a WebhookInbox in a program of one's own", () => {
       environmentSuffix: pulumi.getStack(),
     });
   });
+
+  test("keeps payloads out of the log of executions, and small ones out of Glacier, if nothing is said", () => {
+    const { executionLogData, archiveSmallPayloads } = complete({ providers: [stripe] }, "it");
+    expect([executionLogData, archiveSmallPayloads]).toEqual([false, false]);
+  });
 });

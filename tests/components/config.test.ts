@@ -390,9 +390,9 @@ describe("a configuration that differs", () => {
       filter: { prefix: "raw/" },
       expiration: { days: 365 },
     });
-    expect(
-      program.one("aws:sfn/stateMachine:StateMachine").inputs["loggingConfiguration"],
-    ).toMatchObject({ includeExecutionData: true });
+    expect(program.one("aws:sfn/stateMachine:StateMachine").inputs["loggingConfiguration"]).toMatchObject({
+      includeExecutionData: true,
+    });
     expect(program.outputs["record_retention_days"]).toBe(14);
     expect(program.one("aws:sfn/stateMachine:StateMachine").inputs["definition"]).toContain(
       "type = 'invoice.paid'",

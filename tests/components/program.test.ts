@@ -539,10 +539,10 @@ describe("constraints", () => {
     });
   });
 
-  test("the workflow logs everything but payloads to its own log group", () => {
+  test("the workflow logs everything to its own log group, in the example stack with its data", () => {
     expect(program.one("aws:sfn/stateMachine:StateMachine").inputs["loggingConfiguration"]).toEqual({
       level: "ALL",
-      includeExecutionData: false,
+      includeExecutionData: true,
       logDestination: log("/aws/vendedlogs/states/webhook-inbox-workflow-dev"),
     });
   });
@@ -563,13 +563,13 @@ describe("constraints", () => {
     const { rules } = program.one("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration")
       .inputs as { rules: { filter: { prefix: string }; transitions?: unknown }[] };
     expect(rules.filter(({ filter: { prefix } }) => "rejected/stripe/".startsWith(prefix))).toEqual([
+      expect.objectContaining({ id: "old-versions-expire" }),
       {
         id: "rejected-requests-expire",
         status: "Enabled",
         filter: { prefix: "rejected/" },
         expiration: { days: 7 },
       },
-      expect.objectContaining({ id: "old-versions-expire" }),
       expect.objectContaining({ id: "abort-incomplete-uploads" }),
     ]);
   });

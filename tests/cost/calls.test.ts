@@ -42,7 +42,7 @@ describe("AWS calls of a new webhook of 5 KB", () => {
   });
 });
 
-test("calls of the workflow: one read, one publish and one write for a batch", async () => {
+test("calls of the workflow: one read, one publish and one write for a batch; a second read where an expression failed", async () => {
   const { renderWorkflow } = await import("../../statemachines/render");
   const definition = renderWorkflow({
     tableName: "t",
@@ -55,5 +55,6 @@ test("calls of the workflow: one read, one publish and one write for a batch", a
     "arn:aws:states:::aws-sdk:dynamodb:batchGetItem",
     "arn:aws:states:::aws-sdk:eventbridge:putEvents",
     "arn:aws:states:::aws-sdk:dynamodb:transactWriteItems",
+    "arn:aws:states:::aws-sdk:dynamodb:batchGetItem",
   ]);
 });
