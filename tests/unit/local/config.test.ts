@@ -1,11 +1,9 @@
 import { stackConfig } from "../../../local/deployer/config";
 
-test("the stack's configuration is what the Pulumi CLI would give: defaults, the stack's file, then what is set", () => {
+test("the stack's configuration is what the Pulumi CLI would give: the project's, then the stack's file, then what is set", () => {
   const config = stackConfig("local", { logRetentionDays: 30 });
   expect(config).toMatchObject({
     "aws:region": "us-east-1",
-    "webhook-inbox:serviceName": "webhook-inbox",
-    "webhook-inbox:throttleBurstLimit": "5000",
     "webhook-inbox:environmentSuffix": "local",
     "webhook-inbox:logRetentionDays": "30",
   });
