@@ -1,4 +1,4 @@
-import { SAFE_HEADERS } from "../functions/domain/ingest";
+import { SAFE_HEADERS } from "../functions/domain/safe-headers";
 import type { RejectedRequest } from "../functions/domain/rejected";
 import { schemes } from "../providers";
 

@@ -1,4 +1,4 @@
-import { inlined, orderedBy } from "../functions/domain/ingest";
+import { inlined, orderedBy } from "../functions/domain/webhook-of-request";
 import { BY_ENTITY } from "../functions/domain/ordering-key";
 import { readPayload, type PayloadContent } from "../functions/domain/payload";
 import { messageGroup, type Webhook } from "../functions/domain/webhook";

@@ -1,11 +1,13 @@
 import { handshake, type RefusalReason, type Verdict } from "../../providers";
-import { asProviderKnowsIt, verifyWithLiveSecrets, type Verified } from "./ingest";
+import { asProviderKnowsIt } from "./signed-request";
 import type { IngestPorts } from "./ingest-ports";
 import type { Provider } from "./provider";
 import { readPayload } from "./payload";
 import type { RejectedRequest } from "./rejected";
 import { SecretProblemError, type SecretProblem } from "./secret-problem";
-import { admittedEvents, storeAll, type AdmittedRequest } from "./split";
+import { admittedEvents, type AdmittedRequest } from "./split";
+import { storeAll } from "./store";
+import { verifyWithLiveSecrets, type Verified } from "./verify-with-live-secrets";
 
 /** What letting a kept request in needs of the outside. */
 export type ReleasePorts = Pick<IngestPorts, "secrets" | "keys" | "payloads" | "records" | "queue" | "now">;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import type { Admitted } from "../../functions/domain/ingest";
+import type { Admitted } from "../../functions/domain/webhook-of-request";
 import type { Claim, QueueMessage, RawPayload } from "../../functions/domain/ingest-ports";
-import { storeAll } from "../../functions/domain/split";
+import { storeAll } from "../../functions/domain/store";
 import { deduplicationId, INLINE_LIMIT_BYTES, recordKey } from "../../functions/domain/webhook";
 
 /** What happens to a call: nothing wrong, no effect and an error, an effect without an answer, or the function ends. */

@@ -1,7 +1,7 @@
 import { cleanText, escapeInJson, replaceRefused } from "../../../functions/domain/characters";
 import { messageBody, parseWebhook } from "../../../functions/domain/message";
 import { deduplicationId, eventId, eventType, messageGroup } from "../../../functions/domain/webhook";
-import { admittedOf } from "../../../functions/domain/ingest";
+import { admittedOf } from "../../../functions/domain/webhook-of-request";
 import { readPayload } from "../../../functions/domain/payload";
 import { schemes } from "../../../providers";
 

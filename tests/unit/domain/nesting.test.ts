@@ -1,4 +1,4 @@
-import { inlined } from "../../../functions/domain/ingest";
+import { inlined } from "../../../functions/domain/webhook-of-request";
 import { isTooDeep, MAX_DEPTH } from "../../../functions/domain/nesting";
 import { readPayload } from "../../../functions/domain/payload";
 import { schemes } from "../../../providers";

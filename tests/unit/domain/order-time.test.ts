@@ -1,4 +1,4 @@
-import { admittedOf } from "../../../functions/domain/ingest";
+import { admittedOf } from "../../../functions/domain/webhook-of-request";
 import { readPayload } from "../../../functions/domain/payload";
 import { orderTime } from "../../../functions/domain/workflow";
 import { schemes } from "../../../providers";
