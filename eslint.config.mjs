@@ -67,18 +67,18 @@ export default tseslint.config(
   },
   forbids(
     ["inbox/**"],
-    "cli|console|terminal|local|components|load|bench|tests",
+    "cli|console|terminal|local|components|load|perf|tests",
     "inbox/ is the client that every face uses: no terminal, no HTML, no emulator, no deployment.",
   ),
-  forbids(["terminal/**"], "cli|console|local|components|load|bench|tests", "Every command prints with it."),
-  forbids(["cli/**"], "console|local|components|load|bench|tests", "What both faces need stands in inbox/."),
+  forbids(["terminal/**"], "cli|console|local|components|load|perf|tests", "Every command prints with it."),
+  forbids(["cli/**"], "console|local|components|load|perf|tests", "What both faces need stands in inbox/."),
   forbids(
     ["local/**"],
-    "cli|console|load|bench|tests",
+    "cli|console|load|perf|tests",
     "The local stack knows no face: what starts the console on it stands in console/.",
   ),
   forbids(
-    ["bench/**", "perf/**", "load/**", "capacity/**", "cost/**"],
+    ["perf/**", "load/**"],
     "tests/unit",
     "What measures and tests share stands in tests/helpers or tests/support.",
   ),

@@ -1,0 +1,46 @@
+import type { LocalStack } from "../../local/stack";
+
+/** What a figure can use while it is measured. */
+export interface Bench {
+  /** Counted rounds after one to warm up. */
+  readonly rounds: number;
+  /** The local stack, started for the first figure that needs it. */
+  stack(): Promise<LocalStack>;
+  /** Told what is being measured. */
+  step(text: string): void;
+}
+
+/** One thing that `npm run bench` measures. Most are ratios: what is compared runs by turns, so that both see the same machine. */
+export interface Figure {
+  /** For `--only`. */
+  readonly name: string;
+  /** What a value says. */
+  readonly title: string;
+  readonly unit: string;
+  /** What the median must keep; without one the figure only tells. */
+  readonly target?: { readonly atLeast: number } | { readonly atMost: number };
+  /** @returns one value per counted round */
+  measure(bench: Bench): Promise<readonly number[]>;
+}
+
+export interface Spread {
+  readonly min: number;
+  readonly median: number;
+  readonly max: number;
+}
+
+export function median(values: readonly number[]): number {
+  return spread(values).median;
+}
+
+export function spread(values: readonly number[]): Spread {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (index: number) => sorted[index] ?? NaN;
+  return { min: at(0), median: at(Math.floor(sorted.length / 2)), max: at(sorted.length - 1) };
+}
+
+/** Whether the median keeps the target; true where there is none. */
+export function holds({ target }: Pick<Figure, "target">, values: readonly number[]): boolean {
+  if (!target) return true;
+  return "atLeast" in target ? median(values) >= target.atLeast : median(values) <= target.atMost;
+}

@@ -1,0 +1,98 @@
+import type { APIGatewayProxyEvent } from "aws-lambda";
+import { buildSync } from "esbuild";
+import Module from "node:module";
+import { join } from "node:path";
+import type { ingest as Ingest } from "../../functions/domain/ingest";
+import type { IngestPorts } from "../../functions/domain/ingest-ports";
+import type { toRequest as ToRequest } from "../../functions/ingest/http";
+import type { Scheme, WebhookRequest } from "../../providers";
+import { FORGED_NOW, type Target } from "../../tests/helpers/forged";
+
+/** The code under measurement. */
+export interface Ours {
+  readonly ingest: typeof Ingest;
+  readonly toRequest: typeof ToRequest;
+  readonly schemes: Readonly<Record<string, Scheme>>;
+}
+
+/** The code as it runs in Lambda, minified. */
+export function asDeployed(): Ours {
+  const { outputFiles } = buildSync({
+    stdin: {
+      contents: `export * from "./functions/domain/ingest"; export * from "./functions/ingest/http"; export { schemes } from "./providers";`,
+      resolveDir: join(__dirname, "../.."),
+      loader: "ts",
+    },
+    bundle: true,
+    minify: true,
+    platform: "node",
+    format: "cjs",
+    write: false,
+  });
+  const loaded = new Module("forged") as Module & { _compile(code: string, file: string): void };
+  loaded._compile(outputFiles[0]?.text ?? "", "forged.cjs");
+  return loaded.exports as Ours;
+}
+
+/** Bodies in base64 as API Gateway passes them, kept while many requests have the same. */
+const encoded = new WeakMap<Buffer, string>();
+
+function base64(body: Buffer): string {
+  const known = encoded.get(body);
+  if (known !== undefined) return known;
+  const text = body.toString("base64");
+  encoded.set(body, text);
+  return text;
+}
+
+/**
+ * One forged request on its whole way, from the event of API Gateway to the answer, with everything at hand that would
+ * be called.
+ * @param isDiagnosed whether the quarantine takes it, so that the cause is looked for
+ * @returns what handles it, and whether it was refused. One that repeats a genuine body is not, where the scheme signs a
+ *   part of it: that is no forged request.
+ */
+export function refusing(
+  { ingest, toRequest, schemes }: Ours,
+  { scheme: { id }, secrets, fetched }: Target,
+  request: WebhookRequest,
+  isDiagnosed: boolean,
+): () => Promise<boolean> {
+  const scheme = schemes[id];
+  if (!scheme) throw new Error(`there is no scheme ${id}`);
+  let isStored = false;
+  const never = () => {
+    isStored = true;
+    return Promise.reject(new Error("a forged request was stored"));
+  };
+  const ports: IngestPorts = {
+    providers: new Map([["own", { name: "own", scheme, ...(request.url && { url: request.url }) }]]),
+    secrets: { get: async () => secrets, refresh: async () => false, learn: async () => false },
+    keys: { fetch: async () => fetched, refresh: async () => false },
+    visit: never,
+    payloads: { put: never },
+    records: { claim: never },
+    queue: { send: never },
+    rejected: { admits: () => isDiagnosed, keep: async () => false },
+    now: () => FORGED_NOW,
+    log: () => undefined,
+  };
+  const query: Record<string, string[]> = {};
+  for (const [name, value] of request.parameters ?? Object.entries(request.query ?? {}))
+    (query[name] ??= []).push(value);
+  const event = {
+    httpMethod: "POST",
+    resource: "/webhook/own",
+    multiValueHeaders: request.headers,
+    multiValueQueryStringParameters: query,
+    body: base64(request.body),
+    isBase64Encoded: true,
+    requestContext: { requestId: "r", identity: {}, path: "/webhook/own", domainName: "hooks.example.com" },
+  } as unknown as APIGatewayProxyEvent;
+  return async () => {
+    const { status } = await ingest(toRequest(event), ports);
+    if (status >= 400 && status < 500) return true;
+    if (isStored) return false;
+    throw new Error(`${id} answered ${status} to a forged request`);
+  };
+}

@@ -1,0 +1,31 @@
+import { build } from "esbuild";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { bundleFunction } from "../../../components/bundle";
+import { CACHE, ROOT } from "../../../local/paths";
+import { PROVIDERS } from "./request";
+
+/** The ingestion function as it is deployed, and as esbuild bundles it when it is told nothing. */
+export async function makeBundles(): Promise<{ readonly own: string; readonly naive: string }> {
+  const folder = join(CACHE, "bench");
+  mkdirSync(folder, { recursive: true });
+  const own = join(folder, "own.js");
+  const naive = join(folder, "naive.js");
+  writeFileSync(
+    own,
+    await bundleFunction(
+      "functions/ingest/index.ts",
+      { PROVIDERS },
+      PROVIDERS.map(({ scheme }) => scheme),
+    ),
+  );
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: ["functions/ingest/index.ts"],
+    outfile: naive,
+    bundle: true,
+    platform: "node",
+    define: { PROVIDERS: JSON.stringify(PROVIDERS) },
+  });
+  return { own, naive };
+}

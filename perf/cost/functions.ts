@@ -1,0 +1,98 @@
+import type { Context, SQSEvent } from "aws-lambda";
+import { apiEvent, ENVIRONMENT, PROVIDERS, SECRET } from "../bench/handlers/request";
+import { startRecorder, type AwsCall } from "./recorder";
+
+/** What the two functions did for a batch of webhooks. */
+export interface FunctionUsage {
+  readonly webhooks: number;
+  readonly ingest: { readonly calls: readonly AwsCall[]; readonly logBytes: number };
+  readonly process: { readonly calls: readonly AwsCall[]; readonly logBytes: number };
+}
+
+type Handler = (event: unknown, context: Context) => Promise<unknown>;
+
+/**
+ * Runs both functions as they are deployed, on a recorder, over batches of new webhooks of 5 KB. Warm: the call for the
+ * secret is made before, since it is made every five minutes and not per webhook.
+ * @param sizes webhooks per batch
+ */
+export async function recordFunctions(sizes: readonly number[]): Promise<readonly FunctionUsage[]> {
+  const recorder = await startRecorder(SECRET);
+  const before = { ...process.env };
+  Object.assign(process.env, ENVIRONMENT, { AWS_ENDPOINT_URL: recorder.endpoint });
+  (globalThis as Record<string, unknown>)["PROVIDERS"] = PROVIDERS;
+  const output = captureLog();
+  try {
+    const ingest = (await import("../../functions/ingest")) as unknown as { handler: Handler };
+    const processor = (await import("../../functions/process")) as unknown as { handler: Handler };
+    const context = { getRemainingTimeInMillis: () => 30_000 } as Context;
+    await ingest.handler(apiEvent("evt_warm_up"), context);
+    recorder.take();
+    output.take();
+
+    const usages: FunctionUsage[] = [];
+    for (const webhooks of sizes) {
+      for (let n = 0; n < webhooks; n += 1)
+        await ingest.handler(apiEvent(`evt_cost_${webhooks}_${n}`), context);
+      const ingested = { calls: recorder.take(), logBytes: output.take() };
+      await processor.handler(batchOf(ingested.calls), context);
+      usages.push({
+        webhooks,
+        ingest: ingested,
+        process: { calls: recorder.take(), logBytes: output.take() },
+      });
+    }
+    return usages;
+  } finally {
+    output.end();
+    for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
+    Object.assign(process.env, before);
+    await recorder.close();
+  }
+}
+
+/** The messages that were sent, as the event source mapping hands them over. */
+function batchOf(calls: readonly AwsCall[]): SQSEvent {
+  const messages = calls.filter(({ operation }) => operation === "SendMessage");
+  const Records = messages.map(({ body }, index) => {
+    const { MessageBody, MessageGroupId, MessageDeduplicationId } = JSON.parse(body.toString()) as Record<
+      string,
+      string
+    >;
+    return {
+      messageId: String(index),
+      receiptHandle: String(index),
+      body: MessageBody,
+      attributes: {
+        MessageGroupId,
+        MessageDeduplicationId,
+        // As long as SQS's own.
+        SequenceNumber: String(18_897_431_129_583_355_904n + BigInt(index)),
+        ApproximateReceiveCount: "1",
+        SentTimestamp: String(Date.now()),
+      },
+      messageAttributes: {},
+    };
+  });
+  return { Records } as unknown as SQSEvent;
+}
+
+/** Takes what the functions write to standard output instead of printing it. */
+function captureLog() {
+  const { write } = process.stdout;
+  let bytes = 0;
+  process.stdout.write = (chunk: string | Uint8Array) => {
+    bytes += Buffer.byteLength(chunk);
+    return true;
+  };
+  return {
+    take: () => {
+      const taken = bytes;
+      bytes = 0;
+      return taken;
+    },
+    end: () => {
+      process.stdout.write = write;
+    },
+  };
+}

@@ -1,0 +1,163 @@
+import { DynamoDBClient, GetItemCommand, type AttributeValue } from "@aws-sdk/client-dynamodb";
+import {
+  DescribeStateMachineCommand,
+  GetExecutionHistoryCommand,
+  SFNClient,
+  StartSyncExecutionCommand,
+  type HistoryEvent,
+} from "@aws-sdk/client-sfn";
+import jsonata from "jsonata";
+import { numberOf } from "../bench/handlers/request";
+import type { LocalStack } from "../../local/stack";
+import type { AwsCall } from "./recorder";
+
+/** What one execution of the deployed workflow did. */
+export interface WorkflowUsage {
+  /** Lines of the execution's log that hold the payload of the first webhook, with the states' data. */
+  readonly linesWithPayload: number;
+  /** Calls of its task states, such as `dynamodb:batchGetItem`. */
+  readonly calls: readonly string[];
+  /** Bytes that level ALL writes to the log: with the states' data, and without. */
+  readonly logBytes: { readonly withData: number; readonly withoutData: number };
+  /** Bytes of each published event, as its target gets it. */
+  readonly eventBytes: readonly number[];
+  /** Bytes of a webhook's record when all is done; DynamoDB bills it in steps of 1 KB. */
+  readonly itemBytes: number;
+}
+
+/** What CloudWatch Logs adds to each event. @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html */
+const LOG_EVENT_OVERHEAD_BYTES = 26;
+
+/** Bytes that EventBridge puts around an event's detail: id, account, time, region and the like. */
+const EVENT_FRAME_BYTES = 330;
+
+/** Runs the execution that the processing function started once more, on the real state machine in the emulator. */
+export async function measureWorkflow(stack: LocalStack, start: AwsCall): Promise<WorkflowUsage> {
+  const sfn = new SFNClient({ ...stack.emulator.client, disableHostPrefix: true });
+  const stateMachineArn = stack.outputs.state_machine_arn;
+  const { input } = JSON.parse(start.body.toString()) as { input: string };
+  const answer = await sfn.send(new StartSyncExecutionCommand({ stateMachineArn, input }));
+  if (answer.status !== "SUCCEEDED") throw new Error(`the workflow failed: ${answer.error} ${answer.cause}`);
+  const { executionArn = "" } = answer;
+  const [{ definition = "{}" }, { events = [] }] = await Promise.all([
+    sfn.send(new DescribeStateMachineCommand({ stateMachineArn })),
+    sfn.send(new GetExecutionHistoryCommand({ executionArn, maxResults: 1_000 })),
+  ]);
+
+  const { webhooks } = JSON.parse(input) as { webhooks: readonly { id: string; key: string }[] };
+  const lines = await completeHistory(events, JSON.parse(definition) as Definition, input, executionArn);
+  const bytes = (withData: boolean) =>
+    lines
+      .map((line) => logEvent(line, executionArn, withData))
+      .reduce((sum, text) => sum + Buffer.byteLength(text) + LOG_EVENT_OVERHEAD_BYTES, 0);
+  const published = lines.find(({ details }) => String(details["resource"]).endsWith(":putEvents"));
+  const { Entries } = JSON.parse(String(published?.details["parameters"])) as {
+    Entries: readonly { Detail: string }[];
+  };
+  const [first] = webhooks;
+  return {
+    linesWithPayload: lines.filter((line) =>
+      logEvent(line, executionArn, true).includes(numberOf(first?.id ?? "")),
+    ).length,
+    calls: lines
+      .filter(({ type }) => type === "TaskScheduled")
+      .map(({ details }) => String(details["resource"]).replace(/^.*aws-sdk:/, "")),
+    logBytes: { withData: bytes(true), withoutData: bytes(false) },
+    eventBytes: Entries.map(({ Detail }) => Buffer.byteLength(Detail) + EVENT_FRAME_BYTES),
+    itemBytes: await itemSize(stack, first?.key ?? ""),
+  };
+}
+
+interface State {
+  readonly Arguments?: unknown;
+  readonly Assign?: Readonly<Record<string, unknown>>;
+}
+interface Definition {
+  readonly States: Readonly<Record<string, State>>;
+}
+
+/** An event of an execution with its details, whatever its type calls them. */
+interface Line {
+  readonly type: string;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The emulator's history leaves out what Step Functions logs: the arguments of tasks and the variables that a state assigns.
+ * They are computed from the definition, as Step Functions does, and put in.
+ */
+async function completeHistory(
+  events: readonly HistoryEvent[],
+  { States }: Definition,
+  input: string,
+  executionArn: string,
+): Promise<readonly Line[]> {
+  const variables: Record<string, unknown> = {};
+  const states: Record<string, unknown> = { context: { Execution: { Id: executionArn } } };
+  const lines: Line[] = [];
+  let current = "";
+  for (const event of events) {
+    const { id, type = "", previousEventId, timestamp, ...rest } = event;
+    const details = Object.assign({}, ...Object.values(rest)) as Record<string, unknown>;
+    const { stateEnteredEventDetails: entered, taskSucceededEventDetails: done } = event;
+    if (entered) {
+      current = entered.name ?? "";
+      states["input"] = JSON.parse(entered.input ?? input) as unknown;
+    }
+    if (done) states["result"] = JSON.parse(done.output ?? "{}") as unknown;
+    const state = States[current];
+    if (type === "TaskScheduled" && state)
+      details["parameters"] = JSON.stringify(await evaluated(state.Arguments, { ...variables, states }));
+    if (type.endsWith("StateExited") && state?.Assign) {
+      const assigned = (await evaluated(state.Assign, { ...variables, states })) as Record<string, unknown>;
+      Object.assign(variables, assigned);
+      details["assignedVariables"] = JSON.stringify(assigned);
+    }
+    lines.push({ type, details: { id, previousEventId, timestamp: timestamp?.getTime(), ...details } });
+  }
+  return lines;
+}
+
+/** What a state's expressions come to. */
+async function evaluated(value: unknown, variables: Readonly<Record<string, unknown>>): Promise<unknown> {
+  if (typeof value === "string") {
+    const source = /^\{%([\s\S]*)%\}$/.exec(value)?.[1];
+    if (source === undefined) return value;
+    const expression = jsonata(source);
+    expression.registerFunction("parse", (text: string) => JSON.parse(text) as unknown);
+    return (await expression.evaluate({}, { ...variables })) as unknown;
+  }
+  if (Array.isArray(value)) return Promise.all(value.map((item) => evaluated(item, variables)));
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).map(async ([key, item]) => [key, await evaluated(item, variables)]);
+  return Object.fromEntries(await Promise.all(entries)) as unknown;
+}
+
+const DATA = new Set(["input", "output", "parameters", "assignedVariables"]);
+
+/** The line that Step Functions writes for an event. */
+function logEvent({ type, details }: Line, execution_arn: string, withData: boolean): string {
+  const kept = Object.fromEntries(Object.entries(details).filter(([name]) => withData || !DATA.has(name)));
+  return JSON.stringify({ type, details: kept, execution_arn, redrive_count: "0" });
+}
+
+/** Names and values of an item, as DynamoDB counts them. @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html */
+async function itemSize(stack: LocalStack, key: string): Promise<number> {
+  const { Item = {} } = await new DynamoDBClient(stack.emulator.client).send(
+    new GetItemCommand({
+      TableName: stack.outputs.dynamodb_table_name,
+      Key: { pk: { S: key } },
+      ConsistentRead: true,
+    }),
+  );
+  return Object.entries(Item).reduce(
+    (sum, [name, value]) => sum + Buffer.byteLength(name) + valueSize(value),
+    0,
+  );
+}
+
+function valueSize(value: AttributeValue): number {
+  if (value.S !== undefined) return Buffer.byteLength(value.S);
+  if (value.N !== undefined) return Math.ceil(value.N.length / 2) + 1;
+  return Buffer.byteLength(JSON.stringify(value));
+}

@@ -1,0 +1,69 @@
+import { costPerMillion, DEPLOYED, total, type Usage } from "../../../../perf/cost/model";
+import { PRICES } from "../../../../perf/cost/prices";
+
+const call = (service: "S3" | "DynamoDB" | "SQS" | "StepFunctions", operation: string, bytes = 5_000) => ({
+  service,
+  operation,
+  body: Buffer.alloc(bytes),
+});
+
+const usage = (over: { messageBytes?: number; itemBytes?: number } = {}): Usage => ({
+  functions: {
+    webhooks: 10,
+    ingest: {
+      calls: Array.from({ length: 10 }, () => [
+        call("S3", "PutObject"),
+        call("DynamoDB", "UpdateItem"),
+        call("SQS", "SendMessage", over.messageBytes ?? 6_000),
+      ]).flat(),
+      logBytes: 2_000,
+    },
+    process: { calls: [call("StepFunctions", "StartSyncExecution")], logBytes: 1_000 },
+  },
+  workflow: {
+    linesWithPayload: 4,
+    calls: ["dynamodb:batchGetItem", "eventbridge:putEvents", "dynamodb:transactWriteItems"],
+    logBytes: { withData: 400_000, withoutData: 8_000 },
+    eventBytes: Array.from({ length: 10 }, () => 6_000),
+    itemBytes: over.itemBytes ?? 900,
+  },
+});
+
+test("each part is its number times its price", () => {
+  const parts = costPerMillion(usage(), DEPLOYED);
+  expect(parts["API Gateway"]).toBeCloseTo(3.5);
+  expect(parts["S3: put"]).toBeCloseTo(5);
+  // One send each, a receive and a delete for all ten.
+  expect(parts["SQS"]).toBeCloseTo(0.6);
+  // One unit for the claim, one for its place in the index, two for the transaction, and the look-up of ten; a tenth of both
+  // for the group's own item.
+  expect(parts["DynamoDB"]).toBeCloseTo(4.2 * 0.625 + 1.1 * 0.125);
+  expect(parts["EventBridge"]).toBeCloseTo(1);
+  expect(parts["log: executions"]).toBeCloseTo(0.4);
+  expect(parts["X-Ray"]).toBeCloseTo(0.25);
+});
+
+test("a record above 1 KB doubles its writes", () => {
+  const parts = costPerMillion(usage({ itemBytes: 1_025 }), DEPLOYED);
+  expect(parts["DynamoDB"]).toBeCloseTo(7.2 * 0.625 + 1.1 * 0.125);
+});
+
+test("a message above 64 KB is two requests", () => {
+  expect(costPerMillion(usage({ messageBytes: 70_000 }), DEPLOYED)["SQS"]).toBeCloseTo(1.1);
+});
+
+test.each([
+  ["payloads in the execution log", { log: "all with data" as const }, 19.6],
+  ["payloads below 128 KB in Glacier", { glacier: true }, 30],
+])("%s cost what they cost", (_, over, more) => {
+  const whole = total(costPerMillion(usage(), DEPLOYED));
+  expect(total(costPerMillion(usage(), { ...DEPLOYED, ...over })) - whole).toBeCloseTo(more, 0);
+});
+
+test("every price has a source and a date", () => {
+  for (const { source, date, dollars } of Object.values(PRICES)) {
+    expect(source).toMatch(/^https:\/\/aws\.amazon\.com\//);
+    expect(date).toMatch(/^20\d\d-\d\d$/);
+    expect(dollars).toBeGreaterThan(0);
+  }
+});
