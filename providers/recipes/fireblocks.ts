@@ -9,6 +9,7 @@ import { parseJson } from "../engine/payload";
 import { keyFromSet, makeJws, parseJws, signedByKey } from "./jwt";
 import { matchSecret, sameText, signingSecret } from "../engine/secrets";
 import { keyPair } from "../engine/test-keys";
+import { everyEventHasAnId } from "./otherwise";
 
 const SIGNATURE = "Fireblocks-Webhook-Signature";
 const names = headerNames([SIGNATURE]);
@@ -66,7 +67,7 @@ export function fireblocksAt(id: keyof typeof HOSTS, name: string): Scheme {
       newSecret: () => ({ secret: "0c1f8a52-workspace", signWith: keyPair("rsa").signWith }),
     },
     event: {
-      otherwise: { by: "request", because: "Every event of this sender has an id." },
+      otherwise: everyEventHasAnId,
       id: [path("id")],
       type: [[path("eventType")]],
       time: [{ at: path("createdAt"), unit: "ms" }],

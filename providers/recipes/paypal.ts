@@ -13,6 +13,7 @@ import type { Sample, Setup } from "../engine/sender";
 import type { SigningMessage } from "../engine/signing-message";
 import { keyPair } from "../engine/test-keys";
 import type { SignedMessage } from "../engine/custom-verification";
+import { everyEventHasAnId } from "./otherwise";
 
 const HEADERS = {
   id: "Paypal-Transmission-Id",
@@ -125,7 +126,7 @@ export function paypalAt(id: keyof typeof HOSTS, name: string): Scheme {
       }),
     },
     event: {
-      otherwise: { by: "request", because: "Every event of this sender has an id." },
+      otherwise: everyEventHasAnId,
       id: [path("id")],
       deliveryId: header(HEADERS.id),
       type: [[path("event_type")]],

@@ -9,6 +9,7 @@ import { parseJson } from "../engine/payload";
 import { hmac, matchEach, sameBytes, signingSecret } from "../engine/secrets";
 import type { Sample, Setup } from "../engine/sender";
 import { defineScheme } from "../recipes/define-scheme";
+import { everyEventHasAnId } from "../recipes/otherwise";
 
 const ID = "adyen";
 const decode = signatureDecoder("base64", 32);
@@ -125,7 +126,7 @@ export default defineScheme({
     },
   },
   event: {
-    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    otherwise: everyEventHasAnId,
     type: [[path("notificationItems.*.NotificationRequestItem.eventCode")]],
     time: [{ at: path("notificationItems.*.NotificationRequestItem.eventDate"), unit: "iso" }],
   },

@@ -1,6 +1,7 @@
 import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
+import { everyEventHasAnId } from "../recipes/otherwise";
 
 export default bodyHmac({
   id: "alchemy",
@@ -9,7 +10,7 @@ export default bodyHmac({
   header: "X-Alchemy-Signature",
   event: {
     id: [path("id")],
-    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    otherwise: everyEventHasAnId,
     type: [[path("type")]],
     time: [{ at: path("createdAt"), unit: "iso" }],
     entity: [path("webhookId")],

@@ -1,6 +1,7 @@
 import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
+import { everyRequestHasTheHeader } from "../recipes/otherwise";
 
 export default bodyHmac({
   id: "attio",
@@ -8,10 +9,7 @@ export default bodyHmac({
   confidence: "secondary",
   header: "Attio-Signature",
   event: {
-    otherwise: {
-      by: "request",
-      because: "The header is always there; without it a retry looks like a second event.",
-    },
+    otherwise: everyRequestHasTheHeader,
     type: [[path("events.*.event_type")], ["batch"]],
     entity: [path("events.*.id.record_id")],
   },

@@ -1,6 +1,7 @@
 import { header, path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { sharedToken } from "../recipes/shared-token";
+import { everyEventHasAnId } from "../recipes/otherwise";
 
 const authorization = header("Authorization");
 
@@ -11,7 +12,7 @@ export default sharedToken({
   confidence: "secondary",
   at: authorization,
   event: {
-    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    otherwise: everyEventHasAnId,
     hashOf: [path("*.log_id")],
     type: [[path("*.data.type")], ["batch"]],
     time: [{ at: path("*.data.date"), unit: "iso" }],

@@ -1,6 +1,7 @@
 import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
+import { everyEventHasAnId } from "../recipes/otherwise";
 
 export default bodyHmac({
   id: "authorizenet",
@@ -12,7 +13,7 @@ export default bodyHmac({
   // Public receivers differ on the case that they expect.
   encoding: "hex-any-case",
   event: {
-    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    otherwise: everyEventHasAnId,
     id: [path("notificationId")],
     type: [[path("eventType")]],
     time: [{ at: path("eventDate"), unit: "iso" }],

@@ -13,6 +13,7 @@ import type { Sample, Setup } from "../engine/sender";
 import { defineScheme } from "../recipes/define-scheme";
 import { textAnswer } from "../recipes/challenges";
 import type { CodedHandshake } from "../engine/challenge";
+import { everyEventHasAnId } from "../recipes/otherwise";
 
 const ID = "aws-sns";
 
@@ -166,7 +167,7 @@ export default defineScheme({
   },
   handshakes: [confirmSubscription],
   event: {
-    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    otherwise: everyEventHasAnId,
     id: [path("MessageId")],
     type: [[path("Type")]],
     time: [{ at: path("Timestamp"), unit: "iso" }],

@@ -1,6 +1,7 @@
 import { header, path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
+import { everyRequestHasTheHeader } from "../recipes/otherwise";
 
 export default bodyHmac({
   id: "bitbucket-server",
@@ -10,10 +11,7 @@ export default bodyHmac({
   prefix: "sha256=",
   event: {
     deliveryId: header("X-Request-Id"),
-    otherwise: {
-      by: "request",
-      because: "The header is always there; without it a retry looks like a second event.",
-    },
+    otherwise: everyRequestHasTheHeader,
     type: [[header("X-Event-Key")]],
     entity: [path("repository.id")],
   },

@@ -1,6 +1,7 @@
 import { header, path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
+import { everyRequestHasTheHeader } from "../recipes/otherwise";
 
 /** The header has no `-256` in its name and carries SHA-256 all the same. */
 export default bodyHmac({
@@ -10,10 +11,7 @@ export default bodyHmac({
   header: "X-Hub-Signature",
   prefix: "sha256=",
   event: {
-    otherwise: {
-      by: "request",
-      because: "The header is always there; without it a retry looks like a second event.",
-    },
+    otherwise: everyRequestHasTheHeader,
     deliveryId: header("X-Request-UUID"),
     type: [[header("X-Event-Key")]],
     entity: [path("repository.uuid")],

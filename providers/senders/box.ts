@@ -1,6 +1,7 @@
 import { body, header, path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
+import { everyEventHasAnIdAndATime } from "../recipes/otherwise";
 
 const boxSentAt = header("BOX-DELIVERY-TIMESTAMP");
 
@@ -18,11 +19,7 @@ export default timestampedHmac({
     // Stays, while the id of the delivery is new at each attempt.
     id: [path("id")],
     loggedIds: [header("BOX-DELIVERY-ID")],
-    otherwise: {
-      by: "body-and-time",
-      because:
-        "Every event of this sender has an id; a request without one is known by its content and the time of signing.",
-    },
+    otherwise: everyEventHasAnIdAndATime,
 
     type: [[path("trigger")]],
     time: [{ at: path("created_at"), unit: "iso" }],

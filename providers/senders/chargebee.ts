@@ -1,13 +1,14 @@
 import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { basicAuth } from "../recipes/shared-token";
+import { everyEventHasAnId } from "../recipes/otherwise";
 
 export default basicAuth({
   id: "chargebee",
   name: "Chargebee",
   confidence: "secondary",
   event: {
-    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    otherwise: everyEventHasAnId,
     id: [path("id")],
     type: [[path("event_type")]],
     time: [{ at: path("occurred_at"), unit: "s" }],

@@ -1,6 +1,7 @@
 import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
+import { everyEventHasAnId } from "../recipes/otherwise";
 
 export default bodyHmac({
   id: "checkoutcom",
@@ -8,7 +9,7 @@ export default bodyHmac({
   confidence: "secondary",
   header: "Cko-Signature",
   event: {
-    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    otherwise: everyEventHasAnId,
     id: [path("id")],
     type: [[path("type")]],
     time: [{ at: path("created_on"), unit: "iso" }],

@@ -7,6 +7,7 @@ import { outsideWindow } from "../engine/clock";
 import { hmac, matchSecret, sameBytes, sharedSecret, signingSecret } from "../engine/secrets";
 import type { Sample, Setup } from "../engine/sender";
 import { defineScheme } from "../recipes/define-scheme";
+import { everyEventHasAnIdAndATime } from "../recipes/otherwise";
 
 const ID = "coinbase-cdp";
 const SIGNATURE = "X-Hook0-Signature";
@@ -116,11 +117,7 @@ export default defineScheme({
     },
   },
   event: {
-    otherwise: {
-      by: "body-and-time",
-      because:
-        "Every event of this sender has an id; a request without one is known by its content and the time of signing.",
-    },
+    otherwise: everyEventHasAnIdAndATime,
     type: [[path("eventType")], [path("type")], [header("X-Event-Type")]],
     time: [{ at: path("createdAt"), unit: "iso" }],
   },

@@ -1,6 +1,7 @@
 import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
+import { everyEventHasAnId } from "../recipes/otherwise";
 
 /** `attempt_number` in the body counts the attempts; the event's own id does not change. */
 export default bodyHmac({
@@ -9,7 +10,7 @@ export default bodyHmac({
   confidence: "vector",
   header: "X-CC-Webhook-Signature",
   event: {
-    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    otherwise: everyEventHasAnId,
     id: [path("event.id")],
     type: [[path("event.type")]],
     time: [{ at: path("event.created_at"), unit: "iso" }],

@@ -1,6 +1,7 @@
 import { body, header, path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
+import { everyEventHasAnIdAndATime } from "../recipes/otherwise";
 
 const customerioSentAt = header("X-CIO-Timestamp");
 
@@ -13,11 +14,7 @@ export default timestampedHmac({
   timestamp: { at: customerioSentAt, unit: "s", window: 300 },
   content: ["v0:", customerioSentAt, ":", body],
   event: {
-    otherwise: {
-      by: "body-and-time",
-      because:
-        "Every event of this sender has an id; a request without one is known by its content and the time of signing.",
-    },
+    otherwise: everyEventHasAnIdAndATime,
     id: [path("event_id")],
     type: [[path("object_type"), ".", path("metric")]],
     time: [{ at: path("timestamp"), unit: "s" }],

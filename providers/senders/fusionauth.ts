@@ -20,6 +20,7 @@ import { configuredKeySet, isUrl } from "../recipes/key-set";
 import { matchSecret, sameText, sharedSecret, signingSecret } from "../engine/secrets";
 import type { Sample, Setup } from "../engine/sender";
 import { defineScheme } from "../recipes/define-scheme";
+import { everyEventHasAnId } from "../recipes/otherwise";
 
 const ID = "fusionauth";
 const SIGNATURE = "X-FusionAuth-Signature-JWT";
@@ -80,7 +81,7 @@ export default defineScheme({
     newSecret: sharedSecret,
   },
   event: {
-    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    otherwise: everyEventHasAnId,
     id: [path("event.id")],
     type: [[path("event.type")]],
     time: [{ at: path("event.createInstant"), unit: "ms" }],

@@ -2,6 +2,7 @@ import { header, path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { jsonInField } from "../recipes/json-in-field";
+import { everyRequestHasTheHeader } from "../recipes/otherwise";
 
 /** A redelivery keeps `X-GitHub-Delivery`. Two dispatches with the same inputs have the same body and are two events. */
 export default bodyHmac({
@@ -14,10 +15,7 @@ export default bodyHmac({
   contentTypes: ["application/json", "application/x-www-form-urlencoded"],
   unwrap: jsonInField("payload"),
   event: {
-    otherwise: {
-      by: "request",
-      because: "The header is always there; without it a retry looks like a second event.",
-    },
+    otherwise: everyRequestHasTheHeader,
     deliveryId: header("X-GitHub-Delivery"),
     type: [[header("X-GitHub-Event"), ".", path("action")], [header("X-GitHub-Event")]],
     entity: [path("repository.id"), path("organization.id"), path("installation.id")],

@@ -1,6 +1,7 @@
 import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
+import { everyEventHasAnId } from "../recipes/otherwise";
 
 /** A body is a batch, sent again as a whole. */
 export default bodyHmac({
@@ -9,7 +10,7 @@ export default bodyHmac({
   confidence: "vector",
   header: "Webhook-Signature",
   event: {
-    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    otherwise: everyEventHasAnId,
     hashOf: [path("events.*.id")],
     type: [[path("events.*.resource_type"), ".", path("events.*.action")], ["batch"]],
     time: [{ at: path("events.*.created_at"), unit: "iso" }],

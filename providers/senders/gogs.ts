@@ -1,6 +1,7 @@
 import { header, path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
+import { everyRequestHasTheHeader } from "../recipes/otherwise";
 
 export default bodyHmac({
   id: "gogs",
@@ -9,10 +10,7 @@ export default bodyHmac({
   header: "X-Gogs-Signature",
   event: {
     deliveryId: header("X-Gogs-Delivery"),
-    otherwise: {
-      by: "request",
-      because: "The header is always there; without it a retry looks like a second event.",
-    },
+    otherwise: everyRequestHasTheHeader,
     type: [[header("X-Gogs-Event")]],
     entity: [path("repository.id")],
   },

@@ -1,6 +1,7 @@
 import { header } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
+import { everyRequestHasTheHeader } from "../recipes/otherwise";
 
 /** The signature of Hookdeck itself, for what it forwards; the first sender's headers come along unchecked. */
 export default bodyHmac({
@@ -10,10 +11,7 @@ export default bodyHmac({
   header: "x-hookdeck-signature",
   encoding: "base64",
   event: {
-    otherwise: {
-      by: "request",
-      because: "The header is always there; without it a retry looks like a second event.",
-    },
+    otherwise: everyRequestHasTheHeader,
     deliveryId: header("x-hookdeck-eventid"),
   },
 });

@@ -1,6 +1,7 @@
 import { body, path, secret } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { hubspotDigest, hubspotElements } from "../recipes/hubspot";
+import { everyEventHasAnId } from "../recipes/otherwise";
 
 /** A body is a batch that counts its attempts, so the event's hash is that of what does not change. */
 export default hubspotDigest({
@@ -9,7 +10,7 @@ export default hubspotDigest({
   confidence: "vector",
   content: [secret, body],
   event: {
-    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    otherwise: everyEventHasAnId,
     hashOf: ["eventId", "subscriptionId", "portalId", "occurredAt", "subscriptionType"].map((name) =>
       path(`*.${name}`),
     ),

@@ -2,6 +2,7 @@ import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { present } from "../recipes/challenges";
+import { everyEventHasAnId } from "../recipes/otherwise";
 
 export default bodyHmac({
   id: "intercom",
@@ -14,7 +15,7 @@ export default bodyHmac({
   event: {
     // A retry counts `delivery_attempts` in the body.
     id: [path("id")],
-    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    otherwise: everyEventHasAnId,
     type: [[path("topic")]],
     time: [{ at: path("created_at"), unit: "s" }],
     entity: [path("data.item.id"), path("app_id")],

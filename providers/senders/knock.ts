@@ -1,6 +1,7 @@
 import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { likeStripe, timestampedHmac } from "../recipes/timestamped-hmac";
+import { everyEventHasAnIdAndATime } from "../recipes/otherwise";
 
 export default timestampedHmac({
   id: "knock",
@@ -10,11 +11,7 @@ export default timestampedHmac({
   encoding: "base64",
   ...likeStripe("ms", 300, "s"),
   event: {
-    otherwise: {
-      by: "body-and-time",
-      because:
-        "Every event of this sender has an id; a request without one is known by its content and the time of signing.",
-    },
+    otherwise: everyEventHasAnIdAndATime,
     id: [path("id")],
     type: [[path("type")]],
     time: [{ at: path("created_at"), unit: "iso" }],

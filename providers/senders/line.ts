@@ -1,6 +1,7 @@
 import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
+import { everyEventHasAnId } from "../recipes/otherwise";
 
 /** A redelivery says so in the body, so the event's hash is that of its ids. */
 export default bodyHmac({
@@ -11,7 +12,7 @@ export default bodyHmac({
   encoding: "base64",
   success: { status: 200 },
   event: {
-    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    otherwise: everyEventHasAnId,
     hashOf: [path("events.*.webhookEventId")],
     type: [[path("events.*.type")], ["batch"]],
     time: [{ at: path("events.*.timestamp"), unit: "ms" }],

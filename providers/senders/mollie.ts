@@ -1,6 +1,7 @@
 import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
+import { everyEventHasAnId } from "../recipes/otherwise";
 
 /** While secrets are exchanged the header comes once for each. A missing one is refused; Mollie's own library lets it pass. */
 export default bodyHmac({
@@ -12,7 +13,7 @@ export default bodyHmac({
   value: { form: "whole", prefix: "sha256=", prefixOptional: true },
   event: {
     id: [path("id")],
-    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    otherwise: everyEventHasAnId,
     type: [[path("type")]],
     entity: [path("entityId")],
   },

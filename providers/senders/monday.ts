@@ -7,6 +7,7 @@ import type { Sample, Setup } from "../engine/sender";
 import { defineScheme } from "../recipes/define-scheme";
 import { jsonAnswer, onlyProperty } from "../recipes/challenges";
 import type { CodedHandshake } from "../engine/challenge";
+import { everyEventHasAnId } from "../recipes/otherwise";
 
 const ID = "monday";
 const SIGNATURE = "Authorization";
@@ -65,7 +66,7 @@ export default defineScheme({
   },
   handshakes: [mondayChallenge],
   event: {
-    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    otherwise: everyEventHasAnId,
     id: [path("event.triggerUuid")],
     type: [[path("event.type")]],
     time: [{ at: path("event.triggerTime"), unit: "iso" }],

@@ -1,6 +1,7 @@
 import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { likeStripe, timestampedHmac } from "../recipes/timestamped-hmac";
+import { everyEventHasAnIdAndATime } from "../recipes/otherwise";
 
 export default timestampedHmac({
   id: "mux",
@@ -9,11 +10,7 @@ export default timestampedHmac({
   header: "Mux-Signature",
   ...likeStripe("s"),
   event: {
-    otherwise: {
-      by: "body-and-time",
-      because:
-        "Every event of this sender has an id; a request without one is known by its content and the time of signing.",
-    },
+    otherwise: everyEventHasAnIdAndATime,
     // Stays while `attempts` beside it grows with each attempt.
     id: [path("id")],
     type: [[path("type")]],

@@ -10,6 +10,7 @@ import { signingSecret } from "../engine/secrets";
 import { keyPair } from "../engine/test-keys";
 import type { Sample, Setup } from "../engine/sender";
 import { defineScheme } from "../recipes/define-scheme";
+import { everyEventHasAnId } from "../recipes/otherwise";
 
 const ID = "neon";
 const SIGNATURE = "X-Neon-Signature";
@@ -99,7 +100,7 @@ export default defineScheme({
     }),
   },
   event: {
-    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    otherwise: everyEventHasAnId,
     id: [path("event_id")],
     deliveryId: header("X-Neon-Event-Id"),
     type: [[path("event_type")], [header("X-Neon-Event-Type")]],

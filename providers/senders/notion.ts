@@ -4,6 +4,7 @@ import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { onlyProperty, textAnswer } from "../recipes/challenges";
+import { everyEventHasAnId } from "../recipes/otherwise";
 
 /** Notion's first request: a token that becomes the secret, and that one pastes into Notion's form. */
 const verificationToken: CodedHandshake = {
@@ -26,7 +27,7 @@ export default bodyHmac({
   prefix: "sha256=",
   handshakes: [verificationToken],
   event: {
-    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    otherwise: everyEventHasAnId,
     id: [path("id")],
     type: [[path("type")]],
     time: [{ at: path("timestamp"), unit: "iso" }],

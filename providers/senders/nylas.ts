@@ -2,6 +2,7 @@ import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { echoQuery } from "../recipes/challenges";
+import { everyEventHasAnId } from "../recipes/otherwise";
 
 /** Compressed bodies are signed as they were sent, compressed. */
 export default bodyHmac({
@@ -12,7 +13,7 @@ export default bodyHmac({
   success: { status: 200 },
   handshakes: [echoQuery("challenge")],
   event: {
-    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    otherwise: everyEventHasAnId,
     id: [path("id")],
     type: [[path("type")]],
     time: [{ at: path("time"), unit: "s" }],

@@ -4,6 +4,7 @@ import { header, path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { jsonAnswer, shortToken } from "../recipes/challenges";
 import { sharedToken } from "../recipes/shared-token";
+import { everyEventHasAnId } from "../recipes/otherwise";
 
 const authorization = header("Authorization");
 
@@ -24,7 +25,7 @@ export default sharedToken({
   at: authorization,
   handshakes: [oktaChallenge],
   event: {
-    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    otherwise: everyEventHasAnId,
     id: [path("eventId")],
     type: [[path("data.events.*.eventType")], ["batch"]],
     time: [{ at: path("eventTime"), unit: "iso" }],

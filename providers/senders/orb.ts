@@ -1,6 +1,7 @@
 import { body, header, path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
+import { everyEventHasAnIdAndATime } from "../recipes/otherwise";
 
 const orbSentAt = header("X-Orb-Timestamp");
 
@@ -15,11 +16,7 @@ export default timestampedHmac({
   timestamp: { at: orbSentAt, unit: "iso-utc", window: 300 },
   content: ["v1:", orbSentAt, ":", body],
   event: {
-    otherwise: {
-      by: "body-and-time",
-      because:
-        "Every event of this sender has an id; a request without one is known by its content and the time of signing.",
-    },
+    otherwise: everyEventHasAnIdAndATime,
     id: [path("id")],
     type: [[path("type")]],
     time: [{ at: path("created_at"), unit: "iso" }],

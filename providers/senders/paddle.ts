@@ -1,6 +1,7 @@
 import { body, field, path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
+import { everyEventHasAnIdAndATime } from "../recipes/otherwise";
 
 /**
  * Paddle's libraries take five seconds, and genuine requests come later than that
@@ -17,11 +18,7 @@ export default timestampedHmac({
   content: [field("ts"), ":", body],
   success: { status: 200 },
   event: {
-    otherwise: {
-      by: "body-and-time",
-      because:
-        "Every event of this sender has an id; a request without one is known by its content and the time of signing.",
-    },
+    otherwise: everyEventHasAnIdAndATime,
     id: [path("event_id")],
     type: [[path("event_type")]],
     time: [{ at: path("occurred_at"), unit: "iso" }],

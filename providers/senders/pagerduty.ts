@@ -1,6 +1,7 @@
 import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
+import { everyEventHasAnId } from "../recipes/otherwise";
 
 /** The secret looks like base64 and is used as the text that it is. */
 export default bodyHmac({
@@ -10,7 +11,7 @@ export default bodyHmac({
   header: "X-PagerDuty-Signature",
   value: { form: "list", separator: ",", pair: "=", signature: "v1" },
   event: {
-    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    otherwise: everyEventHasAnId,
     id: [path("event.id")],
     type: [[path("event.event_type")]],
     time: [{ at: path("event.occurred_at"), unit: "iso" }],

@@ -1,6 +1,7 @@
 import { body, field, path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
+import { everyEventHasAnIdAndATime } from "../recipes/otherwise";
 
 /** While a secret is exchanged the header holds two lists, separated by a space, each with a time of its own. */
 export default timestampedHmac({
@@ -13,11 +14,7 @@ export default timestampedHmac({
   content: [field("t"), ".", body],
   success: { status: 200 },
   event: {
-    otherwise: {
-      by: "body-and-time",
-      because:
-        "Every event of this sender has an id; a request without one is known by its content and the time of signing.",
-    },
+    otherwise: everyEventHasAnIdAndATime,
     id: [path("data.id")],
     type: [[path("data.attributes.name")]],
     time: [{ at: path("data.attributes.created-at"), unit: "iso" }],

@@ -1,6 +1,7 @@
 import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { basicAuth } from "../recipes/shared-token";
+import { everyEventHasAnId } from "../recipes/otherwise";
 
 /** `meta.attempt` counts the attempts, so the event's hash is that of what does not change. */
 export default basicAuth({
@@ -8,7 +9,7 @@ export default basicAuth({
   name: "Pipedrive",
   confidence: "secondary",
   event: {
-    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    otherwise: everyEventHasAnId,
     hashOf: [path("meta.id"), path("meta.entity_id"), path("meta.action"), path("meta.timestamp")],
     type: [[path("meta.entity"), ".", path("meta.action")]],
     time: [{ at: path("meta.timestamp"), unit: "iso" }],

@@ -1,6 +1,7 @@
 import { header, path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
+import { everyRequestHasTheHeader } from "../recipes/otherwise";
 
 export default bodyHmac({
   id: "razorpay",
@@ -8,10 +9,7 @@ export default bodyHmac({
   confidence: "vector",
   header: "X-Razorpay-Signature",
   event: {
-    otherwise: {
-      by: "request",
-      because: "The header is always there; without it a retry looks like a second event.",
-    },
+    otherwise: everyRequestHasTheHeader,
     deliveryId: header("x-razorpay-event-id"),
     type: [[path("event")]],
     time: [{ at: path("created_at"), unit: "s" }],

@@ -1,6 +1,7 @@
 import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
+import { everyEventHasAnId } from "../recipes/otherwise";
 
 export default bodyHmac({
   id: "segment",
@@ -10,7 +11,7 @@ export default bodyHmac({
   hash: "sha1",
   event: {
     id: [path("messageId")],
-    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    otherwise: everyEventHasAnId,
     type: [[path("type")]],
     time: [{ at: path("timestamp"), unit: "iso" }],
     entity: [path("userId"), path("anonymousId")],

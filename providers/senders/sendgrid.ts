@@ -1,6 +1,7 @@
 import { body, header, path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { defineScheme } from "../recipes/define-scheme";
+import { everyEventHasAnIdAndATime } from "../recipes/otherwise";
 
 const sendgridSentAt = header("X-Twilio-Email-Event-Webhook-Timestamp");
 
@@ -22,11 +23,7 @@ export default defineScheme({
     content: [sendgridSentAt, body],
   },
   event: {
-    otherwise: {
-      by: "body-and-time",
-      because:
-        "Every event of this sender has an id; a request without one is known by its content and the time of signing.",
-    },
+    otherwise: everyEventHasAnIdAndATime,
     hashOf: [path("*.sg_event_id")],
     type: [[path("*.event")], ["batch"]],
     time: [{ at: path("*.timestamp"), unit: "s" }],

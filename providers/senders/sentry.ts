@@ -1,6 +1,7 @@
 import { header, path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
+import { everyRequestHasTheHeader } from "../recipes/otherwise";
 
 export default bodyHmac({
   id: "sentry",
@@ -8,10 +9,7 @@ export default bodyHmac({
   confidence: "vector",
   header: "Sentry-Hook-Signature",
   event: {
-    otherwise: {
-      by: "request",
-      because: "The header is always there; without it a retry looks like a second event.",
-    },
+    otherwise: everyRequestHasTheHeader,
     deliveryId: header("Request-ID"),
     type: [[header("Sentry-Hook-Resource"), ".", path("action")], [header("Sentry-Hook-Resource")]],
     time: [{ at: header("Sentry-Hook-Timestamp"), unit: "s" }],

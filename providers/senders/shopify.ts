@@ -1,6 +1,7 @@
 import { header } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
+import { everyRequestHasTheHeader } from "../recipes/otherwise";
 
 const topic = header("X-Shopify-Topic");
 
@@ -13,10 +14,7 @@ export default bodyHmac({
   event: {
     // New for each delivery of a subscription and kept on its retries; the event's own id is shared by all topics of one action.
     loggedIds: [header("X-Shopify-Event-Id")],
-    otherwise: {
-      by: "request",
-      because: "The header is always there; without it a retry looks like a second event.",
-    },
+    otherwise: everyRequestHasTheHeader,
     deliveryId: header("X-Shopify-Webhook-Id"),
     type: [[topic]],
     time: [{ at: header("X-Shopify-Triggered-At"), unit: "iso" }],

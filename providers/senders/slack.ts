@@ -2,6 +2,7 @@ import { body, header, path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { jsonInField } from "../recipes/json-in-field";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
+import { everyEventHasAnIdAndATime } from "../recipes/otherwise";
 
 const slackSentAt = header("X-Slack-Request-Timestamp");
 
@@ -20,11 +21,7 @@ export default timestampedHmac({
   // Who gave the command reads the answer.
   success: { status: 200, only: "application/x-www-form-urlencoded" },
   event: {
-    otherwise: {
-      by: "body-and-time",
-      because:
-        "Every event of this sender has an id; a request without one is known by its content and the time of signing.",
-    },
+    otherwise: everyEventHasAnIdAndATime,
     id: [path("event_id")],
     type: [[path("event.type")], [path("type")]],
     time: [{ at: path("event_time"), unit: "s" }],

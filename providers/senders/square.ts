@@ -1,6 +1,7 @@
 import { body, path, url } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { urlBound } from "../recipes/url-bound";
+import { everyEventHasAnId } from "../recipes/otherwise";
 
 export default urlBound({
   id: "square",
@@ -10,7 +11,7 @@ export default urlBound({
   hash: "sha256",
   content: [url, body],
   event: {
-    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    otherwise: everyEventHasAnId,
     id: [path("event_id")],
     type: [[path("type")]],
     time: [{ at: path("created_at"), unit: "iso" }],

@@ -1,6 +1,7 @@
 import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { likeStripe, timestampedHmac } from "../recipes/timestamped-hmac";
+import { everyEventHasAnIdAndATime } from "../recipes/otherwise";
 
 /**
  * The whole secret is the key, `whsec_` included; it is not base64 here. Stripe's own library has no bound for times
@@ -13,11 +14,7 @@ export default timestampedHmac({
   header: "Stripe-Signature",
   ...likeStripe("s"),
   event: {
-    otherwise: {
-      by: "body-and-time",
-      because:
-        "Every event of this sender has an id; a request without one is known by its content and the time of signing.",
-    },
+    otherwise: everyEventHasAnIdAndATime,
     id: [path("id")],
     type: [[path("type")]],
     // Thin events (`v2.core.event`) have a text here.

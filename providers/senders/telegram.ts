@@ -1,6 +1,7 @@
 import { header, key, path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { sharedToken } from "../recipes/shared-token";
+import { everyEventHasAnId } from "../recipes/otherwise";
 
 export default sharedToken({
   id: "telegram",
@@ -8,7 +9,7 @@ export default sharedToken({
   confidence: "secondary",
   at: header("X-Telegram-Bot-Api-Secret-Token"),
   event: {
-    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    otherwise: everyEventHasAnId,
     id: [path("update_id")],
     type: [
       [

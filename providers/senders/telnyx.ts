@@ -1,6 +1,7 @@
 import { body, header, path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { defineScheme } from "../recipes/define-scheme";
+import { everyEventHasAnIdAndATime } from "../recipes/otherwise";
 
 const telnyxSentAt = header("telnyx-timestamp");
 
@@ -18,11 +19,7 @@ export default defineScheme({
     content: [telnyxSentAt, "|", body],
   },
   event: {
-    otherwise: {
-      by: "body-and-time",
-      because:
-        "Every event of this sender has an id; a request without one is known by its content and the time of signing.",
-    },
+    otherwise: everyEventHasAnIdAndATime,
     id: [path("data.id")],
     type: [[path("data.event_type")]],
     time: [{ at: path("data.occurred_at"), unit: "iso" }],

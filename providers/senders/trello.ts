@@ -2,6 +2,7 @@ import { body, path, url } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { present } from "../recipes/challenges";
 import { urlBound } from "../recipes/url-bound";
+import { everyEventHasAnId } from "../recipes/otherwise";
 
 export default urlBound({
   id: "trello",
@@ -13,7 +14,7 @@ export default urlBound({
   handshakes: [present("HEAD")],
   event: {
     id: [path("action.id")],
-    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    otherwise: everyEventHasAnId,
     type: [[path("action.type")]],
     time: [{ at: path("action.date"), unit: "iso" }],
     entity: [path("action.data.card.id"), path("action.data.board.id"), path("model.id")],

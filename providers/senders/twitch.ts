@@ -5,6 +5,7 @@ import { body, header, path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { shortToken, textAnswer } from "../recipes/challenges";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
+import { everyEventHasAnIdAndATime } from "../recipes/otherwise";
 
 const twitchId = header("Twitch-Eventsub-Message-Id");
 
@@ -33,11 +34,7 @@ export default timestampedHmac({
   content: [twitchId, twitchSentAt, body],
   handshakes: [eventSubChallenge],
   event: {
-    otherwise: {
-      by: "body-and-time",
-      because:
-        "Every event of this sender has an id; a request without one is known by its content and the time of signing.",
-    },
+    otherwise: everyEventHasAnIdAndATime,
     id: [twitchId],
     type: [[path("subscription.type")]],
     entity: [path("event.broadcaster_user_id"), path("subscription.condition.broadcaster_user_id")],

@@ -1,6 +1,7 @@
 import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
+import { everyEventHasAnId } from "../recipes/otherwise";
 
 /** The prefix is that of GitHub, the digest is base64. */
 export default bodyHmac({
@@ -11,7 +12,7 @@ export default bodyHmac({
   prefix: "sha256=",
   encoding: "base64",
   event: {
-    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    otherwise: everyEventHasAnId,
     id: [path("event_id")],
     type: [[path("event_type")]],
     time: [{ at: path("form_response.submitted_at"), unit: "iso" }],

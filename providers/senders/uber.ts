@@ -1,6 +1,7 @@
 import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
+import { everyEventHasAnId } from "../recipes/otherwise";
 
 export default bodyHmac({
   id: "uber",
@@ -10,7 +11,7 @@ export default bodyHmac({
   success: { status: 200 },
   event: {
     id: [path("event_id")],
-    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    otherwise: everyEventHasAnId,
     type: [[path("event_type")]],
     time: [{ at: path("event_time"), unit: "s" }],
     entity: [path("meta.resource_id")],

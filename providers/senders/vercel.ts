@@ -1,6 +1,7 @@
 import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
+import { everyEventHasAnId } from "../recipes/otherwise";
 
 /** SHA-1, confirmed by its vector; a public catalogue has it as SHA-256 with a header of time that does not exist. */
 export default bodyHmac({
@@ -10,7 +11,7 @@ export default bodyHmac({
   header: "x-vercel-signature",
   hash: "sha1",
   event: {
-    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    otherwise: everyEventHasAnId,
     id: [path("id")],
     type: [[path("type")]],
     time: [{ at: path("createdAt"), unit: "ms" }],

@@ -1,6 +1,7 @@
 import { body, header, path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { defineScheme } from "../recipes/define-scheme";
+import { everyRequestHasTheHeader } from "../recipes/otherwise";
 
 export default defineScheme({
   id: "wise",
@@ -15,10 +16,7 @@ export default defineScheme({
     content: [body],
   },
   event: {
-    otherwise: {
-      by: "request",
-      because: "The header is always there; without it a retry looks like a second event.",
-    },
+    otherwise: everyRequestHasTheHeader,
     deliveryId: header("X-Delivery-Id"),
     type: [[path("event_type")]],
     time: [{ at: path("data.occurred_at"), unit: "iso" }],

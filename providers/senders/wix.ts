@@ -19,6 +19,7 @@ import { matchSecret, signingSecret } from "../engine/secrets";
 import { keyPair } from "../engine/test-keys";
 import type { Sample, Setup } from "../engine/sender";
 import { defineScheme } from "../recipes/define-scheme";
+import { everyEventHasAnId } from "../recipes/otherwise";
 
 const ID = "wix";
 
@@ -85,7 +86,7 @@ export default defineScheme({
     return { bytes: Buffer.from(data), mediaType: "application/json" };
   },
   event: {
-    otherwise: { by: "request", because: "Every event of this sender has an id." },
+    otherwise: everyEventHasAnId,
     type: [[path("eventType")]],
   },
 });

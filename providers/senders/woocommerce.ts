@@ -3,6 +3,7 @@ import { header } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { onlyProperty, textAnswer } from "../recipes/challenges";
+import { everyRequestHasTheHeader } from "../recipes/otherwise";
 
 /** WooCommerce's form `webhook_id=<n>`, which must get exactly 200. */
 const webhookIdPing: CodedHandshake = {
@@ -23,10 +24,7 @@ export default bodyHmac({
   handshakes: [webhookIdPing],
   contentTypes: ["application/json"],
   event: {
-    otherwise: {
-      by: "request",
-      because: "The header is always there; without it a retry looks like a second event.",
-    },
+    otherwise: everyRequestHasTheHeader,
     deliveryId: header("X-WC-Webhook-Delivery-ID"),
     type: [[header("X-WC-Webhook-Topic")]],
     entity: [header("X-WC-Webhook-Source")],

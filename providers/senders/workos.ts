@@ -1,6 +1,7 @@
 import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { likeStripe, timestampedHmac } from "../recipes/timestamped-hmac";
+import { everyEventHasAnIdAndATime } from "../recipes/otherwise";
 
 /** Milliseconds, and a space after the comma. */
 export default timestampedHmac({
@@ -11,11 +12,7 @@ export default timestampedHmac({
   ...likeStripe("ms", 180),
   success: { status: 200 },
   event: {
-    otherwise: {
-      by: "body-and-time",
-      because:
-        "Every event of this sender has an id; a request without one is known by its content and the time of signing.",
-    },
+    otherwise: everyEventHasAnIdAndATime,
     id: [path("id")],
     type: [[path("event")]],
     time: [{ at: path("created_at"), unit: "iso" }],

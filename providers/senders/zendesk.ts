@@ -1,6 +1,7 @@
 import { body, header, path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
+import { everyEventHasAnIdAndATime } from "../recipes/otherwise";
 
 const zendeskSentAt = header("X-Zendesk-Webhook-Signature-Timestamp");
 
@@ -13,11 +14,7 @@ export default timestampedHmac({
   timestamp: { at: zendeskSentAt, unit: "iso", window: 300 },
   content: [zendeskSentAt, body],
   event: {
-    otherwise: {
-      by: "body-and-time",
-      because:
-        "Every event of this sender has an id; a request without one is known by its content and the time of signing.",
-    },
+    otherwise: everyEventHasAnIdAndATime,
     id: [path("id")],
     type: [[path("type")]],
     time: [{ at: path("time"), unit: "iso" }],

@@ -1,0 +1,20 @@
+import type { Otherwise } from "../engine/event-locations";
+
+/** For providers whose every event has an id inside of what is signed. */
+export const everyEventHasAnId: Otherwise = {
+  by: "request",
+  because: "Every event of this sender has an id.",
+};
+
+/** The same, if the time of signing is at hand: it tells two requests without an id apart. */
+export const everyEventHasAnIdAndATime: Otherwise = {
+  by: "body-and-time",
+  because:
+    "Every event of this sender has an id; a request without one is known by its content and the time of signing.",
+};
+
+/** For providers whose id is in a header that every request has. */
+export const everyRequestHasTheHeader: Otherwise = {
+  by: "request",
+  because: "The header is always there; without it a retry looks like a second event.",
+};
