@@ -22,7 +22,7 @@ export const MAX_RATE = 10_000;
  * reserve nothing.
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionConcurrency.html
  */
-export const KEPT_UNRESERVED = 100;
+export const MIN_UNRESERVED_CONCURRENCY = 100;
 
 /** Limits of an event source mapping. @see https://docs.aws.amazon.com/lambda/latest/api/API_ScalingConfig.html */
 export const LEAST_MAXIMUM = 2;

@@ -14,7 +14,7 @@ import { traceCommand } from "./commands/trace";
 import { withCompletion } from "./completion";
 import { messageOf, UsageError } from "../inbox/errors";
 import { INTERRUPTED, InterruptedError } from "../terminal/interrupt";
-import { asJson, harmless } from "../terminal/output";
+import { asJson, sanitize } from "../terminal/output";
 
 // Not for our users to read: the functions run on Node 24, this process is theirs.
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
@@ -75,7 +75,7 @@ function exitCodeOf(error: unknown): number {
     return EXIT.usage;
   }
   const message = messageOf(error);
-  console.error(JSON_WANTED ? asJson({ error: message }) : pc.red(harmless(message, "\n\t")));
+  console.error(JSON_WANTED ? asJson({ error: message }) : pc.red(sanitize(message, "\n\t")));
   if (error instanceof InterruptedError) return INTERRUPTED;
   return error instanceof UsageError ? EXIT.usage : EXIT.failed;
 }

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { KEPT_UNRESERVED, LEAST_MAXIMUM, MOST_MAXIMUM } from "../aws-limits";
+import { MIN_UNRESERVED_CONCURRENCY, LEAST_MAXIMUM, MOST_MAXIMUM } from "../aws-limits";
 
 /** Invocations at once that are asked for; what is left out has its default. */
 export interface WantedConcurrency {
@@ -38,10 +38,10 @@ const PROCESSING_SHARE = 1 / 4;
 export function shareConcurrency(account: number, wanted: WantedConcurrency): Concurrency {
   const { ingestReservedConcurrency: ingestReserved, processReservedConcurrency: processReserved } = wanted;
   const reserved = (ingestReserved ?? 0) + (processReserved ?? 0);
-  const reservable = Math.max(0, account - KEPT_UNRESERVED);
+  const reservable = Math.max(0, account - MIN_UNRESERVED_CONCURRENCY);
   if (reserved > reservable) {
     throw new pulumi.RunError(
-      `ingestReservedConcurrency and processReservedConcurrency are ${reserved} together; of this account's Lambda concurrency of ${account} at most ${reservable} can be reserved, since AWS keeps ${KEPT_UNRESERVED} for other functions. Leave them out, or ask for more: https://console.aws.amazon.com/servicequotas/home/services/lambda/quotas/${CONCURRENCY_QUOTA}`,
+      `ingestReservedConcurrency and processReservedConcurrency are ${reserved} together; of this account's Lambda concurrency of ${account} at most ${reservable} can be reserved, since AWS keeps ${MIN_UNRESERVED_CONCURRENCY} for other functions. Leave them out, or ask for more: https://console.aws.amazon.com/servicequotas/home/services/lambda/quotas/${CONCURRENCY_QUOTA}`,
     );
   }
   const share = Math.min(MOST_MAXIMUM, Math.floor(account * PROCESSING_SHARE), processReserved ?? Infinity);

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { KEPT_DAYS, REJECTED_PREFIX } from "../functions/domain/rejected";
+import { QUARANTINE_DAYS, REJECTED_PREFIX } from "../functions/domain/rejected";
 import { physicalName, type Location, type Naming } from "./naming";
 import { denyWithoutTls, policy } from "./policy";
 
@@ -114,7 +114,7 @@ export class RawPayloadBucket extends pulumi.ComponentResource {
             id: "rejected-requests-expire",
             status: "Enabled",
             filter: { prefix: REJECTED_PREFIX },
-            expiration: { days: KEPT_DAYS },
+            expiration: { days: QUARANTINE_DAYS },
           },
           {
             id: "abort-incomplete-uploads",

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { BY_ENTITY } from "../functions/domain/ordering-key";
-import { coverage, needsVerifyToken, schemes, teachesSecret } from "../providers";
+import { coverage, needsVerifyToken, schemes, providesSecret } from "../providers";
 import { problemOf } from "../statemachines/user-expression";
 import { MAX_BURST, MAX_RATE } from "../aws-limits";
 import { didYouMean } from "./messages";
@@ -78,7 +78,7 @@ export const provider = z
       issue("verifyToken", `${scheme.name} asks for no token: leave it out`);
     }
     const learns = configured.secret && "ssm" in configured.secret && configured.secret.learn;
-    if (learns && !teachesSecret(scheme)) issue("secret", `${scheme.name} tells no secret: leave learn out`);
+    if (learns && !providesSecret(scheme)) issue("secret", `${scheme.name} tells no secret: leave learn out`);
     if (configured.split && !scheme.elements) {
       issue(
         "split",

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import {
   EXECUTION_LOG_LEVELS,
-  KEPT_UNRESERVED,
+  MIN_UNRESERVED_CONCURRENCY,
   LEAST_MAXIMUM,
   LOG_RETENTION_DAYS,
   MAX_BURST,
@@ -12,7 +12,7 @@ import { provider } from "./provider";
 import { text, trueOrFalse, wholeNumber } from "./values";
 
 /** More than any account has: that of this one is checked by components/concurrency.ts. */
-const MOST_RESERVED = 100_000 - KEPT_UNRESERVED;
+const MOST_RESERVED = 100_000 - MIN_UNRESERVED_CONCURRENCY;
 
 /** Shape of complete arguments; the messages say what is allowed. */
 export const schema = z.strictObject({

@@ -5,7 +5,7 @@ import {
   needsVerifyToken,
   handshakeMethods,
   requiredHeaders,
-  teachesSecret,
+  providesSecret,
   type Scheme,
 } from "../providers";
 import type { ContentPart, SignedVerification } from "../providers/engine/scheme";
@@ -85,7 +85,7 @@ function questions(scheme: Scheme): readonly string[] {
           "choose a token, enter it at the sender, store it, and name its place as `verifyToken: { ssm: ... }`",
         ]
       : []),
-    ...(teachesSecret(scheme)
+    ...(providesSecret(scheme)
       ? [
           "store the word `learn` in the parameter and configure `secret: { ssm: ..., learn: true }`; the first secret that the sender tells takes its place and stays until you store `learn` again",
         ]

@@ -9,7 +9,7 @@ export interface DeadLetter {
    * Id of the message that failed, in the queue that it came from. It stays the same however often this letter is moved
    * about within the dead-letter queue, and is another one when the webhook is redriven and fails again.
    */
-  readonly letterId: string;
+  readonly messageId: string;
   readonly receiptHandle: string;
   readonly body: string;
   /** The webhook in it; absent where the body is none of ours. */
@@ -21,7 +21,7 @@ export interface DeadLetter {
   /** When the webhook came in, RFC 3339. */
   readonly receivedAt: string;
   /** When it was parked here, milliseconds since the epoch. */
-  readonly parkedAt: number;
+  readonly deadLetteredAt: number;
   /** Ascends in the order of parking. */
   readonly sequence: string;
   readonly reason: { readonly code: string; readonly message: string };
@@ -39,27 +39,27 @@ export const MOVED_BY_SQS = {
 } as const;
 
 /** A message of the dead-letter queue, parked by the processor or moved by SQS. */
-export function deadLetter(message: Message): DeadLetter {
+export function parseDeadLetter(message: Message): DeadLetter {
   const { Attributes: system = {}, MessageAttributes: own = {}, Body: body = "" } = message;
   const attribute = (name: keyof typeof ATTRIBUTES) => own[ATTRIBUTES[name]]?.StringValue;
   const groupHere = system.MessageGroupId ?? "";
   // What the processor parks has a group of its own, named by the message that failed; so is its deduplication id.
   const ownGroup = groupHere !== "" && groupHere === system.MessageDeduplicationId;
-  const parkedAt = Number(system.SentTimestamp ?? 0);
+  const deadLetteredAt = Number(system.SentTimestamp ?? 0);
   const code = attribute("errorCode");
   const executionArn = attribute("executionArn");
   const attempts = attribute("attempts");
   const redriven = attribute("redriven") !== undefined;
   const webhook = webhookIn(body);
   return {
-    letterId: ownGroup ? groupHere : (message.MessageId ?? ""),
+    messageId: ownGroup ? groupHere : (message.MessageId ?? ""),
     receiptHandle: message.ReceiptHandle ?? "",
     body,
     ...(webhook && { webhook }),
     group: attribute("group") ?? groupHere,
     shared: !ownGroup,
-    receivedAt: attribute("receivedAt") ?? new Date(parkedAt).toISOString(),
-    parkedAt,
+    receivedAt: attribute("receivedAt") ?? new Date(deadLetteredAt).toISOString(),
+    deadLetteredAt,
     sequence: system.SequenceNumber ?? "",
     reason: code === undefined ? MOVED_BY_SQS : { code, message: attribute("errorMessage") ?? "" },
     ...(executionArn !== undefined && { executionArn }),
@@ -77,8 +77,8 @@ function webhookIn(body: string): Webhook | undefined {
 }
 
 /** Which dead letters; what is not given matches all. */
-export interface LetterFilter {
-  /** Event ids, keys of webhooks, or ids of letters. */
+export interface DeadLetterFilter {
+  /** Event ids, keys of webhooks, or ids of dead letters. */
   readonly ids?: readonly string[];
   readonly provider?: string;
   readonly type?: string;
@@ -90,30 +90,32 @@ export interface LetterFilter {
   readonly newerThan?: number;
 }
 
-export function matches(letter: DeadLetter, filter: LetterFilter, now: number): boolean {
+export function matches(deadLetter: DeadLetter, filter: DeadLetterFilter, now: number): boolean {
   const { ids = [], provider, type, reason, olderThan, newerThan } = filter;
-  const ageSeconds = (now - Date.parse(letter.receivedAt)) / 1_000;
+  const ageSeconds = (now - Date.parse(deadLetter.receivedAt)) / 1_000;
   return (
     (ids.length === 0 ||
-      ids.includes(letter.letterId) ||
-      ids.includes(letter.webhook?.id ?? "") ||
-      ids.includes(letter.webhook?.key ?? "")) &&
-    (provider === undefined || letter.webhook?.provider === provider) &&
-    (type === undefined || letter.webhook?.type === type) &&
-    (reason === undefined || letter.reason.code === reason) &&
+      ids.includes(deadLetter.messageId) ||
+      ids.includes(deadLetter.webhook?.id ?? "") ||
+      ids.includes(deadLetter.webhook?.key ?? "")) &&
+    (provider === undefined || deadLetter.webhook?.provider === provider) &&
+    (type === undefined || deadLetter.webhook?.type === type) &&
+    (reason === undefined || deadLetter.reason.code === reason) &&
     (olderThan === undefined || ageSeconds >= olderThan) &&
     (newerThan === undefined || ageSeconds < newerThan)
   );
 }
 
 /** Letters in the order in which their webhooks came in. */
-export function byArrival(letters: readonly DeadLetter[]): readonly DeadLetter[] {
+export function byArrival(deadLetters: readonly DeadLetter[]): readonly DeadLetter[] {
   // A sequence number is a long decimal: longer ones are greater.
   const sequence = (a: DeadLetter, b: DeadLetter) =>
     a.sequence.length - b.sequence.length || compare(a.sequence, b.sequence);
-  return [...letters].sort(
+  return [...deadLetters].sort(
     (a, b) =>
-      Date.parse(a.receivedAt) - Date.parse(b.receivedAt) || a.parkedAt - b.parkedAt || sequence(a, b),
+      Date.parse(a.receivedAt) - Date.parse(b.receivedAt) ||
+      a.deadLetteredAt - b.deadLetteredAt ||
+      sequence(a, b),
   );
 }
 

@@ -12,38 +12,38 @@ import { ATTRIBUTES, textAttribute } from "../functions/adapters/queue";
 import { redriveDeduplicationId } from "../functions/domain/webhook";
 import type { Inbox } from "./connect";
 import { queueDepth } from "./queue";
-import { byArrival, deadLetter, type DeadLetter } from "./dead-letter";
+import { byArrival, parseDeadLetter, type DeadLetter } from "./dead-letter";
 
-/** Seconds that read letters are hidden from others. After a crash of the command they come back by then. */
+/** Seconds that read dead letters are hidden from others. After a crash of the command they come back by then. */
 export const HOLD_SECONDS = 30;
 
 /** Seconds between two renewals of that, while the command works on. */
 const RENEW_SECONDS = 10;
 
-/** Seconds until a dead reader's letters are shown and SQS counts them so; its counts are up to a minute late. */
+/** Seconds until a dead reader's dead letters are shown and SQS counts them so; its counts are up to a minute late. */
 const RELEASE_SECONDS = HOLD_SECONDS + 60;
 
 /** Entries of one batch call. */
 const BATCH = 10;
 
-/** What is read of a letter is hidden from others until it is deleted or put back. */
+/** What is read of a dead letter is hidden from others until it is deleted or put back. */
 interface Held {
-  readonly letter: DeadLetter;
+  readonly deadLetter: DeadLetter;
   readonly message: Message;
 }
 
 /** A look into the dead-letter queue. */
 export interface Reading {
-  /** By arrival. Of one letter that lies there twice (a move was interrupted), both. */
-  readonly letters: readonly DeadLetter[];
-  /** About how many letters lie behind the first ten of their group, which SQS does not show. */
+  /** By arrival. Of one dead letter that lies there twice (a move was interrupted), both. */
+  readonly deadLetters: readonly DeadLetter[];
+  /** About how many dead letters lie behind the first ten of their group, which SQS does not show. */
   readonly hidden: number;
-  /** About how many letters another reader held when this one began. */
+  /** About how many dead letters another reader held when this one began. */
   readonly heldByOthers: number;
 }
 
 /**
- * The dead-letter queue for the time of one command. To read a letter hides it, and blocks its group; {@link close}
+ * The dead-letter queue for the time of one command. To read a dead letter hides it, and blocks its group; {@link close}
  * puts back what was not deleted, and belongs into a `finally`.
  */
 export class DeadLetterQueue {
@@ -59,12 +59,12 @@ export class DeadLetterQueue {
     this.#queueUrl = outputs.sqs_queue_url;
     this.#sqs = clients.sqs;
     this.#timer = setInterval(() => {
-      // Where it fails the letters come back early, and sending one twice is deduplicated.
+      // Where it fails the dead letters come back early, and sending one twice is deduplicated.
       this.#renewal = this.#setVisibility(HOLD_SECONDS).catch(() => undefined);
     }, RENEW_SECONDS * 1_000).unref();
   }
 
-  /** Waits while another reader holds letters, or one that was killed; for as long as a dead one can. False where they are still held. */
+  /** Waits while another reader holds dead letters, or one that was killed; for as long as a dead one can. False where they are still held. */
   async awaitReleased(signal: AbortSignal): Promise<boolean> {
     const deadline = Date.now() + RELEASE_SECONDS * 1_000;
     for (;;) {
@@ -75,13 +75,13 @@ export class DeadLetterQueue {
   }
 
   /**
-   * Reads all that SQS shows. In a group that letters share (those which SQS moved by itself) it shows the first ten.
+   * Reads all that SQS shows. In a group that dead letters share (those which SQS moved by itself) it shows the first ten.
    * @param spread also reads those behind them: gives the ones before a group of their own within the dead-letter queue
    */
   async read({ spread, signal }: { spread: boolean; signal: AbortSignal }): Promise<Reading> {
     const { inFlight: heldByOthers } = await queueDepth(this.#url, this.#sqs);
     await this.#receiveAll(signal);
-    const shared = () => [...this.#held.values()].filter(({ letter }) => letter.shared);
+    const shared = () => [...this.#held.values()].filter(({ deadLetter }) => deadLetter.shared);
     // How many lie behind them SQS tells only about, so it is not asked: this ends when nothing is behind any more.
     for (let front = shared(); spread && front.length > 0; front = shared()) {
       for (const held of front) {
@@ -91,33 +91,33 @@ export class DeadLetterQueue {
       await this.#receiveAll(signal);
     }
     const hidden = shared().length > 0 ? (await queueDepth(this.#url, this.#sqs)).waiting : 0;
-    const letters = byArrival([...this.#held.values()].map(({ letter }) => letter));
-    return { letters, hidden, heldByOthers };
+    const deadLetters = byArrival([...this.#held.values()].map(({ deadLetter }) => deadLetter));
+    return { deadLetters, hidden, heldByOthers };
   }
 
-  /** Queues a letter's webhook again, in the group that it came from. */
-  async resend(letter: DeadLetter): Promise<void> {
+  /** Queues a dead letter's webhook again, in the group that it came from. */
+  async resend(deadLetter: DeadLetter): Promise<void> {
     await this.#sqs.send(
       new SendMessageCommand({
         QueueUrl: this.#queueUrl,
-        MessageBody: letter.body,
-        MessageGroupId: letter.group,
-        MessageDeduplicationId: redriveDeduplicationId(letter.letterId),
-        MessageAttributes: { [ATTRIBUTES.receivedAt]: textAttribute(letter.receivedAt) },
+        MessageBody: deadLetter.body,
+        MessageGroupId: deadLetter.group,
+        MessageDeduplicationId: redriveDeduplicationId(deadLetter.messageId),
+        MessageAttributes: { [ATTRIBUTES.receivedAt]: textAttribute(deadLetter.receivedAt) },
       }),
     );
   }
 
-  /** Removes a letter for good. One that is not held any more stays; the next redrive finds it, and is deduplicated. */
-  async remove(letter: DeadLetter): Promise<void> {
+  /** Removes a dead letter for good. One that is not held any more stays; the next redrive finds it, and is deduplicated. */
+  async remove(deadLetter: DeadLetter): Promise<void> {
     try {
       await this.#sqs.send(
-        new DeleteMessageCommand({ QueueUrl: this.#url, ReceiptHandle: letter.receiptHandle }),
+        new DeleteMessageCommand({ QueueUrl: this.#url, ReceiptHandle: deadLetter.receiptHandle }),
       );
     } catch (error) {
       if (!(error instanceof ReceiptHandleIsInvalid)) throw error;
     }
-    this.#held.delete(letter.receiptHandle);
+    this.#held.delete(deadLetter.receiptHandle);
   }
 
   /** Shows others at once what was read and is still there. */
@@ -144,27 +144,27 @@ export class DeadLetterQueue {
       );
       if (Messages.length === 0) return;
       for (const message of Messages) {
-        const letter = deadLetter(message);
-        this.#held.set(letter.receiptHandle, { letter, message });
+        const deadLetter = parseDeadLetter(message);
+        this.#held.set(deadLetter.receiptHandle, { deadLetter, message });
       }
     }
   }
 
-  async #giveOwnGroup({ letter, message }: Held): Promise<void> {
+  async #giveOwnGroup({ deadLetter, message }: Held): Promise<void> {
     await this.#sqs.send(
       new SendMessageCommand({
         QueueUrl: this.#url,
-        MessageBody: letter.body,
-        MessageGroupId: letter.letterId,
-        MessageDeduplicationId: letter.letterId,
+        MessageBody: deadLetter.body,
+        MessageGroupId: deadLetter.messageId,
+        MessageDeduplicationId: deadLetter.messageId,
         MessageAttributes: {
           ...message.MessageAttributes,
-          [ATTRIBUTES.receivedAt]: textAttribute(letter.receivedAt),
-          [ATTRIBUTES.group]: textAttribute(letter.group),
+          [ATTRIBUTES.receivedAt]: textAttribute(deadLetter.receivedAt),
+          [ATTRIBUTES.group]: textAttribute(deadLetter.group),
         },
       }),
     );
-    await this.remove(letter);
+    await this.remove(deadLetter);
   }
 
   async #setVisibility(seconds: number): Promise<void> {

@@ -29,7 +29,7 @@ export {
   needsVerifyToken,
   openHandshake,
   handshakeMethods,
-  teachesSecret,
+  providesSecret,
 } from "./engine/handshake";
 export { describedBy } from "./engine/headers";
 export type { HandshakeAnswer } from "./engine/challenge";

@@ -8,7 +8,7 @@ export function print(options: { readonly json?: true }, value: unknown, text: (
 }
 
 /**
- * Writes JSON that can be shown on a terminal: the characters that {@link harmless} escapes, which JSON allows as they are,
+ * Writes JSON that can be shown on a terminal: the characters that {@link sanitize} escapes, which JSON allows as they are,
  * are escaped as JSON does, so that whoever parses it gets the same text.
  * @param indent spaces for each level; all on one line without it
  */
@@ -20,9 +20,9 @@ export function asJson(value: unknown, indent?: number): string {
 }
 
 /** Whether a payload can be written to a terminal as it is: UTF-8 without characters that could rewrite the screen. */
-export function isHarmless(payload: Buffer): boolean {
+export function isPrintable(payload: Buffer): boolean {
   const text = payload.toString().replaceAll("\r\n", "\n");
-  return isUtf8(payload) && harmless(text, "\n\t") === text;
+  return isUtf8(payload) && sanitize(text, "\n\t") === text;
 }
 
 /** Control characters, and those that turn or hide text. */
@@ -35,7 +35,7 @@ const escapedUnit = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padS
  * hide text, as their escapes.
  * @param keep characters that stay, such as the line breaks of a payload
  */
-export function harmless(text: string, keep = ""): string {
+export function sanitize(text: string, keep = ""): string {
   return text.replace(CONTROLS, (character) =>
     keep.includes(character) ? character : escaped(character.codePointAt(0) ?? 0),
   );

@@ -7,16 +7,16 @@ import { interruptible } from "../../terminal/interrupt";
 import {
   filterOf,
   noteMissing,
-  letterAsJson,
-  withLetterFilter,
-  type LetterOptions,
+  deadLetterJson,
+  withDeadLetterFilter,
+  type DeadLetterOptions,
 } from "../options/dead-letters";
 import { withStackOptions } from "../options/stack";
-import { harmless, print } from "../../terminal/output";
+import { sanitize, print } from "../../terminal/output";
 import { age, count } from "../../inbox/text";
 import { connect } from "../../inbox/connect";
 
-interface Options extends LetterOptions {
+interface Options extends DeadLetterOptions {
   readonly deep?: true;
 }
 
@@ -27,9 +27,9 @@ async function list(options: Options): Promise<void> {
     try {
       const reading = await queue.read({ spread: options.deep === true, signal });
       const now = Date.now();
-      const found = reading.letters.filter((letter) => matches(letter, filterOf(options), now));
+      const found = reading.deadLetters.filter((deadLetter) => matches(deadLetter, filterOf(options), now));
       const result = {
-        deadLetters: found.map((letter) => letterAsJson(letter, now)),
+        deadLetters: found.map((deadLetter) => deadLetterJson(deadLetter, now)),
         notShown: reading.hidden + reading.heldByOthers,
       };
       print(options, result, () => asTable(found, now));
@@ -40,37 +40,37 @@ async function list(options: Options): Promise<void> {
   });
 }
 
-function asTable(letters: readonly DeadLetter[], now: number): string {
-  if (letters.length === 0) return "No dead letters.";
-  const rows = letters.map(({ webhook, letterId, reason, receivedAt, attempts, redriven }) => [
+function asTable(deadLetters: readonly DeadLetter[], now: number): string {
+  if (deadLetters.length === 0) return "No dead letters.";
+  const rows = deadLetters.map(({ webhook, messageId, reason, receivedAt, attempts, redriven }) => [
     pc.red(reason.code) + (redriven ? " (redriven once)" : ""),
     webhook?.provider ?? "-",
-    harmless(webhook?.type ?? "-"),
-    webhook?.id ?? letterId,
+    sanitize(webhook?.type ?? "-"),
+    webhook?.id ?? messageId,
     age(now - Date.parse(receivedAt)),
     String(attempts ?? "-"),
   ]);
-  return `${table(["REASON", "PROVIDER", "TYPE", "ID", "AGE", "TRIES"], rows)}\n\n${count(letters.length, "dead letter")}`;
+  return `${table(["REASON", "PROVIDER", "TYPE", "ID", "AGE", "TRIES"], rows)}\n\n${count(deadLetters.length, "dead letter")}`;
 }
 
 /** `webhooks dlq list` */
 export function dlqList(): Command {
   const command = new Command("list")
     .description("Lists the dead letters: why, whose, which, how old.")
-    .option("--id <id...>", "only these: event ids, or ids of letters")
+    .option("--id <id...>", "only these: event ids, or ids of dead letters")
     .option(
       "--deep",
-      "also what lies behind the first ten of a group; moves letters within the dead-letter queue",
+      "also what lies behind the first ten of a group; moves dead letters within the dead-letter queue",
     )
     .addHelpText(
       "after",
       `
-While it reads, letters are hidden from other readers; they are put back at the end.
+While it reads, deadLetters are hidden from other readers; they are put back at the end.
 
 Examples:
   webhooks dlq list
   webhooks dlq list --provider stripe --newer-than 24h --stack prod
   webhooks dlq list --json | jq -r '.deadLetters[].id'`,
     );
-  return withStackOptions(withLetterFilter(command)).action(list);
+  return withStackOptions(withDeadLetterFilter(command)).action(list);
 }

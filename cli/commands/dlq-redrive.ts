@@ -4,14 +4,19 @@ import { DeadLetterQueue } from "../../inbox/dead-letters";
 import { matches, type DeadLetter } from "../../inbox/dead-letter";
 import { messageOf, UsageError } from "../../inbox/errors";
 import { interruptible } from "../../terminal/interrupt";
-import { filterOf, letterAsJson, withLetterFilter, type LetterOptions } from "../options/dead-letters";
+import {
+  filterOf,
+  deadLetterJson,
+  withDeadLetterFilter,
+  type DeadLetterOptions,
+} from "../options/dead-letters";
 import { DEFAULT_RATE, rate, withStackOptions } from "../options/stack";
 import { Counter, note, print } from "../../terminal/output";
 import { count } from "../../inbox/text";
 import { redrive, redrivePorts } from "../../inbox/operations/redrive";
 import { connect, type Inbox } from "../../inbox/connect";
 
-interface Options extends LetterOptions {
+interface Options extends DeadLetterOptions {
   readonly all?: true;
   readonly dryRun?: true;
   readonly rate: number;
@@ -34,10 +39,12 @@ async function run(ids: readonly string[], options: Options): Promise<void> {
           "Someone else is reading the dead-letter queue. Nothing was sent; try again when they are done.",
         );
       }
-      const { letters, hidden } = await queue.read({ spread: options.dryRun !== true, signal });
+      const { deadLetters, hidden } = await queue.read({ spread: options.dryRun !== true, signal });
       const now = Date.now();
-      const chosen = letters.filter((letter) => matches(letter, filter, now));
-      const missing = ids.filter((id) => !chosen.some((letter) => matches(letter, { ids: [id] }, now)));
+      const chosen = deadLetters.filter((deadLetter) => matches(deadLetter, filter, now));
+      const missing = ids.filter(
+        (id) => !chosen.some((deadLetter) => matches(deadLetter, { ids: [id] }, now)),
+      );
       if (missing.length > 0)
         throw new Error(`No dead letter has the id ${missing.join(", ")}. Nothing was sent.`);
       if (options.dryRun) return showPlan(chosen, hidden, options, now);
@@ -48,36 +55,38 @@ async function run(ids: readonly string[], options: Options): Promise<void> {
   });
 }
 
-function showPlan(letters: readonly DeadLetter[], hidden: number, options: Options, now: number): void {
-  const wouldRedrive = letters.map((letter) => letterAsJson(letter, now));
+function showPlan(deadLetters: readonly DeadLetter[], hidden: number, options: Options, now: number): void {
+  const wouldRedrive = deadLetters.map((deadLetter) => deadLetterJson(deadLetter, now));
   const more =
     hidden > 0
-      ? `\nAbout ${count(hidden, "more letter")} cannot be seen before the first ten of their group are moved.`
+      ? `\nAbout ${count(hidden, "more dead letter")} cannot be seen before the first ten of their group are moved.`
       : "";
   print(options, { dryRun: true, wouldRedrive, notShown: hidden }, () =>
     [
-      ...letters.map(({ webhook, letterId }) => `${webhook?.provider ?? "-"} ${webhook?.id ?? letterId}`),
-      `${count(letters.length, "webhook")} would be sent back, in this order.${more}`,
+      ...deadLetters.map(
+        ({ webhook, messageId }) => `${webhook?.provider ?? "-"} ${webhook?.id ?? messageId}`,
+      ),
+      `${count(deadLetters.length, "webhook")} would be sent back, in this order.${more}`,
     ].join("\n"),
   );
 }
 
 async function send(
-  letters: readonly DeadLetter[],
+  deadLetters: readonly DeadLetter[],
   queue: DeadLetterQueue,
   inbox: Inbox,
   options: Options,
   signal: AbortSignal,
 ): Promise<void> {
-  const progress = new Counter("Sent back", letters.length);
+  const progress = new Counter("Sent back", deadLetters.length);
   const { failed, left } = await redrive(
-    { letters, rate: options.rate, signal, onSent: progress.add },
+    { deadLetters, rate: options.rate, signal, onSent: progress.add },
     redrivePorts(inbox, queue),
   );
   progress.end();
   const sent = progress.done;
-  const failures = failed.map(({ item: [letter], error }) => ({
-    id: letter?.webhook?.id ?? letter?.letterId,
+  const failures = failed.map(({ item: [deadLetter], error }) => ({
+    id: deadLetter?.webhook?.id ?? deadLetter?.messageId,
     error: messageOf(error),
   }));
   print(options, { redriven: sent, failed: failures, left: left.length }, () =>
@@ -94,14 +103,14 @@ async function send(
 export function dlqRedrive(): Command {
   const command = new Command("redrive")
     .description("Sends dead letters back into the queue, in the order in which their webhooks came in.")
-    .argument("[ids...]", "event ids, or ids of letters")
+    .argument("[ids...]", "event ids, or ids of dead letters")
     .option("--all", "all of them")
     .option("--rate <n>", "webhooks per second", rate, DEFAULT_RATE)
     .option("--dry-run", "only show which")
     .addHelpText(
       "after",
       `
-A letter is removed only after its webhook is in the queue. Interrupted, run it again: nothing is published twice and
+A deadLetter is removed only after its webhook is in the queue. Interrupted, run it again: nothing is published twice and
 nothing is missed. Each webhook has its three tries again.
 
 Examples:
@@ -109,5 +118,5 @@ Examples:
   webhooks dlq redrive --provider stripe --reason States.QueryEvaluationError --dry-run
   webhooks dlq redrive --all --rate 5 --stack prod`,
     );
-  return withStackOptions(withLetterFilter(command)).action(run);
+  return withStackOptions(withDeadLetterFilter(command)).action(run);
 }

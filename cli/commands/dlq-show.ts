@@ -4,9 +4,9 @@ import { pc } from "../../terminal/colours";
 import { DeadLetterQueue } from "../../inbox/dead-letters";
 import { matches, type DeadLetter } from "../../inbox/dead-letter";
 import { interruptible } from "../../terminal/interrupt";
-import { noteMissing, letterAsJson } from "../options/dead-letters";
+import { noteMissing, deadLetterJson } from "../options/dead-letters";
 import { withStackOptions, type StackOptions } from "../options/stack";
-import { harmless, print } from "../../terminal/output";
+import { sanitize, print } from "../../terminal/output";
 import { age } from "../../inbox/text";
 import { connect } from "../../inbox/connect";
 
@@ -21,49 +21,54 @@ async function show(id: string, options: Options): Promise<void> {
     try {
       const reading = await queue.read({ spread: options.deep === true, signal });
       const now = Date.now();
-      const found = reading.letters.filter((letter) => matches(letter, { ids: [id] }, now));
+      const found = reading.deadLetters.filter((deadLetter) => matches(deadLetter, { ids: [id] }, now));
       noteMissing(reading);
       if (found.length === 0) throw new Error(`No dead letter has the id ${id}.`);
-      const result = found.map((letter) => ({ ...letterAsJson(letter, now), body: letter.body }));
-      print(options, { deadLetters: result }, () => found.map((letter) => asText(letter, now)).join("\n\n"));
+      const result = found.map((deadLetter) => ({
+        ...deadLetterJson(deadLetter, now),
+        body: deadLetter.body,
+      }));
+      print(options, { deadLetters: result }, () =>
+        found.map((deadLetter) => asText(deadLetter, now)).join("\n\n"),
+      );
     } finally {
       await queue.close();
     }
   });
 }
 
-function asText(letter: DeadLetter, now: number): string {
-  const { webhook, reason } = letter;
+function asText(deadLetter: DeadLetter, now: number): string {
+  const { webhook, reason } = deadLetter;
   const lines: [string, string | undefined][] = [
     ["Event", webhook?.id],
     ["Provider", webhook?.provider],
-    ["Type", webhook && harmless(webhook.type)],
-    ["Received", `${letter.receivedAt} (${age(now - Date.parse(letter.receivedAt))} ago)`],
-    ["Parked", new Date(letter.parkedAt).toISOString()],
-    ["Reason", `${pc.red(reason.code)}: ${harmless(reason.message)}`],
-    ["Tries", letter.attempts === undefined ? undefined : String(letter.attempts)],
-    ["Redriven", letter.redriven && "once, by the recovery function; then SQS moved it again"],
-    ["Execution", letter.executionArn],
-    ["Group", letter.group],
+    ["Type", webhook && sanitize(webhook.type)],
+    ["Received", `${deadLetter.receivedAt} (${age(now - Date.parse(deadLetter.receivedAt))} ago)`],
+    ["Parked", new Date(deadLetter.deadLetteredAt).toISOString()],
+    ["Reason", `${pc.red(reason.code)}: ${sanitize(reason.message)}`],
+    ["Tries", deadLetter.attempts === undefined ? undefined : String(deadLetter.attempts)],
+    ["Redriven", deadLetter.redriven && "once, by the recovery function; then SQS moved it again"],
+    ["Execution", deadLetter.executionArn],
+    ["Group", deadLetter.group],
     ["Replay", webhook === undefined ? undefined : String(webhook.replay)],
     ["Raw payload", webhook?.s3Key],
-    ["Letter", letter.letterId],
+    ["Letter", deadLetter.messageId],
   ];
   const head = lines.flatMap(([name, value]) =>
     value === undefined ? [] : [`${pc.bold(name.padEnd(12))} ${value}`],
   );
-  const payload = webhook?.data ?? (webhook ? "(the payload travels by reference)" : letter.body);
-  return [...head, "", harmless(prettyJson(payload), "\n\t")].join("\n");
+  const payload = webhook?.data ?? (webhook ? "(the payload travels by reference)" : deadLetter.body);
+  return [...head, "", sanitize(prettyJson(payload), "\n\t")].join("\n");
 }
 
 /** `webhooks dlq show <id>` */
 export function dlqShow(): Command {
   const command = new Command("show")
     .description("Shows one dead letter: its error, its execution, its payload.")
-    .argument("<id>", "event id, or id of the letter")
+    .argument("<id>", "event id, or id of the dead letter")
     .option(
       "--deep",
-      "also what lies behind the first ten of a group; moves letters within the dead-letter queue",
+      "also what lies behind the first ten of a group; moves dead letters within the dead-letter queue",
     )
     .addHelpText(
       "after",

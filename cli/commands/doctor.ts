@@ -5,7 +5,7 @@ import { examine } from "../../inbox/doctor";
 import type { Finding, State } from "../../inbox/doctor/finding";
 import { UsageError } from "../../inbox/errors";
 import { withStackOptions, type StackOptions } from "../options/stack";
-import { harmless, note, print } from "../../terminal/output";
+import { sanitize, note, print } from "../../terminal/output";
 import { connect } from "../../inbox/connect";
 
 interface Options extends StackOptions {
@@ -40,9 +40,9 @@ async function doctor(options: Options): Promise<void> {
 }
 
 function text(findings: readonly Finding[]): string {
-  const rows = findings.map(({ what, state, found }) => [SHOWN[state], what, harmless(found)]);
+  const rows = findings.map(({ what, state, found }) => [SHOWN[state], what, sanitize(found)]);
   const fixes = findings.flatMap(({ what, state, fix }) =>
-    fix === undefined || state === "ok" ? [] : [`${SHOWN[state]}  ${what}\n  ${harmless(fix)}`],
+    fix === undefined || state === "ok" ? [] : [`${SHOWN[state]}  ${what}\n  ${sanitize(fix)}`],
   );
   return [
     table(["RESULT", "WHAT", "FOUND"], rows),

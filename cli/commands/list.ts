@@ -6,7 +6,7 @@ import { table } from "../../terminal/table";
 import { STATUSES } from "../../functions/domain/webhook";
 import { UsageError } from "../../inbox/errors";
 import { pointInTime, positive, withStackOptions, type StackOptions } from "../options/stack";
-import { harmless, note, print } from "../../terminal/output";
+import { sanitize, note, print } from "../../terminal/output";
 import { age } from "../../inbox/text";
 import { connect } from "../../inbox/connect";
 import { statusText } from "../text/status";
@@ -50,8 +50,8 @@ function asTable({ rows, next }: ListPage, now: number): string {
   const cells = rows.map(({ receivedAt, provider, type, id, status, replay, error }) => [
     age(now - Date.parse(receivedAt)),
     provider,
-    harmless(type),
-    harmless(id),
+    sanitize(type),
+    sanitize(id),
     statusText(status),
     [
       ...(replay > 0 ? [`replay ${replay}`] : []),

@@ -4,7 +4,7 @@ import { pc } from "../../terminal/colours";
 import type { RejectedRequest } from "../../functions/domain/rejected";
 import { RejectedRequests } from "../../inbox/rejected";
 import { withStackOptions, type StackOptions } from "../options/stack";
-import { harmless, print } from "../../terminal/output";
+import { sanitize, print } from "../../terminal/output";
 import { age } from "../../inbox/text";
 import { redacted } from "../../inbox/redacted";
 import { connect } from "../../inbox/connect";
@@ -30,17 +30,17 @@ function asText(rejected: RejectedRequest, now: number): string {
     ["Request", `${request.method} ${request.url ?? ""}`],
     ...Object.entries(request.query).map(([name, value]): [string, string] => [
       "Query",
-      `${harmless(name)}: ${value}`,
+      `${sanitize(name)}: ${value}`,
     ]),
     ...Object.entries(request.headers).map(([name, value]): [string, string] => [
       "Header",
-      harmless(`${name}: ${value}`),
+      sanitize(`${name}: ${value}`),
     ]),
   ];
   const head = lines.flatMap(([name, value]) =>
     value === undefined ? [] : [`${pc.bold(name.padEnd(12))} ${value}`],
   );
-  return [...head, "", harmless(prettyJson(request.body), "\n\t")].join("\n");
+  return [...head, "", sanitize(prettyJson(request.body), "\n\t")].join("\n");
 }
 
 /** `webhooks rejected show <id>` */

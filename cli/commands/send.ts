@@ -5,7 +5,7 @@ import { runningStack } from "../../inbox/local-stack";
 import { schemes } from "../../providers";
 import { UsageError } from "../../inbox/errors";
 import { positive } from "../options/stack";
-import { asJson, harmless } from "../../terminal/output";
+import { asJson, sanitize } from "../../terminal/output";
 import { readSecret } from "../../terminal/read-secret";
 
 interface Options {
@@ -73,7 +73,7 @@ function show(reply: Reply, { json }: Options): void {
   console.log(
     json
       ? asJson({ status: reply.status, body: reply.json })
-      : `${reply.status} ${harmless(reply.body, "\n\t")}`,
+      : `${reply.status} ${sanitize(reply.body, "\n\t")}`,
   );
 }
 

@@ -6,7 +6,7 @@ import { pc } from "../../terminal/colours";
 import { UsageError } from "../../inbox/errors";
 import { findWebhook } from "../../inbox/records/find";
 import { withStackOptions, type OneWebhookOptions } from "../options/stack";
-import { harmless, isHarmless, print } from "../../terminal/output";
+import { sanitize, isPrintable, print } from "../../terminal/output";
 import { age } from "../../inbox/text";
 import { connect } from "../../inbox/connect";
 import { statusText } from "../text/status";
@@ -22,7 +22,8 @@ async function show(id: string, options: Options): Promise<void> {
   const payload = await readPayload(inbox, webhook);
   if (options.payload) {
     if (!payload) throw new Error(GONE);
-    if (process.stdout.isTTY && !options.force && !isHarmless(payload)) throw new UsageError(NOT_ON_TERMINAL);
+    if (process.stdout.isTTY && !options.force && !isPrintable(payload))
+      throw new UsageError(NOT_ON_TERMINAL);
     process.stdout.write(payload);
     return;
   }
@@ -31,7 +32,7 @@ async function show(id: string, options: Options): Promise<void> {
     [
       ...fields(webhook, Date.now()),
       "",
-      text === undefined ? pc.red(GONE) : harmless(prettyJson(text), "\n\t"),
+      text === undefined ? pc.red(GONE) : sanitize(prettyJson(text), "\n\t"),
     ].join("\n"),
   );
 }
@@ -50,7 +51,7 @@ function fields(webhook: WebhookRecord, now: number): string[] {
     ["Event", webhook.id],
     ["Key", webhook.key === webhook.id ? undefined : webhook.key],
     ["Provider", webhook.provider],
-    ["Type", harmless(webhook.type)],
+    ["Type", sanitize(webhook.type)],
     ["Status", statusText(webhook.status)],
     ["Received", `${receivedAt} (${age(now - Date.parse(receivedAt))} ago)`],
     ["Requests", attempts > 1 ? `${attempts}, the last ${webhook.lastReceivedAt ?? "-"}` : undefined],
@@ -58,7 +59,7 @@ function fields(webhook: WebhookRecord, now: number): string[] {
     ["Published", webhook.publishedAt],
     ["Failed", webhook.failedAt],
     ["Parked", webhook.deadLetteredAt],
-    ["Error", error && `${pc.red(error.code)}: ${harmless(error.message)}`],
+    ["Error", error && `${pc.red(error.code)}: ${sanitize(error.message)}`],
     ["Tries", webhook.failures > 0 ? `${webhook.failures} failed` : undefined],
     ["Replay", webhook.replay > 0 ? String(webhook.replay) : undefined],
     ...operations.map(({ kind, at, replay }): [string, string] => [

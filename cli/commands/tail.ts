@@ -3,7 +3,7 @@ import { followEvents, type BusEvent } from "../../inbox/events";
 import { pc } from "../../terminal/colours";
 import { interruptible } from "../../terminal/interrupt";
 import { pointInTime, positive, withStackOptions, type StackOptions } from "../options/stack";
-import { asJson, harmless, note } from "../../terminal/output";
+import { asJson, sanitize, note } from "../../terminal/output";
 import { connect } from "../../inbox/connect";
 
 interface Options extends StackOptions {
@@ -36,8 +36,8 @@ const WIDTHS = { provider: 10, type: 26 } as const;
 
 function asLine({ time, detail: { provider, type, id, replay } }: BusEvent): string {
   const clock = time.slice(11, 19);
-  const columns = [pc.dim(clock), provider.padEnd(WIDTHS.provider), harmless(type).padEnd(WIDTHS.type)];
-  return [...columns, pc.bold(harmless(id)), ...(replay > 0 ? [pc.yellow(`replay ${replay}`)] : [])].join(
+  const columns = [pc.dim(clock), provider.padEnd(WIDTHS.provider), sanitize(type).padEnd(WIDTHS.type)];
+  return [...columns, pc.bold(sanitize(id)), ...(replay > 0 ? [pc.yellow(`replay ${replay}`)] : [])].join(
     "  ",
   );
 }

@@ -1,12 +1,12 @@
 import type { Command } from "commander";
 import type { Reading } from "../../inbox/dead-letters";
-import type { DeadLetter, LetterFilter } from "../../inbox/dead-letter";
+import type { DeadLetter, DeadLetterFilter } from "../../inbox/dead-letter";
 import { duration, type StackOptions } from "./stack";
 import { note } from "../../terminal/output";
 import { count } from "../../inbox/text";
 
 /** Options that say which dead letters. */
-export interface LetterOptions extends StackOptions {
+export interface DeadLetterOptions extends StackOptions {
   readonly provider?: string;
   readonly type?: string;
   readonly reason?: string;
@@ -15,7 +15,7 @@ export interface LetterOptions extends StackOptions {
   readonly newerThan?: number;
 }
 
-export function withLetterFilter(command: Command): Command {
+export function withDeadLetterFilter(command: Command): Command {
   return command
     .option("--provider <name>", "only of this provider")
     .option("--type <type>", "only of this event type")
@@ -24,7 +24,7 @@ export function withLetterFilter(command: Command): Command {
     .option("--newer-than <duration>", "only webhooks that came in since", duration);
 }
 
-export function filterOf(options: LetterOptions): LetterFilter {
+export function filterOf(options: DeadLetterOptions): DeadLetterFilter {
   const { provider, type, reason, id, olderThan, newerThan } = options;
   return {
     ...(id !== undefined && { ids: id }),
@@ -37,21 +37,21 @@ export function filterOf(options: LetterOptions): LetterFilter {
 }
 
 /** A dead letter as JSON. */
-export function letterAsJson(letter: DeadLetter, now: number) {
+export function deadLetterJson(deadLetter: DeadLetter, now: number) {
   const {
     webhook,
-    letterId,
+    messageId,
     reason,
     receivedAt,
-    parkedAt,
+    deadLetteredAt,
     attempts,
     executionArn,
     group,
     redriven = false,
-  } = letter;
+  } = deadLetter;
   return {
     id: webhook?.id ?? null,
-    letterId,
+    letterId: messageId,
     provider: webhook?.provider ?? null,
     type: webhook?.type ?? null,
     replay: webhook?.replay ?? null,
@@ -60,7 +60,7 @@ export function letterAsJson(letter: DeadLetter, now: number) {
     redrivenByRecovery: redriven,
     receivedAt,
     ageSeconds: Math.round((now - Date.parse(receivedAt)) / 1_000),
-    parkedAt: new Date(parkedAt).toISOString(),
+    parkedAt: new Date(deadLetteredAt).toISOString(),
     group,
     executionArn: executionArn ?? null,
   };
@@ -68,10 +68,11 @@ export function letterAsJson(letter: DeadLetter, now: number) {
 
 /** Tells where the queue holds more than it showed. */
 export function noteMissing({ hidden, heldByOthers }: Reading): void {
-  if (heldByOthers > 0) note(`About ${count(heldByOthers, "letter")} not shown: another reader holds them.`);
+  if (heldByOthers > 0)
+    note(`About ${count(heldByOthers, "dead letter")} not shown: another reader holds them.`);
   if (hidden === 0) return;
   note(
-    `About ${count(hidden, "more letter")} not shown: they lie behind these, and SQS shows ten of a group at a time. ` +
+    `About ${count(hidden, "more dead letter")} not shown: they lie behind these, and SQS shows ten of a group at a time. ` +
       "--deep moves the first ones aside within the dead-letter queue and shows all.",
   );
 }

@@ -10,7 +10,7 @@ import {
 } from "../../inbox/trace/model";
 import type { WebhookRecord } from "../../inbox/records/record";
 import { pc } from "../../terminal/colours";
-import { harmless } from "../../terminal/output";
+import { sanitize } from "../../terminal/output";
 import { statusText } from "./status";
 
 /** A line and what hangs below it. */
@@ -38,7 +38,7 @@ export function traceText({ webhook, steps, executions, gaps }: Trace, details: 
     };
   });
   return [
-    `${pc.bold(id)}  ${provider}  ${harmless(type)}  ${statusText(status)}  ${pc.dim(began)}`,
+    `${pc.bold(id)}  ${provider}  ${sanitize(type)}  ${statusText(status)}  ${pc.dim(began)}`,
     ...branches.flatMap((branch, index) => draw(branch, "", index === branches.length - 1)),
     ...gaps.map((gap) => pc.red(`Could not be read. ${gap}`)),
   ].join("\n");
@@ -60,7 +60,7 @@ const ELAPSED_WIDTH = 8;
 function stepText({ at, title, tone, facts }: Step, began: string): string {
   const time = `+${elapsed(durationMs(began, at))}`.padStart(ELAPSED_WIDTH);
   const said = facts["error"] ?? facts["rules that match"] ?? facts[DIFFERENCE];
-  return `${pc.dim(time)}  ${TONES[tone](title)}${said === undefined ? "" : `  ${harmless(said)}`}`;
+  return `${pc.dim(time)}  ${TONES[tone](title)}${said === undefined ? "" : `  ${sanitize(said)}`}`;
 }
 
 /** Facts that the step's own line tells. */
@@ -70,7 +70,7 @@ function factsBelow({ facts }: Step, details: boolean): Branch[] {
   if (!details) return [];
   return Object.entries(facts)
     .filter(([name]) => !TOLD.includes(name))
-    .map(([name, value]) => ({ text: `${pc.dim(name)} ${harmless(value)}`, below: [] }));
+    .map(([name, value]) => ({ text: `${pc.dim(name)} ${sanitize(value)}`, below: [] }));
 }
 
 function executionBranch(execution: Execution, item: number, webhook: WebhookRecord): Branch {
@@ -87,5 +87,5 @@ function executionBranch(execution: Execution, item: number, webhook: WebhookRec
 function visitText({ name, type, enteredAt, exitedAt, retries, error }: StateVisit): string {
   const took = pc.dim(`${type}, ${elapsed(durationMs(enteredAt, exitedAt))}`);
   const again = retries > 0 ? pc.yellow(`, tried ${retries + 1} times`) : "";
-  return `${name}  ${took}${again}${error ? `  ${pc.red(error.code)} ${harmless(error.message)}` : ""}`;
+  return `${name}  ${took}${again}${error ? `  ${pc.red(error.code)} ${sanitize(error.message)}` : ""}`;
 }

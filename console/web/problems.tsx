@@ -18,7 +18,7 @@ export function missing(context: Context, { page }: Site) {
 }
 
 /** Answers that there is no such rejected request. */
-export function missingRejected(context: Context, { page }: Site) {
+export function noSuchRejectedRequest(context: Context, { page }: Site) {
   return html(
     context,
     <Problem

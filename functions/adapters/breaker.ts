@@ -28,7 +28,7 @@ export interface CheckRequest {
 }
 
 /** The breaker as the processor sees it: the recovery function, invoked asynchronously, opens it. */
-export function breakerAt(recoverFunctionName: string, call: SignedCall): GroupPorts["breaker"] {
+export function createBreakerClient(recoverFunctionName: string, call: SignedCall): GroupPorts["breaker"] {
   return {
     async open(reason) {
       const request: PauseRequest = { pause: reason };

@@ -17,7 +17,7 @@ import { orUnavailable } from "./unavailable";
 const HIDDEN_SECONDS = 10;
 
 /** The dead-letter queue, to look through. */
-export function deadLettersOf(QueueUrl: string, sqs: SQSClient): RecoverPorts["deadLetters"] {
+export function createDeadLetterReader(QueueUrl: string, sqs: SQSClient): RecoverPorts["deadLetters"] {
   return {
     async count() {
       const attributes = sqs.send(
@@ -56,7 +56,7 @@ export function deadLettersOf(QueueUrl: string, sqs: SQSClient): RecoverPorts["d
 }
 
 /** The sending end of the queue for what the recovery function redrives. */
-export function redrivesTo(QueueUrl: string, sqs: SQSClient): RecoverPorts["queue"] {
+export function createRedriveSender(QueueUrl: string, sqs: SQSClient): RecoverPorts["queue"] {
   return {
     async redrive({ messageId, body, group, receivedAt, trace }) {
       const sent = sqs.send(
@@ -84,7 +84,7 @@ function deadLetter({
   Attributes: system = {},
   MessageAttributes: own = {},
 }: Message): DeadLetter {
-  const parked = failureOf(own);
+  const failure = failureOf(own);
   const group = system.MessageGroupId ?? "";
   const originalGroup = own[ATTRIBUTES.group]?.StringValue;
   return {
@@ -96,7 +96,7 @@ function deadLetter({
     receivedAt:
       own[ATTRIBUTES.receivedAt]?.StringValue ?? new Date(Number(system.SentTimestamp ?? 0)).toISOString(),
     ...(system.AWSTraceHeader !== undefined && { trace: system.AWSTraceHeader }),
-    ...(parked && { parked }),
+    ...(failure && { failure }),
     ...(own[ATTRIBUTES.redriven] && { redriven: true }),
   };
 }

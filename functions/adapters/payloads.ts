@@ -3,7 +3,7 @@ import type { IngestPorts } from "../domain/ingest-ports";
 import { orUnavailable } from "./unavailable";
 
 /** Raw payloads in S3, with what a replay needs to know of them beside the bytes. */
-export function payloadsIn(bucket: string, s3: S3Client): IngestPorts["payloads"] {
+export function createPayloadStore(bucket: string, s3: S3Client): IngestPorts["payloads"] {
   return {
     async put({ key, body, contentType, contentEncoding, eventId, eventType, split }) {
       const command = new PutObjectCommand({

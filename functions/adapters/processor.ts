@@ -7,7 +7,7 @@ import type { SignedCall } from "./signed-calls";
  * does not give the answer of a batch.
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
  */
-export function processorAt(functionName: string, call: SignedCall): RecoverPorts["processor"] {
+export function createProcessorClient(functionName: string, call: SignedCall): RecoverPorts["processor"] {
   return {
     async answers() {
       try {

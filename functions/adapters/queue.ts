@@ -39,7 +39,7 @@ export const textAttribute = (value: string): MessageAttributeValue => ({
 });
 
 /** The sending end of the FIFO queue. */
-export function senderTo(queueUrl: string, sqs: SQSClient): IngestPorts["queue"] {
+export function createQueueSender(queueUrl: string, sqs: SQSClient): IngestPorts["queue"] {
   return {
     async send({ webhook, group, deduplicationId, receivedAt }) {
       const trace = traceHeader();
@@ -74,7 +74,7 @@ export function receivedMessage(record: SQSRecord): ReceivedMessage {
 }
 
 /** The receiving end: when messages that were not processed come back. */
-export function receiverOf(queueUrl: string, sqs: SQSClient): GroupPorts["queue"] {
+export function createQueueReceiver(queueUrl: string, sqs: SQSClient): GroupPorts["queue"] {
   return {
     async retryAfter(messages, seconds, { timeoutMs = CALL_TIMEOUT_MS }: Partial<CallLimit> = {}) {
       const abortSignal = AbortSignal.timeout(timeoutMs);
@@ -95,7 +95,7 @@ export function receiverOf(queueUrl: string, sqs: SQSClient): GroupPorts["queue"
 }
 
 /** The dead-letter queue, for messages that the processor parks itself. Its attributes tell why and from where. */
-export function deadLettersIn(queueUrl: string, sqs: SQSClient): GroupPorts["deadLetters"] {
+export function createDeadLetterSender(queueUrl: string, sqs: SQSClient): GroupPorts["deadLetters"] {
   return {
     async park(
       message,

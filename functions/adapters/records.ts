@@ -60,7 +60,7 @@ function claimFields({ key, webhook, group, receivedAt }: Claim, retentionDays: 
  * Claims in the table.
  * @param retentionDays days after which DynamoDB removes a record; from then on the same event counts as new
  */
-export function claimsIn(
+export function createRecordStore(
   table: string,
   dynamodb: DynamoDBClient,
   retentionDays: number,
@@ -106,7 +106,7 @@ export function claimsIn(
 }
 
 /** What the processor itself records; the workflow records the rest. */
-export function failuresIn(table: string, dynamodb: DynamoDBClient): GroupPorts["records"] {
+export function createFailureStore(table: string, dynamodb: DynamoDBClient): GroupPorts["records"] {
   const update = updater(table, dynamodb);
   const send = (input: UpdateInput, timeoutMs: number) =>
     unlessConditionFails(update(input, AbortSignal.timeout(timeoutMs)));
@@ -164,7 +164,7 @@ export function failuresIn(table: string, dynamodb: DynamoDBClient): GroupPorts[
 }
 
 /** What the recovery function notes of the webhooks that it redrives. */
-export function redrivesIn(
+export function createRedriveStore(
   table: string,
   dynamodb: DynamoDBClient,
 ): Pick<RecoverPorts["records"], "noteRedrive"> {

@@ -5,7 +5,7 @@ import type { SecretRef, SsmRef } from "../domain/secret-ref";
 import {
   hasShortSecret,
   isAwaited,
-  learntSecrets,
+  withLearntSecret,
   liveSecrets,
   parseSecrets,
   SHORT_SECRET_LENGTH,
@@ -159,7 +159,7 @@ export function cachedSecrets(
   function toldIn(provider: string, ref: SecretRef, stored: string | undefined, secret: string) {
     if (stored === undefined) throw problemOf(provider, ref, "secret_missing", "is not stored");
     try {
-      return learntSecrets(stored, secret);
+      return withLearntSecret(stored, secret);
     } catch (error) {
       throw problemOf(provider, ref, "secret_malformed", (error as Error).message);
     }

@@ -22,7 +22,7 @@ const MAX_NAME_LENGTH = 80;
 const DEFAULT_LIMIT = { timeoutMs: 22_000 };
 
 /** The Express workflow, started synchronously. */
-export function workflowAt(stateMachineArn: string, sfn: SFNClient): GroupPorts["workflow"] {
+export function createWorkflowClient(stateMachineArn: string, sfn: SFNClient): GroupPorts["workflow"] {
   return {
     async run(items, { timeoutMs } = DEFAULT_LIMIT) {
       const command = new StartSyncExecutionCommand({

@@ -20,7 +20,7 @@ export function escapeInJson(json: string): string {
  * Replaces by U+FFFD what SQS refuses, for texts that are read by people and not by parsers.
  * Also what half of a surrogate pair is left over from: DynamoDB stores UTF-8, which has none.
  */
-export function replaceRefused(text: string): string {
+export function replaceInvalidCharacters(text: string): string {
   return text.replace(REFUSED_BY_SQS, "\ufffd");
 }
 
@@ -30,7 +30,7 @@ export function replaceRefused(text: string): string {
  */
 export function cleanText(text: string, maxLength: number): string {
   // A code point has at most two code units: what lies behind that cannot be kept, however long the text is.
-  const clean = replaceRefused(text.slice(0, 2 * maxLength + 1));
+  const clean = replaceInvalidCharacters(text.slice(0, 2 * maxLength + 1));
   const points = Array.from(clean);
   return points.length > maxLength ? points.slice(0, maxLength).join("") : clean;
 }

@@ -1,7 +1,7 @@
 import { hasOpenHandshake, openHandshake, type HandshakeAnswer, type WebhookRequest } from "../../providers";
 import type { Answer } from "./answer";
 import type { IngestPorts } from "./ingest-ports";
-import { readQuestion } from "./payload";
+import { readChallenge } from "./payload";
 import { verifyTokenOf, type Provider } from "./provider";
 
 /** Bytes of a question that comes before anything is proved; the longest real ones have about 200. */
@@ -21,7 +21,7 @@ export async function answerQuestion(
   const keyed = request.method === "GET";
   const answer = openHandshake(scheme, {
     request,
-    payload: request.body.length === 0 ? undefined : readQuestion(request),
+    payload: request.body.length === 0 ? undefined : readChallenge(request),
     secrets: keyed ? await ports.secrets.get(name) : [],
     verifyTokens: provider.hasVerifyToken ? await ports.secrets.get(verifyTokenOf(name)) : [],
   });

@@ -82,7 +82,7 @@ export function readPayload(scheme: Scheme, request: WebhookRequest): PayloadCon
  * Reads a small body as JSON or as a form, for the challenges that providers send before anything is proved; undefined if
  * it is neither.
  */
-export function readQuestion({ body }: WebhookRequest): unknown {
+export function readChallenge({ body }: WebhookRequest): unknown {
   const form = parseForm(body);
   return form ? formObject(form) : readJson(withoutByteOrderMarks(body), JSON_TYPE)?.value;
 }

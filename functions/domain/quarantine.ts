@@ -3,7 +3,7 @@ import { describeError } from "./errors";
 import type { IngestPorts } from "./ingest-ports";
 import type { IngestRequest } from "./ingest-request";
 import type { Provider } from "./provider";
-import { isRefusal, notWorthKeeping, rejectedRequest, type Finding, type Rejection } from "./rejected";
+import { isRefusal, reasonNotQuarantined, rejectedRequest, type Finding, type Rejection } from "./rejected";
 
 /** What became of a refused request, for the log. */
 export interface Quarantined {
@@ -35,7 +35,7 @@ export async function quarantine(
   ports: IngestPorts,
 ): Promise<Quarantined> {
   const { refusal } = refused;
-  const notKept = notWorthKeeping(provider, request, refusal);
+  const notKept = reasonNotQuarantined(provider, request, refusal);
   if (notKept !== undefined) return { quarantined: false, notKept };
   if (!ports.rejected.admits(provider.name)) return { quarantined: false, notKept: "too many came" };
   let diagnosis: Finding | undefined;

@@ -33,7 +33,7 @@ export interface RecoverPorts {
      * Queues a dead letter's webhook again, in its group, marked as {@link DeadLetter.redriven}. The deduplication id is
      * that of this dead letter, so a repetition within five minutes is dropped.
      */
-    redrive(letter: DeadLetter): Promise<void>;
+    redrive(deadLetter: DeadLetter): Promise<void>;
   };
   readonly deadLetters: {
     count(): Promise<number>;
@@ -41,7 +41,7 @@ export interface RecoverPorts {
     isRead(): Promise<boolean>;
     /** Reads on until the queue gives none. What was read is hidden for some seconds. */
     read(): AsyncIterable<DeadLetter>;
-    remove(letter: DeadLetter): Promise<void>;
+    remove(deadLetter: DeadLetter): Promise<void>;
   };
   readonly records: {
     /** Records `dead_lettered` unless it is published or filtered; answers false where it is. */
@@ -65,7 +65,7 @@ export interface DeadLetter extends Pick<
   /** Id of the message that failed, in the queue that it came from. */
   readonly messageId: string;
   /** Why the processor put it there; absent where SQS did, because its receives were used up. */
-  readonly parked?: Failure;
+  readonly failure?: Failure;
   /** Whether the recovery has redriven its webhook before; it does so once. */
   readonly redriven?: true;
 }
@@ -117,7 +117,7 @@ const LOOK_AGAIN_MS = 15 * 60_000;
 const REDRIVE_MS = 10_000;
 
 /** A look through the dead-letter queue. */
-export interface Look {
+export interface DeadLetterScan {
   /** Dead letters that were left in it. */
   readonly count: number;
   /** Milliseconds since the epoch. */
@@ -132,7 +132,10 @@ export interface Look {
  * @param last the last look; dead letters are hidden while they are read, so they are not read in vain
  * @returns the last look from now on
  */
-export async function recover(ports: RecoverPorts, last: Look | undefined): Promise<Look> {
+export async function recover(
+  ports: RecoverPorts,
+  last: DeadLetterScan | undefined,
+): Promise<DeadLetterScan> {
   const paused = await staysPaused(ports);
   const count = await ports.deadLetters.count();
   const now = ports.now();
@@ -178,21 +181,21 @@ async function lookThrough(
   const held = new Set<string>();
   let removed = 0;
   let waiting = false;
-  for await (const letter of ports.deadLetters.read()) {
-    const webhook = webhookOf(letter);
+  for await (const deadLetter of ports.deadLetters.read()) {
+    const webhook = webhookOf(deadLetter);
     if (!webhook) continue;
-    let mayRedrive = !letter.parked && !letter.redriven;
-    if (mayRedrive && canRedrive && !held.has(letter.group)) {
+    let mayRedrive = !deadLetter.failure && !deadLetter.redriven;
+    if (mayRedrive && canRedrive && !held.has(deadLetter.group)) {
       if (ports.now() - began > REDRIVE_MS) return { removed, waiting: true };
-      const done = await redriveOnce(letter, webhook, ports);
+      const done = await redriveOnce(deadLetter, webhook, ports);
       if (done === "removed") {
         removed += 1;
         continue;
       }
       if (done === "failed") mayRedrive = false;
-      else held.add(letter.group);
+      else held.add(deadLetter.group);
     }
-    if (await recordDeadLetter(letter, webhook, ports)) removed += 1;
+    if (await recordDeadLetter(deadLetter, webhook, ports)) removed += 1;
     else waiting ||= mayRedrive;
   }
   return { removed, waiting };
@@ -204,16 +207,16 @@ async function lookThrough(
  * @returns `failed` if the webhook has failed by itself, `unsent` if a call failed
  */
 async function redriveOnce(
-  letter: DeadLetter,
+  deadLetter: DeadLetter,
   webhook: Webhook,
   ports: RecoverPorts,
 ): Promise<"removed" | "failed" | "unsent"> {
-  const facts = factsOf(letter, webhook);
+  const facts = factsOf(deadLetter, webhook);
   try {
-    const noted = await ports.records.noteRedrive(webhook, letter.messageId);
+    const noted = await ports.records.noteRedrive(webhook, deadLetter.messageId);
     if (noted === "failed") return "failed";
-    if (noted === "noted") await ports.queue.redrive(letter);
-    await ports.deadLetters.remove(letter);
+    if (noted === "noted") await ports.queue.redrive(deadLetter);
+    await ports.deadLetters.remove(deadLetter);
     ports.log({ event: noted === "noted" ? "dead_letter.redriven" : "dead_letter.removed", ...facts });
     return "removed";
   } catch (error) {
@@ -223,16 +226,20 @@ async function redriveOnce(
 }
 
 /** Gives a record its status; removes a dead letter of SQS's whose webhook is through, and tells whether it did. */
-async function recordDeadLetter(letter: DeadLetter, webhook: Webhook, ports: RecoverPorts): Promise<boolean> {
-  const facts = factsOf(letter, webhook);
+async function recordDeadLetter(
+  deadLetter: DeadLetter,
+  webhook: Webhook,
+  ports: RecoverPorts,
+): Promise<boolean> {
+  const facts = factsOf(deadLetter, webhook);
   // Parked ones, too: the processor may have died before it wrote that down.
-  const failure = letter.parked ?? { error: RECEIVES_EXHAUSTED, tries: 0 };
-  if ((await ports.records.recordDeadLettered(webhook, failure)) || letter.parked) {
+  const failure = deadLetter.failure ?? { error: RECEIVES_EXHAUSTED, tries: 0 };
+  if ((await ports.records.recordDeadLettered(webhook, failure)) || deadLetter.failure) {
     ports.log({ event: "dead_letter.seen", ...facts, ...failure.error });
     return false;
   }
   // The processor died between publishing and acknowledging, as often as the queue allows.
-  await ports.deadLetters.remove(letter);
+  await ports.deadLetters.remove(deadLetter);
   ports.log({ event: "dead_letter.removed", ...facts });
   return true;
 }

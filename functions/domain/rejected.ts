@@ -43,26 +43,27 @@ export interface RejectedRequest {
 }
 
 /** Requests that are looked into and kept for each provider by one instance of the function: at once, and per second. */
-export const KEPT_AT_ONCE = 60;
-export const KEPT_PER_SECOND = 1;
+export const QUARANTINE_BURST = 60;
+export const QUARANTINE_PER_SECOND = 1;
 
 /** Largest body that is kept, in bytes. */
-export const MAX_KEPT_BYTES = 256 * 1024;
+export const MAX_QUARANTINED_BYTES = 256 * 1024;
 
 /** Days after which a kept request is gone. */
-export const KEPT_DAYS = 7;
+export const QUARANTINE_DAYS = 7;
 
 /** What networks put on a request and no scheme reads, and what browsers send along. */
 const NOT_KEPT =
   /^(?:cookie|via|forwarded|cdn-loop|x-amz-cf-id|x-amzn-trace-id|x-forwarded-.*|cloudfront-.*)$/;
 
 /** Why a refused request is not kept, or undefined where it is. */
-export function notWorthKeeping(
+export function reasonNotQuarantined(
   { scheme }: Provider,
   request: IngestRequest,
   rejection: Rejection,
 ): string | undefined {
-  if (request.body.length > MAX_KEPT_BYTES) return `its body is larger than ${MAX_KEPT_BYTES} bytes`;
+  if (request.body.length > MAX_QUARANTINED_BYTES)
+    return `its body is larger than ${MAX_QUARANTINED_BYTES} bytes`;
   const unproved = !isRefusal(rejection) || rejection.reason === "header_missing";
   return unproved && !carriesProof(scheme, request) ? "it carries no signature" : undefined;
 }

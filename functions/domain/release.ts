@@ -76,6 +76,9 @@ function indexOf(verdict: Verdict, ignoreTimestamp: boolean): number | undefined
  * kept from today on, and lists show it at the top.
  * @throws where it is not durable
  */
-export function letIn({ events }: AdmittedRequest, ports: ReleasePorts): Promise<"new" | "duplicate"> {
+export function storeReleased(
+  { events }: AdmittedRequest,
+  ports: ReleasePorts,
+): Promise<"new" | "duplicate"> {
   return storeAll(events, ports.now(), ports);
 }

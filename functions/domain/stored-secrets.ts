@@ -71,7 +71,7 @@ export function parseSecrets(stored: string): readonly StoredSecret[] {
  * beside those that are there, and is absent where none is awaited, so that a stranger's handshake changes nothing.
  * `known` says that it is there already: the same handshake came again, because the answer was lost.
  */
-export function learntSecrets(
+export function withLearntSecret(
   stored: string,
   secret: string,
 ): { readonly known: boolean; readonly text?: string } {

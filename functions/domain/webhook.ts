@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { replaceRefused } from "./characters";
+import { replaceInvalidCharacters } from "./characters";
 import type { EventFacts } from "../../providers";
 
 /**
@@ -100,7 +100,7 @@ const MAX_TYPE_LENGTH = 128;
  */
 export function eventType(providersType: string): string {
   const cut = providersType.slice(0, MAX_TYPE_LENGTH).replace(/[\ud800-\udbff]$/, "");
-  return replaceRefused(cut);
+  return replaceInvalidCharacters(cut);
 }
 
 /**

@@ -4,10 +4,10 @@ import { createDynamoDB, createS3, createSqs } from "../adapters/clients";
 import { environment } from "../adapters/environment";
 import { log } from "../adapters/log";
 import { cachedKeys, fetchText, visit } from "../adapters/keys";
-import { payloadsIn } from "../adapters/payloads";
-import { senderTo } from "../adapters/queue";
-import { rejectedIn } from "../adapters/rejected";
-import { claimsIn } from "../adapters/records";
+import { createPayloadStore } from "../adapters/payloads";
+import { createQueueSender } from "../adapters/queue";
+import { createQuarantine } from "../adapters/rejected";
+import { createRecordStore } from "../adapters/records";
 import { cachedSecrets, secretStore } from "../adapters/secrets";
 import type { SecretRef } from "../domain/secret-ref";
 import { ingest } from "../domain/ingest";
@@ -65,14 +65,14 @@ const ports: IngestPorts = {
   secrets: cachedSecrets(new Map(places), store.read, Date.now, log, store.write),
   keys: cachedKeys(fetchText, Date.now, log),
   visit,
-  payloads: payloadsIn(environment("BUCKET_NAME"), s3),
-  records: claimsIn(
+  payloads: createPayloadStore(environment("BUCKET_NAME"), s3),
+  records: createRecordStore(
     environment("TABLE_NAME"),
     createDynamoDB(),
     Number(environment("RECORD_RETENTION_DAYS")),
   ),
-  queue: senderTo(environment("QUEUE_URL"), createSqs()),
-  rejected: rejectedIn(environment("BUCKET_NAME"), s3, environment("QUARANTINE") === "true"),
+  queue: createQueueSender(environment("QUEUE_URL"), createSqs()),
+  rejected: createQuarantine(environment("BUCKET_NAME"), s3, environment("QUARANTINE") === "true"),
   now: Date.now,
   log,
 };

@@ -69,15 +69,17 @@ async function redriveOne(inbox: Inbox, provider: string, key: string): Promise<
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   const queue = new DeadLetterQueue(inbox);
   try {
-    const { letters } = await queue.read({ spread: true, signal });
-    const mine = letters.filter(({ webhook }) => webhook?.provider === provider && keyOf(webhook) === key);
+    const { deadLetters } = await queue.read({ spread: true, signal });
+    const mine = deadLetters.filter(
+      ({ webhook }) => webhook?.provider === provider && keyOf(webhook) === key,
+    );
     if (mine.length === 0) {
       throw new OperationRefusedError(
         "Its message was not found in the dead-letter queue. It is gone, or somebody else is reading the queue: look again in a minute.",
       );
     }
     const { failed } = await redrive(
-      { letters: mine, rate: RATE, signal, onSent: () => undefined },
+      { deadLetters: mine, rate: RATE, signal, onSent: () => undefined },
       redrivePorts(inbox, queue),
     );
     if (failed[0]) throw refusal(failed[0].error);

@@ -1,7 +1,7 @@
 import { cachedKeys, fetchText } from "../../functions/adapters/keys";
-import { payloadsIn } from "../../functions/adapters/payloads";
-import { senderTo } from "../../functions/adapters/queue";
-import { claimsIn } from "../../functions/adapters/records";
+import { createPayloadStore } from "../../functions/adapters/payloads";
+import { createQueueSender } from "../../functions/adapters/queue";
+import { createRecordStore } from "../../functions/adapters/records";
 import type { ReleasePorts } from "../../functions/domain/release";
 import { liveSecrets, type StoredSecret } from "../../functions/domain/stored-secrets";
 import type { Inbox } from "../connect";
@@ -24,9 +24,9 @@ export function releasePorts({ outputs, clients }: Inbox): ReleasePorts {
       learn: () => Promise.resolve(false),
     },
     keys: cachedKeys(fetchText, Date.now, () => undefined),
-    payloads: payloadsIn(outputs.s3_bucket_name, clients.s3),
-    records: claimsIn(outputs.dynamodb_table_name, clients.dynamodb, outputs.record_retention_days),
-    queue: senderTo(outputs.sqs_queue_url, clients.sqs),
+    payloads: createPayloadStore(outputs.s3_bucket_name, clients.s3),
+    records: createRecordStore(outputs.dynamodb_table_name, clients.dynamodb, outputs.record_retention_days),
+    queue: createQueueSender(outputs.sqs_queue_url, clients.sqs),
     now: Date.now,
   };
 }

@@ -1,7 +1,7 @@
 import type { Provider } from "../../functions/domain/provider";
 import type { RejectedRequest } from "../../functions/domain/rejected";
 import {
-  letIn,
+  storeReleased,
   verifyAgain,
   type ReleaseOptions,
   type ReleasePorts,
@@ -65,7 +65,7 @@ export interface Released {
 }
 
 /** A request that is refused again, and stays. */
-export interface StillRefused {
+export interface StillRejected {
   readonly rejectedId: string;
   readonly reason: string;
   readonly detail: string;
@@ -73,7 +73,7 @@ export interface StillRefused {
 
 export interface ReleaseResult {
   readonly released: readonly Released[];
-  readonly refused: readonly StillRefused[];
+  readonly refused: readonly StillRejected[];
   /** Services did not answer; the rest of their providers' was not tried. */
   readonly failed: readonly { readonly rejectedId: string; readonly error: unknown }[];
   /** Not tried. */
@@ -87,7 +87,7 @@ export interface ReleaseResult {
  */
 export async function release(run: ReleaseRun, ports: ReleaseRunPorts): Promise<ReleaseResult> {
   const released: Released[] = [];
-  const refused: StillRefused[] = [];
+  const refused: StillRejected[] = [];
   const { failed, left } = await sendInOrder({
     items: run.items,
     groupOf: ({ provider }) => provider,
@@ -105,7 +105,7 @@ export async function release(run: ReleaseRun, ports: ReleaseRunPorts): Promise<
       }
       const { admitted } = verdict;
       const at = new Date().toISOString();
-      const outcome = run.dryRun ? undefined : await letIn(admitted, ports.inbox);
+      const outcome = run.dryRun ? undefined : await storeReleased(admitted, ports.inbox);
       if (outcome) {
         for (const { webhook } of admitted.events) await ports.note(webhook, at);
         await ports.rejected.remove(rejectedId);

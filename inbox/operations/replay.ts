@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { QueueMessage } from "../../functions/domain/ingest-ports";
-import { senderTo } from "../../functions/adapters/queue";
+import { createQueueSender } from "../../functions/adapters/queue";
 import { deduplicationId, INLINE_LIMIT_BYTES, type Webhook } from "../../functions/domain/webhook";
 import type { Inbox } from "../connect";
 import { UsageError } from "../errors";
@@ -33,7 +33,7 @@ export function replayPorts(inbox: Inbox): ReplayPorts {
     records: { claim: (webhook, run) => claimReplay(inbox, webhook, run) },
     payloads: new RawPayloads(inbox),
     provider: (name) => providerNamed(name, outputs),
-    queue: senderTo(outputs.sqs_queue_url, clients.sqs),
+    queue: createQueueSender(outputs.sqs_queue_url, clients.sqs),
   };
 }
 

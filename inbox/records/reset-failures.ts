@@ -10,7 +10,7 @@ import type { Inbox } from "../connect";
 export async function resetFailures(
   { outputs, clients }: Inbox,
   webhook: Webhook,
-  letterId: string,
+  messageId: string,
 ): Promise<void> {
   try {
     await clients.dynamodb.send(
@@ -26,7 +26,7 @@ export async function resetFailures(
           ":received": { S: "received" },
           ":published": { S: "published" },
           ":filtered": { S: "filtered" },
-          ":letter": { S: letterId },
+          ":letter": { S: messageId },
           ":replay": { N: String(webhook.replay) },
         },
       }),

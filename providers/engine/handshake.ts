@@ -68,7 +68,7 @@ export function needsVerifyToken(scheme: Scheme): boolean {
 }
 
 /** Whether the sender tells its secret in a handshake. */
-export function teachesSecret(scheme: Scheme): boolean {
+export function providesSecret(scheme: Scheme): boolean {
   return coded(scheme).some(({ teaches }) => teaches === true);
 }
 

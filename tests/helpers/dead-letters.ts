@@ -1,6 +1,6 @@
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { randomUUID } from "node:crypto";
-import { deadLettersIn } from "../../functions/adapters/queue";
+import { createDeadLetterSender } from "../../functions/adapters/queue";
 import type { Webhook } from "../../functions/domain/webhook";
 import type { Inbox } from "./inbox";
 
@@ -42,7 +42,10 @@ export async function park(
     tries: 3,
     executionArn: "arn:execution",
   };
-  await deadLettersIn(stack.outputs.dlq_url, new SQSClient(stack.emulator.client)).park(message, failure);
+  await createDeadLetterSender(stack.outputs.dlq_url, new SQSClient(stack.emulator.client)).park(
+    message,
+    failure,
+  );
 }
 
 /** Puts a webhook into the dead-letter queue as SQS does after the last receive: in its group, without a reason. */

@@ -7,7 +7,7 @@ import {
   pause,
   recover,
   type DeadLetter as Letter,
-  type Look,
+  type DeadLetterScan,
   type RecoverPorts,
 } from "../../functions/domain/recover";
 import { EXECUTION_TIMED_OUT, type WorkflowItem, type WorkflowRun } from "../../functions/domain/workflow";
@@ -196,7 +196,7 @@ class World {
     // Until nothing happens any more: what it redrives can come back.
     for (let before = -1; before !== this.deadLetters.length + this.removed.size;) {
       before = this.deadLetters.length + this.removed.size;
-      this.lastLook = undefined;
+      this.lastScan = undefined;
       this.clock.after(0, () => this.recover());
       await this.clock.run(MAX_EVENTS);
     }
@@ -335,7 +335,7 @@ class World {
     this.clock.after(0, () => this.poll());
   }
 
-  private lastLook: Look | undefined;
+  private lastScan: DeadLetterScan | undefined;
   private recoveryPlanned = false;
 
   private planRecovery(): void {
@@ -351,13 +351,13 @@ class World {
   private recover(): void {
     // Dies with what it knows; a new one looks through the dead letters from the beginning.
     const died = () => {
-      this.lastLook = undefined;
+      this.lastScan = undefined;
       this.planRecovery();
     };
     this.clock.wake(
       () =>
-        void recover(this.recoverPorts(new Process(died)), this.lastLook).then((look) => {
-          this.lastLook = look;
+        void recover(this.recoverPorts(new Process(died)), this.lastScan).then((look) => {
+          this.lastScan = look;
           if (this.pausedSince !== undefined || look.waiting) this.planRecovery();
         }, died),
     );
@@ -562,7 +562,7 @@ class World {
           const hurried =
             ports.remainingMs() < LEAST_TIME_FOR_A_TRY_MS || failure.error.code === "States.Timeout";
           const add = () =>
-            this.addDeadLetter(idOf(message), { ...message, parked: failure }, "parked", {
+            this.addDeadLetter(idOf(message), { ...message, failure }, "parked", {
               errorCode: failure.error.code,
               hurried,
             });

@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { RejectedRequests } from "../../../inbox/rejected";
-import { missingRejected } from "../problems";
+import { noSuchRejectedRequest } from "../problems";
 import { html, type Site } from "../site";
 import { webhookPath } from "../views/page";
 import { RejectedList, RejectedPage } from "../views/rejected";
@@ -26,7 +26,7 @@ export function rejectedRoutes(site: Site): Hono {
   app.get("/rejected/:provider/:name", async (context) => {
     const { provider, name } = context.req.param();
     const found = await rejected.read(`${provider}/${name}`);
-    if (!found) return missingRejected(context, site);
+    if (!found) return noSuchRejectedRequest(context, site);
     return html(context, <RejectedPage context={page(0)} rejected={found} />);
   });
 

@@ -6,8 +6,8 @@ import {
   type SendMessageCommandInput,
 } from "@aws-sdk/client-sqs";
 import { mockClient } from "aws-sdk-client-mock";
-import { deadLettersOf, redrivesTo } from "../../../functions/adapters/dead-letters";
-import { deadLettersIn } from "../../../functions/adapters/queue";
+import { createDeadLetterReader, createRedriveSender } from "../../../functions/adapters/dead-letters";
+import { createDeadLetterSender } from "../../../functions/adapters/queue";
 import type { DeadLetter } from "../../../functions/domain/recover";
 
 const TRACE = "Root=1-5759e988-bd862e3fe1be46a994272793";
@@ -18,7 +18,8 @@ beforeEach(() => sqs.reset());
 
 async function read(message: Message): Promise<DeadLetter | undefined> {
   sqs.on(ReceiveMessageCommand).resolves({ Messages: [message] });
-  for await (const letter of deadLettersOf("https://dlq.fifo", new SQSClient()).read()) return letter;
+  for await (const letter of createDeadLetterReader("https://dlq.fifo", new SQSClient()).read())
+    return letter;
   return undefined;
 }
 
@@ -48,7 +49,7 @@ test("what SQS moved goes back into its group, with its receive time and its tra
     trace: TRACE,
   });
   sqs.on(SendMessageCommand).resolves({});
-  await redrivesTo("https://queue.fifo", new SQSClient()).redrive(letter!);
+  await createRedriveSender("https://queue.fifo", new SQSClient()).redrive(letter!);
   expect(sent()).toEqual({
     QueueUrl: "https://queue.fifo",
     MessageBody: "{}",
@@ -64,7 +65,7 @@ test("what SQS moved goes back into its group, with its receive time and its tra
 
 test("a redriven one that SQS moves again is known by what it was sent with", async () => {
   sqs.on(SendMessageCommand).resolves({});
-  await redrivesTo("https://queue.fifo", new SQSClient()).redrive((await read(moved))!);
+  await createRedriveSender("https://queue.fifo", new SQSClient()).redrive((await read(moved))!);
   const { MessageAttributes } = sent();
   expect(await read({ ...moved, MessageId: "m-2", MessageAttributes: MessageAttributes! })).toMatchObject({
     messageId: "m-2",
@@ -86,11 +87,11 @@ test("one that an operator gave a group of its own keeps the id and the group th
 test("one that the processor parked has its reason, also where it was redriven before", async () => {
   sqs.on(SendMessageCommand).resolves({});
   const failure = { error: { code: "States.QueryEvaluationError", message: "poison" }, tries: 3 };
-  await deadLettersIn("https://dlq.fifo", new SQSClient()).park(
+  await createDeadLetterSender("https://dlq.fifo", new SQSClient()).park(
     { ...(await read(moved))!, deduplicationId: "redrive:m-0", sequence: "1", receiveCount: 1 },
     failure,
   );
   const { MessageAttributes, MessageGroupId } = sent();
   const parked = { ...moved, Attributes: { MessageGroupId }, MessageAttributes } as Message;
-  expect(await read(parked)).toMatchObject({ messageId: "m-1", group: "acme:7", parked: failure });
+  expect(await read(parked)).toMatchObject({ messageId: "m-1", group: "acme:7", failure });
 });

@@ -1,7 +1,7 @@
-import { processorAt } from "../../../functions/adapters/processor";
+import { createProcessorClient } from "../../../functions/adapters/processor";
 
 const processor = (answer: () => Promise<Record<string, unknown>>) =>
-  processorAt("process", answer).answers();
+  createProcessorClient("process", answer).answers();
 
 /** Lambda answers 200 to a function that failed; what it says of it is in the body. */
 test.each<[string, () => Promise<Record<string, unknown>>, boolean]>([

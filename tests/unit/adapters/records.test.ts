@@ -7,7 +7,11 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { mockClient } from "aws-sdk-client-mock";
 import { recentPartition, SHARDS, shardOf } from "../../../functions/adapters/indexes";
-import { claimsIn, failuresIn, redrivesIn } from "../../../functions/adapters/records";
+import {
+  createRecordStore,
+  createFailureStore,
+  createRedriveStore,
+} from "../../../functions/adapters/records";
 import type { Webhook } from "../../../functions/domain/webhook";
 
 const dynamodb = mockClient(DynamoDBClient);
@@ -28,12 +32,12 @@ const valuesOf = () => dynamodb.commandCalls(UpdateItemCommand)[0]?.args[0].inpu
 test("a claim puts the webhook among the recent ones of its day, in UTC", async () => {
   dynamodb.on(UpdateItemCommand).resolves({});
   const receivedAt = Date.parse("2026-01-02T23:59:59.999Z");
-  await claimsIn("t", client, 90).claim({ key: "acme#a", webhook, group: "acme", receivedAt });
+  await createRecordStore("t", client, 90).claim({ key: "acme#a", webhook, group: "acme", receivedAt });
   expect(valuesOf()?.[":recent"]).toEqual({ S: `2026-01-02#${shardOf("acme#a")}` });
 });
 
 const failure = { error: { code: "E", message: "no" }, tries: 3 };
-const { recordFailure, recordDeadLettered } = failuresIn("t", client);
+const { recordFailure, recordDeadLettered } = createFailureStore("t", client);
 
 test.each([
   ["failed", () => recordFailure(webhook, failure, false)],
@@ -58,7 +62,7 @@ describe("an update that meets a transaction of the workflow", () => {
   const conflict = new TransactionConflictException({ message: "in conflict", $metadata: {} });
   const claim = () => {
     const receivedAt = Date.parse("2026-01-02T03:04:05Z");
-    return claimsIn("t", client, 90).claim({ key: "acme#a", webhook, group: "acme", receivedAt });
+    return createRecordStore("t", client, 90).claim({ key: "acme#a", webhook, group: "acme", receivedAt });
   };
 
   test("is tried again, so that a duplicate gets its 200", async () => {
@@ -83,7 +87,7 @@ describe("an update that meets a transaction of the workflow", () => {
       .rejectsOnce(conflict)
       .resolves({ Attributes: { failures: { N: "2" } } });
     const failure = { error: { code: "E", message: "no" } };
-    expect(await failuresIn("t", client).recordFailure(webhook, failure, false)).toBe(2);
+    expect(await createFailureStore("t", client).recordFailure(webhook, failure, false)).toBe(2);
   });
 });
 
@@ -102,6 +106,8 @@ describe("a redrive that the recovery notes on the record", () => {
     });
     mockClient(DynamoDBClient).on(UpdateItemCommand).rejects(refusal);
     const webhook = { provider: "acme", id: "a", replay: 0 } as Webhook;
-    expect(await redrivesIn("table", new DynamoDBClient({})).noteRedrive(webhook, "m-1")).toBe(expected);
+    expect(await createRedriveStore("table", new DynamoDBClient({})).noteRedrive(webhook, "m-1")).toBe(
+      expected,
+    );
   });
 });

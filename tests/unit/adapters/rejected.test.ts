@@ -1,6 +1,6 @@
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { mockClient } from "aws-sdk-client-mock";
-import { KEEP_TIMEOUT_MS, rejectedIn } from "../../../functions/adapters/rejected";
+import { QUARANTINE_TIMEOUT_MS, createQuarantine } from "../../../functions/adapters/rejected";
 import { parseRejected, type RejectedRequest } from "../../../functions/domain/rejected";
 
 const rejected: RejectedRequest = {
@@ -18,7 +18,7 @@ const rejected: RejectedRequest = {
 test("a refused request is one object, with what lists show beside it", async () => {
   const s3 = mockClient(S3Client);
   s3.on(PutObjectCommand).resolves({});
-  expect(await rejectedIn("bucket", new S3Client({}), true).keep(rejected)).toBe(true);
+  expect(await createQuarantine("bucket", new S3Client({}), true).keep(rejected)).toBe(true);
   const [put] = s3.commandCalls(PutObjectCommand).map(({ args }) => args[0].input);
   expect(put).toMatchObject({
     Bucket: "bucket",
@@ -31,7 +31,7 @@ test("a refused request is one object, with what lists show beside it", async ()
 
 test("where none are wanted, S3 is not called", async () => {
   const s3 = mockClient(S3Client);
-  expect(await rejectedIn("bucket", new S3Client({}), false).keep(rejected)).toBe(false);
+  expect(await createQuarantine("bucket", new S3Client({}), false).keep(rejected)).toBe(false);
   expect(s3.calls()).toEqual([]);
   s3.restore();
 });
@@ -50,13 +50,15 @@ test("S3 that does not answer is given up, and not asked a second time", async (
     credentials: { accessKeyId: "a", secretAccessKey: "b" },
     requestHandler: { handle },
   });
-  await expect(rejectedIn("bucket", s3, true, 20).keep(rejected)).rejects.toThrow("S3 PutObject (rejected)");
+  await expect(createQuarantine("bucket", s3, true, 20).keep(rejected)).rejects.toThrow(
+    "S3 PutObject (rejected)",
+  );
   expect(calls).toBe(1);
-  expect(KEEP_TIMEOUT_MS).toBeLessThan(2_500);
+  expect(QUARANTINE_TIMEOUT_MS).toBeLessThan(2_500);
 });
 
 test("a provider's flood is kept in part, and takes nothing from another", () => {
-  const { admits } = rejectedIn("bucket", new S3Client({}), true);
+  const { admits } = createQuarantine("bucket", new S3Client({}), true);
   const admitted = Array.from({ length: 200 }, () => admits("stripe")).filter((one) => one).length;
   expect(admitted).toBeGreaterThanOrEqual(60);
   expect(admitted).toBeLessThan(70);

@@ -9,8 +9,8 @@ import {
 } from "@aws-sdk/client-lambda";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { GetParametersCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
-import { breakerAt, consumerOf } from "../../../functions/adapters/breaker";
-import { processorAt } from "../../../functions/adapters/processor";
+import { createBreakerClient, consumerOf } from "../../../functions/adapters/breaker";
+import { createProcessorClient } from "../../../functions/adapters/processor";
 import { secretStore } from "../../../functions/adapters/secrets";
 import { signedCalls } from "../../../functions/adapters/signed-calls";
 
@@ -134,7 +134,7 @@ test("a resume is made as AWS's client makes it", async () => {
 
 test("the recovery function is invoked as AWS's client invokes it", async () => {
   const reason = { code: "States.Timeout", message: "ünicode" };
-  await breakerAt("webhook-inbox-recover-dev", signedCalls()).open(reason);
+  await createBreakerClient("webhook-inbox-recover-dev", signedCalls()).open(reason);
   const command = new InvokeCommand({
     FunctionName: "webhook-inbox-recover-dev",
     InvocationType: "Event",
@@ -148,7 +148,7 @@ test("the recovery function is invoked as AWS's client invokes it", async () => 
 });
 
 test("the processing function is tried with an empty batch as AWS's client invokes it", async () => {
-  await processorAt("webhook-inbox-process-dev", signedCalls()).answers();
+  await createProcessorClient("webhook-inbox-process-dev", signedCalls()).answers();
   const command = new InvokeCommand({
     FunctionName: "webhook-inbox-process-dev",
     Payload: Buffer.from(JSON.stringify({ Records: [] })),

@@ -2,9 +2,9 @@ import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { SFNClient, StartSyncExecutionCommand } from "@aws-sdk/client-sfn";
 import { mockClient } from "aws-sdk-client-mock";
 import type { SQSRecord } from "aws-lambda";
-import { receivedMessage, senderTo } from "../../../functions/adapters/queue";
+import { receivedMessage, createQueueSender } from "../../../functions/adapters/queue";
 import { traceId } from "../../../functions/adapters/trace";
-import { workflowAt } from "../../../functions/adapters/workflow";
+import { createWorkflowClient } from "../../../functions/adapters/workflow";
 import { processGroup, type GroupPorts } from "../../../functions/domain/process-group";
 import type { Webhook } from "../../../functions/domain/webhook";
 
@@ -29,7 +29,7 @@ describe("one X-Ray trace", () => {
   test("goes from the ingestion function with the message into the queue", async () => {
     process.env["_X_AMZN_TRACE_ID"] = DOOR;
     const sqs = mockClient(SQSClient);
-    const queue = senderTo("https://queue", new SQSClient({ region: "us-east-1" }));
+    const queue = createQueueSender("https://queue", new SQSClient({ region: "us-east-1" }));
     await queue.send({ webhook, group: "acme", deduplicationId: "acme:a:0", receivedAt: 0 });
     const [call] = sqs.commandCalls(SendMessageCommand);
     expect(call?.args[0].input.MessageSystemAttributes).toEqual({
@@ -58,7 +58,7 @@ describe("one X-Ray trace", () => {
       },
     } as unknown as SQSRecord;
     const ports = {
-      workflow: workflowAt("arn:machine", new SFNClient({ region: "us-east-1" })),
+      workflow: createWorkflowClient("arn:machine", new SFNClient({ region: "us-east-1" })),
       maxReceiveCount: 3,
       remainingMs: () => 30_000,
       log: () => undefined,
@@ -75,7 +75,7 @@ describe("one X-Ray trace", () => {
     process.env["_X_AMZN_TRACE_ID"] = PROCESSOR;
     const sfn = mockClient(SFNClient);
     sfn.on(StartSyncExecutionCommand).resolves({ status: "SUCCEEDED", output: '{"outcomes":[]}' });
-    const workflow = workflowAt("arn:machine", new SFNClient({ region: "us-east-1" }));
+    const workflow = createWorkflowClient("arn:machine", new SFNClient({ region: "us-east-1" }));
     await workflow.run([
       {
         ...webhook,

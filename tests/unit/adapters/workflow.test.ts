@@ -4,7 +4,7 @@ import {
   type StartSyncExecutionCommandOutput,
 } from "@aws-sdk/client-sfn";
 import { mockClient } from "aws-sdk-client-mock";
-import { workflowAt } from "../../../functions/adapters/workflow";
+import { createWorkflowClient } from "../../../functions/adapters/workflow";
 import { UnavailableError } from "../../../functions/domain/errors";
 import type { WorkflowItem } from "../../../functions/domain/workflow";
 
@@ -24,7 +24,7 @@ const item = (id: string): WorkflowItem => ({
 });
 
 const sfn = mockClient(SFNClient);
-const workflow = workflowAt("arn:machine", new SFNClient({ region: "us-east-1" }));
+const workflow = createWorkflowClient("arn:machine", new SFNClient({ region: "us-east-1" }));
 const answer = (fields: Partial<StartSyncExecutionCommandOutput>) =>
   sfn.on(StartSyncExecutionCommand).resolves({ executionArn: "arn:execution", ...fields });
 

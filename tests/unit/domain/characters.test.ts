@@ -1,4 +1,4 @@
-import { cleanText, escapeInJson, replaceRefused } from "../../../functions/domain/characters";
+import { cleanText, escapeInJson, replaceInvalidCharacters } from "../../../functions/domain/characters";
 import { messageBody, parseWebhook } from "../../../functions/domain/message";
 import { deduplicationId, eventId, eventType, messageGroup } from "../../../functions/domain/webhook";
 import { admittedOf } from "../../../functions/domain/webhook-of-request";
@@ -84,7 +84,7 @@ test("what SQS takes stays as it is", () => {
     .filter(isTaken)
     .map((code) => String.fromCodePoint(code))
     .join("");
-  expect(replaceRefused(taken)).toBe(taken);
+  expect(replaceInvalidCharacters(taken)).toBe(taken);
   expect(escapeInJson(taken)).toBe(taken);
 });
 

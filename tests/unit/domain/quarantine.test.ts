@@ -3,7 +3,7 @@ import type { IngestPorts } from "../../../functions/domain/ingest-ports";
 import type { IngestRequest } from "../../../functions/domain/ingest-request";
 import {
   formatRejected,
-  MAX_KEPT_BYTES,
+  MAX_QUARANTINED_BYTES,
   parseRejected,
   receivedAtOf,
   rejectedIdIn,
@@ -144,8 +144,8 @@ describe("a request whose signature is refused", () => {
     ],
     [
       "with a large body",
-      { body: Buffer.alloc(MAX_KEPT_BYTES + 1, "x") },
-      `its body is larger than ${MAX_KEPT_BYTES} bytes`,
+      { body: Buffer.alloc(MAX_QUARANTINED_BYTES + 1, "x") },
+      `its body is larger than ${MAX_QUARANTINED_BYTES} bytes`,
     ],
     ["of a flood", { admits: false }, "too many came"],
     ["while S3 is down", { keep: () => Promise.reject(new Error("S3 is down")) }, "Error: S3 is down"],
@@ -199,7 +199,7 @@ describe("a request for a provider without a usable secret", () => {
 
   test.each<[string, Given, string]>([
     ["without any signature", { over: { headers: {} } }, "it carries no signature"],
-    ["with a large body", { body: Buffer.alloc(MAX_KEPT_BYTES + 1, "x") }, "its body is larger"],
+    ["with a large body", { body: Buffer.alloc(MAX_QUARANTINED_BYTES + 1, "x") }, "its body is larger"],
     ["of a flood", { admits: false }, "too many came"],
   ])("%s is not kept, and is answered and counted all the same", async (_, given, notKept) => {
     const { answer, kept, line } = await refuse({ stored: {}, ...given });

@@ -208,7 +208,7 @@ describe("dead letters that SQS itself moved", () => {
 
   test("are queued again, in their order, once the processing function runs", async () => {
     const { ports, queued, left, lines, deadLettered } = world({
-      letters: [letter("a"), letter("b"), letter("c", { parked: poison })],
+      letters: [letter("a"), letter("b"), letter("c", { failure: poison })],
       answers: () => true,
     });
     expect(await recover(ports, undefined)).toEqual({ count: 1, at: NOON, waiting: false });
@@ -292,7 +292,7 @@ describe("dead letters that SQS itself moved", () => {
     expect(left()).toEqual([]);
   });
 
-  test("that were sent and not deleted are sent again, which their deduplication id makes harmless", async () => {
+  test("that were sent and not deleted are sent again, which their deduplication id makes sanitize", async () => {
     const { ports, queued, left } = world({
       letters: [letter("a")],
       answers: () => true,
@@ -319,7 +319,7 @@ describe("dead letters that SQS itself moved", () => {
 
   test("are marked in the table; those that the processor parked too, with its reason", async () => {
     const parked = { error: { code: "States.QueryEvaluationError", message: "poison" }, tries: 3 };
-    const { ports, deadLettered, left } = world({ letters: [letter("a"), letter("b", { parked })] });
+    const { ports, deadLettered, left } = world({ letters: [letter("a"), letter("b", { failure: parked })] });
     expect(await recover(ports, undefined)).toMatchObject({ count: 2 });
     expect(deadLettered).toEqual([
       ["a", "ReceivesExhausted"],
@@ -330,7 +330,7 @@ describe("dead letters that SQS itself moved", () => {
 
   test("stay where they are if the processor parked them, whatever the record says", async () => {
     const parked = { error: { code: "States.QueryEvaluationError", message: "poison" }, tries: 3 };
-    const { ports, left } = world({ letters: [letter("a", { parked })], through: ["a"] });
+    const { ports, left } = world({ letters: [letter("a", { failure: parked })], through: ["a"] });
     await recover(ports, undefined);
     expect(left()).toEqual(["m-a"]);
   });
@@ -349,7 +349,7 @@ describe("dead letters that SQS itself moved", () => {
   });
 
   test("are not read again while there are as many as before, for a quarter of an hour", async () => {
-    const { ports, deadLettered } = world({ letters: [letter("a", { parked: poison })] });
+    const { ports, deadLettered } = world({ letters: [letter("a", { failure: poison })] });
     const seen = await recover(ports, undefined);
     expect(await recover({ ...ports, now: () => NOON + 14 * 60_000 }, seen)).toBe(seen);
     expect(deadLettered).toHaveLength(1);

@@ -1,8 +1,14 @@
 import { SendMessageCommand, SQSClient, type Message } from "@aws-sdk/client-sqs";
 import { mockClient } from "aws-sdk-client-mock";
-import { byArrival, deadLetter, matches, MOVED_BY_SQS, type DeadLetter } from "../../../inbox/dead-letter";
-import { letterAsJson } from "../../../cli/options/dead-letters";
-import { deadLettersIn } from "../../../functions/adapters/queue";
+import {
+  byArrival,
+  matches,
+  MOVED_BY_SQS,
+  parseDeadLetter,
+  type DeadLetter,
+} from "../../../inbox/dead-letter";
+import { deadLetterJson } from "../../../cli/options/dead-letters";
+import { createDeadLetterSender } from "../../../functions/adapters/queue";
 import { redriveDeduplicationId } from "../../../functions/domain/webhook";
 
 const BODY = JSON.stringify({
@@ -20,7 +26,7 @@ const BODY = JSON.stringify({
 async function parked(messageId: string): Promise<Message> {
   const sqs = mockClient(SQSClient);
   sqs.on(SendMessageCommand).resolves({});
-  await deadLettersIn("https://dlq.fifo", new SQSClient()).park(
+  await createDeadLetterSender("https://dlq.fifo", new SQSClient()).park(
     {
       messageId,
       receiptHandle: "",
@@ -64,8 +70,8 @@ const movedBySqs: Message = {
 
 describe("a dead letter", () => {
   test("that the processor parked tells why and from where, and lies in a group of its own", async () => {
-    expect(deadLetter(await parked("m-1"))).toMatchObject({
-      letterId: "m-1",
+    expect(parseDeadLetter(await parked("m-1"))).toMatchObject({
+      messageId: "m-1",
       webhook: { provider: "stripe", id: "evt_1" },
       group: "stripe",
       shared: false,
@@ -77,20 +83,23 @@ describe("a dead letter", () => {
   });
 
   test("that SQS moved says so, and shares its group", () => {
-    const letter = deadLetter(movedBySqs);
-    expect(letter).toMatchObject({ letterId: "m-1", group: "stripe", shared: true, reason: MOVED_BY_SQS });
+    const letter = parseDeadLetter(movedBySqs);
+    expect(letter).toMatchObject({ messageId: "m-1", group: "stripe", shared: true, reason: MOVED_BY_SQS });
     expect(letter.receivedAt).toBe("2026-01-02T03:05:00.000Z");
   });
 
   test("with a body that is none of ours has no webhook", () => {
-    expect(deadLetter({ ...movedBySqs, Body: "hello" })).toMatchObject({ body: "hello", letterId: "m-1" });
-    expect(deadLetter({ ...movedBySqs, Body: "hello" }).webhook).toBeUndefined();
+    expect(parseDeadLetter({ ...movedBySqs, Body: "hello" })).toMatchObject({
+      body: "hello",
+      messageId: "m-1",
+    });
+    expect(parseDeadLetter({ ...movedBySqs, Body: "hello" }).webhook).toBeUndefined();
   });
 
   test("is queued under an id that is its own: one for the same message, another when it fails again", async () => {
-    const first = redriveDeduplicationId(deadLetter(await parked("m-1")).letterId);
-    expect(redriveDeduplicationId(deadLetter(movedBySqs).letterId)).toBe(first);
-    expect(redriveDeduplicationId(deadLetter(await parked("m-2")).letterId)).not.toBe(first);
+    const first = redriveDeduplicationId(parseDeadLetter(await parked("m-1")).messageId);
+    expect(redriveDeduplicationId(parseDeadLetter(movedBySqs).messageId)).toBe(first);
+    expect(redriveDeduplicationId(parseDeadLetter(await parked("m-2")).messageId)).not.toBe(first);
     expect(first).not.toBe("stripe:evt_1:0");
     expect(first.length).toBeLessThanOrEqual(128);
   });
@@ -102,9 +111,9 @@ describe("a dead letter that the recovery function has redriven before", () => {
       ...movedBySqs,
       MessageAttributes: { RedrivenBy: { DataType: "String", StringValue: "recovery" } },
     };
-    expect(deadLetter(again)).toMatchObject({ redriven: true, reason: MOVED_BY_SQS });
-    expect(letterAsJson(deadLetter(again), 0)).toMatchObject({ redrivenByRecovery: true });
-    expect(letterAsJson(deadLetter(movedBySqs), 0)).toMatchObject({ redrivenByRecovery: false });
+    expect(parseDeadLetter(again)).toMatchObject({ redriven: true, reason: MOVED_BY_SQS });
+    expect(deadLetterJson(parseDeadLetter(again), 0)).toMatchObject({ redrivenByRecovery: true });
+    expect(deadLetterJson(parseDeadLetter(movedBySqs), 0)).toMatchObject({ redrivenByRecovery: false });
   });
 });
 
@@ -124,17 +133,19 @@ describe("filters of dead letters", () => {
     [{ newerThan: 3_600 }, false],
     [{ newerThan: 3_601 }, true],
   ])("%j: %s", async (filter, expected) => {
-    expect(matches(deadLetter(await parked("m-1")), filter, now)).toBe(expected);
+    expect(matches(parseDeadLetter(await parked("m-1")), filter, now)).toBe(expected);
   });
 
   test("one of a provider does not match a body that is none of ours", () => {
-    expect(matches(deadLetter({ ...movedBySqs, Body: "hello" }), { provider: "stripe" }, now)).toBe(false);
+    expect(matches(parseDeadLetter({ ...movedBySqs, Body: "hello" }), { provider: "stripe" }, now)).toBe(
+      false,
+    );
   });
 });
 
 test("dead letters are ordered by arrival of their webhooks, then by parking", () => {
-  const letter = (receivedAt: string, parkedAt: number, sequence: string) =>
-    ({ ...deadLetter(movedBySqs), receivedAt, parkedAt, sequence }) satisfies DeadLetter;
+  const letter = (receivedAt: string, deadLetteredAt: number, sequence: string) =>
+    ({ ...parseDeadLetter(movedBySqs), receivedAt, deadLetteredAt, sequence }) satisfies DeadLetter;
   const letters = [
     letter("2026-01-02T03:00:00.000Z", 1, "9"),
     letter("2026-01-02T03:00:00.001Z", 2, "10"),

@@ -1,4 +1,4 @@
-import { asJson, harmless, isHarmless } from "../../../terminal/output";
+import { asJson, sanitize, isPrintable } from "../../../terminal/output";
 
 test.each([
   ["\u001b[2J\u001b]0;title\u0007", "\\u001b[2J\\u001b]0;title\\u0007"],
@@ -6,11 +6,11 @@ test.each([
   ["one\r\ntwo", "one\\u000d\\u000atwo"],
   ["Grüße, 你好 🎉", "Grüße, 你好 🎉"],
 ])("what a sender wrote cannot control a terminal: %j", (text, shown) => {
-  expect(harmless(text)).toBe(shown);
+  expect(sanitize(text)).toBe(shown);
 });
 
 test("a payload keeps the line breaks that were asked for, and no others", () => {
-  expect(harmless("{\n\t1\r}\u001b", "\n\t")).toBe("{\n\t1\\u000d}\\u001b");
+  expect(sanitize("{\n\t1\r}\u001b", "\n\t")).toBe("{\n\t1\\u000d}\\u001b");
 });
 
 test.each([undefined, 2])("JSON shows no control character, and means the same (indent %p)", (indent) => {
@@ -28,9 +28,9 @@ test.each([
   ["overwritten\rby this", false],
   ["\u202e", false],
 ])("a payload can be written to a terminal as it is: %j %p", (text, expected) => {
-  expect(isHarmless(Buffer.from(text))).toBe(expected);
+  expect(isPrintable(Buffer.from(text))).toBe(expected);
 });
 
 test("bytes that are not UTF-8 cannot, since a terminal of another encoding may take them for controls", () => {
-  expect(isHarmless(Buffer.from([0x9b, 0x32, 0x4a]))).toBe(false);
+  expect(isPrintable(Buffer.from([0x9b, 0x32, 0x4a]))).toBe(false);
 });

@@ -1,4 +1,4 @@
-import { deadLetter, type DeadLetter } from "../../../../inbox/dead-letter";
+import { parseDeadLetter, type DeadLetter } from "../../../../inbox/dead-letter";
 import { redrive, type RedrivePorts } from "../../../../inbox/operations/redrive";
 import { redriveDeduplicationId } from "../../../../functions/domain/webhook";
 
@@ -12,7 +12,7 @@ function letter(id: string, group = "stripe"): DeadLetter {
     s3Key: "k",
     replay: 0,
   };
-  return deadLetter({
+  return parseDeadLetter({
     MessageId: `m-${id}`,
     ReceiptHandle: `h-${id}`,
     Body: JSON.stringify(webhook),
@@ -24,7 +24,7 @@ function letter(id: string, group = "stripe"): DeadLetter {
 function world(letters: readonly DeadLetter[]) {
   const calls: string[] = [];
   const queued = new Map<string, string>();
-  const there = new Set(letters.map(({ letterId }) => letterId));
+  const there = new Set(letters.map(({ messageId }) => messageId));
   let dieAt = Infinity;
   const call = (name: string, effect: () => void) => {
     if (calls.length >= dieAt) return Promise.reject(new Error("died"));
@@ -36,22 +36,22 @@ function world(letters: readonly DeadLetter[]) {
     resetFailures: ({ id }) => call(`reset ${id}`, () => undefined),
     resend: (one) =>
       call(`send ${one.webhook?.id}`, () =>
-        queued.set(redriveDeduplicationId(one.letterId), one.webhook?.id ?? ""),
+        queued.set(redriveDeduplicationId(one.messageId), one.webhook?.id ?? ""),
       ),
     note: ({ id }) => call(`note ${id}`, () => undefined),
     remove: (one) =>
       call(`remove ${one.webhook?.id}`, () => {
-        there.delete(one.letterId);
+        there.delete(one.messageId);
       }),
   };
   return {
     calls,
     queued: () => [...queued.values()],
-    left: () => letters.filter(({ letterId }) => there.has(letterId)),
+    left: () => letters.filter(({ messageId }) => there.has(messageId)),
     dieAt: (number: number) => (dieAt = number),
     run: (signal = new AbortController().signal, onSent = () => undefined as void) =>
       redrive(
-        { letters: letters.filter(({ letterId }) => there.has(letterId)), rate: 1e6, signal, onSent },
+        { deadLetters: letters.filter(({ messageId }) => there.has(messageId)), rate: 1e6, signal, onSent },
         ports,
       ),
   };
@@ -87,7 +87,7 @@ describe("a redrive", () => {
   test("stops a group at its first failure, and goes on with the others", async () => {
     const letters = [letter("a"), letter("b"), letter("x", "github")];
     const { failed, left } = await redrive(
-      { letters, rate: 1e6, signal: new AbortController().signal, onSent: () => undefined },
+      { deadLetters: letters, rate: 1e6, signal: new AbortController().signal, onSent: () => undefined },
       {
         resetFailures: () => Promise.resolve(),
         resend: ({ webhook }) =>

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { harmless } from "../../../../terminal/output";
+import { sanitize } from "../../../../terminal/output";
 import { release, type ReleaseRunPorts } from "../../../../inbox/operations/release";
 import { redacted } from "../../../../inbox/redacted";
 import type { ListedRejected } from "../../../../inbox/rejected";
@@ -316,6 +316,6 @@ describe("what is shown of a rejected request", () => {
   });
 
   test("on a terminal is text that no terminal acts upon", () => {
-    expect(harmless("a\u001b[31m\u009b2J\u202eb\n\tc", "\n\t")).toBe("a\\u001b[31m\\u009b2J\\u202eb\n\tc");
+    expect(sanitize("a\u001b[31m\u009b2J\u202eb\n\tc", "\n\t")).toBe("a\\u001b[31m\\u009b2J\\u202eb\n\tc");
   });
 });

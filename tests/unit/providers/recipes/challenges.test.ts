@@ -5,7 +5,7 @@ import {
   handshakeMethods,
   requiredHeaders,
   schemes,
-  teachesSecret,
+  providesSecret,
   type Scheme,
 } from "../../../../providers";
 
@@ -63,7 +63,7 @@ it("where a question is posted without a signature, the door cannot require one"
   }
   expect(
     Object.values(schemes)
-      .filter(teachesSecret)
+      .filter(providesSecret)
       .map(({ id }) => id)
       .sort(),
   ).toEqual(["asana", "notion"]);
