@@ -8,6 +8,7 @@ import { CACHE } from "../../local/paths";
 import {
   breakAfter,
   breakBefore,
+  hang,
   seeded,
   serverError,
   startFaultProxy,
@@ -150,6 +151,7 @@ const FAULT_KINDS: readonly Fault[] = [
   throttled,
   breakBefore,
   breakAfter,
+  hang,
   { kind: "delay", milliseconds: 1_000 },
 ];
 
