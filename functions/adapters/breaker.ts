@@ -1,4 +1,4 @@
-import type { GroupPorts } from "../domain/process-group";
+import type { GroupPorts } from "../domain/group-ports";
 import type { RecoverPorts } from "../domain/recover";
 import type { WebhookError } from "../domain/workflow";
 import type { SignedCall } from "./signed-calls";

@@ -7,7 +7,7 @@ import {
   type MessageAttributeValue,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
-import type { Failure } from "../domain/process-group";
+import type { Failure } from "../domain/group-ports";
 import type { DeadLetter, RecoverPorts } from "../domain/recover";
 import { redriveDeduplicationId } from "../domain/webhook";
 import { ATTRIBUTES, textAttribute } from "./queue";

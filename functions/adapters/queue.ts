@@ -8,7 +8,7 @@ import type { SQSRecord } from "aws-lambda";
 import { cleanText } from "../domain/characters";
 import type { IngestPorts } from "../domain/ingest-ports";
 import { messageBody, type ReceivedMessage } from "../domain/message";
-import type { CallLimit, GroupPorts } from "../domain/process-group";
+import type { CallLimit, GroupPorts } from "../domain/group-ports";
 import { CALL_TIMEOUT_MS } from "./clients";
 import { traceHeader } from "./trace";
 import { orUnavailable } from "./unavailable";

@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { cleanText } from "../domain/characters";
 import type { Claim, IngestPorts } from "../domain/ingest-ports";
-import type { CallLimit, Failure, GroupPorts } from "../domain/process-group";
+import type { CallLimit, Failure, GroupPorts } from "../domain/group-ports";
 import type { RecoverPorts } from "../domain/recover";
 import { keyOf, recordKey, type Status, type Webhook } from "../domain/webhook";
 import { recentPartition, shardOf, unresolvedPartition } from "./indexes";

@@ -3,7 +3,7 @@ import {
   type SFNClient,
   type StartSyncExecutionCommandOutput,
 } from "@aws-sdk/client-sfn";
-import type { GroupPorts } from "../domain/process-group";
+import type { GroupPorts } from "../domain/group-ports";
 import {
   EXECUTION_TIMED_OUT,
   reasonOf,

@@ -1,5 +1,5 @@
 import { describeError } from "./errors";
-import type { CallLimit, GroupPorts } from "./process-group";
+import type { CallLimit, GroupPorts } from "./group-ports";
 import { recordKey } from "./webhook";
 import type { WebhookError, WorkflowItem } from "./workflow";
 

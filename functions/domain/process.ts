@@ -1,4 +1,5 @@
-import { processGroup, type GroupPorts } from "./process-group";
+import type { GroupPorts } from "./group-ports";
+import { processGroup } from "./process-group";
 import type { ReceivedMessage } from "./message";
 
 /**

@@ -1,6 +1,6 @@
 import { describeError } from "./errors";
 import { parseWebhook, type ReceivedMessage } from "./message";
-import type { Failure, GroupPorts } from "./process-group";
+import type { Failure, GroupPorts } from "./group-ports";
 import { probe } from "./probe";
 import type { Webhook } from "./webhook";
 import type { WebhookError } from "./workflow";

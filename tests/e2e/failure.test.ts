@@ -1,6 +1,6 @@
 import { GetRolePolicyCommand, ListRolePoliciesCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { randomUUID } from "node:crypto";
-import { OUTAGE_RETRY_AFTER_SECONDS } from "../../functions/domain/process-group";
+import { OUTAGE_RETRY_AFTER_SECONDS } from "../../functions/domain/retry-after";
 import { startInbox, type Inbox } from "../helpers/inbox";
 import { until } from "../helpers/until";
 

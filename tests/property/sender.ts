@@ -1,5 +1,5 @@
 import type { IngestRequest } from "../../functions/domain/ingest-request";
-import { EXECUTION_INPUT_BYTES } from "../../functions/domain/process-group";
+import { EXECUTION_INPUT_BYTES } from "../../functions/domain/chunk";
 import { INLINE_LIMIT_BYTES, type Webhook } from "../../functions/domain/webhook";
 import { schemes, sign, type Scheme } from "../../providers";
 import type { Kind, KnownBy, PlannedWebhook } from "./schedule";

@@ -2,7 +2,7 @@ import { ingest } from "../../functions/domain/ingest";
 import type { IngestPorts } from "../../functions/domain/ingest-ports";
 import type { ReceivedMessage } from "../../functions/domain/message";
 import { processBatch } from "../../functions/domain/process";
-import type { CallLimit, GroupPorts } from "../../functions/domain/process-group";
+import type { CallLimit, GroupPorts } from "../../functions/domain/group-ports";
 import {
   pause,
   recover,

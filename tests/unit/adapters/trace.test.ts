@@ -5,7 +5,8 @@ import type { SQSRecord } from "aws-lambda";
 import { receivedMessage, createQueueSender } from "../../../functions/adapters/queue";
 import { traceId } from "../../../functions/adapters/trace";
 import { createWorkflowClient } from "../../../functions/adapters/workflow";
-import { processGroup, type GroupPorts } from "../../../functions/domain/process-group";
+import type { GroupPorts } from "../../../functions/domain/group-ports";
+import { processGroup } from "../../../functions/domain/process-group";
 import type { Webhook } from "../../../functions/domain/webhook";
 
 const ROOT = "1-67891233-abcdef012345678912345678";

@@ -1,14 +1,13 @@
+import { EXECUTION_INPUT_BYTES } from "../../../functions/domain/chunk";
+import type { Failure, GroupPorts } from "../../../functions/domain/group-ports";
 import type { ReceivedMessage } from "../../../functions/domain/message";
 import { processBatch } from "../../../functions/domain/process";
 import {
-  EXECUTION_INPUT_BYTES,
   OUTAGE_RETRY_AFTER_SECONDS,
   PAUSED_RETRY_AFTER_SECONDS,
   RETRY_AFTER_SECONDS,
   UNPAUSED_RETRY_AFTER_SECONDS,
-  type Failure,
-  type GroupPorts,
-} from "../../../functions/domain/process-group";
+} from "../../../functions/domain/retry-after";
 import type { Webhook } from "../../../functions/domain/webhook";
 import type { Outcome, WorkflowItem, WorkflowRun } from "../../../functions/domain/workflow";
 
