@@ -1,17 +1,7 @@
-import { Command, CommanderError } from "commander";
+import { CommanderError, type Command } from "commander";
 import { pcOnStderr as pc } from "../terminal/colours";
-import { dlq } from "./commands/dlq";
-import { doctorCommand } from "./commands/doctor";
-import { listCommand } from "./commands/list";
-import { rejected } from "./commands/rejected";
-import { replayCommand } from "./commands/replay";
-import { secrets } from "./commands/secrets";
-import { sendCommand } from "./commands/send";
-import { showCommand } from "./commands/show";
-import { statusCommand } from "./commands/status";
-import { tailCommand } from "./commands/tail";
-import { traceCommand } from "./commands/trace";
 import { withCompletion } from "./completion";
+import { createProgram } from "./program";
 import { messageOf, UsageError } from "../inbox/errors";
 import { INTERRUPTED, InterruptedError } from "../terminal/interrupt";
 import { asJson, sanitize } from "../terminal/output";
@@ -29,36 +19,6 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
   process.exit();
 });
-
-const program = new Command("webhooks")
-  .description("Operates a webhook inbox: the local one of `npm start`, or a stack on AWS.")
-  .addCommand(statusCommand())
-  .addCommand(doctorCommand())
-  .addCommand(tailCommand())
-  .addCommand(listCommand())
-  .addCommand(showCommand())
-  .addCommand(traceCommand())
-  .addCommand(dlq())
-  .addCommand(replayCommand())
-  .addCommand(rejected())
-  .addCommand(secrets())
-  .addCommand(sendCommand())
-  .addHelpText(
-    "after",
-    `
-Examples:
-  webhooks doctor --stack dev
-  webhooks status
-  webhooks tail --provider stripe
-  webhooks trace evt_1Q2W3E
-  webhooks dlq list --provider stripe
-  webhooks dlq redrive --all --rate 5 --stack prod
-  webhooks replay stripe evt_1Q2W3E
-  webhooks rejected release --provider stripe --since 2h
-
-Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. Results go to standard output, everything else to
-standard error.`,
-  );
 
 /** Commander's own errors are thrown too, so that there is one place that gives exit codes. */
 function throwErrors(command: Command): void {
@@ -80,7 +40,8 @@ function exitCodeOf(error: unknown): number {
   return error instanceof UsageError ? EXIT.usage : EXIT.failed;
 }
 
-throwErrors(withCompletion(program));
+const program = withCompletion(createProgram());
+throwErrors(program);
 program.parseAsync().catch((error: unknown) => {
   process.exitCode = exitCodeOf(error);
 });

@@ -1,16 +1,14 @@
 import { z } from "zod";
+import { didYouMean, listed } from "../did-you-mean";
 import { BY_ENTITY } from "../functions/domain/ordering-key";
 import { coverage, needsVerifyToken, schemes, providesSecret } from "../providers";
 import { problemOf } from "../statemachines/user-expression";
 import { MAX_BURST, MAX_RATE } from "../aws-limits";
-import { didYouMean } from "./messages";
 import { secretRef } from "./secret-ref";
 import { text, trueOrFalse, wholeNumber } from "./values";
 
-function unknownScheme(id: string): string {
-  const ids = Object.keys(schemes);
-  return `there is no such scheme.${didYouMean(id, ids)} Allowed are ${ids.join(", ")}`;
-}
+const SCHEMES = Object.keys(schemes);
+const ALL_SCHEMES = `allowed are ${listed(SCHEMES, "docs/providers.md")}`;
 
 /** JSONata over the CloudEvent, run by Step Functions. */
 const expression = z.string("allowed is a JSONata expression").superRefine((source, context) => {
@@ -22,9 +20,9 @@ const expression = z.string("allowed is a JSONata expression").superRefine((sour
 export const provider = z
   .strictObject({
     name: text(/^[a-z][a-z0-9-]{0,31}$/, "allowed are 1 to 32 characters a-z, 0-9 and -, the first a letter"),
-    scheme: z
-      .string(`allowed are ${Object.keys(schemes).join(", ")}`)
-      .refine((id) => Object.hasOwn(schemes, id), { error: ({ input }) => unknownScheme(String(input)) }),
+    scheme: z.string(ALL_SCHEMES).refine((id) => Object.hasOwn(schemes, id), {
+      error: ({ input }) => `there is no such scheme.${didYouMean(String(input), SCHEMES)} ${ALL_SCHEMES}`,
+    }),
     secret: secretRef.optional(),
     verifyToken: secretRef.optional(),
     url: z

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { didYouMean, listed } from "../did-you-mean";
 import { UsageError } from "./errors";
 
 /** A configured sender, as the stack's output `providers` describes it. */
@@ -64,6 +65,12 @@ export function providerNamed(
   { providers }: Pick<Outputs, "providers">,
 ): StackProvider | undefined {
   return providers.find((provider) => provider.name === name);
+}
+
+/** An error for a name that no provider of a stack has. @param names those that it has */
+export function unknownProvider(name: string, names: readonly string[]): UsageError {
+  const known = listed(names, "the stack's output providers") || "none";
+  return new UsageError(`The stack has no provider ${name}.${didYouMean(name, names)} It has ${known}.`);
 }
 
 /** Name of the bus. */

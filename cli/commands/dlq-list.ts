@@ -11,23 +11,23 @@ import {
   withDeadLetterFilter,
   type DeadLetterOptions,
 } from "../options/dead-letters";
-import { withStackOptions } from "../options/stack";
+import { connectTo, withStackOptions } from "../options/stack";
 import { sanitize, print } from "../../terminal/output";
 import { age, count } from "../../inbox/text";
-import { connect } from "../../inbox/connect";
 
 interface Options extends DeadLetterOptions {
   readonly deep?: true;
 }
 
 async function list(options: Options): Promise<void> {
-  const inbox = await connect(options);
+  const filter = filterOf(options);
+  const inbox = await connectTo(options);
   await interruptible(async (signal) => {
     const queue = new DeadLetterQueue(inbox);
     try {
       const reading = await queue.read({ spread: options.deep === true, signal });
       const now = Date.now();
-      const found = reading.deadLetters.filter((deadLetter) => matches(deadLetter, filterOf(options), now));
+      const found = reading.deadLetters.filter((deadLetter) => matches(deadLetter, filter, now));
       const result = {
         deadLetters: found.map((deadLetter) => deadLetterJson(deadLetter, now)),
         notShown: reading.hidden + reading.heldByOthers,

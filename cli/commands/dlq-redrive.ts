@@ -10,11 +10,11 @@ import {
   withDeadLetterFilter,
   type DeadLetterOptions,
 } from "../options/dead-letters";
-import { DEFAULT_RATE, rate, withStackOptions } from "../options/stack";
+import { connectTo, DEFAULT_RATE, rate, withStackOptions } from "../options/stack";
 import { Counter, note, print } from "../../terminal/output";
 import { count } from "../../inbox/text";
 import { redrive, redrivePorts } from "../../inbox/operations/redrive";
-import { connect, type Inbox } from "../../inbox/connect";
+import type { Inbox } from "../../inbox/connect";
 
 interface Options extends DeadLetterOptions {
   readonly all?: true;
@@ -28,7 +28,7 @@ async function run(ids: readonly string[], options: Options): Promise<void> {
     throw new UsageError("Say which: ids, filters such as --provider, or --all.");
   }
   if (options.all && ids.length > 0) throw new UsageError("Give ids or --all, not both.");
-  const inbox = await connect(options);
+  const inbox = await connectTo(options);
   await interruptible(async (signal) => {
     const queue = new DeadLetterQueue(inbox);
     try {

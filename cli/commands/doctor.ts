@@ -3,10 +3,8 @@ import { pc } from "../../terminal/colours";
 import { table } from "../../terminal/table";
 import { examine } from "../../inbox/doctor";
 import type { Finding, State } from "../../inbox/doctor/finding";
-import { UsageError } from "../../inbox/errors";
-import { withStackOptions, type StackOptions } from "../options/stack";
+import { connectTo, withStackOptions, type StackOptions } from "../options/stack";
 import { sanitize, note, print } from "../../terminal/output";
-import { connect } from "../../inbox/connect";
 
 interface Options extends StackOptions {
   readonly send: boolean;
@@ -21,11 +19,7 @@ const SHOWN: Readonly<Record<State, string>> = {
 };
 
 async function doctor(options: Options): Promise<void> {
-  const stack = await connect(options);
-  const names = stack.outputs.providers.map(({ name }) => name);
-  if (options.provider !== undefined && !names.includes(options.provider)) {
-    throw new UsageError(`Unknown provider "${options.provider}" (configured: ${names.join(", ")}).`);
-  }
+  const stack = await connectTo(options);
   if (options.send) note("Examining; a test webhook goes the whole way and is published like any other ...");
   const findings = await examine({
     ...stack,

@@ -5,10 +5,9 @@ import { pc } from "../../terminal/colours";
 import { table } from "../../terminal/table";
 import { STATUSES } from "../../functions/domain/webhook";
 import { UsageError } from "../../inbox/errors";
-import { pointInTime, positive, withStackOptions, type StackOptions } from "../options/stack";
+import { connectTo, pointInTime, positive, withStackOptions, type StackOptions } from "../options/stack";
 import { sanitize, note, print } from "../../terminal/output";
 import { age } from "../../inbox/text";
-import { connect } from "../../inbox/connect";
 import { statusText } from "../text/status";
 
 interface Options extends StackOptions {
@@ -33,7 +32,7 @@ async function list({ since, limit, cursor, ...options }: Options): Promise<void
     ...(text !== undefined && { text }),
     ...(cursor !== undefined && { cursor }),
   };
-  const inbox = await connect(options);
+  const inbox = await connectTo(options);
   const page = await listWebhooks(inbox, query).catch((error: unknown) => {
     throw error instanceof RangeError ? new UsageError(`--cursor: ${error.message}`) : error;
   });

@@ -3,11 +3,10 @@ import { pc } from "../../terminal/colours";
 import { table } from "../../terminal/table";
 import { RejectedRequests, type ListedRejected } from "../../inbox/rejected";
 import { interruptible } from "../../terminal/interrupt";
-import { positive } from "../options/stack";
+import { connectTo, positive } from "../options/stack";
 import { note, print } from "../../terminal/output";
 import { age, count } from "../../inbox/text";
 import { filterOf, withRejectedFilter, type RejectedOptions } from "../options/rejected";
-import { connect } from "../../inbox/connect";
 
 interface Options extends RejectedOptions {
   readonly limit: number;
@@ -18,7 +17,7 @@ const DEFAULT_LIMIT = 100;
 async function list(options: Options): Promise<void> {
   const now = Date.now();
   const filter = filterOf(options, now);
-  const inbox = await connect(options);
+  const inbox = await connectTo(options);
   await interruptible(async (signal) => {
     const requests = new RejectedRequests(inbox);
     const { listed, more } = await requests.find(filter, signal, options.limit);

@@ -4,12 +4,11 @@ import { table } from "../../terminal/table";
 import { RejectedRequests, type ListedRejected, type RejectedFilter } from "../../inbox/rejected";
 import { messageOf, UsageError } from "../../inbox/errors";
 import { interruptible } from "../../terminal/interrupt";
-import { DEFAULT_RATE, rate } from "../options/stack";
+import { connectTo, DEFAULT_RATE, rate } from "../options/stack";
 import { Counter, print } from "../../terminal/output";
 import { count } from "../../inbox/text";
 import { release, releaseRunPorts, type ReleaseResult } from "../../inbox/operations/release";
 import { filterOf, withRejectedFilter, type RejectedOptions } from "../options/rejected";
-import { connect } from "../../inbox/connect";
 
 interface Options extends RejectedOptions {
   readonly all?: true;
@@ -25,7 +24,7 @@ async function run(ids: readonly string[], options: Options): Promise<void> {
     throw new UsageError("Say which: ids, filters such as --provider, or --all.");
   }
   if (ids.length > 0 && (filtered || options.all)) throw new UsageError("Give ids or filters, not both.");
-  const inbox = await connect(options);
+  const inbox = await connectTo(options);
   await interruptible(async (signal) => {
     const rejected = new RejectedRequests(inbox);
     const items = ids.length > 0 ? await byId(ids, rejected) : await byFilter(filter, rejected, signal);

@@ -7,12 +7,20 @@ import { tableSize } from "../../inbox/records/read";
 import type { RecordFilter, StoredWebhook } from "../../inbox/records/select";
 import { messageOf, UsageError } from "../../inbox/errors";
 import { interruptible } from "../../terminal/interrupt";
-import { DEFAULT_RATE, pointInTime, rate, withStackOptions, type StackOptions } from "../options/stack";
+import {
+  checkRange,
+  connectTo,
+  DEFAULT_RATE,
+  pointInTime,
+  rate,
+  withStackOptions,
+  type StackOptions,
+} from "../options/stack";
 import { Counter, note, print } from "../../terminal/output";
 import { count } from "../../inbox/text";
 import { begunAt, newRun, replay, replayPorts } from "../../inbox/operations/replay";
 import { ReplaySelection } from "../../inbox/operations/replay-selection";
-import { connect, type Inbox } from "../../inbox/connect";
+import type { Inbox } from "../../inbox/connect";
 
 /** What has been decided. The others are on their way, and would be published twice. */
 const DECIDED: readonly Status[] = ["published", "filtered", "dead_lettered"];
@@ -41,7 +49,7 @@ async function run(provider: string | undefined, id: string | undefined, options
   const now = Date.now();
   const runId = options.run ?? newRun(now);
   const filter = filterOf(options, begunAt(runId, now));
-  const inbox = await connect(options);
+  const inbox = await connectTo(options);
   await interruptible(async (signal) => {
     const selection = new ReplaySelection(inbox, signal);
     const webhooks =
@@ -74,13 +82,15 @@ function assertSays(provider: string | undefined, id: string | undefined, option
 
 function filterOf(options: Options, begun: number): RecordFilter {
   const { provider, type, since, until, status } = options;
-  const time = (text: string) => new Date(pointInTime(text, begun)).toISOString();
+  const from = since === undefined ? undefined : pointInTime(since, begun);
+  // What comes in after the run began is none of it, also when it is run again.
+  const to = until === undefined ? begun : pointInTime(until, begun);
+  if (from !== undefined) checkRange(from, to);
   return {
     ...(provider !== undefined && { provider }),
     ...(type !== undefined && { type }),
-    ...(since !== undefined && { since: time(since) }),
-    // What comes in after the run began is none of it, also when it is run again.
-    until: until === undefined ? new Date(begun).toISOString() : time(until),
+    ...(from !== undefined && { since: new Date(from).toISOString() }),
+    until: new Date(to).toISOString(),
     statuses: status ?? DECIDED,
   };
 }

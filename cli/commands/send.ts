@@ -3,6 +3,8 @@ import { Command } from "commander";
 import { postSigned, type Reply } from "../../inbox/operations/send";
 import { runningStack } from "../../inbox/local-stack";
 import { schemes } from "../../providers";
+import { didYouMean, listed } from "../../did-you-mean";
+import { unknownProvider } from "../../inbox/outputs";
 import { UsageError } from "../../inbox/errors";
 import { positive } from "../options/stack";
 import { asJson, sanitize } from "../../terminal/output";
@@ -25,7 +27,8 @@ function read(file: string): Buffer {
   try {
     return readFileSync(file);
   } catch (error) {
-    throw new UsageError(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UsageError(code === "ENOENT" ? `There is no file ${file}.` : `${file} cannot be read: ${code}`);
   }
 }
 
@@ -56,11 +59,7 @@ async function destination({ provider, url, scheme, ...options }: Options) {
     );
   }
   const known = stack.providers[provider];
-  if (!known) {
-    throw new UsageError(
-      `The stack has no provider ${provider}. It has ${Object.keys(stack.providers).join(", ")}.`,
-    );
-  }
+  if (!known) throw unknownProvider(provider, Object.keys(stack.providers));
   return {
     url: `${stack.outputs.api_endpoint}/${provider}`,
     secret: secret ?? known.secret,
@@ -80,8 +79,9 @@ function show(reply: Reply, { json }: Options): void {
 async function send(options: Options): Promise<void> {
   const to = await destination(options);
   if (!schemes[to.scheme]) {
+    const known = Object.keys(schemes);
     throw new UsageError(
-      `There is no scheme ${to.scheme}; give --scheme, one of ${Object.keys(schemes).join(", ")}.`,
+      `There is no scheme ${to.scheme}.${didYouMean(to.scheme, known)} Give --scheme: ${listed(known, "docs/providers.md")}.`,
     );
   }
   const body = read(options.file);

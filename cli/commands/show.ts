@@ -5,10 +5,9 @@ import { readPayload } from "../../inbox/payloads";
 import { pc } from "../../terminal/colours";
 import { UsageError } from "../../inbox/errors";
 import { findWebhook } from "../../inbox/records/find";
-import { withStackOptions, type OneWebhookOptions } from "../options/stack";
+import { connectTo, withStackOptions, type OneWebhookOptions } from "../options/stack";
 import { sanitize, isPrintable, print } from "../../terminal/output";
 import { age } from "../../inbox/text";
-import { connect } from "../../inbox/connect";
 import { statusText } from "../text/status";
 
 interface Options extends OneWebhookOptions {
@@ -17,7 +16,7 @@ interface Options extends OneWebhookOptions {
 }
 
 async function show(id: string, options: Options): Promise<void> {
-  const inbox = await connect(options);
+  const inbox = await connectTo(options);
   const webhook = await findWebhook(inbox, id, options.provider);
   const payload = await readPayload(inbox, webhook);
   if (options.payload) {

@@ -2,9 +2,8 @@ import { Command } from "commander";
 import { followEvents, type BusEvent } from "../../inbox/events";
 import { pc } from "../../terminal/colours";
 import { interruptible } from "../../terminal/interrupt";
-import { pointInTime, positive, withStackOptions, type StackOptions } from "../options/stack";
+import { connectTo, pointInTime, positive, withStackOptions, type StackOptions } from "../options/stack";
 import { asJson, sanitize, note } from "../../terminal/output";
-import { connect } from "../../inbox/connect";
 
 interface Options extends StackOptions {
   readonly provider?: string;
@@ -12,11 +11,12 @@ interface Options extends StackOptions {
   readonly count?: number;
 }
 
-async function tail({ provider, since, count = Infinity, ...options }: Options): Promise<void> {
+async function tail({ since, count = Infinity, ...options }: Options): Promise<void> {
+  const { provider } = options;
   const now = Date.now();
   // EventBridge tells whole seconds.
   const from = Math.floor((since === undefined ? now : pointInTime(since, now)) / 1_000) * 1_000;
-  const inbox = await connect(options);
+  const inbox = await connectTo(options);
   await interruptible(async (signal) => {
     if (!options.json && process.stdout.isTTY) {
       note(`Waiting for events${provider === undefined ? "" : ` of ${provider}`}. Ctrl-C ends it.`);

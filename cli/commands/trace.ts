@@ -1,9 +1,8 @@
 import { Command } from "commander";
 import { readTrace } from "../../inbox/trace/read";
 import { findWebhook } from "../../inbox/records/find";
-import { withStackOptions, type OneWebhookOptions } from "../options/stack";
+import { connectTo, withStackOptions, type OneWebhookOptions } from "../options/stack";
 import { print } from "../../terminal/output";
-import { connect } from "../../inbox/connect";
 import { traceText } from "../text/trace";
 
 interface Options extends OneWebhookOptions {
@@ -11,7 +10,7 @@ interface Options extends OneWebhookOptions {
 }
 
 async function trace(id: string, options: Options): Promise<void> {
-  const inbox = await connect(options);
+  const inbox = await connectTo(options);
   const { provider, key } = await findWebhook(inbox, id, options.provider);
   const found = await readTrace(inbox, provider, key);
   if (!found) throw new Error(`The record of ${id} has just expired.`);

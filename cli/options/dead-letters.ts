@@ -3,6 +3,7 @@ import type { Reading } from "../../inbox/dead-letters";
 import type { DeadLetter, DeadLetterFilter } from "../../inbox/dead-letter";
 import { duration, type StackOptions } from "./stack";
 import { note } from "../../terminal/output";
+import { UsageError } from "../../inbox/errors";
 import { count } from "../../inbox/text";
 
 /** Options that say which dead letters. */
@@ -24,8 +25,12 @@ export function withDeadLetterFilter(command: Command): Command {
     .option("--newer-than <duration>", "only webhooks that came in since", duration);
 }
 
+/** The filter that the options say. @throws UsageError if nothing can match it */
 export function filterOf(options: DeadLetterOptions): DeadLetterFilter {
   const { provider, type, reason, id, olderThan, newerThan } = options;
+  if (olderThan !== undefined && newerThan !== undefined && olderThan >= newerThan) {
+    throw new UsageError("No webhook is both: --older-than has to be the shorter of the two.");
+  }
   return {
     ...(id !== undefined && { ids: id }),
     ...(provider !== undefined && { provider }),

@@ -3,7 +3,7 @@ import { secretStore, type SecretStore } from "../../inbox/secrets";
 import { UsageError } from "../../inbox/errors";
 import { withStackOptions, type StackOptions } from "./stack";
 import { connect } from "../../inbox/connect";
-import { providerNamed, type Outputs } from "../../inbox/outputs";
+import { providerNamed, unknownProvider } from "../../inbox/outputs";
 import type { SecretRef } from "../../functions/domain/secret-ref";
 
 export interface SecretOptions extends StackOptions {
@@ -28,19 +28,18 @@ export async function findSecrets(
 ): Promise<{ readonly store: SecretStore; readonly scheme: string | undefined }> {
   const { outputs, clients } = await connect(options);
   const known = providerNamed(provider, outputs);
-  const ref = refOf(options) ?? known?.secret;
-  if (!ref) throw unknown(provider, outputs);
+  const given = refOf(options);
+  const names = outputs.providers.map(({ name }) => name);
+  if (!given && !known) throw unknownProvider(provider, names);
+  const ref = given ?? known?.secret;
+  if (!ref)
+    throw new UsageError(
+      `${provider} has no secret: its scheme signs nothing. Give --ssm or --secrets-manager.`,
+    );
   return { store: secretStore(ref, clients), scheme: known?.scheme };
 }
 
 function refOf({ ssm, secretsManager }: SecretOptions): SecretRef | undefined {
   if (ssm !== undefined) return { ssm };
   return secretsManager === undefined ? undefined : { secretsManager };
-}
-
-function unknown(provider: string, { providers }: Outputs): UsageError {
-  const names = providers.map(({ name }) => name).join(", ") || "none";
-  return new UsageError(
-    `The stack has no provider ${provider} (it has ${names}). Configure it first, or give --ssm or --secrets-manager.`,
-  );
 }

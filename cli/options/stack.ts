@@ -1,5 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
+import { connect, type Inbox } from "../../inbox/connect";
 import { UsageError } from "../../inbox/errors";
+import { providerNamed, unknownProvider } from "../../inbox/outputs";
 
 /** Options of every command that looks at a stack. */
 export interface StackOptions {
@@ -23,6 +25,21 @@ export function withStackOptions(command: Command): Command {
     )
     .option("--outputs <file>", "a stack whose outputs are in this JSON file")
     .option("--json", "print JSON");
+}
+
+/**
+ * Connects to the stack that is meant.
+ * @throws UsageError if there is none, or if it has no provider of the name in --provider
+ */
+export async function connectTo(options: OneWebhookOptions): Promise<Inbox> {
+  const inbox = await connect(options);
+  const { provider } = options;
+  const names = inbox.outputs.providers.map(({ name }) => name);
+  // A stack that was deployed before this output has no names to compare with.
+  if (provider !== undefined && names.length > 0 && !providerNamed(provider, inbox.outputs)) {
+    throw unknownProvider(provider, names);
+  }
+  return inbox;
 }
 
 const SECONDS = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
@@ -50,6 +67,13 @@ export function pointInTime(text: string, now: number): number {
     );
   }
   return ms;
+}
+
+/** Checks that a range of time holds something. @param since milliseconds since the epoch, as `until` @throws UsageError */
+export function checkRange(since: number, until: number): void {
+  if (since < until) return;
+  const [from, to] = [since, until].map((ms) => new Date(ms).toISOString());
+  throw new UsageError(`Nothing lies between ${from} and ${to}: --since has to be before --until.`);
 }
 
 /** A whole number from 1. @throws InvalidArgumentError */

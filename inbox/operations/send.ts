@@ -1,3 +1,4 @@
+import { didYouMean } from "../../did-you-mean";
 import { identityOf } from "../../functions/domain/webhook";
 import { readPayload } from "../../functions/domain/payload";
 import { readEvent, schemes, signMessage, type Scheme } from "../../providers";
@@ -35,7 +36,7 @@ export interface SignedRequest {
 
 function schemeOf(name: string): Scheme {
   const scheme = schemes[name];
-  if (!scheme) throw new Error(`There is no scheme ${name}. There are ${Object.keys(schemes).join(", ")}.`);
+  if (!scheme) throw new Error(`There is no scheme ${name}.${didYouMean(name, Object.keys(schemes))}`);
   return scheme;
 }
 

@@ -181,7 +181,7 @@ describe("webhooks doctor", () => {
     const { code, stderr } = await cli.run("doctor", "--provider", "strpe");
     cli.close();
     expect(code).toBe(2);
-    expect(stderr).toContain('Unknown provider "strpe"');
+    expect(stderr).toContain("The stack has no provider strpe. Did you mean stripe?");
   });
 });
 

@@ -3,34 +3,11 @@ import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Command } from "commander";
-import { dlq } from "../../cli/commands/dlq";
-import { doctorCommand } from "../../cli/commands/doctor";
-import { listCommand } from "../../cli/commands/list";
-import { rejected } from "../../cli/commands/rejected";
-import { replayCommand } from "../../cli/commands/replay";
-import { secrets } from "../../cli/commands/secrets";
-import { showCommand } from "../../cli/commands/show";
-import { statusCommand } from "../../cli/commands/status";
-import { tailCommand } from "../../cli/commands/tail";
-import { traceCommand } from "../../cli/commands/trace";
+import { createProgram } from "../../cli/program";
 import type { Inbox } from "./inbox";
 import { until } from "./until";
 
 const WEBHOOKS = join(__dirname, "..", "..", "cli", "webhooks.js");
-
-const COMMANDS = [
-  statusCommand,
-  doctorCommand,
-  tailCommand,
-  listCommand,
-  showCommand,
-  traceCommand,
-  dlq,
-  replayCommand,
-  rejected,
-  secrets,
-];
 
 /** Runs a command on a terminal of its own. */
 const PTY = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))";
@@ -96,7 +73,6 @@ export function commandLine({ stack }: Inbox) {
      * @throws as the command does
      */
     async inProcess(...args: string[]): Promise<Pick<Finished, "code" | "stdout">> {
-      const program = COMMANDS.reduce((all, command) => all.addCommand(command()), new Command("webhooks"));
       const printed: unknown[] = [];
       const print = jest.spyOn(console, "log").mockImplementation((line) => void printed.push(line));
       const note = jest.spyOn(console, "error").mockImplementation(() => undefined);
@@ -104,7 +80,7 @@ export function commandLine({ stack }: Inbox) {
       process.env = { ...before, ...access };
       try {
         process.exitCode = 0;
-        await program.parseAsync([...args, "--outputs", outputs], { from: "user" });
+        await createProgram().parseAsync([...args, "--outputs", outputs], { from: "user" });
         return { code: process.exitCode, stdout: printed.join("\n") };
       } finally {
         process.env = before;

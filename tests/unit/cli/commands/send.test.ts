@@ -82,7 +82,16 @@ test("shows an answer so that it can do nothing to the terminal", async () => {
 });
 
 test.each([
-  ["a file that is not there", ["--secret-file", "/nonexistent/secret"], /cannot be read: ENOENT/],
+  [
+    "a misspelt scheme",
+    ["--secret", "x", "--scheme", "strpe"],
+    /no scheme strpe\. Did you mean stripe\? Give --scheme: (\S+, ){9}\S+ and \d+ more, all in docs\/providers\.md\.$/,
+  ],
+  [
+    "a file that is not there",
+    ["--secret-file", "/nonexistent/secret"],
+    /There is no file \/nonexistent\/secret/,
+  ],
   ["an empty file", ["--secret-file", "/dev/null"], /--secret-file holds no secret/],
   ["two secrets", ["--secret-file", "/dev/null", "--secret", "x"], /not both/],
 ])("%s is wrong usage, and nothing is sent", async (_, args, message) => {

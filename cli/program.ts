@@ -1,0 +1,45 @@
+import { Command } from "commander";
+import { dlq } from "./commands/dlq";
+import { doctorCommand } from "./commands/doctor";
+import { listCommand } from "./commands/list";
+import { rejected } from "./commands/rejected";
+import { replayCommand } from "./commands/replay";
+import { secrets } from "./commands/secrets";
+import { sendCommand } from "./commands/send";
+import { showCommand } from "./commands/show";
+import { statusCommand } from "./commands/status";
+import { tailCommand } from "./commands/tail";
+import { traceCommand } from "./commands/trace";
+
+/** `webhooks` with all its commands. */
+export function createProgram(): Command {
+  return new Command("webhooks")
+    .description("Operates a webhook inbox: the local one of `npm start`, or a stack on AWS.")
+    .addCommand(statusCommand())
+    .addCommand(doctorCommand())
+    .addCommand(tailCommand())
+    .addCommand(listCommand())
+    .addCommand(showCommand())
+    .addCommand(traceCommand())
+    .addCommand(dlq())
+    .addCommand(replayCommand())
+    .addCommand(rejected())
+    .addCommand(secrets())
+    .addCommand(sendCommand())
+    .addHelpText(
+      "after",
+      `
+Examples:
+  webhooks doctor --stack dev
+  webhooks status
+  webhooks tail --provider stripe
+  webhooks trace evt_1Q2W3E
+  webhooks dlq list --provider stripe
+  webhooks dlq redrive --all --rate 5 --stack prod
+  webhooks replay stripe evt_1Q2W3E
+  webhooks rejected release --provider stripe --since 2h
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. Results go to standard output, everything else to
+standard error.`,
+    );
+}
