@@ -86,6 +86,28 @@ export function edgesTaken(graph: Graph, execution: Execution, item: number): Re
   return new Set([...own, ...inner]);
 }
 
+/**
+ * Names of the states that failed for a webhook: those with an error, those that the execution left by a `Catch`, and the Map
+ * around them. The emulator records nothing inside of a Map; there the webhook's outcome shows that one of its states failed.
+ */
+export function failedStates(graph: Graph, execution: Execution, item: number): ReadonlySet<string> {
+  const visits = visitsOf(execution, item);
+  const taken = edgesTaken(graph, execution, item);
+  const failedIn = ({ nodes, edges }: Graph): string[] =>
+    nodes.flatMap(({ name, inner }) => {
+      const visit = visits.get(name);
+      if (!visit) return [];
+      const caught = edges.some(
+        (edge) => edge.from === name && edge.kind === "catch" && taken.has(edgeId(edge)),
+      );
+      const isRecorded = inner.some(({ nodes: within }) => within.some((node) => visits.has(node.name)));
+      const failedWithin = inner.flatMap(failedIn);
+      const isHidden = inner.length > 0 && !isRecorded && outcomeIn(execution, item) === "failed";
+      return visit.error || caught || isHidden || failedWithin.length > 0 ? [name, ...failedWithin] : [];
+    });
+  return new Set(failedIn(graph));
+}
+
 export function edgeId({ from, to }: Pick<GraphEdge, "from" | "to">): string {
   return `${from}>${to}`;
 }

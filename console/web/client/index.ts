@@ -53,13 +53,6 @@ document.addEventListener("click", (event) => {
   });
 });
 
-// A sample's payload goes into the form as soon as it is chosen.
-document.addEventListener("change", (event) => {
-  if (event.target instanceof HTMLSelectElement && event.target.dataset["submit"] !== undefined) {
-    event.target.form?.requestSubmit();
-  }
-});
-
 document.addEventListener("keydown", (event) => {
   if (event.target instanceof Element && event.target.closest("input, textarea, select")) return;
   if (event.ctrlKey || event.metaKey || event.altKey) return;

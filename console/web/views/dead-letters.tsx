@@ -22,10 +22,10 @@ export function DeadLetters(props: {
           </p>
         )}
         {page.rows.length === 0 ? (
-          <Empty title={count === 0 ? "No dead letters" : "No record of these messages"}>
+          <Empty title={count === 0 ? "No dead letters" : "Their webhooks went on"}>
             {count === 0
               ? "Everything that came in was published or filtered, or is still being tried."
-              : "Their records have expired or were never written. Look into the queue itself."}
+              : "By their records these webhooks were published since, or their records have expired. `webhooks dlq list` shows the messages, and `webhooks dlq redrive` removes them without publishing a webhook twice."}
             {count === 0 && context.canSend && failing !== undefined && (
               <>
                 {" "}

@@ -41,7 +41,7 @@ export function Send(props: {
       <form class="stack" method="get" action="/send">
         <label>
           Sample
-          <select name="sample" data-submit>
+          <select name="sample">
             {samples.map(({ name, provider }) => (
               <option value={name} selected={name === chosen}>
                 {provider}: {name}
@@ -50,9 +50,7 @@ export function Send(props: {
             ))}
           </select>
         </label>
-        <noscript>
-          <button type="submit">Take this sample</button>
-        </noscript>
+        <button type="submit">Take this sample</button>
       </form>
       {chosen === failing ? (
         <p class="hint">

@@ -37,6 +37,20 @@ export function Timeline({ trace, shown, region, emulated }: TimelineProps) {
   );
 }
 
+/** What is known of a step. */
+export function Facts({ facts }: Pick<Step, "facts">) {
+  return (
+    <dl>
+      {Object.entries(facts).map(([name, value]) => (
+        <>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </>
+      ))}
+    </dl>
+  );
+}
+
 function StepView(props: {
   readonly step: Step;
   readonly index: number;
@@ -66,14 +80,7 @@ function StepView(props: {
       {Object.keys(step.facts).length > 0 && (
         <details id={`step-${index}`}>
           <summary>Details</summary>
-          <dl>
-            {Object.entries(step.facts).map(([name, value]) => (
-              <>
-                <dt>{name}</dt>
-                <dd>{value}</dd>
-              </>
-            ))}
-          </dl>
+          <Facts facts={step.facts} />
         </details>
       )}
     </>

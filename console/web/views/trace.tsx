@@ -3,7 +3,7 @@ import type { WebhookRecord } from "../../../inbox/records/record";
 import type { Definition } from "../../../inbox/trace/graph";
 import type { Trace } from "../../../inbox/trace/model";
 import { Confirmed, Page, Status, Time, webhookPath, type PageContext } from "./page";
-import { Timeline } from "./timeline";
+import { Facts, Timeline } from "./timeline";
 import { Workflow } from "./workflow";
 
 interface TraceProps {
@@ -39,21 +39,24 @@ export function TracePage(props: TraceProps) {
         ))}
       </div>
       <div class="columns">
+        <div>
+          <Payload path={webhookPath(webhook)} payload={props.payload} />
+          <Request steps={trace.steps} />
+        </div>
         <section aria-labelledby="timeline-title">
           <h2 id="timeline-title">Timeline</h2>
           <div id="timeline" data-live>
             <Timeline {...props} />
           </div>
         </section>
-        <section aria-labelledby="workflow-title">
-          <h2 id="workflow-title">Workflow</h2>
-          <div id="workflow" data-live>
-            <Workflow {...props} />
-          </div>
-        </section>
       </div>
-      <Payload path={webhookPath(webhook)} payload={props.payload} />
       <Events events={trace.events} />
+      <section aria-labelledby="workflow-title">
+        <h2 id="workflow-title">Workflow</h2>
+        <div id="workflow" data-live>
+          <Workflow {...props} />
+        </div>
+      </section>
     </Page>
   );
 }
@@ -112,6 +115,19 @@ function Payload({ path, payload }: { readonly path: string; readonly payload: s
           </pre>
         </>
       )}
+    </section>
+  );
+}
+
+/** The first request, with its headers. */
+function Request({ steps }: Pick<Trace, "steps">) {
+  const request = steps.find(({ kind }) => kind === "request");
+  return (
+    <section aria-labelledby="request-title">
+      <h2 id="request-title">Request</h2>
+      <div id="request" data-live>
+        <Facts facts={request?.facts ?? {}} />
+      </div>
     </section>
   );
 }

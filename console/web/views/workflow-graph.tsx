@@ -6,8 +6,10 @@ export function WorkflowGraph(props: {
   readonly drawing: Drawing;
   readonly visits: ReadonlyMap<string, StateVisit>;
   readonly taken: ReadonlySet<string>;
+  /** Names of the states that failed. */
+  readonly failed: ReadonlySet<string>;
 }) {
-  const { drawing, visits, taken } = props;
+  const { drawing, visits, taken, failed } = props;
   return (
     <svg
       class="graph"
@@ -34,7 +36,7 @@ export function WorkflowGraph(props: {
       {drawing.nodes
         .filter(({ container }) => container)
         .map((node) => (
-          <NodeView node={node} visit={visits.get(node.name)} />
+          <NodeView node={node} visit={visits.get(node.name)} failed={failed.has(node.name)} />
         ))}
       {drawing.edges.map(({ id, kind, points }) => (
         <path
@@ -46,7 +48,7 @@ export function WorkflowGraph(props: {
       {drawing.nodes
         .filter(({ container }) => !container)
         .map((node) => (
-          <NodeView node={node} visit={visits.get(node.name)} />
+          <NodeView node={node} visit={visits.get(node.name)} failed={failed.has(node.name)} />
         ))}
     </svg>
   );
@@ -55,11 +57,15 @@ export function WorkflowGraph(props: {
 function NodeView({
   node,
   visit,
+  failed,
 }: {
   readonly node: Drawing["nodes"][number];
   readonly visit: StateVisit | undefined;
+  readonly failed: boolean;
 }) {
-  const tone = visit === undefined ? "skipped" : visit.error ? "bad" : "good";
+  const tone = visit === undefined ? "skipped" : failed ? "bad" : "good";
+  const took = visit && elapsed(durationMs(visit.enteredAt, visit.exitedAt));
+  const name = visit === undefined ? undefined : `${node.name}, ${failed ? "failed" : "succeeded"}, ${took}`;
   const middle = node.x + node.width / 2;
   const content = (
     <g class={`node ${tone} ${node.container ? "container" : ""}`}>
@@ -71,11 +77,17 @@ function NodeView({
       {!node.container && (
         <text class="type" x={middle} y={node.y + 35} text-anchor="middle">
           {node.type}
-          {visit && ` · ${elapsed(durationMs(visit.enteredAt, visit.exitedAt))}`}
+          {visit && ` · ${took}`}
           {visit && visit.retries > 0 && ` · ${visit.retries} retries`}
         </text>
       )}
     </g>
   );
-  return visit === undefined ? content : <a href={`#state-${node.name}`}>{content}</a>;
+  return visit === undefined ? (
+    content
+  ) : (
+    <a href={`#state-${node.name}`} aria-label={name}>
+      {content}
+    </a>
+  );
 }

@@ -1,6 +1,7 @@
 import { prettyJson } from "../../../inbox/pretty-json";
 import {
   edgesTaken,
+  failedStates,
   graphOf,
   outcomeIn,
   placeIn,
@@ -64,6 +65,7 @@ export function Workflow({ trace, definition, shown, emulated }: WorkflowProps) 
             drawing={drawingOf(graph)}
             visits={visits}
             taken={edgesTaken(graph, execution, item)}
+            failed={failedStates(graph, execution, item)}
           />
         </div>
         <States execution={execution} visits={[...visits.values()]} emulated={emulated} />

@@ -1,7 +1,14 @@
 import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { mockClient } from "aws-sdk-client-mock";
 import { fromLog } from "../../../../inbox/trace/executions";
-import { edgesTaken, graphOf, outcomeIn, visitsOf, type Definition } from "../../../../inbox/trace/graph";
+import {
+  edgesTaken,
+  failedStates,
+  graphOf,
+  outcomeIn,
+  visitsOf,
+  type Definition,
+} from "../../../../inbox/trace/graph";
 import { inboxAt } from "../../../../inbox/connect";
 import type { Outputs } from "../../../../inbox/outputs";
 import { drawingOf } from "../../../../console/web/layout";
@@ -13,6 +20,16 @@ const inbox = inboxAt(
   { workflow_log_group_name: "/aws/vendedlogs/states/webhook-inbox-workflow-dev" } as Outputs,
   { region: "us-east-1" },
 );
+
+const definition = JSON.parse(
+  renderWorkflow({
+    tableName: "t",
+    busName: "b",
+    bucketName: "k",
+    recordRetentionDays: 1,
+    providers: [],
+  }),
+) as Definition;
 
 const read = async (lines: string[]) => {
   logs.on(FilterLogEventsCommand).resolves({ events: lines.map((message) => ({ message, timestamp: 0 })) });
@@ -50,16 +67,26 @@ describe("an execution in the log of an Express workflow", () => {
     expect([outcomeIn(execution, 0), outcomeIn(execution, 1)]).toEqual(["published", "failed"]);
   });
 
+  test("marks the states that failed for a webhook, and not those of its neighbour", async () => {
+    const graph = graphOf(definition);
+    const execution = await read(batchOfTwo());
+    expect([...failedStates(graph, execution, 0)]).toEqual(["LookUpRecords"]);
+    expect([...failedStates(graph, execution, 1)]).toEqual([
+      "LookUpRecords",
+      "EnrichEach",
+      "Guard",
+      "EnrichOne",
+    ]);
+    // As the emulator records it.
+    const outside = {
+      ...execution,
+      states: execution.states.filter((state) => state.iteration === undefined),
+    };
+    expect([...failedStates(graph, outside, 1)]).toEqual(["LookUpRecords", "EnrichEach"]);
+    expect([...failedStates(graph, outside, 0)]).toEqual(["LookUpRecords"]);
+  });
+
   test("takes the edges of its path and no others", async () => {
-    const definition = JSON.parse(
-      renderWorkflow({
-        tableName: "t",
-        busName: "b",
-        bucketName: "k",
-        recordRetentionDays: 1,
-        providers: [],
-      }),
-    ) as Definition;
     const execution = await read(batchOfTwo());
     const path = [
       "LookUpRecords>LookUpRecordsAgain",
