@@ -77,12 +77,8 @@ export default tseslint.config(
     "cli|console|load|perf|tests",
     "The local stack knows no face: what starts the console on it stands in console/.",
   ),
-  forbids(
-    ["perf/**", "load/**"],
-    "tests/unit",
-    "What measures and tests share stands in tests/helpers or tests/support.",
-  ),
-  forbids(["tests/helpers/**", "tests/support/**"], "unit", "Helpers stand below the tests."),
+  forbids(["perf/**", "load/**"], "tests/unit", "What measures and tests share stands in tests/support."),
+  forbids(["tests/support/**"], "unit|simulation|contract|stack", "Helpers stand below the tests."),
   {
     files: ["inbox/**", "cli/**", "console/**", "terminal/**"],
     rules: { "max-lines": ["error", 300], "max-lines-per-function": ["error", 80] },

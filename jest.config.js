@@ -8,7 +8,8 @@ module.exports = {
   // npm package from the registry: `npm run test:package`.
   testPathIgnorePatterns: [
     "/node_modules/",
-    ...["faults", "aws", "package"].map((suite) => `<rootDir>/tests/${suite}/`),
+    "<rootDir>/tests/(aws|package)/",
+    "<rootDir>/tests/(simulation/(random|exhaustive)|stack/windows)",
   ],
   // Most of the time the tests on the emulator wait; on two processors four workers use that.
   maxWorkers: Math.max(4, availableParallelism() - 1),
@@ -30,6 +31,6 @@ module.exports = {
       { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" } },
     ],
   },
-  setupFiles: ["<rootDir>/tests/setup.ts"],
+  setupFiles: ["<rootDir>/tests/support/setup.ts"],
   testTimeout: 30_000,
 };

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { shapes, targets, type Shape, type Target } from "../../tests/helpers/forged";
+import { shapes, targets, type Shape, type Target } from "../../tests/support/forged";
 import { asDeployed, refusing } from "./forged-request";
 
 /** One forged request. */

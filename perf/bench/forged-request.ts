@@ -6,7 +6,7 @@ import type { ingest as Ingest } from "../../functions/domain/ingest";
 import type { IngestPorts } from "../../functions/domain/ingest-ports";
 import type { toRequest as ToRequest } from "../../functions/ingest/http";
 import type { Scheme, WebhookRequest } from "../../providers";
-import { FORGED_NOW, type Target } from "../../tests/helpers/forged";
+import { FORGED_NOW, type Target } from "../../tests/support/forged";
 
 /** The code under measurement. */
 export interface Ours {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { pc } from "../../terminal/colours";
 import { table } from "../../terminal/table";
-import { shapes, targets, type Shape, type Target } from "../../tests/helpers/forged";
+import { shapes, targets, type Shape, type Target } from "../../tests/support/forged";
 import { measureMemory } from "./forged-memory";
 import { asDeployed, refusing, type Ours } from "./forged-request";
 import type { Bench, Figure } from "./figure";

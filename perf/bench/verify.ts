@@ -4,8 +4,8 @@ import Module from "node:module";
 import { join } from "node:path";
 import type * as Providers from "../../providers";
 import type { HmacScheme, Scheme, WebhookRequest } from "../../providers";
-import { fixClock } from "../../tests/helpers/fixed-clock";
-import { officialLibraries, type OfficialLibrary } from "../../tests/helpers/official-libraries";
+import { fixClock } from "../../tests/support/fixed-clock";
+import { officialLibraries, type OfficialLibrary } from "../../tests/support/official-libraries";
 import { keysOf } from "../../tests/support/providers/keys";
 import type { Figure } from "./figure";
 

@@ -15,11 +15,11 @@ import {
   throttled,
   unavailable,
   type Fault,
-} from "../../tests/helpers/fault-proxy";
-import { startInbox, type Inbox } from "../../tests/helpers/inbox";
+} from "../../tests/support/fault-proxy";
+import { startInbox, type Inbox } from "../../tests/support/inbox";
 import { findings, judge, nameOf, owedEvents, type Accepted, type Outcome } from "./judge";
 import { plan, PROVIDERS, type Plan, type SoakWebhook } from "./webhooks";
-import { functionWorkers } from "../../tests/helpers/function-workers";
+import { functionWorkers } from "../../tests/support/function-workers";
 
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 

@@ -1,5 +1,5 @@
 import { INBOX } from "../../functions/domain/probe";
-import type { BusEvent } from "../../tests/helpers/inbox";
+import type { BusEvent } from "../../tests/support/inbox";
 import type { SoakWebhook } from "./webhooks";
 
 /** A request that the endpoint answered 2xx, and the id of the event, or of the first one, that it answered with. */

@@ -1,5 +1,5 @@
-import { onRun } from "../helpers/aws/observed-inbox";
-import { startDynamoDbWitness } from "../helpers/dynamodb-witness";
+import { onRun } from "../support/aws/observed-inbox";
+import { startDynamoDbWitness } from "../support/dynamodb-witness";
 
 /* The recorded run once more, with AWS's own DynamoDB asked what functions, command line, console and workflow asked. */
 
@@ -12,7 +12,7 @@ afterAll(() => dynamodb?.stop());
 
 // Its tests are registered here, behind the hook above.
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would come before the hook
-require("../e2e/aws-calls.test");
+require("../stack/aws-calls.test");
 
 test("AWS's own DynamoDB answered all of it as the emulator did", () => {
   expect(dynamodb.differences()).toEqual([]);

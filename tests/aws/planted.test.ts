@@ -1,8 +1,8 @@
 import { CreateTableCommand, DynamoDBClient, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
 import { startEmulator, type Emulator } from "../../local/emulator";
-import { startDynamoDbWitness } from "../helpers/dynamodb-witness";
-import { startDashjoin } from "../helpers/java/java";
-import { item, witnesses, workflowIn } from "../helpers/workflow";
+import { startDynamoDbWitness } from "../support/dynamodb-witness";
+import { startDashjoin } from "../support/java/java";
+import { item, witnesses, workflowIn } from "../support/workflow";
 
 /* Faults that the emulator takes: the witnesses in Java report each. */
 

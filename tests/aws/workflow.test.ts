@@ -1,6 +1,6 @@
-import { startDynamoDbWitness } from "../helpers/dynamodb-witness";
-import { startDashjoin } from "../helpers/java/java";
-import { witnesses } from "../helpers/workflow";
+import { startDynamoDbWitness } from "../support/dynamodb-witness";
+import { startDashjoin } from "../support/java/java";
+import { witnesses } from "../support/workflow";
 
 /* The workflow's own tests once more, with witnesses in Java beside the emulator: every execution must come to the same. */
 
@@ -16,7 +16,7 @@ afterAll(() => Promise.all([dynamodb?.stop(), dashjoin?.stop()]));
 
 // Its tests are registered here, behind the hook above.
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would come before the hook
-require("../statemachines/workflow.test");
+require("../stack/workflow.test");
 
 test("AWS's own DynamoDB answered all of it as the emulator did", () => {
   expect(dynamodb.differences()).toEqual([]);

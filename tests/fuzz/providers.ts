@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
 import { Progress } from "../../terminal/progress";
-import { fixClock } from "../helpers/fixed-clock";
-import { FUZZ_NOW, fuzzProviders, type FuzzResult } from "../helpers/fuzz-providers";
-import { officialLibraries } from "../helpers/official-libraries";
+import { fixClock } from "../support/fixed-clock";
+import { FUZZ_NOW, fuzzProviders, type FuzzResult } from "../support/fuzz-providers";
+import { officialLibraries } from "../support/official-libraries";
 
 const HELP = `Compares our verdicts with those of the senders' own libraries on requests that are changed at random.
 

@@ -9,7 +9,7 @@ import type * as deployer from "../../local/deployer";
 import { startEmulator } from "../../local/emulator";
 import { createSecrets } from "../../local/secrets";
 import { postSigned } from "../../inbox/operations/send";
-import { until } from "../helpers/until";
+import { until } from "../support/until";
 
 const PAYMENT = { id: "evt_1", type: "payment_intent.succeeded", data: { object: { id: "pi_1" } } };
 

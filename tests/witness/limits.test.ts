@@ -1,6 +1,6 @@
-import { awsLimits, PARAMETER_READS_PER_SECOND } from "../helpers/aws/limits";
-import { awsModels, type Models } from "../helpers/aws/model";
-import type { Call } from "../helpers/fault-proxy";
+import { awsLimits, PARAMETER_READS_PER_SECOND } from "../support/aws/limits";
+import { awsModels, type Models } from "../support/aws/model";
+import type { Call } from "../support/fault-proxy";
 
 /* The layer that enforces what AWS enforces refuses planted faults. */
 

@@ -1,6 +1,6 @@
-import { awsModels, type Models } from "../helpers/aws/model";
-import { parseRequest } from "../helpers/aws/request";
-import { violations } from "../helpers/aws/violations";
+import { awsModels, type Models } from "../support/aws/model";
+import { parseRequest } from "../support/aws/request";
+import { violations } from "../support/aws/violations";
 
 /* Requests as they go over the wire, read back into the operation and the input that they stand for. */
 

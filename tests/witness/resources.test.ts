@@ -1,6 +1,6 @@
-import { runProgram, type Declared, type Program } from "../components/program";
-import { awsModels, type Models } from "../helpers/aws/model";
-import { resourceViolations } from "../helpers/aws/pulumi";
+import { runProgram, type Declared, type Program } from "../support/program";
+import { awsModels, type Models } from "../support/aws/model";
+import { resourceViolations } from "../support/aws/pulumi";
 
 /*
  * Every input of every resource of the program against AWS's own API models, also those that the local deployer does not

@@ -20,7 +20,7 @@ import { inboxAt } from "../../../inbox/connect";
 import { readTrace } from "../../../inbox/trace/read";
 import { createApp } from "../../../console/web/app";
 import { renderWorkflow } from "../../../statemachines/render";
-import { batchOfTwo, BEGAN, EXECUTION, logRecord } from "../../helpers/express-log";
+import { batchOfTwo, BEGAN, EXECUTION, logRecord } from "../../support/express-log";
 
 const SECOND = EXECUTION.replace("acme-a-x2", "acme-b-x1");
 const XRAY = "1-67891233-abcdef012345678912345678";

@@ -13,7 +13,7 @@ import { inboxAt } from "../../../../inbox/connect";
 import type { Outputs } from "../../../../inbox/outputs";
 import { drawingOf } from "../../../../console/web/layout";
 import { renderWorkflow } from "../../../../statemachines/render";
-import { batchOfTwo, EXECUTION as ARN, logRecord as record } from "../../../helpers/express-log";
+import { batchOfTwo, EXECUTION as ARN, logRecord as record } from "../../../support/express-log";
 
 const logs = mockClient(CloudWatchLogsClient);
 const inbox = inboxAt(

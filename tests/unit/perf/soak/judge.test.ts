@@ -1,4 +1,4 @@
-import type { BusEvent } from "../../../helpers/inbox";
+import type { BusEvent } from "../../../support/inbox";
 import {
   findings,
   judge,

@@ -5,7 +5,7 @@ import { signedAddresses } from "../../../../providers/engine/address";
 import { diagnose, DIAGNOSIS_BUDGET_MS } from "../../../../providers/diagnosis/diagnose";
 import { asSent } from "../../../../providers/diagnosis/alterations";
 import { parseForm, unprovedForm } from "../../../../providers/engine/form";
-import { FORGED_NOW, shapes, targets, type Target } from "../../../helpers/forged";
+import { FORGED_NOW, shapes, targets, type Target } from "../../../support/forged";
 import { forRandomCases } from "../../../support/providers/random";
 import { keysOf, sent } from "../../../support/providers/keys";
 

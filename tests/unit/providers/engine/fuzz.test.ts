@@ -1,6 +1,6 @@
-import { fixClock } from "../../../helpers/fixed-clock";
-import { FUZZ_NOW, fuzzProviders, INTENDED } from "../../../helpers/fuzz-providers";
-import { officialLibraries } from "../../../helpers/official-libraries";
+import { fixClock } from "../../../support/fixed-clock";
+import { FUZZ_NOW, fuzzProviders, INTENDED } from "../../../support/fuzz-providers";
+import { officialLibraries } from "../../../support/official-libraries";
 
 /* A thousand of the cases that `npm run fuzz:providers` runs by the hundred thousand. */
 

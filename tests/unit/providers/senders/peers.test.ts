@@ -1,5 +1,5 @@
 import { schemes, sign, verify, type HmacScheme, type WebhookRequest } from "../../../../providers";
-import { officialLibraries } from "../../../helpers/official-libraries";
+import { officialLibraries } from "../../../support/official-libraries";
 import { sent } from "../../../support/providers/keys";
 import { forRandomCases, type Random } from "../../../support/providers/random";
 import {

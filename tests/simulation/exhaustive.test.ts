@@ -1,0 +1,42 @@
+import {
+  ALL_KINDS,
+  DISTINCT_KINDS,
+  explore,
+  interleavings,
+  ONE_GROUP,
+  TWO_GROUPS,
+  type Explored,
+} from "./exhaustive";
+
+/** How many cases there are at least is part of the name, so that nobody makes it small unseen. */
+describe("the rules hold for every interleaving of three webhooks", () => {
+  const LIMIT_MS = 240_000;
+  const expectHeld = ({ cases, broken }: Explored, least: number) => {
+    expect(broken).toEqual([]);
+    expect(cases).toBeGreaterThanOrEqual(least);
+  };
+
+  test(
+    "in one group, with every single fault at every call (over 2,400 cases)",
+    async () => expectHeld(await explore(interleavings(ONE_GROUP), 1, ALL_KINDS), 2_400),
+    LIMIT_MS,
+  );
+
+  test(
+    "in two groups, with every single fault at every call (over 5,000 cases)",
+    async () => expectHeld(await explore(interleavings(TWO_GROUPS), 1, ALL_KINDS), 5_000),
+    LIMIT_MS,
+  );
+
+  test(
+    "in one group, with every pair of faults that differ in what they leave behind (over 10,000 cases)",
+    async () => expectHeld(await explore(interleavings(ONE_GROUP), 2, DISTINCT_KINDS), 10_000),
+    LIMIT_MS,
+  );
+
+  test(
+    "in two groups, with every pair of faults that differ in what they leave behind and can meet (over 20,000 cases)",
+    async () => expectHeld(await explore(interleavings(TWO_GROUPS), 2, DISTINCT_KINDS), 20_000),
+    LIMIT_MS,
+  );
+});

@@ -1,0 +1,184 @@
+import { DisableRuleCommand, EventBridgeClient, ListRulesCommand } from "@aws-sdk/client-eventbridge";
+import { randomUUID } from "node:crypto";
+import { commandLine, stepsIn, traced } from "../support/cli";
+import { moveAsSqsDoes, park, webhook } from "../support/dead-letters";
+import { startInbox, type Inbox } from "../support/inbox";
+import { until } from "../support/until";
+
+jest.setTimeout(120_000);
+
+let inbox: Inbox;
+let cli: ReturnType<typeof commandLine>;
+beforeAll(async () => {
+  inbox = await startInbox({
+    config: {
+      providers: [
+        {
+          name: "acme",
+          scheme: "hmac-sha256",
+          secret: { ssm: "/webhook-inbox/local/acme" },
+          transform: "data.poison ? $error('this one is poison') : data",
+        },
+        {
+          name: "stripe",
+          scheme: "stripe",
+          secret: { secretsManager: "inbox/stripe" },
+          orderingKey: "account",
+        },
+      ],
+    },
+  });
+  cli = commandLine(inbox);
+  // The recovery redrives what SQS moved, too: here the command line is what does it.
+  const events = new EventBridgeClient(inbox.stack.emulator.client);
+  const { Rules = [] } = await events.send(new ListRulesCommand({}));
+  const [rule] = Rules.filter(({ Name = "" }) => Name.includes("recover-every-minute"));
+  await events.send(new DisableRuleCommand({ Name: rule?.Name }));
+}, 300_000);
+afterAll(async () => {
+  cli?.close();
+  await inbox?.close();
+});
+
+type Listed = { id: string; letterId: string; reason: { code: string }; attempts: number | null };
+async function listed(...args: string[]): Promise<readonly Listed[]> {
+  const { json } = await cli.run("dlq", "list", "--deep", "--json", ...args);
+  return json["deadLetters"] as readonly Listed[];
+}
+
+const publishedOf = async (ids: readonly string[]) =>
+  (await inbox.events.all()).map(({ detail }) => detail.id).filter((id) => ids.includes(id));
+const unique = (prefix: string) => `${prefix}_${randomUUID().slice(0, 8)}`;
+const series = (prefix: string, length: number) =>
+  Array.from({ length }, (_, index) => unique(`${prefix}${index}`));
+const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+
+describe("webhooks dlq", () => {
+  test("lists dead letters with their reasons, by filters, and shows one; they stay where they are", async () => {
+    const [mine, other, old] = [unique("mine"), unique("other"), unique("old")];
+    await park(inbox, "acme", mine);
+    await park(inbox, "stripe", other, { reason: "MalformedDetail" });
+    await park(inbox, "acme", old, { receivedAt: minutesAgo(180) });
+
+    const table = await cli.run("dlq", "list");
+    expect(table.code).toBe(0);
+    for (const cell of ["MalformedDetail", "stripe", "thing.made", other, "3.0 h"])
+      expect(table.stdout).toContain(cell);
+    expect(table.stdout).not.toContain("\x1b[");
+
+    const idsOf = async (...filter: string[]) => (await listed(...filter)).map(({ id }) => id);
+    expect(await idsOf()).toEqual([old, mine, other]);
+    expect(await idsOf("--type", "thing.made", "--newer-than", "2h", "--id", mine, old)).toEqual([mine]);
+
+    const shown = await cli.run("dlq", "show", other, "--json");
+    expect(shown.json["deadLetters"]).toEqual([
+      expect.objectContaining({
+        provider: "stripe",
+        reason: { code: "MalformedDetail", message: "no such field" },
+        attempts: 3,
+        executionArn: "arn:execution",
+        body: JSON.stringify(webhook("stripe", other)),
+      }),
+    ]);
+    expect(await inbox.deadLetters()).toHaveLength(3);
+  });
+
+  test("redrives a poison webhook with all its tries, and only once per letter", async () => {
+    const reply = await inbox.send("acme", { poison: true, unique: randomUUID() }, { type: "thing.made" });
+    const id = String(reply.json["id"]);
+    const [first] = await until(
+      "the letter",
+      async () => {
+        const letters = await listed("--id", id);
+        return letters.length > 0 && letters;
+      },
+      30_000,
+    );
+    expect(await inbox.record("acme", id)).toMatchObject({ status: "dead_lettered", failures: "3" });
+    const { stdout } = await traced(inbox, cli, id, 7);
+    expect(stepsIn(stdout)).toEqual([
+      "Request accepted",
+      "Payload and record stored",
+      "Queued",
+      expect.stringMatching(/^Failed, try 1 {2}States\.QueryEvaluationError: .*this one is poison/),
+      expect.stringMatching(/^Failed, try 2 /),
+      expect.stringMatching(/^Failed, try 3 /),
+      expect.stringMatching(/^Parked in the dead-letter queue/),
+    ]);
+
+    expect((await cli.run("dlq", "redrive", id, "--json")).json).toEqual({
+      redriven: 1,
+      failed: [],
+      left: 0,
+    });
+    const again = await until(
+      "the letter again",
+      async () => {
+        const letters = await listed("--id", id);
+        return letters[0]?.letterId !== first?.letterId && letters.length > 0 && letters;
+      },
+      30_000,
+    );
+    expect(again).toEqual([expect.objectContaining({ id, attempts: 3 })]);
+    // As of a redrive that the console started.
+    expect(stepsIn((await cli.run("trace", id)).stdout)).toContain("Sent again from the dead-letter queue");
+    expect(await inbox.record("acme", id)).toMatchObject({ status: "dead_lettered", failures: "3" });
+    await inbox.deadLetters();
+  });
+
+  test("redrives only what the filters say, and in a dry run nothing", async () => {
+    const [mine, other] = [unique("mine"), unique("other")];
+    await park(inbox, "acme", mine);
+    await park(inbox, "stripe", other);
+    const dry = await cli.run("dlq", "redrive", "--provider", "acme", "--dry-run", "--json");
+    expect(dry.json["wouldRedrive"]).toEqual([expect.objectContaining({ id: mine })]);
+    expect((await listed()).map(({ id }) => id)).toEqual([mine, other]);
+
+    expect((await cli.run("dlq", "redrive", "--provider", "acme")).code).toBe(0);
+    expect(await inbox.events.next(mine)).toMatchObject({
+      source: "webhook.acme",
+      detail: { data: { id: mine } },
+    });
+    expect((await listed()).map(({ id }) => id)).toEqual([other]);
+    await inbox.deadLetters();
+  });
+
+  test("keeps order and loses nothing when a redrive is killed half-way and run again", async () => {
+    const ids = series("k", 26);
+    // The first came in before the others, but was parked last; SQS shows only ten of the others at a time.
+    for (const [index, id] of ids.entries())
+      if (index > 0) await moveAsSqsDoes(inbox, "acme", id, minutesAgo(60 - index));
+    await park(inbox, "acme", ids[0] ?? "", { receivedAt: minutesAgo(90) });
+
+    const killed = cli.start("dlq", "redrive", "--all", "--rate", "5");
+    await inbox.events.next(ids[6] ?? "", 60_000);
+    killed.process.kill("SIGKILL");
+    expect((await killed.finished).code).toBeNull();
+    const before = (await publishedOf(ids)).length;
+    expect(before).toBeLessThan(ids.length);
+
+    const { code, json } = await cli.run("dlq", "redrive", "--all", "--rate", "100", "--json");
+    expect([code, json["failed"], json["left"]]).toEqual([0, [], 0]);
+    await inbox.events.next(ids.at(-1) ?? "");
+    expect(await publishedOf(ids)).toEqual(ids);
+    expect(await listed()).toEqual([]);
+  });
+
+  test("interrupted by Ctrl-C puts back what it holds, at once, and ends with 130", async () => {
+    const ids = series("c", 12);
+    for (const [index, id] of ids.entries())
+      await park(inbox, "acme", id, { receivedAt: minutesAgo(60 - index) });
+    const running = cli.start("dlq", "redrive", "--all", "--rate", "2", "--json");
+    await inbox.events.next(ids[1] ?? "", 60_000);
+    running.process.kill("SIGINT");
+    const { code, json } = await running.finished;
+    expect(code).toBe(130);
+    const left = Number(json["left"]);
+    expect(Number(json["redriven"]) + left).toBe(ids.length);
+    expect((await listed()).map(({ id }) => id)).toEqual(ids.slice(-left));
+
+    expect((await cli.run("dlq", "redrive", "--all", "--rate", "100")).code).toBe(0);
+    await inbox.events.next(ids.at(-1) ?? "");
+    expect(await publishedOf(ids)).toEqual(ids);
+  });
+});

@@ -1,0 +1,89 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CACHE, ROOT } from "../../local/paths";
+import { until } from "../support/until";
+
+jest.setTimeout(300_000);
+
+const TSX = join(ROOT, "local/tsx.mjs");
+
+let folder: string;
+let stackFile: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "start-"));
+  stackFile = join(folder, "stack.json");
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Runs a program of the project; its stack is not the one of an `npm start` that runs in this clone. */
+function run(program: string, ...args: string[]) {
+  const child = spawn(process.execPath, ["--import", TSX, join(ROOT, program), ...args], {
+    cwd: ROOT,
+    env: { ...process.env, WEBHOOK_INBOX_STACK_FILE: stackFile },
+  });
+  const running = { child, stdout: "", stderr: "", closed: once(child, "close") };
+  child.stdout.on("data", (chunk: Buffer) => (running.stdout += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (running.stderr += chunk.toString()));
+  return running;
+}
+
+/** Folders of emulators that run; each is removed with the last process of its emulator. */
+const runFolders = (pid: number | undefined) =>
+  readdirSync(CACHE).filter((name) => name.startsWith(`run-${pid}-`));
+
+test.each<NodeJS.Signals>(["SIGINT", "SIGTERM"])(
+  "npm start, ended by %s, says nothing of an error, ends with 130 and leaves nothing behind",
+  async (signal) => {
+    const first = run("console/start.ts");
+    const { child, closed } = first;
+    const ended = () => child.exitCode !== null;
+    await until("the stack", () => Promise.resolve(ended() || first.stdout.includes("Ctrl-C")), 200_000);
+    expect(first.stderr).not.toMatch(/error/i);
+    expect(runFolders(child.pid)).toHaveLength(1);
+
+    child.kill(signal);
+    expect(await closed).toEqual([130, null]);
+    expect(first.stdout + first.stderr).not.toMatch(/ended by itself|error/i);
+    await until("the emulator to be gone", () => Promise.resolve(runFolders(child.pid).length === 0));
+    expect(existsSync(stackFile)).toBe(false);
+  },
+);
+
+test("one npm start is found by the commands, and a second one is refused with where the first is", async () => {
+  const first = run("console/start.ts");
+  await until("the stack", () => Promise.resolve(first.stdout.includes("Ctrl-C")), 200_000);
+
+  const file = join(ROOT, "tests/fixtures/payloads/stripe-invoice-paid.json");
+  const send = run("cli/index.ts", "send", "--provider", "stripe", "--file", file);
+  expect([await send.closed, send.stdout]).toEqual([[0, null], expect.stringMatching(/^202 /) as string]);
+  const list = run("cli/index.ts", "list", "--json");
+  expect([await list.closed, list.stderr]).toEqual([[0, null], ""]);
+  expect(JSON.parse(list.stdout)).toMatchObject({ webhooks: [{ provider: "stripe", type: "invoice.paid" }] });
+
+  const second = run("console/start.ts");
+  expect(await second.closed).toEqual([1, null]);
+  const [inbox] = /http:\S+(?=\/<provider>)/.exec(first.stdout) ?? ["no address"];
+  const [site] = /http:\S+\/\?token=\S+/.exec(first.stdout) ?? ["no console"];
+  for (const text of [`process ${first.child.pid}`, inbox, site]) expect(second.stderr).toContain(text);
+  expect(second.stderr).not.toMatch(/^ +at /m);
+
+  first.child.kill("SIGINT");
+  expect(await first.closed).toEqual([130, null]);
+});
+
+test.each([
+  ["npm start", "console/start.ts"],
+  ["npm run demo", "local/demo.ts"],
+])(
+  "%s with an option that it does not know says so, prints its help and ends with 2",
+  async (usage, file) => {
+    const running = run(file, "--bogus");
+    expect(await running.closed).toEqual([2, null]);
+    expect(running.stderr).toContain("Unknown option '--bogus'");
+    expect(running.stderr).toContain(usage);
+    expect(running.stderr).not.toMatch(/^ +at /m);
+  },
+);

@@ -1,0 +1,107 @@
+import { metricsOf } from "../../../../functions/adapters/metrics";
+
+const NOW = Date.parse("2026-01-01T00:00:10.000Z");
+const RECEIVED = "2026-01-01T00:00:07.500Z";
+
+interface Embedded {
+  _aws: {
+    Timestamp: number;
+    CloudWatchMetrics: {
+      Namespace: string;
+      Dimensions: string[][];
+      Metrics: { Name: string; Unit: string }[];
+    }[];
+  };
+}
+const metrics = (line: Record<string, unknown>) => metricsOf(line, "webhook-inbox-dev", NOW);
+
+test.each([
+  [{ event: "webhook.received", status: 202, outcome: "new" }, { Accepted: 1 }],
+  [{ event: "webhook.received", status: 200, outcome: "duplicate" }, { Duplicate: 1 }],
+  [{ event: "webhook.received", status: 503 }, { Unavailable: 1 }],
+  [{ event: "webhook.received", status: 503, reason: "secret_unreadable" }, { Unavailable: 1 }],
+  [{ event: "webhook.processed", status: "filtered", replay: 0 }, { Filtered: 1 }],
+  [{ event: "webhook.processed", status: "failed", replay: 0 }, { Failed: 1 }],
+  [
+    { event: "webhook.processed", status: "published", replay: 0, receivedAt: RECEIVED },
+    { Published: 1, Latency: 2_500 },
+  ],
+  // A replay's way does not begin when the webhook came in.
+  [{ event: "webhook.processed", status: "published", replay: 1, receivedAt: RECEIVED }, { Published: 1 }],
+])("%j counts %j for its provider", (line, values) => {
+  const embedded = metrics({ provider: "stripe", ...line }) as unknown as Embedded;
+  expect(embedded).toMatchObject({ Provider: "stripe", ...values });
+  const [directive] = embedded._aws.CloudWatchMetrics;
+  expect(embedded._aws.Timestamp).toBe(NOW);
+  expect(directive).toMatchObject({ Namespace: "webhook-inbox-dev", Dimensions: [["Provider"]] });
+  expect(directive?.Metrics.map(({ Name }) => Name)).toEqual(Object.keys(values));
+});
+
+test.each([
+  [{ status: 401, reason: "signature_mismatch" }, "signature_mismatch"],
+  [{ status: 400 }, "malformed"],
+  [{ status: 413 }, "too_large"],
+])("a refusal %j is counted by its reason too", (line, reason) => {
+  const embedded = metrics({ event: "webhook.received", provider: "stripe", ...line }) as unknown as Embedded;
+  expect(embedded).toMatchObject({ Rejected: 1, Reason: reason });
+  expect(embedded._aws.CloudWatchMetrics[0]?.Dimensions).toEqual([["Provider"], ["Provider", "Reason"]]);
+});
+
+test.each([
+  ["new", 0, "0"],
+  ["duplicate", 1, "1"],
+  ["new", 3, "3"],
+  ["new", 4, "4 or more"],
+  ["new", 99, "4 or more"],
+])("what came in (%s) is counted by the secret that matched too: %i as %s", (outcome, secretIndex, index) => {
+  const line = { event: "webhook.received", provider: "stripe", status: 200, outcome, secretIndex };
+  const embedded = metrics(line) as unknown as Embedded;
+  expect(embedded).toMatchObject({ SecretIndex: index });
+  expect(embedded._aws.CloudWatchMetrics[0]?.Dimensions).toEqual([["Provider"], ["Provider", "SecretIndex"]]);
+});
+
+test("where nothing is signed, no secret is counted", () => {
+  const line = {
+    event: "webhook.received",
+    provider: "stripe",
+    status: 202,
+    outcome: "new",
+    secretIndex: -1,
+  };
+  expect(metrics(line)).not.toHaveProperty("SecretIndex");
+});
+
+test("a provider that nobody configured is no dimension of its own, whatever a sender calls it", () => {
+  expect(metrics({ event: "webhook.received", status: 404 })).toMatchObject({
+    Provider: "unknown",
+    Reason: "unknown_provider",
+  });
+});
+
+test.each([
+  { event: "webhook.received", status: 200, handshake: true },
+  { event: "webhook.processed", status: "duplicate" },
+  { event: "webhook.processed", status: "held" },
+  { event: "webhook.dead_lettered" },
+])("%j counts nothing", (line) => expect(metrics(line)).toEqual({}));
+
+test("without a namespace there are no metrics", () => {
+  expect(metricsOf({ event: "webhook.received", status: 202, outcome: "new" }, undefined, NOW)).toEqual({});
+});
+
+test.each(["secret_missing", "secret_malformed"])(
+  "%s is counted by provider, by reason, and in all for the alarm",
+  (reason) => {
+    const embedded = metrics({
+      event: "webhook.received",
+      provider: "stripe",
+      status: 503,
+      reason,
+    }) as unknown as Embedded;
+    expect(embedded).toMatchObject({ Provider: "stripe", Reason: reason, SecretUnusable: 1 });
+    expect(embedded).not.toHaveProperty("Unavailable");
+    expect(embedded._aws.CloudWatchMetrics).toMatchObject([
+      { Dimensions: [["Provider"], ["Provider", "Reason"], []], Metrics: [{ Name: "SecretUnusable" }] },
+    ]);
+  },
+);

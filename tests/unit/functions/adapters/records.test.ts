@@ -1,0 +1,113 @@
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  TransactionConflictException,
+  UpdateItemCommand,
+  type AttributeValue,
+} from "@aws-sdk/client-dynamodb";
+import { mockClient } from "aws-sdk-client-mock";
+import { recentPartition, SHARDS, shardOf } from "../../../../functions/adapters/indexes";
+import {
+  createRecordStore,
+  createFailureStore,
+  createRedriveStore,
+} from "../../../../functions/adapters/records";
+import type { Webhook } from "../../../../functions/domain/webhook";
+
+const dynamodb = mockClient(DynamoDBClient);
+const client = new DynamoDBClient({ region: "us-east-1" });
+beforeEach(() => dynamodb.reset());
+
+const webhook: Webhook = {
+  provider: "acme",
+  id: "a",
+  type: "thing.made",
+  contentType: "application/json",
+  size: 2,
+  s3Key: "raw/acme/a/x",
+  replay: 0,
+};
+const valuesOf = () => dynamodb.commandCalls(UpdateItemCommand)[0]?.args[0].input.ExpressionAttributeValues;
+
+test("a claim puts the webhook among the recent ones of its day, in UTC", async () => {
+  dynamodb.on(UpdateItemCommand).resolves({});
+  const receivedAt = Date.parse("2026-01-02T23:59:59.999Z");
+  await createRecordStore("t", client, 90).claim({ key: "acme#a", webhook, group: "acme", receivedAt });
+  expect(valuesOf()?.[":recent"]).toEqual({ S: `2026-01-02#${shardOf("acme#a")}` });
+});
+
+const failure = { error: { code: "E", message: "no" }, tries: 3 };
+const { recordFailure, recordDeadLettered } = createFailureStore("t", client);
+
+test.each([
+  ["failed", () => recordFailure(webhook, failure, false)],
+  ["dead_lettered", () => recordDeadLettered(webhook, failure)],
+])("one that is %s is put among the unresolved ones", async (status, record) => {
+  dynamodb.on(UpdateItemCommand).resolves({});
+  await record();
+  expect(valuesOf()?.[":unresolved"]).toEqual({ S: `${status}#${shardOf("acme#a")}` });
+});
+
+test("ten thousand webhooks a second stay below the thousand writes a second that one partition takes", () => {
+  const counts = new Map<string, number>();
+  for (let index = 0; index < 10_000; index += 1) {
+    const partition = recentPartition("2026-01-02T00:00:00.000Z", shardOf(`stripe#evt_${index}`));
+    counts.set(partition, (counts.get(partition) ?? 0) + 1);
+  }
+  expect(counts.size).toBe(SHARDS.length);
+  expect(Math.max(...counts.values())).toBeLessThan(1_000);
+});
+
+describe("an update that meets a transaction of the workflow", () => {
+  const conflict = new TransactionConflictException({ message: "in conflict", $metadata: {} });
+  const claim = () => {
+    const receivedAt = Date.parse("2026-01-02T03:04:05Z");
+    return createRecordStore("t", client, 90).claim({ key: "acme#a", webhook, group: "acme", receivedAt });
+  };
+
+  test("is tried again, so that a duplicate gets its 200", async () => {
+    dynamodb
+      .on(UpdateItemCommand)
+      .rejectsOnce(conflict)
+      .rejectsOnce(conflict)
+      .resolves({ Attributes: { pk: { S: "acme#a" } } });
+    expect(await claim()).toBe("duplicate");
+    expect(dynamodb.commandCalls(UpdateItemCommand)).toHaveLength(3);
+  });
+
+  test("fails if the conflict does not end", async () => {
+    dynamodb.on(UpdateItemCommand).rejects(conflict);
+    await expect(claim()).rejects.toThrow("DynamoDB UpdateItem failed: TransactionConflictException");
+    expect(dynamodb.commandCalls(UpdateItemCommand)).toHaveLength(5);
+  });
+
+  test("is tried again for a failure that is recorded, too", async () => {
+    dynamodb
+      .on(UpdateItemCommand)
+      .rejectsOnce(conflict)
+      .resolves({ Attributes: { failures: { N: "2" } } });
+    const failure = { error: { code: "E", message: "no" } };
+    expect(await createFailureStore("t", client).recordFailure(webhook, failure, false)).toBe(2);
+  });
+});
+
+describe("a redrive that the recovery notes on the record", () => {
+  test.each<[string, Record<string, AttributeValue> | undefined, string]>([
+    ["was noted before a crash", { redrivenLetter: { S: "m-1" }, status: { S: "dead_lettered" } }, "noted"],
+    ["is gone, since it has expired", undefined, "noted"],
+    ["is through", { doneReplay: { N: "0" }, status: { S: "published" } }, "through"],
+    ["is through with a later replay", { doneReplay: { N: "2" }, failures: { N: "1" } }, "through"],
+    ["has failed by itself", { failures: { N: "1" }, status: { S: "failed" } }, "failed"],
+  ])("is told from one whose record %s", async (_, item, expected) => {
+    const refusal = new ConditionalCheckFailedException({
+      message: "",
+      $metadata: {},
+      ...(item && { Item: item }),
+    });
+    mockClient(DynamoDBClient).on(UpdateItemCommand).rejects(refusal);
+    const webhook = { provider: "acme", id: "a", replay: 0 } as Webhook;
+    expect(await createRedriveStore("table", new DynamoDBClient({})).noteRedrive(webhook, "m-1")).toBe(
+      expected,
+    );
+  });
+});

@@ -1,0 +1,275 @@
+import { ingest } from "../../../../functions/domain/ingest";
+import type { IngestPorts } from "../../../../functions/domain/ingest-ports";
+import type { IngestRequest } from "../../../../functions/domain/ingest-request";
+import {
+  formatRejected,
+  MAX_QUARANTINED_BYTES,
+  parseRejected,
+  receivedAtOf,
+  rejectedIdIn,
+  rejectedKey,
+  type RejectedRequest,
+} from "../../../../functions/domain/rejected";
+import { SecretProblemError } from "../../../../functions/domain/secret-problem";
+import { tokenBuckets } from "../../../../functions/domain/token-bucket";
+import { schemes, sign, type Scheme } from "../../../../providers";
+
+const NOW = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
+const RIGHT = "whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0";
+const WRONG = "whsec_b3RoZXItb3RoZXItb3RoZXItb3RoZXI=";
+
+function schemeOf(id: string): Scheme {
+  const scheme = schemes[id];
+  if (!scheme) throw new Error(`no scheme ${id}`);
+  return scheme;
+}
+
+interface Given {
+  readonly scheme?: string;
+  readonly body?: Buffer;
+  readonly over?: Partial<IngestRequest>;
+  /** Fails, or takes them no more. */
+  readonly keep?: () => Promise<boolean>;
+  readonly admits?: boolean;
+  readonly stored?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** A request signed with a secret that is not the stored one, at the door. */
+async function refuse(given: Given = {}) {
+  const { scheme = "stripe", body = Buffer.from('{"id":"evt_1"}'), admits = true } = given;
+  const { keep = async () => true, stored = { own: [WRONG] } } = given;
+  const kept: RejectedRequest[] = [];
+  const lines: Readonly<Record<string, unknown>>[] = [];
+  const ports: IngestPorts = {
+    providers: new Map(["own", "other"].map((name) => [name, { name, scheme: schemeOf(scheme) }] as const)),
+    secrets: {
+      get: async (name) => {
+        const secrets = stored[name];
+        if (!secrets) throw new SecretProblemError("secret_missing", `the secret of ${name} is not stored`);
+        return secrets;
+      },
+      refresh: async () => false,
+      learn: async () => false,
+    },
+    keys: { fetch: async () => undefined, refresh: async () => false },
+    visit: async () => undefined,
+    payloads: { put: () => Promise.reject(new Error("nothing is stored of it")) },
+    records: { claim: () => Promise.reject(new Error("nothing is stored of it")) },
+    queue: { send: () => Promise.reject(new Error("nothing is queued of it")) },
+    rejected: {
+      admits: () => admits,
+      keep: async (rejected) => {
+        const taken = await keep();
+        if (taken) kept.push(rejected);
+        return taken;
+      },
+    },
+    now: () => NOW,
+    log: (line) => lines.push(line),
+  };
+  const headers = sign(schemeOf(scheme), { body, secret: RIGHT, now: NOW });
+  const request: IngestRequest = {
+    method: "POST",
+    pathProvider: "own",
+    requestId: "c6af9ac6-7b61-11e6-9a41-93e8deadbeef",
+    sourceIp: "203.0.113.7",
+    url: "https://api.example.com/v1/webhook/own",
+    headers: Object.fromEntries(
+      Object.entries({ ...headers, Cookie: "session=1", "X-Forwarded-For": "203.0.113.7" }).map(
+        ([name, value]) => [name.toLowerCase(), [value]],
+      ),
+    ),
+    body,
+    ...given.over,
+  };
+  const answer = await ingest(request, ports);
+  return { answer, kept, line: lines[0] ?? {}, request };
+}
+
+describe("a request whose signature is refused", () => {
+  test("is kept with its reason and all that verifying it takes, and the log says where", async () => {
+    const { answer, kept, line, request } = await refuse();
+    expect(answer.status).toBe(401);
+    expect(kept).toEqual([
+      {
+        id: "own/20260102T030405678Z-c6af9ac6",
+        provider: "own",
+        scheme: "stripe",
+        receivedAt: "2026-01-02T03:04:05.678Z",
+        reason: "signature_mismatch",
+        detail: "the secret did not sign these bytes",
+        diagnosis: { cause: "no_secret_matched", detail: expect.any(String) as string },
+        requestId: request.requestId,
+        sourceIp: "203.0.113.7",
+        request: {
+          method: "POST",
+          url: request.url,
+          headers: { "stripe-signature": request.headers["stripe-signature"] },
+          body: request.body,
+        },
+      },
+    ]);
+    expect(line).toMatchObject({
+      status: 401,
+      reason: "signature_mismatch",
+      quarantined: true,
+      rejectedId: "own/20260102T030405678Z-c6af9ac6",
+      diagnosis: { cause: "no_secret_matched" },
+    });
+  });
+
+  test("is diagnosed for the operator, and its sender learns nothing of it", async () => {
+    const { answer, line } = await refuse({ stored: { own: [WRONG], other: [RIGHT] } });
+    expect(line["diagnosis"]).toEqual({
+      cause: "other_provider",
+      detail: "a secret of the provider other matches",
+    });
+    const { detail } = JSON.parse(answer.body) as { detail: string };
+    expect(detail).toBe("The signature does not match the body.");
+  });
+
+  test("from POST /webhook is kept with the header that stands for the sender's own", async () => {
+    const { request } = await refuse();
+    const signature = request.headers["stripe-signature"] ?? [];
+    const headers = { "x-webhook-provider": ["own"], "x-webhook-signature": signature };
+    const { kept } = await refuse({ over: { pathProvider: undefined as never, headers } });
+    expect(kept[0]?.request.headers["stripe-signature"]).toEqual(signature);
+  });
+
+  test.each<[string, Given, string]>([
+    [
+      "without any signature",
+      { over: { headers: { "user-agent": ["scanner"] } } },
+      "it carries no signature",
+    ],
+    [
+      "with a large body",
+      { body: Buffer.alloc(MAX_QUARANTINED_BYTES + 1, "x") },
+      `its body is larger than ${MAX_QUARANTINED_BYTES} bytes`,
+    ],
+    ["of a flood", { admits: false }, "too many came"],
+    ["while S3 is down", { keep: () => Promise.reject(new Error("S3 is down")) }, "Error: S3 is down"],
+  ])("%s is not kept, and is refused and logged as ever", async (_, given, notKept) => {
+    const { answer, kept, line } = await refuse(given);
+    expect([answer.status, kept]).toEqual([401, []]);
+    expect(line).toMatchObject({ status: 401, quarantined: false, notKept });
+  });
+
+  test("is looked into also where none are kept", async () => {
+    const { kept, line } = await refuse({ keep: async () => false });
+    expect(kept).toEqual([]);
+    expect(line).toMatchObject({ quarantined: false, diagnosis: { cause: "no_secret_matched" } });
+    expect(line).not.toHaveProperty("rejectedId");
+  });
+
+  test("with one of its headers missing is kept: a proxy may have dropped it", async () => {
+    const { request } = await refuse({ scheme: "slack" });
+    const headers = { "x-slack-signature": request.headers["x-slack-signature"] ?? [] };
+    const { kept } = await refuse({ scheme: "slack", over: { headers } });
+    expect(kept).toMatchObject([{ reason: "header_missing" }]);
+  });
+});
+
+describe("a request for a provider without a usable secret", () => {
+  const notReady = "This endpoint is not ready for this provider yet";
+
+  test.each<[string, Given, string, string]>([
+    ["none is stored", { stored: {} }, "secret_missing", "the secret of own is not stored"],
+    ["all have expired", { stored: { own: [] } }, "secret_missing", "own has no secret that has not expired"],
+    ["it is a placeholder", { stored: { own: ["whsec_..."] } }, "secret_malformed", "is a placeholder"],
+    [
+      "it is not base64",
+      { scheme: "standard-webhooks", stored: { own: ["whsec_a*b"] } },
+      "secret_malformed",
+      "is not base64 after whsec_",
+    ],
+  ])("(%s) is answered 503 with a true text, and kept with the cause", async (_, given, reason, detail) => {
+    const { answer, kept, line, request } = await refuse(given);
+    expect(answer).toMatchObject({
+      status: 503,
+      headers: { "content-type": "application/problem+json", "retry-after": "5" },
+    });
+    expect((JSON.parse(answer.body) as { detail: string }).detail).toContain(notReady);
+    expect(answer.body).not.toContain(detail);
+    const cause = { cause: reason, detail: expect.stringContaining(detail) as string };
+    expect(kept).toMatchObject([{ reason, diagnosis: cause, request: { body: request.body } }]);
+    expect(line).toMatchObject({ status: 503, reason, quarantined: true, rejectedId: kept[0]?.id });
+    expect(parseRejected(formatRejected(kept[0] as RejectedRequest))).toMatchObject({ reason });
+  });
+
+  test.each<[string, Given, string]>([
+    ["without any signature", { over: { headers: {} } }, "it carries no signature"],
+    ["with a large body", { body: Buffer.alloc(MAX_QUARANTINED_BYTES + 1, "x") }, "its body is larger"],
+    ["of a flood", { admits: false }, "too many came"],
+  ])("%s is not kept, and is answered and counted all the same", async (_, given, notKept) => {
+    const { answer, kept, line } = await refuse({ stored: {}, ...given });
+    expect([answer.status, kept]).toEqual([503, []]);
+    expect(line).toMatchObject({
+      reason: "secret_missing",
+      notKept: expect.stringContaining(notKept) as string,
+    });
+  });
+});
+
+describe("a kept request", () => {
+  test("comes back as it was, whatever its sender called its headers", async () => {
+    const headers = JSON.parse(
+      '{"__proto__":["a"],"constructor":["b"],"stripe-signature":["t=1,v1=x"]}',
+    ) as object;
+    const { kept } = await refuse({
+      body: Buffer.from([0, 0xff, 0x22]),
+      over: {
+        headers: headers as IngestRequest["headers"],
+        query: { a: "1" },
+        parameters: [
+          ["a", "1"],
+          ["b", "2"],
+          ["b", "3"],
+        ],
+      },
+    });
+    const [before] = kept;
+    if (!before) throw new Error("nothing was kept");
+    const after = parseRejected(formatRejected(before));
+    expect(after.request.body).toEqual(before.request.body);
+    // A signed address holds all of them, so a release needs them.
+    expect(after.request.parameters).toEqual([
+      ["a", "1"],
+      ["b", "2"],
+      ["b", "3"],
+    ]);
+    expect(Object.entries(after.request.headers)).toEqual(Object.entries(headers));
+    expect(after.request.headers["tostring"]).toBeUndefined();
+    expect({ ...after, request: null }).toEqual({ ...before, request: null });
+  });
+
+  test("lies under its provider and day, and its key gives back its id and time", () => {
+    const id = "own/20260102T030405678Z-c6af9ac6";
+    const key = rejectedKey(id);
+    expect(key).toBe("rejected/own/2026-01-02/20260102T030405678Z-c6af9ac6");
+    expect([rejectedIdIn(key ?? ""), receivedAtOf(id)]).toEqual([id, NOW]);
+  });
+
+  test.each(["", "own", "../raw/x", "own/../../raw/x", "own/20260102T030405678Z-a/b"])(
+    "has no id %j",
+    (id) => {
+      expect(rejectedKey(id)).toBeUndefined();
+    },
+  );
+});
+
+describe("a bucket of tokens", () => {
+  test("gives so many at once and so many per second, to each name its own", () => {
+    let now = 0;
+    const { take } = tokenBuckets(3, 1, () => now);
+    const taken = (name: string, times: number) =>
+      Array.from({ length: times }, () => take(name)).filter((one) => one).length;
+    expect([taken("a", 5), taken("b", 5)]).toEqual([3, 3]);
+    now = 2_500;
+    expect(taken("a", 5)).toBe(2);
+    now = 3_000;
+    expect(taken("a", 5)).toBe(1);
+    now = 3_600_000;
+    expect(taken("a", 5)).toBe(3);
+  });
+});
