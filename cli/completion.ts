@@ -2,7 +2,7 @@ import tab from "@bomb.sh/tab/commander";
 import type { Command } from "commander";
 import { runningStack } from "../inbox/local-stack";
 
-/** What bash's script takes from the package bash-completion, for where that is not installed, as on macOS. */
+/** What bash's script takes from the package bash-completion, for systems without it, such as macOS. */
 const WITHOUT_BASH_COMPLETION = `declare -F _get_comp_words_by_ref >/dev/null || _get_comp_words_by_ref() {
     words=("\${COMP_WORDS[@]}")
     cword=$COMP_CWORD
@@ -37,7 +37,7 @@ Examples:
   return program;
 }
 
-/** Providers of the stack that runs here; others would have to be asked for, which a key press should not wait for. */
+/** Providers of the stack that runs here; others would have to be requested, which a key press should not wait for. */
 function localProviders(): string[] {
   return Object.keys(runningStack()?.providers ?? {});
 }

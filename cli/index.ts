@@ -29,7 +29,7 @@ function throwErrors(command: Command): void {
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) {
-    // Commander has said what is wrong itself, or shown the help that was asked for.
+    // Commander has said what is wrong itself, or shown the help that was requested.
     if (error.exitCode === 0) return 0;
     if (JSON_WANTED) console.error(asJson({ error: error.message.replace(/^error: /, "") }));
     return EXIT.usage;

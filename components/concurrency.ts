@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { MIN_UNRESERVED_CONCURRENCY, LEAST_MAXIMUM, MOST_MAXIMUM } from "../aws-limits";
 
-/** Invocations at once that are asked for; what is left out has its default. */
+/** Invocations at once that are requested; what is left out has its default. */
 export interface WantedConcurrency {
   readonly ingestReservedConcurrency?: number | undefined;
   readonly processReservedConcurrency?: number | undefined;
@@ -29,11 +29,11 @@ const PROCESSING_SHARE = 1 / 4;
 /**
  * Shares out the account's concurrency.
  *
- * Nothing is reserved by default. A reservation is refused by AWS in a new account and wherever others have reserved the
+ * Nothing is reserved by default. A reservation is rejected by AWS in a new account and wherever others have reserved the
  * rest, which would break a first deployment in its middle; and it is a ceiling too, for which no figure suits everybody.
  * Processing is held to a quarter of the account all the same, by the event source mapping, which needs no reservation:
  * above what Lambda can run, each batch costs a receive of healthy webhooks.
- * @throws {pulumi.RunError} if AWS would refuse the reservations, or throttle the mapping by them
+ * @throws {pulumi.RunError} if AWS would reject the reservations, or throttle the mapping by them
  */
 export function shareConcurrency(account: number, wanted: WantedConcurrency): Concurrency {
   const { ingestReservedConcurrency: ingestReserved, processReservedConcurrency: processReserved } = wanted;

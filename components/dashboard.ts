@@ -147,7 +147,7 @@ function busWidget({ busName, unmatchedRuleName }: Names, own: string, providers
   };
 }
 
-/** One line per provider. CloudWatch refuses a widget without metrics, so there is none without a provider. */
+/** One line per provider. CloudWatch rejects a widget without metrics, so there is none without a provider. */
 function providerWidgets(own: string, providers: readonly string[]): Widget[] {
   if (providers.length === 0) return [];
   const widget = (title: string, metric: string, stat = "Sum"): Widget => ({

@@ -9,7 +9,7 @@ interface GatewayResponse {
   readonly title: string;
   /** A mapping expression, or a JSON string. */
   readonly detail: string;
-  /** Seconds after which the sender should come again. */
+  /** Seconds after which the provider should come again. */
   readonly retryAfter?: number;
 }
 
@@ -18,7 +18,7 @@ interface GatewayResponse {
  * passed on; those of a failure behind it are not. That failure is a function that crashed, took too long, or is at the
  * limit of its concurrency: all of them pass, so all of them are 503.
  *
- * A body between what the function takes and 10 MB is refused by Lambda, "Request Too Long", and answered here with 413 by
+ * A body between what the function takes and 10 MB is rejected by Lambda, "Request Too Long", and answered here with 413 by
  * REQUEST_TOO_LARGE or DEFAULT_4XX. One above 10 MB does not get as far as the API: AWS answers 413 in plain text.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
  * @see https://github.com/koki-develop/lgtm-generator/issues/10

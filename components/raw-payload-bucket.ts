@@ -20,7 +20,7 @@ export function rawPayloadBucketName(naming: Naming, accountId: string): string 
   return `${physicalName(naming, "raw")}-${accountId}`;
 }
 
-/** Keeps every payload byte for byte as it came, and for a week the requests that were refused. */
+/** Keeps every payload byte for byte as it came, and for a week the requests that were rejected. */
 export class RawPayloadBucket extends pulumi.ComponentResource {
   readonly bucketName: pulumi.Output<string>;
   readonly bucketArn: pulumi.Output<string>;
@@ -59,7 +59,7 @@ export class RawPayloadBucket extends pulumi.ComponentResource {
         bucket: bucket.bucket,
         policy: policy(denyWithoutTls("s3:*", [bucket.arn, pulumi.interpolate`${bucket.arn}/*`])),
       },
-      // S3 refuses two changes of a bucket's access at once.
+      // S3 rejects two changes of a bucket's access at once.
       { parent: this, dependsOn: block },
     );
   }
@@ -103,14 +103,14 @@ export class RawPayloadBucket extends pulumi.ComponentResource {
                 },
               ]),
           {
-            // Where somebody turned versions on.
+            // if somebody turned versions on.
             id: "old-versions-expire",
             status: "Enabled",
             filter: { prefix: "" },
             noncurrentVersionExpiration: { noncurrentDays: 30 },
           },
           {
-            // Also where none are kept any more: those from before go.
+            // Also if none are kept any more: those from before go.
             id: "rejected-requests-expire",
             status: "Enabled",
             filter: { prefix: REJECTED_PREFIX },

@@ -22,8 +22,7 @@ export interface RecoverFunctionArgs extends Naming {
 export const RECOVER_PART = "recover";
 
 /**
- * The breaker's other half: pauses the processing when the processor asks for it, and looks every minute whether it can go
- * on. Redrives once what SQS dead-lettered without a failure of the webhook's own, and gives other dead letters their status.
+ * The breaker's other half: pauses the processing when the processor asks for it, and looks every minute whether it can continue. Redrives once what SQS dead-lettered without a failure of the webhook's own, and gives other dead letters their status.
  */
 export class RecoverFunction extends pulumi.ComponentResource {
   readonly functionName: pulumi.Output<string>;

@@ -3,7 +3,7 @@ import type { Naming } from "./naming";
 
 /**
  * Tags every resource of a component that can carry tags with Environment and Service; its own tags win.
- * The generated classes put `tagsAll` among their properties exactly where the resource has tags. Done by a
+ * The generated classes put `tagsAll` among their properties exactly if the resource has tags. Done by a
  * transformation and not by a provider with default tags, since a stack may use the default provider: `aws:profile`
  * and `aws:assumeRoles` of the configuration reach only that one.
  */

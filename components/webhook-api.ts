@@ -43,7 +43,7 @@ export class WebhookApi extends pulumi.ComponentResource {
   readonly endpoint: pulumi.Output<string>;
   readonly apiName: pulumi.Output<string>;
   readonly stageName: pulumi.Output<string>;
-  /** One line per request, also of those that API Gateway itself refused. */
+  /** One line per request, also of those that API Gateway itself rejected. */
   readonly accessLogGroupName: pulumi.Output<string>;
 
   constructor(name: string, args: WebhookApiArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -210,7 +210,7 @@ export class WebhookApi extends pulumi.ComponentResource {
         { parent: this, ...(after && { dependsOn: after }) },
       );
     const { throttleBurstLimit: burst, throttleRateLimit: rate } = args;
-    // One after the other: each is an update of the same stage, and two at once are refused.
+    // One after the other: each is an update of the same stage, and two at once are rejected.
     let previous = limit("throttle", "*/*", { burst, rate });
     for (const provider of args.providers) {
       if (!provider.throttle) continue;

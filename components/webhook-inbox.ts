@@ -65,7 +65,7 @@ export class WebhookInbox extends pulumi.ComponentResource {
     this.table = new WebhookTable(`${name}-webhooks`, own, child);
     const { bucket, table } = this;
 
-    // 1. A request comes in at the API, 2. the ingestion function verifies and stores it, 3. and queues it.
+    // 1. A request is received at the API, 2. the ingestion function verifies and stores it, 3. and queues it.
     this.queue = new WebhookQueue(
       `${name}-queue`,
       { ...own, consumerTimeoutSeconds: FUNCTION_TIMEOUT_SECONDS },

@@ -13,7 +13,7 @@ export function webhookTableName(naming: Naming): string {
   return physicalName(naming, "webhooks");
 }
 
-/** One item per webhook: where it is on its way, and what became of it. */
+/** Creates the table: one item per webhook, with its status and outcome. */
 export class WebhookTable extends pulumi.ComponentResource {
   readonly tableName: pulumi.Output<string>;
   readonly tableArn: pulumi.Output<string>;

@@ -41,7 +41,7 @@ export interface ProviderArgs {
   readonly verifyToken?: SecretRef | undefined;
   /** Address that was entered at the provider, for schemes that sign it, if it is not the API's own. */
   readonly url?: string | undefined;
-  /** Accepts what anybody can send. Required by schemes that sign nothing, refused for others. */
+  /** Accepts what anybody can send. Required by schemes that sign nothing, rejected for others. */
   readonly allowUnsigned?: boolean | undefined;
   /**
    * Dotted path into the payload whose value webhooks are ordered by, such as `data.object.customer`, or `entity` for what

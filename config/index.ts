@@ -23,7 +23,7 @@ export function loadConfig(): Config {
   );
 }
 
-/** Returns every key of the namespace that is set, known or not, so that a misspelt one is refused and not passed over. */
+/** Returns every key of the namespace that is set, known or not, so that a misspelt one is rejected and not passed over. */
 function givenKeys(): string[] {
   const prefix = `${NAMESPACE}:`;
   return Object.keys(pulumi.runtime.allConfig() ?? {})

@@ -8,7 +8,7 @@ import { formObject, parseForm } from "../providers";
 export interface Signing {
   readonly scheme: string;
   readonly secret: string;
-  /** Address that the sender signs, where one is configured. */
+  /** Address that the provider signs, where one is configured. */
   readonly signedUrl?: string;
 }
 
@@ -25,7 +25,7 @@ export interface Samples {
   readonly list: readonly { readonly name: string; readonly provider: string }[];
   /** Name of the one that fails for a while, where there is one. */
   readonly failing?: string;
-  /** Text: JSON, or a form. @throws {RangeError} where there is no such sample */
+  /** Text: JSON, or a form. @throws {RangeError} if there is no such sample */
   payload(name: string): string;
   /**
    * @param options.fresh gives the event an id of its own
@@ -96,7 +96,7 @@ function renewed(payload: string, { identity = "sample" }: Sample): string {
     return JSON.stringify(change(JSON.parse(payload)), null, 2);
   } catch {
     const form = parseForm(Buffer.from(payload));
-    // What is neither is sent as it is, to be refused.
+    // What is neither is sent as it is, to be rejected.
     return form
       ? new URLSearchParams(change(formObject(form)) as Record<string, string>).toString()
       : payload;

@@ -4,7 +4,7 @@ import { newAccessToken } from "./web/guard";
 import { createApp } from "./web/app";
 import type { ConsoleOptions } from "./web/site";
 
-/** The console's usual port; the next free one where it is taken. */
+/** The console's usual port; the next free one if it is taken. */
 export const USUAL_PORT = 4567;
 
 export interface RunningConsole {

@@ -6,23 +6,23 @@ import type { Webhook } from "../functions/domain/webhook";
 /** A message in the dead-letter queue. */
 export interface DeadLetter {
   /**
-   * Id of the message that failed, in the queue that it came from. It stays the same however often this letter is moved
-   * about within the dead-letter queue, and is another one when the webhook is redriven and fails again.
+   * Id of the message that failed, in the queue that it came from. It does not change if the dead letter is moved
+   * within the dead-letter queue, but does if the webhook is redriven and fails again.
    */
   readonly messageId: string;
   readonly receiptHandle: string;
   readonly body: string;
-  /** The webhook in it; absent where the body is none of ours. */
+  /** The webhook in it; absent if the body is none of ours. */
   readonly webhook?: Webhook;
   /** Message group of the webhook in the queue that it came from. */
   readonly group: string;
-  /** Shares its group in the dead-letter queue with others, which hide behind the first ten. */
+  /** Whether it shares its group in the dead-letter queue with others, of which SQS returns only the first ten. */
   readonly shared: boolean;
-  /** When the webhook came in, RFC 3339. */
+  /** When the webhook was received, RFC 3339. */
   readonly receivedAt: string;
-  /** When it was parked here, milliseconds since the epoch. */
+  /** When it was dead-lettered here, milliseconds since the epoch. */
   readonly deadLetteredAt: number;
-  /** Ascends in the order of parking. */
+  /** Ascends in the order of dead-lettering. */
   readonly sequence: string;
   readonly reason: { readonly code: string; readonly message: string };
   readonly executionArn?: string;
@@ -31,19 +31,20 @@ export interface DeadLetter {
   readonly redriven?: true;
 }
 
-/** Reason of a letter that SQS moved by itself: it bears none. */
+/** Reason of a dead letter that SQS moved itself, which carries none. */
 export const MOVED_BY_SQS = {
   code: "MovedBySqs",
   message:
     "SQS moved it here after its last receive, without a reason: the processor ended before its answer, or a service that it needs was down for long.",
 } as const;
 
-/** A message of the dead-letter queue, parked by the processor or moved by SQS. */
+/** Reads a message of the dead-letter queue, sent there by the processor or moved by SQS. */
 export function parseDeadLetter(message: Message): DeadLetter {
   const { Attributes: system = {}, MessageAttributes: own = {}, Body: body = "" } = message;
   const attribute = (name: keyof typeof ATTRIBUTES) => own[ATTRIBUTES[name]]?.StringValue;
   const groupHere = system.MessageGroupId ?? "";
-  // What the processor parks has a group of its own, named by the message that failed; so is its deduplication id.
+  // A message that the processor dead-letters has its own group, named after the failed message like its deduplication
+  // id.
   const ownGroup = groupHere !== "" && groupHere === system.MessageDeduplicationId;
   const deadLetteredAt = Number(system.SentTimestamp ?? 0);
   const code = attribute("errorCode");
@@ -76,7 +77,7 @@ function webhookIn(body: string): Webhook | undefined {
   }
 }
 
-/** Which dead letters; what is not given matches all. */
+/** Selects dead letters; an absent criterion matches all. */
 export interface DeadLetterFilter {
   /** Event ids, keys of webhooks, or ids of dead letters. */
   readonly ids?: readonly string[];
@@ -106,7 +107,7 @@ export function matches(deadLetter: DeadLetter, filter: DeadLetterFilter, now: n
   );
 }
 
-/** Letters in the order in which their webhooks came in. */
+/** Sorts dead letters by the time their webhooks were received. */
 export function byArrival(deadLetters: readonly DeadLetter[]): readonly DeadLetter[] {
   // A sequence number is a long decimal: longer ones are greater.
   const sequence = (a: DeadLetter, b: DeadLetter) =>

@@ -14,36 +14,36 @@ import type { Inbox } from "./connect";
 import { queueDepth } from "./queue";
 import { byArrival, parseDeadLetter, type DeadLetter } from "./dead-letter";
 
-/** Seconds that read dead letters are hidden from others. After a crash of the command they come back by then. */
+/** Visibility timeout of dead letters that were read, in seconds; also the time until they reappear after a crash. */
 export const HOLD_SECONDS = 30;
 
 /** Seconds between two renewals of that, while the command works on. */
 const RENEW_SECONDS = 10;
 
-/** Seconds until a dead reader's dead letters are shown and SQS counts them so; its counts are up to a minute late. */
+/** Seconds until the messages of a crashed reader are visible and counted; SQS counts up to a minute late. */
 const RELEASE_SECONDS = HOLD_SECONDS + 60;
 
 /** Entries of one batch call. */
 const BATCH = 10;
 
-/** What is read of a dead letter is hidden from others until it is deleted or put back. */
+/** A dead letter that was read: hidden from other readers until it is deleted or made visible again. */
 interface Held {
   readonly deadLetter: DeadLetter;
   readonly message: Message;
 }
 
-/** A look into the dead-letter queue. */
+/** Result of reading the dead-letter queue. */
 export interface Reading {
-  /** By arrival. Of one dead letter that lies there twice (a move was interrupted), both. */
+  /** By arrival; includes both copies of one whose move was interrupted. */
   readonly deadLetters: readonly DeadLetter[];
-  /** About how many dead letters lie behind the first ten of their group, which SQS does not show. */
+  /** Approximate number of dead letters behind the first ten of their group, which SQS does not return. */
   readonly hidden: number;
-  /** About how many dead letters another reader held when this one began. */
+  /** Approximate number of dead letters that another reader held at the start. */
   readonly heldByOthers: number;
 }
 
 /**
- * The dead-letter queue for the time of one command. To read a dead letter hides it, and blocks its group; {@link close}
+ * Reads the dead-letter queue for one command. Reading a dead letter hides it and blocks its group; {@link close}
  * puts back what was not deleted, and belongs into a `finally`.
  */
 export class DeadLetterQueue {
@@ -59,12 +59,15 @@ export class DeadLetterQueue {
     this.#queueUrl = outputs.sqs_queue_url;
     this.#sqs = clients.sqs;
     this.#timer = setInterval(() => {
-      // Where it fails the dead letters come back early, and sending one twice is deduplicated.
+      // If this fails the dead letters reappear early; sending one twice is deduplicated.
       this.#renewal = this.#setVisibility(HOLD_SECONDS).catch(() => undefined);
     }, RENEW_SECONDS * 1_000).unref();
   }
 
-  /** Waits while another reader holds dead letters, or one that was killed; for as long as a dead one can. False where they are still held. */
+  /**
+   * Waits while another reader holds dead letters, at most as long as a crashed one can. Returns false if they are
+   * still held.
+   */
   async awaitReleased(signal: AbortSignal): Promise<boolean> {
     const deadline = Date.now() + RELEASE_SECONDS * 1_000;
     for (;;) {
@@ -75,14 +78,14 @@ export class DeadLetterQueue {
   }
 
   /**
-   * Reads all that SQS shows. In a group that dead letters share (those which SQS moved by itself) it shows the first ten.
-   * @param spread also reads those behind them: gives the ones before a group of their own within the dead-letter queue
+   * Reads all messages that SQS returns. Of a shared group (messages that SQS moved itself) it returns the first ten.
+   * @param spread also reads those behind them, by moving the first ones to groups of their own within the queue
    */
   async read({ spread, signal }: { spread: boolean; signal: AbortSignal }): Promise<Reading> {
     const { inFlight: heldByOthers } = await queueDepth(this.#url, this.#sqs);
     await this.#receiveAll(signal);
     const shared = () => [...this.#held.values()].filter(({ deadLetter }) => deadLetter.shared);
-    // How many lie behind them SQS tells only about, so it is not asked: this ends when nothing is behind any more.
+    // SQS reports only approximately how many are behind them, so this ends when no more are returned.
     for (let front = shared(); spread && front.length > 0; front = shared()) {
       for (const held of front) {
         signal.throwIfAborted();
@@ -108,7 +111,10 @@ export class DeadLetterQueue {
     );
   }
 
-  /** Removes a dead letter for good. One that is not held any more stays; the next redrive finds it, and is deduplicated. */
+  /**
+   * Deletes a dead letter. One whose visibility timeout has ended stays; the next redrive finds it, and is
+   * deduplicated.
+   */
   async remove(deadLetter: DeadLetter): Promise<void> {
     try {
       await this.#sqs.send(

@@ -33,7 +33,7 @@ const POLL_MS = { local: 300, aws: 2_000 } as const;
 const LATE_MS = 10_000;
 
 /**
- * What is published on the bus, as it is published, until it is told to end. It reads the log that every rule of the bus
+ * Follows the events on the bus until it is aborted. It reads the log that every rule of the bus
  * writes to: nothing is set up for it, nothing is left behind, and it costs nothing, unlike a queue behind a rule or
  * CloudWatch's Live Tail.
  */

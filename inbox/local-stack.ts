@@ -5,11 +5,11 @@ import type { StackOutputs } from "./outputs";
 /** A provider of the local stack, and what its webhooks are signed with. */
 export interface LocalProvider {
   readonly scheme: string;
-  /** What the sender signs with: the stored secret, or the private half of a key pair. */
+  /** What the provider signs with: the stored secret, or the private half of a key pair. */
   readonly secret: string;
-  /** Address that the sender signs, where one is configured. */
+  /** Address that the provider signs, where one is configured. */
   readonly signedUrl?: string;
-  /** Token for the sender's question, where one is configured. */
+  /** Token for the provider's verification challenge, if configured. */
   readonly verifyToken?: string;
 }
 

@@ -20,7 +20,7 @@ export interface LogLine {
   readonly json: Readonly<Record<string, unknown>>;
 }
 
-/** Thrown where a log is so busy that a search of it does not come to its end. */
+/** Thrown if a log is so busy that a search of it does not come to its end. */
 export class LogTooBusyError extends Error {
   override readonly name = "LogTooBusyError";
 }
@@ -35,7 +35,7 @@ const INSIGHTS_LINES = 10_000;
 
 /**
  * Structured lines that hold a text, in the order of time. FilterLogEvents costs nothing and answers at once, but reads
- * a megabyte per call; where that takes too long Logs Insights is asked, which searches all at once and bills what it
+ * a megabyte per call; if that takes too long Logs Insights is asked, which searches all at once and bills what it
  * reads ($0.005 per GB).
  * @throws {LogTooBusyError} where neither comes to its end in time
  */
@@ -51,13 +51,13 @@ export async function searchLog(
       (await queryLog(inbox, logGroupName, text, window))
     );
   } catch (error) {
-    // Nothing has been logged yet, or the log is kept no longer.
+    // Nothing has been logged yet, or the log has expired.
     if (error instanceof ResourceNotFoundException) return [];
     throw error;
   }
 }
 
-/** Undefined where it takes too long. */
+/** Undefined if it takes too long. */
 async function filterLog(
   inbox: Inbox,
   logGroupName: string,
@@ -74,9 +74,9 @@ async function filterLog(
 }
 
 /**
- * Structured lines that hold a text, as FilterLogEvents gives them: a megabyte of the log per page, also where none of it
+ * Structured lines that hold a text, as FilterLogEvents gives them: a megabyte of the log per page, also if none of it
  * matches. Free of charge.
- * @throws {ResourceNotFoundException} where nothing has been logged yet
+ * @throws {ResourceNotFoundException} if nothing has been logged yet
  */
 export async function* pagesOf(
   inbox: Inbox,
@@ -151,7 +151,10 @@ function plainPart(text: string): string {
  */
 const RUNTIME_PREFIX = /^[^\t{]*\t[^\t{]*\t[A-Z]+\t(?=\{)/;
 
-/** The structured line, with or without the runtime's prefix; none if the message is not JSON, as Lambda's own lines are not. */
+/**
+ * The structured line, with or without the runtime's prefix; none if the message is not JSON, as Lambda's own lines are
+ * not.
+ */
 function toLine(timestamp: number, message: string): LogLine[] {
   const text = message.replace(RUNTIME_PREFIX, "");
   if (!text.startsWith("{")) return [];

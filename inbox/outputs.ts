@@ -2,16 +2,16 @@ import { z } from "zod";
 import { didYouMean, listed } from "../did-you-mean";
 import { UsageError } from "./errors";
 
-/** A configured sender, as the stack's output `providers` describes it. */
+/** A configured provider, as the stack's output `providers` describes it. */
 const stackProvider = z.object({
   name: z.string(),
   scheme: z.string(),
   orderingKey: z.string().optional(),
   split: z.boolean().optional(),
-  /** Absent also where it holds credentials; a kept request has its own. */
+  /** Absent also if it holds credentials; a quarantined request has its own. */
   url: z.string().optional(),
   duplicates: z.literal("body").optional(),
-  /** Absent where nothing is signed. */
+  /** Absent if nothing is signed. */
   secret: z
     .union([
       z.object({ ssm: z.string(), kmsKeyArn: z.string().optional() }),

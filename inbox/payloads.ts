@@ -19,7 +19,7 @@ export interface ListedPayload {
   readonly s3Key: string;
   /** What the webhook is known by within its provider. */
   readonly key: string;
-  /** When these bytes last came in, milliseconds since the epoch. */
+  /** When these bytes last were received, milliseconds since the epoch. */
   readonly receivedAt: number;
   readonly size: number;
 }
@@ -127,7 +127,7 @@ export class RawPayloads {
       if (error instanceof NoSuchKey) throw new Error(`s3://${this.#bucket}/${key} is not there any more`);
       if (!(error instanceof InvalidObjectState)) throw error;
       throw new Error(
-        `the payload lies in S3 Glacier; restore it, which takes hours, and run this again: ` +
+        `the payload is in S3 Glacier; restore it, which takes hours, and run this again: ` +
           `aws s3api restore-object --bucket ${this.#bucket} --key '${key}' --restore-request Days=3`,
       );
     }

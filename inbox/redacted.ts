@@ -2,7 +2,10 @@ import { SAFE_HEADERS } from "../functions/domain/safe-headers";
 import type { RejectedRequest } from "../functions/domain/rejected";
 import { schemes } from "../providers";
 
-/** What may be shown of a kept request: every header that can hold a signature or a credential only by its length. */
+/**
+ * What may be shown of a quarantined request: every header that can hold a signature or a credential only by its
+ * length.
+ */
 export function redacted(rejected: RejectedRequest) {
   const { request, ...facts } = rejected;
   const safe: ReadonlySet<string> = new Set(SAFE_HEADERS);
@@ -30,14 +33,14 @@ function plainUrl(url: string): string {
   return `${origin}${pathname}`;
 }
 
-/** The body as text, or in base64 where it is none. */
+/** The body as text, or in base64 if it is none. */
 function bodyOf({ scheme: id, request: { body } }: RejectedRequest): string {
   const scheme = schemes[id];
   const bearsSecret =
     scheme?.covers === "nothing" &&
     scheme.verify.kind === "custom" &&
     scheme.verify.requiredHeaders.length === 0;
-  if (bearsSecret) return "(not shown: with this sender the secret is in it)";
+  if (bearsSecret) return "(not shown: it contains the secret)";
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(body);
   } catch {

@@ -17,10 +17,10 @@ import {
 } from "../functions/domain/rejected";
 import type { Inbox } from "./connect";
 
-/** Objects whose metadata is asked for at once. */
+/** Objects whose metadata is requested at once. */
 const CONCURRENT_HEADS = 50;
 
-/** A kept request, as a list knows it. */
+/** A quarantined request, as a list knows it. */
 export interface ListedRejected {
   /** `<provider>/<time>-<...>` */
   readonly id: string;
@@ -34,7 +34,7 @@ export interface ListedRejected {
   readonly bytes: number;
 }
 
-/** Which kept requests; what is not given matches all. */
+/** Which quarantined requests; what is not given matches all. */
 export interface RejectedFilter {
   readonly provider?: string;
   readonly reason?: string;
@@ -49,7 +49,7 @@ export interface RejectedPage {
   readonly more: boolean;
 }
 
-/** Refused requests as the ingestion function keeps them in S3. */
+/** Reads the requests that the ingestion function quarantined in S3. */
 export class RejectedRequests {
   readonly #bucket: string;
   readonly #s3: S3Client;
@@ -73,12 +73,12 @@ export class RejectedRequests {
     return { listed: found.slice(-limit), more: ids.length > 0 || found.length > limit };
   }
 
-  /** Undefined where it is gone: let in, or expired. */
+  /** Undefined if it is gone: released, or expired. */
   async describe(id: string): Promise<ListedRejected | undefined> {
     return rejectedKey(id) === undefined ? undefined : this.#describe(id);
   }
 
-  /** Undefined where it is gone. */
+  /** Undefined if it is gone. */
   async read(id: string): Promise<RejectedRequest | undefined> {
     const Key = rejectedKey(id);
     if (Key === undefined) return undefined;

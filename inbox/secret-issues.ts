@@ -11,8 +11,8 @@ import type { Inbox } from "./connect";
 
 /**
  * How a provider's secrets are, as far as can be seen from here. With `missing` and `malformed` all its webhooks are
- * answered 503; `awaited` is told by the provider in its first handshake; `unreadable` says nothing of the secret, only
- * that whoever asks may not read it.
+ * answered 503; `awaited` is sent by the provider in its first handshake; `unreadable` means only that the caller may
+ * not read it.
  */
 export type SecretState = "missing" | "malformed" | "awaited" | "short" | "unreadable";
 

@@ -28,7 +28,7 @@ export interface SecretStore {
   readonly name: string;
   /**
    * None if nothing is stored under this name yet.
-   * @throws SecretProblemError if what is stored is no secret, or the provider is to tell it
+   * @throws SecretProblemError if what is stored is no secret, or the provider has not sent it yet
    */
   read(): Promise<readonly StoredSecret[]>;
   write(secrets: readonly StoredSecret[]): Promise<void>;

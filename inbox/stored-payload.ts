@@ -19,7 +19,7 @@ export function readStored(provider: StackProvider | undefined, stored: StoredPa
   return readPayload(stored.split ? schemeOf(undefined) : schemeOf(provider), requestOf(stored));
 }
 
-/** What of it travels in the message, or nothing where it is too large */
+/** What of it travels in the message, or nothing if it is too large */
 export function inlineData(
   provider: StackProvider | undefined,
   stored: StoredPayload,
@@ -50,7 +50,7 @@ export function elementOf(
     : undefined;
 }
 
-/** One that is configured no more is read as JSON, or kept as bytes. */
+/** The payload of a provider that is no longer configured is read as JSON, or as bytes. */
 function schemeOf(provider: StackProvider | undefined): Scheme {
   const scheme = schemes[provider?.scheme ?? ""] ?? schemes["hmac-sha256"];
   if (!scheme) throw new Error("the scheme hmac-sha256 is missing");

@@ -6,7 +6,7 @@ import { send, webhook } from "./lib/webhook.ts";
 const { rate, seconds } = plan.amount;
 
 /**
- * Raises the rate step by step up to the highest asked for, until latency or errors break. The runner finds the last step
+ * Raises the rate step by step up to the highest requested, until latency or errors break. The runner finds the last step
  * that held. No thresholds: to break is what it is for.
  */
 export const options: Options = {

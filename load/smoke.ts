@@ -4,7 +4,7 @@ import { checkAccepted } from "./lib/answers.ts";
 import { plan } from "./lib/config.ts";
 import { post, send, webhook } from "./lib/webhook.ts";
 
-/** One webhook of every sender, and each way to be refused. */
+/** One webhook of every provider, and each way to be rejected. */
 export const options: Options = {
   scenarios: { smoke: { executor: "per-vu-iterations", vus: 1, iterations: 1, maxDuration: "2m" } },
   thresholds: { checks: ["rate==1"] },

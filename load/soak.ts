@@ -6,7 +6,7 @@ import { send, webhook } from "./lib/webhook.ts";
 
 const { rate, seconds } = plan.amount;
 
-/** A steady rate that the inbox can hold, for long: nothing may be refused, and nothing may pile up. */
+/** A steady rate that the inbox can hold, for long: nothing may be rejected, and nothing may pile up. */
 export const options: Options = {
   scenarios: {
     soak: {

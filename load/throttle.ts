@@ -5,7 +5,7 @@ import { plan } from "./lib/config.ts";
 import { send, webhook } from "./lib/webhook.ts";
 
 /**
- * Every sender sends several times faster than its path takes, all at once. How many are accepted must be what the token
+ * Every provider sends several times faster than its path takes, all at once. How many are accepted must be what the token
  * bucket gives: the runner compares.
  */
 export const options: Options = {

@@ -32,7 +32,7 @@ const CLOCK_SKEW_MS = 60_000;
 
 export interface Delivery {
   readonly findings: readonly Finding[];
-  /** From the receipt at the door until it was published, by the clocks of the stack. */
+  /** From the receipt at the endpoint until it was published, by the clocks of the stack. */
   readonly endToEnd: Latency;
 }
 
@@ -84,7 +84,7 @@ export function judgeDelivery(
 }
 
 /**
- * Keys of webhooks that overtook another of their group: between the door and the queue (sent after the other's answer,
+ * Keys of webhooks that overtook another of their group: between the endpoint and the queue (sent after the other's answer,
  * yet queued before it), or between the queue and the bus.
  */
 function disordered(

@@ -5,7 +5,7 @@ export interface Delivery {
   /** Status that the answer should have. */
   readonly expected: number;
   readonly answer: number;
-  /** Whether it is to become an event: a question, a copy and what is refused are not. */
+  /** Whether it is to become an event: a question, a copy and what is rejected are not. */
   readonly isEvent: boolean;
   /** What is wrong with the answer beside its status. */
   readonly wrong?: string;
@@ -33,7 +33,7 @@ export interface Verdict {
   /** Every accepted webhook has come to its end. */
   readonly complete: boolean;
   readonly published: number;
-  /** Different senders of the published ones. */
+  /** Different providers of the published ones. */
   readonly providers: number;
   readonly refused: number;
   readonly rows: readonly VerdictRow[];
@@ -44,7 +44,7 @@ export interface Verdict {
 /**
  * Holds what happened against what should have happened: every answer as expected, every accepted webhook on the bus
  * once, in the order in which its provider's webhooks were sent, and nothing else on the bus.
- * @param statuses of the deliveries' records, in their order; undefined where a delivery has no event id
+ * @param statuses of the deliveries' records, in their order; undefined if a delivery has no event id
  */
 export function judge(
   deliveries: readonly Delivery[],

@@ -104,7 +104,7 @@ async function sendAll(stack: LocalStack): Promise<Delivery[]> {
   return deliveries;
 }
 
-/** The answer that the sender takes for a success. */
+/** The answer that the provider takes for a success. */
 function answerTo(scheme: string, { headers }: SignedRequest): number {
   const { success } = schemes[scheme] ?? {};
   return success && (success.only ?? headers["Content-Type"]) === headers["Content-Type"]

@@ -41,7 +41,7 @@ export interface Emulator {
 }
 
 export interface EmulatorOptions {
-  /** Takes the usual port where it is free, so that addresses stay the same from one start to the next. @default a free port */
+  /** Takes the usual port if it is free, so that addresses stay the same from one start to the next. @default a free port */
   readonly preferUsualPort?: boolean;
   /** Where the functions' AWS calls go to, for tests that put something in between. @default the emulator itself */
   readonly functionsEndpoint?: string;
@@ -188,7 +188,7 @@ async function groupGone(groupId: number | undefined): Promise<void> {
   process.kill(-groupId, "SIGKILL");
 }
 
-/** The port where it is free, a free one for 0, else undefined. */
+/** The port if it is free, a free one for 0, else undefined. */
 async function freePort(port: number): Promise<number | undefined> {
   const server = createServer();
   return new Promise((resolve) => {

@@ -2,15 +2,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "./paths";
 
-/** A webhook as its sender would send it. */
+/** A webhook as its provider would send it. */
 export interface Sample {
   /** Name of the provider in Pulumi.local.yaml. */
   readonly provider: string;
   /** File in tests/fixtures/payloads. */
   readonly file: string;
-  /** Event type, where the sender puts it into a header. */
+  /** Event type, where the provider puts it into a header. */
   readonly type?: string;
-  /** Event id, where the sender puts it into a header. */
+  /** Event id, where the provider puts it into a header. */
   readonly id?: string;
   /** Dotted path of the value in the payload that tells this event from others; without it the whole payload does. */
   readonly identity?: string;

@@ -12,7 +12,7 @@ import {
 export interface StackFile {
   /** Says how to reach the stack. */
   describe(description: StackDescription): void;
-  /** Says where its console is. */
+  /** Prints the address of its console. */
   addConsole(address: string): void;
   /** Removes the file; nothing if it is another process's. */
   release(): void;

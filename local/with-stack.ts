@@ -23,7 +23,7 @@ export async function withStack(
   const interrupt = () => {
     interrupted = true;
     progress.abandon();
-    // Where it is still being started, its guard ends it as soon as this process is gone.
+    // If it is still being started, its guard ends it as soon as this process is gone.
     void Promise.resolve(started?.stop()).finally(() => process.exit(INTERRUPTED));
   };
   process.once("SIGINT", interrupt);

@@ -1,4 +1,4 @@
-/** Signature schemes of webhook senders: verify what they send, or sign as they do. Knows nothing of AWS. */
+/** Signature schemes of webhook providers: verify what they send, or sign as they do. Knows nothing of AWS. */
 export { withoutByteOrderMarks } from "./engine/body";
 export {
   diagnose,

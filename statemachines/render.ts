@@ -19,8 +19,8 @@ export interface WorkflowProvider {
   readonly transform?: string | undefined;
   readonly orderingKey?: string | undefined;
   /**
-   * Whether an event says that it is older, by its sender's clock, than one before it in its group. That takes two write
-   * units of DynamoDB for a batch: nothing where a group is a provider, and as much as the webhook itself where batches are of one.
+   * Whether an event says that it is older, by its provider's clock, than one before it in its group. That takes two write
+   * units of DynamoDB for a batch: nothing if a group is a provider, and as much as the webhook itself where batches are of one.
    * @default true without an ordering key, false with one
    */
   readonly markOutOfOrder?: boolean | undefined;
@@ -78,7 +78,7 @@ function expressionFiles(): Record<string, string> {
   return Object.fromEntries(entries);
 }
 
-/** The validator takes an expression for none where it has a line break. */
+/** The validator takes an expression for none if it has a line break. */
 function oneLine(expression: string): string {
   return expression.replace(/\s*\n\s*/g, " ").trim();
 }

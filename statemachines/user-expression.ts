@@ -8,14 +8,14 @@ import safeRegex from "safe-regex2";
  */
 export const MAX_EXPRESSION_DEPTH = 60;
 
-/** Variables of JSONata 2.0.6 that Step Functions refuses. @see https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html */
+/** Variables of JSONata 2.0.6 that Step Functions rejects. @see https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html */
 const REFUSED_VARIABLES: ReadonlyMap<unknown, string> = new Map([
   ["$", "Step Functions knows no $$; name the event's own fields, such as data.id"],
   ["eval", "Step Functions knows no $eval; write the expression itself"],
 ]);
 
 /**
- * What Step Functions or the workflow would refuse of a provider's filter or transform; undefined where it takes it.
+ * What Step Functions or the workflow would reject of a provider's filter or transform; undefined if it takes it.
  * The package `jsonata` is pinned to the version that Step Functions implements, so what this parses is what that parses.
  */
 export function problemOf(source: string): string | undefined {

@@ -14,7 +14,7 @@ const SAME_SIGNAL_MS = 1_000;
 
 /**
  * Runs work that ends cleanly when it is told to: the first Ctrl-C (or SIGTERM) aborts the signal and the work puts
- * things back; a later one ends the process at once. Exit code 130 where the work ended because it was told to.
+ * things back; a later one ends the process at once. Exit code 130 if the work ended because it was told to.
  */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();

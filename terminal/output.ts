@@ -31,7 +31,7 @@ const CONTROLS = /[\p{Cc}\p{Cf}]/gu;
 const escapedUnit = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 
 /**
- * Text of a sender as it can be shown on a terminal: control characters, which could rewrite the screen, and those that turn or
+ * Text of a provider as it can be shown on a terminal: control characters, which could rewrite the screen, and those that turn or
  * hide text, as their escapes.
  * @param keep characters that stay, such as the line breaks of a payload
  */
@@ -51,7 +51,7 @@ export function note(text: string): void {
   process.stderr.write(`${pc.dim(text)}\n`);
 }
 
-/** Pause between two lines of progress where there is no terminal to redraw, in milliseconds. */
+/** Pause between two lines of progress if there is no terminal to redraw, in milliseconds. */
 const LINE_PAUSE_MS = 5_000;
 
 /** Progress of long work on standard error: one line that is redrawn on a terminal, a line now and then elsewhere. */

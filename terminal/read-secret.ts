@@ -3,7 +3,7 @@ import { Writable } from "node:stream";
 import { UsageError } from "../inbox/errors";
 import { InterruptedError } from "./interrupt";
 
-/** A secret from the keyboard, without echo, or from standard input where that is no terminal. Never from an argument. */
+/** A secret from the keyboard, without echo, or from standard input if that is no terminal. Never from an argument. */
 export async function readSecret(question: string): Promise<string> {
   return process.stdin.isTTY ? ask(question) : piped();
 }

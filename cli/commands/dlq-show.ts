@@ -46,7 +46,7 @@ function asText(deadLetter: DeadLetter, now: number): string {
     ["Received", `${deadLetter.receivedAt} (${age(now - Date.parse(deadLetter.receivedAt))} ago)`],
     ["Parked", new Date(deadLetter.deadLetteredAt).toISOString()],
     ["Reason", `${pc.red(reason.code)}: ${sanitize(reason.message)}`],
-    ["Tries", deadLetter.attempts === undefined ? undefined : String(deadLetter.attempts)],
+    ["Attempts", deadLetter.attempts === undefined ? undefined : String(deadLetter.attempts)],
     ["Redriven", deadLetter.redriven && "once, by the recovery function; then SQS moved it again"],
     ["Execution", deadLetter.executionArn],
     ["Group", deadLetter.group],

@@ -71,7 +71,7 @@ export function deadLetterJson(deadLetter: DeadLetter, now: number) {
   };
 }
 
-/** Tells where the queue holds more than it showed. */
+/** Notes on standard error that the queue holds dead letters that were not shown. */
 export function noteMissing({ hidden, heldByOthers }: Reading): void {
   if (heldByOthers > 0)
     note(`About ${count(heldByOthers, "dead letter")} not shown: another reader holds them.`);

@@ -21,7 +21,7 @@ export function withSecretOptions(command: Command): Command {
     .option("--secrets-manager <name>", "the secret in Secrets Manager that holds them");
 }
 
-/** Where a provider's secrets lie, and the scheme that they must fit where the stack knows it. @throws UsageError */
+/** Returns where a provider's secrets are stored and, if the stack knows it, their scheme. @throws UsageError */
 export async function findSecrets(
   provider: string,
   options: SecretOptions,

@@ -92,5 +92,5 @@ export function rate(text: string): number {
   return value;
 }
 
-/** Webhooks per second that go into the queue where nothing else is said: consumers get them beside their usual ones. */
+/** Webhooks per second that go into the queue if nothing else is said: consumers get them beside their usual ones. */
 export const DEFAULT_RATE = 20;

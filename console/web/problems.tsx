@@ -31,7 +31,7 @@ export function noSuchRejectedRequest(context: Context, { page }: Site) {
   );
 }
 
-/** Answers with what went wrong: 409 for an operation that was refused, 400 for what cannot be read, else 500. */
+/** Answers with what went wrong: 409 for an operation that was rejected, 400 for what cannot be read, else 500. */
 export function failed(error: Error, context: Context, { page }: Site) {
   if (error instanceof OperationRefusedError) {
     const back = context.req.path.replace(/\/(replay|redrive|release)$/, "");

@@ -11,23 +11,25 @@ import { orUnavailable } from "./unavailable";
 const API = "/2015-03-31";
 const TAGS_API = "/2017-03-31";
 
-/** Tag of the event source mapping that tells the breaker's pause from an operator's; its value is when it began. */
+/**
+ * Tag of the event source mapping that marks a pause as the breaker's, not an operator's; its value is the start time.
+ */
 const PAUSED_SINCE = "webhook-inbox:paused-since";
 
 /** Tag that a rehearsal sets and takes away. */
 const REHEARSED = "webhook-inbox:rehearsed";
 
-/** What the recovery function is invoked with, beside its schedule. */
+/** Payload with which the processor invokes the recovery function, which otherwise runs on a schedule. */
 export interface PauseRequest {
   readonly pause: WebhookError;
 }
 
-/** What the recovery function is invoked with to show that the breaker works. */
+/** Payload with which the recovery function is invoked to test the breaker. */
 export interface CheckRequest {
   readonly check: true;
 }
 
-/** The breaker as the processor sees it: the recovery function, invoked asynchronously, opens it. */
+/** Opens the breaker by invoking the recovery function asynchronously. */
 export function createBreakerClient(recoverFunctionName: string, call: SignedCall): GroupPorts["breaker"] {
   return {
     async open(reason) {
@@ -79,8 +81,8 @@ export function consumerOf(mappingArn: string, call: SignedCall): RecoverPorts["
       await tag("true", REHEARSED);
       await untag(REHEARSED);
     },
-    // A mapping that is off without the tag stays off, so the tag comes first; it comes last too, because a resume at the
-    // same time may have taken the first one away.
+    // A mapping that is off without the tag stays off, so the tag comes first; it comes last too, because a resume at
+    // the same time may have taken the first one away.
     async pause(since) {
       await tag(since);
       await setEnabled(false);

@@ -3,10 +3,10 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { SQSClient } from "@aws-sdk/client-sqs";
 
-/** Set where the functions run on an emulator: one endpoint for all services, without a name per service. */
+/** Set if the functions run on an emulator: one endpoint for all services, without a name per service. */
 const emulated = process.env["AWS_ENDPOINT_URL"] !== undefined;
 
-/** Milliseconds that a call takes at most by default: three attempts of 2.5 s. */
+/** Default time limit of a call, in milliseconds: three attempts of 2.5 s. */
 export const CALL_TIMEOUT_MS = 7_500;
 
 /** A call that hangs is given up early enough that its retries fit into what API Gateway waits for (29 s). */
@@ -15,7 +15,7 @@ const shortCalls = {
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_500, throwOnRequestTimeout: true },
 } as const;
 
-/** Waits out a whole workflow; never repeats it by itself, since a name does not make Express executions idempotent. */
+/** Waits for a whole execution and never retries it: a name does not make Express executions idempotent. */
 const workflowCalls = {
   maxAttempts: 1,
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 22_000, throwOnRequestTimeout: true },

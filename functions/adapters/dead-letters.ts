@@ -13,10 +13,13 @@ import { redriveDeduplicationId } from "../domain/webhook";
 import { ATTRIBUTES, textAttribute } from "./queue";
 import { orUnavailable } from "./unavailable";
 
-/** Seconds that a read dead letter is hidden: long enough to read on behind it, short enough for a person not to miss it. */
+/**
+ * Visibility timeout of a dead letter during a scan, in seconds: long enough to read those behind it, short enough that
+ * people rarely miss one.
+ */
 const HIDDEN_SECONDS = 10;
 
-/** The dead-letter queue, to look through. */
+/** Reads and deletes messages of the dead-letter queue. */
 export function createDeadLetterReader(QueueUrl: string, sqs: SQSClient): RecoverPorts["deadLetters"] {
   return {
     async count() {
@@ -55,7 +58,7 @@ export function createDeadLetterReader(QueueUrl: string, sqs: SQSClient): Recove
   };
 }
 
-/** The sending end of the queue for what the recovery function redrives. */
+/** Sends what the recovery function redrives to the queue. */
 export function createRedriveSender(QueueUrl: string, sqs: SQSClient): RecoverPorts["queue"] {
   return {
     async redrive({ messageId, body, group, receivedAt, trace }) {
@@ -88,7 +91,7 @@ function deadLetter({
   const group = system.MessageGroupId ?? "";
   const originalGroup = own[ATTRIBUTES.group]?.StringValue;
   return {
-    // What has the group of another queue in its attributes has a group of its own here, named by the message that failed.
+    // A message with its original group in an attribute has its own group here, named after the failed message.
     messageId: originalGroup === undefined ? MessageId : group,
     receiptHandle: ReceiptHandle,
     body: Body,
@@ -101,7 +104,7 @@ function deadLetter({
   };
 }
 
-/** The reason that the processor gives to what it parks; see queue.ts. */
+/** Returns the error that the processor attached to a dead letter; see queue.ts. */
 function failureOf(attributes: Readonly<Record<string, MessageAttributeValue>>): Failure | undefined {
   const value = (name: keyof typeof ATTRIBUTES) => attributes[ATTRIBUTES[name]]?.StringValue;
   const code = value("errorCode");

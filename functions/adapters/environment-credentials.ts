@@ -2,7 +2,7 @@ import type { AwsCredentialIdentityProvider } from "@aws-sdk/types";
 import { environment } from "./environment";
 
 /**
- * Stands in for `@aws-sdk/credential-provider-node` in the functions' bundles: Lambda puts the role's credentials into
+ * Replaces `@aws-sdk/credential-provider-node` in the functions' bundles: Lambda puts the role's credentials into
  * the environment and nowhere else.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
  */

@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import type { Status } from "../domain/webhook";
 
 /**
- * The table's two indexes, which lists are read from; nothing is ever scanned. Both have only keys, so that a change of
- * status writes to neither unless it begins or ends a failure.
+ * Names the table's two indexes, from which lists are read without scans. Both project only keys, so a status
+ * change writes to them only if a failure begins or ends.
  *
- * - `recent`: every webhook, by the day it came in. Partition `<day>#<shard>`, sorted by `receivedAt`.
+ * - `recent`: every webhook, by the day it was received. Partition `<day>#<shard>`, sorted by `receivedAt`.
  * - `unresolved`: sparse, only webhooks that failed or are dead-lettered. Partition `<status>#<shard>`.
  *
  * `statemachines/expressions/status-updates.jsonata` writes the same values.

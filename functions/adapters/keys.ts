@@ -2,10 +2,10 @@ import type { KeyRequest } from "../../providers";
 import { describeError, UnavailableError } from "../domain/errors";
 import type { IngestPorts } from "../domain/ingest-ports";
 
-/** Fetches what is at an address; undefined where the host says that there is nothing. */
+/** Fetches a URL; undefined if the host answers that nothing is there. */
 export type FetchText = (request: KeyRequest) => Promise<string | undefined>;
 
-/** Milliseconds that one call may take; the sender waits. */
+/** Milliseconds that one call may take; the provider waits. */
 const CALL_TIMEOUT_MS = 2_500;
 
 /** Largest certificate or key set that is read, in bytes; real ones have up to 10 KB. */
@@ -14,23 +14,23 @@ export const MAX_KEY_BYTES = 64 * 1024;
 /** How long a key is used, in milliseconds. Fireblocks says an hour for its own; the others say nothing. */
 export const KEY_CACHE_MS = 60 * 60_000;
 
-/** How long "there is no such key" holds, and least time between two fetches of one address, in milliseconds. */
+/** Milliseconds for which a missing key is cached, and the minimum between two fetches of one address. */
 export const KEY_REFRESH_PAUSE_MS = 30_000;
 
 /**
- * Fetches in a minute, for one scheme, of addresses that held no key before. Requests that nobody has verified name
- * them; without a limit they would make this endpoint call a provider as often as they like. An address that held a key
- * is fetched all the same, once in {@link KEY_REFRESH_PAUSE_MS} at most.
+ * Maximum fetches per minute and scheme of addresses that returned no key before. Unverified requests name these
+ * addresses, and could otherwise make this endpoint call a provider without limit. Known addresses are not counted;
+ * each is fetched at most once per {@link KEY_REFRESH_PAUSE_MS}.
  */
 export const MAX_FETCHES_PER_MINUTE = 30;
 
-/** Addresses kept at once. */
+/** Maximum number of cached addresses. */
 const MAX_KEYS = 200;
 
-/** What a host answers for a key that it does not have. */
+/** Status codes that mean a key does not exist. */
 const NO_SUCH_KEY = new Set([400, 403, 404, 410]);
 
-/** What says that there is no such host, or that it is another one. `EAI_AGAIN` says only that nobody could tell. */
+/** Error codes that mean the host does not exist or is another one. `EAI_AGAIN` is a DNS outage and not among them. */
 const NO_SUCH_HOST = new Set(["ENOTFOUND", "ERR_TLS_CERT_ALTNAME_INVALID"]);
 
 /** Over https, without following redirects: the address was checked, the one behind a redirect was not. */
@@ -54,7 +54,7 @@ function isNoSuchHost(error: unknown): boolean {
   return typeof code === "string" && NO_SUCH_HOST.has(code);
 }
 
-/** Calls an address for its effect. @throws UnavailableError where it does not answer 2xx, so that the sender comes again */
+/** Calls an address for its effect. @throws UnavailableError if it does not answer 2xx, so that the provider retries */
 export async function visit(url: string): Promise<void> {
   try {
     const response = await call(url);
@@ -74,7 +74,7 @@ function call(url: string, body?: string): Promise<Response> {
   });
 }
 
-/** @throws where there is more than {@link MAX_KEY_BYTES} */
+/** @throws if there is more than {@link MAX_KEY_BYTES} */
 async function readLimited({ body }: Response): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
@@ -92,12 +92,11 @@ interface Cached {
 }
 
 /**
- * Keys by their address, fetched on first use and kept; an outage of a host goes on with what was last fetched.
+ * Caches keys by address, fetched on first use; during an outage of a host the last fetched key stays in use.
  *
- * Strangers name addresses, too. What they cost is bounded: so many fetches in a minute for each scheme, so many
- * addresses kept. Beyond that an address that held no key before counts as one that holds none, so that a flood is
- * answered with 401 like every other forged request and sets off no alarm for 5xx; one that held a key has no part in
- * the limit. What is unavailable is only a host that exists and does not answer.
+ * Forged requests name addresses too, so fetches per minute and scheme and cached addresses are limited. Beyond the
+ * limit an unknown address counts as one without a key: a flood gets 401 like other forged requests and raises no 5xx
+ * alarm. Addresses that returned a key are exempt. Only a host that exists and does not answer counts as unavailable.
  */
 export function cachedKeys(
   fetchOne: FetchText,
@@ -105,17 +104,17 @@ export function cachedKeys(
   log: (line: Record<string, unknown>) => void,
 ): IngestPorts["keys"] {
   const cache = new Map<string, Cached>();
-  /** When an address was found to hold nothing. Apart, so that made-up addresses push no key out of the cache. */
+  /** When an address was found to have no key. Separate, so that made-up addresses evict no key from the cache. */
   const missing = new Map<string, number>();
-  /** When an address that held a key was last asked for in vain, and why. */
+  /** Time and reason of the last failed fetch of an address that returned a key before. */
   const failed = new Map<string, { readonly at: number; readonly error: unknown }>();
-  /** Of each scheme: when the limit began to count, and what it has counted since. */
+  /** Start and count of the current rate-limit window, by scheme. */
   const counted = new Map<string, { readonly since: number; fetches: number }>();
 
   const keyOf = ({ url, body = "" }: KeyRequest) => `${url} ${body}`;
   const isRecent = (at: number | undefined) => at !== undefined && now() - at < KEY_REFRESH_PAUSE_MS;
 
-  /** Whether one more address that nobody knows may be fetched for this scheme. */
+  /** Returns whether one more unknown address may be fetched for this scheme. */
   function mayFetchUnknown(scheme: string): boolean {
     let count = counted.get(scheme);
     if (!count || now() - count.since >= 60_000) counted.set(scheme, (count = { since: now(), fetches: 0 }));
@@ -133,7 +132,7 @@ export function cachedKeys(
       return text;
     } catch (cause) {
       if (cache.has(keyOf(request))) remember(failed, keyOf(request), { at: now(), error: cause });
-      // Neither the whole address nor the body: the one is a stranger's text, the other holds credentials.
+      // Neither the full address, which is untrusted, nor the body, which can hold credentials.
       throw new UnavailableError(`key from ${host}`, { cause });
     }
   }
@@ -175,10 +174,10 @@ export function cachedKeys(
   };
 }
 
-/** Puts something into a cache that has room for so many; the oldest makes room. */
-function remember<T>(kept: Map<string, T>, key: string, value: T): void {
-  kept.delete(key);
-  const [oldest] = kept.keys();
-  if (kept.size >= MAX_KEYS && oldest !== undefined) kept.delete(oldest);
-  kept.set(key, value);
+/** Adds an entry to a cache of limited size; evicts the oldest if it is full. */
+function remember<T>(cache: Map<string, T>, key: string, value: T): void {
+  cache.delete(key);
+  const [oldest] = cache.keys();
+  if (cache.size >= MAX_KEYS && oldest !== undefined) cache.delete(oldest);
+  cache.set(key, value);
 }

@@ -1,15 +1,15 @@
 import { isOperatorsMistake } from "../domain/secret-problem";
 
-/** A wide log line, as the domain writes it. */
+/** A structured log line of the domain. */
 type Line = Readonly<Record<string, unknown>>;
 
 const COUNT = "Count";
 const MILLISECONDS = "Milliseconds";
 
-/** Counts requests that came for a provider without a usable secret; every one of them is worth an alarm. */
+/** Metric of requests to a provider without a usable secret; a single one raises an alarm. */
 export const SECRET_UNUSABLE = "SecretUnusable";
 
-/** Why a request was refused, where it is not the signature: by the answer's status. */
+/** Reasons for rejections other than signatures, by status code. */
 const REASONS: Readonly<Record<number, string>> = {
   400: "malformed",
   404: "unknown_provider",
@@ -17,9 +17,8 @@ const REASONS: Readonly<Record<number, string>> = {
 };
 
 /**
- * What CloudWatch makes metrics of, beside the line itself (embedded metric format): no call, no library.
- * Dimensions are the provider and, beside it, one of a dozen reasons for what was rejected and the index of the secret
- * that matched for what was not; never anything a sender chooses.
+ * Returns the metrics to embed in a log line (CloudWatch embedded metric format): no call, no library. Dimensions are
+ * the provider and one of a dozen rejection reasons or the index of the matched secret; never a value from a request.
  * @param now milliseconds since the epoch
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
@@ -54,14 +53,14 @@ export function metricsOf(line: Line, namespace: string | undefined, now: number
 
 interface Counted {
   readonly values: Readonly<Record<string, number>>;
-  /** Further dimensions, each beside the provider. */
+  /** Additional dimensions, each combined with the provider. */
   readonly by: Readonly<Record<string, string>>;
 }
 
 /** Secrets from this index on are counted together: every one that occurs is billed as a metric. */
 const MAX_SECRET_INDEX = 4;
 
-/** Which secret the sender signed with: by this one sees whether the old one can be retired. */
+/** Which secret matched; shows whether the old one can be retired. */
 function bySecret({ secretIndex: index }: Line): Counted["by"] {
   if (typeof index !== "number" || index < 0) return {};
   return { SecretIndex: index < MAX_SECRET_INDEX ? String(index) : `${MAX_SECRET_INDEX} or more` };
@@ -90,7 +89,7 @@ function processed(line: Line, now: number): Counted | undefined {
   switch (line["status"]) {
     case "published": {
       const latency = now - Date.parse(String(line["receivedAt"]));
-      // A replay's way began when a person asked for it, not when the webhook came in.
+      // The latency of a replay counts from its request, not from the webhook's receipt.
       const measured = line["replay"] === 0 && latency >= 0;
       return { values: { Published: 1, ...(measured && { Latency: latency }) }, by: {} };
     }

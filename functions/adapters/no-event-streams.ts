@@ -1,6 +1,6 @@
 /*
- * Stands in for `@smithy/core/event-streams` in the functions' bundles: of all calls only S3's SelectObjectContent, which
- * nobody makes here, answers with one.
+ * Replaces `@smithy/core/event-streams` in the functions' bundles: only S3's SelectObjectContent uses event
+ * streams, and it is never called.
  */
 
 export const resolveEventStreamSerdeConfig = <T>(config: T): T => config;

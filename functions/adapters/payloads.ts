@@ -2,7 +2,7 @@ import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import type { IngestPorts } from "../domain/ingest-ports";
 import { orUnavailable } from "./unavailable";
 
-/** Raw payloads in S3, with what a replay needs to know of them beside the bytes. */
+/** Stores raw payloads in S3, with the metadata that a replay needs. */
 export function createPayloadStore(bucket: string, s3: S3Client): IngestPorts["payloads"] {
   return {
     async put({ key, body, contentType, contentEncoding, eventId, eventType, split }) {

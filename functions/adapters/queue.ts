@@ -14,12 +14,12 @@ import { traceHeader } from "./trace";
 import { orUnavailable } from "./unavailable";
 
 /**
- * Message attributes beside the webhook; SQS takes at most ten. All but the first two are of the dead-letter queue;
- * SQS keeps all of them when it moves a message there.
+ * Message attributes; SQS allows at most ten. All but the first two are for the dead-letter queue; SQS preserves all
+ * of them when it moves a message there.
  */
 export const ATTRIBUTES = {
   receivedAt: "ReceivedAt",
-  /** By whom; only what the recovery function redrives has it. */
+  /** Set only on messages that the recovery function redrives. */
   redriven: "RedrivenBy",
   errorCode: "ErrorCode",
   errorMessage: "ErrorMessage",
@@ -29,7 +29,7 @@ export const ATTRIBUTES = {
   attempts: "Attempts",
 } as const;
 
-/** Longest text of an error that goes into a message attribute, in code points. */
+/** Maximum length of an error text in a message attribute, in code points. */
 const MAX_ERROR_LENGTH = 1_000;
 
 /** A text as a message attribute. */
@@ -38,7 +38,7 @@ export const textAttribute = (value: string): MessageAttributeValue => ({
   StringValue: value,
 });
 
-/** The sending end of the FIFO queue. */
+/** Sends messages to the FIFO queue. */
 export function createQueueSender(queueUrl: string, sqs: SQSClient): IngestPorts["queue"] {
   return {
     async send({ webhook, group, deduplicationId, receivedAt }) {
@@ -73,7 +73,7 @@ export function receivedMessage(record: SQSRecord): ReceivedMessage {
   };
 }
 
-/** The receiving end: when messages that were not processed come back. */
+/** Changes when unprocessed messages become visible again. */
 export function createQueueReceiver(queueUrl: string, sqs: SQSClient): GroupPorts["queue"] {
   return {
     async retryAfter(messages, seconds, { timeoutMs = CALL_TIMEOUT_MS }: Partial<CallLimit> = {}) {
@@ -94,7 +94,7 @@ export function createQueueReceiver(queueUrl: string, sqs: SQSClient): GroupPort
   };
 }
 
-/** The dead-letter queue, for messages that the processor parks itself. Its attributes tell why and from where. */
+/** Sends a message to the dead-letter queue, with the error and the source in its attributes. */
 export function createDeadLetterSender(queueUrl: string, sqs: SQSClient): GroupPorts["deadLetters"] {
   return {
     async park(
@@ -105,9 +105,9 @@ export function createDeadLetterSender(queueUrl: string, sqs: SQSClient): GroupP
       const command = new SendMessageCommand({
         QueueUrl: queueUrl,
         MessageBody: message.body,
-        // A group of its own: nobody can read past the first ten messages of a group, and order means nothing here.
+        // Its own group: SQS returns only the first ten messages of a group, and order does not matter here.
         MessageGroupId: message.messageId,
-        // The message's own id: parking it twice leaves one.
+        // The message's own id, so that dead-lettering it twice leaves one.
         MessageDeduplicationId: message.messageId,
         MessageAttributes: {
           [ATTRIBUTES.receivedAt]: textAttribute(message.receivedAt),

@@ -22,7 +22,7 @@ const status = (value: Status): AttributeValue => s(value);
 
 const SECONDS_PER_DAY = 86_400;
 
-/** Longest text of an error that a record keeps, in code points. */
+/** Maximum length of an error text in a record, in code points. */
 const MAX_ERROR_LENGTH = 2_000;
 
 type Fields = Readonly<Record<string, AttributeValue | undefined>>;
@@ -57,7 +57,7 @@ function claimFields({ key, webhook, group, receivedAt }: Claim, retentionDays: 
 }
 
 /**
- * Claims in the table.
+ * Creates webhook records in the table.
  * @param retentionDays days after which DynamoDB removes a record; from then on the same event counts as new
  */
 export function createRecordStore(
@@ -67,7 +67,7 @@ export function createRecordStore(
 ): IngestPorts["records"] {
   const update = updater(table, dynamodb);
 
-  /** Keeps every field that is there: a later attempt of the sender never undoes a later status. */
+  /** Leaves existing fields unchanged: a redelivery never overwrites a later status. */
   async function claimLive(claim: Claim): Promise<"new" | "duplicate"> {
     const { fields, names, values } = placeholders(claimFields(claim, retentionDays));
     const { Attributes: old } = await update({
@@ -98,14 +98,14 @@ export function createRecordStore(
     async claim(claim) {
       const outcome = unlessConditionFails(claimLive(claim))
         .then((live) => live ?? unlessConditionFails(replaceExpired(claim)))
-        // Another attempt replaced the expired record in between: now there is a live one.
+        // A concurrent request replaced the expired record, which is live now.
         .then((done) => done ?? claimLive(claim));
       return orUnavailable("DynamoDB UpdateItem", outcome);
     },
   };
 }
 
-/** What the processor itself records; the workflow records the rest. */
+/** Records failures and dead letters; the workflow records all other statuses. */
 export function createFailureStore(table: string, dynamodb: DynamoDBClient): GroupPorts["records"] {
   const update = updater(table, dynamodb);
   const send = (input: UpdateInput, timeoutMs: number) =>
@@ -126,7 +126,7 @@ export function createFailureStore(table: string, dynamodb: DynamoDBClient): Gro
     return {
       Key: { pk: s(key) },
       set: fields.map((field) => `#${field} = :${field}`).join(", "),
-      // What is through stays so; a replay of it has a higher number and may fail.
+      // A published or filtered webhook keeps its status; a replay has a higher number and may fail.
       ConditionExpression: "attribute_not_exists(doneReplay) OR doneReplay < :replay",
       ExpressionAttributeNames: names,
       ExpressionAttributeValues: { ...values, ":replay": n(webhook.replay) },
@@ -163,7 +163,7 @@ export function createFailureStore(table: string, dynamodb: DynamoDBClient): Gro
   };
 }
 
-/** What the recovery function notes of the webhooks that it redrives. */
+/** Records which webhooks the recovery function redrives. */
 export function createRedriveStore(
   table: string,
   dynamodb: DynamoDBClient,
@@ -196,7 +196,7 @@ export function createRedriveStore(
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
         const { doneReplay, failures } = error.Item ?? {};
         if (doneReplay?.N !== undefined && Number(doneReplay.N) >= webhook.replay) return "through";
-        // Otherwise it was noted before, or TTL removed the record: neither keeps the webhook from being sent.
+        // Otherwise it was noted before, or TTL removed the record; the webhook is redriven in both cases.
         return Number(failures?.N ?? 0) > 0 ? "failed" : "noted";
       }
     },
@@ -205,13 +205,13 @@ export function createRedriveStore(
 
 type UpdateInput = Omit<UpdateItemCommandInput, "TableName">;
 
-/** Attempts at an update that meets a transaction on its item, and the longest first pause between two, in milliseconds. */
+/** Maximum attempts of an update that conflicts with a transaction, and the maximum first pause in milliseconds. */
 const CONFLICT_ATTEMPTS = 5;
 const CONFLICT_PAUSE_MS = 40;
 
 /**
- * Updates of the table's items. The workflow writes statuses in transactions, and an update that meets one is refused with
- * TransactionConflictException, which the SDK does not retry; the transaction is over within milliseconds.
+ * Updates of the table's items. The workflow writes statuses in transactions, and an update that meets one is rejected
+ * with TransactionConflictException, which the SDK does not retry; the transaction is over within milliseconds.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-conflict-handling
  */
 function updater(table: string, dynamodb: DynamoDBClient) {
@@ -229,7 +229,7 @@ function updater(table: string, dynamodb: DynamoDBClient) {
   };
 }
 
-/** Undefined where the update's condition did not hold. */
+/** Undefined if the update's condition did not hold. */
 async function unlessConditionFails<T>(update: Promise<T>): Promise<T | undefined> {
   try {
     return await update;

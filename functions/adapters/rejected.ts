@@ -4,12 +4,12 @@ import { formatRejected, QUARANTINE_BURST, QUARANTINE_PER_SECOND, rejectedKey } 
 import { tokenBuckets } from "../domain/token-bucket";
 import { orUnavailable } from "./unavailable";
 
-/** Milliseconds after which a request is not kept: its sender waits for the refusal. */
+/** Milliseconds after which quarantining is abandoned: the provider is waiting for the response. */
 export const QUARANTINE_TIMEOUT_MS = 1_500;
 
 /**
- * Refused requests in S3, in the bucket of the raw payloads under a prefix of their own.
- * @param enabled keeps them; without it they are only looked into
+ * Quarantines rejected requests in S3, under a prefix of the raw-payload bucket.
+ * @param enabled stores them; otherwise they are only diagnosed
  */
 export function createQuarantine(
   bucket: string,

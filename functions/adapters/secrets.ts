@@ -33,8 +33,8 @@ export const CACHE_MS = 5 * 60_000;
 export const REFRESH_PAUSE_MS = 30_000;
 
 /**
- * Least time between two reads of a secret that is missing or no secret, in milliseconds: the operator who stores it soon
- * sees it work, and the requests in between do not use up the calls that SSM takes of the whole account.
+ * Least time between two reads of a secret that is missing or no secret, in milliseconds: the operator who stores it
+ * soon sees it work, and the requests in between do not use up the calls that SSM takes of the whole account.
  */
 export const PROBLEM_PAUSE_MS = 5_000;
 
@@ -68,7 +68,7 @@ export function secretStore(): { readonly read: ReadSecrets; readonly write: Wri
   };
   const readManaged = async (SecretId: string) => {
     try {
-      // The text is absent where the secret is stored as bytes.
+      // The text is absent if the secret is stored as bytes.
       return (await call("secretsmanager", "secretsmanager.GetSecretValue", { SecretId }))["SecretString"];
     } catch (error) {
       if (error instanceof Error && NOT_THERE.test(error.message)) return undefined;
@@ -108,8 +108,8 @@ function nameOf(ref: SecretRef): string {
 }
 
 /**
- * Secrets of all providers, read on first use and kept; an outage of the store goes on with those last read.
- * What `get` and `learn` reject with is a {@link SecretProblemError}.
+ * Caches the secrets of all providers, read on first use; during an outage of the store the last ones stay in use.
+ * `get` and `learn` reject with a {@link SecretProblemError}.
  */
 export function cachedSecrets(
   refs: ReadonlyMap<string, SecretRef>,
@@ -143,7 +143,8 @@ export function cachedSecrets(
   function secretsIn(provider: string, ref: SecretRef, text: string | undefined): readonly StoredSecret[] {
     const problem = (reason: SecretProblem, what: string) => problemOf(provider, ref, reason, what);
     if (text === undefined) throw problem("secret_missing", "is not stored");
-    if (isAwaited(text)) throw problem("secret_missing", "is not there yet: the provider is to tell it");
+    if (isAwaited(text))
+      throw problem("secret_missing", "is not set yet: the provider sends it in its handshake");
     let secrets: readonly StoredSecret[];
     try {
       secrets = parseSecrets(text);
@@ -155,7 +156,7 @@ export function cachedSecrets(
     return secrets;
   }
 
-  /** What becomes of the stored text when the provider tells its secret. @throws SecretProblemError */
+  /** Returns the text to store once the provider has sent its secret. @throws SecretProblemError */
   function toldIn(provider: string, ref: SecretRef, stored: string | undefined, secret: string) {
     if (stored === undefined) throw problemOf(provider, ref, "secret_missing", "is not stored");
     try {
@@ -165,7 +166,7 @@ export function cachedSecrets(
     }
   }
 
-  /** The provider first, then those whose parameters one call reads with its own. */
+  /** Returns the provider, followed by those whose parameters the same call reads. */
   function readTogether(provider: string, ref: SecretRef): readonly (readonly [string, SecretRef])[] {
     if (!("ssm" in ref)) return [[provider, ref]];
     const parameters = [...refs].filter(([, other]) => "ssm" in other);
@@ -215,7 +216,7 @@ export function cachedSecrets(
       try {
         take(other, otherRef, text);
       } catch {
-        // Whoever asks for that provider gets its problem.
+        // The next request for that provider gets its problem.
       }
     });
     return take(provider, ref, texts[0]);
@@ -256,7 +257,7 @@ export function cachedSecrets(
   return {
     // An expiry holds from its moment on, also for secrets from the cache.
     async get(provider) {
-      // A provider that signs nothing; for every other one the scheme refuses to verify without a secret.
+      // A provider without signatures; every other scheme fails to verify without a secret.
       if (!refs.has(provider)) return [];
       return liveSecrets((await fresh(provider)).secrets, now());
     },

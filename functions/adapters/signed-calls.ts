@@ -10,13 +10,13 @@ const THROTTLED_ATTEMPTS = 5;
 const THROTTLED_PAUSE_MS = 100;
 
 /**
- * What the JSON services name their throttling. They answer it with status 400, which aws4fetch does not retry; the 429 and
- * 5xx of the others it does.
+ * What the JSON services name their throttling. They answer it with status 400, which aws4fetch does not retry; the 429
+ * and 5xx of the others it does.
  * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/CommonErrors.html
  */
 const THROTTLED = /\b(?:ThrottlingException|ThrottledException|TooManyUpdates|RequestLimitExceeded)\b/;
 
-/** @returns the JSON of the answer, `{}` where it has none @throws {Error} with status and text of any answer but 2xx */
+/** @returns the JSON of the answer, `{}` if it has none @throws {Error} with status and text of any answer but 2xx */
 export type SignedCall = (
   service: string,
   path: string,
@@ -45,7 +45,7 @@ export function signedCalls(): SignedCall {
       if (response.ok) return text === "" ? {} : (JSON.parse(text) as Record<string, unknown>);
       const throttled = response.status === 400 && THROTTLED.test(text);
       if (!throttled || attempt === THROTTLED_ATTEMPTS) throw new Error(`${response.status} ${text}`);
-      // With jitter: instances that start together would otherwise all come again at once.
+      // With jitter, so that instances that start together do not retry at the same moment.
       await pause(Math.random() * THROTTLED_PAUSE_MS * 2 ** attempt, undefined, { signal });
     }
   };

@@ -1,6 +1,6 @@
 /**
  * X-Ray's header of the current invocation: from API Gateway to the ingestion function, which sends it on with the
- * message. The workflow is started with the message's header, so that one trace covers the whole way.
+ * message. The workflow is started with the message's header, so that one trace covers all stages.
  * @see https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
  */
 export function traceHeader(): string | undefined {

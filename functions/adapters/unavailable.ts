@@ -1,6 +1,6 @@
 import { UnavailableError } from "../domain/errors";
 
-/** Marks whatever a call throws as the service's failure. */
+/** Wraps any error of a call as an {@link UnavailableError}. */
 export async function orUnavailable<T>(service: string, call: Promise<T>): Promise<T> {
   try {
     return await call;

@@ -1,16 +1,16 @@
-/** What the endpoint answers. */
+/** A response of the endpoint. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** Seconds after which a sender should come again when a store or the queue is not available. */
+/** Value of Retry-After, in seconds, if a store or the queue is unavailable. */
 const RETRY_AFTER_SECONDS = 5;
 
 const TITLES: Readonly<Record<ProblemStatus, string>> = {
   400: "Malformed request",
-  401: "Signature refused",
+  401: "Signature rejected",
   404: "Unknown provider",
   413: "Payload too large",
   503: "Temporarily unavailable",

@@ -1,10 +1,13 @@
 /**
- * A service that the path needs did not do its part (down, throttled, timed out, permission missing).
- * Never the webhook's fault: the sender is told to come again, the processor waits longer.
+ * Reports that a required service failed (down, throttled, timed out, permission missing). Not the webhook's fault: the
+ * provider is asked to retry, the processor waits longer.
  */
 export class UnavailableError extends Error {
   override readonly name = "UnavailableError";
-  /** @param service what was called, e.g. `SQS SendMessage` @param options.cause the error of the call, for the log only */
+  /**
+   * @param service what was called, e.g. `SQS SendMessage`
+   * @param options.cause the error of the call, for the log only
+   */
   constructor(
     readonly service: string,
     options: { cause: unknown },
@@ -13,7 +16,7 @@ export class UnavailableError extends Error {
   }
 }
 
-/** Name and message of anything thrown, for logs and records; never for the answer to a sender. */
+/** Name and message of anything thrown, for logs and records; never for the answer to a provider. */
 export function describeError(error: unknown): string {
   if (error instanceof Error) return `${error.name}: ${error.message}`;
   return String(error);

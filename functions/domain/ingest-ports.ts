@@ -3,7 +3,7 @@ import type { Provider } from "./provider";
 import type { RejectedRequest } from "./rejected";
 import type { Webhook } from "./webhook";
 
-/** A raw payload to keep. */
+/** A raw payload to store. */
 export interface RawPayload {
   readonly key: string;
   readonly body: Buffer;
@@ -11,7 +11,7 @@ export interface RawPayload {
   readonly contentEncoding?: "gzip";
   readonly eventId: string;
   readonly eventType: string;
-  /** Whether it is one event out of a request that held several. */
+  /** Whether it is one of several events of one request. */
   readonly split?: true;
 }
 
@@ -33,44 +33,47 @@ export interface QueueMessage {
   readonly receivedAt: number;
 }
 
-/** What ingestion needs of the outside. Each call either takes effect durably or rejects. */
+/** Ports of ingestion. Each call either takes effect durably or rejects. */
 export interface IngestPorts {
   readonly providers: ReadonlyMap<string, Provider>;
   readonly secrets: {
-    /** Live secrets of a provider, newest first; from a cache. Rejects with a `SecretProblemError` if there are none to be had. */
+    /**
+     * Live secrets of a provider, newest first; from a cache. Rejects with a `SecretProblemError` if there are none to
+     * be had.
+     */
     get(provider: string): Promise<readonly string[]>;
-    /** Reads them anew, unless that was done a moment ago; the answer tells whether they were read. */
+    /** Reads them again, unless that was done a moment ago; the answer returns whether they were read. */
     refresh(provider: string): Promise<boolean>;
     /**
-     * Stores the secret that a provider told, where one is awaited.
-     * @returns false where none is: everybody can send such a handshake
+     * Stores the secret that a provider sent, if one is awaited.
+     * @returns false if none is awaited: anyone can send such a handshake
      */
     learn(provider: string, secret: string): Promise<boolean>;
   };
-  /** Certificates and key sets of senders. The address has passed the list of the scheme, which is given by its id. */
+  /** Fetches certificates and key sets. The address has passed the allow list of the scheme with this id. */
   readonly keys: {
     /**
-     * What is at the address, from a cache; undefined where its host says that there is nothing, where there is no such
+     * What is at the address, from a cache; undefined if its host says that there is nothing, if there is no such
      * host, and for an unknown address while a flood of them is named.
      */
     fetch(request: KeyRequest, scheme: string): Promise<string | undefined>;
-    /** Fetches it anew, unless that was done a moment ago; the answer tells whether it was fetched. */
+    /** Fetches it again, unless that was done a moment ago; the answer returns whether it was fetched. */
     refresh(request: KeyRequest, scheme: string): Promise<boolean>;
   };
   /** Calls an address that a verified webhook names and the scheme allows. */
   readonly visit: (url: string) => Promise<void>;
   readonly payloads: { put(payload: RawPayload): Promise<void> };
-  /** Writes the record where there is none, else leaves its status alone and counts the attempt. */
+  /** Writes the record if there is none, else leaves its status alone and counts the attempt. */
   readonly records: { claim(claim: Claim): Promise<"new" | "duplicate"> };
   readonly queue: { send(message: QueueMessage): Promise<void> };
   readonly rejected: {
-    /** Whether one more refused request of this provider may cost time and money; a flood of them must not. */
+    /** Returns whether one more rejected request of this provider may be quarantined; limits the cost of a flood. */
     admits(provider: string): boolean;
-    /** Keeps it, within a second or two; false where the operator does not want any kept. */
+    /** Stores the request, within two seconds; false if quarantine is disabled. */
     keep(rejected: RejectedRequest): Promise<boolean>;
   };
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** One wide line per request. */
+  /** Writes one structured line per request. */
   readonly log: (line: Readonly<Record<string, unknown>>) => void;
 }

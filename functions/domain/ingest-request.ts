@@ -1,10 +1,10 @@
 import type { WebhookRequest } from "../../providers";
 
-/** A request at the door, already free of the transport's shape. */
+/** A request to the endpoint, independent of the transport. */
 export interface IngestRequest extends WebhookRequest {
   /** Provider named by the path, or undefined on `POST /webhook`, where a header names it. */
   readonly pathProvider?: string;
   readonly requestId: string;
-  /** Address of the sender. */
+  /** Address of the provider. */
   readonly sourceIp?: string;
 }

@@ -17,7 +17,7 @@ import { travelsInline } from "./webhook-of-request";
 
 /**
  * Takes one request: proves who sent it, stores it, queues it, and only then answers 2xx.
- * Never rejects: whatever fails becomes an answer that tells the sender to come again.
+ * Never rejects: a failure becomes a response that asks the provider to retry.
  */
 export async function ingest(request: IngestRequest, ports: IngestPorts): Promise<Answer> {
   const startedAt = ports.now();
@@ -71,7 +71,7 @@ async function admit(
   const signed = asProviderKnowsIt(request, provider);
   const question = await answerQuestion(signed, provider, ports).catch(asSecretProblem);
   if (question instanceof SecretProblemError) {
-    // Not kept: who asks waits for the answer, and asks again.
+    // Not quarantined: the provider is waiting for this response and retries.
     Object.assign(facts, { reason: question.reason, detail: question.message });
     return notReady(question, request);
   }
@@ -80,7 +80,10 @@ async function admit(
     return question;
   }
   if (request.method !== "POST")
-    return refuse(400, "Webhooks come by POST, and this is no question that is answered here.");
+    return refuse(
+      400,
+      "Webhooks must be sent by POST, and this is not a verification challenge of this provider.",
+    );
 
   const verified = await verifyWithLiveSecrets(signed, provider, ports).catch(asSecretProblem);
   if (verified instanceof SecretProblemError) {
@@ -129,12 +132,12 @@ async function admit(
     : json(202, { status: "accepted", ...known });
 }
 
-/** The answer that a sender insists on. */
+/** Returns the success response that a provider requires. */
 function demanded({ status, body = "" }: NonNullable<Scheme["success"]>): Answer {
   return { status, headers: body === "" ? {} : { "content-type": "text/plain; charset=utf-8" }, body };
 }
 
-/** What a sender may know of a refused signature; the operator's log holds the rest. */
+/** What a provider may know of a rejected signature; the operator's log holds the rest. */
 const REFUSALS: Readonly<Partial<Record<Exclude<Verdict, { ok: true }>["reason"], string>>> = {
   header_missing: "A header that the signature needs is missing.",
   header_malformed: "A header that the signature needs is malformed.",

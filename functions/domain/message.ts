@@ -10,11 +10,11 @@ export interface ReceivedMessage {
   readonly deduplicationId: string;
   /** Ascends within a group in the order in which the queue took the messages. */
   readonly sequence: string;
-  /** How often the queue handed it out, this time included. */
+  /** How often it was received from the queue, including this time. */
   readonly receiveCount: number;
-  /** When the webhook came in, RFC 3339. */
+  /** When the webhook was received, RFC 3339. */
   readonly receivedAt: string;
-  /** Header of the trace that the webhook came in with. */
+  /** Header of the trace that the webhook was received with. */
   readonly trace?: string;
 }
 
@@ -22,14 +22,13 @@ const STRINGS = ["provider", "id", "type", "s3Key"] as const;
 const NUMBERS = ["size", "replay"] as const;
 const OPTIONAL_STRINGS = ["key", "time", "data", "dataBase64"] as const;
 
-/** Writes a webhook as a message's body: JSON without a character that SQS refuses. */
+/** Writes a webhook as a message's body: JSON without a character that SQS rejects. */
 export function messageBody(webhook: Webhook): string {
   return escapeInJson(JSON.stringify(webhook));
 }
 
 /**
- * Stands for an empty media type. Messages written before ingestion checked what a request declares can have one, and
- * have to get out of the dead-letter queue.
+ * Replaces an empty media type, which messages of earlier versions in the dead-letter queue can have.
  */
 const UNKNOWN_MEDIA_TYPE = "application/octet-stream";
 

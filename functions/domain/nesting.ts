@@ -1,6 +1,7 @@
 /**
  * Levels of objects and lists that an event's JSON may have. Consumers' parsers give up or recurse without end on more:
- * .NET's takes 64 by default, serde_json 128, Go's and Jackson's 1,000 to 10,000; the deepest payload of a provider has about 20.
+ * .NET's takes 64 by default, serde_json 128, Go's and Jackson's 1,000 to 10,000; the deepest payload of a provider has
+ * about 20.
  */
 export const MAX_DEPTH = 200;
 
@@ -9,7 +10,9 @@ const BACKSLASH = 92;
 const OPENING = new Set([91, 123]);
 const CLOSING = new Set([93, 125]);
 
-/** Tells whether a JSON text is nested deeper than {@link MAX_DEPTH}. One pass that stops there, without recursion. */
+/**
+ * Returns whether a JSON text is nested deeper than {@link MAX_DEPTH}. One pass that stops there, without recursion.
+ */
 export function isTooDeep(json: string): boolean {
   let depth = 0;
   for (let index = 0; index < json.length; index += 1) {

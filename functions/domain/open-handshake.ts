@@ -4,12 +4,12 @@ import type { IngestPorts } from "./ingest-ports";
 import { readChallenge } from "./payload";
 import { verifyTokenOf, type Provider } from "./provider";
 
-/** Bytes of a question that comes before anything is proved; the longest real ones have about 200. */
+/** Maximum size of a challenge before verification, in bytes; the longest real ones have about 200. */
 const MAX_QUESTION_BYTES = 4_096;
 
 /**
- * The answer to a question that a sender asks before it signs anything, or undefined where the request is none. Of
- * what a stranger sends, no more is looked at than a question can hold.
+ * Returns the response to an unsigned verification challenge, or undefined if the request is none. Reads no more of an
+ * unverified request than a challenge can hold.
  */
 export async function answerQuestion(
   request: WebhookRequest,

@@ -37,7 +37,10 @@ const JSON_TYPE = "application/json";
 const FORM_TYPE = "application/x-www-form-urlencoded";
 const GZIP_TYPE = "application/gzip";
 
-/** Printable ASCII with a media type in front, as object metadata and events take it. @see https://www.rfc-editor.org/rfc/rfc9110#section-8.3.1 */
+/**
+ * Printable ASCII with a media type in front, as object metadata and events take it.
+ * @see https://www.rfc-editor.org/rfc/rfc9110#section-8.3.1
+ */
 const CONTENT_TYPE = /^[\w!#$%&'*+.^`|~-]{1,127}\/[\w!#$%&'*+.^`|~-]{1,127} *(?:;[\x20-\x7e]*)?$/;
 const MAX_CONTENT_TYPE_LENGTH = 256;
 
@@ -46,12 +49,11 @@ const isJsonType = (type: string): boolean => /^[a-z]+\/(?:[a-z0-9.-]+\+)?json$/
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
- * Reads the payload of a verified request. Never throws and never refuses: a body in no form that is read here is kept as
- * it is, in base64.
+ * Reads the payload of a verified request. Never throws: a body in an unknown format is passed on as base64.
  *
- * The bytes decide which form a body has, not the content type or the content encoding: neither is signed, and whoever
- * replays a captured request could otherwise choose another reading of it, and with that another event id. Only an empty
- * body has no bytes to decide: it is a form if it is declared as one.
+ * The bytes decide which form a body has, not the content type or the content encoding: neither is signed, and the
+ * sender of a replayed request could otherwise choose how it is read, and so another event id. Only an empty body has
+ * no bytes to decide: it is a form if it is declared as one.
  */
 export function readPayload(scheme: Scheme, request: WebhookRequest): PayloadContent {
   const contentType = contentTypeOf(scheme, request);
@@ -79,8 +81,8 @@ export function readPayload(scheme: Scheme, request: WebhookRequest): PayloadCon
 }
 
 /**
- * Reads a small body as JSON or as a form, for the challenges that providers send before anything is proved; undefined if
- * it is neither.
+ * Reads a small body as JSON or as a form, for the challenges that providers send before anything is proved; undefined
+ * if it is neither.
  */
 export function readChallenge({ body }: WebhookRequest): unknown {
   const form = parseForm(body);
@@ -122,7 +124,10 @@ function contentOf(body: Buffer): Content | undefined {
   }
 }
 
-/** Whether the bytes begin as gzip does, which no text does. @see https://www.rfc-editor.org/rfc/rfc1952#section-2.3.1 */
+/**
+ * Whether the bytes begin as gzip does, which no text does.
+ * @see https://www.rfc-editor.org/rfc/rfc1952#section-2.3.1
+ */
 function isGzip(body: Buffer): boolean {
   return body[0] === 0x1f && body[1] === 0x8b && body[2] === 8;
 }
@@ -174,8 +179,8 @@ function asBase64(bytes: Buffer, contentType: string): Read {
 }
 
 /**
- * The value of JSON in another encoding than UTF-8, which cannot be published as text: read as Latin-1, its id, type and
- * ordering key are right as long as they are ASCII.
+ * The value of JSON in another encoding than UTF-8, which cannot be published as text: read as Latin-1, its id, type
+ * and ordering key are right as long as they are ASCII.
  */
 function lenientValue(bytes: Buffer): unknown {
   try {

@@ -20,7 +20,7 @@ export interface Probe {
 
 /**
  * Sends an event of the inbox's own the way of a webhook through all that one needs: workflow, table and bus.
- * @returns why it did not go through; undefined where it did. Never rejects
+ * @returns why it did not go through; undefined if it did. Never rejects
  */
 export async function probe(
   { id, type, data: value, at }: Probe,

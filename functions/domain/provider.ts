@@ -1,6 +1,6 @@
 import type { Scheme } from "../../providers";
 
-/** One configured sender. */
+/** One configured provider. */
 export interface Provider {
   readonly name: string;
   readonly scheme: Scheme;
@@ -9,7 +9,7 @@ export interface Provider {
    * the scheme knows to be the event's.
    */
   readonly orderingKey?: string;
-  /** The endpoint's address as the sender knows it, where that is not the one that the request came to. */
+  /** URL of the endpoint as configured at the provider, if it differs from the request's. */
   readonly url?: string;
   /**
    * `body`: the hash of what is signed identifies an event that has no signed id of its own, as strictly as that keeps
@@ -20,7 +20,7 @@ export interface Provider {
   readonly split?: boolean;
   /** Whether `IngestPorts.secrets` holds a {@link verifyTokenOf} it. */
   readonly hasVerifyToken?: boolean;
-  /** Whether the sender may tell its secret in a handshake. */
+  /** Whether the provider may send its secret in a handshake. */
   readonly learnsSecret?: boolean;
   /**
    * Whether it is taken at `/webhook/<name>` alone. API Gateway throttles by path and cannot read a header, so at the
@@ -29,7 +29,7 @@ export interface Provider {
   readonly onlyAtItsPath?: boolean;
 }
 
-/** Under this name `IngestPorts.secrets` holds the token that the operator chose for a provider's questions. */
+/** Returns the name under which `IngestPorts.secrets` holds the token of a provider's verification challenge. */
 export function verifyTokenOf(provider: string): string {
   return `${provider}#verify-token`;
 }

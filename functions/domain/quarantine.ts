@@ -5,23 +5,23 @@ import type { IngestRequest } from "./ingest-request";
 import type { Provider } from "./provider";
 import { isRefusal, reasonNotQuarantined, rejectedRequest, type Finding, type Rejection } from "./rejected";
 
-/** What became of a refused request, for the log. */
+/** Outcome of a rejected request, for the log. */
 export interface Quarantined {
   readonly quarantined: boolean;
-  /** Where it is kept. */
+  /** Id of the quarantined request. */
   readonly rejectedId?: string;
-  /** Why it is not kept. */
+  /** Why it is not quarantined. */
   readonly notKept?: string;
-  /** Absent where it was not looked into. */
+  /** Absent if it was not diagnosed. */
   readonly diagnosis?: Finding;
 }
 
-/** Other providers whose secrets are tried: two accounts at one sender are mixed up easily. */
+/** Maximum number of other providers whose secrets are tried: accounts of one provider are easily mixed up. */
 const MAX_OTHERS = 4;
 
 /**
- * Finds out why a request was refused and keeps it, so that it can be let in once a wrong secret is mended. The answer
- * does not depend on it: it never rejects, and waits for two calls at most, each bounded in time.
+ * Diagnoses and quarantines a rejected request, so that it can be released once a wrong secret is fixed. The response
+ * does not depend on it: it never rejects, and waits for at most two calls, each with a time limit.
  */
 export async function quarantine(
   request: IngestRequest,
@@ -37,7 +37,7 @@ export async function quarantine(
   const { refusal } = refused;
   const notKept = reasonNotQuarantined(provider, request, refusal);
   if (notKept !== undefined) return { quarantined: false, notKept };
-  if (!ports.rejected.admits(provider.name)) return { quarantined: false, notKept: "too many came" };
+  if (!ports.rejected.admits(provider.name)) return { quarantined: false, notKept: "rate limit exceeded" };
   let diagnosis: Finding | undefined;
   try {
     if (isRefusal(refusal)) {
@@ -63,7 +63,7 @@ export async function quarantine(
   }
 }
 
-/** Milliseconds. Not those of the clock: where the function has a part of a processor, most of them are waiting. */
+/** Milliseconds of CPU time, not of the clock: with a fraction of a CPU the function mostly waits. */
 function processorTime(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1_000;

@@ -7,48 +7,51 @@ import type { WebhookError } from "./workflow";
 
 export { INBOX } from "./probe";
 
-/** The processor's reading of the queue, and whether the breaker has paused it. */
+/** Controls whether the processor reads the queue; knows whether the breaker has paused it. */
 export interface ConsumerState {
-  /** When the breaker paused it, RFC 3339; undefined where it runs, or where somebody else paused it. */
+  /** When the breaker paused it, RFC 3339; undefined if it runs, or if an operator paused it. */
   readonly pausedSince?: string;
 }
 
-/** What recovery needs of the outside. */
+/** Ports of the recovery function. */
 export interface RecoverPorts {
   readonly consumer: {
     state(): Promise<ConsumerState>;
     /** Does what a pause does to the tags, with one that means nothing. */
     rehearse(): Promise<void>;
-    /** Stops the reading; does no harm where it is stopped already, and completes a pause that was made in part. */
+    /** Stops reading the queue. Idempotent; also completes a pause that was interrupted. */
     pause(since: string): Promise<void>;
     resume(): Promise<void>;
   };
   readonly workflow: GroupPorts["workflow"];
   readonly processor: {
-    /** Whether the processing function runs at all: false if Lambda throttles it, or if it fails as it starts. Never rejects. */
+    /**
+     * Whether the processing function runs at all: false if Lambda throttles it, or if it fails as it starts. Never
+     * rejects.
+     */
     answers(): Promise<boolean>;
   };
   readonly queue: {
     /**
-     * Queues a dead letter's webhook again, in its group, marked as {@link DeadLetter.redriven}. The deduplication id is
-     * that of this dead letter, so a repetition within five minutes is dropped.
+     * Queues a dead letter's webhook again, in its group, marked as {@link DeadLetter.redriven}. The deduplication id
+     * is that of this dead letter, so a repetition within five minutes is dropped.
      */
     redrive(deadLetter: DeadLetter): Promise<void>;
   };
   readonly deadLetters: {
     count(): Promise<number>;
-    /** Whether somebody is reading them, such as a redrive from the command line: what is hidden then has its turn first. */
+    /** Whether another reader holds messages, such as a redrive from the command line, whose hidden ones come first. */
     isRead(): Promise<boolean>;
-    /** Reads on until the queue gives none. What was read is hidden for some seconds. */
+    /** Reads until the queue returns none. Messages that were read are hidden for some seconds. */
     read(): AsyncIterable<DeadLetter>;
     remove(deadLetter: DeadLetter): Promise<void>;
   };
   readonly records: {
-    /** Records `dead_lettered` unless it is published or filtered; answers false where it is. */
+    /** Records `dead_lettered` unless it is published or filtered; answers false if it is. */
     recordDeadLettered: GroupPorts["records"]["recordDeadLettered"];
     /**
      * Notes on the record that this dead letter is redriven, once, and makes the webhook `received` again.
-     * @returns `through` if it is published or filtered, `failed` if it has failed by itself; then nothing is noted
+     * @returns `through` if it is published or filtered, `failed` if it has failed on its own; then nothing is noted
      */
     noteRedrive(webhook: Webhook, messageId: string): Promise<"noted" | "through" | "failed">;
   };
@@ -64,13 +67,13 @@ export interface DeadLetter extends Pick<
 > {
   /** Id of the message that failed, in the queue that it came from. */
   readonly messageId: string;
-  /** Why the processor put it there; absent where SQS did, because its receives were used up. */
+  /** The error with which the processor dead-lettered it; absent if SQS moved it after the last receive. */
   readonly failure?: Failure;
   /** Whether the recovery has redriven its webhook before; it does so once. */
   readonly redriven?: true;
 }
 
-/** Why SQS itself moved a message: nobody was left to say more. */
+/** Error of messages that SQS moved itself, without a reason of the processor's. */
 const RECEIVES_EXHAUSTED: WebhookError = {
   code: "ReceivesExhausted",
   message:
@@ -80,7 +83,7 @@ const RECEIVES_EXHAUSTED: WebhookError = {
 /**
  * Opens the breaker: the queue is not read until the services that the workflow needs answer again. So an outage uses
  * up no receives, and nothing goes to the dead-letter queue however long it lasts (the queue keeps messages 14 days).
- * Repeats the pause also if the mapping is already tagged: an earlier one may have been refused halfway.
+ * Repeats the pause also if the mapping is already tagged: an earlier one may have been rejected halfway.
  * @param reason the failure that shows the outage
  */
 export async function pause(reason: WebhookError, ports: RecoverPorts): Promise<void> {
@@ -107,30 +110,30 @@ export async function check({ consumer }: Pick<RecoverPorts, "consumer">): Promi
   }
 }
 
-/** Limit of the event that tells whether the services answer again: what takes longer is no sign of it. */
+/** Limit of the event that shows whether the services answer again: what takes longer is no sign of it. */
 const PROBE_LIMIT = { timeoutMs: 10_000 };
 
-/** Milliseconds after which unchanged dead letters are looked through again: as many can still be others. */
+/** Milliseconds after which the queue is scanned again although its count is unchanged: the messages may differ. */
 const LOOK_AGAIN_MS = 15 * 60_000;
 
-/** Milliseconds for redriving within one run; the next run, a minute later, goes on. The function may take 30 s. */
+/** Milliseconds for redriving within one run; the next run, a minute later, continues. The function may take 30 s. */
 const REDRIVE_MS = 10_000;
 
-/** A look through the dead-letter queue. */
+/** Result of a scan of the dead-letter queue. */
 export interface DeadLetterScan {
   /** Dead letters that were left in it. */
   readonly count: number;
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** Whether some of them are to be redriven as soon as the processing function runs again. */
+  /** Whether some are redriven as soon as the processing function runs again. */
   readonly waiting: boolean;
 }
 
 /**
  * Runs every minute: resumes a paused inbox when the services answer again, redrives what SQS dead-lettered without a
  * failure of the webhook's own, and gives the records of all other dead letters their status.
- * @param last the last look; dead letters are hidden while they are read, so they are not read in vain
- * @returns the last look from now on
+ * @param last the previous scan; avoids useless scans, since they hide the dead letters meanwhile
+ * @returns the scan to pass next time
  */
 export async function recover(
   ports: RecoverPorts,
@@ -149,7 +152,7 @@ export async function recover(
   return { count: count - removed, at: now, waiting };
 }
 
-/** Resumes the processing if it is paused and the services answer; tells whether it is paused from now on. */
+/** Resumes the processing if it is paused and the services answer; returns whether it is paused from now on. */
 async function staysPaused(ports: RecoverPorts): Promise<boolean> {
   const { pausedSince } = await ports.consumer.state();
   if (pausedSince === undefined) return false;
@@ -169,7 +172,7 @@ async function staysPaused(ports: RecoverPorts): Promise<boolean> {
 }
 
 /**
- * Looks through the dead letters, which come in the order of their group.
+ * Scans the dead letters, in the order of their groups.
  * @returns how many were removed (redriven, or their webhooks are through), and whether others wait to be redriven
  */
 async function lookThrough(
@@ -204,7 +207,7 @@ async function lookThrough(
 /**
  * Redrives a webhook that SQS moved, or removes its dead letter if it is through. The record is noted first, the dead
  * letter deleted last: a crash in between repeats all of it within minutes, under the same deduplication id.
- * @returns `failed` if the webhook has failed by itself, `unsent` if a call failed
+ * @returns `failed` if the webhook has failed on its own, `unsent` if a call failed
  */
 async function redriveOnce(
   deadLetter: DeadLetter,
@@ -225,14 +228,17 @@ async function redriveOnce(
   }
 }
 
-/** Gives a record its status; removes a dead letter of SQS's whose webhook is through, and tells whether it did. */
+/**
+ * Records the status `dead_lettered`. Removes a dead letter that SQS moved if its webhook is published or filtered;
+ * returns whether it did.
+ */
 async function recordDeadLetter(
   deadLetter: DeadLetter,
   webhook: Webhook,
   ports: RecoverPorts,
 ): Promise<boolean> {
   const facts = factsOf(deadLetter, webhook);
-  // Parked ones, too: the processor may have died before it wrote that down.
+  // Also for those that the processor dead-lettered: it may have crashed before it wrote the record.
   const failure = deadLetter.failure ?? { error: RECEIVES_EXHAUSTED, tries: 0 };
   if ((await ports.records.recordDeadLettered(webhook, failure)) || deadLetter.failure) {
     ports.log({ event: "dead_letter.seen", ...facts, ...failure.error });

@@ -3,14 +3,14 @@ import type { IngestRequest } from "./ingest-request";
 import type { Provider } from "./provider";
 import { SECRET_PROBLEMS, type SecretProblem } from "./secret-problem";
 
-/** Why a request was not taken: it was refused, or there was no secret to verify it with. */
+/** Why a request was not taken: it was rejected, or there was no secret to verify it with. */
 export type Rejection =
   Refusal | { readonly reason: SecretProblem; /** For the operator. */ readonly detail: string };
 
 /** What was found out about a rejection. */
 export type Finding = Diagnosis | { readonly cause: SecretProblem; readonly detail: string };
 
-/** Every reason for which a request is kept. */
+/** All reasons for which a request is quarantined. */
 export const REJECTION_REASONS: readonly (RefusalReason | SecretProblem)[] = [
   "header_missing",
   "header_malformed",
@@ -24,12 +24,12 @@ export function isRefusal(rejection: Rejection): rejection is Refusal {
   return "ok" in rejection;
 }
 
-/** A request for a configured provider that was refused, or could not be verified, kept to be verified again. */
+/** A quarantined request: it was rejected or could not be verified, and can be verified again. */
 export interface RejectedRequest {
   /** `<provider>/<time>-<part of the request's id>`; ascends in the order of arrival within a provider. */
   readonly id: string;
   readonly provider: string;
-  /** The scheme by which it was refused. */
+  /** The scheme by which it was rejected. */
   readonly scheme: string;
   /** RFC 3339. */
   readonly receivedAt: string;
@@ -42,21 +42,21 @@ export interface RejectedRequest {
   readonly request: Pick<IngestRequest, "method" | "url" | "query" | "parameters" | "headers" | "body">;
 }
 
-/** Requests that are looked into and kept for each provider by one instance of the function: at once, and per second. */
+/** Rate limit of quarantined requests for each provider and function instance: burst, and per second. */
 export const QUARANTINE_BURST = 60;
 export const QUARANTINE_PER_SECOND = 1;
 
-/** Largest body that is kept, in bytes. */
+/** Maximum size of a quarantined body, in bytes. */
 export const MAX_QUARANTINED_BYTES = 256 * 1024;
 
-/** Days after which a kept request is gone. */
+/** Days after which a quarantined request is deleted. */
 export const QUARANTINE_DAYS = 7;
 
 /** What networks put on a request and no scheme reads, and what browsers send along. */
 const NOT_KEPT =
   /^(?:cookie|via|forwarded|cdn-loop|x-amz-cf-id|x-amzn-trace-id|x-forwarded-.*|cloudfront-.*)$/;
 
-/** Why a refused request is not kept, or undefined where it is. */
+/** Returns why a rejected request is not quarantined, or undefined if it is. */
 export function reasonNotQuarantined(
   { scheme }: Provider,
   request: IngestRequest,
@@ -98,18 +98,20 @@ export function rejectedRequest(
   };
 }
 
-/** Under this all of them lie, by provider and day. */
+/** Prefix of all quarantined requests, by provider and day. */
 export const REJECTED_PREFIX = "rejected/";
 
 const ID = /^([a-z][a-z0-9-]*)\/((\d{4})(\d\d)(\d\d)T\d{9}Z-[A-Za-z0-9]{0,8})$/;
 
-/** Key of a kept request's object, `rejected/<provider>/<yyyy-mm-dd>/<time>-<...>`; undefined for what is no id. */
+/**
+ * Key of a quarantined request's object, `rejected/<provider>/<yyyy-mm-dd>/<time>-<...>`; undefined for what is no id.
+ */
 export function rejectedKey(id: string): string | undefined {
   const [, provider, rest, year, month, day] = ID.exec(id) ?? [];
   return provider && `${REJECTED_PREFIX}${provider}/${year}-${month}-${day}/${rest}`;
 }
 
-/** When a kept request came in, by its id, in milliseconds since the epoch. */
+/** When a quarantined request was received, by its id, in milliseconds since the epoch. */
 export function receivedAtOf(id: string): number {
   const [, date, time] = /(\d{8})T(\d{9})Z-/.exec(id) ?? [];
   const day = date?.replace(/(\d{4})(\d\d)(\d\d)/, "$1-$2-$3");
@@ -128,7 +130,7 @@ export function formatRejected({ request, ...rejected }: RejectedRequest): strin
   return JSON.stringify({ ...rejected, request: { ...request, body: request.body.toString("base64") } });
 }
 
-/** @throws where the text is none that {@link formatRejected} wrote */
+/** @throws if the text is none that {@link formatRejected} wrote */
 export function parseRejected(text: string): RejectedRequest {
   const { request, ...rejected } = JSON.parse(text) as Omit<RejectedRequest, "request"> & {
     readonly request: Omit<RejectedRequest["request"], "body"> & { readonly body: string };
@@ -137,7 +139,7 @@ export function parseRejected(text: string): RejectedRequest {
     ...rejected,
     request: {
       ...request,
-      // Without a prototype, as they came: a sender may well name a header `constructor`.
+      // Without a prototype, as they came: a provider may well name a header `constructor`.
       headers: Object.assign(Object.create(null) as object, request.headers),
       body: Buffer.from(request.body, "base64"),
     },

@@ -9,7 +9,7 @@ import { admittedEvents, type AdmittedRequest } from "./split";
 import { storeAll } from "./store";
 import { verifyWithLiveSecrets, type Verified } from "./verify-with-live-secrets";
 
-/** What letting a kept request in needs of the outside. */
+/** Ports of a release. */
 export type ReleasePorts = Pick<IngestPorts, "secrets" | "keys" | "payloads" | "records" | "queue" | "now">;
 
 export interface ReleaseOptions {
@@ -17,7 +17,7 @@ export interface ReleaseOptions {
   readonly ignoreTimestamp?: boolean;
 }
 
-/** The verdict on a kept request by today's secrets, scheme and clock. */
+/** The verdict on a quarantined request by the current secrets, scheme and clock. */
 export type SecondVerdict =
   | { readonly ok: true; readonly admitted: AdmittedRequest }
   | {
@@ -27,7 +27,7 @@ export type SecondVerdict =
       readonly detail: string;
     };
 
-/** Verifies a kept request again, as ingestion does. @throws where a service does not answer */
+/** Verifies a quarantined request again, as ingestion does. @throws if a service does not answer */
 export async function verifyAgain(
   rejected: RejectedRequest,
   provider: Provider,
@@ -60,7 +60,11 @@ export async function verifyAgain(
   const payload = readPayload(provider.scheme, signed);
   const secret = secrets[secretIndex ?? -1];
   if (handshake(provider.scheme, signed, payload.value, secret === undefined ? [] : [secret])) {
-    return { ok: false, reason: "question", detail: "its sender waited for an answer, and asks again" };
+    return {
+      ok: false,
+      reason: "question",
+      detail: "it is a verification challenge, which the provider has to send again",
+    };
   }
   return { ok: true, admitted: admittedEvents(signed, provider, payload, verdict.timestamp) };
 }
@@ -72,9 +76,9 @@ function indexOf(verdict: Verdict, ignoreTimestamp: boolean): number | undefined
 }
 
 /**
- * Stores and queues a kept request that is verified now, as ingestion does. It counts as received now: its record is
- * kept from today on, and lists show it at the top.
- * @throws where it is not durable
+ * Stores and queues a quarantined request that is verified now, as ingestion does. It counts as received now: retention
+ * starts today, and lists show it first.
+ * @throws if it is not durable
  */
 export function storeReleased(
   { events }: AdmittedRequest,

@@ -8,8 +8,7 @@ export const SECRET_PROBLEMS = ["secret_missing", "secret_malformed", "secret_un
 export type SecretProblem = (typeof SECRET_PROBLEMS)[number];
 
 /**
- * There is no secret to verify with. That is for the operator to fix and no fault of the provider, who is told to send
- * again.
+ * Reports that there is no secret to verify with: the operator has to fix that, and the provider is asked to retry.
  */
 export class SecretProblemError extends Error {
   override readonly name = "SecretProblemError";
@@ -23,7 +22,7 @@ export class SecretProblemError extends Error {
   }
 }
 
-/** Whether the operator has to act: an outage of the store ends by itself. */
+/** Whether the operator has to act: an outage of the store ends on its own. */
 export function isOperatorsMistake(reason: unknown): boolean {
   return reason === "secret_missing" || reason === "secret_malformed";
 }

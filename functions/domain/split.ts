@@ -52,7 +52,7 @@ export function admittedEvents(
   return { whole, events: events.filter((event) => first.get(event.webhook.id) === event) };
 }
 
-/** One event as if it had come by itself: a payload, an id, a record and a message of its own. */
+/** One event as if it had come on its own: a payload, an id, a record and a message of its own. */
 function elementOf(
   whole: Admitted,
   { name, orderingKey }: Provider,

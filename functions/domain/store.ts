@@ -9,7 +9,7 @@ type StorePorts = Pick<IngestPorts, "payloads" | "records" | "queue">;
 
 /**
  * Makes all events of a request durable; what one event does by {@link store}. The messages of a group are sent one
- * behind the other and end at the first that is refused: then the provider's retry sends all again, and those that the
+ * behind the other and end at the first that is rejected: then the provider's retry sends all again, and those that the
  * queue has are duplicates for it.
  * @returns `new` if any of them is
  * @throws if one is not durable
@@ -60,7 +60,7 @@ function storeInOrder(
   });
 }
 
-/** A promise that others settle; only the first time counts, and nobody has to wait for it. */
+/** Returns a promise with its settling functions; an unhandled rejection of it is ignored. */
 function deferred() {
   let resolve: () => void = () => undefined;
   let reject: (error: Error) => void = () => undefined;
@@ -69,7 +69,7 @@ function deferred() {
   return { promise, resolve, reject };
 }
 
-/** The function with at most so many calls of it under way. */
+/** Limits the number of concurrent calls of a function. */
 function limit<A, R>(atOnce: number, call: (argument: A) => Promise<R>): (argument: A) => Promise<R> {
   let running = 0;
   const waiting: (() => void)[] = [];
@@ -86,9 +86,9 @@ function limit<A, R>(atOnce: number, call: (argument: A) => Promise<R>): (argume
 }
 
 /**
- * Makes the webhook durable in all three places. Every attempt of the sender queues again under the same deduplication
- * id: that closes the window in which an earlier attempt died between record and queue. A payload that travels by
- * reference is there before the message that refers to it.
+ * Makes the webhook durable in all three places. Every attempt of the provider queues again under the same
+ * deduplication id: that closes the window in which an earlier attempt died between record and queue. A payload that
+ * travels by reference is there before the message that refers to it.
  */
 async function store(
   { webhook, raw: payload, group }: Admitted,

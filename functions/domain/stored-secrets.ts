@@ -10,18 +10,18 @@ export interface StoredSecret {
 }
 
 /**
- * What the operator stores in the place of a secret that the sender is to tell, in its first handshake: alone, or in the
- * list beside secrets that are there, for one more webhook at the same address.
+ * Placeholder that the operator stores for a secret that the provider sends in its handshake: alone, or in a list with
+ * existing secrets for an additional webhook at the same address.
  */
 export const AWAITED = "learn";
 
-const NOT_THERE = "is not there yet: the provider is to tell it";
+const NOT_THERE = "is not set yet: the provider sends it in its handshake";
 const INVALID = "is neither a secret nor a JSON array of secrets";
 
 /** Characters below which a secret can be guessed: 16 random letters and digits have 95 bits. */
 export const SHORT_SECRET_LENGTH = 16;
 
-/** Whether the stored text holds no secret yet, and says that the provider is to tell it. */
+/** Returns whether the stored text is the placeholder for a secret that the provider sends. */
 export function isAwaited(stored: string): boolean {
   try {
     return parseItems(stored).every(({ secret }) => secret === AWAITED);
@@ -67,9 +67,9 @@ export function parseSecrets(stored: string): readonly StoredSecret[] {
 }
 
 /**
- * What becomes of the stored text when a sender tells its secret: `text` has it in the place of one {@link AWAITED},
- * beside those that are there, and is absent where none is awaited, so that a stranger's handshake changes nothing.
- * `known` says that it is there already: the same handshake came again, because the answer was lost.
+ * Returns the text to store once a provider has sent its secret: `text` has it instead of one {@link AWAITED}, and is
+ * absent if none is awaited, so that a forged handshake changes nothing. `known` is set if the secret is stored
+ * already, which is a repeated handshake whose response was lost.
  */
 export function withLearntSecret(
   stored: string,
@@ -142,7 +142,7 @@ export function liveSecrets(secrets: readonly StoredSecret[], now: number): read
     .map(({ secret }) => secret);
 }
 
-/** The text to store: objects where there is more to say than the secret. */
+/** The text to store: objects if there is more to say than the secret. */
 export function formatSecrets(secrets: readonly StoredSecret[]): string {
   return JSON.stringify(
     secrets.map((stored) =>

@@ -1,6 +1,6 @@
-/** A bucket of tokens for each name: so many at once, refilled at so many per second. */
+/** Limits a rate by name with token buckets. */
 export interface TokenBuckets {
-  /** Takes one; false where there is none. */
+  /** Takes a token; false if there is none. */
   take(name: string): boolean;
 }
 

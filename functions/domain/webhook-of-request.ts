@@ -75,7 +75,7 @@ function describe(
 }
 
 /**
- * What of a payload travels in the message; undefined where it is too large and travels by reference. JSON that is nested
+ * What of a payload travels in the message; undefined if it is too large and travels by reference. JSON that is nested
  * too deep for consumers travels as the base64 of its text.
  */
 export function inlined({ data }: PayloadContent): Pick<Webhook, "data" | "dataBase64"> | undefined {

@@ -3,18 +3,17 @@ import { replaceInvalidCharacters } from "./characters";
 import type { EventFacts } from "../../providers";
 
 /**
- * One webhook on its way from the door to the bus: the body of the queue's message.
- * Holds nothing that varies between two attempts of the sender at the same bytes (the receive time
- * travels beside it as a message attribute).
+ * A webhook between ingestion and the bus: the body of the queue's message. Contains nothing that differs between
+ * redeliveries of the same bytes (the receive time is a message attribute).
  */
 export interface Webhook {
   /** Configured provider name, e.g. `stripe`. */
   readonly provider: string;
-  /** Event id, the provider's own where it has one; consumers deduplicate by event source and this id. */
+  /** Event id, the provider's own if it has one; consumers deduplicate by event source and this id. */
   readonly id: string;
   /**
-   * What the webhook is known by here, unique within the provider: its record, its message and its payload are named
-   * by it. Absent where it is the id, as in all messages of earlier versions. See {@link keyOf}.
+   * Key of the webhook, unique within the provider: names its record, message and payload. Absent if it is the id, as
+   * in all messages of earlier versions. See {@link keyOf}.
    */
   readonly key?: string;
   /** Provider's event type, e.g. `invoice.paid`. */
@@ -27,16 +26,16 @@ export interface Webhook {
   readonly contentType: string;
   /** Bytes of the payload as received. */
   readonly size: number;
-  /** Where the payload lies, byte for byte as received. */
+  /** Location of the payload, stored byte for byte as received. */
   readonly s3Key: string;
-  /** 0 for what the sender sent, n for the n-th deliberate replay of it. */
+  /** 0 for what the provider sent, n for the n-th deliberate replay of it. */
   readonly replay: number;
   /**
-   * The payload's own JSON text, or absent where it is too large to travel inline. Text and not a parsed value:
+   * The payload's own JSON text, or absent if it is too large to travel inline. Text and not a parsed value:
    * it is put into the event as it is, so no engine on the way rounds its numbers.
    */
   readonly data?: string;
-  /** In place of {@link Webhook.data} where the payload is not JSON: its bytes in base64. */
+  /** In place of {@link Webhook.data} if the payload is not JSON: its bytes in base64. */
   readonly dataBase64?: string;
 }
 
@@ -77,26 +76,31 @@ export function sha256(data: string | Buffer): string {
  */
 const PLAIN_ID = /^(?!\.{1,2}$)[\x21-\x7e]{1,200}$/;
 
-/** The id under which an event is stored and published: the provider's own, or its hash where it is no plain identifier. */
+/**
+ * The id under which an event is stored and published: the provider's own, or its hash if it is no plain identifier.
+ */
 export function eventId(providersId: string): string {
   return PLAIN_ID.test(providersId) ? providersId : `sha256:${sha256(providersId)}`;
 }
 
 /**
  * The id and, where it differs, the key of an event. An unsigned id is bound to what it came with, as
- * `<id>~<16 hexadecimal digits>`: whoever sends it with something else makes another key and keeps nothing out.
+ * `<id>~<16 hexadecimal digits>`: sent with other content it makes another key, so it cannot suppress the original.
  */
 export function identityOf({ id, binding }: Pick<EventFacts, "id" | "binding">): Pick<Webhook, "id" | "key"> {
   const plain = eventId(id);
   return { id: plain, ...(binding !== undefined && { key: `${plain}~${binding}` }) };
 }
 
-/** Longest detail type of an EventBridge event. @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsRequestEntry.html */
+/**
+ * Longest detail type of an EventBridge event.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsRequestEntry.html
+ */
 const MAX_TYPE_LENGTH = 128;
 
 /**
  * The event type as it is stored and published: the provider's own, cut to what EventBridge takes but not inside of a
- * surrogate pair. What SQS refuses is replaced, since a rule can have a queue for its target.
+ * surrogate pair. What SQS rejects is replaced, since a rule can have a queue for its target.
  */
 export function eventType(providersType: string): string {
   const cut = providersType.slice(0, MAX_TYPE_LENGTH).replace(/[\ud800-\udbff]$/, "");
@@ -128,20 +132,22 @@ export function redriveDeduplicationId(messageId: string): string {
   return `redrive:${messageId}`;
 }
 
-/** Message group of a webhook: its provider, or its provider and the value of the ordering key where that has one. */
+/** Message group of a webhook: its provider, or its provider and the value of the ordering key if that has one. */
 export function messageGroup(provider: string, orderingValue: string | undefined): string {
   return orderingValue === undefined ? provider : sqsToken(`${provider}:${orderingValue}`);
 }
 
 /**
- * Key of a raw payload. Named by its content too: two attempts with other bytes under one key lie side by side,
+ * Key of a raw payload. Named by its content too: two requests with different bytes under one key are both stored,
  * the same bytes are one object, and a message always refers to the bytes it came with.
  */
 export function payloadKey(provider: string, key: string, body: Buffer): string {
   return `${payloadPrefix(provider, key)}/${sha256(body).slice(0, 32)}`;
 }
 
-/** Under this and a `/` lie the payloads of a key; under this and a `~` those of all webhooks whose id it is. */
+/**
+ * Returns the prefix of a key's payloads: followed by `/` those of the key, by `~` those of all webhooks with this id.
+ */
 export function payloadPrefix(provider: string, key: string): string {
   return `raw/${provider}/${encodeURIComponent(key)}`;
 }

@@ -11,9 +11,9 @@ export interface WorkflowItem extends Webhook {
   readonly receivedAt: string;
   /** Sequence number of its message: order within the group. */
   readonly sequence: string;
-  /** {@link Webhook.time} where it may be compared with the times of the group's other events; see {@link orderTime}. */
+  /** {@link Webhook.time} if it may be compared with the times of the group's other events; see {@link orderTime}. */
   readonly orderTime?: string;
-  /** Header of the trace that it came in with. */
+  /** Header of the trace that it was received with. */
   readonly trace?: string;
 }
 
@@ -21,7 +21,7 @@ export interface WorkflowItem extends Webhook {
 const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
 /**
- * The time by which an event is compared with others of its group: none where it is not signed, and none where it is far
+ * The time by which an event is compared with others of its group: none if it is not signed, and none if it is far
  * ahead of the receive time, since every event behind it would count as older.
  */
 export function orderTime(
@@ -40,7 +40,7 @@ export interface WebhookError {
 /**
  * What the workflow did with one webhook.
  * - `published`, `filtered`: done and recorded; `duplicate`: was done before.
- * - `failed`: could not be processed. `transient` tells a service's failure from the webhook's own.
+ * - `failed`: could not be processed. `transient` marks a service's failure, as opposed to the webhook's own.
  *   `tries` counts how often it has failed, this time included.
  * - `held`: in order, but behind a failed one; untouched.
  */
@@ -57,20 +57,20 @@ export type Outcome =
 export type WorkflowRun =
   | { readonly status: "succeeded"; readonly executionArn: string; readonly outcomes: readonly Outcome[] }
   /**
-   * The execution as a whole failed: its answer came with HTTP 200 and a status other than SUCCEEDED, or none came in
-   * time ({@link EXECUTION_TIMED_OUT}): then it may run on, and its ARN is not known.
+   * The execution as a whole failed: its answer came with HTTP 200 and a status other than SUCCEEDED, or none arrived
+   * in time ({@link EXECUTION_TIMED_OUT}): then it may run on, and its ARN is not known.
    */
   | { readonly status: "failed"; readonly executionArn?: string; readonly error: WebhookError };
 
 /** Error code of an execution that was not through in time. */
 export const EXECUTION_TIMED_OUT = "States.Timeout";
 
-/** Longest reason that is kept, in code points. */
+/** Maximum length of a recorded reason, in code points. */
 const MAX_REASON_LENGTH = 2_000;
 
 /**
- * The reason in a cause of Step Functions. It begins with the whole expression: "The JSONata expression '...' specified for
- * the field '...' threw an error during evaluation", then ". " or ": " and the reason.
+ * The reason in a cause of Step Functions. It begins with the whole expression: "The JSONata expression '...' specified
+ * for the field '...' threw an error during evaluation", then ". " or ": " and the reason.
  * @see https://github.com/floci-io/floci/pull/2783 for 101 causes as AWS writes them
  */
 export function reasonOf(cause: string): string {

@@ -19,9 +19,9 @@ import { toRequest, toResult } from "./http";
 declare const PROVIDERS: readonly {
   readonly name: string;
   readonly scheme: string;
-  /** Absent where nothing is signed. */
+  /** Absent if nothing is signed. */
   readonly secret?: SecretRef;
-  /** The operator has said that requests nobody signed are wanted. */
+  /** The operator has allowed unsigned requests. */
   readonly allowUnsigned?: boolean;
   readonly learnsSecret?: boolean;
   readonly verifyToken?: SecretRef;

@@ -33,10 +33,13 @@ const ports: RecoverPorts = {
   log,
 };
 
-/** Kept while the function is warm, which a schedule of one minute keeps it; after a cold start it looks again. */
+/** Reused while the function is warm, which the schedule of one minute ensures; after a cold start it scans again. */
 let lastScan: DeadLetterScan | undefined;
 
-/** Invoked every minute, by the processor with a {@link PauseRequest}, and by `webhooks doctor` with a {@link CheckRequest}. */
+/**
+ * Invoked every minute, by the processor with a {@link PauseRequest}, and by `webhooks doctor` with a {@link
+ * CheckRequest}.
+ */
 export const handler: Handler<Partial<PauseRequest & CheckRequest>, BreakerCheck | undefined> = async (
   event,
 ) => {

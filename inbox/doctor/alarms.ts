@@ -4,7 +4,7 @@ import { isRaised, readAlarms } from "../alarms";
 import { count } from "../text";
 import { ok, problem, warning, type Check, type Finding, type Patient } from "./finding";
 
-/** The stack's alarms: all there, none raised, and somebody is notified. */
+/** Checks that all of the stack's alarms exist, none is raised, and a subscriber is notified. */
 export const alarms: Check = {
   name: "alarms",
   async examine(patient) {
@@ -16,7 +16,7 @@ export const alarms: Check = {
     return [
       missing.length === 0
         ? ok("alarms", `${found.length} exist`)
-        : problem("alarms", `missing: ${missing.join(", ")}`, "Run `pulumi up`; somebody deleted them."),
+        : problem("alarms", `missing: ${missing.join(", ")}`, "Run `pulumi up`: they were deleted."),
       ...raised.map(({ AlarmName, AlarmDescription }) =>
         problem(`alarm ${AlarmName}`, "raised", AlarmDescription ?? "See webhooks status."),
       ),
@@ -31,7 +31,7 @@ async function examineRecipients(found: readonly MetricAlarm[], { clients }: Pat
     arn.includes(":sns:"),
   );
   if (topics.length === 0) {
-    return warning(what, "nobody is notified", "Set `webhook-inbox:alarmEmail`, or watch `webhooks status`.");
+    return warning(what, "no subscriber", "Set `webhook-inbox:alarmEmail`, or watch `webhooks status`.");
   }
   const pages = await Promise.all(
     topics.map((TopicArn) => clients.sns.send(new ListSubscriptionsByTopicCommand({ TopicArn }))),

@@ -14,7 +14,7 @@ export const breaker: Check = {
 async function examineMapping(patient: Patient): Promise<Finding> {
   const what = "queue reader (event source mapping)";
   const mapping = await readEventSource(patient);
-  if (!mapping) return problem(what, "missing", "Run `pulumi up`; somebody deleted it.");
+  if (!mapping) return problem(what, "missing", "Run `pulumi up`: it was deleted.");
   const { State = "unknown", UUID = "", LastProcessingResult: last = "" } = mapping;
   if (State !== "Enabled") {
     return problem(

@@ -19,7 +19,7 @@ const POLL_MS = 400;
 const TYPE = "webhook-inbox.doctor";
 const WHAT = "test webhook";
 
-/** A signed webhook goes the whole way: endpoint, queue, workflow, bus, event log. */
+/** Sends a signed webhook through all stages: endpoint, queue, workflow, bus, event log. */
 export const delivery: Check = {
   name: "delivery",
   async examine(patient) {
@@ -99,7 +99,7 @@ async function deliver({ provider, url, request }: Signed, patient: Patient): Pr
       reply.status === 401
         ? `The stored secret of ${name} is not the one that the function uses yet (it is cached for five minutes), or its clock is wrong. See webhooks rejected list.`
         : "See the lines above, and the ingestion function's log.";
-    return problem(WHAT, `${name}: refused with ${reply.status}: ${reply.body.slice(0, 200)}`, fix);
+    return problem(WHAT, `${name}: rejected with ${reply.status}: ${reply.body.slice(0, 200)}`, fix);
   }
   const trace = `See where it is: webhooks trace ${id}`;
   const record = await polled(PUBLISHED_WITHIN_MS, async () => {
@@ -133,7 +133,7 @@ function errorOf({ error }: WebhookRecord): string {
   return error ? `${error.code}: ${error.message.slice(0, 200)}` : "no error is recorded";
 }
 
-/** What `read` gives as soon as it gives something; undefined after so many milliseconds. */
+/** Polls `read` until it returns a value; undefined after a timeout in milliseconds. */
 async function polled<T>(withinMs: number, read: () => Promise<T | undefined>): Promise<T | undefined> {
   const deadline = Date.now() + withinMs;
   for (;;) {

@@ -19,8 +19,8 @@ interface Reply {
 type Send = (url: string, headers: Readonly<Record<string, string>>) => Promise<Reply>;
 
 /**
- * The endpoint answers as providers expect. Header names go out in lower case: HTTP/2 knows no other, and a validator that
- * minded would answer 400 where a wrong signature gets 401.
+ * The endpoint answers as providers expect. Header names go out in lower case: HTTP/2 knows no other, and a validator
+ * that minded would answer 400 if a wrong signature gets 401.
  */
 export const endpoint: Check = {
   name: "endpoint",
@@ -54,7 +54,7 @@ function requiredOf(id: string): readonly string[] {
 async function missingHeader(url: string, { name }: StackProvider): Promise<Finding> {
   const what = "endpoint without required headers";
   return judged(what, http1(url, {}), 400, `answers ${name} 400 before any code runs`, {
-    401: "The request validator is not in force: run `pulumi up`, so that the API is deployed anew.",
+    401: "The request validator is not in force: run `pulumi up`, so that the API is redeployed.",
   });
 }
 
@@ -68,13 +68,13 @@ async function wrongSignature(
     requiredOf(scheme).map((header) => [header.toLowerCase(), NO_SIGNATURE]),
   );
   return judged(what, send(url, headers), 401, `answers ${name} with a wrong signature 401`, {
-    400: "The required headers are not recognised in lower case. Report this: providers that speak HTTP/2 are refused.",
+    400: "The required headers are not recognised in lower case. Report this: providers that use HTTP/2 are rejected.",
   });
 }
 
 /** What an answer that is neither expected nor explained by the check itself usually means. */
 const USUALLY: Readonly<Record<number, string>> = {
-  403: "API Gateway knows no such path, or a firewall (WAF, resource policy) refuses this machine. Run `pulumi up`.",
+  403: "API Gateway knows no such path, or a firewall (WAF, resource policy) blocks this machine. Run `pulumi up`.",
   404: "The ingestion function does not know this provider: run `pulumi up`.",
   429: "The throttle is used up at this moment; try again, or raise throttleRateLimit.",
   503: "The secret, the bucket, the table or the queue is not available: see the other lines, and the ingestion function's log.",

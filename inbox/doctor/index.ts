@@ -25,7 +25,7 @@ const CHECKS: readonly Check[] = [
   limits,
 ];
 
-/** Examines a deployed stack; the checks run side by side, the findings come in their order. */
+/** Examines a deployed stack: runs the checks in parallel and returns their findings in order. */
 export async function examine(patient: Patient): Promise<readonly Finding[]> {
   const findings = await Promise.all(CHECKS.map((check) => examineOne(check, patient)));
   return findings.flat();

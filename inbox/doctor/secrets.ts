@@ -4,7 +4,9 @@ import { issueOf, type SecretState } from "../secret-issues";
 import type { StackProvider } from "../outputs";
 import { ok, problem, unknown, warning, type Check, type Finding, type Patient } from "./finding";
 
-/** Each provider's secret: there, readable, in the form that its scheme needs, in force, no placeholder, long enough. */
+/**
+ * Each provider's secret: there, readable, in the form that its scheme needs, in force, no placeholder, long enough.
+ */
 export const secrets: Check = {
   name: "secrets",
   async examine(patient) {
@@ -30,7 +32,7 @@ async function examineSecret(
       ? warning(
           what,
           "none: this provider signs nothing",
-          "Whoever knows the address can send; see docs/providers.md.",
+          "Anyone who knows the address can send; see docs/providers.md.",
         )
       : problem(what, "none is configured", "Give the provider a `secret` in Pulumi.<stack>.yaml.");
   }
@@ -47,7 +49,7 @@ const FINDINGS: Readonly<Record<SecretState, AsFinding>> = {
   missing: stored,
   malformed: stored,
   awaited: (what, detail) =>
-    warning(what, detail, "Register the endpoint with the provider: it tells the secret then."),
+    warning(what, detail, "Register the endpoint with the provider, which then sends the secret."),
   short: (what, detail) =>
     warning(what, detail, "Make a longer one at the provider: a short secret can be guessed."),
   unreadable: (what, detail) => unknown(what, detail, "Use credentials that may read it."),

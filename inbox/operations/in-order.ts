@@ -7,7 +7,7 @@ export interface Sending<T> {
   /** In the order in which they shall reach the queue. */
   readonly items: readonly T[];
   readonly groupOf: (item: T) => string;
-  /** Ends when the item is durably where it shall be. */
+  /** Resolves once the item is durably at its destination. */
   readonly send: (item: T) => Promise<void>;
   /** Items per second, over all groups. */
   readonly rate: number;

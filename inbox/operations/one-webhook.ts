@@ -9,16 +9,16 @@ import { release, releaseRunPorts } from "./release";
 import { newRun, replay, replayPorts } from "./replay";
 import { ReplaySelection } from "./replay-selection";
 
-/** Operations on one webhook. Each refusal is an {@link OperationRefusedError}. */
+/** Operations on one webhook. Each rejection is an {@link OperationRefusedError}. */
 export interface Operations {
   /** Publishes it once more, under the next replay number. */
   replay(provider: string, key: string): Promise<{ readonly replay: number }>;
-  /** Sends its message from the dead-letter queue to the queue again. */
+  /** Redrives its message from the dead-letter queue. */
   redrive(provider: string, key: string): Promise<void>;
   /**
-   * Verifies a rejected request again and lets it in.
+   * Verifies a rejected request again and releases it.
    * @param id of the rejected request
-   * @param ignoreTimestamp also where it was signed outside its sender's window
+   * @param ignoreTimestamp also if it was signed outside its provider's window
    * @returns the webhook that it is
    */
   release(id: string, ignoreTimestamp: boolean): Promise<{ readonly provider: string; readonly key: string }>;
@@ -75,7 +75,7 @@ async function redriveOne(inbox: Inbox, provider: string, key: string): Promise<
     );
     if (mine.length === 0) {
       throw new OperationRefusedError(
-        "Its message was not found in the dead-letter queue. It is gone, or somebody else is reading the queue: look again in a minute.",
+        "Its message was not found in the dead-letter queue. It was removed, or another reader holds it. Try again in a minute.",
       );
     }
     const { failed } = await redrive(
@@ -90,7 +90,7 @@ async function redriveOne(inbox: Inbox, provider: string, key: string): Promise<
 
 async function releaseOne(inbox: Inbox, id: string, ignoreTimestamp: boolean) {
   const found = await new RejectedRequests(inbox).describe(id);
-  if (!found) throw new OperationRefusedError("It was let in before, or is older than seven days.");
+  if (!found) throw new OperationRefusedError("It was released before, or is older than seven days.");
   const { released, refused, failed } = await release(
     {
       items: [found],
@@ -102,8 +102,8 @@ async function releaseOne(inbox: Inbox, id: string, ignoreTimestamp: boolean) {
     releaseRunPorts(inbox),
   );
   if (failed[0]) throw refusal(failed[0].error);
-  if (refused[0]) throw new OperationRefusedError(`It is refused again: ${refused[0].detail}.`);
-  if (!released[0]) throw new OperationRefusedError("Somebody else let it in at this moment.");
+  if (refused[0]) throw new OperationRefusedError(`It is rejected again: ${refused[0].detail}.`);
+  if (!released[0]) throw new OperationRefusedError("It was released by someone else at the same moment.");
   return released[0];
 }
 

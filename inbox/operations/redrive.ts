@@ -17,7 +17,7 @@ export interface RedrivePorts {
   readonly remove: (deadLetter: DeadLetter) => Promise<void>;
 }
 
-/** Redriving on a deployed inbox. @param queue that the dead letters were read from */
+/** Returns the ports for redriving on a deployed inbox. @param queue from which the dead letters were read */
 export function redrivePorts(inbox: Inbox, queue: DeadLetterQueue): RedrivePorts {
   return {
     resetFailures: (webhook, messageId) => resetFailures(inbox, webhook, messageId),
@@ -37,8 +37,8 @@ export interface Redrive {
 }
 
 /**
- * Sends dead letters back, group by group in order of arrival. A dead letter is removed only after its webhook is in the queue; a
- * redrive that dies in between sends it again under the same deduplication id.
+ * Redrives dead letters, group by group in order of arrival. A dead letter is removed only after its webhook is in the
+ * queue; a redrive that dies in between sends it again under the same deduplication id.
  */
 export function redrive(
   { deadLetters, rate, signal, onSent }: Redrive,
@@ -56,14 +56,17 @@ export function redrive(
       const at = new Date().toISOString();
       if (deadLetter.webhook) await ports.resetFailures(deadLetter.webhook, deadLetter.messageId);
       await ports.resend(deadLetter);
-      // Before the dead letter goes: what is redriven once more after a crash is noted once more, and never not at all.
+      // Before the deletion, so that a crash leads to a second note rather than to none.
       if (deadLetter.webhook) await ports.note(deadLetter.webhook, at);
       for (const copy of copies) await ports.remove(copy);
     },
   });
 }
 
-/** A dead letter lies there twice where SQS moved what the processor had parked already, or a move was interrupted. */
+/**
+ * Groups copies of one dead letter, which exist if SQS moved a message that the processor had already dead-lettered, or
+ * a move was interrupted.
+ */
 function onceEach(deadLetters: readonly DeadLetter[]): readonly (readonly DeadLetter[])[] {
   const byId = new Map<string, DeadLetter[]>();
   for (const deadLetter of deadLetters) {

@@ -19,7 +19,7 @@ import { releasePorts } from "./release-ports";
 /** What releasing needs of the outside. */
 export interface ReleaseRunPorts {
   readonly rejected: {
-    /** Undefined where it is gone. */
+    /** Undefined if it is gone. */
     read(id: string): Promise<RejectedRequest | undefined>;
     remove(id: string): Promise<void>;
   };
@@ -51,7 +51,7 @@ export interface ReleaseRun extends ReleaseOptions {
   readonly onDone: () => void;
 }
 
-/** An event of a request that was let in, or in a dry run would be. */
+/** An event of a request that was released, or in a dry run would be. */
 export interface Released {
   readonly rejectedId: string;
   readonly provider: string;
@@ -64,7 +64,7 @@ export interface Released {
   readonly outcome?: "new" | "duplicate";
 }
 
-/** A request that is refused again, and stays. */
+/** A request that is rejected again, and stays. */
 export interface StillRejected {
   readonly rejectedId: string;
   readonly reason: string;
@@ -81,9 +81,9 @@ export interface ReleaseResult {
 }
 
 /**
- * Verifies kept requests again by today's secrets and lets in those that pass, provider by provider in the order of
- * arrival. One is removed only after its webhook is stored and queued: a run that dies in between lets it in again, and
- * that is a duplicate like any other attempt of its sender. Never rejects.
+ * Verifies quarantined requests again by today's secrets and releases those that pass, provider by provider in the
+ * order of arrival. One is removed only after its webhook is stored and queued: a run that crashes in between releases
+ * it again, and that is a duplicate like any other attempt of its provider. Never rejects.
  */
 export async function release(run: ReleaseRun, ports: ReleaseRunPorts): Promise<ReleaseResult> {
   const released: Released[] = [];
@@ -96,7 +96,7 @@ export async function release(run: ReleaseRun, ports: ReleaseRunPorts): Promise<
     onSent: run.onDone,
     async send({ id: rejectedId }) {
       const rejected = await ports.rejected.read(rejectedId);
-      // Somebody else was faster.
+      // Another run released it first.
       if (!rejected) return;
       const verdict = await verdictOn(rejected, run, ports);
       if (!verdict.ok) {

@@ -30,7 +30,7 @@ export class ReplaySelection {
   /**
    * One webhook, whatever its status is.
    * @param id its key or its event id
-   * @throws where it never came in; UsageError where several have this event id
+   * @throws if it never was received; UsageError where several have this event id
    */
   async one(provider: string, id: string): Promise<readonly StoredWebhook[]> {
     const direct = await this.#byKey(provider, id);
@@ -39,7 +39,7 @@ export class ReplaySelection {
     if (keys.length > 1) throw new UsageError(sharedId(provider, id, keys));
     const found = keys[0] === undefined ? undefined : await this.#byKey(provider, keys[0]);
     if (!found)
-      throw new Error(`${provider} has sent no webhook ${id}: there is neither a record nor a payload.`);
+      throw new Error(`No webhook "${id}" found for ${provider} (no record, no stored payload).`);
     return [found];
   }
 

@@ -18,7 +18,7 @@ export interface ReplayPorts {
     claim(webhook: StoredWebhook, run: string): Promise<Claim>;
   };
   readonly payloads: {
-    /** @throws where it is not there, or lies in an archive */
+    /** @throws if it does not exist or is archived */
     read(key: string): Promise<StoredPayload>;
   };
   /** What the stack knows of a provider, where it is still configured. */
@@ -118,7 +118,7 @@ async function readInline(
   return inlineData(configured(provider), await payloads.read(s3Key));
 }
 
-/** In the order in which they came in. */
+/** In the order in which they were received. */
 export function inOrderOfArrival(webhooks: readonly StoredWebhook[]): readonly StoredWebhook[] {
   return [...webhooks].sort((a, b) => Date.parse(a.receivedAt) - Date.parse(b.receivedAt));
 }

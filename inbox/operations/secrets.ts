@@ -39,14 +39,14 @@ export function describeSecrets(secrets: readonly StoredSecret[], now: number): 
 /** Why a new secret is worth a second look, or undefined. */
 export function warningOf({ secret }: StoredSecret): string | undefined {
   return hasShortSecret([{ secret }], 0)
-    ? `The secret has less than ${SHORT_SECRET_LENGTH} characters: if it is not random, it can be guessed.`
+    ? `The secret has less than ${SHORT_SECRET_LENGTH} characters: unless it is random, it can be guessed.`
     : undefined;
 }
 
 /**
- * The list with a new secret in front, as providers' pages show it: without quotes and white space around it. Placeholders
- * that were stored before go.
- * @throws UsageError where it is there already, or is not written as the scheme needs it; nothing of it is in the message
+ * The list with a new secret in front, as providers' pages show it: without quotes and white space around it.
+ * Placeholders that were stored before go.
+ * @throws UsageError if it is there already, or is not written as the scheme needs it; nothing of it is in the message
  */
 export function withSecret(
   secrets: readonly StoredSecret[],
@@ -92,7 +92,7 @@ export function fitsScheme(secret: string, id: string | undefined): string | und
 /**
  * The list without a secret, or with an end to it.
  * @param inSeconds how long it is still used; undefined removes it at once
- * @throws UsageError where there is none of this index, or where no secret would be left
+ * @throws UsageError if there is none of this index, or if no secret would be left
  */
 export function withoutSecret(
   secrets: readonly StoredSecret[],
@@ -109,7 +109,7 @@ export function withoutSecret(
   const others = secrets.filter((_, position) => position !== index);
   if (!others.some(({ expiresAt }) => expiresAt === undefined)) {
     throw new UsageError(
-      "No secret without an end would be left, and every webhook would be refused. Add the new one first.",
+      "This is the last active secret; retiring it would reject every webhook. Add the new one first.",
     );
   }
   if (inSeconds === undefined) return others;

@@ -7,7 +7,7 @@ import { readEvent, schemes, signMessage, type Scheme } from "../../providers";
 export interface Outgoing {
   /** Where to: the provider's own address. */
   readonly url: string;
-  /** What the sender signs as the address, where that is another one. @default url */
+  /** What the provider signs as the address, where that is another one. @default url */
   readonly signedUrl?: string;
   /** Id of the scheme to sign with; its first content type is sent. */
   readonly scheme: string;
@@ -28,7 +28,7 @@ export interface Reply {
   readonly json: Readonly<Record<string, unknown>>;
 }
 
-/** What a sender puts on the wire. */
+/** What a provider puts on the wire. */
 export interface SignedRequest {
   readonly headers: Record<string, string>;
   readonly body: Buffer;
@@ -40,7 +40,7 @@ function schemeOf(name: string): Scheme {
   return scheme;
 }
 
-/** What a sender would send: headers, and the body where the signature is in it. @throws where there is no such scheme */
+/** What a provider would send: headers, and the body if the signature is in it. @throws if there is no such scheme */
 export function signedRequest({
   scheme: name,
   body,
@@ -64,12 +64,12 @@ export function signedRequest({
   return { headers: { "Content-Type": contentType, ...signed.headers }, body: signed.body };
 }
 
-/** Headers that a sender would put beside the body. @throws where there is no such scheme */
+/** Headers that a provider would put beside the body. @throws if there is no such scheme */
 export function signedHeaders(message: Signable): Record<string, string> {
   return signedRequest(message).headers;
 }
 
-/** Signs and posts. @throws where nobody answers at the address */
+/** Signs and posts. @throws if the connection fails */
 export function postSigned(outgoing: Outgoing): Promise<Reply> {
   const { headers, body } = signedRequest(outgoing);
   return post(outgoing.url, headers, body);
@@ -79,11 +79,11 @@ export function post(url: string, headers: Record<string, string>, body: Buffer 
   return replyTo(url, { method: "POST", headers, body });
 }
 
-/** @throws where nobody answers at the address */
+/** @throws if the connection fails */
 export async function replyTo(url: string, request: RequestInit): Promise<Reply> {
   const response = await fetch(url, request).catch((error: unknown) => {
     const { cause } = error as { cause?: { code?: string } };
-    throw new Error(`Nobody answers at ${url} (${cause?.code ?? String(error)}). Is the stack running?`);
+    throw new Error(`Could not connect to ${url} (${cause?.code ?? String(error)}). Is the stack running?`);
   });
   const text = await response.text();
   let json: Record<string, unknown> = {};
@@ -96,8 +96,8 @@ export async function replyTo(url: string, request: RequestInit): Promise<Reply>
 }
 
 /**
- * The id of the event that a request became: the one that the answer tells, or what the inbox makes of the request where
- * the sender insists on an answer that tells none. Undefined where it became no event.
+ * Returns the event id of a request: from the response, or as the inbox derives it if the provider requires a response
+ * without one. Undefined if it did not become an event.
  */
 export function acceptedId(name: string, sent: SignedRequest, reply: Reply): string | undefined {
   if (typeof reply.json["id"] === "string") return reply.json["id"];

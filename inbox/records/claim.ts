@@ -12,7 +12,7 @@ import { APPEND_OPERATION, appendedValues } from "./note";
 import { readItem } from "./read";
 import type { StoredWebhook } from "./select";
 
-/** What a record tells of replays. */
+/** The replay state of a record. */
 export interface ReplayState {
   /** Of what the workflow last decided. */
   readonly replay: number;
@@ -22,7 +22,7 @@ export interface ReplayState {
   readonly replays: readonly string[];
 }
 
-/** A replay number for a run. `done` where the workflow has decided it already. */
+/** A replay number for a run. `done` if the workflow has decided it already. */
 export interface Claim {
   readonly replay: number;
   readonly state: "new" | "claimed" | "done";
@@ -54,7 +54,7 @@ export async function claimReplay(inbox: Inbox, webhook: StoredWebhook, run: str
   throw new Error("other commands replay this webhook at the same time");
 }
 
-/** False where another command was faster. */
+/** False if another command was faster. */
 async function take(
   { outputs, clients }: Inbox,
   webhook: StoredWebhook,
@@ -74,7 +74,7 @@ async function take(
       new UpdateItemCommand({
         TableName: outputs.dynamodb_table_name,
         Key: { pk: { S: key } },
-        // Its failures belong to what was tried before: a replay has its own tries.
+        // Failures count for one delivery only: a replay starts at zero.
         UpdateExpression:
           `SET ${keep.join(", ")}, lastReplay = :number, expiresAt = :expiresAt, ${APPEND_OPERATION} ` +
           "ADD replays :claim REMOVE failures",

@@ -44,7 +44,7 @@ export function toRecord(item: Item): WebhookRecord {
   };
 }
 
-/** What an item tells of replays; that there was none where there is no item. */
+/** Returns the replay state of an item; none if there is no item. */
 export function toReplayState(item: Item | undefined): ReplayState {
   return {
     replay: Number(item?.["replay"]?.N ?? 0),

@@ -14,7 +14,7 @@ export interface ListQuery {
   readonly text?: string;
   /** Oldest receive time to list, RFC 3339. */
   readonly since: string;
-  /** Goes on behind the page that gave it. */
+  /** Token that continues from the previous page. */
   readonly cursor?: string;
   /** Rows of a page. @default 50 */
   readonly limit?: number;
@@ -37,10 +37,12 @@ interface Entry {
 const SELECTIVE_PER_SHARD = 100;
 const MAX_PER_SHARD = 400;
 
-/** Entries that are looked at for one page, so that a rare filter answers in a bounded time; the next page goes on. */
+/**
+ * Entries that are looked at for one page, so that a rare filter answers in a bounded time; the next page continues.
+ */
 const MAX_EXAMINED = 5_000;
 
-/** Days that are looked at for one page, each some twenty queries that AWS bills; the next page goes on. */
+/** Days that are looked at for one page, each some twenty queries that AWS bills; the next page continues. */
 export const MAX_DAYS = 32;
 
 /**
@@ -56,7 +58,7 @@ export async function listWebhooks(inbox: Inbox, query: ListQuery): Promise<List
   const rows: WebhookRecord[] = [];
   let before = query.cursor === undefined ? undefined : decode(query.cursor);
   let examined = 0;
-  // What only the record tells has to be read before it can be left out.
+  // Filters on fields that only the record has need a read first.
   const selective = query.type ?? query.text ?? (isUnresolved(query.status) ? undefined : query.status);
   let perShard = selective === undefined ? Math.ceil(limit / 3) : SELECTIVE_PER_SHARD;
 
@@ -77,7 +79,7 @@ export async function listWebhooks(inbox: Inbox, query: ListQuery): Promise<List
       }
       const last = entries.at(-1);
       if (last) before = last;
-      // Few match, or more came in one millisecond than was asked for.
+      // Few match, or more came in one millisecond than was requested.
       perShard = last ? Math.min(2 * perShard, MAX_PER_SHARD) : 2 * perShard;
       examined += entries.length;
       if (last && examined >= MAX_EXAMINED) return { rows, next: encode(last) };
@@ -109,7 +111,7 @@ function days(since: string, cursor: string | undefined): string[] {
   }
 }
 
-/** The newest entries of a partition's shards, in order; `more` where there are older ones. */
+/** The newest entries of a partition's shards, in order; `more` if there are older ones. */
 async function readPartition(
   inbox: Inbox,
   { index, name }: { index: string; name: string },
@@ -139,7 +141,7 @@ async function readPartition(
       return { entries, more: LastEvaluatedKey !== undefined };
     }),
   );
-  // At the oldest entry of a shard that has more, and below it, others may lie between.
+  // At and below the oldest entry of a shard with more entries, others may follow.
   const known = shards.flatMap(({ entries, more }) => (more ? [entries.at(-1)?.receivedAt ?? ""] : []));
   const horizon = known.sort().at(-1) ?? "";
   const entries = shards
@@ -149,7 +151,7 @@ async function readPartition(
   return { entries, more: known.length > 0 };
 }
 
-/** Newest first; by key where two came in the same millisecond. */
+/** Newest first; by key if two came in the same millisecond. */
 function inOrder(a: Entry, b: Entry): number {
   if (a.receivedAt !== b.receivedAt) return a.receivedAt > b.receivedAt ? -1 : 1;
   if (a.key === b.key) return 0;
@@ -173,7 +175,7 @@ function encode({ receivedAt, key }: Entry): string {
   return Buffer.from(JSON.stringify([receivedAt, key])).toString("base64url");
 }
 
-/** @throws {RangeError} where it is none that {@link encode} gave */
+/** @throws {RangeError} if it is none that {@link encode} gave */
 function decode(cursor: string): Entry {
   try {
     const [receivedAt, key] = JSON.parse(Buffer.from(cursor, "base64url").toString()) as unknown[];

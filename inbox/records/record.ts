@@ -1,6 +1,6 @@
 import type { Status } from "../../functions/domain/webhook";
 
-/** One webhook as its record tells it. Times are RFC 3339. */
+/** The record of a webhook. Times are RFC 3339. */
 export interface WebhookRecord {
   readonly provider: string;
   /** Event id. */
@@ -21,11 +21,11 @@ export interface WebhookRecord {
   readonly size?: number;
   readonly contentType?: string;
   readonly group?: string;
-  /** Requests of the sender for this webhook. */
+  /** Requests of the provider for this webhook. */
   readonly attempts: number;
   /** Failures of processing since the last redrive. */
   readonly failures: number;
-  /** Number of the replay that was processed last; 0 for what the sender sent. */
+  /** Number of the replay that was processed last; 0 for what the provider sent. */
   readonly replay: number;
   readonly error?: { readonly code: string; readonly message: string };
   readonly executionArn?: string;

@@ -4,8 +4,8 @@ import type { Inbox } from "../connect";
 
 /**
  * Resets what the record counts of failures before a webhook goes back into the queue: the workflow counts on from
- * there, and would call it poison at the first failure. Once per letter, so that a redrive that is run again after an
- * interruption does not undo what became of the webhook since. A record that TTL removed needs nothing.
+ * there, and would call it poison at the first failure. Once per dead letter, so that a redrive that is repeated after
+ * an interruption does not undo a later status. A record that TTL removed needs nothing.
  */
 export async function resetFailures(
   { outputs, clients }: Inbox,

@@ -5,12 +5,12 @@ import type { ReplayState } from "./claim";
 import { toRecord, toReplayState, type Item } from "./item";
 import { readItem } from "./read";
 
-/** A webhook that was received once, as its record tells, or its raw payload where there is no record any more. */
+/** A webhook by its record, or by its raw payload if the record has expired. */
 export interface StoredWebhook extends Omit<Webhook, "replay" | "data" | "dataBase64"> {
   readonly group: string;
   /** RFC 3339. */
   readonly receivedAt: string;
-  /** These are absent where there is no record. */
+  /** These are absent if there is no record. */
   readonly status?: Status;
   readonly state?: ReplayState;
 }
@@ -28,7 +28,7 @@ export interface RecordFilter {
   readonly statuses: readonly Status[];
 }
 
-/** Reads what a record tells of a webhook that is to be replayed; undefined if there is none. */
+/** Reads the record of a webhook to replay; undefined if there is none. */
 export async function readRecorded(
   inbox: Inbox,
   provider: string,

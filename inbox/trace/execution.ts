@@ -3,7 +3,7 @@ import type { Execution, StateVisit } from "./model";
 /** One event of an execution, whichever way it was recorded. */
 export interface HistoryEvent {
   readonly id: number;
-  /** The event that led to it; 0 or absent where it is not told. */
+  /** Id of the preceding event; 0 or absent if unknown. */
   readonly previousId?: number;
   readonly type: string;
   /** RFC 3339. */
@@ -21,10 +21,10 @@ const ENDS: Readonly<Record<string, Execution["status"]>> = {
   ExecutionAborted: "ABORTED",
 };
 
-/** Events of Task states that tell of a try, by what they mean. */
+/** Events of Task states that describe an attempt, by meaning. */
 const TASK_FAILURES = new Set(["TaskFailed", "TaskTimedOut", "TaskSubmitFailed", "TaskStartFailed"]);
 
-/** An execution made of its events; undefined where there are none. */
+/** An execution made of its events; undefined if there are none. */
 export function readExecution(arn: string, events: readonly HistoryEvent[]): Execution | undefined {
   const ordered = [...events].sort((a, b) => a.id - b.id);
   const [first] = ordered;

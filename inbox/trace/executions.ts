@@ -13,7 +13,7 @@ import type { Execution } from "./model";
 /** Where executions of the Express workflow are read from. */
 export interface Executions {
   /**
-   * One execution, or undefined where it is not there (any more, or not yet: logs arrive late).
+   * One execution, or undefined if it is not there (any more, or not yet: logs arrive late).
    * @param window when it ran
    */
   read(arn: string, window: Window): Promise<Execution | undefined>;

@@ -64,7 +64,7 @@ function edgesOf(from: string, state: State): GraphEdge[] {
   ];
 }
 
-/** What became of each state that an execution visited, by its name; of one item where the state is inside of a Map. */
+/** What became of each state that an execution visited, by its name; of one item if the state is inside of a Map. */
 export function visitsOf(execution: Execution, item: number): ReadonlyMap<string, StateVisit> {
   return new Map(
     execution.states
@@ -112,7 +112,10 @@ export function edgeId({ from, to }: Pick<GraphEdge, "from" | "to">): string {
   return `${from}>${to}`;
 }
 
-/** What an execution did with one webhook of its batch; undefined where it failed as a whole or tells nothing. */
+/**
+ * Returns what an execution did with one webhook of its batch; undefined if it failed as a whole or the output lacks
+ * it.
+ */
 export function outcomeIn(execution: Execution, item: number): string | undefined {
   try {
     const { outcomes } = JSON.parse(execution.output ?? "{}") as { outcomes?: { status?: string }[] };
@@ -122,7 +125,7 @@ export function outcomeIn(execution: Execution, item: number): string | undefine
   }
 }
 
-/** Place of a webhook in an execution's batch; 0 where the input does not tell. */
+/** Returns the position of a webhook in an execution's batch; 0 if the input lacks it. */
 export function placeIn(
   execution: Execution,
   { provider, key }: Pick<WebhookRecord, "provider" | "key">,

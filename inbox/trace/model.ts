@@ -23,7 +23,7 @@ export interface Step {
   readonly executionArn?: string;
 }
 
-/** Name of the fact of a step that tells how a duplicate differs from the request that made the webhook. */
+/** Name of the fact of a step that returns how a duplicate differs from the request that made the webhook. */
 export const DIFFERENCE = "differs from the first";
 
 /** One visit of an execution to a state. Data is JSON text as Step Functions recorded it. */
@@ -39,7 +39,7 @@ export interface StateVisit {
   readonly result?: string;
   /** Variables that the state assigned. */
   readonly variables?: Readonly<Record<string, string>>;
-  /** Tries after the first. */
+  /** Attempts after the first. */
   readonly retries: number;
   readonly error?: { readonly code: string; readonly message: string };
   /** Place in the items of the innermost Map around it, from 0. */

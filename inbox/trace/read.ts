@@ -17,7 +17,7 @@ import {
   storedStep,
 } from "./steps";
 
-/** Milliseconds around the times of a record in which its log lines lie; logs come a little late. */
+/** Milliseconds around the times of a record within which its log lines are searched; logs arrive late. */
 const BEFORE_MS = 30_000;
 const AFTER_MS = 120_000;
 
@@ -25,7 +25,7 @@ const AFTER_MS = 120_000;
 const ONE_SPAN_MS = 20 * 60_000;
 
 /**
- * Everything known of one webhook, or undefined where there is no record of it. What cannot be read leaves a gap that
+ * Everything known of one webhook, or undefined if there is no record of it. What cannot be read leaves a gap that
  * is told, and the rest stands.
  */
 export async function readTrace(inbox: Inbox, provider: string, key: string): Promise<Trace | undefined> {
@@ -146,7 +146,7 @@ async function readStored(inbox: Inbox, { s3Key }: WebhookRecord): Promise<Paylo
 /** The workflow's state that puts events on the bus. */
 const PUBLISHING_STATE = "PublishRun";
 
-/** Of events that share an id, those of the webhook with these tries: they bear the time at which it came in. */
+/** Filters events that share an id down to this webhook's, which carry the time of its receipt. */
 function eventsAmong(events: readonly LogLine[], processed: readonly LogLine[]): readonly LogLine[] {
   const times = new Set(processed.map(({ json }) => json["receivedAt"]));
   return events.filter(({ json }) => times.has((json["detail"] as { receivedat?: unknown }).receivedat));
@@ -162,7 +162,7 @@ async function toEvent(
   { at, json }: LogLine,
   executions: readonly Execution[],
 ): Promise<PublishedEvent> {
-  // EventBridge tells whole seconds; the execution that it names tells when it published.
+  // EventBridge reports whole seconds; the execution that it names has the exact time.
   const { resources } = json as { resources?: readonly string[] };
   const execution = executions.find(({ arn }) => resources?.includes(arn));
   const publishedAt = execution?.states.find(({ name }) => name === PUBLISHING_STATE)?.exitedAt;

@@ -55,7 +55,7 @@ export function attemptSteps(
 export function operationStep({ kind, at, replay }: Operation): Step {
   const titles = {
     replay: `Replay ${replay ?? ""} asked for`,
-    redrive: "Sent again from the dead-letter queue",
+    redrive: "Redriven from the dead-letter queue",
     release: "Released from the rejected requests",
   };
   return { kind, at, title: titles[kind], tone: "neutral", facts: {} };
@@ -104,14 +104,14 @@ function requestSteps({ at, json }: LogLine, webhook: WebhookRecord, first: LogL
   return [request, queued];
 }
 
-/** Where two requests for one webhook differ in what the log tells of them. */
+/** Returns how two requests for one webhook differ in the log. */
 function differenceTo(first: LogLine["json"], later: LogLine["json"]): string {
-  const told = (json: LogLine["json"]): Record<string, unknown> => ({
+  const compared = (json: LogLine["json"]): Record<string, unknown> => ({
     ...Object(json["headers"]),
     bytes: json["bytes"],
     from: json["sourceIp"],
   });
-  const [before, after] = [told(first), told(later)];
+  const [before, after] = [compared(first), compared(later)];
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   const differing = names.flatMap((name) => {
     const [one, other] = [before[name], after[name]].map((value) => String(value ?? "none"));
@@ -124,7 +124,7 @@ function differenceTo(first: LogLine["json"], later: LogLine["json"]): string {
   ].join("; ");
 }
 
-/** Where the log tells nothing of the request any more, the record does. */
+/** Falls back to the record if the log of the request has expired. */
 function receivedStep({ receivedAt, attempts }: WebhookRecord): Step {
   return {
     kind: "request",
@@ -143,7 +143,7 @@ function attemptStep({ at, json }: LogLine, executions: readonly Execution[]): S
     published: "Published",
     filtered: "Filtered out",
     duplicate: "Left out: it is published already",
-    failed: `Failed${typeof json["tries"] === "number" ? `, try ${json["tries"]}` : ""}`,
+    failed: `Failed${typeof json["tries"] === "number" ? `, attempt ${json["tries"]}` : ""}`,
     held: "Held behind a failed one",
   };
   return {
@@ -180,7 +180,7 @@ export function deadLetterSteps({ deadLetteredAt, error, failures }: WebhookReco
     {
       kind: "dead-letter",
       at: deadLetteredAt,
-      title: "Parked in the dead-letter queue",
+      title: "Moved to the dead-letter queue",
       tone: "bad",
       facts: facts({ error: error && `${error.code}: ${error.message}`, failures }),
     },

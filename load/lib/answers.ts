@@ -3,7 +3,7 @@ import type { RefinedResponse, ResponseType } from "k6/http";
 
 type Response = RefinedResponse<ResponseType | undefined>;
 
-/** API Gateway's own refusal, as the stack words it; the function did not run. */
+/** API Gateway's own rejection, as the stack words it; the function did not run. */
 function isThrottled(response: Response): boolean {
   if (response.status !== 429) return false;
   const body = response.json() as Record<string, unknown> | null;

@@ -19,7 +19,7 @@ export interface Message {
 }
 
 /**
- * The headers with which a sender of this scheme sends the body. Reads the same definition as the inbox does, with k6's
+ * The headers with which a provider of this scheme sends the body. Reads the same definition as the inbox does, with k6's
  * own HMAC instead of Node's, so a scheme that is added there can be sent from here.
  */
 export function sign(scheme: Scheme, message: Message): Record<string, string> {
@@ -103,7 +103,7 @@ function time(now: number, unit: TimeUnit): string {
   return String(unit === "s" || unit === "s-or-ms" ? Math.floor(now / 1000) : now);
 }
 
-/** k6 has the hashes, not all that senders do with them; `npm run send` signs as any scheme. */
+/** k6 has the hashes, not all that providers do with them; `npm run send` signs as any scheme. */
 function cannot({ id }: Scheme): never {
   throw new Error(`k6 cannot sign as ${id}`);
 }

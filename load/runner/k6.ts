@@ -6,7 +6,7 @@ import { run, works } from "../../local/install/run";
 import { CACHE, ROOT } from "../../local/paths";
 import type { Kind } from "./plan";
 
-/** What is installed where there is none. */
+/** What is installed if there is none. */
 const VERSION = "1.8.1";
 
 /** The first major version that runs TypeScript as it is. */
@@ -49,13 +49,13 @@ export interface K6Run {
   readonly html: string;
 }
 
-/** Exit code of k6 where a threshold was crossed: the run itself went well. */
+/** Exit code of k6 if a threshold was crossed: the run itself went well. */
 const THRESHOLDS_CROSSED = 99;
 
 /**
  * Runs one script to its end, with k6's own summary on standard error.
  * @returns whether every threshold held
- * @throws where the script could not be run
+ * @throws if the script could not be run
  */
 export async function runK6({ k6, kind, plan, answers, html }: K6Run): Promise<boolean> {
   const args = [

@@ -7,7 +7,7 @@ import type { Amount, Kind, Plan, Sender } from "./plan";
 import { isPlayable } from "./playable";
 import type { Target } from "./target";
 
-/** What each script sends by itself: little, for a local stack on any machine. */
+/** What each script sends on its own: little, for a local stack on any machine. */
 export const DEFAULT_AMOUNTS: Readonly<Record<Kind, Amount>> = {
   smoke: { seconds: 0, rate: 0, entities: 1 },
   throttle: { seconds: 12, rate: 3, entities: 2 },
@@ -46,13 +46,13 @@ export function makePlan(kind: Kind, target: Target, amount: Amount, limits: Lim
   };
 }
 
-/** The first sender that the stage's limit holds for, and every one with a limit of its own. */
+/** The first provider that the stage's limit holds for, and every one with a limit of its own. */
 function oneOfEachLimit(senders: readonly Sender[], { providers }: Limits): readonly Sender[] {
   const common = senders.find(({ provider }) => !providers[provider]);
   return [...(common ? [common] : []), ...senders.filter(({ provider }) => providers[provider])];
 }
 
-/** A payload as senders of this scheme send it. */
+/** A payload as providers of this scheme send it. */
 function sampleOf(scheme: string): Pick<Sender, "payload" | "type"> {
   const named = new Set(
     configuredProviders()

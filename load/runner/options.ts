@@ -53,7 +53,7 @@ export interface Options {
       };
 }
 
-/** @returns undefined where help is asked for. @throws naming what is wrong */
+/** @returns undefined where help is requested. @throws naming what is wrong */
 export function parseOptions(args: readonly string[]): Options | undefined {
   const { values, positionals } = parseArgs({
     args: [...args],

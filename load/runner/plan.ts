@@ -4,7 +4,7 @@ import type { Scheme } from "../../providers";
 export const KINDS = ["smoke", "throttle", "spike", "soak", "breakpoint"] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** A sender that the scripts play. */
+/** A provider that the scripts play. */
 export interface Sender {
   /** Name of the provider in the stack. */
   readonly provider: string;
@@ -15,7 +15,7 @@ export interface Sender {
   readonly payload: Readonly<Record<string, unknown>>;
   /** Event type, where the scheme carries it in a header. */
   readonly type?: string;
-  /** What the sender's path takes. */
+  /** What the provider's path takes. */
   readonly limit: Throttle;
 }
 

@@ -1,7 +1,7 @@
 import type { Scheme } from "../../providers";
 
 /**
- * Whether the scripts can play a sender: k6 has the keyed hashes and no key pairs, and what was accepted is looked up by
+ * Whether the scripts can play a provider: k6 has the keyed hashes and no key pairs, and what was accepted is looked up by
  * the id in the usual answer.
  */
 export function isPlayable({ verify, success }: Scheme): boolean {

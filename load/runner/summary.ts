@@ -7,7 +7,7 @@ export interface Summary {
   readonly run: string;
   readonly ok: boolean;
   readonly findings: readonly Finding[];
-  /** Milliseconds of accepted webhooks: until the answer, and from the receipt at the door until it was published. */
+  /** Milliseconds of accepted webhooks: until the answer, and from the receipt at the endpoint until it was published. */
   readonly latencyMs: { readonly ingest: Latency; readonly endToEnd: Latency };
   readonly knee?: Knee;
 }

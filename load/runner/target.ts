@@ -26,7 +26,7 @@ export function localTarget(stack: StackDescription): Target {
   return { endpoint: outputs.api_endpoint, outputs, providers, inbox: connectLocal(stack), local: true };
 }
 
-/** @throws where none is running */
+/** @throws if none is running */
 export function runningTarget(): Target {
   const stack = runningStack();
   if (!stack)
@@ -35,7 +35,7 @@ export function runningTarget(): Target {
 }
 
 export interface RemoteOptions {
-  /** Where to send; the stack's own endpoint where it is not given. */
+  /** Where to send; the stack's own endpoint if it is not given. */
   readonly url?: string | undefined;
   /** File with what `pulumi stack output --json` prints. */
   readonly outputs: string;

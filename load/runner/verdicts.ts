@@ -1,7 +1,7 @@
 import type { Throttle } from "../../config";
 import type { Answer } from "./plan";
 
-/** A finding of a phase; where it is not ok the run has failed. */
+/** A finding of a phase; if it is not ok the run has failed. */
 export interface Finding {
   readonly ok: boolean;
   readonly text: string;
@@ -80,7 +80,7 @@ const STEPS = 12;
 /** Share of requests that must be accepted for a step to have held. */
 const LEAST_ACCEPTED = 0.99;
 
-/** A step broke where its p95 is above this, and above four times that of the first step: then it queues. */
+/** A step broke if its p95 is above this, and above four times that of the first step: then it queues. */
 const SLOW_MS = 1_000;
 const SLOW_FACTOR = 4;
 

@@ -49,7 +49,7 @@ export function metricsFromLogs(emulator: Emulator, logGroupNames: readonly stri
         startTime = Math.max(startTime, (events.at(-1)?.timestamp ?? 0) - LATE_MS);
         seen = new Set(events.map(identity));
       } catch {
-        // Counts are a help: the stack goes on without them, and the next look may succeed.
+        // Counts are a help: the stack continues without them, and the next look may succeed.
       }
       await pause(INTERVAL_MS, undefined, { signal: ending.signal }).catch(() => undefined);
     }

@@ -105,7 +105,7 @@ export async function deliverEventsToLogs(emulator: Emulator, busName: string): 
     return Messages;
   }
 
-  /** Writes them together; if that is refused each alone, so that one which the log does not take holds up no other. */
+  /** Writes them together; if that is rejected each alone, so that one which the log does not take holds up no other. */
   async function deliver(logGroupName: string, QueueUrl: string, messages: Message[]): Promise<void> {
     const written = await write(logGroupName, messages).then(
       () => true,

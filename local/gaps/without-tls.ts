@@ -1,7 +1,7 @@
 /**
  * The emulator listens on loopback without TLS, and enforces policies: a statement that denies what comes without TLS
  * would deny everything. Takes those statements out of a resource's policy.
- * @returns the policy as JSON text, or undefined where nothing else is in it
+ * @returns the policy as JSON text, or undefined if nothing else is in it
  */
 export function withoutTlsRule(policy: unknown): string | undefined {
   const document = JSON.parse(String(policy)) as {

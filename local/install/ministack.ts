@@ -19,7 +19,7 @@ const NOTHING_TO_RUN_IT = `The local AWS (MiniStack) needs one of these, and non
 
 /**
  * Installs MiniStack into a virtual environment of the project's own, with every file checked against its hash.
- * @throws with what to install where none of uv, Python and Docker is there
+ * @throws with what to install if none of uv, Python and Docker is there
  */
 export async function installMiniStack(onStep: (step: string) => void): Promise<MiniStack> {
   const venv = await virtualEnvironmentMaker();
@@ -40,7 +40,7 @@ export async function installMiniStack(onStep: (step: string) => void): Promise<
 /**
  * Folder with the models of AWS's APIs: those of botocore, which the emulator needs and requirements.txt pins by hash.
  * @returns a folder with `<service>/<API version>/service-2.json.gz` for each service
- * @throws where the emulator runs in a container, whose files are not at hand
+ * @throws if the emulator runs in a container, whose files are not at hand
  */
 export async function apiModelsFolder(): Promise<string> {
   const ministack = await installMiniStack(() => undefined);

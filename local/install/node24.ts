@@ -42,8 +42,7 @@ export const NODE_24: Readonly<Record<string, PinnedPackage>> = {
 };
 
 /**
- * Returns the folder of a Node 24 for the functions: this process's own if it is one, else out of a package. Taken by
- * itself, since the npm package `node` would put itself before the project's own Node for every script.
+ * Returns the folder of a Node 24 for the functions: this process's own if it is one, else out of a package. Taken on its own, since the npm package `node` would put itself before the project's own Node for every script.
  * @throws Error if there is none for this machine, or it cannot be fetched
  */
 export async function node24Folder(onStep: (step: string) => void): Promise<string> {

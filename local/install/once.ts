@@ -13,7 +13,7 @@ const LOOK_MS = 100;
  * and put there when it is whole, so that an install that was interrupted is not taken for one that was finished.
  * @param name names what is in it, version included: another version is another folder
  * @param make fills the folder that it is given
- * @param cache where it is kept
+ * @param@param cache where it is stored
  */
 export async function once(
   name: string,

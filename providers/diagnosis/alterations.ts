@@ -12,8 +12,8 @@ export interface Alteration {
 }
 
 /**
- * The request as its sender may have signed it, undoing one thing at a time that is known to happen on the way. Nothing
- * is written before it is asked for.
+ * The request as its provider may have signed it, undoing one thing at a time that is known to happen on the way. Nothing
+ * is written before it is requested.
  */
 export function* asSent(scheme: Scheme, request: WebhookRequest): Generator<Alteration> {
   const { verify } = scheme;
@@ -67,7 +67,7 @@ function* bodies(body: Buffer): Generator<readonly [string, Buffer]> {
   }
 }
 
-/** JSON of more values, some 50,000, is not written anew: it takes longer than a diagnosis may. */
+/** JSON of more values, some 50,000, is not written again: it takes longer than a diagnosis may. */
 const MAX_STRUCTURE = 1_600_000;
 
 /** JSON as the usual libraries write it: what parses and writes it again changes white space and escapes. */
@@ -93,7 +93,7 @@ function* jsonTexts(value: object): Generator<readonly [string, Buffer]> {
 /** Values nested deeper are not indented: a body of brackets alone would become a thousand times as long. */
 const MAX_INDENTED_DEPTH = 32;
 
-/** How deep a JSON text is nested, or more where its strings hold brackets. */
+/** How deep a JSON text is nested, or more if its strings hold brackets. */
 function depthOf(json: string): number {
   let depth = 0;
   let deepest = 0;

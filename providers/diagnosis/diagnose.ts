@@ -14,14 +14,14 @@ export type Cause =
   | "secret_form"
   /** A secret of another provider signed it. */
   | "other_provider"
-  /** A secret would match if the endpoint's address were configured as the sender knows it. */
+  /** A secret would match if the endpoint's address were configured as the provider knows it. */
   | "url"
-  /** A secret would match if the body were written in another way: something changed it between the sender and here. */
+  /** A secret would match if the body were written in another way: something changed it between the provider and here. */
   | "body_altered"
   /** No secret matches, whatever was tried. */
   | "no_secret_matched";
 
-/** For the operator, never for the sender. Holds no secret, no signature and nothing of the body. */
+/** For the operator, never for the provider. Holds no secret, no signature and nothing of the body. */
 export interface Diagnosis {
   readonly cause: Cause;
   readonly detail: string;
@@ -29,7 +29,7 @@ export interface Diagnosis {
   readonly secondsOff?: number;
 }
 
-/** A refused request with what it was verified by. */
+/** A rejected request with what it was verified by. */
 export interface Evidence {
   readonly request: WebhookRequest;
   readonly refusal: Refusal;
@@ -44,7 +44,7 @@ export interface Evidence {
   readonly clock?: () => number;
 }
 
-/** Bodies above this are not written anew to be tried, in bytes. */
+/** Bodies above this are not written again to be tried, in bytes. */
 export const MAX_DIAGNOSED_BYTES = 256 * 1024;
 
 /**
@@ -54,8 +54,8 @@ export const MAX_DIAGNOSED_BYTES = 256 * 1024;
 export const DIAGNOSIS_BUDGET_MS = 15;
 
 /**
- * Finds out why a request was refused, by verifying it again with one thing changed, the likely ones first, until one
- * fits or {@link DIAGNOSIS_BUDGET_MS} are over. That is more than refusing it costs: the caller bounds how often it is
+ * Finds out why a request was rejected, by verifying it again with one thing changed, the likely ones first, until one
+ * fits or {@link DIAGNOSIS_BUDGET_MS} are over. That is more than rejecting it costs: the caller bounds how often it is
  * done. Never throws.
  */
 export function diagnose(scheme: Scheme, evidence: Evidence): Diagnosis {
@@ -72,7 +72,7 @@ export function diagnose(scheme: Scheme, evidence: Evidence): Diagnosis {
   }
 }
 
-/** A sender that keeps a message for long signs well; who guesses, or signs with another secret, does not. */
+/** A provider that keeps a message for long signs well; who guesses, or signs with another secret, does not. */
 function diagnoseClock(scheme: Scheme, evidence: Evidence): Diagnosis {
   const { refusal, now } = evidence;
   const { timestamp } = refusal;
@@ -153,7 +153,7 @@ interface SecretForm {
   readonly how: string;
 }
 
-/** Prefixes that some senders show with their secrets: of some they are part of the key, of others not. */
+/** Prefixes that some providers show with their secrets: of some they are part of the key, of others not. */
 const PREFIX = /^(?:v1,)?(?:whsec|whsk)_/;
 
 const ENCODINGS: readonly (readonly [KeyFormat["encoding"], string])[] = [
@@ -168,7 +168,7 @@ function formsOf(secret: string, scheme: Scheme): readonly SecretForm[] {
   const trimmed = secret.trim();
   const unquoted = trimmed.replace(/^(["'])(.*)\1$/, "$2");
   const bare = unquoted.replace(PREFIX, "");
-  // Where two of them are the same text, the later one tells what it is.
+  // If two of them are the same text, the later one tells what it is.
   const texts = new Map([
     ...(how.kind === "token"
       ? ([

@@ -11,26 +11,26 @@ const MAX_HASHED_BYTES = 512 * 1024;
 
 /**
  * Addresses that are tried whatever the size of the body: the most likely one, the configured one and another spelling.
- * The third is left out for a body that no sender which signs an address is known to send, since each hashes it anew.
+ * The third is left out for a body that no provider which signs an address is known to send, since each hashes it again.
  */
 const MIN_ADDRESSES = 3;
 const MIN_ADDRESSES_OF_HUGE = 2;
 const HUGE_BYTES = 512 * 1024;
 
-/** Parameters above which the query is not put together anew: senders and operators add a few, strangers thousands. */
+/** Parameters above which the query is not put together again: providers and operators add a few, strangers thousands. */
 const MAX_PARAMETERS = 100;
 
 /** Most parameters of different names whose every order is tried: 24 orders. */
 const MAX_PERMUTED_NAMES = 4;
 
 /**
- * The addresses under which the sender may have signed a request, the most likely one first.
+ * The addresses under which the provider may have signed a request, the most likely one first.
  *
  * Origin and path are those of the configured address, byte for byte, and never the request's. The query is the
- * request's: many senders let one add parameters of one's own to each call (`?order=7`). API Gateway tells them decoded
+ * request's: many providers let one add parameters of one's own to each call (`?order=7`). API Gateway tells them decoded
  * and without their order (https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html), so the query is put
- * together anew in the ways in which senders write one: what the configured address holds as it is written there, the
- * rest in the usual escapes, parameters in the order of the event, by name, and in every order where there are up to
+ * together again in the ways in which providers write one: what the configured address holds as it is written there, the
+ * rest in the usual escapes, parameters in the order of the event, by name, and in every order if there are up to
  * four. Each of these texts says the same, so it does not matter which of them was signed. The configured address as it
  * is stays one of them, for a proxy that adds a parameter on the way.
  * @param request its `url` is the configured address
@@ -69,7 +69,7 @@ function* written(url: string, parameters: readonly Parameter[]): Generator<stri
   }
 }
 
-/** Every parameter as a piece of a query, in each way in which senders write one; written when it is asked for, and once. */
+/** Every parameter as a piece of a query, in each way in which providers write one; written when it is requested, and once. */
 function waysToWrite(
   parameters: readonly Parameter[],
   known: ReadonlyMap<string, string>,
@@ -123,7 +123,7 @@ function* permutations<T>(items: readonly T[]): Generator<readonly T[]> {
       for (const rest of permutations(items.toSpliced(index, 1))) yield [item, ...rest];
 }
 
-/** The ways in which senders and their libraries write a text in a query. */
+/** The ways in which providers and their libraries write a text in a query. */
 const ENCODINGS: readonly ((text: string) => string)[] = [
   component,
   form,

@@ -32,19 +32,19 @@ const MAX_VERIFIED_BYTES = 512 * 1024;
 
 /** How signatures are computed, for verifying and for signing. */
 export interface Algorithm {
-  /** Bytes of a signature; undefined where they are not always as many. */
+  /** Bytes of a signature; undefined if they are not always as many. */
   readonly signatureLength: number | undefined;
   /**
    * How often the content may be hashed for one request. A keyed hash is computed once for each secret, whatever
-   * signatures there are. With public keys every pair of a signature and a key hashes all of the content anew: 16 pairs
+   * signatures there are. With public keys every pair of a signature and a key hashes all of the content again: 16 pairs
    * are tried while it is small, two at any size, which is a key that is being replaced.
    */
   readonly attempts: (chunks: Chunks) => Attempts;
   /** The content as the matchers take it best. */
   readonly prepare: (chunks: Chunks) => Chunks;
-  /** @throws ConfigurationError where the secret makes no key */
+  /** @throws ConfigurationError if the secret makes no key */
   readonly matcher: (secret: string, index: number) => Matcher;
-  /** @throws ConfigurationError where the secret makes no key to sign with */
+  /** @throws ConfigurationError if the secret makes no key to sign with */
   readonly sign: (secret: string, index: number, chunks: Chunks) => Buffer;
 }
 
@@ -86,7 +86,7 @@ export function algorithmOf(scheme: string, verify: SignedVerification): Algorit
 
 const UNCOUNTED: Attempts = { left: Infinity };
 
-/** HMAC, or a hash: the receiver computes the same bytes as the sender. */
+/** HMAC, or a hash: the receiver computes the same bytes as the provider. */
 function digesting(
   scheme: string,
   hash: keyof typeof DIGEST_BYTES,

@@ -15,7 +15,7 @@ export interface HandshakeAnswer {
 export interface CodedHandshake {
   readonly method: "GET" | "HEAD" | "POST";
   /**
-   * `after`: it is verified like every webhook. `before`: nothing proves who asks, because the sender does not sign it
+   * `after`: it is verified like every webhook. `before`: nothing proves who asks, because the provider does not sign it
    * or there is no secret yet; so the answer holds no more than the protocol demands.
    */
   readonly asked: "before" | "after";
@@ -23,15 +23,15 @@ export interface CodedHandshake {
   readonly verifyToken?: true;
   /** Whether it brings a secret, see {@link HandshakeAnswer.learn}. */
   readonly teaches?: true;
-  /** Undefined where the request is no such challenge. Never throws. */
+  /** Undefined if the request is no such challenge. Never throws. */
   answer(challenge: Challenge): HandshakeAnswer | undefined;
 }
 
 export interface Challenge {
   readonly request: WebhookRequest;
-  /** The body as JSON or as a form's object; undefined where it is neither. */
+  /** The body as JSON or as a form's object; undefined if it is neither. */
   readonly payload: unknown;
-  /** Live secrets; none where there is no secret yet. */
+  /** Live secrets; none if there is no secret yet. */
   readonly secrets: readonly string[];
   /** Tokens that the operator chose for {@link CodedHandshake.verifyToken}. */
   readonly verifyTokens?: readonly string[];

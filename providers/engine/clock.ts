@@ -1,6 +1,6 @@
 import { refuse, type Refusal } from "./request";
 
-/** Why a time of signing is not accepted, or undefined where it is. @param window seconds, to either side */
+/** Why a time of signing is not accepted, or undefined if it is. @param window seconds, to either side */
 export function outsideWindow(timestamp: number, now: number, window: number): Refusal | undefined {
   const ahead = (timestamp - now) / 1000;
   if (Math.abs(ahead) <= window) return undefined;

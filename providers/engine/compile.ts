@@ -15,7 +15,7 @@ export interface CompiledScheme {
   /** Canonical names of the headers without which no request can be accepted. */
   readonly requiredHeaders: readonly string[];
   readonly names: (ref: HeaderRef) => HeaderNames;
-  /** For schemes whose secret travels: its hash. @throws ConfigurationError where the secret is none */
+  /** For schemes whose secret travels: its hash. @throws ConfigurationError if the secret is none */
   readonly token: (secret: string, index: number) => Buffer;
   /** For schemes that compute something over the request. */
   readonly signed?: CompiledSignature;

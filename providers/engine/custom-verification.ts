@@ -14,22 +14,22 @@ export interface CustomVerification {
   /** The header that carries the signature, where it is in one. */
   readonly signatureHeader?: string;
   /**
-   * What has to be fetched before this request can be verified; undefined where it names nothing that may be fetched,
-   * which {@link CustomVerification.verify} then refuses. Runs before anything is proved: it returns only what
+   * What has to be fetched before this request can be verified; undefined if it names nothing that may be fetched,
+   * which {@link CustomVerification.verify} then rejects. Runs before anything is proved: it returns only what
    * {@link allowedKeyUrl} lets pass. Never throws.
    */
   keyRequest?(request: WebhookRequest, secrets: readonly string[]): KeyRequest | undefined;
   /**
-   * The verdict on a request; whatever the request holds, this never throws anything but what the operator must mend.
+   * The verdict on a request; whatever the request holds, this never throws anything but what the operator must fix.
    * @throws ConfigurationError for a secret that is not written as the scheme needs it
    */
   verify(input: VerificationInput): Verdict;
-  /** What the sender would send; `message.secret` is what {@link CustomVerification.newSecret} says to sign with. */
+  /** What the provider would send; `message.secret` is what {@link CustomVerification.newSecret} says to sign with. */
   sign(message: SigningMessage): SignedMessage;
   /** A secret for tests and the local stack: what to configure, and what to sign with. */
   newSecret(): NewSecret;
   /**
-   * The event's own id where it is not one value of the payload; without it the scheme's `event` says where it is. It
+   * The event's own id if it is not one value of the payload; without it the scheme's `event` says where it is. It
    * is the same for every attempt, and made of nothing that the signature leaves out, unless the scheme's comment says
    * why.
    */
@@ -47,7 +47,7 @@ export interface VerificationInput {
   readonly secrets: readonly string[];
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** What the scheme's {@link KeyRequest} brought; undefined where the host says that there is no such key. */
+  /** What the scheme's {@link KeyRequest} brought; undefined if the host says that there is no such key. */
   readonly fetched?: string | undefined;
 }
 
@@ -59,7 +59,7 @@ export interface KeyRequest {
   readonly body?: string;
 }
 
-/** A request as a sender makes it. */
+/** A request as a provider makes it. */
 export interface SignedMessage {
   /** Names in canonical case. */
   readonly headers: Record<string, string>;
@@ -69,6 +69,6 @@ export interface SignedMessage {
 export interface NewSecret {
   /** What is stored for the ingestion function. */
   readonly secret: string;
-  /** What the sender signs with: the same, or the private half of a key pair. */
+  /** What the provider signs with: the same, or the private half of a key pair. */
   readonly signWith: string;
 }

@@ -14,7 +14,7 @@ export interface ElementFacts {
   readonly text: string;
   /** The same, parsed. */
   readonly value: unknown;
-  /** The provider's own id of it; undefined where it has none. */
+  /** The provider's own id of it; undefined if it has none. */
   readonly id?: string;
   readonly type: string;
   /** When it happened, RFC 3339 in UTC. */
@@ -26,7 +26,7 @@ export interface ElementFacts {
 }
 
 /**
- * The events of a payload, in its order; undefined where the scheme does not know where they are, and where the payload
+ * The events of a payload, in its order; undefined if the scheme does not know where they are, and where the payload
  * holds none. Never throws.
  * @param text the payload's JSON text
  */
@@ -48,7 +48,7 @@ export function readElements(
 }
 
 /**
- * What an event says of itself that was cut out of a payload before; undefined where it is none. Never throws.
+ * What an event says of itself that was cut out of a payload before; undefined if it is none. Never throws.
  * @param text as {@link readElements} gave it
  */
 export function readElement(scheme: Scheme, request: WebhookRequest, text: string): ElementFacts | undefined {

@@ -14,9 +14,9 @@ const MAX_CHARACTERS = 2736;
  *
  * Strict, because Node's own decoders are not: they stop at the first character that is none of theirs, and skip
  * white space in base64. Base64 must be padded and canonical (the bits beyond the last byte are zero), so that each
- * signature has one spelling; the official libraries compare texts and refuse the others as well. Written out, because
+ * signature has one spelling; the official libraries compare texts and reject the others as well. Written out, because
  * to check by a pattern and then to decode by Node costs five times as much, a tenth of the whole verification.
- * @param length bytes of a signature; undefined where they are not always as many
+ * @param length bytes of a signature; undefined if they are not always as many
  */
 export function signatureDecoder(
   encoding: SignatureFormat["encoding"],
@@ -44,7 +44,7 @@ export function signatureDecoder(
       : undefined;
 }
 
-/** The bytes of two digits each; undefined where one is none. */
+/** The bytes of two digits each; undefined if one is none. */
 function decodeHex(text: string, digits: Int8Array, bytes: Buffer): Buffer | undefined {
   let invalid = 0;
   for (let index = 0; index < bytes.length; index += 1) {
@@ -56,7 +56,7 @@ function decodeHex(text: string, digits: Int8Array, bytes: Buffer): Buffer | und
   return invalid < 0 ? undefined : bytes;
 }
 
-/** The bytes of four digits for three; undefined where one is none, or where bits beyond the last byte are set. */
+/** The bytes of four digits for three; undefined if one is none, or if bits beyond the last byte are set. */
 function decodeBase64(
   text: string,
   characters: number,
@@ -81,7 +81,7 @@ function decodeBase64(
   }
   return invalid < 0 || beyond !== 0 ? undefined : bytes;
 }
-/** A signature as the sender writes it. */
+/** A signature as the provider writes it. */
 export function encodeSignature(bytes: Buffer, encoding: SignatureFormat["encoding"]): string {
   return bytes.toString(nodeEncodingOf(encoding));
 }

@@ -18,7 +18,7 @@ export type Otherwise =
   | { readonly by: "body"; readonly because: string }
   /**
    * The signed content with the time of signing, because a second happening can have the same body. A captured request
-   * that is sent again has the same time and is a duplicate. A retry that is signed anew is a second event.
+   * that is sent again has the same time and is a duplicate. A retry that is signed again is a second event.
    */
   | { readonly by: "body-and-time"; readonly because: string }
   /**
@@ -39,12 +39,12 @@ export type Otherwise =
  */
 export interface EventLocations {
   /**
-   * The provider's event id, stable over its retries, inside of what is signed: {@link compile} refuses an unsigned
+   * The provider's event id, stable over its retries, inside of what is signed: {@link compile} rejects an unsigned
    * header here, because whoever has captured one signed request could keep a future event out by sending its id first.
    */
   readonly id: readonly (HeaderRef | PathRef)[];
   /**
-   * The signed values that make up the event where it has no id of its own and the body changes between attempts (a
+   * The signed values that make up the event if it has no id of its own and the body changes between attempts (a
    * counter, the time of sending): the id is a hash of them all, where all are there. `*` takes the values of a whole list.
    */
   readonly hashOf?: readonly PathRef[];
@@ -71,10 +71,10 @@ export interface EventLocations {
 
 /**
  * Where the events are in a body that holds several, and where each says what it is: the paths but `at` begin at the
- * event. A provider with `split: true` publishes each of them by itself.
+ * event. A provider with `split: true` publishes each of them on its own.
  */
 export interface Elements {
-  /** Paths that end in `*`. Of two values where one holds the other, the inner one is the event. */
+  /** Paths that end in `*`. If one of two values contains the other, the inner one is the event. */
   readonly at: readonly PathRef[];
   /**
    * The event's data is the whole payload with this event as the only one, instead of the event alone: for providers
@@ -82,7 +82,7 @@ export interface Elements {
    */
   readonly enclosed?: true;
   /**
-   * The provider's id of it, stable over retries that group the events anew: alternatives of values that are put
+   * The provider's id of it, stable over retries that group the events again: alternatives of values that are put
    * together with colons. Without one the id is that of the body and the event's place in it.
    */
   readonly id?: readonly (readonly PathRef[])[];

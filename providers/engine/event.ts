@@ -10,9 +10,9 @@ import { parseTime, toRfc3339 } from "./timestamp";
 /** Which rule gave an event its id, see {@link EventLocations}. */
 export type IdentifiedBy = "event-id" | "delivery-id" | "body" | "body-and-time" | "request";
 
-/** What a verified request says about its event. Texts are as the sender wrote them, of any length and characters. */
+/** What a verified request says about its event. Texts are as the provider wrote them, of any length and characters. */
 export interface EventFacts {
-  /** What consumers and people know the event by: the provider's own id where it has one. */
+  /** What consumers and people know the event by: the provider's own id if it has one. */
   readonly id: string;
   /**
    * Where the id alone is not the key of deduplication, because it is unsigned: what it is bound to, 16 hexadecimal
@@ -20,15 +20,15 @@ export interface EventFacts {
    */
   readonly binding?: string;
   readonly identifiedBy: IdentifiedBy;
-  /** {@link UNKNOWN_TYPE} where the request names none. */
+  /** {@link UNKNOWN_TYPE} if the request names none. */
   readonly type: string;
   /** When the event happened, RFC 3339 in UTC. */
   readonly time?: string;
-  /** Set where the signature leaves {@link EventFacts.time} out, so that whoever replays a request can choose it. */
+  /** Set if the signature leaves {@link EventFacts.time} out, so that whoever replays a request can choose it. */
   readonly timeUnsigned?: true;
 }
 
-/** What is known of a request besides what its sender wrote. */
+/** What is known of a request besides what its provider wrote. */
 export interface Attempt {
   /** Id of the request itself, another one for each. */
   readonly requestId: string;
@@ -45,7 +45,7 @@ export const BATCH_TYPE = "batch";
 
 /**
  * Reads identity, type and time of a verified request. Never throws.
- * @param payload the parsed body, or undefined where it is none that can be parsed
+ * @param payload the parsed body, or undefined if it is none that can be parsed
  */
 export function readEvent(
   scheme: Scheme,
@@ -129,7 +129,7 @@ export function describingHeaders({ event }: Scheme): readonly string[] {
   );
 }
 
-/** What is signed of a request, in one form where the same content can be written in several. */
+/** What is signed of a request, in one form if the same content can be written in several. */
 function contentOf({ verify }: Scheme, request: WebhookRequest): Buffer | string {
   return (verify.kind === "custom" ? verify.signedContent?.(request) : undefined) ?? request.body;
 }
@@ -145,7 +145,7 @@ function ownId({ verify }: Scheme, request: WebhookRequest, payload: unknown): s
   return verify.kind === "custom" ? verify.eventId?.(request, payload) : undefined;
 }
 
-/** What the event is about, and so what its order matters to; undefined where the request does not say. */
+/** What the event is about, and so what its order matters to; undefined if the request does not say. */
 export function entityOf({ event }: Scheme, request: WebhookRequest, payload: unknown): string | undefined {
   return firstText(event.entity ?? [], request, payload);
 }
@@ -173,7 +173,7 @@ function partsHash({ event: { hashOf } }: Scheme, payload: unknown): string | un
   return whole ? createHash("sha256").update(JSON.stringify(values)).digest("hex") : undefined;
 }
 
-/** The event's type; {@link BATCH_TYPE} where the events of the payload do not agree, undefined where none is named. */
+/** The event's type; {@link BATCH_TYPE} if the events of the payload do not agree, undefined if none is named. */
 export function typeOf(scheme: Scheme, request: WebhookRequest, payload: unknown): string | undefined {
   for (const pieces of scheme.event.type) {
     const texts = pieces.map((piece) =>

@@ -10,16 +10,16 @@ export interface FormLimits {
   readonly fields: number;
   /** Most bytes of the body. */
   readonly bytes: number;
-  /** Most `%` that begin no escape: no sender writes one, and each takes several times as long as a letter. */
+  /** Most `%` that begin no escape: no provider writes one, and each takes several times as long as a letter. */
   readonly wrongEscapes: number;
-  /** Whether a form with bytes that are no UTF-8 is read: no sender writes them, and replacing them takes most of the time. */
+  /** Whether a form with bytes that are no UTF-8 is read: no provider writes them, and replacing them takes most of the time. */
   readonly anyBytes: boolean;
 }
 
 /** Of a body that is proved. Real forms have tens of fields; ten thousand of them take some 2 MB of memory. */
 const PROVED: FormLimits = { fields: 10_000, bytes: Infinity, wrongEscapes: Infinity, anyBytes: true };
 
-/** Most fields of a form that has to be read before it is proved, as in PHP (`max_input_vars`), for which senders write. */
+/** Most fields of a form that has to be read before it is proved, as in PHP (`max_input_vars`), for which providers write. */
 const MAX_UNPROVED_FIELDS = 1_000;
 
 /** For a form that has to be read before it is proved: whoever sends it may be anybody. */
@@ -28,7 +28,7 @@ export function unprovedForm(bytes: number): FormLimits {
 }
 
 /**
- * The fields of a form-encoded body, or undefined where it is none or is beyond the limits. Names may come several
+ * The fields of a form-encoded body, or undefined if it is none or is beyond the limits. Names may come several
  * times. Reads as URLSearchParams does, in one pass over the bytes: a decoder that throws for a wrong escape would
  * cost a thousand times as much for each of them.
  */
@@ -84,7 +84,7 @@ export function parseForm(
       end = 0;
       isAscii = true;
     } else if (byte === PERCENT) {
-      // Both are -1 where they are no digits, and so is their union; beyond the end there are none.
+      // Both are -1 if they are no digits, and so is their union; beyond the end there are none.
       const high = DIGITS[body[at + 1] ?? 0] ?? -1;
       const low = DIGITS[body[at + 2] ?? 0] ?? -1;
       if ((high | low) >= 0) {
@@ -130,14 +130,14 @@ const DIGITS = Int8Array.from({ length: 256 }, (_, byte) => {
   return byte < 0x80 ? value : -1;
 });
 
-/** The form as an object: a text for each field, a list of texts where it comes several times. */
+/** The form as an object: a text for each field, a list of texts if it comes several times. */
 export function formObject(form: Form): Record<string, string | readonly string[]> {
   return Object.fromEntries(
     [...form].map(([name, values]) => [name, values.length === 1 ? (values[0] ?? "") : values]),
   );
 }
 
-/** The one value of a field; undefined where it is absent or ambiguous. */
+/** The one value of a field; undefined if it is absent or ambiguous. */
 export function formField(form: Form | undefined, name: string): string | undefined {
   const values = form?.get(name);
   return values?.length === 1 ? values[0] : undefined;
@@ -155,11 +155,11 @@ const MAX_HEAD_LENGTH = 1_000;
 /** Most bytes of a body: what it holds may have to be read before it is proved. */
 const MAX_MULTIPART_BYTES = 1024 * 1024;
 
-/** Most parts of a body: the senders that are read here send one to three. */
+/** Most parts of a body: the providers that are read here send one to three. */
 const MAX_PARTS = 100;
 
 /**
- * The bytes of a field of a `multipart/form-data` body; undefined where it is absent, ambiguous, the body is cut off, or
+ * The bytes of a field of a `multipart/form-data` body; undefined if it is absent, ambiguous, the body is cut off, or
  * it is beyond the limits.
  * @param bytes most bytes of a body that is read
  */
@@ -195,7 +195,7 @@ export function multipartField(
   return undefined;
 }
 
-/** The content of a part where it is the field of this name. */
+/** The content of a part if it is the field of this name. */
 function valueOf(part: Buffer, name: string): Buffer | undefined {
   const end = part.indexOf("\r\n\r\n");
   if (end < 0) return undefined;

@@ -7,7 +7,7 @@ import type { Scheme } from "./scheme";
 const CHALLENGE = /^[\x20-\x7e]{1,1024}$/;
 
 /**
- * The answer where a verified request asks whether this endpoint is its user's; undefined for
+ * The answer if a verified request asks whether this endpoint is its user's; undefined for
  * every other one. Call it after {@link verify} only: it would otherwise echo what a stranger chooses.
  */
 export function handshake(
@@ -41,7 +41,7 @@ export function handshake(
   return undefined;
 }
 
-/** The answer to a challenge that comes before anything is proved; undefined where the request is none. */
+/** The answer to a challenge that comes before anything is proved; undefined if the request is none. */
 export function openHandshake(scheme: Scheme, challenge: Challenge): HandshakeAnswer | undefined {
   for (const rule of coded(scheme)) {
     if (rule.asked !== "before" || rule.method !== challenge.request.method) continue;
@@ -51,12 +51,12 @@ export function openHandshake(scheme: Scheme, challenge: Challenge): HandshakeAn
   return undefined;
 }
 
-/** Whether a sender of this scheme asks by this method before anything is proved. */
+/** Whether a provider of this scheme asks by this method before anything is proved. */
 export function hasOpenHandshake(scheme: Scheme, method: string): boolean {
   return coded(scheme).some((rule) => rule.asked === "before" && rule.method === method);
 }
 
-/** Methods beside POST by which a sender of this scheme asks. */
+/** Methods beside POST by which a provider of this scheme asks. */
 export function handshakeMethods(scheme: Scheme): readonly ("GET" | "HEAD")[] {
   const methods = coded(scheme).map(({ method }) => method);
   return (["GET", "HEAD"] as const).filter((method) => methods.includes(method));
@@ -67,7 +67,7 @@ export function needsVerifyToken(scheme: Scheme): boolean {
   return coded(scheme).some(({ verifyToken }) => verifyToken === true);
 }
 
-/** Whether the sender tells its secret in a handshake. */
+/** Whether the provider tells its secret in a handshake. */
 export function providesSecret(scheme: Scheme): boolean {
   return coded(scheme).some(({ teaches }) => teaches === true);
 }

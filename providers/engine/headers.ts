@@ -53,7 +53,7 @@ const MAX_VALUES = 100;
 const NUMBER = /^-(?:[1-9][0-9]?|100)$/;
 
 /**
- * The values of all of the headers that are present, each as often as it came, for senders that sign with several keys
+ * The values of all of the headers that are present, each as often as it came, for providers that sign with several keys
  * side by side; or why there is none that could be used.
  * @param numbered the names have `-1` to `-100` behind them
  */
@@ -102,7 +102,7 @@ export function isPlain(text: string): boolean {
   return true;
 }
 
-/** The value of a header that only describes the event; undefined where it is absent, empty, or not the only one. */
+/** The value of a header that only describes the event; undefined if it is absent, empty, or not the only one. */
 export function describedBy(headers: RequestHeaders, names: readonly string[]): string | undefined {
   for (const name of names) {
     const values = headers[name.toLowerCase()];

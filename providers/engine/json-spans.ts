@@ -86,7 +86,7 @@ function valueSpan(text: string, from: number): Span {
   return { start, end: at };
 }
 
-/** @throws where the text is no JSON after all; nothing may loop */
+/** @throws if the text is no JSON after all; nothing may loop */
 function endOf(pattern: RegExp, text: string, at: number): number {
   pattern.lastIndex = at;
   const match = pattern.exec(text);

@@ -102,7 +102,7 @@ export function publicKey(text: string, verify: PublicKeyVerification, what: str
 }
 
 /**
- * The key that signs as the sender does: PKCS #8 in PEM, or for Ed25519 the seed, with or without the public key behind
+ * The key that signs as the provider does: PKCS #8 in PEM, or for Ed25519 the seed, with or without the public key behind
  * it, as the scheme writes its public keys (`whsk_` in front is taken off).
  * @throws ConfigurationError for a text that is no private key of the algorithm
  */

@@ -23,13 +23,13 @@ export function valueAt(payload: unknown, { path }: PathRef): unknown {
   return value;
 }
 
-/** What all elements have at this path; undefined where they differ or there are none. */
+/** What all elements have at this path; undefined if they differ or there are none. */
 function common(list: readonly unknown[], path: readonly string[]): unknown {
   const first = valueAt(list[0], { from: "payload", path });
   return list.every((element) => valueAt(element, { from: "payload", path }) === first) ? first : undefined;
 }
 
-/** All values at a path, those of every element where it holds a `*`. */
+/** All values at a path, those of every element if it holds a `*`. */
 export function valuesAt(payload: unknown, { path }: PathRef): readonly unknown[] {
   const star = path.indexOf("*");
   if (star < 0) return [valueAt(payload, { from: "payload", path })];
@@ -47,7 +47,7 @@ export function keyOf(payload: unknown, { among }: KeyRef): string | undefined {
   return among.find((name) => Object.hasOwn(payload, name));
 }
 
-/** A text or a whole number as text; beyond 2^53 two numbers of the sender's would be read as the same one. */
+/** A text or a whole number as text; beyond 2^53 two numbers of the provider's would be read as the same one. */
 export function plainText(value: unknown): string | undefined {
   if (typeof value === "string") return value;
   return typeof value === "number" && Number.isSafeInteger(value) ? String(value) : undefined;

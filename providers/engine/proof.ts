@@ -4,15 +4,15 @@ import type { WebhookRequest } from "./request";
 import { isSigned, type Coverage, type Scheme } from "./scheme";
 
 /**
- * Headers without which no request of this scheme can be accepted, in canonical case: for a validator at the door. None
- * where the provider also posts a challenge that comes without them.
+ * Headers without which no request of this scheme can be accepted, in canonical case: for a validator at the endpoint. None
+ * if the provider also posts a challenge that comes without them.
  */
 export function requiredHeaders(scheme: Scheme): readonly string[] {
   return hasOpenHandshake(scheme, "POST") ? [] : compile(scheme).requiredHeaders;
 }
 
 /**
- * The header that carries the signature, in canonical case; `X-Webhook-Signature` may stand for it. Undefined where the
+ * The header that carries the signature, in canonical case; `X-Webhook-Signature` may stand for it. Undefined if the
  * proof is in no header.
  */
 export function signatureHeader({ verify }: Scheme): string | undefined {
@@ -22,14 +22,14 @@ export function signatureHeader({ verify }: Scheme): string | undefined {
   return verify.kind === "token" && verify.at.from === "header" ? verify.at.names[0] : undefined;
 }
 
-/** What a scheme proves about the body; `unsigned` where it proves nothing at all and has no secret. */
+/** What a scheme proves about the body; `unsigned` if it proves nothing at all and has no secret. */
 export function coverage({ verify, covers }: Scheme): "body" | Coverage | "unsigned" {
   return verify.kind === "none" ? "unsigned" : (covers ?? "body");
 }
 
 /**
- * Whether a request carries anything of this scheme's proof, right or wrong; true where the proof is in the body. A
- * request without any does not come from the provider, so a wrong secret cannot be why it is refused.
+ * Whether a request carries anything of this scheme's proof, right or wrong; true if the proof is in the body. A
+ * request without any does not come from the provider, so a wrong secret cannot be why it is rejected.
  */
 export function carriesProof(scheme: Scheme, { headers, query = {} }: WebhookRequest): boolean {
   const { verify } = scheme;
@@ -40,6 +40,6 @@ export function carriesProof(scheme: Scheme, { headers, query = {} }: WebhookReq
     ...(verify.kind === "token" && verify.at.from === "header" ? verify.at.names : []),
     ...(verify.kind === "basic" ? ["authorization"] : []),
   ].map((name) => name.toLowerCase());
-  // Some senders number theirs.
+  // Some providers number theirs.
   return names.length === 0 || Object.keys(headers).some((name) => names.some((own) => name.startsWith(own)));
 }

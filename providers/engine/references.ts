@@ -17,7 +17,7 @@ export interface QueryRef {
 }
 /**
  * A value of the parsed payload: property names and array indexes, from the outside in. `*` stands for every element
- * of a list and holds where all of them agree, so that a batch of one kind is of that kind.
+ * of a list and holds if all of them agree, so that a batch of one kind is of that kind.
  */
 export interface PathRef {
   readonly from: "payload";

@@ -4,12 +4,12 @@ export type RequestHeaders = Readonly<Record<string, readonly string[] | undefin
 /** A request as a scheme sees it. */
 export interface WebhookRequest {
   readonly method: string;
-  /** Public URL of the endpoint as configured at the sender; only schemes that sign it need it. */
+  /** Public URL of the endpoint as configured at the provider; only schemes that sign it need it. */
   readonly url?: string;
   readonly headers: RequestHeaders;
   /** Parameters of the URL's query that came once, decoded. */
   readonly query?: Readonly<Record<string, string>>;
-  /** All of them, decoded, those of one name in their order; where it is absent, `query` holds all. */
+  /** All of them, decoded, those of one name in their order; if it is absent, `query` holds all. */
   readonly parameters?: readonly (readonly [name: string, value: string])[];
   /** The bytes as received. */
   readonly body: Buffer;
@@ -35,7 +35,7 @@ export interface Refusal {
   readonly detail: string;
   /**
    * Of `timestamp_outside_window`: a moment, in milliseconds since the epoch, at which the clock would have been no
-   * reason to refuse it; absent where there is none.
+   * reason to reject it; absent if there is none.
    */
   readonly timestamp?: number;
   /**
@@ -48,9 +48,9 @@ export interface Refusal {
 export type Verdict =
   | {
       readonly ok: true;
-      /** Which of the secrets matched; -1 where nothing is signed and there is none. */
+      /** Which of the secrets matched; -1 if nothing is signed and there is none. */
       readonly secretIndex: number;
-      /** When the sender signed, in milliseconds since the epoch, where the scheme says so. */
+      /** When the provider signed, in milliseconds since the epoch, where the scheme says so. */
       readonly timestamp?: number;
     }
   | Refusal;

@@ -5,7 +5,7 @@ import type { CodedHandshake } from "./challenge";
 import type { WebhookRequest } from "./request";
 
 /**
- * The declarative shape of a signature scheme. A scheme says which bytes a sender signs and where it puts the result;
+ * The declarative shape of a signature scheme. A scheme says which bytes a provider signs and where it puts the result;
  * verifying, signing, the headers an API must require and the docs are all derived from that one definition, so
  * whatever can be verified can also be signed by the demo, the load scripts and the tests.
  */
@@ -15,12 +15,12 @@ export interface Scheme {
   /** Name as people write it. */
   readonly name: string;
   /**
-   * How the facts below are known: recomputed from a published test vector, read in the sender's docs or code, or
+   * How the facts below are known: recomputed from a published test vector, read in the provider's docs or code, or
    * taken from a secondary source.
    */
   readonly confidence: "vector" | "official" | "secondary";
   readonly verify: Verification;
-  /** What is proved about the body, where that is not all of it; {@link compile} refuses a scheme that says otherwise. */
+  /** What is proved about the body, where that is not all of it; {@link compile} rejects a scheme that says otherwise. */
   readonly covers?: Coverage;
   readonly event: EventLocations;
   /** Where the events are in a body that holds several; without it the body is always one event. */
@@ -29,9 +29,9 @@ export interface Scheme {
   readonly handshakes?: readonly (Handshake | CodedHandshake)[];
   /** Media types of the bodies. @default ["application/json"] */
   readonly contentTypes?: readonly string[];
-  /** The payload inside of the body, where it is wrapped in another form; undefined where this body is not. */
+  /** The payload inside of the body, where it is wrapped in another form; undefined if this body is not. */
   readonly unwrap?: (request: WebhookRequest) => WrappedPayload | undefined;
-  /** The answer to a webhook that was taken, where the sender insists on one. @default 202, and 200 for a duplicate */
+  /** The answer to a webhook that was taken, where the provider insists on one. @default 202, and 200 for a duplicate */
   readonly success?: SuccessAnswer;
 }
 
@@ -77,7 +77,7 @@ interface SignedContent {
   readonly signature: SignatureFormat;
   /** The signed bytes, in order. The body is always the bytes as received, never decoded and encoded again. */
   readonly content: readonly ContentPart[];
-  /** When the sender signed. Without one, only deduplication stands between a captured request and its replay. */
+  /** When the provider signed. Without one, only deduplication stands between a captured request and its replay. */
   readonly timestamp?: SignedTimestamp;
 }
 
@@ -88,13 +88,13 @@ export interface HmacVerification extends SignedContent {
   readonly key: KeyFormat;
 }
 
-/** A plain hash with the secret as the first part of `content`. Weaker than an HMAC; some senders still use it. */
+/** A plain hash with the secret as the first part of `content`. Weaker than an HMAC; some providers still use it. */
 export interface DigestVerification extends SignedContent {
   readonly kind: "digest";
   readonly hash: "sha256";
 }
 
-/** A signature that the sender makes with its private key; what is configured is the public one. */
+/** A signature that the provider makes with its private key; what is configured is the public one. */
 export interface PublicKeyVerification extends SignedContent {
   readonly kind: "public-key";
   /** `ecdsa-sha256` is on P-256 and written in DER; `rsa-sha256` is PKCS #1 v1.5. */
@@ -120,7 +120,7 @@ export interface NoVerification {
 
 /** How the configured secret becomes the bytes of the key. */
 export interface KeyFormat {
-  /** `utf8`: the text itself, also where it looks like base64. `base64`: decoded, with or without its padding. */
+  /** `utf8`: the text itself, also if it looks like base64. `base64`: decoded, with or without its padding. */
   readonly encoding: "utf8" | "base64" | "hex";
   /** Taken off before decoding, where present. */
   readonly stripPrefix?: string;
@@ -148,7 +148,7 @@ export interface SignatureFormat {
   readonly at?: PathRef;
   readonly value: ValueFormat;
   /**
-   * `hex` is lower case only, as all senders but a few write it; `hex-any-case` and `base64` as named; padding is
+   * `hex` is lower case only, as all providers but a few write it; `hex-any-case` and `base64` as named; padding is
    * never optional. `base64url` has none.
    */
   readonly encoding: "hex" | "hex-any-case" | "base64" | "base64url";
@@ -181,7 +181,7 @@ export type ContentPart =
   /** A text or a whole number. */
   | PathRef
   | { readonly from: "body" }
-  /** The public URL of the endpoint, as it is configured at the sender. */
+  /** The public URL of the endpoint, as it is configured at the provider. */
   | { readonly from: "url" }
   | { readonly from: "method" }
   /** Only for `digest`. */
@@ -191,7 +191,7 @@ export interface SignedTimestamp {
   /** What is signed is always this text as sent, never a number written again. One in the payload is read last. */
   readonly at: HeaderRef | FieldRef | PathRef;
   readonly unit: TimeUnit;
-  /** Seconds that the sender's clock may differ from ours, to either side. 300 where the sender names none. */
+  /** Seconds that the provider's clock may differ from ours, to either side. 300 if the provider names none. */
   readonly window: number;
 }
 

@@ -59,13 +59,13 @@ export function matchEach<T>(
   );
 }
 
-/** @throws ConfigurationError where there is none, or one that anyone could sign with */
+/** @throws ConfigurationError if there is none, or one that anyone could sign with */
 export function assertSecrets(scheme: string, secrets: readonly string[]): void {
   if (secrets.length === 0) throw new ConfigurationError(`no secret for scheme ${scheme}`);
   secrets.forEach((secret, index) => assertSecret(secret, `secret ${index} of scheme ${scheme}`));
 }
 
-/** The one secret to sign with. @throws ConfigurationError where there is none, or several */
+/** The one secret to sign with. @throws ConfigurationError if there is none, or several */
 export function signingSecret(scheme: string, { secret }: SigningMessage): string {
   const [only, ...more] = typeof secret === "string" ? [secret] : secret;
   if (only === undefined || only.trim() === "")

@@ -29,7 +29,7 @@ export interface Sample {
   /** Headers that describe the event; those that prove it are made by signing. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly type: string;
-  /** The provider's own id; where there is none, the id is a hash. */
+  /** The provider's own id; if there is none, the id is a hash. */
   readonly id?: string;
   readonly entity?: string;
   readonly time?: string;

@@ -12,25 +12,25 @@ import { formatTime } from "./timestamp";
 
 /** A signed webhook, ready to be sent. */
 export interface SignedMessage {
-  /** Names are in canonical case; the content type is left to the caller, except where the body is put into a form. */
+  /** Names are in canonical case; the content type is left to the caller, except if the body is put into a form. */
   readonly headers: Record<string, string>;
   /** Parameters for the URL's query. */
   readonly query: Record<string, string>;
-  /** The given bytes, except where the signature is in the body and had to be put there. */
+  /** The given bytes, except if the signature is in the body and had to be put there. */
   readonly body: Buffer;
 }
 
 /**
- * The headers with which a sender of this scheme would send the body: its signature, and those for id, type and time
- * that it has. For the few senders that put the proof elsewhere see {@link signMessage}.
- * @throws ConfigurationError for an unusable secret, or several secrets where the header has room for one signature
+ * The headers with which a provider of this scheme would send the body: its signature, and those for id, type and time
+ * that it has. For the few providers that put the proof elsewhere see {@link signMessage}.
+ * @throws ConfigurationError for an unusable secret, or several secrets if the header has room for one signature
  */
 export function sign(scheme: Scheme, message: SigningMessage): Record<string, string> {
   return signMessage(scheme, message).headers;
 }
 
 /**
- * The webhook as a sender of this scheme would send it, wherever the proof goes.
+ * The webhook as a provider of this scheme would send it, wherever the proof goes.
  * @throws ConfigurationError as {@link sign}
  */
 export function signMessage(scheme: Scheme, message: SigningMessage): SignedMessage {

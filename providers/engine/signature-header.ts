@@ -14,19 +14,19 @@ export interface ParsedSignatures {
 }
 
 /**
- * Most signatures of the scheme's own kind that are read in one header: a sender writes one, and two or three while a
+ * Most signatures of the scheme's own kind that are read in one header: a provider writes one, and two or three while a
  * secret is replaced. The others count as not there.
  */
 const MAX_SIGNATURES = 8;
 
-/** Most lists in one header: each has a time of its own, for which the body is hashed anew. Persona writes two. */
+/** Most lists in one header: each has a time of its own, for which the body is hashed again. Persona writes two. */
 const MAX_GROUPS = 2;
 
 export const NO_FIELDS: ReadonlyMap<string, string> = new Map();
 
 /**
- * Reads the signatures of a request: one group of them for nearly all senders.
- * @param body gives the parsed body, for senders that put the signature there
+ * Reads the signatures of a request: one group of them for nearly all providers.
+ * @param body gives the parsed body, for providers that put the signature there
  */
 export function readSignatures(
   request: WebhookRequest,
@@ -84,7 +84,7 @@ function parseSignatures(
     }
     fields = items.fields;
     for (const text of items.texts) {
-      // One that cannot be ours does not spoil the others: a sender may be rotating its algorithm, too.
+      // One that cannot be ours does not spoil the others: a provider may be rotating its algorithm, too.
       const bytes = compiled.decode(text, signatures.length === 0 ? scratch : undefined);
       if (bytes) signatures.push(bytes);
       if (signatures.length === most) break;

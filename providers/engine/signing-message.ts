@@ -3,8 +3,8 @@ export interface SigningMessage {
   /** The bytes that will be sent. */
   readonly body: Buffer;
   /**
-   * What the sender signs with: the secret, or for a public-key scheme the private key. Several sign side by side, as a
-   * sender does while a secret is replaced, where the scheme has room. Not needed where nothing is signed.
+   * What the provider signs with: the secret, or for a public-key scheme the private key. Several sign side by side, as a
+   * provider does while a secret is replaced, where the scheme has room. Not needed if nothing is signed.
    */
   readonly secret: string | readonly string[];
   /** Milliseconds since the epoch. */

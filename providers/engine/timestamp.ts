@@ -23,7 +23,7 @@ function parseWhole(text: string, maxDigits: number): number | undefined {
 const RFC_3339 =
   /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(\.\d{1,9})?(?:[Zz]|[+-](\d{2}):(\d{2}))$/;
 
-/** Milliseconds since the epoch, or undefined where the text is not a time in this unit. */
+/** Milliseconds since the epoch, or undefined if the text is not a time in this unit. */
 export function parseTime(text: string, unit: TimeUnit): number | undefined {
   switch (unit) {
     case "s": {
@@ -46,13 +46,13 @@ function parseRfc3339(text: string): number | undefined {
   const parts = RFC_3339.exec(text);
   if (!parts) return undefined;
   const [year = 0, month = 0, day] = parts.slice(1, 4).map(Number);
-  // Date rolls 30 February over to 2 March instead of refusing it.
+  // Date rolls 30 February over to 2 March instead of rejecting it.
   if (new Date(Date.UTC(year, month - 1, day)).getUTCDate() !== day) return undefined;
   const ms = Date.parse(text.toUpperCase());
   return Number.isNaN(ms) ? undefined : ms;
 }
 
-/** A moment as the sender writes it. */
+/** A moment as the provider writes it. */
 export function formatTime(ms: number, unit: TimeUnit): string {
   switch (unit) {
     case "s":
@@ -71,7 +71,7 @@ export function formatTime(ms: number, unit: TimeUnit): string {
 const FIRST_RFC_3339_MS = Date.parse("0000-01-01T00:00:00Z");
 const LAST_RFC_3339_MS = Date.parse("9999-12-31T23:59:59.999Z");
 
-/** RFC 3339 in UTC, or undefined where a year of four digits does not hold the moment. */
+/** RFC 3339 in UTC, or undefined if a year of four digits does not hold the moment. */
 export function toRfc3339(ms: number): string | undefined {
   return ms >= FIRST_RFC_3339_MS && ms <= LAST_RFC_3339_MS ? new Date(ms).toISOString() : undefined;
 }

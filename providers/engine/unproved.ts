@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { parseJson } from "./payload";
 
 /*
- * What is read of a body before anything is proved. A few senders put the signature, or what it covers, into the body,
+ * What is read of a body before anything is proved. A few providers put the signature, or what it covers, into the body,
  * so that it has to be parsed first; whoever sends it may be anybody, and parsing can cost far more time and memory
  * than hashing the same bytes.
  */
@@ -23,8 +23,8 @@ export const MAX_UNPROVED_BYTES = 1024 * 1024;
 export const MAX_UNPROVED_STRUCTURE = 400_000;
 
 /**
- * The body as JSON, where it is no larger than a sender's that has to be parsed before it is proved; undefined where it
- * is, or is no JSON. Parsed once for each body, however often it is asked for.
+ * The body as JSON, where it is no larger than a provider's that has to be parsed before it is proved; undefined if it
+ * is, or is no JSON. Parsed once for each body, however often it is requested.
  */
 export function unprovedJson(body: Buffer, encoding: "utf8" | "latin1" = "utf8"): unknown {
   const known = parsed.get(body);
@@ -49,7 +49,7 @@ interface Parsed {
 
 const parsed = new WeakMap<Buffer, Parsed>();
 
-/** Why a body is not read before it is proved, for the operator; undefined where it is not for its size. */
+/** Why a body is not read before it is proved, for the operator; undefined if it is not for its size. */
 export function tooLarge(body: Buffer): string | undefined {
   if (body.length <= MAX_UNPROVED_BYTES && parsed.get(body)?.small !== false) return undefined;
   return `of the ${body.length} bytes more would have to be parsed than is parsed before a proof: ${MAX_UNPROVED_BYTES} bytes, and some ten thousand values`;
@@ -60,7 +60,7 @@ const [QUOTE, BACKSLASH, COMMA, BRACKET, BRACE] = [0x22, 0x5c, 0x2c, 0x5b, 0x7b]
 /**
  * What a JSON text costs to parse beyond its length: 1 for each character outside of a string, 32 for each value, 4 for
  * each quote and escaped character in a row. Long strings cost next to nothing, here as in the parser.
- * @param limit ends the count where it is exceeded
+ * @param limit ends the count if it is exceeded
  */
 export function structureOf(json: string, limit: number): number {
   const { length } = json;

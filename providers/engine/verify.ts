@@ -20,8 +20,8 @@ import { tooLarge, unprovedJson } from "./unproved";
  * @param secrets every live secret, the most likely one first; the verdict names the index of the one that matched
  * @param now milliseconds since the epoch
  * @param fetched what the scheme's {@link keyRequest} brought
- * @throws ConfigurationError where there is no secret, or one is empty, publicly known or not written as the scheme
- *   needs it: that is for the operator to mend and no fault of the sender
+ * @throws ConfigurationError if there is no secret, or one is empty, publicly known or not written as the scheme
+ *   needs it: that is for the operator to fix and no fault of the provider
  */
 export function verify(
   scheme: Scheme,
@@ -226,7 +226,7 @@ function checkTimestamp(
     const reason = at.from === "payload" ? "body_malformed" : "header_malformed";
     return refuse(reason, `the timestamp in ${placeOf(at)} is not in ${UNIT_NAMES[unit]}`);
   }
-  // A sender that writes whole seconds has cut off the rest, and so do the official libraries with their own clock.
+  // A provider that writes whole seconds has cut off the rest, and so do the official libraries with their own clock.
   const clock = unit === "s" || unit === "s-or-ms" ? Math.floor(now / 1000) * 1000 : now;
   const ahead = (timestamp - clock) / 1000;
   if (Math.abs(ahead) <= window) return timestamp;

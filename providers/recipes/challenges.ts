@@ -6,7 +6,7 @@ import type { CodedHandshake, HandshakeAnswer } from "../engine/challenge";
  * everybody, so it is kept short and plain: no character that a browser or a shell would read as more than text.
  */
 
-/** Tokens as senders make them. */
+/** Tokens as providers make them. */
 const TOKEN = /^[A-Za-z0-9._~+/=:-]{1,512}$/;
 export const NOSNIFF = { "x-content-type-options": "nosniff" } as const;
 
@@ -45,7 +45,7 @@ export function echoQuery(
 }
 
 /**
- * Meta's subscription, and what others took over from WebSub: a challenge is sent back where the token beside it is
+ * Meta's subscription, and what others took over from WebSub: a challenge is sent back if the token beside it is
  * the one that the operator chose.
  */
 export function hubChallenge(answer: (value: string) => HandshakeAnswer = textAnswer): CodedHandshake {

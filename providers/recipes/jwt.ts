@@ -18,13 +18,13 @@ export interface Jws {
   readonly keyId: string | undefined;
   /** The first part as sent. */
   readonly header: string;
-  /** The second part as sent; empty where the payload is detached. */
+  /** The second part as sent; empty if the payload is detached. */
   readonly payload: string;
   readonly signature: Buffer;
 }
 
 /**
- * The bytes of base64url without padding; undefined where a character is none of its alphabet, or where the bits beyond
+ * The bytes of base64url without padding; undefined if a character is none of its alphabet, or if the bits beyond
  * the last byte are set. Each token has one spelling, so nobody can write a captured one in another way.
  */
 function decodePart(text: string): Buffer | undefined {
@@ -37,7 +37,7 @@ const MAX_PART_LENGTH = 4_096;
 
 /**
  * Takes a compact JWS apart.
- * @returns undefined where it is none or not canonical, or where it demands an extension (`crit`) that is not
+ * @returns undefined if it is none or not canonical, or if it demands an extension (`crit`) that is not
  *   understood here
  * @see https://www.rfc-editor.org/rfc/rfc7515#section-7.1
  */
@@ -104,7 +104,7 @@ export function signedByKey(
     return false;
   if (algorithm.curve !== undefined && key.asymmetricKeyDetails?.namedCurve !== algorithm.curve) return false;
   try {
-    // In pieces where the algorithm can, so that a large payload is not copied once more.
+    // In pieces if the algorithm can, so that a large payload is not copied once more.
     if (algorithm.digest !== undefined)
       return createVerify(algorithm.digest)
         .update(`${jws.header}.`)
@@ -128,7 +128,7 @@ export function signedBySecret(jws: Jws, secret: string, algorithms: readonly st
 
 /**
  * The key of a JSON Web Key Set, or of a single JSON Web Key, by its id.
- * @returns undefined where the set has no such key, or one that is not for signatures
+ * @returns undefined if the set has no such key, or one that is not for signatures
  */
 export function keyFromSet(text: string | undefined, keyId: string | undefined): KeyObject | undefined {
   const set = asObject(parseJson(text ?? ""));
@@ -189,7 +189,7 @@ export function holdsNow(claims: Readonly<Record<string, unknown>>, now: number)
   return nbf === undefined || (typeof nbf === "number" && seconds >= nbf - LEEWAY);
 }
 
-/** A moment at which `exp` and `nbf` hold, in milliseconds since the epoch; undefined where they name none. */
+/** A moment at which `exp` and `nbf` hold, in milliseconds since the epoch; undefined if they name none. */
 export function momentOf(claims: Readonly<Record<string, unknown>> | undefined): number | undefined {
   const seconds = claims?.["exp"] ?? claims?.["nbf"];
   return typeof seconds === "number" ? seconds * 1000 : undefined;

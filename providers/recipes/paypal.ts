@@ -39,7 +39,7 @@ const content = (id: string, time: string, webhookId: string, body: Buffer): Buf
 function signAt(id: keyof typeof HOSTS, message: SigningMessage): SignedMessage {
   const transmission = message.id ?? "00000000-0000-0000-0000-000000000000";
   const time = new Date(message.now).toISOString();
-  // `<webhook id>:<private key>`: a sender knows both.
+  // `<webhook id>:<private key>`: a provider knows both.
   const [webhookId = "", key = ""] = signingSecret(id, message).split(/:(.*)/s);
   return {
     headers: {

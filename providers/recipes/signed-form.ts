@@ -12,13 +12,13 @@ const decode = signatureDecoder("base64", 20);
 interface SignedForm {
   readonly id: string;
   readonly signatureHeader: string;
-  /** The URLs under which the sender may have signed, by the one that is configured. */
+  /** The URLs under which the provider may have signed, by the one that is configured. */
   readonly urls: (url: string) => readonly string[];
   /** Texts of one name's values, in the order in which they are signed. */
   readonly values: (values: readonly string[]) => readonly string[];
-  /** Largest form that the sender sends: it is read before it is proved. */
+  /** Largest form that the provider sends: it is read before it is proved. */
   readonly limits: FormLimits;
-  /** Whether the address holds the hash of the body, which is no form then; undefined where it holds none. */
+  /** Whether the address holds the hash of the body, which is no form then; undefined if it holds none. */
   readonly bodyHash?: (request: WebhookRequest, url: string) => boolean | undefined;
 }
 
@@ -35,7 +35,7 @@ export function signedForm(of: SignedForm): CustomVerification {
       .join("");
 
   /**
-   * The signed text without its URL, or undefined where the body is nothing that the sender signs. Nothing stands
+   * The signed text without its URL, or undefined if the body is nothing that the provider signs. Nothing stands
    * between the URL and the first name, so a name that begins with `?` would be the query of another request.
    */
   const signedFields = (body: Buffer): string | undefined => {

@@ -5,7 +5,7 @@ import { defineScheme, type Entry } from "./define-scheme";
 
 /*
  * HMAC over the time of signing and the raw body. The event's id, where there is one, is in the body and so is signed.
- * A window of 300 s stands where the sender publishes none: what the widest used libraries take.
+ * A window of 300 s stands if the provider publishes none: what the widest used libraries take.
  */
 
 interface TimestampedHmac extends Entry {
@@ -46,7 +46,7 @@ export function timestampedHmac({
   });
 }
 
-/** `t=<time>,v1=<signature>` over `<time>.<body>`, which many senders took over from Stripe. */
+/** `t=<time>,v1=<signature>` over `<time>.<body>`, which many providers took over from Stripe. */
 export function likeStripe(unit: TimeUnit, window = 300, signature = "v1") {
   return {
     value: { form: "list", separator: ",", pair: "=", signature },

@@ -3,7 +3,7 @@ import { defineScheme, type Entry } from "./define-scheme";
 
 /*
  * The public URL of the endpoint is part of what is signed. Origin and path are taken from the provider's configuration,
- * byte for byte as they were entered at the sender, and only the query from the request, see address.ts.
+ * byte for byte as they were entered at the provider, and only the query from the request, see address.ts.
  */
 
 interface UrlBound extends Entry {

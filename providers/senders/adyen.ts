@@ -16,7 +16,7 @@ const decode = signatureDecoder("base64", 32);
 
 type Item = Readonly<Record<string, unknown>>;
 
-/** The items of a notification, or undefined where there is none or one is not an item. */
+/** The items of a notification, or undefined if there is none or one is not an item. */
 function itemsOf(payload: unknown): readonly Item[] | undefined {
   const list = asObject(payload)?.["notificationItems"];
   if (!Array.isArray(list) || list.length === 0) return undefined;

@@ -89,7 +89,7 @@ const confirmSubscription: CodedHandshake = {
 
 /**
  * RSA inside the message. SNS signs for every account of AWS with the same keys, so the signature alone says nothing of
- * whose message it is: the secret is the ARN of one's own topic. Raw message delivery has no signature and is refused.
+ * whose message it is: the secret is the ARN of one's own topic. Raw message delivery has no signature and is rejected.
  */
 export default defineScheme({
   id: ID,
@@ -104,7 +104,7 @@ export default defineScheme({
     keyRequest(request, secrets) {
       const message = messageOf(request);
       const topic = textOf(message, "TopicArn");
-      // Of another topic nothing is fetched: it is refused all the same.
+      // Of another topic nothing is fetched: it is rejected all the same.
       if (topic === undefined || !secrets.includes(topic)) return undefined;
       const url = allowedKeyUrl(textOf(message, "SigningCertURL"), snsOf(topic, CERTIFICATE));
       return url === undefined ? undefined : { url };
@@ -138,7 +138,7 @@ export default defineScheme({
       return verdict;
     },
     sign(message) {
-      // `<topic>|<private key>`: a sender knows both.
+      // `<topic>|<private key>`: a provider knows both.
       const [TopicArn = "", key = ""] = signingSecret(ID, message).split(/\|(.*)/s);
       const filled: Message = {
         Type: "Notification",

@@ -22,7 +22,7 @@ const discordPing: CodedHandshake = {
   },
 };
 
-/** Discord sends wrong signatures on purpose and takes the address away where they are not refused. */
+/** Discord sends wrong signatures on purpose and takes the address away if they are not rejected. */
 export default defineScheme({
   id: "discord",
   name: "Discord",

@@ -3,7 +3,7 @@ import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
 /**
- * For senders of the user's own: a hexadecimal HMAC-SHA256 of the body. `X-Webhook-Id` identifies the event together with
+ * For providers of the user's own: a hexadecimal HMAC-SHA256 of the body. `X-Webhook-Id` identifies the event together with
  * the body; without it each request is an event of its own. Standard Webhooks signs the id and the time, too.
  */
 export default bodyHmac({

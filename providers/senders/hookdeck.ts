@@ -3,7 +3,7 @@ import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { everyRequestHasTheHeader } from "../recipes/otherwise";
 
-/** The signature of Hookdeck itself, for what it forwards; the first sender's headers come along unchecked. */
+/** The signature of Hookdeck itself, for what it forwards; the first provider's headers come along unchecked. */
 export default bodyHmac({
   id: "hookdeck",
   name: "Hookdeck Event Gateway",

@@ -3,7 +3,7 @@ import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { everyEventHasAnId } from "../recipes/otherwise";
 
-/** While secrets are exchanged the header comes once for each. A missing one is refused; Mollie's own library lets it pass. */
+/** While secrets are exchanged the header comes once for each. A missing one is rejected; Mollie's own library lets it pass. */
 export default bodyHmac({
   id: "mollie",
   name: "Mollie (next-gen webhooks)",

@@ -103,7 +103,7 @@ describe("webhooks dlq", () => {
       expect.stringMatching(/^Failed, try 1 {2}States\.QueryEvaluationError: .*this one is poison/),
       expect.stringMatching(/^Failed, try 2 /),
       expect.stringMatching(/^Failed, try 3 /),
-      expect.stringMatching(/^Parked in the dead-letter queue/),
+      expect.stringMatching(/^Moved to the dead-letter queue/),
     ]);
 
     expect((await cli.run("dlq", "redrive", id, "--json")).json).toEqual({
@@ -121,7 +121,7 @@ describe("webhooks dlq", () => {
     );
     expect(again).toEqual([expect.objectContaining({ id, attempts: 3 })]);
     // As of a redrive that the console started.
-    expect(stepsIn((await cli.run("trace", id)).stdout)).toContain("Sent again from the dead-letter queue");
+    expect(stepsIn((await cli.run("trace", id)).stdout)).toContain("Redriven from the dead-letter queue");
     expect(await inbox.record("acme", id)).toMatchObject({ status: "dead_lettered", failures: "3" });
     await inbox.deadLetters();
   });

@@ -135,8 +135,8 @@ const idIn = async (link: Locator) =>
   decodeURIComponent((await link.getAttribute("href"))?.split("/").at(-1) ?? "");
 
 /**
- * Awaits a webhook's whole story. A line that a function wrote while the machine was busy, the emulator hands over at the
- * next invocation, so there has to be one.
+ * Awaits a webhook's whole story. A line that a function wrote while the machine was busy, the emulator hands over at
+ * the next invocation, so there has to be one.
  */
 async function tells(provider: string, id: string, titles: readonly string[]): Promise<void> {
   const whole = until("the whole story", async () => {
@@ -171,7 +171,7 @@ describe("somebody who has just run npm start", () => {
 
     await list.locator("tr", { hasText: outage }).getByRole("link").click();
     await list.locator(".timeline").getByText("Failed, try 1").waitFor();
-    await list.locator(".timeline").getByText("Parked in the dead-letter queue").waitFor();
+    await list.locator(".timeline").getByText("Moved to the dead-letter queue").waitFor();
     await list.close();
     await page.getByRole("link", { name: "Dead letters" }).click();
     const letter = page.locator(".letters li", { hasText: "flaky" });
@@ -192,8 +192,8 @@ describe("somebody who has just run npm start", () => {
       "Failed, try 1",
       "Failed, try 2",
       "Failed, try 3",
-      "Parked in the dead-letter queue",
-      "Sent again from the dead-letter queue",
+      "Moved to the dead-letter queue",
+      "Redriven from the dead-letter queue",
       "Published",
       "On the bus",
     ]);
@@ -338,7 +338,7 @@ describe("a trace tells exactly what happened to", () => {
       "Failed, try 1",
       "Failed, try 2",
       "Failed, try 3",
-      "Parked in the dead-letter queue",
+      "Moved to the dead-letter queue",
     ]);
     await open("/dead-letters");
     await page.locator(".letters li", { hasText: poison }).getByText("not this time").waitFor();

@@ -70,7 +70,7 @@ document.addEventListener("keydown", (event) => {
 if (interval > 0) {
   const again = () => {
     const startedAt = performance.now();
-    // A page that takes long to make is not asked for all the time.
+    // A page that takes long to make is not requested all the time.
     void refresh().finally(() => setTimeout(again, Math.max(interval, 2 * (performance.now() - startedAt))));
   };
   setTimeout(again, interval);

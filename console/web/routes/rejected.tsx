@@ -19,7 +19,7 @@ export function rejectedRoutes(site: Site): Hono {
 
   app.get("/rejected", async (context) => {
     const found = await rejected.find({}, AbortSignal.timeout(TIMEOUT_MS), SHOWN);
-    // S3 bills each request that is listed: this page does not look again by itself.
+    // S3 bills each request that is listed: this page does not look again on its own.
     return html(context, <RejectedList context={page(0)} {...found} />);
   });
 

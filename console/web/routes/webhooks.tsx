@@ -58,7 +58,7 @@ export function webhookRoutes(site: Site): Hono {
     const webhook = await readRecord(inbox, provider, key);
     const payload = webhook && (await readPayload(inbox, webhook));
     if (!webhook || !payload) return missing(context, site);
-    // Never shown by the browser as what its sender says it is.
+    // Never shown by the browser as what its provider says it is.
     return context.body(new Uint8Array(payload), 200, {
       "content-type": "application/octet-stream",
       "content-disposition": `attachment; filename="${provider}-${webhook.id.replace(/[^\w.-]/g, "_")}.json"`,

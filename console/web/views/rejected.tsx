@@ -8,7 +8,7 @@ export function rejectedPath(id: string): string {
   return `/rejected/${id.split("/").map(encodeURIComponent).join("/")}`;
 }
 
-/** Requests that were refused or had no usable secret, newest first. */
+/** Requests that were rejected or had no usable secret, newest first. */
 export function RejectedList(props: {
   readonly context: PageContext;
   readonly listed: readonly ListedRejected[];

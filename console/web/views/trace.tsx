@@ -9,7 +9,7 @@ import { Workflow } from "./workflow";
 interface TraceProps {
   readonly context: PageContext;
   readonly trace: Trace;
-  /** Text of the payload; undefined where it is gone. */
+  /** Text of the payload; undefined if it is gone. */
   readonly payload: string | undefined;
   readonly definition: Definition | undefined;
   /** Which execution is drawn, from 0. */

@@ -126,7 +126,7 @@ describe("the alarms' recipients", () => {
     aws.cloudwatch.on(DescribeAlarmsCommand).resolves({ MetricAlarms: [{ AlarmName: "dead-letters" }] });
     expect(await line(alarms, "alarm notifications")).toMatchObject({
       state: "warning",
-      found: "nobody is notified",
+      found: "no subscriber",
     });
   });
 });

@@ -81,7 +81,7 @@ describe("the cache of secrets", () => {
 
   test.each([
     ["secret_missing", undefined, "is not stored"],
-    ["secret_missing", "learn\n", "the provider is to tell it"],
+    ["secret_missing", "learn\n", "the provider sends it in its handshake"],
     ["secret_malformed", "[]", "is neither a secret nor a JSON array of secrets"],
     ["secret_malformed", "whsec_...", "is a placeholder"],
     ["secret_malformed", '["real-real-real-real","changeme"]', "is a placeholder"],
@@ -235,7 +235,7 @@ describe("a secret that the sender is to tell", () => {
 
   test("is no secret yet: nobody can sign with the word that stands in its place", async () => {
     const { secrets } = learning(AWAITED);
-    await expect(secrets.get("asana")).rejects.toThrow("the provider is to tell it");
+    await expect(secrets.get("asana")).rejects.toThrow("the provider sends it in its handshake");
     expect(() => parseSecrets(AWAITED)).toThrow();
   });
 
@@ -297,7 +297,7 @@ describe("a secret that the sender is to tell", () => {
 
   test("alone in a list is awaited like one that stands by itself", async () => {
     const { secrets } = learning(`["${AWAITED}"]`);
-    await expect(secrets.get("asana")).rejects.toThrow("the provider is to tell it");
+    await expect(secrets.get("asana")).rejects.toThrow("the provider sends it in its handshake");
     expect(await secrets.learn("asana", "told")).toBe(true);
     expect(await secrets.get("asana")).toEqual(["told"]);
   });

@@ -147,7 +147,7 @@ describe("a request whose signature is refused", () => {
       { body: Buffer.alloc(MAX_QUARANTINED_BYTES + 1, "x") },
       `its body is larger than ${MAX_QUARANTINED_BYTES} bytes`,
     ],
-    ["of a flood", { admits: false }, "too many came"],
+    ["of a flood", { admits: false }, "rate limit exceeded"],
     ["while S3 is down", { keep: () => Promise.reject(new Error("S3 is down")) }, "Error: S3 is down"],
   ])("%s is not kept, and is refused and logged as ever", async (_, given, notKept) => {
     const { answer, kept, line } = await refuse(given);
@@ -200,7 +200,7 @@ describe("a request for a provider without a usable secret", () => {
   test.each<[string, Given, string]>([
     ["without any signature", { over: { headers: {} } }, "it carries no signature"],
     ["with a large body", { body: Buffer.alloc(MAX_QUARANTINED_BYTES + 1, "x") }, "its body is larger"],
-    ["of a flood", { admits: false }, "too many came"],
+    ["of a flood", { admits: false }, "rate limit exceeded"],
   ])("%s is not kept, and is answered and counted all the same", async (_, given, notKept) => {
     const { answer, kept, line } = await refuse({ stored: {}, ...given });
     expect([answer.status, kept]).toEqual([503, []]);

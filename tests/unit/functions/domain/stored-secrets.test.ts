@@ -73,10 +73,10 @@ describe("a secret that was pasted", () => {
   });
 
   test.each(["learn", "learn\n", " learn ", '"learn"'])(
-    "says that the provider is to tell it: %j",
+    "says that the provider sends it in its handshake: %j",
     (stored) => {
       expect(isAwaited(stored)).toBe(true);
-      expect(() => parseSecrets(stored)).toThrow("the provider is to tell it");
+      expect(() => parseSecrets(stored)).toThrow("the provider sends it in its handshake");
     },
   );
 

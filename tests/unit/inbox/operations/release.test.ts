@@ -241,7 +241,8 @@ describe("a release", () => {
     ["secret_malformed", () => Promise.resolve(["whsec_..."])],
     [
       "secret_missing",
-      () => Promise.reject(new SecretProblemError("secret_missing", "the provider is to tell it")),
+      () =>
+        Promise.reject(new SecretProblemError("secret_missing", "the provider sends it in its handshake")),
     ],
   ])("without a usable secret leaves it, with %s, and lets it in once there is one", async (reason, get) => {
     const { run, ports, left } = world([{ ...rejected("a", event("evt_1")), reason: "secret_missing" }]);

@@ -118,7 +118,7 @@ describe("the state of a provider's secrets", () => {
     ["whsec_...", "malformed"],
     ["short", "short"],
     [new SecretProblemError("secret_malformed", "is neither"), "malformed"],
-    [new SecretProblemError("secret_missing", "the provider is to tell it"), "awaited"],
+    [new SecretProblemError("secret_missing", "the provider sends it in its handshake"), "awaited"],
     [new Error("AccessDeniedException"), "unreadable"],
   ])("%s is %s", async (stored, state) => {
     expect(await stateOf(stored)).toBe(state);
