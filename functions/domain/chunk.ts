@@ -4,22 +4,22 @@ import { keyOf, recordKey, type Webhook } from "./webhook";
 import { orderTime, type WorkflowItem } from "./workflow";
 
 /**
- * Bytes of webhooks in one execution. A state holds 262,144 bytes, hard; the rest is room for the envelopes.
+ * Maximum bytes of webhooks in one execution. A state holds at most 262,144 bytes; the rest is for the envelopes.
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
  */
 export const EXECUTION_INPUT_BYTES = 200 * 1024;
 
-/** What one execution is given. */
+/** Input of one execution. */
 export interface Chunk {
   readonly messages: readonly { item: WorkflowItem; message: ReceivedMessage; position: number }[];
-  /** Messages from the front that these and their twins cover. */
+  /** Number of leading messages that these and their duplicates cover. */
   readonly covered: number;
 }
 
 /**
- * The longest run of messages from the front that fits one execution. A twin (the same webhook once more in the batch)
- * rides with its first; a replay of a webhook in the chunk begins the next one, since the workflow looks each record
- * up once. A message that is none of ours ends the run.
+ * Returns the longest run of leading messages that fits one execution. A duplicate of a webhook in the chunk shares its
+ * item; a replay begins the next chunk, since the workflow looks each record up once. An unreadable message ends the
+ * chunk.
  */
 export function takeChunk(
   messages: readonly ReceivedMessage[],
@@ -58,7 +58,7 @@ export function takeChunk(
   return { messages: taken, covered };
 }
 
-/** The webhook in a message; undefined if it holds none. */
+/** Returns the webhook in a message; undefined if it cannot be read. */
 export function tryParse(message: ReceivedMessage): Webhook | undefined {
   try {
     return parseWebhook(message.body);
@@ -67,7 +67,7 @@ export function tryParse(message: ReceivedMessage): Webhook | undefined {
   }
 }
 
-/** Why a message holds no webhook. */
+/** Returns why a message cannot be read. */
 export function readError(message: ReceivedMessage): string {
   try {
     parseWebhook(message.body);
@@ -77,7 +77,7 @@ export function readError(message: ReceivedMessage): string {
   }
 }
 
-/** What a webhook of a batch is told from its others by: its record and the number of its replay. */
+/** Identifies a webhook within a batch: its record key and replay number. */
 export function identity(webhook: Pick<Webhook, "provider" | "id" | "key" | "replay">): string {
   return `${webhook.provider}#${keyOf(webhook)}#${webhook.replay}`;
 }

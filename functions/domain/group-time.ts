@@ -1,47 +1,49 @@
 import type { CallLimit, GroupPorts } from "./group-ports";
 
-/** Pause between tries within one receive. */
+/** Pause between attempts within one receive. */
 export const PAUSE_MS = 1_500;
 
-/** Nothing is tried again with less time left: the execution, the parking and the answer must fit. */
+/** Minimum time left for another attempt: the execution, the dead-lettering and the response must fit. */
 export const MIN_REMAINING_MS = 8_000;
 
-/** Longest that an execution over a batch is waited for: its own time-out of 20 s and the way to it. */
+/** Time limit of an execution over a batch: its own time-out of 20 s and the latency. */
 export const EXECUTION_MS = 22_000;
 
 /**
- * Longest that an execution over a webhook alone is waited for, once it came back unprocessed. One takes less than a second,
- * and about 5 s where one service hangs.
+ * Time limit of an execution over a single webhook that was received before. It usually takes less than a second, or
+ * about 5 s if a service hangs.
  */
 export const ALONE_MS = 6_000;
 
-/** Longest that a probe is waited for. */
+/** Time limit of a probe. */
 export const PROBE_MS = 3_000;
 
-/** Longest that a call to the queues and the table is waited for. */
+/** Time limit of a call to SQS or DynamoDB. */
 export const CALL_MS = 2_000;
 
-/** What an execution must leave for the calls behind it: counting the failure, asking for the breaker, changing the wait. */
+/**
+ * Time reserved for the calls after an execution: recording the failure, opening the breaker, changing the visibility.
+ */
 const AFTERWARDS_MS = 8_000;
 
-/** What every call leaves for the answer. */
+/** Time reserved for the response. */
 const ANSWER_MS = 500;
 
-/** No execution is started with less time than this. */
+/** Minimum time left to start an execution. */
 export const MIN_EXECUTION_MS = 1_000;
 
-/** Milliseconds that a call may take: its own limit, or what is left before the answer has to be on its way. */
+/** Returns the time limit of a call in milliseconds: its own, or what is left before the response is due. */
 export function within(limitMs: number, ports: GroupPorts): CallLimit {
   return { timeoutMs: Math.max(0, Math.min(limitMs, ports.remainingMs() - ANSWER_MS)) };
 }
 
-/** Milliseconds that an execution may take, so that what follows it fits as well as can be. */
+/** Returns the time limit of an execution in milliseconds, reserving time for the calls after it. */
 export function timeForExecution(limitMs: number, ports: GroupPorts): number {
   const remaining = ports.remainingMs();
   return Math.min(limitMs, Math.max(remaining - AFTERWARDS_MS, remaining / 2));
 }
 
-/** Whether there is time for an execution over a webhook alone, and for another over those behind it. */
+/** Returns whether there is time for an execution over a single webhook and another over those behind it. */
 export function hasTimeToSpare(ports: GroupPorts): boolean {
   return ports.remainingMs() >= ALONE_MS + AFTERWARDS_MS;
 }

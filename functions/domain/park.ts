@@ -5,16 +5,16 @@ import { CALL_MS, within } from "./group-time";
 import type { ReceivedMessage } from "./message";
 import type { WebhookError } from "./workflow";
 
-/** What is said of a failure whose own text the dead-letter queue does not take. */
+/** Replaces an error text that SQS rejects. */
 const FIXED_REASON: WebhookError = {
   code: "ReasonNotKept",
-  message: "The dead-letter queue did not take the reason; it is in the webhook's record and in the log.",
+  message: "SQS rejected the error text; see the webhook's record or the log.",
 };
 
 /**
- * Moves a poison message to the dead-letter queue; tells whether it is there. Where it is refused with its reason, it
- * goes with a fixed one: what an error says must never keep it in front of healthy ones.
- * A crash in here leaves it to the queue's own redrive policy.
+ * Sends a poison message to the dead-letter queue; returns whether it is there. If SQS rejects its reason, a fixed one
+ * replaces it: an error text must never block healthy webhooks. After a crash in here the queue's redrive policy
+ * applies.
  */
 export async function park(message: ReceivedMessage, failure: Failure, ports: GroupPorts): Promise<boolean> {
   const context = { messageId: message.messageId, group: message.group };

@@ -11,9 +11,9 @@ import { EXECUTION_TIMED_OUT } from "./workflow";
  * Processes the messages of one group in their order and stops at the first that fails.
  *
  * On a FIFO queue the messages behind a failed one come back with it and use up receives too; after the last the queue
- * would move healthy ones to the dead-letter queue with the poison one. So a webhook that fails by itself gets its tries
- * here, within one receive, and is parked by us; the receives are left for crashes. Only what is short of time goes
- * back, and what a service failed.
+ * would move healthy ones to the dead-letter queue with the poison one. So a webhook that fails is retried here, within
+ * one receive, and then dead-lettered here; receives are left for crashes. Only messages without time left, or after a
+ * service's failure, return to the queue.
  * @returns the messages that the queue shall deliver again
  */
 export async function processGroup(
@@ -21,7 +21,7 @@ export async function processGroup(
   ports: GroupPorts,
 ): Promise<readonly ReceivedMessage[]> {
   const decided = new Set<string>();
-  /** Poison that no parking takes; the queue's redrive policy moves it, and it alone. */
+  /** Poison that could not be dead-lettered; the queue's redrive policy moves it, and only it. */
   const left: ReceivedMessage[] = [];
   let rest = messages;
 
@@ -38,13 +38,13 @@ export async function processGroup(
     const lastReceive = message.receiveCount >= ports.maxReceiveCount;
     const timeLeft = () => ports.remainingMs() - PAUSE_MS >= MIN_REMAINING_MS;
     const timedOut = cause === "webhook" && failure.error.code === EXECUTION_TIMED_OUT;
-    // A time-out takes too long for three within one receive: there were some in receives before, with its neighbours.
+    // Three time-outs do not fit into one receive; earlier receives, with its neighbours, count too.
     const enough = timedOut && lastReceive ? ports.maxReceiveCount - 1 : ports.maxReceiveCount;
     const triedEnough = cause === "unreadable" || failure.tries >= enough;
     const toPark = cause !== "service" && (triedEnough || (lastReceive && !timeLeft()));
 
     const parked = toPark && (await park(message, failure, ports));
-    // At its last receive it goes to the dead-letter queue either way; those behind it must not.
+    // At its last receive it is dead-lettered in any case; those behind it must not be.
     const leave = toPark && !parked && lastReceive && !hasTimeToSpare(ports);
     if (parked || leave) {
       const webhook = tryParse(message);

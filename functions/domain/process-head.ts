@@ -5,30 +5,30 @@ import type { ReceivedMessage } from "./message";
 import { executionOf, runWorkflow } from "./run-workflow";
 import type { Outcome } from "./workflow";
 
-/** The webhook itself, a service that failed, or a message that is none of ours and never will be. */
+/** Cause of a failure: the webhook, a service, or a message that no version of ingestion wrote. */
 export type Cause = "webhook" | "service" | "unreadable";
 
 /** How far one execution came. */
 export interface Step {
-  /** How many messages from the front are done. */
+  /** Number of leading messages that are done. */
   readonly done: number;
-  /** The next one, where it could not be processed. */
+  /** The next message, if it could not be processed. */
   readonly failed?: {
     readonly message: ReceivedMessage;
     readonly failure: Failure;
     readonly cause: Cause;
   };
-  /** Set where the next one was not tried, since there is no time for it. */
+  /** Set if there was no time for the next one. */
   readonly outOfTime?: true;
 }
 
-/** Runs the workflow over as many messages from the front as fit, and tells how far it came. */
+/** Runs the workflow over as many leading messages as fit, and returns how many are done. */
 export async function processHead(
   messages: readonly ReceivedMessage[],
   decided: Set<string>,
   ports: GroupPorts,
 ): Promise<Step> {
-  // What came back unprocessed is run alone, so that one whose execution takes too long is told from its neighbours.
+  // Messages that were received before run alone, so that one whose execution takes too long is identified.
   const suspected = (messages[0]?.receiveCount ?? 1) > 1 && hasTimeToSpare(ports);
   const chunk = takeChunk(messages, decided, suspected ? 1 : messages.length);
   const [first] = chunk.messages;
@@ -53,7 +53,7 @@ export async function processHead(
   return { done: chunk.covered };
 }
 
-/** Nothing of the front could be taken: it is all twins of what is decided, or its first message is none of ours. */
+/** No leading message could be run: all are duplicates of completed ones, or the first is unreadable. */
 function unreadableHead(messages: readonly ReceivedMessage[], covered: number): Step {
   const [message] = messages;
   if (!message || covered > 0) return { done: covered };
@@ -64,7 +64,7 @@ function unreadableHead(messages: readonly ReceivedMessage[], covered: number): 
   };
 }
 
-/** Held with nothing failed before it, or no outcome at all: never taken for done. */
+/** Held without a failure before it, or without an outcome: never counts as done. */
 const NO_OUTCOME: Outcome = {
   status: "failed",
   error: { code: "NoOutcome", message: "The workflow gave no outcome for this webhook." },

@@ -4,22 +4,22 @@ import { CALL_MS, within } from "./group-time";
 import type { ReceivedMessage } from "./message";
 import type { Cause } from "./process-head";
 
-/** Seconds until a webhook that failed by itself comes again, where there was no time to try it on. */
+/** Seconds until a webhook that failed is received again if there was no time for another attempt. */
 export const RETRY_AFTER_SECONDS = 2;
 
-/** Seconds until webhooks are tried again after a service failed for the first time. */
+/** Seconds until webhooks are received again after the first failure of a service. */
 export const OUTAGE_RETRY_AFTER_SECONDS = 20;
 
 /**
- * Seconds until they can come again once the breaker is asked to open. Longer than Lambda takes to stop reading the
- * queue, so that they do not come for the last time before that.
+ * Seconds until they become visible after the breaker was asked to open. Longer than Lambda takes to stop reading the
+ * queue, so that the last receive is not used up before that.
  */
 export const PAUSED_RETRY_AFTER_SECONDS = 120;
 
-/** Seconds until they come for the last time where the breaker cannot be reached either. */
+/** Seconds until the last receive if the breaker cannot be reached either. */
 export const UNPAUSED_RETRY_AFTER_SECONDS = 900;
 
-/** Seconds until a failed webhook comes again. An execution that was cut off may run on for 20 s. */
+/** Seconds until a failed webhook is received again. An execution that was abandoned may run for another 20 s. */
 export async function waitFor(
   cause: Cause,
   timedOut: boolean,
@@ -31,7 +31,7 @@ export async function waitFor(
   return timedOut ? OUTAGE_RETRY_AFTER_SECONDS : RETRY_AFTER_SECONDS;
 }
 
-/** Shortens or lengthens the wait. Where that fails the queue's own visibility timeout holds. */
+/** Changes the visibility timeout. If that fails the queue's default applies. */
 export async function letWait(
   messages: readonly ReceivedMessage[],
   seconds: number,
@@ -45,8 +45,8 @@ export async function letWait(
 }
 
 /**
- * How long to wait for a service. At the receive before the last it is an outage: everything pauses, because another
- * failure would send healthy webhooks to the dead-letter queue.
+ * Returns how long to wait for a service. At the receive before the last, all processing pauses, because another
+ * failure would dead-letter healthy webhooks.
  */
 async function waitOutOutage(
   message: ReceivedMessage,

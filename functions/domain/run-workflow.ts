@@ -11,17 +11,17 @@ import {
   type WorkflowRun,
 } from "./workflow";
 
-/** What running the workflow over some webhooks came to. */
+/** Result of running the workflow over some webhooks. */
 export interface Attempt {
   readonly outcomes: readonly Outcome[];
   readonly executionArn?: string;
-  /** Set where the time ended before the first webhook without an outcome was tried. */
+  /** Set if time ran out before the first webhook without an outcome was attempted. */
   readonly outOfTime?: true;
 }
 
 /**
- * One execution over the items. Where one of them makes it fail as a whole, they are run one by one for as long as there is
- * time, so that this one stands alone. What a service did not do is not run again: that would cost its time once more.
+ * Runs one execution over the items. If one of them makes it fail as a whole, they run one by one while there is time,
+ * to isolate it. A service's failure is not retried: it would take the same time again.
  */
 export async function runWorkflow(
   items: readonly WorkflowItem[],
@@ -55,8 +55,8 @@ export async function runWorkflow(
 }
 
 /**
- * Whether a webhook made its own execution fail. One that was not through in time did so if an event of the inbox's own
- * goes through all services right behind it: its filter or its transform takes too long on its payload.
+ * Returns whether a webhook made its own execution fail. A time-out is the webhook's if a probe passes through all
+ * services right after it: then its filter or transform takes too long on its payload.
  */
 async function isOwnFailure(
   item: WorkflowItem,
@@ -78,7 +78,7 @@ async function isOwnFailure(
   return failure === undefined;
 }
 
-/** The execution of a run, if it is known. */
+/** Returns the execution of a run, if known. */
 export function executionOf(run: { readonly executionArn?: string }): { executionArn?: string } {
   return run.executionArn === undefined ? {} : { executionArn: run.executionArn };
 }
@@ -97,7 +97,7 @@ async function start(
   }
 }
 
-/** Best effort: the table can be what is failing, and the webhook is safe in the queue. */
+/** Best effort: the table may be failing, and the webhook is safe in the queue. */
 async function countFailure(
   item: WorkflowItem,
   run: FailedRun,

@@ -6,5 +6,4 @@ export interface SsmRef {
 }
 
 /** Where a provider's secrets are stored: the name of an SSM SecureString, or of a Secrets Manager secret. */
-export type SecretRef =
-  SsmRef | { readonly secretsManager: string; readonly kmsKeyArn?: string | undefined };
+export type SecretRef = SsmRef | { readonly secretsManager: string; readonly kmsKeyArn?: string | undefined };

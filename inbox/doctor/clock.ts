@@ -18,8 +18,7 @@ export const clock: Check = {
     const late = theirs + 1_000 - sentAt;
     const seconds = early > 0 ? early / 1_000 : late < 0 ? late / 1_000 : 0;
     const found = `this machine is ${Math.abs(seconds).toFixed(0)} s ${seconds > 0 ? "behind" : "ahead of"} AWS`;
-    const fix =
-      "Synchronise this machine's clock (NTP): signatures made with a wrong clock are rejected.";
+    const fix = "Synchronise this machine's clock (NTP): signatures made with a wrong clock are rejected.";
     if (Math.abs(seconds) >= REFUSED_SECONDS) return [problem("clock", found, fix)];
     if (Math.abs(seconds) >= NOTICEABLE_SECONDS) return [warning("clock", found, fix)];
     return [ok("clock", "within a second of AWS")];
