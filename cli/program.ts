@@ -35,7 +35,7 @@ Examples:
   webhooks tail --provider stripe
   webhooks trace evt_1Q2W3E
   webhooks dlq list --provider stripe
-  webhooks dlq redrive --all --rate 5 --stack prod
+  webhooks dlq redrive --all --yes --rate 5 --stack prod
   webhooks replay stripe evt_1Q2W3E
   webhooks rejected release --provider stripe --since 2h
 

@@ -47,7 +47,7 @@ See every webhook on its way, and send samples, at
 
 Send a signed sample:
 
-  npm run send -- --provider stripe --file tests/fixtures/payloads/stripe-charge-refunded.json
+  npx webhooks send --provider stripe --file tests/fixtures/payloads/stripe-charge-refunded.json
 
 or paste this; Stripe's signatures are good for five minutes:
 
@@ -55,7 +55,7 @@ ${curl(stack)}
 
 See the events that consumers get, as they are published:
 
-  npm run webhooks -- tail
+  npx webhooks tail
 
 ${pc.dim("Ctrl-C stops it and forgets everything.")}
 `;

@@ -10,8 +10,9 @@ import {
   withDeadLetterFilter,
   type DeadLetterOptions,
 } from "../options/dead-letters";
+import { confirmMany, HANDFUL } from "../options/confirm-many";
 import { connectTo, DEFAULT_RATE, rate, withStackOptions } from "../options/stack";
-import { Counter, note, print } from "../../terminal/output";
+import { Counter, note, print, sanitize } from "../../terminal/output";
 import { count } from "../../inbox/text";
 import { redrive, redrivePorts } from "../../inbox/operations/redrive";
 import type { Inbox } from "../../inbox/connect";
@@ -19,6 +20,7 @@ import type { Inbox } from "../../inbox/connect";
 interface Options extends DeadLetterOptions {
   readonly all?: true;
   readonly dryRun?: true;
+  readonly yes?: true;
   readonly rate: number;
 }
 
@@ -48,6 +50,8 @@ async function run(ids: readonly string[], options: Options): Promise<void> {
       if (missing.length > 0)
         throw new Error(`No dead letter has the id ${missing.join(", ")}. Nothing was sent.`);
       if (options.dryRun) return showPlan(chosen, hidden, options, now);
+      summary(chosen).forEach(note);
+      await confirmMany(chosen.length, "sent back", options);
       await send(chosen, queue, inbox, options, signal);
     } finally {
       await queue.close();
@@ -69,6 +73,17 @@ function showPlan(deadLetters: readonly DeadLetter[], hidden: number, options: O
       `${count(deadLetters.length, "webhook")} would be sent back, in this order.${more}`,
     ].join("\n"),
   );
+}
+
+/** Returns how many dead letters there are of each provider and error, the most first. */
+export function summary(deadLetters: readonly DeadLetter[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const { webhook, reason } of deadLetters) {
+    const what = `${webhook?.provider ?? "unknown provider"}, ${sanitize(reason.code)}`;
+    counts.set(what, (counts.get(what) ?? 0) + 1);
+  }
+  const most = [...counts].sort(([, a], [, b]) => b - a);
+  return most.map(([what, number]) => `${String(number).padStart(6)}  ${what}`);
 }
 
 async function send(
@@ -107,6 +122,7 @@ export function dlqRedrive(): Command {
     .option("--all", "all of them")
     .option("--rate <n>", "webhooks per second", rate, DEFAULT_RATE)
     .option("--dry-run", "only show which")
+    .option("--yes", `send back more than ${HANDFUL} without asking`)
     .addHelpText(
       "after",
       `
@@ -116,7 +132,7 @@ nothing is missed. Each webhook has its three tries again.
 Examples:
   webhooks dlq redrive evt_1Q2W3E
   webhooks dlq redrive --provider stripe --reason States.QueryEvaluationError --dry-run
-  webhooks dlq redrive --all --rate 5 --stack prod`,
+  webhooks dlq redrive --all --yes --rate 5 --stack prod`,
     );
   return withStackOptions(withDeadLetterFilter(command)).action(run);
 }

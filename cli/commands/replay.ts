@@ -1,5 +1,5 @@
 import { Argument, Command, Option } from "commander";
-import { confirm } from "../../terminal/confirm";
+import { confirmMany, HANDFUL } from "../options/confirm-many";
 import { pc } from "../../terminal/colours";
 import { table } from "../../terminal/table";
 import { STATUSES, type Status } from "../../functions/domain/webhook";
@@ -24,9 +24,6 @@ import type { Inbox } from "../../inbox/connect";
 
 /** What has been decided. The others are on their way, and would be published twice. */
 const DECIDED: readonly Status[] = ["published", "filtered", "dead_lettered"];
-
-/** More than so many are not replayed by accident. */
-const HANDFUL = 10;
 
 /** Bytes that one read unit covers, strongly consistent. */
 const READ_UNIT_BYTES = 4_096;
@@ -57,7 +54,7 @@ async function run(provider: string | undefined, id: string | undefined, options
         ? await selection.one(provider, id)
         : await selectMany(inbox, selection, filter, runId, options);
     if (options.dryRun) return showPlan(webhooks, options);
-    await confirmMany(webhooks.length, options);
+    await confirmMany(webhooks.length, "published again", options);
     note(`Run ${runId}. Where it is interrupted, go on with the same command and --run ${runId}`);
     await send(webhooks, runId, inbox, options, signal);
   });
@@ -143,13 +140,6 @@ function showPlan(webhooks: readonly StoredWebhook[], options: Options): void {
       `${count(webhooks.length, "webhook")} would be replayed, in this order.`,
     ].join("\n"),
   );
-}
-
-async function confirmMany(number: number, { yes }: Options): Promise<void> {
-  if (number <= HANDFUL || yes) return;
-  const would = `${number} webhooks would be published again`;
-  if (!process.stdin.isTTY) throw new UsageError(`${would}. Look at them with --dry-run, then give --yes.`);
-  if (!(await confirm(`${would}. Go on?`))) throw new Error("Nothing was replayed.");
 }
 
 async function send(

@@ -103,7 +103,7 @@ function time(now: number, unit: TimeUnit): string {
   return String(unit === "s" || unit === "s-or-ms" ? Math.floor(now / 1000) : now);
 }
 
-/** k6 has the hashes, not all that providers do with them; `npm run send` signs as any scheme. */
+/** k6 has the hashes, not all that providers do with them; `webhooks send` signs as any scheme. */
 function cannot({ id }: Scheme): never {
   throw new Error(`k6 cannot sign as ${id}`);
 }

@@ -150,14 +150,14 @@ describe("webhooks dlq", () => {
       if (index > 0) await moveAsSqsDoes(inbox, "acme", id, minutesAgo(60 - index));
     await park(inbox, "acme", ids[0] ?? "", { receivedAt: minutesAgo(90) });
 
-    const killed = cli.start("dlq", "redrive", "--all", "--rate", "5");
+    const killed = cli.start("dlq", "redrive", "--all", "--yes", "--rate", "5");
     await inbox.events.next(ids[6] ?? "", 60_000);
     killed.process.kill("SIGKILL");
     expect((await killed.finished).code).toBeNull();
     const before = (await publishedOf(ids)).length;
     expect(before).toBeLessThan(ids.length);
 
-    const { code, json } = await cli.run("dlq", "redrive", "--all", "--rate", "100", "--json");
+    const { code, json } = await cli.run("dlq", "redrive", "--all", "--yes", "--rate", "100", "--json");
     expect([code, json["failed"], json["left"]]).toEqual([0, [], 0]);
     await inbox.events.next(ids.at(-1) ?? "");
     expect(await publishedOf(ids)).toEqual(ids);
@@ -168,7 +168,15 @@ describe("webhooks dlq", () => {
     const ids = series("c", 12);
     for (const [index, id] of ids.entries())
       await park(inbox, "acme", id, { receivedAt: minutesAgo(60 - index) });
-    const running = cli.start("dlq", "redrive", "--all", "--rate", "2", "--json");
+    const unasked = await cli.run("dlq", "redrive", "--provider", "acme");
+    expect([unasked.code, unasked.stdout]).toEqual([2, ""]);
+    expect(unasked.stderr).toContain("    12  acme, States.QueryEvaluationError\n");
+    expect(unasked.stderr).toContain(
+      "12 webhooks would be sent back. Look at them with --dry-run, then give --yes.",
+    );
+    expect(await publishedOf(ids)).toEqual([]);
+
+    const running = cli.start("dlq", "redrive", "--all", "--yes", "--rate", "2", "--json");
     await inbox.events.next(ids[1] ?? "", 60_000);
     running.process.kill("SIGINT");
     const { code, json } = await running.finished;
@@ -177,7 +185,7 @@ describe("webhooks dlq", () => {
     expect(Number(json["redriven"]) + left).toBe(ids.length);
     expect((await listed()).map(({ id }) => id)).toEqual(ids.slice(-left));
 
-    expect((await cli.run("dlq", "redrive", "--all", "--rate", "100")).code).toBe(0);
+    expect((await cli.run("dlq", "redrive", "--all", "--yes", "--rate", "100")).code).toBe(0);
     await inbox.events.next(ids.at(-1) ?? "");
     expect(await publishedOf(ids)).toEqual(ids);
   });

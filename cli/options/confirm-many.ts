@@ -1,0 +1,21 @@
+import { UsageError } from "../../inbox/errors";
+import { confirm } from "../../terminal/confirm";
+
+/** More webhooks than this are not sent by accident. */
+export const HANDFUL = 10;
+
+/**
+ * Asks before many webhooks are sent again, unless --yes was given.
+ * @param what becomes of them, such as `published again`
+ * @throws UsageError if there is no terminal to ask on; Error if the answer is no
+ */
+export async function confirmMany(
+  number: number,
+  what: string,
+  { yes }: { readonly yes?: true },
+): Promise<void> {
+  if (number <= HANDFUL || yes) return;
+  const would = `${number} webhooks would be ${what}`;
+  if (!process.stdin.isTTY) throw new UsageError(`${would}. Look at them with --dry-run, then give --yes.`);
+  if (!(await confirm(`${would}. Go on?`))) throw new Error("Nothing was sent.");
+}
