@@ -1,6 +1,6 @@
 import type { Message } from "@aws-sdk/client-sqs";
 import { ATTRIBUTES } from "../functions/adapters/queue";
-import { parseWebhook } from "../functions/domain/message";
+import { readMessage } from "../functions/domain/message";
 import type { Webhook } from "../functions/domain/webhook";
 
 /** A message in the dead-letter queue. */
@@ -51,7 +51,7 @@ export function parseDeadLetter(message: Message): DeadLetter {
   const executionArn = attribute("executionArn");
   const attempts = attribute("attempts");
   const redriven = attribute("redriven") !== undefined;
-  const webhook = webhookIn(body);
+  const { webhook } = readMessage(body);
   return {
     messageId: ownGroup ? groupHere : (message.MessageId ?? ""),
     receiptHandle: message.ReceiptHandle ?? "",
@@ -67,14 +67,6 @@ export function parseDeadLetter(message: Message): DeadLetter {
     ...(attempts !== undefined && { attempts: Number(attempts) }),
     ...(redriven && { redriven }),
   };
-}
-
-function webhookIn(body: string): Webhook | undefined {
-  try {
-    return parseWebhook(body);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Selects dead letters; an absent criterion matches all. */

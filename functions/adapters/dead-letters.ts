@@ -8,6 +8,7 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import type { Failure } from "../domain/group-ports";
+import { readMessage } from "../domain/message";
 import type { DeadLetter, RecoverPorts } from "../domain/recover";
 import { redriveDeduplicationId } from "../domain/webhook";
 import { ATTRIBUTES, textAttribute } from "./queue";
@@ -95,6 +96,7 @@ function deadLetter({
     messageId: originalGroup === undefined ? MessageId : group,
     receiptHandle: ReceiptHandle,
     body: Body,
+    ...readMessage(Body),
     group: originalGroup ?? group,
     receivedAt:
       own[ATTRIBUTES.receivedAt]?.StringValue ?? new Date(Number(system.SentTimestamp ?? 0)).toISOString(),

@@ -7,7 +7,7 @@ import {
 import type { SQSRecord } from "aws-lambda";
 import { cleanText } from "../domain/characters";
 import type { IngestPorts } from "../domain/ingest-ports";
-import { messageBody, type ReceivedMessage } from "../domain/message";
+import { messageBody, readMessage, type ReceivedMessage } from "../domain/message";
 import type { CallLimit, GroupPorts } from "../domain/group-ports";
 import { CALL_TIMEOUT_MS } from "./clients";
 import { traceHeader } from "./trace";
@@ -64,6 +64,7 @@ export function receivedMessage(record: SQSRecord): ReceivedMessage {
     messageId: record.messageId,
     receiptHandle: record.receiptHandle,
     body: record.body,
+    ...readMessage(record.body),
     group: attributes.MessageGroupId ?? "",
     deduplicationId: attributes.MessageDeduplicationId ?? record.messageId,
     sequence: attributes.SequenceNumber ?? "",

@@ -1,5 +1,4 @@
-import { describeError } from "./errors";
-import { parseWebhook, type ReceivedMessage } from "./message";
+import type { ReceivedMessage } from "./message";
 import { keyOf, recordKey, type Webhook } from "./webhook";
 import { orderTime, type WorkflowItem } from "./workflow";
 
@@ -32,7 +31,7 @@ export function takeChunk(
   let covered = 0;
 
   for (const [position, message] of messages.entries()) {
-    const webhook = tryParse(message);
+    const { webhook } = message;
     if (!webhook) break;
     const key = recordKey(webhook.provider, keyOf(webhook));
     const twin = decided.has(identity(webhook)) || identities.get(key) === identity(webhook);
@@ -56,25 +55,6 @@ export function takeChunk(
     covered += 1;
   }
   return { messages: taken, covered };
-}
-
-/** Returns the webhook in a message; undefined if it cannot be read. */
-export function tryParse(message: ReceivedMessage): Webhook | undefined {
-  try {
-    return parseWebhook(message.body);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Returns why a message cannot be read. */
-export function readError(message: ReceivedMessage): string {
-  try {
-    parseWebhook(message.body);
-    return "";
-  } catch (error) {
-    return describeError(error);
-  }
 }
 
 /** Identifies a webhook within a batch: its record key and replay number. */

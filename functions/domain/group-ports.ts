@@ -1,4 +1,4 @@
-import type { ReceivedMessage } from "./message";
+import type { Delivery } from "./message";
 import type { Webhook } from "./webhook";
 import type { WebhookError, WorkflowItem, WorkflowRun } from "./workflow";
 
@@ -23,10 +23,10 @@ export interface GroupPorts {
   readonly workflow: { run(items: readonly WorkflowItem[], limit?: CallLimit): Promise<WorkflowRun> };
   readonly queue: {
     /** Makes the messages visible after this many seconds, instead of the queue's default. */
-    retryAfter(messages: readonly ReceivedMessage[], seconds: number, limit?: CallLimit): Promise<void>;
+    retryAfter(messages: readonly Delivery[], seconds: number, limit?: CallLimit): Promise<void>;
   };
   readonly deadLetters: {
-    park(message: ReceivedMessage, failure: Failure, limit?: CallLimit): Promise<void>;
+    park(message: Delivery, failure: Failure, limit?: CallLimit): Promise<void>;
   };
   readonly records: {
     /**

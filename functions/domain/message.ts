@@ -1,8 +1,9 @@
 import { escapeInJson } from "./characters";
+import { describeError } from "./errors";
 import type { Webhook } from "./webhook";
 
-/** A message as the queue delivered it. */
-export interface ReceivedMessage {
+/** A message as the queue delivered it, whatever it holds. */
+export interface Delivery {
   readonly messageId: string;
   readonly receiptHandle: string;
   readonly body: string;
@@ -17,6 +18,14 @@ export interface ReceivedMessage {
   /** Header of the trace that the webhook was received with. */
   readonly trace?: string;
 }
+
+/** The webhook in a message, or why there is none. */
+export type MessageContent =
+  | { readonly webhook: Webhook; readonly unreadable?: never }
+  | { readonly webhook?: never; readonly unreadable: string };
+
+/** A message of the queue with what it holds. */
+export type ReceivedMessage = Delivery & MessageContent;
 
 const STRINGS = ["provider", "id", "type", "s3Key"] as const;
 const NUMBERS = ["size", "replay"] as const;
@@ -54,4 +63,13 @@ export function parseWebhook(body: string): Webhook {
   if (wrong.length > 0) throw new TypeError(`the message lacks a valid ${wrong.join(", ")}`);
   const webhook = value as Webhook;
   return webhook.contentType === "" ? { ...webhook, contentType: UNKNOWN_MEDIA_TYPE } : webhook;
+}
+
+/** Reads a message's body. Never throws: a message that was not written by the ingestion function has to get out of the way. */
+export function readMessage(body: string): MessageContent {
+  try {
+    return { webhook: parseWebhook(body) };
+  } catch (error) {
+    return { unreadable: describeError(error) };
+  }
 }

@@ -1,4 +1,3 @@
-import { tryParse } from "./chunk";
 import { describeError } from "./errors";
 import type { Failure, GroupPorts } from "./group-ports";
 import { CALL_MS, within } from "./group-time";
@@ -29,7 +28,7 @@ export async function park(message: ReceivedMessage, failure: Failure, ports: Gr
   };
   if (!(await taken(failure)) && !(await taken({ ...failure, error: FIXED_REASON }))) return false;
   ports.log({ event: "webhook.dead_lettered", ...context, ...failure });
-  const webhook = tryParse(message);
+  const { webhook } = message;
   if (webhook) {
     try {
       await ports.records.recordDeadLettered(webhook, failure, within(CALL_MS, ports));

@@ -1,4 +1,4 @@
-import { identity, tryParse } from "./chunk";
+import { identity } from "./chunk";
 import type { GroupPorts } from "./group-ports";
 import { hasTimeToSpare, MIN_REMAINING_MS, PAUSE_MS } from "./group-time";
 import type { ReceivedMessage } from "./message";
@@ -47,8 +47,7 @@ export async function processGroup(
     // At its last receive it is dead-lettered in any case; those behind it must not be.
     const leave = toPark && !parked && lastReceive && !hasTimeToSpare(ports);
     if (parked || leave) {
-      const webhook = tryParse(message);
-      if (webhook) decided.add(identity(webhook));
+      if (message.webhook) decided.add(identity(message.webhook));
       if (leave) left.push(message);
       rest = rest.slice(1);
     } else if (timeLeft() && (lastReceive || (cause !== "service" && !timedOut))) {

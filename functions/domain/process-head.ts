@@ -1,4 +1,4 @@
-import { identity, readError, takeChunk } from "./chunk";
+import { identity, takeChunk } from "./chunk";
 import type { Failure, GroupPorts } from "./group-ports";
 import { ALONE_MS, EXECUTION_MS, hasTimeToSpare } from "./group-time";
 import type { ReceivedMessage } from "./message";
@@ -57,7 +57,7 @@ export async function processHead(
 function unreadableHead(messages: readonly ReceivedMessage[], covered: number): Step {
   const [message] = messages;
   if (!message || covered > 0) return { done: covered };
-  const error = { code: "UnreadableMessage", message: readError(message) };
+  const error = { code: "UnreadableMessage", message: message.unreadable ?? "" };
   return {
     done: 0,
     failed: { message, failure: { error, tries: message.receiveCount }, cause: "unreadable" },

@@ -1,5 +1,5 @@
 import { describeError } from "./errors";
-import { parseWebhook, type ReceivedMessage } from "./message";
+import type { Delivery, MessageContent } from "./message";
 import type { Failure, GroupPorts } from "./group-ports";
 import { probe } from "./probe";
 import type { Webhook } from "./webhook";
@@ -60,9 +60,12 @@ export interface RecoverPorts {
   readonly log: (line: Readonly<Record<string, unknown>>) => void;
 }
 
-/** A message of the dead-letter queue. */
-export interface DeadLetter extends Pick<
-  ReceivedMessage,
+/** A message of the dead-letter queue with what it holds. */
+export type DeadLetter = DeadLetterFacts & MessageContent;
+
+/** A message of the dead-letter queue, whatever it holds. */
+export interface DeadLetterFacts extends Pick<
+  Delivery,
   "receiptHandle" | "body" | "group" | "receivedAt" | "trace"
 > {
   /** Id of the message that failed, in the queue that it came from. */
@@ -185,7 +188,7 @@ async function lookThrough(
   let removed = 0;
   let waiting = false;
   for await (const deadLetter of ports.deadLetters.read()) {
-    const webhook = webhookOf(deadLetter);
+    const { webhook } = deadLetter;
     if (!webhook) continue;
     let mayRedrive = !deadLetter.failure && !deadLetter.redriven;
     if (mayRedrive && canRedrive && !held.has(deadLetter.group)) {
@@ -252,12 +255,4 @@ async function recordDeadLetter(
 
 function factsOf({ messageId }: DeadLetter, { provider, id }: Webhook) {
   return { messageId, provider, id };
-}
-
-function webhookOf({ body }: DeadLetter): Webhook | undefined {
-  try {
-    return parseWebhook(body);
-  } catch {
-    return undefined;
-  }
 }

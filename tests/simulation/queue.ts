@@ -1,5 +1,5 @@
 import type { QueueMessage } from "../../functions/domain/ingest-ports";
-import type { ReceivedMessage } from "../../functions/domain/message";
+import { readMessage, type Delivery, type ReceivedMessage } from "../../functions/domain/message";
 import type { Clock } from "./clock";
 import { nameOf } from "./sender";
 
@@ -88,17 +88,17 @@ export class FifoQueue {
   }
 
   /** Whether this receive of it is the last one, and it is still hidden from others. */
-  isHidden({ messageId, receiveCount }: ReceivedMessage): boolean {
+  isHidden({ messageId, receiveCount }: Delivery): boolean {
     const message = this.live.find((one) => one.messageId === messageId);
     return message?.receiveCount === receiveCount && message.visibleAt > this.clock.now;
   }
 
-  changeVisibility({ messageId, receiveCount }: ReceivedMessage, seconds: number): void {
+  changeVisibility({ messageId, receiveCount }: Delivery, seconds: number): void {
     const message = this.live.find((one) => one.messageId === messageId);
     if (message?.receiveCount === receiveCount) this.hide(message, seconds * 1_000);
   }
 
-  delete({ messageId }: ReceivedMessage): void {
+  delete({ messageId }: Delivery): void {
     const message = this.live.find((one) => one.messageId === messageId);
     if (!message) return;
     this.leave(message, "deleted");
@@ -122,6 +122,7 @@ function delivery(message: StoredMessage): ReceivedMessage {
     messageId,
     receiptHandle: `${messageId}/${receiveCount}`,
     body,
+    ...readMessage(body),
     group,
     deduplicationId,
     sequence: String(sequence),

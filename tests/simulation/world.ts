@@ -1,6 +1,11 @@
 import { ingest } from "../../functions/domain/ingest";
 import type { IngestPorts } from "../../functions/domain/ingest-ports";
-import type { ReceivedMessage } from "../../functions/domain/message";
+import {
+  parseWebhook,
+  readMessage,
+  type Delivery,
+  type ReceivedMessage,
+} from "../../functions/domain/message";
 import { processBatch } from "../../functions/domain/process";
 import type { CallLimit, GroupPorts } from "../../functions/domain/group-ports";
 import {
@@ -11,7 +16,6 @@ import {
   type RecoverPorts,
 } from "../../functions/domain/recover";
 import { EXECUTION_TIMED_OUT, type WorkflowItem, type WorkflowRun } from "../../functions/domain/workflow";
-import { parseWebhook } from "../../functions/domain/message";
 import {
   keyOf,
   recordKey,
@@ -178,6 +182,7 @@ class World {
             messageId,
             receiptHandle: messageId,
             body,
+            ...readMessage(body),
             group,
             receivedAt,
             ...(redriven && { redriven }),
@@ -547,7 +552,7 @@ class World {
       },
       queue: {
         retryAfter: (messages, seconds, limit) => {
-          const change = (some: readonly ReceivedMessage[]) => {
+          const change = (some: readonly Delivery[]) => {
             for (const message of some) this.queue.changeVisibility(message, seconds);
           };
           const changeSome = () => {
@@ -562,10 +567,15 @@ class World {
           const hurried =
             ports.remainingMs() < LEAST_TIME_FOR_A_TRY_MS || failure.error.code === "States.Timeout";
           const add = () =>
-            this.addDeadLetter(idOf(message), { ...message, failure }, "parked", {
-              errorCode: failure.error.code,
-              hurried,
-            });
+            this.addDeadLetter(
+              idOf(message),
+              { ...message, ...readMessage(message.body), failure },
+              "parked",
+              {
+                errorCode: failure.error.code,
+                hurried,
+              },
+            );
           return call("deadLetters.park", [idOf(message)], add, limit);
         },
       },
@@ -617,6 +627,6 @@ class World {
   }
 }
 
-function idOf({ body }: Pick<ReceivedMessage, "body">): string {
+function idOf({ body }: Pick<Delivery, "body">): string {
   return nameOf(JSON.parse(body) as Webhook);
 }

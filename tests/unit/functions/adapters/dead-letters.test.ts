@@ -44,6 +44,7 @@ test("what SQS moved goes back into its group, with its receive time and its tra
     messageId: "m-1",
     receiptHandle: "r-1",
     body: "{}",
+    unreadable: expect.stringContaining("lacks a valid provider") as string,
     group: "acme:7",
     receivedAt: RECEIVED_AT,
     trace: TRACE,

@@ -1,6 +1,6 @@
 import { EXECUTION_INPUT_BYTES } from "../../../../functions/domain/chunk";
 import type { Failure, GroupPorts } from "../../../../functions/domain/group-ports";
-import type { ReceivedMessage } from "../../../../functions/domain/message";
+import { readMessage, type Delivery, type ReceivedMessage } from "../../../../functions/domain/message";
 import { processBatch } from "../../../../functions/domain/process";
 import {
   OUTAGE_RETRY_AFTER_SECONDS,
@@ -24,20 +24,21 @@ const webhook = (id: string, over: Partial<Webhook> = {}): Webhook => ({
 });
 
 let sequence = 0;
-function message(id: string, over: Partial<ReceivedMessage> & { webhook?: Partial<Webhook> } = {}) {
-  const { webhook: fields, ...rest } = over;
+function message(id: string, over: Partial<Delivery> & { webhook?: Partial<Webhook> } = {}): ReceivedMessage {
+  const { webhook: fields, body = JSON.stringify(webhook(id, fields)), ...rest } = over;
   sequence += 1;
   return {
     messageId: `m-${id}-${sequence}`,
     receiptHandle: `r-${sequence}`,
-    body: JSON.stringify(webhook(id, fields)),
+    body,
+    ...readMessage(body),
     group: "acme",
     deduplicationId: `acme:${id}:0`,
     sequence: String(sequence),
     receiveCount: 1,
     receivedAt: "2026-01-01T00:00:00.000Z",
     ...rest,
-  } satisfies ReceivedMessage;
+  };
 }
 
 const failed = (over: Partial<Extract<Outcome, { status: "failed" }>> = {}): Outcome => ({

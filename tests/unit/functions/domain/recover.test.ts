@@ -3,8 +3,10 @@ import {
   pause,
   recover,
   type DeadLetter,
+  type DeadLetterFacts,
   type RecoverPorts,
 } from "../../../../functions/domain/recover";
+import { readMessage } from "../../../../functions/domain/message";
 import type { Webhook } from "../../../../functions/domain/webhook";
 import type { WorkflowItem, WorkflowRun } from "../../../../functions/domain/workflow";
 
@@ -16,12 +18,8 @@ const published: WorkflowRun = {
   outcomes: [{ status: "published" }],
 };
 
-const letter = (id: string, over: Partial<DeadLetter> = {}): DeadLetter => ({
-  messageId: `m-${id}`,
-  receiptHandle: `r-${id}`,
-  group: "acme",
-  receivedAt: "2026-01-01T11:00:00.000Z",
-  body: JSON.stringify({
+function letter(id: string, over: Partial<DeadLetterFacts> = {}): DeadLetter {
+  const webhook: Webhook = {
     provider: "acme",
     id,
     type: "thing.made",
@@ -29,9 +27,18 @@ const letter = (id: string, over: Partial<DeadLetter> = {}): DeadLetter => ({
     size: 2,
     s3Key: "raw/acme/1/0",
     replay: 0,
-  } satisfies Webhook),
-  ...over,
-});
+  };
+  const { body = JSON.stringify(webhook), ...rest } = over;
+  return {
+    messageId: `m-${id}`,
+    receiptHandle: `r-${id}`,
+    group: "acme",
+    receivedAt: "2026-01-01T11:00:00.000Z",
+    body,
+    ...rest,
+    ...readMessage(body),
+  };
+}
 
 /** An inbox with a workflow that answers as given, and what was done to it. */
 function world(
@@ -266,7 +273,7 @@ describe("dead letters that SQS itself moved", () => {
     expect(queued).toEqual(["m-a"]);
   });
 
-  test.each<[string, Partial<DeadLetter>, { failed?: string[] }]>([
+  test.each<[string, Partial<DeadLetterFacts>, { failed?: string[] }]>([
     ["was redriven before", { redriven: true }, {}],
     ["has failed by itself", {}, { failed: ["a"] }],
   ])("stay where they are, dead_lettered, if the webhook %s", async (_, over, options) => {
