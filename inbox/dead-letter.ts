@@ -1,5 +1,5 @@
 import type { Message } from "@aws-sdk/client-sqs";
-import { ATTRIBUTES } from "../functions/adapters/queue";
+import { decodeAttributes } from "../functions/adapters/message-attributes";
 import { readMessage } from "../functions/domain/message";
 import type { Webhook } from "../functions/domain/webhook";
 
@@ -40,31 +40,27 @@ export const MOVED_BY_SQS = {
 
 /** Reads a message of the dead-letter queue, sent there by the processor or moved by SQS. */
 export function parseDeadLetter(message: Message): DeadLetter {
-  const { Attributes: system = {}, MessageAttributes: own = {}, Body: body = "" } = message;
-  const attribute = (name: keyof typeof ATTRIBUTES) => own[ATTRIBUTES[name]]?.StringValue;
+  const { Attributes: system = {}, MessageAttributes, Body: body = "" } = message;
+  const { group, receivedAt, failure, redriven } = decodeAttributes(MessageAttributes);
   const groupHere = system.MessageGroupId ?? "";
   // A message that the processor dead-letters has its own group, named after the failed message like its deduplication
   // id.
   const ownGroup = groupHere !== "" && groupHere === system.MessageDeduplicationId;
   const deadLetteredAt = Number(system.SentTimestamp ?? 0);
-  const code = attribute("errorCode");
-  const executionArn = attribute("executionArn");
-  const attempts = attribute("attempts");
-  const redriven = attribute("redriven") !== undefined;
   const { webhook } = readMessage(body);
   return {
     messageId: ownGroup ? groupHere : (message.MessageId ?? ""),
     receiptHandle: message.ReceiptHandle ?? "",
     body,
     ...(webhook && { webhook }),
-    group: attribute("group") ?? groupHere,
+    group: group ?? groupHere,
     shared: !ownGroup,
-    receivedAt: attribute("receivedAt") ?? new Date(deadLetteredAt).toISOString(),
+    receivedAt: receivedAt ?? new Date(deadLetteredAt).toISOString(),
     deadLetteredAt,
     sequence: system.SequenceNumber ?? "",
-    reason: code === undefined ? MOVED_BY_SQS : { code, message: attribute("errorMessage") ?? "" },
-    ...(executionArn !== undefined && { executionArn }),
-    ...(attempts !== undefined && { attempts: Number(attempts) }),
+    reason: failure?.error ?? MOVED_BY_SQS,
+    ...(failure?.executionArn !== undefined && { executionArn: failure.executionArn }),
+    ...(failure && { attempts: failure.tries }),
     ...(redriven && { redriven }),
   };
 }

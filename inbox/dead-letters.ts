@@ -8,7 +8,7 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import { setTimeout as pause } from "node:timers/promises";
-import { ATTRIBUTES, textAttribute } from "../functions/adapters/queue";
+import { encodeAttributes } from "../functions/adapters/message-attributes";
 import { redriveDeduplicationId } from "../functions/domain/webhook";
 import type { Inbox } from "./connect";
 import { queueDepth } from "./queue";
@@ -106,7 +106,7 @@ export class DeadLetterQueue {
         MessageBody: deadLetter.body,
         MessageGroupId: deadLetter.group,
         MessageDeduplicationId: redriveDeduplicationId(deadLetter.messageId),
-        MessageAttributes: { [ATTRIBUTES.receivedAt]: textAttribute(deadLetter.receivedAt) },
+        MessageAttributes: encodeAttributes({ receivedAt: deadLetter.receivedAt }),
       }),
     );
   }
@@ -165,8 +165,7 @@ export class DeadLetterQueue {
         MessageDeduplicationId: deadLetter.messageId,
         MessageAttributes: {
           ...message.MessageAttributes,
-          [ATTRIBUTES.receivedAt]: textAttribute(deadLetter.receivedAt),
-          [ATTRIBUTES.group]: textAttribute(deadLetter.group),
+          ...encodeAttributes({ receivedAt: deadLetter.receivedAt, group: deadLetter.group }),
         },
       }),
     );

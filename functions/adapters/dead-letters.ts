@@ -4,14 +4,12 @@ import {
   ReceiveMessageCommand,
   SendMessageCommand,
   type Message,
-  type MessageAttributeValue,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
-import type { Failure } from "../domain/group-ports";
 import { readMessage } from "../domain/message";
 import type { DeadLetter, RecoverPorts } from "../domain/recover";
 import { redriveDeduplicationId } from "../domain/webhook";
-import { ATTRIBUTES, textAttribute } from "./queue";
+import { attributeNames, decodeAttributes, encodeAttributes, textAttribute } from "./message-attributes";
 import { orUnavailable } from "./unavailable";
 
 /**
@@ -43,7 +41,7 @@ export function createDeadLetterReader(QueueUrl: string, sqs: SQSClient): Recove
             QueueUrl,
             MaxNumberOfMessages: 10,
             VisibilityTimeout: HIDDEN_SECONDS,
-            MessageAttributeNames: Object.values(ATTRIBUTES),
+            MessageAttributeNames: attributeNames(),
             MessageSystemAttributeNames: ["MessageGroupId", "SentTimestamp", "AWSTraceHeader"],
           }),
         );
@@ -69,10 +67,7 @@ export function createRedriveSender(QueueUrl: string, sqs: SQSClient): RecoverPo
           MessageBody: body,
           MessageGroupId: group,
           MessageDeduplicationId: redriveDeduplicationId(messageId),
-          MessageAttributes: {
-            [ATTRIBUTES.receivedAt]: textAttribute(receivedAt),
-            [ATTRIBUTES.redriven]: textAttribute("recovery"),
-          },
+          MessageAttributes: encodeAttributes({ receivedAt, redriven: true }),
           ...(trace !== undefined && { MessageSystemAttributes: { AWSTraceHeader: textAttribute(trace) } }),
         }),
       );
@@ -86,11 +81,10 @@ function deadLetter({
   ReceiptHandle = "",
   Body = "",
   Attributes: system = {},
-  MessageAttributes: own = {},
+  MessageAttributes,
 }: Message): DeadLetter {
-  const failure = failureOf(own);
   const group = system.MessageGroupId ?? "";
-  const originalGroup = own[ATTRIBUTES.group]?.StringValue;
+  const { group: originalGroup, receivedAt, failure, redriven } = decodeAttributes(MessageAttributes);
   return {
     // A message with its original group in an attribute has its own group here, named after the failed message.
     messageId: originalGroup === undefined ? MessageId : group,
@@ -98,23 +92,9 @@ function deadLetter({
     body: Body,
     ...readMessage(Body),
     group: originalGroup ?? group,
-    receivedAt:
-      own[ATTRIBUTES.receivedAt]?.StringValue ?? new Date(Number(system.SentTimestamp ?? 0)).toISOString(),
+    receivedAt: receivedAt ?? new Date(Number(system.SentTimestamp ?? 0)).toISOString(),
     ...(system.AWSTraceHeader !== undefined && { trace: system.AWSTraceHeader }),
     ...(failure && { failure }),
-    ...(own[ATTRIBUTES.redriven] && { redriven: true }),
-  };
-}
-
-/** Returns the error that the processor attached to a dead letter; see queue.ts. */
-function failureOf(attributes: Readonly<Record<string, MessageAttributeValue>>): Failure | undefined {
-  const value = (name: keyof typeof ATTRIBUTES) => attributes[ATTRIBUTES[name]]?.StringValue;
-  const code = value("errorCode");
-  if (code === undefined) return undefined;
-  const executionArn = value("executionArn");
-  return {
-    error: { code, message: value("errorMessage") ?? "-" },
-    tries: Number(value("attempts")),
-    ...(executionArn !== undefined && { executionArn }),
+    ...(redriven && { redriven }),
   };
 }

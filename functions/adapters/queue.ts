@@ -1,42 +1,12 @@
-import {
-  ChangeMessageVisibilityCommand,
-  SendMessageCommand,
-  type MessageAttributeValue,
-  type SQSClient,
-} from "@aws-sdk/client-sqs";
+import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSRecord } from "aws-lambda";
-import { cleanText } from "../domain/characters";
 import type { IngestPorts } from "../domain/ingest-ports";
 import { messageBody, readMessage, type ReceivedMessage } from "../domain/message";
 import type { CallLimit, GroupPorts } from "../domain/group-ports";
 import { CALL_TIMEOUT_MS } from "./clients";
+import { decodeAttributes, encodeAttributes, receivedAtAttribute, textAttribute } from "./message-attributes";
 import { traceHeader } from "./trace";
 import { orUnavailable } from "./unavailable";
-
-/**
- * Message attributes; SQS allows at most ten. All but the first two are for the dead-letter queue; SQS preserves all
- * of them when it moves a message there.
- */
-export const ATTRIBUTES = {
-  receivedAt: "ReceivedAt",
-  /** Set only on messages that the recovery function redrives. */
-  redriven: "RedrivenBy",
-  errorCode: "ErrorCode",
-  errorMessage: "ErrorMessage",
-  executionArn: "ExecutionArn",
-  group: "OriginalMessageGroupId",
-  deduplicationId: "OriginalDeduplicationId",
-  attempts: "Attempts",
-} as const;
-
-/** Maximum length of an error text in a message attribute, in code points. */
-const MAX_ERROR_LENGTH = 1_000;
-
-/** A text as a message attribute. */
-export const textAttribute = (value: string): MessageAttributeValue => ({
-  DataType: "String",
-  StringValue: value,
-});
 
 /** Sends messages to the FIFO queue. */
 export function createQueueSender(queueUrl: string, sqs: SQSClient): IngestPorts["queue"] {
@@ -48,7 +18,7 @@ export function createQueueSender(queueUrl: string, sqs: SQSClient): IngestPorts
         MessageBody: messageBody(webhook),
         MessageGroupId: group,
         MessageDeduplicationId: deduplicationId,
-        MessageAttributes: { [ATTRIBUTES.receivedAt]: textAttribute(new Date(receivedAt).toISOString()) },
+        MessageAttributes: receivedAtAttribute(new Date(receivedAt).toISOString()),
         ...(trace && { MessageSystemAttributes: { AWSTraceHeader: textAttribute(trace) } }),
       });
       await orUnavailable("SQS SendMessage", sqs.send(command));
@@ -69,7 +39,7 @@ export function receivedMessage(record: SQSRecord): ReceivedMessage {
     deduplicationId: attributes.MessageDeduplicationId ?? record.messageId,
     sequence: attributes.SequenceNumber ?? "",
     receiveCount: Number(attributes.ApproximateReceiveCount),
-    receivedAt: messageAttributes[ATTRIBUTES.receivedAt]?.stringValue ?? sentAt,
+    receivedAt: decodeAttributes(messageAttributes).receivedAt ?? sentAt,
     ...(attributes.AWSTraceHeader !== undefined && { trace: attributes.AWSTraceHeader }),
   };
 }
@@ -98,11 +68,8 @@ export function createQueueReceiver(queueUrl: string, sqs: SQSClient): GroupPort
 /** Sends a message to the dead-letter queue, with the error and the source in its attributes. */
 export function createDeadLetterSender(queueUrl: string, sqs: SQSClient): GroupPorts["deadLetters"] {
   return {
-    async park(
-      message,
-      { error, executionArn, tries },
-      { timeoutMs = CALL_TIMEOUT_MS }: Partial<CallLimit> = {},
-    ) {
+    async park(message, failure, { timeoutMs = CALL_TIMEOUT_MS }: Partial<CallLimit> = {}) {
+      const { receivedAt, group, deduplicationId } = message;
       const command = new SendMessageCommand({
         QueueUrl: queueUrl,
         MessageBody: message.body,
@@ -110,15 +77,7 @@ export function createDeadLetterSender(queueUrl: string, sqs: SQSClient): GroupP
         MessageGroupId: message.messageId,
         // The message's own id, so that dead-lettering it twice leaves one.
         MessageDeduplicationId: message.messageId,
-        MessageAttributes: {
-          [ATTRIBUTES.receivedAt]: textAttribute(message.receivedAt),
-          [ATTRIBUTES.errorCode]: textAttribute(cleanText(error.code, MAX_ERROR_LENGTH) || "-"),
-          [ATTRIBUTES.errorMessage]: textAttribute(cleanText(error.message, MAX_ERROR_LENGTH) || "-"),
-          ...(executionArn !== undefined && { [ATTRIBUTES.executionArn]: textAttribute(executionArn) }),
-          [ATTRIBUTES.group]: textAttribute(message.group),
-          [ATTRIBUTES.deduplicationId]: textAttribute(message.deduplicationId),
-          [ATTRIBUTES.attempts]: { DataType: "Number", StringValue: String(tries) },
-        },
+        MessageAttributes: encodeAttributes({ receivedAt, group, deduplicationId, failure }),
       });
       const sent = sqs.send(command, { abortSignal: AbortSignal.timeout(timeoutMs) });
       await orUnavailable("SQS SendMessage (dead-letter queue)", sent);

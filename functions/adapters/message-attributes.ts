@@ -1,0 +1,99 @@
+import type { MessageAttributeValue } from "@aws-sdk/client-sqs";
+import { cleanText } from "../domain/characters";
+import type { Failure } from "../domain/group-ports";
+
+/** What a message says beside its webhook. All but the first two are of the dead-letter queue. */
+export interface MessageFacts {
+  /** When the webhook came in, RFC 3339. */
+  readonly receivedAt?: string;
+  /** Whether the recovery function has redriven it. */
+  readonly redriven?: true;
+  /** Why the processor dead-lettered it. */
+  readonly failure?: Failure;
+  /** Message group in the queue that it came from. */
+  readonly group?: string;
+  /** Deduplication id in the queue that it came from. */
+  readonly deduplicationId?: string;
+}
+
+/** Names of the attributes. SQS takes at most ten in a message, and keeps them when it moves one to the dead-letter queue. */
+const NAMES = {
+  receivedAt: "ReceivedAt",
+  redriven: "RedrivenBy",
+  errorCode: "ErrorCode",
+  errorMessage: "ErrorMessage",
+  executionArn: "ExecutionArn",
+  group: "OriginalMessageGroupId",
+  deduplicationId: "OriginalDeduplicationId",
+  attempts: "Attempts",
+} as const;
+
+/** Every name that {@link encodeAttributes} writes. */
+export const attributeNames = (): string[] => Object.values(NAMES);
+
+/** Longest text of an error that goes into a message attribute, in code points. */
+const MAX_ERROR_LENGTH = 1_000;
+
+/** A text as a message attribute. */
+export const textAttribute = (value: string): MessageAttributeValue => ({
+  DataType: "String",
+  StringValue: value,
+});
+
+/** The one attribute that ingestion writes; apart from the others, which its bundle does without. */
+export const receivedAtAttribute = (receivedAt: string): Record<string, MessageAttributeValue> => ({
+  [NAMES.receivedAt]: textAttribute(receivedAt),
+});
+
+/** Writes what {@link decodeAttributes} reads. SQS refuses an empty text, so an error without one has a dash. */
+export function encodeAttributes(facts: MessageFacts): Record<string, MessageAttributeValue> {
+  const { receivedAt, redriven, failure, group, deduplicationId } = facts;
+  const texts: Readonly<Record<string, string | undefined>> = {
+    [NAMES.redriven]: redriven && "recovery",
+    [NAMES.errorCode]: failure && (cleanText(failure.error.code, MAX_ERROR_LENGTH) || "-"),
+    [NAMES.errorMessage]: failure && (cleanText(failure.error.message, MAX_ERROR_LENGTH) || "-"),
+    [NAMES.executionArn]: failure?.executionArn,
+    [NAMES.group]: group,
+    [NAMES.deduplicationId]: deduplicationId,
+  };
+  return {
+    ...(receivedAt !== undefined && receivedAtAttribute(receivedAt)),
+    ...Object.fromEntries(
+      Object.entries(texts).flatMap(([name, text]) =>
+        text === undefined ? [] : [[name, textAttribute(text)]],
+      ),
+    ),
+    ...(failure && { [NAMES.attempts]: { DataType: "Number", StringValue: String(failure.tries) } }),
+  };
+}
+
+/** An attribute as the SDK reads it, or as Lambda's event source mapping gives it. */
+interface Attribute {
+  readonly StringValue?: string | undefined;
+  readonly stringValue?: string | undefined;
+}
+
+/** Reads the attributes of a message; what it has none of is left out. */
+export function decodeAttributes(attributes: Readonly<Record<string, Attribute>> = {}): MessageFacts {
+  const value = (name: keyof typeof NAMES) => {
+    const attribute = attributes[NAMES[name]];
+    return attribute?.StringValue ?? attribute?.stringValue;
+  };
+  const optional = <K extends "receivedAt" | "group" | "deduplicationId" | "executionArn">(name: K) => {
+    const text = value(name);
+    return (text === undefined ? {} : { [name]: text }) as { readonly [P in K]?: string };
+  };
+  const code = value("errorCode");
+  const failure = code !== undefined && {
+    error: { code, message: value("errorMessage") ?? "-" },
+    tries: Number(value("attempts") ?? 0),
+    ...optional("executionArn"),
+  };
+  return {
+    ...optional("receivedAt"),
+    ...optional("group"),
+    ...optional("deduplicationId"),
+    ...(failure && { failure }),
+    ...(value("redriven") !== undefined && { redriven: true }),
+  };
+}
