@@ -26,7 +26,7 @@ export function createQueueSender(queueUrl: string, sqs: SQSClient): IngestPorts
   };
 }
 
-/** A record of the event source mapping as the domain knows it. */
+/** Converts a record of the event source mapping. */
 export function receivedMessage(record: SQSRecord): ReceivedMessage {
   const { attributes, messageAttributes } = record;
   const sentAt = new Date(Number(attributes.SentTimestamp)).toISOString();
