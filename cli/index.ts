@@ -14,7 +14,7 @@ const JSON_WANTED = process.argv.includes("--json");
 
 const EXIT = { failed: 1, usage: 2 } as const;
 
-// Whoever reads may have enough before the end: `webhooks tail | head -1`.
+// The reader may close the pipe early: `webhooks tail | head -1`.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
   process.exit();

@@ -13,8 +13,8 @@ export const INTERRUPTED = 130;
 const SAME_SIGNAL_MS = 1_000;
 
 /**
- * Runs work that ends cleanly when it is told to: the first Ctrl-C (or SIGTERM) aborts the signal and the work puts
- * things back; a later one ends the process at once. Exit code 130 if the work ended because it was told to.
+ * Runs work that can be stopped cleanly: the first Ctrl-C (or SIGTERM) aborts the signal and the work puts
+ * things back; a later one ends the process at once. Exit code 130 if it was interrupted.
  */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();

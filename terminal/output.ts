@@ -8,8 +8,8 @@ export function print(options: { readonly json?: true }, value: unknown, text: (
 }
 
 /**
- * Writes JSON that can be shown on a terminal: the characters that {@link sanitize} escapes, which JSON allows as they are,
- * are escaped as JSON does, so that whoever parses it gets the same text.
+ * Writes JSON that can be shown on a terminal: the characters that {@link sanitize} escapes, which JSON allows as they
+ * are, are escaped as in JSON, so that a parser returns the same text.
  * @param indent spaces for each level; all on one line without it
  */
 export function asJson(value: unknown, indent?: number): string {
@@ -31,8 +31,8 @@ const CONTROLS = /[\p{Cc}\p{Cf}]/gu;
 const escapedUnit = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 
 /**
- * Text of a provider as it can be shown on a terminal: control characters, which could rewrite the screen, and those that turn or
- * hide text, as their escapes.
+ * Text of a provider as it can be shown on a terminal: control characters, which could rewrite the screen, and those
+ * that turn or hide text, as their escapes.
  * @param keep characters that stay, such as the line breaks of a payload
  */
 export function sanitize(text: string, keep = ""): string {

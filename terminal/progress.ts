@@ -1,6 +1,6 @@
 import { pcOnStderr as pc } from "./colours";
 
-/** Tells on standard error what is going on, and how long each step took; on a terminal while it lasts, too. */
+/** Reports progress on standard error: each step and its duration; on a terminal also while it runs. */
 export class Progress {
   private current: { readonly name: string; readonly startedAt: number } | undefined;
   readonly #terminal = process.stderr.isTTY;

@@ -50,22 +50,22 @@ function asTable(deadLetters: readonly DeadLetter[], now: number): string {
     age(now - Date.parse(receivedAt)),
     String(attempts ?? "-"),
   ]);
-  return `${table(["REASON", "PROVIDER", "TYPE", "ID", "AGE", "TRIES"], rows)}\n\n${count(deadLetters.length, "dead letter")}`;
+  return `${table(["REASON", "PROVIDER", "TYPE", "ID", "AGE", "ATTEMPTS"], rows)}\n\n${count(deadLetters.length, "dead letter")}`;
 }
 
 /** `webhooks dlq list` */
 export function dlqList(): Command {
   const command = new Command("list")
-    .description("Lists the dead letters: why, whose, which, how old.")
+    .description("Lists dead-lettered webhooks: reason, provider, id, age.")
     .option("--id <id...>", "only these: event ids, or ids of dead letters")
     .option(
       "--deep",
-      "also what lies behind the first ten of a group; moves dead letters within the dead-letter queue",
+      "also those behind the first ten of a group; moves dead letters within the dead-letter queue",
     )
     .addHelpText(
       "after",
       `
-While it reads, deadLetters are hidden from other readers; they are put back at the end.
+While it runs, dead letters are hidden from other readers; they are visible again at the end.
 
 Examples:
   webhooks dlq list

@@ -27,7 +27,7 @@ interface Options extends DeadLetterOptions {
 async function run(ids: readonly string[], options: Options): Promise<void> {
   const filter = { ...filterOf(options), ...(ids.length > 0 && { ids }) };
   if (Object.keys(filter).length === 0 && !options.all) {
-    throw new UsageError("Say which: ids, filters such as --provider, or --all.");
+    throw new UsageError("Nothing selected. Pass ids, a filter (--provider, ...) or --all.");
   }
   if (options.all && ids.length > 0) throw new UsageError("Give ids or --all, not both.");
   const inbox = await connectTo(options);
@@ -70,7 +70,7 @@ function showPlan(deadLetters: readonly DeadLetter[], hidden: number, options: O
       ...deadLetters.map(
         ({ webhook, messageId }) => `${webhook?.provider ?? "-"} ${webhook?.id ?? messageId}`,
       ),
-      `${count(deadLetters.length, "webhook")} would be sent back, in this order.${more}`,
+      `${count(deadLetters.length, "webhook")} would be redriven, in this order.${more}`,
     ].join("\n"),
   );
 }
@@ -93,7 +93,7 @@ async function send(
   options: Options,
   signal: AbortSignal,
 ): Promise<void> {
-  const progress = new Counter("Sent back", deadLetters.length);
+  const progress = new Counter("Redriven", deadLetters.length);
   const { failed, left } = await redrive(
     { deadLetters, rate: options.rate, signal, onSent: progress.add },
     redrivePorts(inbox, queue),
@@ -106,9 +106,9 @@ async function send(
   }));
   print(options, { redriven: sent, failed: failures, left: left.length }, () =>
     [
-      pc.green(`${count(sent, "webhook")} sent back.`),
+      pc.green(`Redrove ${count(sent, "webhook")}.`),
       ...failures.map(({ id, error }) => pc.red(`${id}: ${error}`)),
-      ...(left.length > 0 ? [`${left.length} left in the dead-letter queue. Run it again to go on.`] : []),
+      ...(left.length > 0 ? [`${left.length} left in the dead-letter queue. Run it again to continue.`] : []),
     ].join("\n"),
   );
   if (failed.length > 0) process.exitCode = 1;
@@ -117,7 +117,7 @@ async function send(
 /** `webhooks dlq redrive` */
 export function dlqRedrive(): Command {
   const command = new Command("redrive")
-    .description("Sends dead letters back into the queue, in the order in which their webhooks came in.")
+    .description("Redrives dead letters into the queue, in the order in which their webhooks were received.")
     .argument("[ids...]", "event ids, or ids of dead letters")
     .option("--all", "all of them")
     .option("--rate <n>", "webhooks per second", rate, DEFAULT_RATE)
@@ -126,8 +126,7 @@ export function dlqRedrive(): Command {
     .addHelpText(
       "after",
       `
-A deadLetter is removed only after its webhook is in the queue. Interrupted, run it again: nothing is published twice and
-nothing is missed. Each webhook has its three tries again.
+A dead letter is removed only after its webhook is in the queue. If interrupted, run it again: nothing is published twice or missed. Each webhook has three attempts again.
 
 Examples:
   webhooks dlq redrive evt_1Q2W3E

@@ -44,7 +44,7 @@ function asText(deadLetter: DeadLetter, now: number): string {
     ["Provider", webhook?.provider],
     ["Type", webhook && sanitize(webhook.type)],
     ["Received", `${deadLetter.receivedAt} (${age(now - Date.parse(deadLetter.receivedAt))} ago)`],
-    ["Parked", new Date(deadLetter.deadLetteredAt).toISOString()],
+    ["Dead-lettered", new Date(deadLetter.deadLetteredAt).toISOString()],
     ["Reason", `${pc.red(reason.code)}: ${sanitize(reason.message)}`],
     ["Attempts", deadLetter.attempts === undefined ? undefined : String(deadLetter.attempts)],
     ["Redriven", deadLetter.redriven && "once, by the recovery function; then SQS moved it again"],
@@ -52,12 +52,12 @@ function asText(deadLetter: DeadLetter, now: number): string {
     ["Group", deadLetter.group],
     ["Replay", webhook === undefined ? undefined : String(webhook.replay)],
     ["Raw payload", webhook?.s3Key],
-    ["Letter", deadLetter.messageId],
+    ["Message id", deadLetter.messageId],
   ];
   const head = lines.flatMap(([name, value]) =>
     value === undefined ? [] : [`${pc.bold(name.padEnd(12))} ${value}`],
   );
-  const payload = webhook?.data ?? (webhook ? "(the payload travels by reference)" : deadLetter.body);
+  const payload = webhook?.data ?? (webhook ? "(the payload is stored in S3)" : deadLetter.body);
   return [...head, "", sanitize(prettyJson(payload), "\n\t")].join("\n");
 }
 
@@ -68,7 +68,7 @@ export function dlqShow(): Command {
     .argument("<id>", "event id, or id of the dead letter")
     .option(
       "--deep",
-      "also what lies behind the first ten of a group; moves dead letters within the dead-letter queue",
+      "also those behind the first ten of a group; moves dead letters within the dead-letter queue",
     )
     .addHelpText(
       "after",

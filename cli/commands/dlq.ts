@@ -6,7 +6,7 @@ import { dlqShow } from "./dlq-show";
 /** `webhooks dlq ...` */
 export function dlq(): Command {
   return new Command("dlq")
-    .description("Webhooks that could not be processed: look at them, and send them back.")
+    .description("Inspects dead-lettered webhooks, and redrives them.")
     .addCommand(dlqList())
     .addCommand(dlqShow())
     .addCommand(dlqRedrive());

@@ -20,7 +20,7 @@ const SHOWN: Readonly<Record<State, string>> = {
 
 async function doctor(options: Options): Promise<void> {
   const stack = await connectTo(options);
-  if (options.send) note("Examining; a test webhook goes the whole way and is published like any other ...");
+  if (options.send) note("Examining; a test webhook is sent and published like any other ...");
   const findings = await examine({
     ...stack,
     options: {
@@ -51,7 +51,7 @@ export function doctorCommand(): Command {
       "Examines a deployed stack: clock, secrets, endpoint, a test webhook, breaker, functions, queues, alarms, limits.",
     )
     .option("--no-send", "do not send the test webhook, which consumers of the bus would get")
-    .option("--provider <name>", "provider of the test webhook; without it the first that can be signed for")
+    .option("--provider <name>", "provider of the test webhook (default: the first with a readable secret)")
     .addHelpText(
       "after",
       `
@@ -61,7 +61,7 @@ Examples:
   webhooks doctor --stack prod --no-send --json
 
 The test webhook's type is webhook-inbox.doctor, as far as the provider's scheme reads it from the body or a header. The
-endpoint is also sent two requests with a wrong signature, which are kept like any rejected request.
+endpoint is also sent two requests with a wrong signature, which are quarantined like any rejected request.
 
 Exit code 0 if there is no problem; warnings and what cannot be read do not count.`,
     );

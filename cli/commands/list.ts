@@ -44,7 +44,7 @@ function asTable({ rows, next }: ListPage, now: number): string {
   if (rows.length === 0) {
     return next === undefined
       ? "No webhook matches. Look further back with --since."
-      : "No webhook of this part matches; the search goes on with the cursor.";
+      : "No match so far; continue the search with the cursor.";
   }
   const cells = rows.map(({ receivedAt, provider, type, id, status, replay, error }) => [
     age(now - Date.parse(receivedAt)),
@@ -63,18 +63,18 @@ function asTable({ rows, next }: ListPage, now: number): string {
 /** `webhooks list` */
 export function listCommand(): Command {
   const command = new Command("list")
-    .description("Lists webhooks that came in, newest first.")
+    .description("Lists received webhooks, newest first.")
     .option("--provider <name>", "only of this provider")
     .addOption(new Option("--status <status>", "only with this status").choices(STATUSES))
-    .option("--type <text>", "only with this in their event type")
-    .option("--text <text>", "only with this in their id, type, group or error")
+    .option("--type <text>", "only event types containing this text")
+    .option("--text <text>", "only with this text in the id, type, group or error")
     .option("--since <time>", "only since: 2026-01-02T03:04:05Z, 2026-01-02, or 7d", "24h")
     .option("--limit <n>", "how many", positive, 20)
-    .option("--cursor <text>", "goes on where the last page ended, with the same filters")
+    .option("--cursor <text>", "continues from the previous page, with the same filters")
     .addHelpText(
       "after",
       `
-It reads the table's indexes, never the whole table. A rare filter can end a page early, with a cursor to go on from.
+It reads the table's indexes, never the whole table. A rare filter can end a page early, with a cursor to continue from.
 
 Examples:
   webhooks list

@@ -44,13 +44,13 @@ function asTable(listed: readonly ListedRejected[], now: number): string {
 export function rejectedList(): Command {
   const command = new Command("list")
     .description(
-      "Lists requests that were refused or had no usable secret: why, whose, how old. They are kept for seven days.",
+      "Lists requests that failed verification or had no usable secret: reason, provider, age. They are kept for seven days.",
     )
-    .option("--limit <n>", "at most so many, the newest", positive, DEFAULT_LIMIT)
+    .option("--limit <n>", "at most this many, the newest", positive, DEFAULT_LIMIT)
     .addHelpText(
       "after",
       `
-CAUSE is what was found out about it; \`show\` says it in words.
+CAUSE is the diagnosis; \`show\` explains it.
 
 Examples:
   webhooks rejected list

@@ -21,7 +21,7 @@ async function run(ids: readonly string[], options: Options): Promise<void> {
   const filter = filterOf(options, Date.now());
   const filtered = Object.keys(filter).length > 0;
   if (ids.length === 0 && !filtered && !options.all) {
-    throw new UsageError("Say which: ids, filters such as --provider, or --all.");
+    throw new UsageError("Nothing selected. Pass ids, a filter (--provider, ...) or --all.");
   }
   if (ids.length > 0 && (filtered || options.all)) throw new UsageError("Give ids or filters, not both.");
   const inbox = await connectTo(options);
@@ -41,8 +41,8 @@ async function run(ids: readonly string[], options: Options): Promise<void> {
       releaseRunPorts(inbox),
     );
     progress.end();
-    tell(result, options);
-    // Of many, some are nobody's: what was named has to get in.
+    report(result, options);
+    // A bulk release may leave forged requests behind; a request named by id must pass.
     if (result.failed.length > 0 || (ids.length > 0 && result.refused.length > 0)) process.exitCode = 1;
   });
 }
@@ -52,7 +52,7 @@ async function byId(ids: readonly string[], rejected: RejectedRequests): Promise
   const missing = ids.filter((_, index) => found[index] === undefined);
   if (missing.length > 0) {
     throw new Error(
-      `No rejected request has the id ${missing.join(", ")}: let in before, or older than seven days. Nothing was done.`,
+      `No rejected request has the id ${missing.join(", ")}: released before, or older than seven days. Nothing was done.`,
     );
   }
   return found.filter((one) => one !== undefined).sort((a, b) => (a.receivedAt < b.receivedAt ? -1 : 1));
@@ -66,7 +66,7 @@ async function byFilter(
   return (await rejected.find(filter, signal)).listed;
 }
 
-function tell(result: ReleaseResult, options: Options): void {
+function report(result: ReleaseResult, options: Options): void {
   const { released, refused, left } = result;
   const failed = result.failed.map(({ rejectedId, error }) => ({ rejectedId, error: messageOf(error) }));
   const value = options.dryRun
@@ -84,7 +84,7 @@ function tell(result: ReleaseResult, options: Options): void {
                 provider,
                 type,
                 id,
-                outcome ?? "would get in",
+                outcome ?? "would be released",
               ]),
             ),
             "",
@@ -92,10 +92,12 @@ function tell(result: ReleaseResult, options: Options): void {
         : []),
       ...refused.map(({ rejectedId, reason, detail }) => `${rejectedId} stays: ${pc.red(reason)}, ${detail}`),
       ...failed.map(({ rejectedId, error }) => pc.red(`${rejectedId}: ${error}`)),
-      pc.green(`${count(released.length, "webhook")} ${options.dryRun ? "would be let in" : "let in"}.`) +
-        (refused.length > 0 ? ` ${refused.length} refused again.` : ""),
-      ...(late ? ["--ignore-timestamp lets in what was signed longer ago than its sender's window."] : []),
-      ...(left > 0 ? [`${left} not tried. Run it again to go on.`] : []),
+      pc.green(`${count(released.length, "webhook")} ${options.dryRun ? "would be released" : "released"}.`) +
+        (refused.length > 0 ? ` ${refused.length} rejected again.` : ""),
+      ...(late
+        ? ["--ignore-timestamp also releases requests signed outside the provider's time window."]
+        : []),
+      ...(left > 0 ? [`${left} not processed. Run it again to continue.`] : []),
     ].join("\n");
   });
 }
@@ -103,26 +105,23 @@ function tell(result: ReleaseResult, options: Options): void {
 /** `webhooks rejected release` */
 export function rejectedRelease(): Command {
   const command = new Command("release")
-    .description("Verifies rejected requests again with today's secrets, and lets in those that pass.")
+    .description("Verifies rejected requests again with the current secrets, and releases those that pass.")
     .argument("[ids...]", "as `rejected list` shows them")
     .option("--all", "all of them")
-    .option(
-      "--ignore-timestamp",
-      "also what was signed longer ago, or further ahead, than its sender's window",
-    )
+    .option("--ignore-timestamp", "also requests signed outside the provider's time window")
     .option("--rate <n>", "requests per second", rate, DEFAULT_RATE)
-    .option("--dry-run", "only verify, and show which would get in")
+    .option("--dry-run", "only verify, and show which would be released")
     .addHelpText(
       "after",
       `
-They go the way of every webhook: stored, deduplicated, ordered, published. Those that a sender has sent again in the
-meantime are duplicates. What is refused again stays. A request is removed only after its webhook is in the queue:
+They are processed like every webhook: stored, deduplicated, ordered, published. Those that the provider has redelivered
+since are duplicates. Requests that fail again stay. A request is removed only after its webhook is in the queue: if
 interrupted, run it again.
 
-Most senders sign the time, with a window of some minutes that is over when a secret is mended, so they need
+Most providers sign the time and allow a window of minutes, which is over once a secret is fixed: use
 --ignore-timestamp. With --reason signature_mismatch it leaves out what came too late to begin with.
 
-Exit code 1 where a request that was named is refused again, or a service did not answer.
+Exit code 1 if a named request is rejected again, or a service did not respond.
 
 Examples:
   webhooks rejected release stripe/20260102T030405123Z-1a2b3c4d

@@ -13,7 +13,7 @@ async function show(id: string, options: StackOptions): Promise<void> {
   const inbox = await connect(options);
   const found = await new RejectedRequests(inbox).read(id);
   if (!found)
-    throw new Error(`No rejected request has the id ${id}. It was let in, or is older than seven days.`);
+    throw new Error(`No rejected request has the id ${id}. It was released, or is older than seven days.`);
   print(options, { rejected: redacted(found) }, () => asText(found, Date.now()));
 }
 
@@ -47,13 +47,13 @@ function asText(rejected: RejectedRequest, now: number): string {
 export function rejectedShow(): Command {
   const command = new Command("show")
     .description(
-      "Shows one rejected request: which check it failed, what it is, its body. Never its credentials.",
+      "Shows one rejected request: the failed check, the diagnosis, its body. Never its credentials.",
     )
     .argument("<id>", "as `rejected list` shows it")
     .addHelpText(
       "after",
       `
-Nobody has proved who sent it: its body is what a stranger wrote.
+Its sender is unverified: do not trust the body.
 
 Examples:
   webhooks rejected show stripe/20260102T030405123Z-1a2b3c4d

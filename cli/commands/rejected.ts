@@ -7,7 +7,7 @@ import { rejectedShow } from "./rejected-show";
 export function rejected(): Command {
   return new Command("rejected")
     .description(
-      "Requests whose signature was refused: look at them, and let them in once a secret is mended.",
+      "Inspects requests that failed signature verification, and releases them once the secret is fixed.",
     )
     .addCommand(rejectedList())
     .addCommand(rejectedShow())

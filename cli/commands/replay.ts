@@ -22,7 +22,7 @@ import { begunAt, newRun, replay, replayPorts } from "../../inbox/operations/rep
 import { ReplaySelection } from "../../inbox/operations/replay-selection";
 import type { Inbox } from "../../inbox/connect";
 
-/** What has been decided. The others are on their way, and would be published twice. */
+/** Statuses that are final. Others are still being processed, and would be published twice. */
 const DECIDED: readonly Status[] = ["published", "filtered", "dead_lettered"];
 
 /** Bytes that one read unit covers, strongly consistent. */
@@ -55,7 +55,7 @@ async function run(provider: string | undefined, id: string | undefined, options
         : await selectMany(inbox, selection, filter, runId, options);
     if (options.dryRun) return showPlan(webhooks, options);
     await confirmMany(webhooks.length, "published again", options);
-    note(`Run ${runId}. Where it is interrupted, go on with the same command and --run ${runId}`);
+    note(`Run id: ${runId}. To resume after an interruption, repeat the command with --run ${runId}`);
     await send(webhooks, runId, inbox, options, signal);
   });
 }
@@ -64,7 +64,9 @@ function assertSays(provider: string | undefined, id: string | undefined, option
   const filters = [options.provider, options.type, options.since, options.until, options.status];
   const filtered = filters.some((filter) => filter !== undefined);
   if (provider === undefined && !filtered) {
-    throw new UsageError("Say which: <provider> <id>, or filters such as --provider and --since.");
+    throw new UsageError(
+      "Nothing selected. Pass <provider> <id>, or filters such as --provider and --since.",
+    );
   }
   if (provider !== undefined && id === undefined) {
     throw new UsageError(`Give an id too, or --provider ${provider} for all of them.`);
@@ -80,7 +82,7 @@ function assertSays(provider: string | undefined, id: string | undefined, option
 function filterOf(options: Options, begun: number): RecordFilter {
   const { provider, type, since, until, status } = options;
   const from = since === undefined ? undefined : pointInTime(since, begun);
-  // What comes in after the run began is none of it, also when it is run again.
+  // Excludes webhooks that are received after the start of the run, also if it is resumed.
   const to = until === undefined ? begun : pointInTime(until, begun);
   if (from !== undefined) checkRange(from, to);
   return {
@@ -162,11 +164,11 @@ async function send(
   }));
   print(options, { run: runId, replayed, doneBefore, failed: failures, left: left.length }, () =>
     [
-      pc.green(`${count(replayed, "webhook")} queued again.`),
+      pc.green(`Queued ${count(replayed, "webhook")} for replay.`),
       ...(doneBefore > 0 ? [`${doneBefore} were done by this run before.`] : []),
       ...failures.map(({ provider, id, error }) => pc.red(`${provider} ${id}: ${error}`)),
       ...(left.length > 0
-        ? [`${left.length} not tried. Go on with the same command and --run ${runId}`]
+        ? [`${left.length} not processed. Continue with the same command and --run ${runId}`]
         : []),
     ].join("\n"),
   );
@@ -176,13 +178,13 @@ async function send(
 /** `webhooks replay` */
 export function replayCommand(): Command {
   const command = new Command("replay")
-    .description("Publishes webhooks again that came in once, also those that were published.")
+    .description("Publishes received webhooks again, including those already published.")
     .addArgument(new Argument("[provider]", "with <id>: one webhook"))
     .addArgument(new Argument("[id]", "its event id, or the key of one of several webhooks that have it"))
     .option("--provider <name>", "all of this provider")
     .option("--type <type>", "all of this event type")
-    .option("--since <time>", "all that came in since: 2026-01-02T03:04:05Z, 2026-01-02, or 2h")
-    .option("--until <time>", "all that came in before")
+    .option("--since <time>", "all received since: 2026-01-02T03:04:05Z, 2026-01-02, or 2h")
+    .option("--until <time>", "all received before")
     .addOption(
       new Option(
         "--status <status...>",
@@ -190,15 +192,15 @@ export function replayCommand(): Command {
       ).choices(STATUSES),
     )
     .option("--expired", "also those of --provider whose records have expired, as S3 lists them")
-    .option("--run <id>", "goes on with an interrupted run: none twice, none missed")
+    .option("--run <id>", "resumes an interrupted run: none twice, none missed")
     .option("--rate <n>", "webhooks per second", rate, DEFAULT_RATE)
     .option("--dry-run", "only show which")
     .option("--yes", `replay more than ${HANDFUL} without asking`)
     .addHelpText(
       "after",
       `
-Filters hold together. Each event bears its replay number (replay: 1, 2, ...) and the id that it always had, so
-consumers that deduplicate by source and id have to look at it. Webhooks go out in the order in which they came in.
+Filters are combined (AND). Each event carries its replay number (replay: 1, 2, ...) and its original id, so consumers
+that deduplicate by source and id have to include it. Webhooks are queued in the order in which they were received.
 With filters the whole table is read, which on AWS costs one read unit for each 4 KB.
 
 Examples:

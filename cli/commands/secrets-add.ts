@@ -20,13 +20,13 @@ async function add(provider: string, options: SecretOptions): Promise<void> {
     [
       pc.green(`Added to ${store.name} as number 0.`),
       ...(after.length > 1
-        ? [`The others go on working. End one: webhooks secrets retire ${provider} 1 --in 24h`]
+        ? [`The others stay active. Retire one: webhooks secrets retire ${provider} 1 --in 24h`]
         : []),
     ].join("\n"),
   );
 }
 
-/** What is stored; nothing if it is no secret, which the new one then replaces. */
+/** Reads the stored secrets; none if the stored text is invalid and is to be replaced. */
 async function readUsable(store: SecretStore): Promise<readonly StoredSecret[]> {
   try {
     return await store.read();
@@ -46,8 +46,7 @@ export function secretsAdd(): Command {
       "after",
       `
 The secret is never an argument: those end in the shell's history and in the list of processes. The inbox uses it at
-the latest five minutes later; a signature by a new secret makes it look at once. Quotes and white space around the secret
-are taken off. A placeholder is refused, and a secret of less than 16 characters is taken with a warning.
+the latest five minutes later; a signature made with it is recognised at once. Quotes and white space around the secret are removed. A placeholder is rejected, and a secret of less than 16 characters is accepted with a warning.
 
 Examples:
   webhooks secrets add stripe --stack prod

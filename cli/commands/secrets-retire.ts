@@ -31,14 +31,14 @@ async function retire(provider: string, index: number, options: Options): Promis
 /** `webhooks secrets retire <provider> <index>` */
 export function secretsRetire(): Command {
   const command = new Command("retire")
-    .description("Ends a signing secret: at once, or after a while.")
+    .description("Retires a signing secret: at once, or after a while.")
     .argument("<provider>", "provider of the stack, such as stripe")
     .argument("<index>", "index that `secrets list` shows", indexOf)
-    .option("--in <duration>", "how long it is still used: 15m, 24h, 7d", duration)
+    .option("--in <duration>", "how long it stays active: 15m, 24h, 7d", duration)
     .addHelpText(
       "after",
       `
-The last secret without an end is not retired: every webhook would be refused.
+The last active secret cannot be retired: every webhook would be rejected.
 
 Examples:
   webhooks secrets retire stripe 1 --in 24h --stack prod

@@ -39,7 +39,7 @@ async function show(id: string, options: Options): Promise<void> {
 const DONE = { replay: "Replayed", redrive: "Redriven", release: "Released" } as const;
 
 const GONE =
-  "The payload is not in the bucket: it was removed, or lies in Glacier and has to be restored first.";
+  "The payload is not in the bucket: it was removed, or is in Glacier and has to be restored first.";
 
 const NOT_ON_TERMINAL =
   "The payload holds bytes that could rewrite this terminal. Write it to a file or a pipe, or give --force.";
@@ -57,9 +57,9 @@ function fields(webhook: WebhookRecord, now: number): string[] {
     ["Happened", webhook.time],
     ["Published", webhook.publishedAt],
     ["Failed", webhook.failedAt],
-    ["Parked", webhook.deadLetteredAt],
+    ["Dead-lettered", webhook.deadLetteredAt],
     ["Error", error && `${pc.red(error.code)}: ${sanitize(error.message)}`],
-    ["Tries", webhook.failures > 0 ? `${webhook.failures} failed` : undefined],
+    ["Attempts", webhook.failures > 0 ? `${webhook.failures} failed` : undefined],
     ["Replay", webhook.replay > 0 ? String(webhook.replay) : undefined],
     ...operations.map(({ kind, at, replay }): [string, string] => [
       DONE[kind],
@@ -82,7 +82,7 @@ export function showCommand(): Command {
   const command = new Command("show")
     .description("Shows one webhook: its record and its payload.")
     .argument("<id>", "event id, or the key of one of several webhooks that have it")
-    .option("--provider <name>", "whose it is, where more than one provider sent this id")
+    .option("--provider <name>", "provider, if more than one sent this id")
     .option("--payload", "only the payload, byte for byte as it was received")
     .option("--force", "with --payload: also to a terminal that its control characters could rewrite")
     .addHelpText(

@@ -51,13 +51,13 @@ async function status(options: Options): Promise<void> {
     const { accepted, published, failed, rejected, secretunusable } = value.lastHour;
     const rows = [
       ["queue", `${queue.waiting} waiting, ${queue.inFlight} being processed`],
-      ["oldest", oldest === undefined ? "not reported by CloudWatch" : age(oldest * 1_000)],
+      ["oldest", oldest === undefined ? "no data" : age(oldest * 1_000)],
       ["dead letters", dead > 0 ? pc.red(String(dead)) : pc.green("0")],
       ["processor", processor.state === "Enabled" ? pc.green(processor.state) : pc.red(processor.state)],
       ...(processor.lastResult === null ? [] : [["last result", processor.lastResult]]),
       [
         "last hour",
-        `${accepted} accepted, ${published} published, ${failed > 0 ? pc.red(`${failed} failed tries`) : "0 failed tries"}, ${rejected} rejected`,
+        `${accepted} accepted, ${published} published, ${failed > 0 ? pc.red(`${failed} failed attempts`) : "0 failed attempts"}, ${rejected} rejected`,
       ],
       ...(secretunusable > 0
         ? [["", pc.red(`${secretunusable} answered 503, since there was no usable secret`)]]
@@ -74,7 +74,7 @@ async function status(options: Options): Promise<void> {
   if (options.exitCode && problems.length > 0) process.exitCode = 1;
 }
 
-/** Webhooks of all providers by what became of them; `failed` counts tries. */
+/** Webhooks of all providers by outcome; `failed` counts attempts. */
 function sums({ series }: Counts): Record<Lowercase<(typeof COUNTED)[number]>, number> {
   const entries = COUNTED.map((name) => [
     name.toLowerCase(),
@@ -105,8 +105,7 @@ export function statusCommand(): Command {
     .addHelpText(
       "after",
       `
-The numbers are SQS's approximate ones; ages and counts come from CloudWatch, a minute or two late. A failed try is not
-yet a dead letter: a webhook has three. Secrets are read to see whether there is a usable one, and never shown; a provider
+The numbers are SQS's approximate ones; ages and counts come from CloudWatch, a minute or two late. A webhook is dead-lettered after three failed attempts. Secrets are read to see whether there is a usable one, and never shown; a provider
 whose secret is missing or malformed has all its webhooks answered 503. On AWS one look reads seven metrics per provider, $0.01 for a thousand of them.
 
 Examples:

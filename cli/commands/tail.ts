@@ -14,7 +14,7 @@ interface Options extends StackOptions {
 async function tail({ since, count = Infinity, ...options }: Options): Promise<void> {
   const { provider } = options;
   const now = Date.now();
-  // EventBridge tells whole seconds.
+  // EventBridge reports whole seconds.
   const from = Math.floor((since === undefined ? now : pointInTime(since, now)) / 1_000) * 1_000;
   const inbox = await connectTo(options);
   await interruptible(async (signal) => {
@@ -48,7 +48,7 @@ export function tailCommand(): Command {
     .description("Shows events as they are published on the bus, until Ctrl-C.")
     .option("--provider <name>", "only of this provider")
     .option("--since <time>", "also those since: 2026-01-02T03:04:05Z, 2026-01-02, or 15m")
-    .option("--count <n>", "ends after so many", positive)
+    .option("--count <n>", "exits after this many", positive)
     .addHelpText(
       "after",
       `

@@ -21,15 +21,15 @@ async function trace(id: string, options: Options): Promise<void> {
 export function traceCommand(): Command {
   const command = new Command("trace")
     .description(
-      "Shows one webhook's whole way: requests, tries with their executions, event, dead letter, replays.",
+      "Shows the full trace of a webhook: requests, attempts, executions, event, dead letter, replays.",
     )
     .argument("<id>", "event id, or the key of one of several webhooks that have it")
-    .option("--provider <name>", "whose it is, where more than one provider sent this id")
+    .option("--provider <name>", "provider, if more than one sent this id")
     .option("--details", "also the address, headers, queue and object of each step")
     .addHelpText(
       "after",
       `
-Logs on AWS come a few seconds late. What cannot be read leaves a gap that is told; the rest stands.
+Logs on AWS arrive a few seconds late. Steps that cannot be read are reported as gaps.
 
 Examples:
   webhooks trace evt_1Q2W3E

@@ -16,6 +16,6 @@ export async function confirmMany(
 ): Promise<void> {
   if (number <= HANDFUL || yes) return;
   const would = `${number} webhooks would be ${what}`;
-  if (!process.stdin.isTTY) throw new UsageError(`${would}. Look at them with --dry-run, then give --yes.`);
-  if (!(await confirm(`${would}. Go on?`))) throw new Error("Nothing was sent.");
+  if (!process.stdin.isTTY) throw new UsageError(`${would}. Check with --dry-run, then pass --yes.`);
+  if (!(await confirm(`${would}. Continue?`))) throw new Error("Nothing was sent.");
 }

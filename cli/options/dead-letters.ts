@@ -21,8 +21,8 @@ export function withDeadLetterFilter(command: Command): Command {
     .option("--provider <name>", "only of this provider")
     .option("--type <type>", "only of this event type")
     .option("--reason <code>", "only with this error code, as `list` shows it")
-    .option("--older-than <duration>", "only webhooks that came in before: 15m, 24h, 7d", duration)
-    .option("--newer-than <duration>", "only webhooks that came in since", duration);
+    .option("--older-than <duration>", "only webhooks received before: 15m, 24h, 7d", duration)
+    .option("--newer-than <duration>", "only webhooks received since", duration);
 }
 
 /** The filter that the options say. @throws UsageError if nothing can match it */
@@ -77,7 +77,7 @@ export function noteMissing({ hidden, heldByOthers }: Reading): void {
     note(`About ${count(heldByOthers, "dead letter")} not shown: another reader holds them.`);
   if (hidden === 0) return;
   note(
-    `About ${count(hidden, "more dead letter")} not shown: they lie behind these, and SQS shows ten of a group at a time. ` +
+    `About ${count(hidden, "more dead letter")} not shown: they are behind these, and SQS returns ten of a group at a time. ` +
       "--deep moves the first ones aside within the dead-letter queue and shows all.",
   );
 }

@@ -14,8 +14,8 @@ export function withRejectedFilter(command: Command): Command {
   return withStackOptions(
     command
       .option("--provider <name>", "only of this provider")
-      .addOption(new Option("--reason <reason>", "only refused for this reason").choices(REJECTION_REASONS))
-      .option("--since <time>", "only those that came in since: 2026-01-02T03:04:05Z, 2026-01-02, or 2h"),
+      .addOption(new Option("--reason <reason>", "only rejected for this reason").choices(REJECTION_REASONS))
+      .option("--since <time>", "only those received since: 2026-01-02T03:04:05Z, 2026-01-02, or 2h"),
   );
 }
 

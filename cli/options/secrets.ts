@@ -14,7 +14,7 @@ export interface SecretOptions extends StackOptions {
 export function withSecretOptions(command: Command): Command {
   return withStackOptions(command)
     .addOption(
-      new Option("--ssm <name>", "the SSM parameter that holds them, where it is not the stack's").conflicts(
+      new Option("--ssm <name>", "SSM parameter that holds them, instead of the stack's").conflicts(
         "secretsManager",
       ),
     )

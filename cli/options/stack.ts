@@ -63,17 +63,21 @@ export function pointInTime(text: string, now: number): number {
   const ms = known ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(ms)) {
     throw new UsageError(
-      `${text} is no time. Give one such as 2026-01-02T03:04:05Z, 2026-01-02, or 2h for two hours ago.`,
+      `Invalid time "${text}". Use 2026-01-02T03:04:05Z, 2026-01-02, or a duration such as 2h.`,
     );
   }
   return ms;
 }
 
-/** Checks that a range of time holds something. @param since milliseconds since the epoch, as `until` @throws UsageError */
+/**
+ * Checks that a range of time holds something.
+ * @param since milliseconds since the epoch, as `until`
+ * @throws UsageError
+ */
 export function checkRange(since: number, until: number): void {
   if (since < until) return;
   const [from, to] = [since, until].map((ms) => new Date(ms).toISOString());
-  throw new UsageError(`Nothing lies between ${from} and ${to}: --since has to be before --until.`);
+  throw new UsageError(`Empty range ${from} to ${to}: --since has to be before --until.`);
 }
 
 /** A whole number from 1. @throws InvalidArgumentError */

@@ -20,8 +20,8 @@ interface Branch {
 }
 
 /**
- * A trace as a tree: what happened to the webhook in the order of time, and below each try the states that its execution
- * went through.
+ * A trace as a tree: what happened to the webhook in the order of time, and below each attempt the states of its
+ * execution.
  * @param details also everything else that is known of each step
  */
 export function traceText({ webhook, steps, executions, gaps }: Trace, details: boolean): string {
@@ -63,13 +63,13 @@ function stepText({ at, title, tone, facts }: Step, began: string): string {
   return `${pc.dim(time)}  ${TONES[tone](title)}${said === undefined ? "" : `  ${sanitize(said)}`}`;
 }
 
-/** Facts that the step's own line tells. */
-const TOLD = ["error", "rules that match", DIFFERENCE];
+/** Facts that the step's own line contains. */
+const SHOWN_INLINE = ["error", "rules that match", DIFFERENCE];
 
 function factsBelow({ facts }: Step, details: boolean): Branch[] {
   if (!details) return [];
   return Object.entries(facts)
-    .filter(([name]) => !TOLD.includes(name))
+    .filter(([name]) => !SHOWN_INLINE.includes(name))
     .map(([name, value]) => ({ text: `${pc.dim(name)} ${sanitize(value)}`, below: [] }));
 }
 
@@ -86,6 +86,6 @@ function executionBranch(execution: Execution, item: number, webhook: WebhookRec
 
 function visitText({ name, type, enteredAt, exitedAt, retries, error }: StateVisit): string {
   const took = pc.dim(`${type}, ${elapsed(durationMs(enteredAt, exitedAt))}`);
-  const again = retries > 0 ? pc.yellow(`, tried ${retries + 1} times`) : "";
+  const again = retries > 0 ? pc.yellow(`, ${retries + 1} attempts`) : "";
   return `${name}  ${took}${again}${error ? `  ${pc.red(error.code)} ${sanitize(error.message)}` : ""}`;
 }

@@ -24,7 +24,7 @@ export function noSuchRejectedRequest(context: Context, { page }: Site) {
     <Problem
       context={page()}
       title="No such rejected request"
-      detail="It was let in, or is older than seven days."
+      detail="It was released, or is older than seven days."
       back="/rejected"
     />,
     404,

@@ -181,8 +181,8 @@ describe("somebody who has just run npm start", () => {
     await until("the end of its outage", () =>
       Promise.resolve(Date.now() > receivedAt + OUTAGE_SECONDS * 1_000),
     );
-    await letter.getByText("Send again…").click();
-    await letter.getByRole("button", { name: "Send again" }).click();
+    await letter.getByText("Redrive…").click();
+    await letter.getByRole("button", { name: "Redrive" }).click();
     await page.locator(".timeline").getByText("On the bus").waitFor();
     await page.locator("#head").getByText("published").waitFor();
     await tells("flaky", outage, [

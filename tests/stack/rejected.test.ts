@@ -86,7 +86,7 @@ describe("a webhook that is refused because a wrong secret is stored", () => {
 
     expect((await cli.run("rejected", "release", "--provider", "acme")).stdout).toBe("Nothing to release.\n");
     const again = await cli.run("rejected", "release", first?.id ?? "");
-    expect([again.code, again.stderr]).toEqual([1, expect.stringContaining("let in before")]);
+    expect([again.code, again.stderr]).toEqual([1, expect.stringContaining("released before")]);
     // One of the same group behind it: what was released twice would be on the bus before it.
     const after = await inbox.send("acme", { unique: randomUUID(), account: "acct_1" });
     await inbox.events.next(String(after.json["id"]));

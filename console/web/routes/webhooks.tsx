@@ -14,7 +14,7 @@ import { TracePage } from "../views/trace";
 const DONE: Readonly<Record<string, string>> = {
   replay: "The replay is in the queue; this page follows it.",
   redrive: "The message is in the queue again; this page follows it.",
-  release: "It was let in; this page follows it.",
+  release: "It was released; this page follows it.",
 };
 
 /** One webhook: its trace, its payload, and what can be done to it. */

@@ -17,14 +17,14 @@ export function DeadLetters(props: {
       <section id="letters" data-live>
         {count > 0 && (
           <p>
-            The dead-letter queue holds {count} {count === 1 ? "message" : "messages"}. Each was tried three
-            times. Send one again when the reason is mended; of a group, the oldest first.
+            The dead-letter queue holds {count} {count === 1 ? "message" : "messages"}. Each was attempted
+            three times. Fix the cause, then redrive, oldest first within a group.
           </p>
         )}
         {page.rows.length === 0 ? (
           <Empty title={count === 0 ? "No dead letters" : "Their webhooks went on"}>
             {count === 0
-              ? "Everything that came in was published or filtered, or is still being tried."
+              ? "Every received webhook was published or filtered, or is still being processed."
               : "By their records these webhooks were published since, or their records have expired. `webhooks dlq list` shows the messages, and `webhooks dlq redrive` removes them without publishing a webhook twice."}
             {count === 0 && context.canSend && failing !== undefined && (
               <>
@@ -43,7 +43,7 @@ export function DeadLetters(props: {
                   </a>
                 </h2>
                 <p>
-                  {row.type}, parked <Time at={row.deadLetteredAt} /> in the group {row.group}
+                  {row.type}, dead-lettered <Time at={row.deadLetteredAt} /> in the group {row.group}
                 </p>
                 <p class="error">
                   <strong>{row.error?.code}</strong> {row.error?.message}
@@ -51,10 +51,10 @@ export function DeadLetters(props: {
                 <Confirmed
                   id={`redrive-${index}`}
                   action={`${webhookPath(row)}/redrive`}
-                  label="Send again"
+                  label="Redrive"
                   context={context}
                 >
-                  Its message goes back to the queue and is tried three more times.
+                  Its message returns to the queue and gets three more attempts.
                 </Confirmed>
               </li>
             ))}

@@ -107,7 +107,11 @@ function Nothing(props: { readonly context: PageContext; readonly filter: Filter
   const { provider, status, type, text, hours } = props.filter;
   const span = SPANS.find((one) => one.hours === hours)?.name ?? `last ${hours} hours`;
   if (props.more) {
-    return <Empty title="Nothing yet">The newest few thousand webhooks do not match. Older ones may.</Empty>;
+    return (
+      <Empty title="Nothing yet">
+        No match among the newest few thousand webhooks. Older ones may match.
+      </Empty>
+    );
   }
   if (provider || status || type || text) {
     return (
@@ -118,13 +122,13 @@ function Nothing(props: { readonly context: PageContext; readonly filter: Filter
   }
   return (
     <Empty title="No webhooks yet">
-      Nothing came in during the {span}.{" "}
+      Nothing was received in the {span}.{" "}
       {props.context.canSend ? (
         <>
           <a href="/send">Send a sample</a>, and it appears here.
         </>
       ) : (
-        "Point a sender at the endpoint, or look further back."
+        "Register the endpoint with a provider, or look further back."
       )}
     </Empty>
   );

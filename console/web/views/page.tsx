@@ -55,7 +55,7 @@ export function Page({ title, context, current, children }: PageProps) {
           {!context.allowWrites && <span class="chip neutral">read-only</span>}
         </header>
         <p id="connection" class="notice bad" role="status" hidden>
-          The console does not answer. Is it still running? This page shows what it knew last.
+          Connection lost. Showing the last known state.
         </p>
         <main id="main">{children}</main>
         <footer>

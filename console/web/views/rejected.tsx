@@ -19,12 +19,12 @@ export function RejectedList(props: {
     <Page title="Rejected" context={context} current="rejected">
       <h1>Rejected requests</h1>
       <p>
-        Their signatures were refused, or there was no usable secret to verify them with. They are kept for
-        seven days: when the secret is fixed, let them in from here. Nobody has proved who sent them.
+        They failed signature verification, or there was no usable secret. They are kept for seven days: once
+        the secret is fixed, release them here. Their sender is unverified.
       </p>
       {listed.length === 0 ? (
         <Empty title="No rejected requests">
-          Every signature of the last seven days was right, or none was kept.
+          No request failed verification in the last seven days, or quarantine is disabled.
         </Empty>
       ) : (
         <ul class="letters">
@@ -77,13 +77,12 @@ export function RejectedPage(props: { readonly context: PageContext; readonly re
       <Confirmed
         id="release"
         action={`${rejectedPath(shown.id)}/release`}
-        label="Verify and let in"
+        label="Re-verify and release"
         context={context}
       >
-        It is verified with today's secrets and, where one matches, processed like every webhook.{" "}
+        It is verified with the current secrets and, if one matches, processed like every webhook.{" "}
         <label class="check">
-          <input type="checkbox" name="ignoreTimestamp" value="yes" /> Also where it was signed longer ago
-          than its sender's window
+          <input type="checkbox" name="ignoreTimestamp" value="yes" /> Ignore the timestamp window
         </label>
       </Confirmed>
       <h2>Request</h2>

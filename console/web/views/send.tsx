@@ -54,14 +54,15 @@ export function Send(props: {
       </form>
       {chosen === failing ? (
         <p class="hint">
-          The provider's transform throws for as many seconds as the payload says. It is tried three times,
-          ends among the <a href="/dead-letters">dead letters</a>, and goes through when it is sent again
-          after that time.
+          The provider's transform fails for the number of seconds in the payload. After three attempts it is
+          among the <a href="/dead-letters">dead letters</a>, and succeeds when it is redriven after that
+          time.
         </p>
       ) : (
         failing !== undefined && (
           <p class="hint">
-            To see one fail and mend it, take <a href={`/send?sample=${failing}`}>the sample that fails</a>.
+            To see a failure and recover from it, take{" "}
+            <a href={`/send?sample=${failing}`}>the sample that fails</a>.
           </p>
         )
       )}
@@ -69,17 +70,17 @@ export function Send(props: {
         <input type="hidden" name={TOKEN_FIELD} value={context.token} />
         <input type="hidden" name="sample" value={chosen} />
         <label>
-          Payload, signed as it stands
+          Payload (signed exactly as shown)
           <textarea name="payload" rows={16} spellcheck={false}>
             {payload}
           </textarea>
         </label>
         <label class="check">
-          <input type="checkbox" name="fresh" value="yes" checked /> As a new event, with an id of its own;
-          else the same event again is a duplicate
+          <input type="checkbox" name="fresh" value="yes" checked /> Generate a new event id (otherwise it
+          counts as a duplicate)
         </label>
         <label class="check">
-          <input type="checkbox" name="forged" value="yes" /> With a forged signature, to see it refused
+          <input type="checkbox" name="forged" value="yes" /> Use an invalid signature (expect 401)
         </label>
         <button type="submit" class="primary">
           Sign and send

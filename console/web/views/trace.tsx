@@ -81,12 +81,12 @@ function Head({ context, webhook }: { readonly context: PageContext; readonly we
         {canReplay && (
           <Confirmed id="replay" action={`${path}/replay`} label="Replay" context={context}>
             It is published once more, with the same id and a higher replay number. Consumers that deduplicate
-            by id leave it out.
+            by id alone ignore it.
           </Confirmed>
         )}
         {webhook.status === "dead_lettered" && (
-          <Confirmed id="redrive" action={`${path}/redrive`} label="Send again" context={context}>
-            Its message goes from the dead-letter queue back to the queue and is tried three more times.
+          <Confirmed id="redrive" action={`${path}/redrive`} label="Redrive" context={context}>
+            Its message returns from the dead-letter queue to the queue and gets three more attempts.
           </Confirmed>
         )}
       </div>
@@ -99,7 +99,7 @@ function Payload({ path, payload }: { readonly path: string; readonly payload: s
     <section aria-labelledby="payload-title">
       <h2 id="payload-title">Payload</h2>
       {payload === undefined ? (
-        <p>It is not in the bucket: it was removed, or lies in Glacier and has to be restored first.</p>
+        <p>It is not in the bucket: it was removed, or is in Glacier and has to be restored first.</p>
       ) : (
         <>
           <p class="actions">

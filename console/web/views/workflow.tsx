@@ -31,8 +31,8 @@ export function Workflow({ trace, definition, shown, emulated }: WorkflowProps) 
     return (
       <p>
         {trace.webhook.status === "received"
-          ? "It waits in the queue; no execution has taken it yet."
-          : "Its executions are not recorded any more."}
+          ? "It waits in the queue; no execution has started yet."
+          : "Its executions are no longer recorded."}
       </p>
     );
   }

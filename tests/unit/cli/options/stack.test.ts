@@ -27,7 +27,7 @@ describe("options", () => {
   test.each(["yesterday", "2026", "2026-01-02T03:04:05", "2026-13-01", "02/01/2026", ""])(
     "%j is none",
     (text) => {
-      expect(() => pointInTime(text, now)).toThrow("is no time");
+      expect(() => pointInTime(text, now)).toThrow("Invalid time");
     },
   );
 
