@@ -51,7 +51,7 @@ async function run(ids: readonly string[], options: Options): Promise<void> {
         throw new Error(`No dead letter has the id ${missing.join(", ")}. Nothing was sent.`);
       if (options.dryRun) return showPlan(chosen, hidden, options, now);
       summary(chosen).forEach(note);
-      await confirmMany(chosen.length, "sent back", options);
+      await confirmMany(chosen.length, "redriven", options);
       await send(chosen, queue, inbox, options, signal);
     } finally {
       await queue.close();

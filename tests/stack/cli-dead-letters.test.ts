@@ -100,9 +100,9 @@ describe("webhooks dlq", () => {
       "Request accepted",
       "Payload and record stored",
       "Queued",
-      expect.stringMatching(/^Failed, try 1 {2}States\.QueryEvaluationError: .*this one is poison/),
-      expect.stringMatching(/^Failed, try 2 /),
-      expect.stringMatching(/^Failed, try 3 /),
+      expect.stringMatching(/^Failed, attempt 1 {2}States\.QueryEvaluationError: .*this one is poison/),
+      expect.stringMatching(/^Failed, attempt 2 /),
+      expect.stringMatching(/^Failed, attempt 3 /),
       expect.stringMatching(/^Moved to the dead-letter queue/),
     ]);
 
@@ -172,7 +172,7 @@ describe("webhooks dlq", () => {
     expect([unasked.code, unasked.stdout]).toEqual([2, ""]);
     expect(unasked.stderr).toContain("    12  acme, States.QueryEvaluationError\n");
     expect(unasked.stderr).toContain(
-      "12 webhooks would be sent back. Look at them with --dry-run, then give --yes.",
+      "12 webhooks would be redriven. Check with --dry-run, then pass --yes.",
     );
     expect(await publishedOf(ids)).toEqual([]);
 

@@ -215,7 +215,7 @@ describe("webhooks replay", () => {
     const range = ["replay", "--provider", "acme", "--since", begun, "--json"];
 
     const refused = await cli.run(...range);
-    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("give --yes")]);
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("pass --yes")]);
     const dry = await cli.run(...range, "--dry-run");
     expect((dry.json["wouldReplay"] as { id: string }[]).map(({ id }) => id)).toEqual(ids);
 

@@ -170,7 +170,7 @@ describe("somebody who has just run npm start", () => {
     await page.locator(".timeline").getByText("On the bus").waitFor();
 
     await list.locator("tr", { hasText: outage }).getByRole("link").click();
-    await list.locator(".timeline").getByText("Failed, try 1").waitFor();
+    await list.locator(".timeline").getByText("Failed, attempt 1").waitFor();
     await list.locator(".timeline").getByText("Moved to the dead-letter queue").waitFor();
     await list.close();
     await page.getByRole("link", { name: "Dead letters" }).click();
@@ -189,9 +189,9 @@ describe("somebody who has just run npm start", () => {
       "Request accepted",
       "Payload and record stored",
       "Queued",
-      "Failed, try 1",
-      "Failed, try 2",
-      "Failed, try 3",
+      "Failed, attempt 1",
+      "Failed, attempt 2",
+      "Failed, attempt 3",
       "Moved to the dead-letter queue",
       "Redriven from the dead-letter queue",
       "Published",
@@ -306,8 +306,8 @@ describe("a trace tells exactly what happened to", () => {
       "Request accepted",
       "Payload and record stored",
       "Queued",
-      "Failed, try 1",
-      "Failed, try 2",
+      "Failed, attempt 1",
+      "Failed, attempt 2",
       "Published",
       "On the bus",
     ]);
@@ -335,9 +335,9 @@ describe("a trace tells exactly what happened to", () => {
       "Request accepted",
       "Payload and record stored",
       "Queued",
-      "Failed, try 1",
-      "Failed, try 2",
-      "Failed, try 3",
+      "Failed, attempt 1",
+      "Failed, attempt 2",
+      "Failed, attempt 3",
       "Moved to the dead-letter queue",
     ]);
     await open("/dead-letters");

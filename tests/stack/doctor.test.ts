@@ -311,7 +311,7 @@ describe("the test webhook", () => {
     const finding = await line(delivery, "test webhook", { ...patient, outputs: mixedUp });
     expect(finding).toMatchObject({
       state: "problem",
-      found: expect.stringContaining("refused with 401") as string,
+      found: expect.stringContaining("rejected with 401") as string,
     });
   });
 

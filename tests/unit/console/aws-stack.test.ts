@@ -213,7 +213,7 @@ const TITLES = [
   "Request accepted",
   "Payload and record stored",
   "Queued",
-  "Failed, try 1",
+  "Failed, attempt 1",
   "Published",
   "On the bus",
 ];
@@ -268,7 +268,7 @@ describe("a stack on AWS, through the AWS clients alone,", () => {
     expect([...text.matchAll(/^[├└]─ +\+\S+ \w+ {2}(.*?)(?: {2}|$)/gm)].map(([, title]) => title)).toEqual(
       TITLES,
     );
-    expect(text).toContain("│     ├─ LookUpRecords  Task, 60 ms, tried 2 times");
+    expect(text).toContain("│     ├─ LookUpRecords  Task, 60 ms, 2 attempts");
     expect(text).toMatch(/EnrichOne {2}Pass, still running {2}States\.QueryEvaluationError poison/);
   });
 
