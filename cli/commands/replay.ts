@@ -152,7 +152,7 @@ async function send(
   signal: AbortSignal,
 ): Promise<void> {
   const progress = new Counter("Replayed", webhooks.length);
-  const { replayed, doneBefore, failed, left } = await replay(
+  const { replayed, doneBefore, failed, left, deadLetters } = await replay(
     { run: runId, webhooks, rate: options.rate, signal, onSent: progress.add },
     replayPorts(inbox),
   );
@@ -162,17 +162,24 @@ async function send(
     id,
     error: messageOf(error),
   }));
-  print(options, { run: runId, replayed, doneBefore, failed: failures, left: left.length }, () =>
+  const result = { run: runId, replayed, doneBefore, failed: failures, left: left.length };
+  print(options, { ...result, deadLettersRemoved: deadLetters.removed }, () =>
     [
       pc.green(`Queued ${count(replayed, "webhook")} for replay.`),
       ...(doneBefore > 0 ? [`${doneBefore} were done by this run before.`] : []),
+      ...(deadLetters.removed > 0 ? [`${count(deadLetters.removed, "dead letter")} of theirs removed.`] : []),
       ...failures.map(({ provider, id, error }) => pc.red(`${provider} ${id}: ${error}`)),
       ...(left.length > 0
         ? [`${left.length} not processed. Continue with the same command and --run ${runId}`]
         : []),
     ].join("\n"),
   );
-  if (failed.length > 0) process.exitCode = 1;
+  if (deadLetters.error !== undefined) {
+    note(
+      `Their dead letters are still there: ${messageOf(deadLetters.error)} Run the same command with --run ${runId}`,
+    );
+  }
+  if (failed.length > 0 || deadLetters.error !== undefined) process.exitCode = 1;
 }
 
 /** `webhooks replay` */
@@ -201,6 +208,7 @@ export function replayCommand(): Command {
       `
 Filters are combined (AND). Each event carries its replay number (replay: 1, 2, ...) and its original id, so consumers
 that deduplicate by source and id have to include it. Webhooks are queued in the order in which they were received.
+A webhook's dead letter is removed once its replay is in the queue.
 With filters the whole table is read, which on AWS costs one read unit for each 4 KB.
 
 Examples:

@@ -1,7 +1,13 @@
 import { randomBytes } from "node:crypto";
 import type { QueueMessage } from "../../functions/domain/ingest-ports";
 import { createQueueSender } from "../../functions/adapters/queue";
-import { deduplicationId, INLINE_LIMIT_BYTES, type Webhook } from "../../functions/domain/webhook";
+import {
+  deduplicationId,
+  INLINE_LIMIT_BYTES,
+  keyOf,
+  recordKey,
+  type Webhook,
+} from "../../functions/domain/webhook";
 import type { Inbox } from "../connect";
 import { UsageError } from "../errors";
 import { providerNamed, type StackProvider } from "../outputs";
@@ -9,6 +15,7 @@ import { RawPayloads } from "../payloads";
 import { claimFor, claimReplay, type Claim } from "../records/claim";
 import type { StoredWebhook } from "../records/select";
 import { inlineData, type StoredPayload } from "../stored-payload";
+import { removeReplayed } from "./remove-replayed";
 import { sendInOrder, type SendingResult } from "./in-order";
 
 /** What replaying needs of the outside. */
@@ -24,6 +31,8 @@ export interface ReplayPorts {
   /** What the stack knows of a provider, where it is still configured. */
   readonly provider: (name: string) => StackProvider | undefined;
   readonly queue: { send(message: QueueMessage): Promise<void> };
+  /** Removes dead letters that replays supersede. @param replays their numbers by record key @returns how many */
+  readonly removeDeadLetters: (replays: ReadonlyMap<string, number>, signal: AbortSignal) => Promise<number>;
 }
 
 /** Replaying on a deployed inbox. */
@@ -34,6 +43,7 @@ export function replayPorts(inbox: Inbox): ReplayPorts {
     payloads: new RawPayloads(inbox),
     provider: (name) => providerNamed(name, outputs),
     queue: createQueueSender(outputs.sqs_queue_url, clients.sqs),
+    removeDeadLetters: (replays, signal) => removeReplayed(inbox, replays, signal),
   };
 }
 
@@ -51,6 +61,8 @@ export interface ReplayResult extends SendingResult<StoredWebhook> {
   readonly replayed: number;
   /** Done by this run before it was interrupted. */
   readonly doneBefore: number;
+  /** Dead letters of these webhooks that were removed, and why others were not. */
+  readonly deadLetters: { readonly removed: number; readonly error?: unknown };
 }
 
 /**
@@ -65,6 +77,15 @@ export async function replay(
   const todo = webhooks.filter(({ state }) => state === undefined || claimFor(state, run).state !== "done");
   let replayed = 0;
   let doneBefore = webhooks.length - todo.length;
+  const superseding = new Map<string, number>();
+  const supersede = (stored: StoredWebhook, number: number) => {
+    if (mayBeDeadLettered(stored)) superseding.set(recordKey(stored.provider, keyOf(stored)), number);
+  };
+  // Also of those done before: the run can have died before it removed their dead letters.
+  for (const stored of webhooks) {
+    const claim = stored.state && claimFor(stored.state, run);
+    if (claim?.state === "done") supersede(stored, claim.replay);
+  }
   const result = await sendInOrder({
     items: todo,
     groupOf: ({ group }) => group,
@@ -77,6 +98,7 @@ export async function replay(
       const { replay: number, state } = await ports.records.claim(stored, run);
       if (state === "done") {
         doneBefore += 1;
+        supersede(stored, number);
         return;
       }
       const webhook = webhookOf(stored, number, inline);
@@ -87,9 +109,30 @@ export async function replay(
         receivedAt: Date.parse(stored.receivedAt),
       });
       replayed += 1;
+      supersede(stored, number);
     },
   });
-  return { ...result, replayed, doneBefore };
+  const deadLetters = await removed(superseding, signal, ports);
+  return { ...result, replayed, doneBefore, deadLetters };
+}
+
+/** Whether the dead-letter queue can hold a message of it: what was published or filtered at once never was there. */
+function mayBeDeadLettered({ status, deadLetteredAt }: StoredWebhook): boolean {
+  return deadLetteredAt !== undefined || (status !== "published" && status !== "filtered");
+}
+
+/** The webhooks are in the queue already: a dead letter that stays behind is reported and fails no replay. */
+async function removed(
+  replays: ReadonlyMap<string, number>,
+  signal: AbortSignal,
+  { removeDeadLetters }: ReplayPorts,
+): Promise<ReplayResult["deadLetters"]> {
+  if (replays.size === 0) return { removed: 0 };
+  try {
+    return { removed: await removeDeadLetters(replays, signal) };
+  } catch (error) {
+    return { removed: 0, error };
+  }
 }
 
 /** The message's webhook, in the shape that the ingestion function gives it. */

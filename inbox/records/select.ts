@@ -12,6 +12,8 @@ export interface StoredWebhook extends Omit<Webhook, "replay" | "data" | "dataBa
   readonly receivedAt: string;
   /** These are absent if there is no record. */
   readonly status?: Status;
+  /** When it was dead-lettered last, RFC 3339, if it ever was. */
+  readonly deadLetteredAt?: string;
   readonly state?: ReplayState;
 }
 
@@ -85,8 +87,20 @@ function conditionOf(filter: RecordFilter, run: string) {
 }
 
 function toRecorded(item: Item): RecordedWebhook {
-  const { provider, id, key, type, time, contentType, size, s3Key, group, receivedAt, status } =
-    toRecord(item);
+  const {
+    provider,
+    id,
+    key,
+    type,
+    time,
+    contentType,
+    size,
+    s3Key,
+    group,
+    receivedAt,
+    status,
+    deadLetteredAt,
+  } = toRecord(item);
   return {
     provider,
     id,
@@ -99,6 +113,7 @@ function toRecorded(item: Item): RecordedWebhook {
     ...(group !== undefined && { group }),
     receivedAt,
     status,
+    ...(deadLetteredAt !== undefined && { deadLetteredAt }),
     state: toReplayState(item),
   };
 }

@@ -126,6 +126,30 @@ describe("webhooks dlq", () => {
     await inbox.deadLetters();
   });
 
+  test("is left by what is replayed, once the replay is in the queue; another's dead letter stays", async () => {
+    const sent = { poison: true, unique: randomUUID() };
+    const id = String((await inbox.send("acme", sent, { type: "thing.made" })).json["id"]);
+    const other = unique("other");
+    await until("dead-lettered", async () => (await listed("--id", id)).length > 0, 30_000);
+    await park(inbox, "acme", other);
+    const [before] = await listed("--id", id);
+
+    const replayed = await cli.run("replay", "acme", id, "--json");
+    expect(replayed).toMatchObject({ code: 0, json: { replayed: 1, deadLettersRemoved: 1 } });
+    // It is poison, so its replay ends there too.
+    const [after] = await until(
+      "the dead letter of the replay",
+      async () => {
+        const found = await listed("--id", id);
+        return found.length > 0 && found;
+      },
+      30_000,
+    );
+    expect(after?.letterId).not.toBe(before?.letterId);
+    expect((await listed()).map((one) => one.id)).toEqual([id, other]);
+    await inbox.deadLetters();
+  });
+
   test("redrives only what the filters say, and in a dry run nothing", async () => {
     const [mine, other] = [unique("mine"), unique("other")];
     await park(inbox, "acme", mine);

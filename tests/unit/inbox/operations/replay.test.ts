@@ -38,6 +38,7 @@ const stored = (id: string, over: Partial<StoredWebhook> = {}): StoredWebhook =>
 function world(bodies: Readonly<Record<string, string>> = {}) {
   const states = new Map<string, ReplayState>();
   const sent: QueueMessage[] = [];
+  const removed: [string, number][] = [];
   let calls = 0;
   let dieAt = Infinity;
   const step = <T>(effect: () => T): Promise<T> => {
@@ -67,10 +68,16 @@ function world(bodies: Readonly<Record<string, string>> = {}) {
     },
     provider: () => undefined,
     queue: { send: (message) => step(() => void sent.push(message)) },
+    removeDeadLetters: (replays) =>
+      step(() => {
+        removed.push(...replays);
+        return replays.size;
+      }),
   };
   const signal = new AbortController().signal;
   return {
     sent,
+    removed,
     states,
     dieAt: (number: number) => (dieAt = calls + number),
     run: (webhooks: readonly StoredWebhook[], run = "run") =>
@@ -133,6 +140,25 @@ describe("a replay", () => {
     const seen = stored("a", { state: { replay: 1, lastReplay: 1, replays: ["1:run"] } });
     expect(await run([seen, stored("b"), stored("c")])).toMatchObject({ replayed: 1, doneBefore: 2 });
     expect(sent.map(({ webhook }) => webhook.id)).toEqual(["c"]);
+  });
+
+  test("removes the dead letters only once their replays are in the queue, also if it died before that", async () => {
+    const webhooks = [
+      stored("dead", { status: "dead_lettered", deadLetteredAt: "2026-01-02T03:05:00.000Z" }),
+      stored("fine", { status: "published" }),
+    ];
+    const { run, dieAt, sent, removed, states } = world();
+    // Two payloads, two claims, two messages.
+    dieAt(6);
+    expect((await run(webhooks)).deadLetters).toEqual({ removed: 0, error: new Error("died") });
+    expect([sent.length, removed]).toEqual([2, []]);
+
+    dieAt(Infinity);
+    states.set("dead", { replay: 1, lastReplay: 1, replays: ["1:run"] });
+    const decided = { status: "published", state: { replay: 1, lastReplay: 1, replays: ["1:run"] } } as const;
+    const again = await run(webhooks.map((webhook) => ({ ...webhook, ...decided })));
+    expect(again).toMatchObject({ replayed: 0, doneBefore: 2, deadLetters: { removed: 1 } });
+    expect(removed).toEqual([["stripe#dead", 1]]);
   });
 
   test("claims nothing where the payload cannot be had, and leaves those behind it", async () => {
