@@ -195,9 +195,7 @@ describe("webhooks dlq", () => {
     const unasked = await cli.run("dlq", "redrive", "--provider", "acme");
     expect([unasked.code, unasked.stdout]).toEqual([2, ""]);
     expect(unasked.stderr).toContain("    12  acme, States.QueryEvaluationError\n");
-    expect(unasked.stderr).toContain(
-      "12 webhooks would be redriven. Check with --dry-run, then pass --yes.",
-    );
+    expect(unasked.stderr).toContain("12 webhooks would be redriven. Check with --dry-run, then pass --yes.");
     expect(await publishedOf(ids)).toEqual([]);
 
     const running = cli.start("dlq", "redrive", "--all", "--yes", "--rate", "2", "--json");
