@@ -358,7 +358,7 @@ describe("webhooks", () => {
     [["replay", "acme", "nobody"], 1, "neither a record nor a payload"],
     [["replay", "--since", "yesterday"], 2, "2026-01-02"],
     [["replay", "--provider", "acme", "--run", "a b"], 2, "run id"],
-    [["secrets", "list", "nobody"], 2, "no provider nobody (it has acme, stripe)"],
+    [["secrets", "list", "nobody"], 2, "The stack has no provider nobody. It has acme, stripe."],
     [["dlq", "list", "--older-than", "soon"], 2, "90s"],
     [["nonsense"], 2, "unknown command"],
   ])("%j ends with %i and says why on standard error", async (args, code, message) => {
