@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { bundleFunction } from "../../components/bundle";
 import { stackConfig, type ConfigValues } from "../../local/deployer/config";
 
 /** A resource that the program declared, with its inputs resolved. */
@@ -19,8 +20,20 @@ export interface Program {
   all(type: string): Declared[];
 }
 
-/** Packages that keep nothing of a run; loading them anew takes most of a run's time. */
-const PACKAGES = ["@pulumi/aws", "@pulumi/pulumi", "asl-validator", "esbuild", "jsonata", "zod"];
+/** What keeps nothing of a run: loading it anew, and compiling every scheme with it, takes most of a run's time. */
+const SHARED = [
+  ...["@pulumi/aws", "@pulumi/pulumi", "asl-validator", "esbuild", "jsonata", "zod"],
+  ...["../../providers", "../../providers/senders", "../../statemachines/render"],
+];
+
+/** Bundles that were made, by what they were made of: the sources stay the same. */
+const bundles = new Map<string, Promise<string>>();
+const bundleOnce: typeof bundleFunction = (...of) => {
+  const key = JSON.stringify(of);
+  const bundle = bundles.get(key) ?? bundleFunction(...of);
+  bundles.set(key, bundle);
+  return bundle;
+};
 
 export const ACCOUNT = "123456789012";
 
@@ -85,10 +98,11 @@ export async function runProgram(config: ConfigValues = {}, account: Account = {
       return undefined;
     });
     let program: Record<string, unknown> = {};
-    const packages = PACKAGES.map((name): [string, unknown] => [name, jest.requireActual(name)]);
+    const shared = SHARED.map((name): [string, unknown] => [name, jest.requireActual(name)]);
     // Every run declares anew, with its own configuration.
     jest.isolateModules(() => {
-      for (const [name, loaded] of packages) jest.doMock(name, () => loaded);
+      for (const [name, loaded] of shared) jest.doMock(name, () => loaded);
+      jest.doMock("../../components/bundle", () => ({ bundleFunction: bundleOnce }));
       // eslint-disable-next-line @typescript-eslint/no-require-imports -- the program runs when it is loaded
       program = require("../../index") as Record<string, unknown>;
     });
