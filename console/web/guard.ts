@@ -51,7 +51,7 @@ export function newAccessToken(): string {
 /**
  * Keeps other sites, and other users of the machine, out of a server on loopback. A name that was rebound to 127.0.0.1
  * fails at the Host header; a page of another site, also an image in it, at Sec-Fetch-Site; its form or script at the
- * Origin header as well, and at the form's token, which it cannot read. Whoever does not know the address that was printed
+ * Origin header as well, and at the form's token, which it cannot read. A client that does not know the address that was printed
  * has neither the token in it nor the cookie that the first visit leaves.
  * @param allowWrites without it every request that changes something is rejected
  * @param access the token of the address

@@ -4,7 +4,7 @@ import type { Failure } from "../domain/group-ports";
 
 /** What a message says beside its webhook. All but the first two are of the dead-letter queue. */
 export interface MessageFacts {
-  /** When the webhook came in, RFC 3339. */
+  /** When the webhook was received, RFC 3339. */
   readonly receivedAt?: string;
   /** Whether the recovery function has redriven it. */
   readonly redriven?: true;

@@ -34,8 +34,8 @@ export function takeChunk(
     const { webhook } = message;
     if (!webhook) break;
     const key = recordKey(webhook.provider, keyOf(webhook));
-    const twin = decided.has(identity(webhook)) || identities.get(key) === identity(webhook);
-    if (!twin) {
+    const isDuplicate = decided.has(identity(webhook)) || identities.get(key) === identity(webhook);
+    if (!isDuplicate) {
       bytes += Buffer.byteLength(message.body);
       const full = taken.length === most || (taken.length > 0 && bytes > EXECUTION_INPUT_BYTES);
       if (identities.has(key) || full) break;
