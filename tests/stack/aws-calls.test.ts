@@ -136,7 +136,7 @@ test("a queue that does not answer once: the webhook is taken all the same, and 
 
 /** What a command prints, which must end with 0. */
 async function webhooks(...args: string[]): Promise<string> {
-  const { code, stdout } = await cli.inProcess(...args);
+  const { code, stdout } = await cli.run(...args);
   expect([args, code, stdout]).toEqual([args, 0, stdout]);
   return stdout;
 }
@@ -240,7 +240,7 @@ describe("the ways of", () => {
     await webhooks("replay", "--provider", "stripe", "--expired", "--dry-run");
     await webhooks("dlq", "redrive", poison);
     await until("the poison to be parked again", async () => (await inbox.deadLetterCount()) === 1, 40_000);
-    expect((await cli.inProcess("doctor")).stdout).toMatch(/test webhook +acme: 202, published/);
+    expect((await cli.run("doctor")).stdout).toMatch(/test webhook +acme: 202, published/);
   });
 
   const ask = (path: string, init: RequestInit = {}) =>

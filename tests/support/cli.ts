@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createProgram } from "../../cli/program";
+import { runCommand } from "../../cli/run";
 import type { Inbox } from "./inbox";
 import { until } from "./until";
 
@@ -28,7 +29,39 @@ export interface Running {
   readonly finished: Promise<Finished>;
 }
 
-/** The command line as a process, on a stack whose outputs are in a file and whose endpoint is in the environment. */
+/** One command at a time runs in this process. */
+let last: Promise<unknown> = Promise.resolve();
+
+/** Runs a command in this process, which saves the seconds that one of its own takes to start. */
+function inThisProcess(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Finished> {
+  const finished = last.then(() => captured(args, env));
+  last = finished.catch(() => undefined);
+  return finished;
+}
+
+async function captured(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Finished> {
+  let stdout = "";
+  let stderr = "";
+  const spies = [
+    jest.spyOn(console, "log").mockImplementation((line) => void (stdout += `${line}\n`)),
+    jest.spyOn(console, "error").mockImplementation((line) => void (stderr += `${line}\n`)),
+    jest.spyOn(process.stdout, "write").mockImplementation((text) => ((stdout += String(text)), true)),
+    jest.spyOn(process.stderr, "write").mockImplementation((text) => ((stderr += String(text)), true)),
+  ];
+  const before = process.env;
+  process.env = { ...before, ...env };
+  process.exitCode = 0;
+  try {
+    await runCommand(createProgram(), args);
+    return { code: process.exitCode, stdout, stderr, json: parsed(stdout) };
+  } finally {
+    process.exitCode = undefined;
+    process.env = before;
+    for (const spy of spies) spy.mockRestore();
+  }
+}
+
+/** The command line on a stack whose outputs are in a file and whose endpoint is in the environment. */
 export function commandLine({ stack }: Inbox) {
   const folder = mkdtempSync(join(tmpdir(), "webhooks-cli-"));
   const outputs = join(folder, "outputs.json");
@@ -68,28 +101,9 @@ export function commandLine({ stack }: Inbox) {
   }
 
   return {
-    /**
-     * Runs a command in this process, which saves the second that a process takes to start. One at a time.
-     * @throws as the command does
-     */
-    async inProcess(...args: string[]): Promise<Pick<Finished, "code" | "stdout">> {
-      const printed: unknown[] = [];
-      const print = jest.spyOn(console, "log").mockImplementation((line) => void printed.push(line));
-      const note = jest.spyOn(console, "error").mockImplementation(() => undefined);
-      const before = process.env;
-      process.env = { ...before, ...access };
-      try {
-        process.exitCode = 0;
-        await createProgram().parseAsync([...args, "--outputs", outputs], { from: "user" });
-        return { code: process.exitCode, stdout: printed.join("\n") };
-      } finally {
-        process.env = before;
-        process.exitCode = undefined;
-        for (const spy of [print, note]) spy.mockRestore();
-      }
-    },
+    /** In this process; the others are processes of their own. */
+    run: (...args: string[]) => inThisProcess([...args, "--outputs", outputs], access),
     start: (...args: string[]) => start([...args, "--outputs", outputs]),
-    run: (...args: string[]) => start([...args, "--outputs", outputs]).finished,
     runWithInput: (stdin: string, ...args: string[]) =>
       start([...args, "--outputs", outputs], stdin).finished,
     /** With a terminal for its outputs, which both are then in `stdout`. */
