@@ -419,7 +419,7 @@ describe("what a person does", () => {
     expect(await page.locator("#head").textContent()).toContain("github · pull_request.opened");
 
     await open("/send");
-    await page.getByLabel(/forged/).check();
+    await page.getByLabel(/invalid signature/).check();
     await page.getByRole("button", { name: "Sign and send" }).click();
     await page.getByRole("status").getByText("401", { exact: true }).waitFor();
     expect(await page.content()).not.toContain(inbox.stack.providers["stripe"]?.secret);
