@@ -1,6 +1,7 @@
 import type { KeyRequest } from "../../providers";
 import { describeError, UnavailableError } from "../domain/errors";
 import type { IngestPorts } from "../domain/ingest-ports";
+import type { Log } from "../domain/log-line";
 
 /** Fetches a URL; undefined if the host answers that nothing is there. */
 export type FetchText = (request: KeyRequest) => Promise<string | undefined>;
@@ -98,11 +99,7 @@ interface Cached {
  * limit an unknown address counts as one without a key: a flood gets 401 like other forged requests and raises no 5xx
  * alarm. Addresses that returned a key are exempt. Only a host that exists and does not answer counts as unavailable.
  */
-export function cachedKeys(
-  fetchOne: FetchText,
-  now: () => number,
-  log: (line: Record<string, unknown>) => void,
-): IngestPorts["keys"] {
+export function cachedKeys(fetchOne: FetchText, now: () => number, log: Log): IngestPorts["keys"] {
   const cache = new Map<string, Cached>();
   /** When an address was found to have no key. Separate, so that made-up addresses evict no key from the cache. */
   const missing = new Map<string, number>();

@@ -1,3 +1,4 @@
+import type { LogLine } from "../domain/log-line";
 import { metricsOf } from "./metrics";
 import { traceId } from "./trace";
 
@@ -7,8 +8,8 @@ import { traceId } from "./trace";
  * line is no JSON for those who read the log.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-logging.html
  */
-export function log(line: Readonly<Record<string, unknown>>): void {
-  const header = typeof line["trace"] === "string" ? line["trace"] : undefined;
+export function log(line: LogLine): void {
+  const header = line.event === "webhook.processed" ? line.trace : undefined;
   const metrics = metricsOf(line, process.env["METRIC_NAMESPACE"], Date.now());
   process.stdout.write(`${JSON.stringify({ ...line, trace: traceId(header), ...metrics })}\n`);
 }

@@ -1,7 +1,5 @@
+import type { LogLine, ProcessedLine, ReceivedLine } from "../domain/log-line";
 import { isOperatorsMistake } from "../domain/secret-problem";
-
-/** A structured log line of the domain. */
-type Line = Readonly<Record<string, unknown>>;
 
 const COUNT = "Count";
 const MILLISECONDS = "Milliseconds";
@@ -22,7 +20,11 @@ const REASONS: Readonly<Record<number, string>> = {
  * @param now milliseconds since the epoch
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
-export function metricsOf(line: Line, namespace: string | undefined, now: number): Line {
+export function metricsOf(
+  line: LogLine,
+  namespace: string | undefined,
+  now: number,
+): Readonly<Record<string, unknown>> {
   const counted = namespace === undefined ? undefined : count(line, now);
   if (!counted) return {};
   const { values, by } = counted;
@@ -45,7 +47,7 @@ export function metricsOf(line: Line, namespace: string | undefined, now: number
         },
       ],
     },
-    Provider: typeof line["provider"] === "string" ? line["provider"] : "unknown",
+    Provider: ("provider" in line ? line.provider : undefined) ?? "unknown",
     ...by,
     ...values,
   };
@@ -61,43 +63,42 @@ interface Counted {
 const MAX_SECRET_INDEX = 4;
 
 /** Which secret matched; shows whether the old one can be retired. */
-function bySecret({ secretIndex: index }: Line): Counted["by"] {
-  if (typeof index !== "number" || index < 0) return {};
+function bySecret({ secretIndex: index }: ReceivedLine): Counted["by"] {
+  if (index === undefined || index < 0) return {};
   return { SecretIndex: index < MAX_SECRET_INDEX ? String(index) : `${MAX_SECRET_INDEX} or more` };
 }
 
-function count(line: Line, now: number): Counted | undefined {
-  if (line["event"] === "webhook.received") return received(line);
-  if (line["event"] === "webhook.processed") return processed(line, now);
+function count(line: LogLine, now: number): Counted | undefined {
+  if (line.event === "webhook.received") return received(line);
+  if (line.event === "webhook.processed") return processed(line, now);
   return undefined;
 }
 
-function received(line: Line): Counted | undefined {
-  const status = Number(line["status"]);
-  if (status === 503 && isOperatorsMistake(line["reason"]))
-    return { values: { [SECRET_UNUSABLE]: 1 }, by: { Reason: String(line["reason"]) } };
+function received(line: ReceivedLine): Counted | undefined {
+  const { status, reason, outcome } = line;
+  if (status === 503 && isOperatorsMistake(reason))
+    return { values: { [SECRET_UNUSABLE]: 1 }, by: { Reason: reason } };
   if (status === 503) return { values: { Unavailable: 1 }, by: {} };
-  if (status >= 400) {
-    const reason = typeof line["reason"] === "string" ? line["reason"] : (REASONS[status] ?? "other");
-    return { values: { Rejected: 1 }, by: { Reason: reason } };
-  }
-  if (line["outcome"] === "new") return { values: { Accepted: 1 }, by: bySecret(line) };
-  return line["outcome"] === "duplicate" ? { values: { Duplicate: 1 }, by: bySecret(line) } : undefined;
+  if (status >= 400) return { values: { Rejected: 1 }, by: { Reason: reason ?? REASONS[status] ?? "other" } };
+  if (outcome === "new") return { values: { Accepted: 1 }, by: bySecret(line) };
+  return outcome === "duplicate" ? { values: { Duplicate: 1 }, by: bySecret(line) } : undefined;
 }
 
-function processed(line: Line, now: number): Counted | undefined {
-  switch (line["status"]) {
+function processed({ status, receivedAt, replay }: ProcessedLine, now: number): Counted | undefined {
+  switch (status) {
     case "published": {
-      const latency = now - Date.parse(String(line["receivedAt"]));
+      const latency = now - Date.parse(receivedAt);
       // The latency of a replay counts from its request, not from the webhook's receipt.
-      const measured = line["replay"] === 0 && latency >= 0;
+      const measured = replay === 0 && latency >= 0;
       return { values: { Published: 1, ...(measured && { Latency: latency }) }, by: {} };
     }
     case "filtered":
       return { values: { Filtered: 1 }, by: {} };
     case "failed":
       return { values: { Failed: 1 }, by: {} };
-    default:
+    case "duplicate":
+    case "held":
+    case undefined:
       return undefined;
   }
 }

@@ -13,6 +13,7 @@ import {
   type StoredSecret,
 } from "../domain/stored-secrets";
 import { signedCalls } from "./signed-calls";
+import type { Log } from "../domain/log-line";
 
 /**
  * Reads the stored texts of secrets, in their order: of one, or of up to {@link READ_AT_ONCE} parameters. A text is
@@ -115,7 +116,7 @@ export function cachedSecrets(
   refs: ReadonlyMap<string, SecretRef>,
   read: ReadSecrets,
   now: () => number,
-  log: (line: Record<string, unknown>) => void,
+  log: Log,
   write?: WriteSecret,
 ): IngestPorts["secrets"] {
   const cache = new Map<string, Cached>();

@@ -1,6 +1,7 @@
 import type { Delivery } from "./message";
 import type { Webhook } from "./webhook";
 import type { WebhookError, WorkflowItem, WorkflowRun } from "./workflow";
+import type { Log } from "./log-line";
 
 /** A failure of one webhook. */
 export interface Failure {
@@ -51,5 +52,5 @@ export interface GroupPorts {
   /** Milliseconds left for this batch. */
   readonly remainingMs: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
-  readonly log: (line: Readonly<Record<string, unknown>>) => void;
+  readonly log: Log;
 }

@@ -2,6 +2,7 @@ import type { KeyRequest } from "../../providers";
 import type { Provider } from "./provider";
 import type { RejectedRequest } from "./rejected";
 import type { Webhook } from "./webhook";
+import type { Log } from "./log-line";
 
 /** A raw payload to store. */
 export interface RawPayload {
@@ -75,5 +76,5 @@ export interface IngestPorts {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Writes one structured line per request. */
-  readonly log: (line: Readonly<Record<string, unknown>>) => void;
+  readonly log: Log;
 }

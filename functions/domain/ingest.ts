@@ -1,16 +1,18 @@
 import type { Scheme, Verdict, WebhookRequest } from "../../providers";
 import { describingHeaders, handshake } from "../../providers";
-import { json, problem, type Answer } from "./answer";
+import { json, problem, type Answer, type ProblemStatus } from "./answer";
 import { describeError } from "./errors";
 import type { IngestPorts } from "./ingest-ports";
 import type { IngestRequest } from "./ingest-request";
+import type { RequestFacts } from "./log-line";
 import { answerQuestion, plainAnswer } from "./open-handshake";
 import { MAX_BODY_BYTES, mediaType, readPayload } from "./payload";
+import type { Provider } from "./provider";
 import { quarantine } from "./quarantine";
 import { safeHeaders } from "./safe-headers";
 import { isOperatorsMistake, SecretProblemError } from "./secret-problem";
 import { asProviderKnowsIt } from "./signed-request";
-import { admittedEvents } from "./split";
+import { admittedEvents, type AdmittedRequest } from "./split";
 import { storeAll } from "./store";
 import { asSecretProblem, verifyWithLiveSecrets } from "./verify-with-live-secrets";
 import { travelsInline } from "./webhook-of-request";
@@ -21,22 +23,14 @@ import { travelsInline } from "./webhook-of-request";
  */
 export async function ingest(request: IngestRequest, ports: IngestPorts): Promise<Answer> {
   const startedAt = ports.now();
-  const facts: Record<string, unknown> = {
+  const { answer, line } = await orRetry(request, {}, () => admit(request, ports, startedAt));
+  ports.log({
     event: "webhook.received",
     requestId: request.requestId,
     receivedAt: new Date(startedAt).toISOString(),
     sourceIp: request.sourceIp,
     headers: safeHeaders(request.headers),
-  };
-  let answer: Answer;
-  try {
-    answer = await admit(request, ports, startedAt, facts);
-  } catch (error) {
-    facts["error"] = describeError(error);
-    answer = unavailable(request);
-  }
-  ports.log({
-    ...facts,
+    ...line,
     status: answer.status,
     bytes: request.body.length,
     durationMs: ports.now() - startedAt,
@@ -44,92 +38,150 @@ export async function ingest(request: IngestRequest, ports: IngestPorts): Promis
   return answer;
 }
 
-async function admit(
+/** The response to a request, and what the log says of it. */
+interface Admission {
+  readonly answer: Answer;
+  readonly line: RequestFacts;
+}
+
+/**
+ * Takes a step with a request. If it fails, the provider is asked to retry, and the line holds the error beside what was
+ * known before the step.
+ */
+async function orRetry(
+  request: IngestRequest,
+  known: RequestFacts,
+  step: () => Promise<Admission>,
+): Promise<Admission> {
+  try {
+    const { answer, line } = await step();
+    return { answer, line: { ...known, ...line } };
+  } catch (error) {
+    return { answer: unavailable(request), line: { ...known, error: describeError(error) } };
+  }
+}
+
+async function admit(request: IngestRequest, ports: IngestPorts, receivedAt: number): Promise<Admission> {
+  const name = request.pathProvider ?? onlyValue(request, "x-webhook-provider");
+  const provider = name === undefined ? undefined : ports.providers.get(name);
+  if (!provider) return refused(request, 404, "No provider of this name is configured here.");
+  if (provider.onlyAtItsPath && request.pathProvider === undefined) {
+    const detail = `This provider is taken at /webhook/${provider.name} only.`;
+    const { answer, line } = refused(request, 404, detail);
+    return { answer, line: { provider: provider.name, ...line } };
+  }
+  const headers = safeHeaders(request.headers, describingHeaders(provider.scheme));
+  return orRetry(request, { provider: provider.name, headers }, () =>
+    admitFrom(provider, request, ports, receivedAt),
+  );
+}
+
+/** Answers a challenge of the provider, or verifies the request and takes what is signed. */
+async function admitFrom(
+  provider: Provider,
   request: IngestRequest,
   ports: IngestPorts,
   receivedAt: number,
-  facts: Record<string, unknown>,
-): Promise<Answer> {
-  const refuse = (status: Parameters<typeof problem>[0], detail: string): Answer => {
-    facts["detail"] ??= detail;
-    return problem(status, detail, request.requestId);
-  };
-
-  const name = request.pathProvider ?? onlyValue(request, "x-webhook-provider");
-  const provider = name === undefined ? undefined : ports.providers.get(name);
-  if (!provider) return refuse(404, "No provider of this name is configured here.");
-  facts["provider"] = provider.name;
-  if (provider.onlyAtItsPath && request.pathProvider === undefined) {
-    return refuse(404, `This provider is taken at /webhook/${provider.name} only.`);
-  }
-  facts["headers"] = safeHeaders(request.headers, describingHeaders(provider.scheme));
-
+): Promise<Admission> {
   if (request.body.length > MAX_BODY_BYTES) {
-    return refuse(413, `The body has ${request.body.length} bytes; at most ${MAX_BODY_BYTES} are taken.`);
+    const detail = `The body has ${request.body.length} bytes; at most ${MAX_BODY_BYTES} are taken.`;
+    return refused(request, 413, detail);
   }
 
   const signed = asProviderKnowsIt(request, provider);
-  const question = await answerQuestion(signed, provider, ports).catch(asSecretProblem);
-  if (question instanceof SecretProblemError) {
+  const challenge = await answerQuestion(signed, provider, ports).catch(asSecretProblem);
+  if (challenge instanceof SecretProblemError) {
     // Not quarantined: the provider is waiting for this response and retries.
-    Object.assign(facts, { reason: question.reason, detail: question.message });
-    return notReady(question, request);
+    const { reason, message: detail } = challenge;
+    return { answer: notReady(challenge, request), line: { reason, detail } };
   }
-  if (question) {
-    facts["handshake"] = true;
-    return question;
+  if (challenge) return { answer: challenge, line: { handshake: true } };
+  if (request.method !== "POST") {
+    const detail =
+      "Webhooks must be sent by POST, and this is not a verification challenge of this provider.";
+    return refused(request, 400, detail);
   }
-  if (request.method !== "POST")
-    return refuse(
-      400,
-      "Webhooks must be sent by POST, and this is not a verification challenge of this provider.",
-    );
 
   const verified = await verifyWithLiveSecrets(signed, provider, ports).catch(asSecretProblem);
   if (verified instanceof SecretProblemError) {
     const { reason, message: detail } = verified;
-    const refused = { refusal: { reason, detail }, secrets: [], fetched: undefined };
-    Object.assign(facts, { reason, detail }, await quarantine(signed, provider, refused, receivedAt, ports));
-    return notReady(verified, request);
+    const evidence = { refusal: { reason, detail }, secrets: [], fetched: undefined };
+    const quarantined = await quarantine(signed, provider, evidence, receivedAt, ports);
+    return { answer: notReady(verified, request), line: { reason, detail, ...quarantined } };
   }
   const { verdict, secrets, fetched } = verified;
   if (!verdict.ok) {
     const { reason, detail } = verdict;
-    const refused = { refusal: verdict, secrets, fetched };
-    Object.assign(facts, { reason, detail }, await quarantine(signed, provider, refused, receivedAt, ports));
-    return refuse(401, REFUSALS[verdict.reason] ?? "The signature was not accepted.");
+    const evidence = { refusal: verdict, secrets, fetched };
+    const quarantined = await quarantine(signed, provider, evidence, receivedAt, ports);
+    const { answer } = refused(request, 401, REFUSALS[reason] ?? "The signature was not accepted.");
+    return { answer, line: { reason, detail, ...quarantined } };
   }
-  facts["secretIndex"] = verdict.secretIndex;
-  const secret = secrets[verdict.secretIndex];
+  const { secretIndex } = verdict;
+  return orRetry(request, { secretIndex }, () =>
+    accept(
+      provider,
+      signed,
+      { secret: secrets[secretIndex], signedAt: verdict.timestamp },
+      ports,
+      receivedAt,
+    ),
+  );
+}
 
+/** Answers a signed challenge, or stores and queues what a verified request holds. */
+async function accept(
+  provider: Provider,
+  signed: IngestRequest,
+  { secret, signedAt }: { readonly secret: string | undefined; readonly signedAt: number | undefined },
+  ports: IngestPorts,
+  receivedAt: number,
+): Promise<Admission> {
   const payload = readPayload(provider.scheme, signed);
 
   const asked = handshake(provider.scheme, signed, payload.value, secret === undefined ? [] : [secret]);
   if (asked) {
-    facts["handshake"] = true;
-    if (asked.visit !== undefined) await ports.visit(asked.visit);
-    return plainAnswer(asked);
+    return orRetry(signed, { handshake: true }, async () => {
+      if (asked.visit !== undefined) await ports.visit(asked.visit);
+      return { answer: plainAnswer(asked), line: {} };
+    });
   }
 
-  const { whole, events, notSplit } = admittedEvents(signed, provider, payload, verdict.timestamp);
-  const { webhook, raw, group } = whole;
-  const { id, key, type } = webhook;
-  Object.assign(facts, { id, key, type, group, inline: travelsInline(webhook) });
-  if (notSplit !== undefined) facts["notSplit"] = notSplit;
-  const isSplit = events[0] !== whole;
-  if (isSplit) facts["ids"] = events.map((event) => event.webhook.id);
+  const admitted = admittedEvents(signed, provider, payload, signedAt);
+  const { whole, events, notSplit } = admitted;
+  const { id, key, type } = whole.webhook;
+  const known: RequestFacts = {
+    ...{ id, key, type, group: whole.group, inline: travelsInline(whole.webhook) },
+    ...(notSplit !== undefined && { notSplit }),
+    ...(events[0] !== whole && { ids: events.map((event) => event.webhook.id) }),
+  };
+  return orRetry(signed, known, async () => {
+    const outcome = await storeAll(events, receivedAt, ports);
+    return { answer: stored(outcome, admitted, provider), line: { outcome } };
+  });
+}
 
-  const outcome = await storeAll(events, receivedAt, ports);
-  facts["outcome"] = outcome;
-  const { success } = provider.scheme;
+/** The response to a webhook that is durable: the one that the provider requires, or ours. */
+function stored(
+  outcome: "new" | "duplicate",
+  { whole, events }: AdmittedRequest,
+  { scheme: { success } }: Provider,
+): Answer {
+  const { webhook, raw } = whole;
   if (success && (success.only ?? mediaType(raw.contentType)) === mediaType(raw.contentType))
     return demanded(success);
-  const known = isSplit
-    ? { id: events[0]?.webhook.id, events: events.length }
-    : { id, ...(key !== undefined && { key }) };
+  const { id, key } = webhook;
+  const known =
+    events[0] !== whole
+      ? { id: events[0]?.webhook.id, events: events.length }
+      : { id, ...(key !== undefined && { key }) };
   return outcome === "duplicate"
     ? json(200, { status: "duplicate", ...known })
     : json(202, { status: "accepted", ...known });
+}
+
+function refused(request: IngestRequest, status: ProblemStatus, detail: string): Admission {
+  return { answer: problem(status, detail, request.requestId), line: { detail } };
 }
 
 /** Returns the success response that a provider requires. */

@@ -4,6 +4,7 @@ import type { Failure, GroupPorts } from "./group-ports";
 import { probe } from "./probe";
 import type { Webhook } from "./webhook";
 import type { WebhookError } from "./workflow";
+import type { Log } from "./log-line";
 
 export { INBOX } from "./probe";
 
@@ -57,7 +58,7 @@ export interface RecoverPorts {
   };
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  readonly log: (line: Readonly<Record<string, unknown>>) => void;
+  readonly log: Log;
 }
 
 /** A message of the dead-letter queue with what it holds. */

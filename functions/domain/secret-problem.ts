@@ -23,6 +23,6 @@ export class SecretProblemError extends Error {
 }
 
 /** Whether the operator has to act: an outage of the store ends on its own. */
-export function isOperatorsMistake(reason: unknown): boolean {
+export function isOperatorsMistake(reason: unknown): reason is Exclude<SecretProblem, "secret_unreadable"> {
   return reason === "secret_missing" || reason === "secret_malformed";
 }

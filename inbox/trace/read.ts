@@ -1,4 +1,5 @@
 import { describeError } from "../../functions/domain/errors";
+import { parseLogLine, type ReadLine } from "../../functions/domain/log-line";
 import type { Inbox } from "../connect";
 import { searchLog, type LogLine, type Window } from "../logs";
 import { RawPayloads, type PayloadObject } from "../payloads";
@@ -15,6 +16,7 @@ import {
   operationStep,
   requestStepsOf,
   storedStep,
+  type Logged,
 } from "./steps";
 
 /** Milliseconds around the times of a record within which its log lines are searched; logs arrive late. */
@@ -40,30 +42,32 @@ export async function readTrace(inbox: Inbox, provider: string, key: string): Pr
     });
 
   const spans = spansOf(webhook);
-  const lines = async (group: string, mine: (json: LogLine["json"]) => boolean) => {
-    const found = await Promise.all(spans.map((span) => searchLog(inbox, group, id, span)));
-    return found.flat().filter(({ json }) => mine(json));
+  const search = async (group: string): Promise<readonly LogLine[]> =>
+    (await Promise.all(spans.map((span) => searchLog(inbox, group, id, span)))).flat();
+  const linesOf = async <E extends ReadLine["event"]>(
+    functionName: string,
+    event: E,
+  ): Promise<Logged<E>[]> => {
+    const found = await search(`/aws/lambda/${functionName}`);
+    return found.flatMap(({ at, json }) => {
+      const line = parseLogLine(json, event);
+      return line && isAbout(line, webhook) ? [{ at, line }] : [];
+    });
   };
-  // The line of a split request names the request's own key, and the ids of its events beside it.
-  const ofWebhook = (json: LogLine["json"]) =>
-    json["provider"] === provider &&
-    ((json["key"] ?? json["id"]) === key || (Array.isArray(json["ids"]) && json["ids"].includes(id)));
   const { outputs } = inbox;
   const [received, processed, events, stored] = await Promise.all([
-    orGap(
-      "The ingestion function's log",
-      [],
-      lines(`/aws/lambda/${outputs.ingestion_function_name}`, ofWebhook),
-    ),
+    orGap("The ingestion function's log", [], linesOf(outputs.ingestion_function_name, "webhook.received")),
     orGap(
       "The processing function's log",
       [],
-      lines(`/aws/lambda/${outputs.processing_function_name}`, ofWebhook),
+      linesOf(outputs.processing_function_name, "webhook.processed"),
     ),
     orGap(
       "The events' log",
       [],
-      lines(outputs.event_log_group_name, (json) => isEventOf(json, provider, id)),
+      search(outputs.event_log_group_name).then((found) =>
+        found.filter(({ json }) => isEventOf(json, provider, id)),
+      ),
     ),
     orGap("The payload", undefined, readStored(inbox, webhook)),
   ]);
@@ -84,7 +88,7 @@ export async function readTrace(inbox: Inbox, provider: string, key: string): Pr
     ...deadLetterSteps(webhook),
     ...webhook.operations.map(operationStep),
   ]);
-  const traces = [...received, ...processed].map(({ json }) => json["trace"]);
+  const traces = [...received, ...processed].map(({ line }) => line.trace);
   return {
     webhook,
     steps,
@@ -121,11 +125,11 @@ function spansOf(webhook: WebhookRecord): Window[] {
 async function readExecutions(
   source: Executions,
   webhook: WebhookRecord,
-  processed: readonly LogLine[],
+  processed: readonly Logged<"webhook.processed">[],
 ): Promise<Execution[]> {
   const when = new Map<string, number>();
-  for (const { at, json } of processed) {
-    if (typeof json["executionArn"] === "string") when.set(json["executionArn"], Date.parse(at));
+  for (const { at, line } of processed) {
+    if (line.executionArn !== undefined) when.set(line.executionArn, Date.parse(at));
   }
   const last = webhook.publishedAt ?? webhook.failedAt ?? webhook.receivedAt;
   if (webhook.executionArn !== undefined && !when.has(webhook.executionArn)) {
@@ -147,13 +151,31 @@ async function readStored(inbox: Inbox, { s3Key }: WebhookRecord): Promise<Paylo
 const PUBLISHING_STATE = "PublishRun";
 
 /** Filters events that share an id down to this webhook's, which carry the time of its receipt. */
-function eventsAmong(events: readonly LogLine[], processed: readonly LogLine[]): readonly LogLine[] {
-  const times = new Set(processed.map(({ json }) => json["receivedAt"]));
-  return events.filter(({ json }) => times.has((json["detail"] as { receivedat?: unknown }).receivedat));
+function eventsAmong(
+  events: readonly LogLine[],
+  processed: readonly Logged<"webhook.processed">[],
+): readonly LogLine[] {
+  const times = new Set(processed.map(({ line }) => line.receivedAt));
+  return events.filter(({ json }) => times.has(bodyOf(json).detail?.receivedat ?? ""));
 }
 
+/** Whether a line is about a webhook. That of a split request has the request's own key, and the ids of its events. */
+function isAbout(line: ReadLine, { provider, id, key }: WebhookRecord): boolean {
+  if (line.provider !== provider) return false;
+  if ((line.key ?? line.id) === key) return true;
+  return line.event === "webhook.received" && (line.ids ?? []).includes(id);
+}
+
+/** What is read of an event as EventBridge logs it. */
+interface LoggedEvent {
+  readonly source?: unknown;
+  readonly resources?: readonly string[];
+  readonly detail?: { readonly id?: unknown; readonly receivedat?: string };
+}
+const bodyOf = (json: LogLine["json"]): LoggedEvent => json;
+
 function isEventOf(json: LogLine["json"], provider: string, id: string): boolean {
-  const { detail, source } = json as { detail?: { id?: unknown }; source?: unknown };
+  const { detail, source } = bodyOf(json);
   return source === `webhook.${provider}` && detail?.id === id;
 }
 
@@ -163,7 +185,7 @@ async function toEvent(
   executions: readonly Execution[],
 ): Promise<PublishedEvent> {
   // EventBridge reports whole seconds; the execution that it names has the exact time.
-  const { resources } = json as { resources?: readonly string[] };
+  const { resources } = bodyOf(json);
   const execution = executions.find(({ arn }) => resources?.includes(arn));
   const publishedAt = execution?.states.find(({ name }) => name === PUBLISHING_STATE)?.exitedAt;
   return {

@@ -1,5 +1,5 @@
+import type { ReadLine, ReceivedLine } from "../../functions/domain/log-line";
 import { deduplicationId } from "../../functions/domain/webhook";
-import type { LogLine } from "../logs";
 import type { PayloadObject } from "../payloads";
 import type { Operation, WebhookRecord } from "../records/record";
 import { DIFFERENCE, elapsed, type Execution, type PublishedEvent, type Step } from "./model";
@@ -18,6 +18,15 @@ const ORDER: readonly Step["kind"][] = [
   "replay",
 ];
 
+/** A line of a function's log. */
+export interface Logged<E extends ReadLine["event"]> {
+  /** When it was written, RFC 3339. */
+  readonly at: string;
+  readonly line: Extract<ReadLine, { event: E }>;
+}
+type Received = Logged<"webhook.received">;
+type Processed = Logged<"webhook.processed">;
+
 /** Steps in the order of time. */
 export function inOrder(steps: readonly Step[]): readonly Step[] {
   return [...steps].sort(
@@ -26,10 +35,10 @@ export function inOrder(steps: readonly Step[]): readonly Step[] {
 }
 
 /** Steps of each request for the webhook, by the lines of the ingestion function. */
-export function requestStepsOf(webhook: WebhookRecord, received: readonly LogLine[]): readonly Step[] {
+export function requestStepsOf(webhook: WebhookRecord, received: readonly Received[]): readonly Step[] {
   if (received.length === 0) return [receivedStep(webhook)];
-  const first = received.find(({ json }) => json["outcome"] === "new");
-  return received.flatMap((line) => requestSteps(line, webhook, first));
+  const first = received.find(({ line }) => line.outcome === "new");
+  return received.flatMap((logged) => requestSteps(logged, webhook, first?.line));
 }
 
 /** The step of storing. S3 gives whole seconds, and the newest of equal bytes, so its time is the receipt's. */
@@ -45,10 +54,10 @@ export function storedStep({ receivedAt }: WebhookRecord, { uri, bytes, storageC
 
 /** Steps of each attempt to process the webhook, by the lines of the processing function. */
 export function attemptSteps(
-  processed: readonly LogLine[],
+  processed: readonly Processed[],
   executions: readonly Execution[],
 ): readonly Step[] {
-  return processed.map((line) => attemptStep(line, executions));
+  return processed.map((logged) => attemptStep(logged, executions));
 }
 
 /** The step of what a person did. */
@@ -62,54 +71,48 @@ export function operationStep({ kind, at, replay }: Operation): Step {
 }
 
 /** @param first the line of the request that made the webhook, which a duplicate is compared with */
-function requestSteps({ at, json }: LogLine, webhook: WebhookRecord, first: LogLine | undefined): Step[] {
-  const status = Number(json["status"]);
-  const when = text(json["receivedAt"]) ?? at;
-  const outcome =
-    json["outcome"] === "duplicate" ? "a duplicate" : status < 300 ? "accepted" : "not accepted";
-  const headers = typeof json["headers"] === "object" && json["headers"] !== null ? json["headers"] : {};
+function requestSteps({ line }: Received, webhook: WebhookRecord, first: ReceivedLine | undefined): Step[] {
+  const { status, receivedAt: when } = line;
+  const outcome = line.outcome === "duplicate" ? "a duplicate" : status < 300 ? "accepted" : "not accepted";
   const request: Step = {
     kind: "request",
     at: when,
     title: `Request ${outcome}`,
-    tone: status >= 400 ? "bad" : json["outcome"] === "duplicate" ? "neutral" : "good",
+    tone: status >= 400 ? "bad" : line.outcome === "duplicate" ? "neutral" : "good",
     facts: facts({
-      answer: json["status"],
-      from: json["sourceIp"],
-      signature:
-        json["secretIndex"] === undefined
-          ? json["reason"]
-          : `matches secret ${Number(json["secretIndex"]) + 1}`,
-      bytes: json["bytes"],
-      "took (ms)": json["durationMs"],
-      "request id": json["requestId"],
-      "X-Ray trace": json["trace"],
-      ...headers,
-      ...(json["outcome"] === "duplicate" && { [DIFFERENCE]: first && differenceTo(first.json, json) }),
-      error: json["error"],
+      answer: line.status,
+      from: line.sourceIp,
+      signature: line.secretIndex === undefined ? line.reason : `matches secret ${line.secretIndex + 1}`,
+      bytes: line.bytes,
+      "took (ms)": line.durationMs,
+      "request id": line.requestId,
+      "X-Ray trace": line.trace,
+      ...line.headers,
+      ...(line.outcome === "duplicate" && { [DIFFERENCE]: first && differenceTo(first, line) }),
+      error: line.error,
     }),
   };
   if (status >= 300) return [request];
   const queued: Step = {
     kind: "queued",
     at: when,
-    title: json["outcome"] === "duplicate" ? "Queued again, under the same deduplication id" : "Queued",
+    title: line.outcome === "duplicate" ? "Queued again, under the same deduplication id" : "Queued",
     tone: "neutral",
     facts: facts({
-      "message group": json["ids"] === undefined ? json["group"] : webhook.group,
+      "message group": line.ids === undefined ? line.group : webhook.group,
       "deduplication id": deduplicationId({ ...webhook, replay: 0 }),
-      payload: json["inline"] === false ? "by reference" : "inline",
+      payload: line.inline === false ? "by reference" : "inline",
     }),
   };
   return [request, queued];
 }
 
 /** Returns how two requests for one webhook differ in the log. */
-function differenceTo(first: LogLine["json"], later: LogLine["json"]): string {
-  const compared = (json: LogLine["json"]): Record<string, unknown> => ({
-    ...Object(json["headers"]),
-    bytes: json["bytes"],
-    from: json["sourceIp"],
+function differenceTo(first: ReceivedLine, later: ReceivedLine): string {
+  const compared = ({ headers, bytes, sourceIp }: ReceivedLine): Record<string, unknown> => ({
+    ...headers,
+    bytes,
+    from: sourceIp,
   });
   const [before, after] = [compared(first), compared(later)];
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
@@ -117,7 +120,7 @@ function differenceTo(first: LogLine["json"], later: LogLine["json"]): string {
     const [one, other] = [before[name], after[name]].map((value) => String(value ?? "none"));
     return one === other ? [] : [`${name}: ${one} → ${other}`];
   });
-  const passed = Date.parse(String(later["receivedAt"])) - Date.parse(String(first["receivedAt"]));
+  const passed = Date.parse(later.receivedAt) - Date.parse(first.receivedAt);
   return [
     `${elapsed(passed)} later`,
     ...(differing.length > 0 ? differing : ["no header that is logged"]),
@@ -135,15 +138,13 @@ function receivedStep({ receivedAt, attempts }: WebhookRecord): Step {
   };
 }
 
-function attemptStep({ at, json }: LogLine, executions: readonly Execution[]): Step {
-  const status = text(json["status"]) ?? "";
-  const error = json["error"] as { code?: string; message?: string } | undefined;
-  const executionArn = text(json["executionArn"]);
+function attemptStep({ at, line }: Processed, executions: readonly Execution[]): Step {
+  const { status = "", error, executionArn } = line;
   const titles: Readonly<Record<string, string>> = {
     published: "Published",
     filtered: "Filtered out",
     duplicate: "Left out: it is published already",
-    failed: `Failed${typeof json["tries"] === "number" ? `, attempt ${json["tries"]}` : ""}`,
+    failed: `Failed${line.tries !== undefined ? `, attempt ${line.tries}` : ""}`,
     held: "Held behind a failed one",
   };
   return {
@@ -153,10 +154,10 @@ function attemptStep({ at, json }: LogLine, executions: readonly Execution[]): S
     title: titles[status] ?? status,
     tone: status === "failed" ? "bad" : status === "published" || status === "filtered" ? "good" : "neutral",
     facts: facts({
-      replay: json["replay"],
+      replay: line.replay,
       error: error && `${error.code}: ${error.message}`,
-      "will pass by itself": json["transient"],
-      "X-Ray trace": json["trace"],
+      "will pass by itself": line.transient,
+      "X-Ray trace": line.trace,
     }),
     ...(executionArn !== undefined && { executionArn }),
   };
@@ -185,10 +186,6 @@ export function deadLetterSteps({ deadLetteredAt, error, failures }: WebhookReco
       facts: facts({ error: error && `${error.code}: ${error.message}`, failures }),
     },
   ];
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === "string" ? value : undefined;
 }
 
 function facts(known: Readonly<Record<string, unknown>>): Record<string, string> {

@@ -14,6 +14,7 @@ import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { mockClient } from "aws-sdk-client-mock";
 import type { Hono } from "hono";
 import { stripVTControlCharacters } from "node:util";
+import type { ReadLine } from "../../../functions/domain/log-line";
 import { traceText } from "../../../cli/text/trace";
 import type { Operations } from "../../../inbox/operations/one-webhook";
 import { inboxAt } from "../../../inbox/connect";
@@ -88,29 +89,34 @@ const LOGS: Readonly<Record<string, () => string[]>> = {
       secretIndex: 0,
       group: "acme",
       inline: true,
-      outcome: "accepted",
+      outcome: "new",
       status: 202,
+      bytes: 14,
+      durationMs: 31,
       trace: XRAY,
-    }),
+    } satisfies ReadLine),
   ],
   "/aws/lambda/webhook-inbox-process-dev": () =>
-    [
-      {
-        executionArn: EXECUTION,
-        status: "failed",
-        tries: 1,
-        error: { code: "States.QueryEvaluationError", message: "poison" },
-      },
-      { executionArn: SECOND, status: "published" },
-    ].map((outcome) =>
+    (
+      [
+        {
+          executionArn: EXECUTION,
+          status: "failed",
+          tries: 1,
+          error: { code: "States.QueryEvaluationError", message: "poison" },
+        },
+        { executionArn: SECOND, status: "published" },
+      ] as const
+    ).map((outcome) =>
       JSON.stringify({
         event: "webhook.processed",
         provider: "acme",
         id: "b",
         replay: 0,
+        receivedAt: at(-500),
         trace: XRAY,
         ...outcome,
-      }),
+      } satisfies ReadLine),
     ),
   "/aws/events/webhook-inbox-dev": () => [JSON.stringify(EVENT)],
   // One group for all executions; each reader has to pick its own.

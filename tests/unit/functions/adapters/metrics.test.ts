@@ -1,4 +1,5 @@
 import { metricsOf } from "../../../../functions/adapters/metrics";
+import type { LogLine, ProcessedLine, ReceivedLine } from "../../../../functions/domain/log-line";
 
 const NOW = Date.parse("2026-01-01T00:00:10.000Z");
 const RECEIVED = "2026-01-01T00:00:07.500Z";
@@ -13,9 +14,18 @@ interface Embedded {
     }[];
   };
 }
-const metrics = (line: Record<string, unknown>) => metricsOf(line, "webhook-inbox-dev", NOW);
+/** Of what a line says, metrics are made of these fields alone. */
+type Line =
+  | ({ event: "webhook.received" } & Partial<ReceivedLine>)
+  | ({ event: "webhook.processed" } & Partial<ProcessedLine>);
+function whole(line: Line): LogLine {
+  return line.event === "webhook.received"
+    ? { requestId: "r-1", receivedAt: RECEIVED, status: 202, bytes: 2, durationMs: 1, ...line }
+    : { provider: "stripe", id: "evt_1", replay: 0, receivedAt: RECEIVED, ...line };
+}
+const metrics = (line: Line) => metricsOf(whole(line), "webhook-inbox-dev", NOW);
 
-test.each([
+test.each<[Line, Record<string, number>]>([
   [{ event: "webhook.received", status: 202, outcome: "new" }, { Accepted: 1 }],
   [{ event: "webhook.received", status: 200, outcome: "duplicate" }, { Duplicate: 1 }],
   [{ event: "webhook.received", status: 503 }, { Unavailable: 1 }],
@@ -47,28 +57,27 @@ test.each([
   expect(embedded._aws.CloudWatchMetrics[0]?.Dimensions).toEqual([["Provider"], ["Provider", "Reason"]]);
 });
 
-test.each([
+test.each<["new" | "duplicate", number, string]>([
   ["new", 0, "0"],
   ["duplicate", 1, "1"],
   ["new", 3, "3"],
   ["new", 4, "4 or more"],
   ["new", 99, "4 or more"],
 ])("what came in (%s) is counted by the secret that matched too: %i as %s", (outcome, secretIndex, index) => {
-  const line = { event: "webhook.received", provider: "stripe", status: 200, outcome, secretIndex };
-  const embedded = metrics(line) as unknown as Embedded;
+  const embedded = metrics({
+    event: "webhook.received",
+    provider: "stripe",
+    status: 200,
+    outcome,
+    secretIndex,
+  }) as unknown as Embedded;
   expect(embedded).toMatchObject({ SecretIndex: index });
   expect(embedded._aws.CloudWatchMetrics[0]?.Dimensions).toEqual([["Provider"], ["Provider", "SecretIndex"]]);
 });
 
 test("where nothing is signed, no secret is counted", () => {
-  const line = {
-    event: "webhook.received",
-    provider: "stripe",
-    status: 202,
-    outcome: "new",
-    secretIndex: -1,
-  };
-  expect(metrics(line)).not.toHaveProperty("SecretIndex");
+  const unsigned = { provider: "stripe", status: 202, outcome: "new", secretIndex: -1 } as const;
+  expect(metrics({ event: "webhook.received", ...unsigned })).not.toHaveProperty("SecretIndex");
 });
 
 test("a provider that nobody configured is no dimension of its own, whatever a sender calls it", () => {
@@ -78,15 +87,14 @@ test("a provider that nobody configured is no dimension of its own, whatever a s
   });
 });
 
-test.each([
+test.each<Line>([
   { event: "webhook.received", status: 200, handshake: true },
   { event: "webhook.processed", status: "duplicate" },
   { event: "webhook.processed", status: "held" },
-  { event: "webhook.dead_lettered" },
 ])("%j counts nothing", (line) => expect(metrics(line)).toEqual({}));
 
 test("without a namespace there are no metrics", () => {
-  expect(metricsOf({ event: "webhook.received", status: 202, outcome: "new" }, undefined, NOW)).toEqual({});
+  expect(metricsOf(whole({ event: "webhook.received", outcome: "new" }), undefined, NOW)).toEqual({});
 });
 
 test.each(["secret_missing", "secret_malformed"])(
@@ -105,3 +113,7 @@ test.each(["secret_missing", "secret_malformed"])(
     ]);
   },
 );
+
+test("no other line counts anything", () => {
+  expect(metricsOf({ event: "inbox.resumed", since: RECEIVED }, "webhook-inbox-dev", NOW)).toEqual({});
+});

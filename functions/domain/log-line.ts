@@ -1,0 +1,144 @@
+import type { Quarantined } from "./quarantine";
+import type { WebhookError, Outcome } from "./workflow";
+
+/*
+ * Every structured line of the functions' logs. Type aliases and not interfaces, so that each also is a record of
+ * unknown values.
+ */
+
+/** What ingestion finds out about a request; a field is absent until that is known. */
+export type RequestFacts = {
+  readonly provider?: string;
+  /** Values of headers that hold no signature and no credential, by lower-cased name. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Why it was rejected, as a word. */
+  readonly reason?: string;
+  /** Why it was rejected, for the operator. */
+  readonly detail?: string;
+  readonly handshake?: true;
+  /** Index of the secret that matched, newest first; -1 if the scheme signs nothing. */
+  readonly secretIndex?: number;
+  readonly id?: string;
+  readonly key?: string | undefined;
+  readonly type?: string;
+  /** Message group. */
+  readonly group?: string;
+  /** Whether the message holds the payload. */
+  readonly inline?: boolean;
+  /** Why a request of a provider with `split` is one event. */
+  readonly notSplit?: string;
+  /** Event ids of a request that was split. */
+  readonly ids?: readonly string[];
+  readonly outcome?: "new" | "duplicate";
+  readonly error?: string;
+} & Partial<Quarantined>;
+
+/** One line per request. */
+export type ReceivedLine = RequestFacts & {
+  readonly event: "webhook.received";
+  readonly requestId: string;
+  /** RFC 3339. */
+  readonly receivedAt: string;
+  readonly sourceIp?: string | undefined;
+  /** Status code of the response. */
+  readonly status: number;
+  /** Of the body. */
+  readonly bytes: number;
+  readonly durationMs: number;
+};
+
+/** One line per webhook and execution of the workflow. */
+export type ProcessedLine = {
+  readonly event: "webhook.processed";
+  readonly provider: string;
+  readonly id: string;
+  readonly key?: string | undefined;
+  readonly replay: number;
+  /** When the webhook came in, RFC 3339. */
+  readonly receivedAt: string;
+  readonly executionArn?: string | undefined;
+  /** X-Ray header when it is logged; id of the trace when it is read. */
+  readonly trace?: string | undefined;
+  /** Absent if the workflow gave no outcome. */
+  readonly status?: Outcome["status"];
+  readonly error?: WebhookError;
+  readonly transient?: boolean;
+  readonly tries?: number;
+};
+
+/** The same as an error in the line itself. */
+type Reason = Pick<WebhookError, "code" | "message">;
+
+type Identified = { readonly messageId: string; readonly provider: string; readonly id: string };
+
+/** Lines of the functions, told apart by `event`. */
+export type LogLine =
+  | ReceivedLine
+  | ProcessedLine
+  | {
+      readonly event: "webhook.dead_lettered";
+      readonly messageId: string;
+      readonly group: string;
+      readonly error: WebhookError;
+      readonly tries: number;
+      readonly executionArn?: string;
+    }
+  | {
+      readonly event: "webhook.park_failed";
+      readonly messageId: string;
+      readonly group: string;
+      readonly error: string;
+    }
+  | {
+      readonly event: "webhook.record_failed";
+      readonly id?: string;
+      readonly messageId?: string;
+      readonly group?: string;
+      readonly error: string;
+    }
+  | ({
+      readonly event: "inbox.probed";
+      readonly provider: string;
+      readonly id: string;
+      readonly passed: boolean;
+    } & Partial<Reason>)
+  | ({ readonly event: "inbox.paused"; readonly since: string } & Reason)
+  | { readonly event: "inbox.resumed"; readonly since: string }
+  | ({ readonly event: "dead_letter.redriven" | "dead_letter.removed" } & Identified)
+  | ({ readonly event: "dead_letter.redrive_failed"; readonly error: string } & Identified)
+  | ({ readonly event: "dead_letter.seen" } & Identified & Reason)
+  | {
+      readonly event: "queue.retry_after_failed" | "breaker.open_failed" | "keys.stale";
+      readonly error: string;
+    }
+  | { readonly event: "keys.limited"; readonly scheme: string }
+  | { readonly event: "secrets.stale"; readonly provider: string; readonly error: string }
+  | {
+      readonly event: "secrets.short";
+      readonly provider: string;
+      readonly parameter: string;
+      readonly atLeast: number;
+    }
+  | { readonly event: "secrets.learnt"; readonly provider: string; readonly parameter: string };
+
+/** Writes one line. */
+export type Log = (line: LogLine) => void;
+
+/** What each line that is read from a log must hold: one of an earlier version can lack the rest. */
+const REQUIRED = {
+  "webhook.received": { receivedAt: "string", status: "number" },
+  "webhook.processed": { provider: "string", id: "string", replay: "number" },
+} as const;
+
+/** Lines that are read again. `trace` is the id of the X-Ray trace, which the log adds. */
+export type ReadLine = (ReceivedLine & { readonly trace?: string }) | ProcessedLine;
+
+/** Reads a line of this kind; undefined if it is another. */
+export function parseLogLine<E extends ReadLine["event"]>(
+  json: Readonly<Record<string, unknown>>,
+  event: E,
+): Extract<ReadLine, { event: E }> | undefined {
+  if (json.event !== event) return undefined;
+  const isWhole = Object.entries(REQUIRED[event]).every(([field, type]) => typeof json[field] === type);
+  return isWhole ? (json as Extract<ReadLine, { event: E }>) : undefined;
+}
