@@ -273,6 +273,14 @@ describe("a service that fails", () => {
     },
   );
 
+  test("is logged with all that was known of the request before it", async () => {
+    const { ports, lines } = world({ send: down });
+    await ingest(stripe(), ports);
+    const known = { provider: "stripe", secretIndex: 0, id: "evt_1", type: "invoice.paid", group: "stripe" };
+    expect(lines).toMatchObject([{ ...known, inline: true, status: 503, error: String(down) }]);
+    expect(lines[0]).not.toHaveProperty("outcome");
+  });
+
   test("does not leave a call under way behind: all have ended before the answer", async () => {
     const { ports, effects } = world({ claim: down });
     await ingest(stripe(), ports);
