@@ -54,7 +54,7 @@ export type ProcessedLine = {
   readonly id: string;
   readonly key?: string | undefined;
   readonly replay: number;
-  /** When the webhook came in, RFC 3339. */
+  /** When the webhook was received, RFC 3339. */
   readonly receivedAt: string;
   readonly executionArn?: string | undefined;
   /** X-Ray header when it is logged; id of the trace when it is read. */
