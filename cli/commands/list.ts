@@ -3,7 +3,7 @@ import { listWebhooks, type ListPage, type ListQuery } from "../../inbox/records
 import type { WebhookRecord } from "../../inbox/records/record";
 import { pc } from "../../terminal/colours";
 import { table } from "../../terminal/table";
-import { STATUSES } from "../../functions/domain/webhook";
+import { STATUSES } from "../../functions/domain/record";
 import { UsageError } from "../../inbox/errors";
 import { connectTo, pointInTime, positive, withStackOptions, type StackOptions } from "../options/stack";
 import { sanitize, note, print } from "../../terminal/output";

@@ -2,7 +2,7 @@ import { Argument, Command, Option } from "commander";
 import { confirmMany, HANDFUL } from "../options/confirm-many";
 import { pc } from "../../terminal/colours";
 import { table } from "../../terminal/table";
-import { STATUSES, type Status } from "../../functions/domain/webhook";
+import { STATUSES, type Status } from "../../functions/domain/record";
 import { tableSize } from "../../inbox/records/read";
 import type { RecordFilter, StoredWebhook } from "../../inbox/records/select";
 import { messageOf, UsageError } from "../../inbox/errors";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Status } from "../domain/webhook";
+import type { Status } from "../domain/record";
 
 /**
  * Names the table's two indexes, from which lists are read without scans. Both project only keys, so a status

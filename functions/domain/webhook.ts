@@ -39,10 +39,6 @@ export interface Webhook {
   readonly dataBase64?: string;
 }
 
-/** What a webhook in the table can be. */
-export const STATUSES = ["received", "published", "filtered", "failed", "dead_lettered"] as const;
-export type Status = (typeof STATUSES)[number];
-
 /**
  * Largest payload, measured as a JSON string inside JSON in bytes, that travels inline.
  * A Step Functions state holds 256 KiB and an EventBridge entry is safe below 256 KB; both hold the payload so escaped.

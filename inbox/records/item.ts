@@ -1,7 +1,7 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import type { Status } from "../../functions/domain/webhook";
+import { OPERATION_KINDS, type Operation, type Status } from "../../functions/domain/record";
 import type { ReplayState } from "./claim";
-import { OPERATION_KINDS, type Operation, type WebhookRecord } from "./record";
+import type { WebhookRecord } from "./record";
 
 export type Item = Readonly<Record<string, AttributeValue>>;
 

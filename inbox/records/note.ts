@@ -1,8 +1,8 @@
 import { ConditionalCheckFailedException, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import type { Operation } from "../../functions/domain/record";
 import { recordKey } from "../../functions/domain/webhook";
 import type { Inbox } from "../connect";
 import { fromOperation } from "./item";
-import type { Operation } from "./record";
 
 /** Appends an operation to `operations`; with the values of {@link appendedValues}. */
 export const APPEND_OPERATION = "operations = list_append(if_not_exists(operations, :none), :operations)";

@@ -1,4 +1,4 @@
-import type { Status } from "../../functions/domain/webhook";
+import type { Operation, Status } from "../../functions/domain/record";
 
 /** The record of a webhook. Times are RFC 3339. */
 export interface WebhookRecord {
@@ -31,16 +31,4 @@ export interface WebhookRecord {
   readonly executionArn?: string;
   /** What people did to it. */
   readonly operations: readonly Operation[];
-}
-
-/** What a person can do to a webhook. */
-export const OPERATION_KINDS = ["replay", "redrive", "release"] as const;
-
-/** What a person did to a webhook, whichever way they started it. */
-export interface Operation {
-  readonly kind: (typeof OPERATION_KINDS)[number];
-  /** RFC 3339. */
-  readonly at: string;
-  /** Number of the replay. */
-  readonly replay?: number;
 }

@@ -1,5 +1,6 @@
 import { paginateScan, type AttributeValue } from "@aws-sdk/client-dynamodb";
-import { recordKey, type Status, type Webhook } from "../../functions/domain/webhook";
+import type { Status } from "../../functions/domain/record";
+import { recordKey, type Webhook } from "../../functions/domain/webhook";
 import type { Inbox } from "../connect";
 import type { ReplayState } from "./claim";
 import { toRecord, toReplayState, type Item } from "./item";

@@ -1,4 +1,5 @@
-import type { Operation, WebhookRecord } from "../records/record";
+import type { Operation } from "../../functions/domain/record";
+import type { WebhookRecord } from "../records/record";
 
 export type Tone = "good" | "bad" | "neutral";
 

@@ -1,7 +1,8 @@
 import type { ReadLine, ReceivedLine } from "../../functions/domain/log-line";
 import { deduplicationId } from "../../functions/domain/webhook";
 import type { PayloadObject } from "../payloads";
-import type { Operation, WebhookRecord } from "../records/record";
+import type { Operation } from "../../functions/domain/record";
+import type { WebhookRecord } from "../records/record";
 import { DIFFERENCE, elapsed, type Execution, type PublishedEvent, type Step } from "./model";
 
 /** Of what happened in the same millisecond, what comes first. */

@@ -1,5 +1,6 @@
 import type { Claim } from "../../functions/domain/ingest-ports";
-import { keyOf, recordKey, type Status, type Webhook } from "../../functions/domain/webhook";
+import type { Status } from "../../functions/domain/record";
+import { keyOf, recordKey, type Webhook } from "../../functions/domain/webhook";
 
 export interface Item {
   readonly status?: Status;

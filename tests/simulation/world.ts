@@ -15,14 +15,9 @@ import {
   type DeadLetterScan,
   type RecoverPorts,
 } from "../../functions/domain/recover";
+import type { Status } from "../../functions/domain/record";
 import { EXECUTION_TIMED_OUT, type WorkflowItem, type WorkflowRun } from "../../functions/domain/workflow";
-import {
-  keyOf,
-  recordKey,
-  redriveDeduplicationId,
-  type Status,
-  type Webhook,
-} from "../../functions/domain/webhook";
+import { keyOf, recordKey, redriveDeduplicationId, type Webhook } from "../../functions/domain/webhook";
 import { Calls, Process, TimeoutError, type Hit, type Made } from "./calls";
 import { Clock } from "./clock";
 import { FifoQueue, type StoredMessage } from "./queue";

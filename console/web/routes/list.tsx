@@ -4,7 +4,7 @@ import { queueDepths } from "../../../inbox/queue";
 import { findById } from "../../../inbox/records/find";
 import { listWebhooks, type ListQuery } from "../../../inbox/records/list";
 import type { WebhookRecord } from "../../../inbox/records/record";
-import { STATUSES } from "../../../functions/domain/webhook";
+import { STATUSES } from "../../../functions/domain/record";
 import { html, type Site } from "../site";
 import { SPANS, type Filter } from "../views/filter";
 import { List } from "../views/list";

@@ -1,4 +1,4 @@
-import { STATUSES, type Status } from "../../../functions/domain/webhook";
+import { STATUSES, type Status } from "../../../functions/domain/record";
 
 /** The filter as the address has it. */
 export interface Filter {
