@@ -10,7 +10,7 @@ const MAX_PATTERN_LENGTH = 2_048;
 export interface EventBusArgs extends Location {
   /** Names of the configured providers; each gets a rule. */
   readonly providers: readonly string[];
-  /** Whether Pulumi refuses to delete or replace the queue of undelivered events. */
+  /** Whether Pulumi protects the queue of undelivered events from deletion. */
   readonly protect: boolean;
   /** Days that the example consumer's log keeps the events. */
   readonly logRetentionDays: number;

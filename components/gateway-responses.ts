@@ -49,7 +49,7 @@ const GATEWAY_RESPONSES: readonly GatewayResponse[] = [
     detail: "$context.error.messageString",
     retryAfter: 1,
   },
-  { type: "DEFAULT_4XX", title: "Request refused", detail: "$context.error.messageString" },
+  { type: "DEFAULT_4XX", title: "Request rejected", detail: "$context.error.messageString" },
   {
     type: "DEFAULT_5XX",
     status: 503,

@@ -29,7 +29,7 @@ export function trust(service: string, condition?: Statement["Condition"]): pulu
   });
 }
 
-/** Refuses whatever comes without TLS. */
+/** Rejects whatever comes without TLS. */
 export function denyWithoutTls(actions: string, resources: readonly pulumi.Input<string>[]): Statement {
   return {
     Sid: "DenyWithoutTls",

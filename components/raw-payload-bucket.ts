@@ -11,7 +11,7 @@ export interface RawPayloadBucketArgs extends Location {
   readonly archiveSmallPayloads: boolean;
   /** Days after which a payload is deleted; undefined for never. */
   readonly payloadRetentionDays?: number | undefined;
-  /** Whether Pulumi refuses to delete or replace it. */
+  /** Whether Pulumi protects it from deletion. */
   readonly protect: boolean;
 }
 

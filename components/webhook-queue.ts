@@ -7,7 +7,7 @@ import { denyWithoutTls, policy } from "./policy";
 export interface WebhookQueueArgs extends Naming {
   /** Timeout of the function that reads the queue, in seconds. */
   readonly consumerTimeoutSeconds: number;
-  /** Whether Pulumi refuses to delete or replace the queues. */
+  /** Whether Pulumi protects the queues from deletion. */
   readonly protect: boolean;
 }
 

@@ -4,7 +4,7 @@ import { RECENT_INDEX, UNRESOLVED_INDEX } from "../functions/adapters/indexes";
 import { physicalName, type Naming } from "./naming";
 
 export interface WebhookTableArgs extends Naming {
-  /** Whether Pulumi refuses to delete or replace it. */
+  /** Whether Pulumi protects it from deletion. */
   readonly protect: boolean;
 }
 

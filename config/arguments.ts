@@ -100,7 +100,7 @@ export interface WebhookInboxArgs {
   readonly executionLogData?: boolean;
   /** Whether requests with a wrong signature are kept for seven days. @default true */
   readonly quarantine?: boolean;
-  /** Whether Pulumi refuses to delete or replace the table, the bucket and the queues. @default true */
+  /** Whether Pulumi protects the table, the bucket and the queues from deletion. @default true */
   readonly protect?: boolean;
   /** Whether API Gateway counts per method too, which CloudWatch bills: some five metrics for each. @default false */
   readonly detailedMetrics?: boolean;

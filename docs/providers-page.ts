@@ -40,7 +40,7 @@ the provider in \`Pulumi.<stack>.yaml\`.
 - **Replay**: what somebody can do who has seen one genuine request and sends it again.
 - Times are accepted within the window to both sides of the clock.
 - A request whose signature is wrong is kept for seven days; \`webhooks rejected\` tells which check it failed, and lets it
-  in once the secret is right. Discord and Xero send some on purpose, to see them refused.
+  in once the secret is right. Discord and Xero send some on purpose, to see them rejected.
 `;
 
 function contents(senders: readonly Sender[]): string {

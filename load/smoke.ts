@@ -20,15 +20,15 @@ export default function smoke(): void {
         answer.status === 200 && answer.json("status") === "duplicate",
     });
     check(post(provider, message.headers, message.body.replace("{", "{ ")), {
-      "a changed body is refused": (answer) => answer.status === 401 && isProblem(answer.headers),
+      "a changed body is rejected": (answer) => answer.status === 401 && isProblem(answer.headers),
     });
     check(post(provider, { "Content-Type": "application/json" }, message.body), {
-      "an unsigned one is refused at the door": (answer) =>
+      "an unsigned one is rejected at the door": (answer) =>
         answer.status === 400 && isProblem(answer.headers),
     });
   });
   check(post("nobody-of-this-name", {}, "{}"), {
-    "an unknown provider is refused": (answer) => answer.status === 404 && isProblem(answer.headers),
+    "an unknown provider is rejected": (answer) => answer.status === 404 && isProblem(answer.headers),
   });
 }
 

@@ -1,7 +1,7 @@
 """Runs MiniStack and lets nobody use it but the process that started it.
 
 MiniStack answers every origin, every Host and every access key, and whoever makes a Lambda function in it runs code as the
-user: a web page would be enough. This refuses, before MiniStack sees the request,
+user: a web page would be enough. This rejects, before MiniStack sees the request,
 - what a browser sends for a page: it has `Origin` or `Sec-Fetch-Site`, which a page cannot leave out;
 - a `Host` that is not loopback: a name that was rebound to 127.0.0.1;
 - AWS API calls without an access key that was made for this run: the starter's (AWS_ACCESS_KEY_ID, random), or that of a
@@ -71,8 +71,8 @@ def is_known_key(key: str) -> bool:
     return hmac.compare_digest(key.encode(), ROOT_KEY.encode()) or key in sts._sessions
 
 
-def why_refused(scope: dict) -> str | None:
-    """Why a request is refused, or None where it may pass."""
+def why_rejected(scope: dict) -> str | None:
+    """Why a request is rejected, or None where it may pass."""
     if scope["type"] == "websocket":
         return "It answers no WebSocket."
     headers: dict[str, list[str]] = {}
@@ -96,13 +96,13 @@ def why_refused(scope: dict) -> str | None:
 async def guarded(scope, receive, send) -> None:
     if scope["type"] not in ("http", "websocket"):
         return await answer(scope, receive, send)
-    reason = why_refused(scope)
+    reason = why_rejected(scope)
     if reason is None:
         return await answer(scope, receive, without_cors(send))
     if scope["type"] == "websocket":
         await receive()
         return await send({"type": "websocket.close", "code": 1008})
-    body = json.dumps({"__type": "AccessDeniedException", "message": f"The local AWS refuses this. {reason}"}).encode()
+    body = json.dumps({"__type": "AccessDeniedException", "message": f"The local AWS rejects this. {reason}"}).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": 403, "headers": headers})
     await send({"type": "http.response.body", "body": body})

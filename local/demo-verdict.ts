@@ -35,7 +35,7 @@ export interface Verdict {
   readonly published: number;
   /** Different providers of the published ones. */
   readonly providers: number;
-  readonly refused: number;
+  readonly rejected: number;
   readonly rows: readonly VerdictRow[];
   /** What is not as it should be; empty when all is well. */
   readonly problems: readonly string[];
@@ -81,7 +81,7 @@ export function judge(
     complete: unfinished.length === 0 && missing.length === 0,
     published: events.length,
     providers: new Set(events.map(({ provider }) => provider)).size,
-    refused: deliveries.filter(({ answer }) => answer >= 400).length,
+    rejected: deliveries.filter(({ answer }) => answer >= 400).length,
     rows,
     problems: [
       ...rows

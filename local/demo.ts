@@ -25,7 +25,7 @@ import { table } from "../terminal/table";
 import { optionsOf } from "./usage";
 import { withStack } from "./with-stack";
 
-const HELP = `Deploys the inbox to a local AWS, sends it signed sample webhooks and some that must be refused, and shows
+const HELP = `Deploys the inbox to a local AWS, sends it signed sample webhooks and some that must be rejected, and shows
 what became of each. Ends everything again. Exit code 0 only if all arrived as they should: in order, once.
 
   npm run demo [-- --json]
@@ -223,7 +223,7 @@ void withStack({}, async (stack, progress) => {
   if (!values.json && verdict.problems.length === 0) {
     console.log(
       pc.green(
-        `✔ ${verdict.published} webhooks of ${verdict.providers} providers published, each once and in order; ${verdict.refused} refused`,
+        `✔ ${verdict.published} webhooks of ${verdict.providers} providers published, each once and in order; ${verdict.rejected} rejected`,
       ) + pc.dim(` (${seconds(performance.now() - startedAt)})`),
     );
     console.log(`\nNext: ${pc.bold("npm start")} keeps it running, ${pc.bold("npm test")} proves it.`);

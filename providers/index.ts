@@ -36,7 +36,7 @@ export type { HandshakeAnswer } from "./engine/challenge";
 export { publicSecret } from "./engine/public-secrets";
 export { carriesProof, coverage, requiredHeaders, signatureHeader } from "./engine/proof";
 export { schemes } from "./registry";
-export type { Refusal, RefusalReason, RequestHeaders, Verdict, WebhookRequest } from "./engine/request";
+export type { Rejection, RejectionReason, RequestHeaders, Verdict, WebhookRequest } from "./engine/request";
 export { isSigned, type HmacScheme, type Scheme } from "./engine/scheme";
 export { sign, signMessage, type SignedMessage } from "./engine/sign";
 export type { SigningMessage } from "./engine/signing-message";

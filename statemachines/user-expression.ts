@@ -9,7 +9,7 @@ import safeRegex from "safe-regex2";
 export const MAX_EXPRESSION_DEPTH = 60;
 
 /** Variables of JSONata 2.0.6 that Step Functions rejects. @see https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html */
-const REFUSED_VARIABLES: ReadonlyMap<unknown, string> = new Map([
+const REJECTED_VARIABLES: ReadonlyMap<unknown, string> = new Map([
   ["$", "Step Functions knows no $$; name the event's own fields, such as data.id"],
   ["eval", "Step Functions knows no $eval; write the expression itself"],
 ]);
@@ -31,8 +31,8 @@ export function problemOf(source: string): string | undefined {
   }
   const nodes = [...nodesOf(ast)];
   for (const { node } of nodes) {
-    const refused = node.type === "variable" ? REFUSED_VARIABLES.get(node.value) : undefined;
-    if (refused !== undefined) return refused;
+    const rejected = node.type === "variable" ? REJECTED_VARIABLES.get(node.value) : undefined;
+    if (rejected !== undefined) return rejected;
   }
   const depth = Math.max(...nodes.map((one) => one.depth));
   return depth > MAX_EXPRESSION_DEPTH

@@ -43,7 +43,7 @@ async function run(ids: readonly string[], options: Options): Promise<void> {
     progress.end();
     report(result, options);
     // A bulk release may leave forged requests behind; a request named by id must pass.
-    if (result.failed.length > 0 || (ids.length > 0 && result.refused.length > 0)) process.exitCode = 1;
+    if (result.failed.length > 0 || (ids.length > 0 && result.stillRejected.length > 0)) process.exitCode = 1;
   });
 }
 
@@ -67,14 +67,14 @@ async function byFilter(
 }
 
 function report(result: ReleaseResult, options: Options): void {
-  const { released, refused, left } = result;
+  const { released, stillRejected, left } = result;
   const failed = result.failed.map(({ rejectedId, error }) => ({ rejectedId, error: messageOf(error) }));
   const value = options.dryRun
-    ? { dryRun: true, wouldRelease: released, refused, failed, left }
-    : { released, refused, failed, left };
+    ? { dryRun: true, wouldRelease: released, stillRejected, failed, left }
+    : { released, stillRejected, failed, left };
   print(options, value, () => {
-    if (released.length + refused.length + failed.length + left === 0) return "Nothing to release.";
-    const late = refused.some(({ reason }) => reason === "timestamp_outside_window");
+    if (released.length + stillRejected.length + failed.length + left === 0) return "Nothing to release.";
+    const late = stillRejected.some(({ reason }) => reason === "timestamp_outside_window");
     return [
       ...(released.length > 0
         ? [
@@ -90,10 +90,12 @@ function report(result: ReleaseResult, options: Options): void {
             "",
           ]
         : []),
-      ...refused.map(({ rejectedId, reason, detail }) => `${rejectedId} stays: ${pc.red(reason)}, ${detail}`),
+      ...stillRejected.map(
+        ({ rejectedId, reason, detail }) => `${rejectedId} stays: ${pc.red(reason)}, ${detail}`,
+      ),
       ...failed.map(({ rejectedId, error }) => pc.red(`${rejectedId}: ${error}`)),
       pc.green(`${count(released.length, "webhook")} ${options.dryRun ? "would be released" : "released"}.`) +
-        (refused.length > 0 ? ` ${refused.length} rejected again.` : ""),
+        (stillRejected.length > 0 ? ` ${stillRejected.length} rejected again.` : ""),
       ...(late
         ? ["--ignore-timestamp also releases requests signed outside the provider's time window."]
         : []),

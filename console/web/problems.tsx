@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { describeError } from "../../functions/domain/errors";
-import { OperationRefusedError } from "../../inbox/operations/one-webhook";
+import { OperationRejectedError } from "../../inbox/operations/one-webhook";
 import { html, type Site } from "./site";
 import { Problem } from "./views/problem";
 
@@ -33,7 +33,7 @@ export function noSuchRejectedRequest(context: Context, { page }: Site) {
 
 /** Answers with what went wrong: 409 for an operation that was rejected, 400 for what cannot be read, else 500. */
 export function failed(error: Error, context: Context, { page }: Site) {
-  if (error instanceof OperationRefusedError) {
+  if (error instanceof OperationRejectedError) {
     const back = context.req.path.replace(/\/(replay|redrive|release)$/, "");
     return html(
       context,

@@ -45,7 +45,7 @@ export const receivedAtAttribute = (receivedAt: string): Record<string, MessageA
   [NAMES.receivedAt]: textAttribute(receivedAt),
 });
 
-/** Writes what {@link decodeAttributes} reads. SQS refuses an empty text, so an error without one has a dash. */
+/** Writes what {@link decodeAttributes} reads. SQS rejects an empty text, so an error without one has a dash. */
 export function encodeAttributes(facts: MessageFacts): Record<string, MessageAttributeValue> {
   const { receivedAt, redriven, failure, group, deduplicationId } = facts;
   const texts: Readonly<Record<string, string | undefined>> = {

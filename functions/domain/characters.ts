@@ -3,7 +3,7 @@
  * #x9 #xA #xD #x20-#xD7FF #xE000-#xFFFD #x10000-#x10FFFF. With the flag `u` the surrogates match if they are alone.
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
  */
-const REFUSED_BY_SQS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\udfff\ufffe\uffff]/gu;
+const REJECTED_BY_SQS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\udfff\ufffe\uffff]/gu;
 
 /**
  * Escapes in a JSON text what SQS rejects, so that the text says the same and can be sent.
@@ -11,7 +11,7 @@ const REFUSED_BY_SQS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\udfff\uff
  * strings.
  */
 export function escapeInJson(json: string): string {
-  return json.replace(REFUSED_BY_SQS, (character) => {
+  return json.replace(REJECTED_BY_SQS, (character) => {
     const code = character.charCodeAt(0).toString(16).padStart(4, "0");
     return `\\u${code}`;
   });
@@ -22,7 +22,7 @@ export function escapeInJson(json: string): string {
  * Also what half of a surrogate pair is left over from: DynamoDB stores UTF-8, which has none.
  */
 export function replaceInvalidCharacters(text: string): string {
-  return text.replace(REFUSED_BY_SQS, "\ufffd");
+  return text.replace(REJECTED_BY_SQS, "\ufffd");
 }
 
 /**

@@ -64,10 +64,10 @@ async function orRetry(
 async function admit(request: IngestRequest, ports: IngestPorts, receivedAt: number): Promise<Admission> {
   const name = request.pathProvider ?? onlyValue(request, "x-webhook-provider");
   const provider = name === undefined ? undefined : ports.providers.get(name);
-  if (!provider) return refused(request, 404, "No provider of this name is configured here.");
+  if (!provider) return rejected(request, 404, "No provider of this name is configured here.");
   if (provider.onlyAtItsPath && request.pathProvider === undefined) {
     const detail = `This provider is taken at /webhook/${provider.name} only.`;
-    const { answer, line } = refused(request, 404, detail);
+    const { answer, line } = rejected(request, 404, detail);
     return { answer, line: { provider: provider.name, ...line } };
   }
   const headers = safeHeaders(request.headers, describingHeaders(provider.scheme));
@@ -85,7 +85,7 @@ async function admitFrom(
 ): Promise<Admission> {
   if (request.body.length > MAX_BODY_BYTES) {
     const detail = `The body has ${request.body.length} bytes; at most ${MAX_BODY_BYTES} are taken.`;
-    return refused(request, 413, detail);
+    return rejected(request, 413, detail);
   }
 
   const signed = asProviderKnowsIt(request, provider);
@@ -99,22 +99,22 @@ async function admitFrom(
   if (request.method !== "POST") {
     const detail =
       "Webhooks must be sent by POST, and this is not a verification challenge of this provider.";
-    return refused(request, 400, detail);
+    return rejected(request, 400, detail);
   }
 
   const verified = await verifyWithLiveSecrets(signed, provider, ports).catch(asSecretProblem);
   if (verified instanceof SecretProblemError) {
     const { reason, message: detail } = verified;
-    const evidence = { refusal: { reason, detail }, secrets: [], fetched: undefined };
+    const evidence = { rejection: { reason, detail }, secrets: [], fetched: undefined };
     const quarantined = await quarantine(signed, provider, evidence, receivedAt, ports);
     return { answer: notReady(verified, request), line: { reason, detail, ...quarantined } };
   }
   const { verdict, secrets, fetched } = verified;
   if (!verdict.ok) {
     const { reason, detail } = verdict;
-    const evidence = { refusal: verdict, secrets, fetched };
+    const evidence = { rejection: verdict, secrets, fetched };
     const quarantined = await quarantine(signed, provider, evidence, receivedAt, ports);
-    const { answer } = refused(request, 401, REFUSALS[reason] ?? "The signature was not accepted.");
+    const { answer } = rejected(request, 401, REJECTIONS[reason] ?? "The signature was not accepted.");
     return { answer, line: { reason, detail, ...quarantined } };
   }
   const { secretIndex } = verdict;
@@ -180,7 +180,7 @@ function stored(
     : json(202, { status: "accepted", ...known });
 }
 
-function refused(request: IngestRequest, status: ProblemStatus, detail: string): Admission {
+function rejected(request: IngestRequest, status: ProblemStatus, detail: string): Admission {
   return { answer: problem(status, detail, request.requestId), line: { detail } };
 }
 
@@ -190,7 +190,7 @@ function demanded({ status, body = "" }: NonNullable<Scheme["success"]>): Answer
 }
 
 /** What a provider may know of a rejected signature; the operator's log holds the rest. */
-const REFUSALS: Readonly<Partial<Record<Exclude<Verdict, { ok: true }>["reason"], string>>> = {
+const REJECTIONS: Readonly<Partial<Record<Exclude<Verdict, { ok: true }>["reason"], string>>> = {
   header_missing: "A header that the signature needs is missing.",
   header_malformed: "A header that the signature needs is malformed.",
   body_malformed: "The body does not hold what the signature needs.",

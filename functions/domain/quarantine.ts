@@ -3,7 +3,13 @@ import { describeError } from "./errors";
 import type { IngestPorts } from "./ingest-ports";
 import type { IngestRequest } from "./ingest-request";
 import type { Provider } from "./provider";
-import { isRefusal, reasonNotQuarantined, rejectedRequest, type Finding, type Rejection } from "./rejected";
+import {
+  isRejection,
+  reasonNotQuarantined,
+  rejectedRequest,
+  type Finding,
+  type NotVerified,
+} from "./rejected";
 
 /** Outcome of a rejected request, for the log. */
 export interface Quarantined {
@@ -11,7 +17,7 @@ export interface Quarantined {
   /** Id of the quarantined request. */
   readonly rejectedId?: string;
   /** Why it is not quarantined. */
-  readonly notKept?: string;
+  readonly notQuarantined?: string;
   /** Absent if it was not diagnosed. */
   readonly diagnosis?: Finding;
 }
@@ -26,40 +32,40 @@ const MAX_OTHERS = 4;
 export async function quarantine(
   request: IngestRequest,
   provider: Provider,
-  refused: {
-    readonly refusal: Rejection;
+  evidence: {
+    readonly rejection: NotVerified;
     readonly secrets: readonly string[];
     readonly fetched: string | undefined;
   },
   receivedAt: number,
   ports: IngestPorts,
 ): Promise<Quarantined> {
-  const { refusal } = refused;
-  const notKept = reasonNotQuarantined(provider, request, refusal);
-  if (notKept !== undefined) return { quarantined: false, notKept };
-  if (!ports.rejected.admits(provider.name)) return { quarantined: false, notKept: "rate limit exceeded" };
+  const { rejection } = evidence;
+  const notQuarantined = reasonNotQuarantined(provider, request, rejection);
+  if (notQuarantined !== undefined) return { quarantined: false, notQuarantined };
+  if (!ports.rejected.admits(provider.name))
+    return { quarantined: false, notQuarantined: "rate limit exceeded" };
   let diagnosis: Finding | undefined;
   try {
-    if (isRefusal(refusal)) {
+    if (isRejection(rejection)) {
       const others =
-        refusal.reason === "signature_mismatch" ? await secretsOfOthers(provider, ports) : undefined;
-      const evidence = {
-        ...refused,
-        refusal,
+        rejection.reason === "signature_mismatch" ? await secretsOfOthers(provider, ports) : undefined;
+      diagnosis = diagnose(provider.scheme, {
+        ...evidence,
+        rejection,
         request,
         now: receivedAt,
         clock: processorTime,
         ...(others && { others }),
-      };
-      diagnosis = diagnose(provider.scheme, evidence);
+      });
     } else {
-      diagnosis = { cause: refusal.reason, detail: refusal.detail };
+      diagnosis = { cause: rejection.reason, detail: rejection.detail };
     }
-    const rejected = rejectedRequest(provider, request, refusal, diagnosis, receivedAt);
+    const rejected = rejectedRequest(provider, request, rejection, diagnosis, receivedAt);
     const kept = await ports.rejected.keep(rejected);
     return { quarantined: kept, ...(kept && { rejectedId: rejected.id }), diagnosis };
   } catch (error) {
-    return { quarantined: false, notKept: describeError(error), ...(diagnosis && { diagnosis }) };
+    return { quarantined: false, notQuarantined: describeError(error), ...(diagnosis && { diagnosis }) };
   }
 }
 

@@ -1,17 +1,17 @@
-import { carriesProof, type Diagnosis, type Refusal, type RefusalReason } from "../../providers";
+import { carriesProof, type Diagnosis, type Rejection, type RejectionReason } from "../../providers";
 import type { IngestRequest } from "./ingest-request";
 import type { Provider } from "./provider";
 import { SECRET_PROBLEMS, type SecretProblem } from "./secret-problem";
 
 /** Why a request was not taken: it was rejected, or there was no secret to verify it with. */
-export type Rejection =
-  Refusal | { readonly reason: SecretProblem; /** For the operator. */ readonly detail: string };
+export type NotVerified =
+  Rejection | { readonly reason: SecretProblem; /** For the operator. */ readonly detail: string };
 
 /** What was found out about a rejection. */
 export type Finding = Diagnosis | { readonly cause: SecretProblem; readonly detail: string };
 
 /** All reasons for which a request is quarantined. */
-export const REJECTION_REASONS: readonly (RefusalReason | SecretProblem)[] = [
+export const REJECTION_REASONS: readonly (RejectionReason | SecretProblem)[] = [
   "header_missing",
   "header_malformed",
   "body_malformed",
@@ -20,8 +20,8 @@ export const REJECTION_REASONS: readonly (RefusalReason | SecretProblem)[] = [
   ...SECRET_PROBLEMS,
 ];
 
-export function isRefusal(rejection: Rejection): rejection is Refusal {
-  return "ok" in rejection;
+export function isRejection(failure: NotVerified): failure is Rejection {
+  return "ok" in failure;
 }
 
 /** A quarantined request: it was rejected or could not be verified, and can be verified again. */
@@ -33,7 +33,7 @@ export interface RejectedRequest {
   readonly scheme: string;
   /** RFC 3339. */
   readonly receivedAt: string;
-  readonly reason: RefusalReason | SecretProblem;
+  readonly reason: RejectionReason | SecretProblem;
   readonly detail: string;
   readonly diagnosis: Finding;
   readonly requestId: string;
@@ -53,18 +53,18 @@ export const MAX_QUARANTINED_BYTES = 256 * 1024;
 export const QUARANTINE_DAYS = 7;
 
 /** What networks put on a request and no scheme reads, and what browsers send along. */
-const NOT_KEPT =
+const NOT_QUARANTINED =
   /^(?:cookie|via|forwarded|cdn-loop|x-amz-cf-id|x-amzn-trace-id|x-forwarded-.*|cloudfront-.*)$/;
 
 /** Returns why a rejected request is not quarantined, or undefined if it is. */
 export function reasonNotQuarantined(
   { scheme }: Provider,
   request: IngestRequest,
-  rejection: Rejection,
+  failure: NotVerified,
 ): string | undefined {
   if (request.body.length > MAX_QUARANTINED_BYTES)
     return `its body is larger than ${MAX_QUARANTINED_BYTES} bytes`;
-  const unproved = !isRefusal(rejection) || rejection.reason === "header_missing";
+  const unproved = !isRejection(failure) || failure.reason === "header_missing";
   return unproved && !carriesProof(scheme, request) ? "it carries no signature" : undefined;
 }
 
@@ -72,7 +72,7 @@ export function reasonNotQuarantined(
 export function rejectedRequest(
   { name, scheme }: Provider,
   { method, url, query, parameters, headers, body, requestId, sourceIp }: IngestRequest,
-  { reason, detail }: Rejection,
+  { reason, detail }: NotVerified,
   diagnosis: Finding,
   receivedAt: number,
 ): RejectedRequest {
@@ -92,7 +92,9 @@ export function rejectedRequest(
       ...(url !== undefined && { url }),
       ...(query !== undefined && { query }),
       ...(parameters !== undefined && { parameters }),
-      headers: Object.fromEntries(Object.entries(headers).filter(([header]) => !NOT_KEPT.test(header))),
+      headers: Object.fromEntries(
+        Object.entries(headers).filter(([header]) => !NOT_QUARANTINED.test(header)),
+      ),
       body,
     },
   };

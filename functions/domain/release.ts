@@ -1,4 +1,4 @@
-import { handshake, type RefusalReason, type Verdict } from "../../providers";
+import { handshake, type RejectionReason, type Verdict } from "../../providers";
 import { asProviderKnowsIt } from "./signed-request";
 import type { IngestPorts } from "./ingest-ports";
 import type { Provider } from "./provider";
@@ -23,7 +23,7 @@ export type SecondVerdict =
   | {
       readonly ok: false;
       /** Other than a signature's: it is right now, and the request is still no webhook that can be stored. */
-      readonly reason: RefusalReason | SecretProblem | "question";
+      readonly reason: RejectionReason | SecretProblem | "question";
       readonly detail: string;
     };
 

@@ -2,7 +2,7 @@ import { ok, problem, unknown, warning, type Check } from "./finding";
 
 /** Seconds from which a difference is worth a word, and from which signatures made by this clock are rejected. */
 const NOTICEABLE_SECONDS = 30;
-const REFUSED_SECONDS = 300;
+const REJECTED_SECONDS = 300;
 
 /** This machine's clock against the endpoint's: `webhooks send` and the test webhook sign with the former. */
 export const clock: Check = {
@@ -19,7 +19,7 @@ export const clock: Check = {
     const seconds = early > 0 ? early / 1_000 : late < 0 ? late / 1_000 : 0;
     const found = `this machine is ${Math.abs(seconds).toFixed(0)} s ${seconds > 0 ? "behind" : "ahead of"} AWS`;
     const fix = "Synchronise this machine's clock (NTP): signatures made with a wrong clock are rejected.";
-    if (Math.abs(seconds) >= REFUSED_SECONDS) return [problem("clock", found, fix)];
+    if (Math.abs(seconds) >= REJECTED_SECONDS) return [problem("clock", found, fix)];
     if (Math.abs(seconds) >= NOTICEABLE_SECONDS) return [warning("clock", found, fix)];
     return [ok("clock", "within a second of AWS")];
   },

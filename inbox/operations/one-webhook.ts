@@ -9,7 +9,7 @@ import { release, releaseRunPorts } from "./release";
 import { newRun, replay, replayPorts } from "./replay";
 import { ReplaySelection } from "./replay-selection";
 
-/** Operations on one webhook. Each rejection is an {@link OperationRefusedError}. */
+/** Operations on one webhook. Each rejection is an {@link OperationRejectedError}. */
 export interface Operations {
   /** Publishes it once more, under the next replay number. */
   replay(provider: string, key: string): Promise<{ readonly replay: number }>;
@@ -25,8 +25,8 @@ export interface Operations {
 }
 
 /** Why something cannot be done, for the person who asked. */
-export class OperationRefusedError extends Error {
-  override readonly name = "OperationRefusedError";
+export class OperationRejectedError extends Error {
+  override readonly name = "OperationRejectedError";
 }
 
 /** Milliseconds that one operation may take; a request does not wait for ever for another reader of the queue. */
@@ -47,9 +47,9 @@ export function operationsOn(inbox: Inbox): Operations {
 async function replayOne(inbox: Inbox, provider: string, key: string): Promise<{ readonly replay: number }> {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   const found = await readRecorded(inbox, provider, key);
-  if (!found) throw new OperationRefusedError("There is no record of this webhook any more.");
+  if (!found) throw new OperationRejectedError("There is no record of this webhook any more.");
   if (found.status !== "published" && found.status !== "filtered") {
-    throw new OperationRefusedError(
+    throw new OperationRejectedError(
       `It is ${found.status}; only what was published or filtered can be replayed.`,
     );
   }
@@ -59,7 +59,7 @@ async function replayOne(inbox: Inbox, provider: string, key: string): Promise<{
     { run, webhooks, rate: RATE, signal, onSent: () => undefined },
     replayPorts(inbox),
   );
-  if (failed[0]) throw refusal(failed[0].error);
+  if (failed[0]) throw rejection(failed[0].error);
   const after = await readRecorded(inbox, provider, key);
   const { replay: number } = claimFor(after?.state ?? { replay: 0, lastReplay: 0, replays: [] }, run);
   return { replay: number };
@@ -74,7 +74,7 @@ async function redriveOne(inbox: Inbox, provider: string, key: string): Promise<
       ({ webhook }) => webhook?.provider === provider && keyOf(webhook) === key,
     );
     if (mine.length === 0) {
-      throw new OperationRefusedError(
+      throw new OperationRejectedError(
         "Its message was not found in the dead-letter queue. It was removed, or another reader holds it. Try again in a minute.",
       );
     }
@@ -82,7 +82,7 @@ async function redriveOne(inbox: Inbox, provider: string, key: string): Promise<
       { deadLetters: mine, rate: RATE, signal, onSent: () => undefined },
       redrivePorts(inbox, queue),
     );
-    if (failed[0]) throw refusal(failed[0].error);
+    if (failed[0]) throw rejection(failed[0].error);
   } finally {
     await queue.close();
   }
@@ -90,8 +90,8 @@ async function redriveOne(inbox: Inbox, provider: string, key: string): Promise<
 
 async function releaseOne(inbox: Inbox, id: string, ignoreTimestamp: boolean) {
   const found = await new RejectedRequests(inbox).describe(id);
-  if (!found) throw new OperationRefusedError("It was released before, or is older than seven days.");
-  const { released, refused, failed } = await release(
+  if (!found) throw new OperationRejectedError("It was released before, or is older than seven days.");
+  const { released, stillRejected, failed } = await release(
     {
       items: [found],
       ignoreTimestamp,
@@ -101,12 +101,12 @@ async function releaseOne(inbox: Inbox, id: string, ignoreTimestamp: boolean) {
     },
     releaseRunPorts(inbox),
   );
-  if (failed[0]) throw refusal(failed[0].error);
-  if (refused[0]) throw new OperationRefusedError(`It is rejected again: ${refused[0].detail}.`);
-  if (!released[0]) throw new OperationRefusedError("It was released by someone else at the same moment.");
+  if (failed[0]) throw rejection(failed[0].error);
+  if (stillRejected[0]) throw new OperationRejectedError(`It is rejected again: ${stillRejected[0].detail}.`);
+  if (!released[0]) throw new OperationRejectedError("It was released by someone else at the same moment.");
   return released[0];
 }
 
-function refusal(error: unknown): OperationRefusedError {
-  return new OperationRefusedError(error instanceof Error ? error.message : String(error));
+function rejection(error: unknown): OperationRejectedError {
+  return new OperationRejectedError(error instanceof Error ? error.message : String(error));
 }

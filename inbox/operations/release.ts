@@ -73,7 +73,7 @@ export interface StillRejected {
 
 export interface ReleaseResult {
   readonly released: readonly Released[];
-  readonly refused: readonly StillRejected[];
+  readonly stillRejected: readonly StillRejected[];
   /** Services did not answer; the rest of their providers' was not tried. */
   readonly failed: readonly { readonly rejectedId: string; readonly error: unknown }[];
   /** Not tried. */
@@ -87,7 +87,7 @@ export interface ReleaseResult {
  */
 export async function release(run: ReleaseRun, ports: ReleaseRunPorts): Promise<ReleaseResult> {
   const released: Released[] = [];
-  const refused: StillRejected[] = [];
+  const stillRejected: StillRejected[] = [];
   const { failed, left } = await sendInOrder({
     items: run.items,
     groupOf: ({ provider }) => provider,
@@ -100,7 +100,7 @@ export async function release(run: ReleaseRun, ports: ReleaseRunPorts): Promise<
       if (!rejected) return;
       const verdict = await verdictOn(rejected, run, ports);
       if (!verdict.ok) {
-        refused.push({ rejectedId, reason: verdict.reason, detail: verdict.detail });
+        stillRejected.push({ rejectedId, reason: verdict.reason, detail: verdict.detail });
         return;
       }
       const { admitted } = verdict;
@@ -118,7 +118,7 @@ export async function release(run: ReleaseRun, ports: ReleaseRunPorts): Promise<
   });
   return {
     released,
-    refused,
+    stillRejected,
     failed: failed.map(({ item: { id }, error }) => ({ rejectedId: id, error })),
     left: left.length,
   };

@@ -13,7 +13,7 @@ function isThrottled(response: Response): boolean {
 /** Under load a webhook is accepted or throttled. Anything else is a fault. */
 export function checkTakenOrThrottled(response: Response): void {
   check(response, {
-    "accepted, or refused by API Gateway's throttle": (answer) =>
+    "accepted, or rejected by API Gateway's throttle": (answer) =>
       answer.status === 202 || isThrottled(answer),
   });
 }

@@ -7,7 +7,7 @@ export const HELP = `Fires at an inbox with k6, then proves that every accepted 
 
   npm run load -- <smoke|throttle|spike|soak|breakpoint> [options]
 
-  smoke        one webhook of every provider, and each way to be refused
+  smoke        one webhook of every provider, and each way to be rejected
   throttle     several times faster than the limits; what is accepted must be what the token buckets give
   spike        nothing, then everything at once
   soak         a steady rate for long

@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { shapes, targets, type Shape, type Target } from "../../tests/support/forged";
-import { asDeployed, refusing } from "./forged-request";
+import { asDeployed, rejecting } from "./forged-request";
 
 /** One forged request. */
 export interface Which {
@@ -59,7 +59,7 @@ async function main(requests: readonly Which[]): Promise<void> {
     const target: Target | undefined = all.get(scheme);
     const shape: Shape | undefined = shapes.find((one) => one.name === name);
     if (!target || !shape) throw new Error(`there is no ${scheme} or ${name}`);
-    return refusing(ours, target, shape.forge(target, size), true);
+    return rejecting(ours, target, shape.forge(target, size), true);
   };
   const forged = requests.map(prepare);
   const plain = requests.map((one) => prepare({ ...one, shape: PLAIN }));

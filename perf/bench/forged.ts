@@ -3,7 +3,7 @@ import { pc } from "../../terminal/colours";
 import { table } from "../../terminal/table";
 import { shapes, targets, type Shape, type Target } from "../../tests/support/forged";
 import { measureMemory } from "./forged-memory";
-import { asDeployed, refusing, type Ours } from "./forged-request";
+import { asDeployed, rejecting, type Ours } from "./forged-request";
 import type { Bench, Figure } from "./figure";
 
 /** Bytes of the bodies that every scheme gets: the largest that is taken, and a small one. */
@@ -55,7 +55,7 @@ interface Cost {
 }
 
 interface Measured {
-  readonly refused: readonly Cost[];
+  readonly rejected: readonly Cost[];
   readonly diagnosed: readonly Cost[];
   readonly mb: ReadonlyMap<string, number>;
 }
@@ -68,10 +68,10 @@ let measured: Promise<Measured> | undefined;
  */
 export const forgedFigures: readonly Figure[] = [
   figure("forged", `a forged request / hashing its body (at least ${FLOOR_MS} ms)`, "x", MOST_HASHES, (all) =>
-    all.refused.filter(({ scheme }) => !DECODES_FIRST.includes(scheme)).map(({ hashes }) => hashes),
+    all.rejected.filter(({ scheme }) => !DECODES_FIRST.includes(scheme)).map(({ hashes }) => hashes),
   ),
   figure("forged-ms", "processor time of a forged request", "ms", MOST_MS, (all) =>
-    all.refused.map(({ ms }) => ms),
+    all.rejected.map(({ ms }) => ms),
   ),
   figure("forged-diagnosed", "processor time of one that is diagnosed", "ms", MOST_MS, (all) =>
     all.diagnosed.map(({ ms }) => ms),
@@ -101,17 +101,17 @@ async function measureAll({ step }: Bench): Promise<Measured> {
   const ours = asDeployed();
   const all = targets();
   step(`${all.length} schemes, ${shapes.length} shapes`);
-  const refused = await worstOf(ours, all, false, step);
-  print(refused);
+  const rejected = await worstOf(ours, all, false, step);
+  print(rejected);
   const diagnosed = await worstOf(ours, all, true, step);
   print(diagnosed);
-  const worst = [...refused.values()].toSorted((a, b) => b.ms - a.ms).slice(0, MEMORY_OF);
+  const worst = [...rejected.values()].toSorted((a, b) => b.ms - a.ms).slice(0, MEMORY_OF);
   const mb = await measureMemory(
     worst.map(({ scheme, shape, size }) => ({ scheme, shape: shape.name, size })),
   );
   for (const { scheme, shape, size } of worst)
     step(`${scheme}: ${mb.get(scheme)?.toFixed(0)} MB (${shape.name}, ${kilobytes(size)})`);
-  return { refused: [...refused.values()], diagnosed: [...diagnosed.values()], mb };
+  return { rejected: [...rejected.values()], diagnosed: [...diagnosed.values()], mb };
 }
 
 /** The worst cost of each scheme. Shapes are the outer loop, so that one body serves all schemes. */
@@ -136,10 +136,10 @@ async function worstOf(
         const scheme = target.scheme.id;
         if (BOUNDED_SIZES.includes(size) && !isBounded(target)) continue;
         const request = shape.forge(target, size);
-        const handle = refusing(ours, target, request, isDiagnosed);
-        let isRefused = true;
-        const refuse = async () => {
-          isRefused = await handle();
+        const handle = rejecting(ours, target, request, isDiagnosed);
+        let isRejected = true;
+        const reject = async () => {
+          isRejected = await handle();
         };
         const hashing = hashOf(target, request.body);
         const kind = `${hashing.algorithm} ${target.secrets.length}`;
@@ -148,14 +148,14 @@ async function worstOf(
           for (let time = 0; time < times; time += 1) {
             if (time > 0 || !hash.has(kind))
               hash.set(kind, Math.min(hash.get(kind) ?? Infinity, await timed(hashing.run)));
-            ms = Math.min(ms, await timed(refuse));
+            ms = Math.min(ms, await timed(reject));
           }
           const hashes = ms / Math.max(hash.get(kind) ?? 0, FLOOR_MS);
           return { scheme, shape, size, ms, hashes };
         };
         let one = await cost(1);
-        if (!isRefused && shape.name.startsWith("own body")) continue;
-        if (!isRefused) throw new Error(`${scheme} took ${shape.name}`);
+        if (!isRejected && shape.name.startsWith("own body")) continue;
+        if (!isRejected) throw new Error(`${scheme} took ${shape.name}`);
         const known = worst.get(scheme);
         const isSuspicious =
           one.ms > SUSPICIOUS * MOST_MS || (!isDiagnosed && one.hashes > SUSPICIOUS * MOST_HASHES);
@@ -166,7 +166,7 @@ async function worstOf(
     if (index % 10 === 9) {
       const [most] = [...worst.values()].toSorted((a, b) => value(b) - value(a));
       step(
-        `${isDiagnosed ? "diagnosed" : "refused"}: ${index + 1} shapes; worst ${most?.scheme} ${most?.ms.toFixed(1)} ms, ${most?.hashes.toFixed(2)} hashes (${most?.shape.name}, ${most?.size} bytes)`,
+        `${isDiagnosed ? "diagnosed" : "rejected"}: ${index + 1} shapes; worst ${most?.scheme} ${most?.ms.toFixed(1)} ms, ${most?.hashes.toFixed(2)} hashes (${most?.shape.name}, ${most?.size} bytes)`,
       );
     }
   }

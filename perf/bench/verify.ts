@@ -117,7 +117,7 @@ function verifying(
   const { verify } = providers();
   return () => {
     for (let n = 0; n < batch; n += 1) {
-      if (!verify(scheme, incoming, secrets, now).ok) throw new Error(`${scheme.id} was refused`);
+      if (!verify(scheme, incoming, secrets, now).ok) throw new Error(`${scheme.id} was rejected`);
     }
   };
 }
@@ -159,7 +159,7 @@ function sideBySide(library: OfficialLibrary, now: number): { readonly ours: Bat
     ours: verifying(scheme, incoming, [configured], now, batch),
     theirs: async () => {
       for (let n = 0; n < batch; n += 1) {
-        if (!(await library.accepts(incoming, configured, now))) throw new Error(`${library.name} refused`);
+        if (!(await library.accepts(incoming, configured, now))) throw new Error(`${library.name} rejected`);
       }
     },
   };

@@ -1,5 +1,5 @@
 import { asSent, type Alteration } from "./alterations";
-import type { Refusal, WebhookRequest } from "../engine/request";
+import type { Rejection, WebhookRequest } from "../engine/request";
 import type { KeyFormat, Scheme } from "../engine/scheme";
 import { verify } from "../engine/verify";
 
@@ -32,7 +32,7 @@ export interface Diagnosis {
 /** A rejected request with what it was verified by. */
 export interface Evidence {
   readonly request: WebhookRequest;
-  readonly refusal: Refusal;
+  readonly rejection: Rejection;
   readonly secrets: readonly string[];
   /** Milliseconds since the epoch. */
   readonly now: number;
@@ -59,7 +59,7 @@ export const DIAGNOSIS_BUDGET_MS = 15;
  * done. Never throws.
  */
 export function diagnose(scheme: Scheme, evidence: Evidence): Diagnosis {
-  const { reason, detail } = evidence.refusal;
+  const { reason, detail } = evidence.rejection;
   switch (reason) {
     case "timestamp_outside_window":
       return diagnoseClock(scheme, evidence);
@@ -74,21 +74,21 @@ export function diagnose(scheme: Scheme, evidence: Evidence): Diagnosis {
 
 /** A provider that keeps a message for long signs well; who guesses, or signs with another secret, does not. */
 function diagnoseClock(scheme: Scheme, evidence: Evidence): Diagnosis {
-  const { refusal, now } = evidence;
-  const { timestamp } = refusal;
-  if (timestamp === undefined) return { cause: "clock", detail: refusal.detail };
+  const { rejection, now } = evidence;
+  const { timestamp } = rejection;
+  if (timestamp === undefined) return { cause: "clock", detail: rejection.detail };
   const signed = isSignedIn(scheme, evidence.request, evidence.secrets, { ...evidence, now: timestamp });
   return {
     cause: "clock",
     secondsOff: Math.round((timestamp - now) / 1000),
-    detail: `${refusal.detail}; ${signed ? "apart from that its signature is right" : "nor does a secret match"}`,
+    detail: `${rejection.detail}; ${signed ? "apart from that its signature is right" : "nor does a secret match"}`,
   };
 }
 
 function diagnoseMismatch(scheme: Scheme, evidence: Evidence): Diagnosis {
-  const { request, secrets, refusal, others = new Map<string, readonly string[]>() } = evidence;
+  const { request, secrets, rejection, others = new Map<string, readonly string[]>() } = evidence;
   if (request.body.length > MAX_DIAGNOSED_BYTES) {
-    const detail = `${refusal.detail}; the body is too large to try more`;
+    const detail = `${rejection.detail}; the body is too large to try more`;
     return { cause: "no_secret_matched", detail };
   }
   const { clock = () => 0 } = evidence;
@@ -96,7 +96,7 @@ function diagnoseMismatch(scheme: Scheme, evidence: Evidence): Diagnosis {
   const isOver = () => clock() >= end;
   const gaveUp: Diagnosis = {
     cause: "no_secret_matched",
-    detail: `${refusal.detail}; there was no time to try all that is known here`,
+    detail: `${rejection.detail}; there was no time to try all that is known here`,
   };
   for (const [index, secret] of secrets.entries()) {
     for (const form of formsOf(secret, scheme)) {
@@ -127,7 +127,7 @@ function diagnoseMismatch(scheme: Scheme, evidence: Evidence): Diagnosis {
   }
   return {
     cause: "no_secret_matched",
-    detail: `${refusal.detail}; nor in another form of the secret or of the body that is known here`,
+    detail: `${rejection.detail}; nor in another form of the secret or of the body that is known here`,
   };
 }
 

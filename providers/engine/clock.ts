@@ -1,10 +1,10 @@
-import { refuse, type Refusal } from "./request";
+import { reject, type Rejection } from "./request";
 
 /** Why a time of signing is not accepted, or undefined if it is. @param window seconds, to either side */
-export function outsideWindow(timestamp: number, now: number, window: number): Refusal | undefined {
+export function outsideWindow(timestamp: number, now: number, window: number): Rejection | undefined {
   const ahead = (timestamp - now) / 1000;
   if (Math.abs(ahead) <= window) return undefined;
-  return refuse(
+  return reject(
     "timestamp_outside_window",
     `it was signed ${Math.abs(ahead)} s ${ahead > 0 ? "ahead of" : "behind"} our clock; up to ${window} s are accepted`,
     timestamp,

@@ -118,20 +118,20 @@ function neededHeaders(verify: Scheme["verify"]): readonly HeaderRef[] {
 
 function assertSound(scheme: Scheme): void {
   const { id, verify, event } = scheme;
-  const refuse = (problem: string): never => {
+  const reject = (problem: string): never => {
     throw new ConfigurationError(`scheme ${id}: ${problem}`);
   };
   const batch = event.id.find((ref) => ref.from === "payload" && ref.path.includes("*"));
-  if (batch) refuse("one element of a list cannot be the event id");
+  if (batch) reject("one element of a list cannot be the event id");
 
   // What its code covers, nobody but its own comments and tests can say.
   if (verify.kind === "custom") return;
   if (!isSigned(verify)) {
-    if (scheme.covers !== "nothing") refuse("nothing is signed, and it does not say that it covers nothing");
+    if (scheme.covers !== "nothing") reject("nothing is signed, and it does not say that it covers nothing");
     if (event.otherwise.by === "body-and-time")
-      refuse("it has no time of signing that could identify an event");
+      reject("it has no time of signing that could identify an event");
     const unsigned = event.id.find(isHeader);
-    if (unsigned) refuse(notSigned(unsigned));
+    if (unsigned) reject(notSigned(unsigned));
     return;
   }
   const { content, signature, timestamp } = verify;
@@ -139,38 +139,38 @@ function assertSound(scheme: Scheme): void {
     content.some((part) => typeof part !== "string" && "from" in part && sameRef(part, wanted));
   const coversBody = content.some((part) => typeof part !== "string" && part.from === "body");
 
-  if (!coversBody && scheme.covers !== "part") refuse("the signed content leaves out the body");
-  if (coversBody && scheme.covers !== undefined) refuse("it covers the body and says that it does not");
+  if (!coversBody && scheme.covers !== "part") reject("the signed content leaves out the body");
+  if (coversBody && scheme.covers !== undefined) reject("it covers the body and says that it does not");
   if (content.some(isField) && signature.value.form === "whole") {
-    refuse("only a signature header in the form of a list has fields");
+    reject("only a signature header in the form of a list has fields");
   }
   if ((signature.headers.length === 0) === (signature.at === undefined)) {
-    refuse("the signature is in headers or in the payload");
+    reject("the signature is in headers or in the payload");
   }
   if (
     (verify.kind === "digest") !==
     content.some((part) => typeof part !== "string" && part.from === "secret")
   ) {
-    refuse("a digest, and nothing else, has the secret in its content");
+    reject("a digest, and nothing else, has the secret in its content");
   }
   const [first] = content;
   if (verify.kind === "digest" && (typeof first === "string" || first?.from !== "secret")) {
-    refuse("the content of a digest begins with the secret");
+    reject("the content of a digest begins with the secret");
   }
   const signedWithBody = timestamp?.at.from === "payload" && coversBody;
   if (timestamp && !signedWithBody && !signs(timestamp.at)) {
-    refuse("the timestamp is not part of the signed content");
+    reject("the timestamp is not part of the signed content");
   }
   const unsigned = event.id.find((ref) => !(ref.from === "payload" && coversBody) && !signs(ref));
-  if (unsigned) refuse(notSigned(unsigned));
+  if (unsigned) reject(notSigned(unsigned));
   if (event.deliveryId && signs(event.deliveryId)) {
-    refuse(`header ${event.deliveryId.names[0]} is signed: it is the event id and no unsigned delivery id`);
+    reject(`header ${event.deliveryId.names[0]} is signed: it is the event id and no unsigned delivery id`);
   }
   if (!coversBody && (event.hashOf ?? event.otherwise.by !== "request")) {
-    refuse("the body is not signed, so no hash of it can identify an event: a replay could change it");
+    reject("the body is not signed, so no hash of it can identify an event: a replay could change it");
   }
   if (event.otherwise.by === "body-and-time" && !timestamp) {
-    refuse("it has no time of signing that could identify an event");
+    reject("it has no time of signing that could identify an event");
   }
 }
 

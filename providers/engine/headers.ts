@@ -1,4 +1,4 @@
-import { refuse, type Refusal, type RequestHeaders } from "./request";
+import { reject, type Rejection, type RequestHeaders } from "./request";
 
 /**
  * Longest header value read. API Gateway takes 10,240 bytes of headers in all; the longest real signature headers
@@ -33,14 +33,14 @@ function valuesOf(headers: RequestHeaders, { lower }: HeaderNames): readonly str
 }
 
 /** The value of a header that the signature depends on, or why there is none that could be used. */
-export function readHeader(headers: RequestHeaders, names: HeaderNames): string | Refusal {
+export function readHeader(headers: RequestHeaders, names: HeaderNames): string | Rejection {
   const values = valuesOf(headers, names);
-  if (!values) return refuse("header_missing", `no ${names.label}`);
+  if (!values) return reject("header_missing", `no ${names.label}`);
   const [value = ""] = values;
   if (values.length > 1) return repeated(names, values.length);
-  if (value.trim() === "") return refuse("header_malformed", `${names.label} is empty`);
+  if (value.trim() === "") return reject("header_malformed", `${names.label} is empty`);
   if (value.length <= MAX_HEADER_LENGTH) return value;
-  return refuse(
+  return reject(
     "header_malformed",
     `${names.label} has ${value.length} characters, more than ${MAX_HEADER_LENGTH}`,
   );
@@ -61,7 +61,7 @@ export function readHeaders(
   headers: RequestHeaders,
   names: HeaderNames,
   numbered: boolean,
-): readonly string[] | Refusal {
+): readonly string[] | Rejection {
   const present = numbered
     ? names.lower.flatMap((name) =>
         Object.keys(headers).filter(
@@ -70,24 +70,24 @@ export function readHeaders(
       )
     : names.lower;
   const values = present.flatMap((name) => headers[name] ?? []);
-  if (values.length === 0) return refuse("header_missing", `no ${names.label}`);
+  if (values.length === 0) return reject("header_missing", `no ${names.label}`);
   if (values.length > MAX_VALUES) return repeated(names, values.length);
   const usable = values.filter((value) => value.trim() !== "" && value.length <= MAX_HEADER_LENGTH);
   if (usable.length > 0) return usable;
-  return refuse(
+  return reject(
     "header_malformed",
     `${names.label} is empty or has more than ${MAX_HEADER_LENGTH} characters`,
   );
 }
 
 /** A header that came twice could be read as one value here and as the other one by whoever looks next. */
-export function findRepeated(headers: RequestHeaders, names: HeaderNames): Refusal | undefined {
+export function findRepeated(headers: RequestHeaders, names: HeaderNames): Rejection | undefined {
   const times = valuesOf(headers, names)?.length ?? 0;
   return times > 1 ? repeated(names, times) : undefined;
 }
 
-function repeated({ label }: HeaderNames, times: number): Refusal {
-  return refuse("header_malformed", `${label} was sent ${times} times`);
+function repeated({ label }: HeaderNames, times: number): Rejection {
+  return reject("header_malformed", `${label} was sent ${times} times`);
 }
 
 /**

@@ -16,7 +16,7 @@ export interface WebhookRequest {
 }
 
 /** Why a request was not accepted. */
-export type RefusalReason =
+export type RejectionReason =
   /** A header, or a parameter of the query, that the proof needs is not there. */
   | "header_missing"
   /** It is there but empty, sent twice, too long, or not written as the scheme says. */
@@ -29,9 +29,9 @@ export type RefusalReason =
   | "signature_mismatch";
 
 /** `detail` helps an operator; it holds no secret, no signature and nothing of the body. */
-export interface Refusal {
+export interface Rejection {
   readonly ok: false;
-  readonly reason: RefusalReason;
+  readonly reason: RejectionReason;
   readonly detail: string;
   /**
    * Of `timestamp_outside_window`: a moment, in milliseconds since the epoch, at which the clock would have been no
@@ -53,12 +53,12 @@ export type Verdict =
       /** When the provider signed, in milliseconds since the epoch, where the scheme says so. */
       readonly timestamp?: number;
     }
-  | Refusal;
+  | Rejection;
 
-export function refuse(reason: RefusalReason, detail: string, timestamp?: number): Refusal {
+export function reject(reason: RejectionReason, detail: string, timestamp?: number): Rejection {
   return { ok: false, reason, detail, ...(timestamp !== undefined && { timestamp }) };
 }
 
-export function isRefusal(value: object): value is Refusal {
+export function isRejection(value: object): value is Rejection {
   return "ok" in value && value.ok === false;
 }

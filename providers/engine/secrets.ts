@@ -1,7 +1,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { ConfigurationError } from "./errors";
 import { assertSecret } from "./key";
-import { refuse, type Verdict } from "./request";
+import { reject, type Verdict } from "./request";
 import type { SigningMessage } from "./signing-message";
 import type { NewSecret } from "./custom-verification";
 
@@ -29,7 +29,7 @@ export function matchSecret(
 ): Verdict {
   const secretIndex = secrets.findIndex(signed);
   if (secretIndex < 0) {
-    return refuse(
+    return reject(
       "signature_mismatch",
       secrets.length === 1 ? "the secret did not sign this" : `none of ${secrets.length} secrets signed this`,
     );
@@ -53,7 +53,7 @@ export function matchEach<T>(
   const [secretIndex = -1] = by;
   if (forged === 0 && secretIndex >= 0) return { ok: true, secretIndex };
   const none = secrets.length === 1 ? "the secret" : `none of ${secrets.length} secrets`;
-  return refuse(
+  return reject(
     "signature_mismatch",
     secrets.length === 1 ? `${none} did not sign this` : `${none} signed this`,
   );

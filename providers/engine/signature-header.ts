@@ -2,7 +2,7 @@ import type { CompiledSignature } from "./compile";
 import { encodeSignature } from "./encoding";
 import { readHeader, readHeaders } from "./headers";
 import { plainText, valueAt } from "./payload";
-import { isRefusal, refuse, type Refusal, type WebhookRequest } from "./request";
+import { isRejection, reject, type Rejection, type WebhookRequest } from "./request";
 import type { ValueFormat } from "./scheme";
 import { tooLarge } from "./unproved";
 
@@ -32,12 +32,12 @@ export function readSignatures(
   request: WebhookRequest,
   compiled: CompiledSignature,
   body: { parsed(): unknown },
-): readonly ParsedSignatures[] | Refusal {
+): readonly ParsedSignatures[] | Rejection {
   const { at, read, value: format } = compiled.verify.signature;
   if (at) {
     const value = plainText(valueAt(body.parsed(), at));
     if (value === undefined)
-      return refuse(
+      return reject(
         "body_malformed",
         tooLarge(request.body) ?? `the body holds no text ${at.path.join(".")}`,
       );
@@ -45,7 +45,7 @@ export function readSignatures(
   }
   if (read === "each" || read === "numbered") {
     const values = readHeaders(request.headers, compiled.signatureHeader, read === "numbered");
-    return isRefusal(values) ? values : grouped(parseSignatures(values, compiled));
+    return isRejection(values) ? values : grouped(parseSignatures(values, compiled));
   }
   const value = readHeader(request.headers, compiled.signatureHeader);
   if (typeof value !== "string") return value;
@@ -57,13 +57,13 @@ export function readSignatures(
     .filter((text) => text !== "")
     .slice(0, MAX_GROUPS);
   const parsed = all.map((text) => parseSignatures([text], compiled, Buffer.alloc(compiled.scratch.length)));
-  const groups = parsed.flatMap((group) => (isRefusal(group) ? [] : [group]));
-  const refusal = parsed.find(isRefusal);
-  return groups.length > 0 || !refusal ? groups : refusal;
+  const groups = parsed.flatMap((group) => (isRejection(group) ? [] : [group]));
+  const rejection = parsed.find(isRejection);
+  return groups.length > 0 || !rejection ? groups : rejection;
 }
 
-function grouped(parsed: ParsedSignatures | Refusal): readonly ParsedSignatures[] | Refusal {
-  return isRefusal(parsed) ? parsed : [parsed];
+function grouped(parsed: ParsedSignatures | Rejection): readonly ParsedSignatures[] | Rejection {
+  return isRejection(parsed) ? parsed : [parsed];
 }
 
 /** Reads values of one signature header, whose signatures count as one group. */
@@ -71,7 +71,7 @@ function parseSignatures(
   values: readonly string[],
   compiled: CompiledSignature,
   scratch = compiled.scratch,
-): ParsedSignatures | Refusal {
+): ParsedSignatures | Rejection {
   const signatures: Buffer[] = [];
   // Headers that come several times have a bound of their own.
   const most = values.length === 1 ? MAX_SIGNATURES : values.length;
@@ -162,10 +162,10 @@ function isBlank(code: number): boolean {
   return code === 0x20 || code === 0x09;
 }
 
-function malformed({ signatureHeader, verify }: CompiledSignature, what: string): Refusal {
+function malformed({ signatureHeader, verify }: CompiledSignature, what: string): Rejection {
   const { at } = verify.signature;
-  if (at) return refuse("body_malformed", `${at.path.join(".")} of the body ${what}`);
-  return refuse("header_malformed", `${signatureHeader.label} ${what}`);
+  if (at) return reject("body_malformed", `${at.path.join(".")} of the body ${what}`);
+  return reject("header_malformed", `${signatureHeader.label} ${what}`);
 }
 
 /** Writes the value of a signature header. */

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { ConfigurationError } from "./errors";
 import { headerNames, isPlain, MAX_HEADER_LENGTH, readHeader } from "./headers";
 import { perSecret } from "./key";
-import { refuse, type Refusal, type Verdict, type WebhookRequest } from "./request";
+import { reject, type Rejection, type Verdict, type WebhookRequest } from "./request";
 import type { BasicVerification, TokenVerification } from "./scheme";
 import type { HeaderRef } from "./references";
 
@@ -34,35 +34,35 @@ export function verifyToken(
   const hash = hashOf(given);
   const secretIndex = hashes.findIndex((other) => timingSafeEqual(hash, other));
   if (secretIndex >= 0) return { ok: true, secretIndex };
-  return refuse("signature_mismatch", "the request carries another secret than the configured one");
+  return reject("signature_mismatch", "the request carries another secret than the configured one");
 }
 
-function readToken(request: WebhookRequest, at: TokenVerification["at"]): string | Refusal {
+function readToken(request: WebhookRequest, at: TokenVerification["at"]): string | Rejection {
   if (at.from === "query") {
     const value = Object.hasOwn(request.query ?? {}, at.name) ? request.query?.[at.name] : undefined;
-    if (value === undefined) return refuse("header_missing", `no parameter ${at.name} in the query`);
+    if (value === undefined) return reject("header_missing", `no parameter ${at.name} in the query`);
     return usable(value, `parameter ${at.name} of the query`);
   }
   const value = readHeader(request.headers, headerNames(at.names));
   return typeof value === "string" ? usable(value, `header ${at.names.join(" or ")}`) : value;
 }
 
-function usable(value: string, label: string): string | Refusal {
+function usable(value: string, label: string): string | Rejection {
   if (value !== "" && value.length <= MAX_HEADER_LENGTH && isPlain(value)) return value;
-  return refuse(
+  return reject(
     "header_malformed",
     `${label} is empty, too long, or holds other characters than printable ASCII`,
   );
 }
 
-function readBasic(request: WebhookRequest): Buffer | Refusal {
+function readBasic(request: WebhookRequest): Buffer | Rejection {
   const value = readHeader(request.headers, headerNames(AUTHORIZATION.names));
   if (typeof value !== "string") return value;
   const text = BASIC.exec(value)?.[1] ?? "";
   const credentials = Buffer.from(text, "base64");
   // Canonical only, as in every other place that decodes.
   if (text !== "" && credentials.toString("base64") === text) return credentials;
-  return refuse("header_malformed", "header Authorization holds no Basic credentials");
+  return reject("header_malformed", "header Authorization holds no Basic credentials");
 }
 
 function hashOf(text: string | Buffer): Buffer {

@@ -7,7 +7,7 @@ import type { KeyRequest } from "./custom-verification";
 import { ConfigurationError } from "./errors";
 import { findRepeated, isPlain, type HeaderNames, MAX_HEADER_LENGTH, readHeader } from "./headers";
 import { parseJson, plainText, valueAt } from "./payload";
-import { isRefusal, refuse, type Refusal, type Verdict, type WebhookRequest } from "./request";
+import { isRejection, reject, type Rejection, type Verdict, type WebhookRequest } from "./request";
 import type { Scheme, SignedTimestamp } from "./scheme";
 import type { FieldRef, HeaderRef, PathRef } from "./references";
 import { NO_FIELDS, readSignatures, type ParsedSignatures } from "./signature-header";
@@ -67,7 +67,7 @@ export function keyRequest(
   return how.keyRequest(request, secrets);
 }
 
-function findAmbiguous({ describing }: CompiledScheme, { headers }: WebhookRequest): Refusal | undefined {
+function findAmbiguous({ describing }: CompiledScheme, { headers }: WebhookRequest): Rejection | undefined {
   for (const names of describing) {
     const repeated = findRepeated(headers, names);
     if (repeated) return repeated;
@@ -89,15 +89,16 @@ function verifySignature(
   if (ambiguous) return ambiguous;
   const values = new RequestValues(request, compiled, signed);
   const groups = readSignatures(request, signed, values);
-  if (isRefusal(groups)) return groups;
+  if (isRejection(groups)) return groups;
 
-  let refusal: Refusal | undefined;
+  let rejection: Rejection | undefined;
   for (const group of groups) {
     const verdict = verifyGroup(group, values, signed, matchers, now);
     if (verdict.ok) return verdict;
-    refusal ??= verdict.reason === "signature_mismatch" ? { ...verdict, detail: mismatch(secrets) } : verdict;
+    rejection ??=
+      verdict.reason === "signature_mismatch" ? { ...verdict, detail: mismatch(secrets) } : verdict;
   }
-  return refusal ?? refuse("header_malformed", `${signed.signatureHeader.label} holds no signature`);
+  return rejection ?? reject("header_malformed", `${signed.signatureHeader.label} holds no signature`);
 }
 
 function verifyGroup(
@@ -118,13 +119,13 @@ function verifyGroup(
   for (const address of values.addresses()) {
     values.address = address;
     const chunks = contentChunks(content, values);
-    if (isRefusal(chunks)) return chunks;
+    if (isRejection(chunks)) return chunks;
     const prepared = algorithm.prepare(chunks);
     const attempts = algorithm.attempts(prepared);
     secretIndex = matchers.findIndex((matches) => matches(prepared, signatures, attempts));
     if (secretIndex >= 0) break;
   }
-  if (secretIndex < 0) return refuse("signature_mismatch", "");
+  if (secretIndex < 0) return reject("signature_mismatch", "");
   // Only now: until here anybody could have written the payload.
   if (timestamp && timestamp.at.from === "payload") {
     const checked = checkTimestamp(timestamp, values, now);
@@ -136,7 +137,7 @@ function verifyGroup(
 }
 
 /** A class for speed: one object per request instead of a closure for each kind of part. */
-class RequestValues implements ContentValues<Refusal> {
+class RequestValues implements ContentValues<Rejection> {
   fields: ReadonlyMap<string, string> = NO_FIELDS;
   /** The one of {@link addresses} that is tried. */
   address = "";
@@ -184,7 +185,7 @@ class RequestValues implements ContentValues<Refusal> {
     return signedAddresses(this.request.url, this.request);
   }
 
-  header(ref: HeaderRef): string | Refusal {
+  header(ref: HeaderRef): string | Rejection {
     const names = this.compiled.names(ref);
     // The time is read twice: to be checked, and as part of the content.
     if (names === this.known?.names) return this.known.text;
@@ -194,21 +195,21 @@ class RequestValues implements ContentValues<Refusal> {
       this.known ??= { names, text };
       return text;
     }
-    return refuse("header_malformed", `${names.label} holds characters other than printable ASCII`);
+    return reject("header_malformed", `${names.label} holds characters other than printable ASCII`);
   }
 
-  field({ name }: FieldRef): string | Refusal {
+  field({ name }: FieldRef): string | Rejection {
     const text = this.fields.get(name);
     if (text && isPlain(text)) return text;
     const problem = text ? "holds characters other than printable ASCII" : "is missing or empty";
-    return refuse("header_malformed", `field ${name} of ${this.signed.signatureHeader.label} ${problem}`);
+    return reject("header_malformed", `field ${name} of ${this.signed.signatureHeader.label} ${problem}`);
   }
 
-  payload(ref: PathRef): string | Refusal {
+  payload(ref: PathRef): string | Rejection {
     const text = plainText(valueAt(this.parsed(), ref));
     if (text && text.length <= MAX_HEADER_LENGTH && isPlain(text)) return text;
     const large = this.signed.readsUnproved ? tooLarge(this.request.body) : undefined;
-    return refuse("body_malformed", large ?? `the body holds no plain text ${ref.path.join(".")}`);
+    return reject("body_malformed", large ?? `the body holds no plain text ${ref.path.join(".")}`);
   }
 }
 
@@ -217,20 +218,20 @@ function checkTimestamp(
   { at, unit, window }: SignedTimestamp,
   values: RequestValues,
   now: number,
-): number | Refusal {
+): number | Rejection {
   const text =
     at.from === "header" ? values.header(at) : at.from === "field" ? values.field(at) : values.payload(at);
   if (typeof text !== "string") return text;
   const timestamp = parseTime(text, unit);
   if (timestamp === undefined) {
     const reason = at.from === "payload" ? "body_malformed" : "header_malformed";
-    return refuse(reason, `the timestamp in ${placeOf(at)} is not in ${UNIT_NAMES[unit]}`);
+    return reject(reason, `the timestamp in ${placeOf(at)} is not in ${UNIT_NAMES[unit]}`);
   }
   // A provider that writes whole seconds has cut off the rest, and so do the official libraries with their own clock.
   const clock = unit === "s" || unit === "s-or-ms" ? Math.floor(now / 1000) * 1000 : now;
   const ahead = (timestamp - clock) / 1000;
   if (Math.abs(ahead) <= window) return timestamp;
-  return refuse(
+  return reject(
     "timestamp_outside_window",
     `the timestamp in ${placeOf(at)} is ${Math.abs(ahead)} s ${ahead > 0 ? "ahead of" : "behind"} our clock; up to ${window} s are accepted`,
     timestamp,

@@ -1,7 +1,7 @@
 import type { Sample, Setup } from "../engine/sender";
 import { headerNames, readHeader } from "../engine/headers";
 import { allowedKeyUrl } from "../engine/key-url";
-import { refuse } from "../engine/request";
+import { reject } from "../engine/request";
 import type { Scheme } from "../engine/scheme";
 import { path } from "../engine/references";
 import { asObject, textOf } from "../engine/json-object";
@@ -48,15 +48,15 @@ export function fireblocksAt(id: keyof typeof HOSTS, name: string): Scheme {
         if (typeof value !== "string") return value;
         const token = parseJws(value);
         if (!token || token.payload !== "")
-          return refuse("header_malformed", `${names.label} is not a detached JWS`);
+          return reject("header_malformed", `${names.label} is not a detached JWS`);
         const key = keyFromSet(fetched, token.keyId);
         if (!key || !signedByKey(token, key, ["RS512"], request.body.toString("base64url"))) {
-          return refuse("signature_mismatch", "no key of Fireblocks with the named id signed this");
+          return reject("signature_mismatch", "no key of Fireblocks with the named id signed this");
         }
         const workspace = textOf(asObject(parseJson(request.body)), "workspaceId");
-        if (workspace === undefined) return refuse("signature_mismatch", "the body names no workspace");
+        if (workspace === undefined) return reject("signature_mismatch", "the body names no workspace");
         const verdict = matchSecret(secrets, (secret) => sameText(secret, workspace));
-        return verdict.ok ? verdict : refuse("signature_mismatch", "it is of another workspace");
+        return verdict.ok ? verdict : reject("signature_mismatch", "it is of another workspace");
       },
       sign(message) {
         const header = { alg: "RS512", kid: "test-key" };

@@ -2,7 +2,7 @@ import { sign as signBytes, verify as verifyBytes } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { describedBy, headerNames, isPlain, readHeader } from "../engine/headers";
 import { allowedKeyUrl } from "../engine/key-url";
-import { refuse } from "../engine/request";
+import { reject } from "../engine/request";
 import type { Scheme } from "../engine/scheme";
 import { header, path } from "../engine/references";
 import { parseTime } from "../engine/timestamp";
@@ -89,20 +89,20 @@ export function paypalAt(id: keyof typeof HOSTS, name: string): Scheme {
           const value = readHeader(request.headers, headerNames([headerName]));
           if (typeof value !== "string") return value;
           if (!isPlain(value))
-            return refuse("header_malformed", `header ${headerName} is not printable ASCII`);
+            return reject("header_malformed", `header ${headerName} is not printable ASCII`);
           texts[part as keyof typeof HEADERS] = value;
         }
         const { id: transmission = "", time = "", algorithm, signature: text = "" } = texts;
         if (algorithm !== "SHA256withRSA")
-          return refuse("header_malformed", `header ${HEADERS.algorithm} is not SHA256withRSA`);
+          return reject("header_malformed", `header ${HEADERS.algorithm} is not SHA256withRSA`);
         const timestamp = parseTime(time, "iso");
         if (timestamp === undefined)
-          return refuse("header_malformed", `header ${HEADERS.time} is not in RFC 3339`);
+          return reject("header_malformed", `header ${HEADERS.time} is not in RFC 3339`);
         const signature = decodeBase64(text);
-        if (!signature) return refuse("header_malformed", `${signatureHeader.label} is not base64`);
+        if (!signature) return reject("header_malformed", `${signatureHeader.label} is not base64`);
         const certificate = certificateOf(fetched, now);
         if (!certificate)
-          return refuse(
+          return reject(
             "signature_mismatch",
             "there is no valid certificate at the address, or it is not PayPal's",
           );

@@ -2,7 +2,7 @@ import type { Sample, Setup } from "../engine/sender";
 import { createHash } from "node:crypto";
 import { headerNames, readHeader } from "../engine/headers";
 import { allowedKeyUrl } from "../engine/key-url";
-import { refuse, type WebhookRequest } from "../engine/request";
+import { reject, type WebhookRequest } from "../engine/request";
 import type { Scheme } from "../engine/scheme";
 import { path } from "../engine/references";
 import { outsideWindow } from "../engine/clock";
@@ -57,24 +57,24 @@ export function plaidAt(id: keyof typeof HOSTS, name: string): Scheme {
       verify({ request, secrets, now, fetched }) {
         twoParts(secrets[0] ?? "", 0, id, "<client id>:<client secret>");
         const token = tokenOf(request);
-        if (!token) return refuse("header_malformed", `${names.label} is not a JWT`);
+        if (!token) return reject("header_malformed", `${names.label} is not a JWT`);
         if ("ok" in token) return token;
         const answer = objectOf(asObject(parseJson(fetched ?? "")), "key");
         const key = answer && keyFromSet(JSON.stringify(answer), token.keyId);
-        if (!key) return refuse("signature_mismatch", "Plaid knows no key of the id that the token names");
+        if (!key) return reject("signature_mismatch", "Plaid knows no key of the id that the token names");
         if (answer["expired_at"] !== undefined && answer["expired_at"] !== null) {
-          return refuse("signature_mismatch", "the key that the token names has expired");
+          return reject("signature_mismatch", "the key that the token names has expired");
         }
         if (!signedByKey(token, key, ["ES256"]))
-          return refuse("signature_mismatch", "Plaid's key did not sign the token");
+          return reject("signature_mismatch", "Plaid's key did not sign the token");
         const claims = claimsOf(token);
         const issued = claims?.["iat"];
         const digest = createHash("sha256").update(request.body).digest("hex");
         if (!sameText(textOf(claims, "request_body_sha256") ?? "", digest)) {
-          return refuse("signature_mismatch", "the token is for another body");
+          return reject("signature_mismatch", "the token is for another body");
         }
         if (typeof issued !== "number")
-          return refuse("header_malformed", "the token does not say when it was issued");
+          return reject("header_malformed", "the token does not say when it was issued");
         const late = outsideWindow(issued * 1000, now, WINDOW);
         return late ?? { ok: true, secretIndex: 0, timestamp: issued * 1000 };
       },

@@ -3,7 +3,7 @@ import { encodeSignature, signatureDecoder } from "../engine/encoding";
 import { ConfigurationError } from "../engine/errors";
 import { parseForm, type Form, type FormLimits } from "../engine/form";
 import { headerNames, readHeader } from "../engine/headers";
-import { refuse, type WebhookRequest } from "../engine/request";
+import { reject, type WebhookRequest } from "../engine/request";
 import { hmac, matchSecret, sameBytes, sharedSecret, signingSecret } from "../engine/secrets";
 import type { CustomVerification } from "../engine/custom-verification";
 
@@ -61,13 +61,13 @@ export function signedForm(of: SignedForm): CustomVerification {
       if (typeof value !== "string") return value;
       const signature = decode(value);
       if (!signature)
-        return refuse("header_malformed", `${names.label} holds no signature of 20 bytes in base64`);
+        return reject("header_malformed", `${names.label} holds no signature of 20 bytes in base64`);
       const hashed = of.bodyHash?.(request, url);
       if (hashed === false)
-        return refuse("signature_mismatch", "the body is not the one whose hash the address holds");
+        return reject("signature_mismatch", "the body is not the one whose hash the address holds");
       const content = hashed ? "" : signedFields(request.body);
       if (content === undefined)
-        return refuse(
+        return reject(
           "signature_mismatch",
           `the body is not a form of at most ${of.limits.fields} fields${of.limits.bytes === Infinity ? "" : ` and ${of.limits.bytes} bytes`}, and only a form is signed`,
         );

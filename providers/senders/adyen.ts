@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { encodeSignature, signatureDecoder } from "../engine/encoding";
 import { ConfigurationError } from "../engine/errors";
-import { refuse } from "../engine/request";
+import { reject } from "../engine/request";
 import { path } from "../engine/references";
 import { tooLarge, unprovedJson } from "../engine/unproved";
 import { asObject, objectOf, textOf } from "../engine/json-object";
@@ -81,12 +81,12 @@ export default defineScheme({
       const keys = secrets.map(keyOf);
       const items = itemsOf(unprovedJson(request.body));
       if (!items)
-        return refuse("body_malformed", tooLarge(request.body) ?? "the body holds no notification items");
+        return reject("body_malformed", tooLarge(request.body) ?? "the body holds no notification items");
       const signatures = items.map((item) =>
         decode(textOf(objectOf(item, "additionalData"), "hmacSignature") ?? ""),
       );
       if (!signatures.every((signature) => signature !== undefined)) {
-        return refuse(
+        return reject(
           "body_malformed",
           "an item holds no additionalData.hmacSignature of 32 bytes in base64",
         );

@@ -51,7 +51,7 @@ export const setup: Setup = {
   where: "POST /webhooks of the API",
   secret: "none to copy: Asana tells it in its first request",
   notes:
-    'Each Asana webhook has a secret of its own. For one more at the same address store `["learn", "<the secret that is there>"]` before it is created; without that its first request is refused.',
+    'Each Asana webhook has a secret of its own. For one more at the same address store `["learn", "<the secret that is there>"]` before it is created; without that its first request is rejected.',
 };
 
 export const sample: Sample = {

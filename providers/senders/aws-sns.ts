@@ -1,7 +1,7 @@
 import { sign as signBytes, verify as verifyBytes } from "node:crypto";
 import { ConfigurationError } from "../engine/errors";
 import { allowedKeyUrl, type KeyHost } from "../engine/key-url";
-import { refuse, type WebhookRequest } from "../engine/request";
+import { reject, type WebhookRequest } from "../engine/request";
 import { path } from "../engine/references";
 import { certificateOf, decodeBase64 } from "../recipes/certificate";
 import { asObject, textOf } from "../engine/json-object";
@@ -118,22 +118,22 @@ export default defineScheme({
       const signature = decodeBase64(textOf(message, "Signature") ?? "");
       const hash = HASHES[textOf(message, "SignatureVersion") ?? ""];
       if (text === undefined || !signature || hash === undefined) {
-        return refuse(
+        return reject(
           "body_malformed",
           tooLarge(request.body) ?? "the body is no message of SNS with a signature of version 1 or 2",
         );
       }
       const topic = textOf(message, "TopicArn") ?? "";
       const verdict = matchSecret(secrets, (secret) => sameText(secret, topic));
-      if (!verdict.ok) return refuse("signature_mismatch", "it is of another topic");
+      if (!verdict.ok) return reject("signature_mismatch", "it is of another topic");
       const certificate = certificateOf(fetched, now);
       if (!certificate)
-        return refuse(
+        return reject(
           "signature_mismatch",
           "there is no valid certificate at the address, or it is not that of SNS in the topic's Region",
         );
       if (!verifyBytes(hash, Buffer.from(text), certificate, signature)) {
-        return refuse("signature_mismatch", "SNS did not sign this message");
+        return reject("signature_mismatch", "SNS did not sign this message");
       }
       return verdict;
     },

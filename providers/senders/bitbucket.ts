@@ -22,7 +22,7 @@ export const setup: Setup = {
   docs: "https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/",
   where: "Repository settings > Webhooks > Add webhook",
   secret: "the text that you enter as Secret",
-  notes: "Without a secret Bitbucket does not sign, and its webhooks are refused here.",
+  notes: "Without a secret Bitbucket does not sign, and its webhooks are rejected here.",
 };
 
 export const sample: Sample = {

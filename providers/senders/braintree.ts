@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { ConfigurationError } from "../engine/errors";
 import { decodeBase64 } from "../recipes/certificate";
 import { formField, parseForm, unprovedForm, type Form } from "../engine/form";
-import { refuse, type WebhookRequest } from "../engine/request";
+import { reject, type WebhookRequest } from "../engine/request";
 import { hmac, matchSecret, sameText, signingSecret, twoParts } from "../engine/secrets";
 import type { Sample, Setup } from "../engine/sender";
 import { defineScheme } from "../recipes/define-scheme";
@@ -81,12 +81,12 @@ export default defineScheme({
       const signatures = formField(form, "bt_signature");
       const payload = formField(form, "bt_payload");
       if (signatures === undefined || payload === undefined) {
-        return refuse(
+        return reject(
           "body_malformed",
           `the form of at most ${LIMITS.bytes} bytes holds no bt_signature and bt_payload`,
         );
       }
-      if (!xmlIn(form)) return refuse("signature_mismatch", "bt_payload is not base64 of XML");
+      if (!xmlIn(form)) return reject("signature_mismatch", "bt_payload is not base64 of XML");
       const pairs = signatures.split("&", MAX_SIGNATURES).map((pair) => pair.trim());
       return matchSecret(secrets, (secret) => {
         const { publicKey, key } = keys[secrets.indexOf(secret)] ?? braintreeKeys(secret);

@@ -20,7 +20,7 @@ export const setup: Setup = {
   where: "Settings > Developer > Webhooks",
   secret: "the text that you enter as Secret",
   notes:
-    "Without a secret Cal.com writes a fixed text instead of a signature, and its webhooks are refused here. A custom payload template has to be JSON and to keep triggerEvent.",
+    "Without a secret Cal.com writes a fixed text instead of a signature, and its webhooks are rejected here. A custom payload template has to be JSON and to keep triggerEvent.",
 };
 
 export const sample: Sample = {

@@ -1,6 +1,6 @@
 import { encodeSignature, signatureDecoder } from "../engine/encoding";
 import { headerNames, isPlain, readHeader } from "../engine/headers";
-import { refuse, type Refusal, type WebhookRequest } from "../engine/request";
+import { reject, type Rejection, type WebhookRequest } from "../engine/request";
 import { header, path } from "../engine/references";
 import { parseTime } from "../engine/timestamp";
 import { outsideWindow } from "../engine/clock";
@@ -47,13 +47,13 @@ function partsOf(value: string): Parts | undefined {
 const namesIn = (listed: string): readonly string[] => listed.toLowerCase().split(" ");
 
 /** The values of the listed headers, in their order, or why one cannot be part of what is signed. */
-function valuesOf({ headers }: WebhookRequest, listed: string): readonly string[] | Refusal {
+function valuesOf({ headers }: WebhookRequest, listed: string): readonly string[] | Rejection {
   const signed = namesIn(listed);
-  if (signed.length > MAX_SIGNED_HEADERS) return refuse("header_malformed", `${names.label} lists too many`);
+  if (signed.length > MAX_SIGNED_HEADERS) return reject("header_malformed", `${names.label} lists too many`);
   const values = signed.map((name) => (Object.hasOwn(headers, name) ? (headers[name] ?? []) : []));
   if (values.every(([only, ...more]) => only !== undefined && more.length === 0 && isPlain(only)))
     return values.map(([only = ""]) => only);
-  return refuse("header_malformed", "a signed header is missing, was sent twice, or is not printable ASCII");
+  return reject("header_malformed", "a signed header is missing, was sent twice, or is not printable ASCII");
 }
 
 /**
@@ -74,11 +74,11 @@ export default defineScheme({
       const value = readHeader(request.headers, names);
       if (typeof value !== "string") return value;
       const parts = isPlain(value) ? partsOf(value) : undefined;
-      if (!parts) return refuse("header_malformed", `${names.label} does not hold t, h and v1, each once`);
+      if (!parts) return reject("header_malformed", `${names.label} does not hold t, h and v1, each once`);
       const { time, listed, signature } = parts;
       const timestamp = parseTime(time, "s");
       if (timestamp === undefined)
-        return refuse("header_malformed", `t of ${names.label} is not in whole seconds`);
+        return reject("header_malformed", `t of ${names.label} is not in whole seconds`);
       const values = valuesOf(request, listed);
       if ("ok" in values) return values;
       const late = outsideWindow(timestamp, Math.floor(now / 1000) * 1000, WINDOW);

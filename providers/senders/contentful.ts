@@ -4,7 +4,7 @@ import { signedAddresses } from "../engine/address";
 import { encodeSignature, signatureDecoder } from "../engine/encoding";
 import { ConfigurationError } from "../engine/errors";
 import { headerNames, isPlain, readHeader } from "../engine/headers";
-import { refuse } from "../engine/request";
+import { reject } from "../engine/request";
 import { header, path } from "../engine/references";
 import { parseTime } from "../engine/timestamp";
 import { outsideWindow } from "../engine/clock";
@@ -68,29 +68,29 @@ export default defineScheme({
       const [value, list, time] = [signatureHeader, signedHeadersHeader, timestampHeader].map((names) =>
         readHeader(request.headers, names),
       );
-      if (typeof value !== "string") return value ?? refuse("header_missing", `no ${signatureHeader.label}`);
+      if (typeof value !== "string") return value ?? reject("header_missing", `no ${signatureHeader.label}`);
       if (typeof list !== "string")
-        return list ?? refuse("header_missing", `no ${signedHeadersHeader.label}`);
-      if (typeof time !== "string") return time ?? refuse("header_missing", `no ${timestampHeader.label}`);
+        return list ?? reject("header_missing", `no ${signedHeadersHeader.label}`);
+      if (typeof time !== "string") return time ?? reject("header_missing", `no ${timestampHeader.label}`);
       const signature = decode(value);
       if (!signature)
-        return refuse("header_malformed", `${signatureHeader.label} holds no signature of 32 bytes in hex`);
+        return reject("header_malformed", `${signatureHeader.label} holds no signature of 32 bytes in hex`);
       const timestamp = parseTime(time, "ms");
       if (timestamp === undefined)
-        return refuse("header_malformed", `${timestampHeader.label} is not in whole milliseconds`);
+        return reject("header_malformed", `${timestampHeader.label} is not in whole milliseconds`);
 
       const listed = list.split(",").map((name) => name.trim().toLowerCase());
       if (!listed.includes(TIMESTAMP) || !listed.includes(SIGNED_HEADERS)) {
-        return refuse("header_malformed", `${signedHeadersHeader.label} leaves out the timestamp or itself`);
+        return reject("header_malformed", `${signedHeadersHeader.label} leaves out the timestamp or itself`);
       }
       if (listed.length > MAX_SIGNED_HEADERS)
-        return refuse("header_malformed", `${signedHeadersHeader.label} lists too many`);
+        return reject("header_malformed", `${signedHeadersHeader.label} lists too many`);
       const headers: [string, string][] = [];
       for (const name of new Set(listed)) {
         const found = request.headers[name] ?? [];
         const [only = ""] = found;
         if (found.length > 1 || !isPlain(only)) {
-          return refuse("header_malformed", "a signed header was sent twice, or is not printable ASCII");
+          return reject("header_malformed", "a signed header was sent twice, or is not printable ASCII");
         }
         if (found.length === 1) headers.push([name, only.trim()]);
       }

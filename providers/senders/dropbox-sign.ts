@@ -1,7 +1,7 @@
 import { ConfigurationError } from "../engine/errors";
 import { multipartField } from "../engine/form";
 import { describedBy } from "../engine/headers";
-import { refuse, type WebhookRequest } from "../engine/request";
+import { reject, type WebhookRequest } from "../engine/request";
 import { path } from "../engine/references";
 import { signatureDecoder } from "../engine/encoding";
 import { tooLarge, unprovedJson } from "../engine/unproved";
@@ -40,7 +40,7 @@ export default defineScheme({
       const time = event?.["event_time"];
       const type = textOf(event, "event_type");
       if (!signature || type === undefined || (typeof time !== "string" && typeof time !== "number")) {
-        return refuse(
+        return reject(
           "body_malformed",
           tooLarge(request.body) ?? "the callback holds no event with event_hash, event_time and event_type",
         );

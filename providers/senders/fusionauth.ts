@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { headerNames, readHeader } from "../engine/headers";
 import { publicKeyIn } from "../engine/key";
-import { refuse } from "../engine/request";
+import { reject } from "../engine/request";
 import { path } from "../engine/references";
 import { textOf } from "../engine/json-object";
 import {
@@ -57,7 +57,7 @@ export default defineScheme({
       const value = readHeader(request.headers, names);
       if (typeof value !== "string") return value;
       const token = parseJws(value);
-      if (!token) return refuse("header_malformed", `${names.label} is not a JWT`);
+      if (!token) return reject("header_malformed", `${names.label} is not a JWT`);
       const indexes = new Map(secrets.map((secret, index) => [secret, index]));
       const verdict = matchSecret(secrets, (secret) =>
         signedWith(secret, indexes.get(secret) ?? 0, token, fetched),
@@ -66,10 +66,10 @@ export default defineScheme({
       const claims = claimsOf(token);
       const digest = createHash("sha256").update(request.body).digest("base64");
       if (!sameText(textOf(claims, "request_body_sha256") ?? "", digest)) {
-        return refuse("signature_mismatch", "the token is for another body");
+        return reject("signature_mismatch", "the token is for another body");
       }
       if (!claims || !holdsNow(claims, now))
-        return refuse("timestamp_outside_window", "the token does not hold now", momentOf(claims));
+        return reject("timestamp_outside_window", "the token does not hold now", momentOf(claims));
       return verdict;
     },
     sign(message) {

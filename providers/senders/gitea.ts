@@ -21,7 +21,7 @@ export const setup: Setup = {
   where: "Settings > Webhooks > Add webhook, of a repository",
   secret: "the text that you enter as Secret",
   notes:
-    "Choose application/json as the content type: of a form the signature covers the field and not the body, so it is refused and kept.",
+    "Choose application/json as the content type: of a form the signature covers the field and not the body, so it is rejected and kept.",
 };
 
 export const sample: Sample = {

@@ -4,7 +4,7 @@ import { encodeSignature, signatureDecoder } from "../engine/encoding";
 import { ConfigurationError } from "../engine/errors";
 import { headerNames, readHeader } from "../engine/headers";
 import { hubspotElements } from "../recipes/hubspot";
-import { refuse, type WebhookRequest } from "../engine/request";
+import { reject, type WebhookRequest } from "../engine/request";
 import { path } from "../engine/references";
 import { parseTime } from "../engine/timestamp";
 import { outsideWindow } from "../engine/clock";
@@ -62,13 +62,13 @@ export default defineScheme({
       if (typeof time !== "string") return time;
       const signature = decode(value);
       if (!signature)
-        return refuse(
+        return reject(
           "header_malformed",
           `${signatureHeader.label} holds no signature of 32 bytes in base64`,
         );
       const timestamp = parseTime(time, "ms");
       if (timestamp === undefined)
-        return refuse("header_malformed", `${timestampHeader.label} is not in whole milliseconds`);
+        return reject("header_malformed", `${timestampHeader.label} is not in whole milliseconds`);
       const late = outsideWindow(timestamp, now, WINDOW);
       if (late) return late;
       return matchSecret(

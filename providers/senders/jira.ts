@@ -21,7 +21,7 @@ export const setup: Setup = {
   docs: "https://developer.atlassian.com/cloud/jira/platform/webhooks/",
   where: "Settings > System > WebHooks > Create a WebHook",
   secret: "the text that you enter as Secret",
-  notes: "Without a secret Jira does not sign, and its webhooks are refused here.",
+  notes: "Without a secret Jira does not sign, and its webhooks are rejected here.",
 };
 
 export const sample: Sample = {

@@ -43,7 +43,7 @@ export const setup: Setup = {
   where: "Send > Webhooks > Add webhook",
   secret: "the HTTP webhook signing key",
   notes:
-    "Inbound routes (`forward()`) are refused: they post the mail itself as a form, with attachments beyond what is taken here. Let a route `store(notify=...)` the mail elsewhere, and take its events from here.",
+    "Inbound routes (`forward()`) are rejected: they post the mail itself as a form, with attachments beyond what is taken here. Let a route `store(notify=...)` the mail elsewhere, and take its events from here.",
 };
 
 export const sample: Sample = {

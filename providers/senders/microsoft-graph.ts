@@ -1,5 +1,5 @@
 import { ConfigurationError } from "../engine/errors";
-import { refuse } from "../engine/request";
+import { reject } from "../engine/request";
 import { path } from "../engine/references";
 import { tooLarge, unprovedJson } from "../engine/unproved";
 import { asObject, textOf } from "../engine/json-object";
@@ -48,7 +48,7 @@ export default defineScheme({
         textOf(asObject(one), "clientState"),
       );
       if (!states?.every((state) => state !== undefined)) {
-        return refuse(
+        return reject(
           "body_malformed",
           tooLarge(request.body) ?? "the body holds no notifications, or one of them has no clientState",
         );

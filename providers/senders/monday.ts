@@ -1,5 +1,5 @@
 import { headerNames, readHeader } from "../engine/headers";
-import { refuse } from "../engine/request";
+import { reject } from "../engine/request";
 import { path } from "../engine/references";
 import { claimsOf, holdsNow, makeJwt, momentOf, parseJws, signedBySecret } from "../recipes/jwt";
 import { matchSecret, sharedSecret, signingSecret } from "../engine/secrets";
@@ -42,13 +42,13 @@ export default defineScheme({
       const value = readHeader(request.headers, names);
       if (typeof value !== "string") return value;
       const token = parseJws(value.replace(/^Bearer /i, ""));
-      if (!token) return refuse("header_malformed", `${names.label} is not a JWT`);
+      if (!token) return reject("header_malformed", `${names.label} is not a JWT`);
       const verdict = matchSecret(secrets, (secret) => signedBySecret(token, secret, ["HS256"]));
       if (!verdict.ok) return verdict;
       const claims = claimsOf(token);
       // Without an end it would be a password for ever.
       if (claims?.["exp"] === undefined || !holdsNow(claims, now)) {
-        return refuse(
+        return reject(
           "timestamp_outside_window",
           "the token has expired, does not hold yet, or has no end",
           momentOf(claims),
@@ -77,7 +77,7 @@ export const setup: Setup = {
   docs: "https://developer.monday.com/api-reference/reference/webhooks",
   where: "create_webhook of the API, by an app, or a recipe of it",
   secret: "the app's signing secret, on Basic Information",
-  notes: "Webhooks that are added to a board without an app carry no token and are refused.",
+  notes: "Webhooks that are added to a board without an app carry no token and are rejected.",
 };
 
 export const sample: Sample = {

@@ -1,5 +1,5 @@
 import { headerNames, isPlain, readHeader } from "../engine/headers";
-import { refuse } from "../engine/request";
+import { reject } from "../engine/request";
 import { header, path } from "../engine/references";
 import { parseTime } from "../engine/timestamp";
 import { ConfigurationError } from "../engine/errors";
@@ -60,17 +60,17 @@ export default defineScheme({
       if (typeof time !== "string") return time;
       const token = parseJws(value);
       if (!token || token.payload !== "")
-        return refuse("header_malformed", `${signatureHeader.label} is not a detached JWS`);
+        return reject("header_malformed", `${signatureHeader.label} is not a detached JWS`);
       const timestamp = isPlain(time) ? parseTime(time, "ms") : undefined;
       if (timestamp === undefined)
-        return refuse("header_malformed", `${timestampHeader.label} is not in whole milliseconds`);
+        return reject("header_malformed", `${timestampHeader.label} is not in whole milliseconds`);
       const late = outsideWindow(timestamp, now, WINDOW);
       if (late) return late;
       if (request.body.length > MAX_BODY_BYTES)
-        return refuse("body_malformed", `the body has more than ${MAX_BODY_BYTES} bytes`);
+        return reject("body_malformed", `the body has more than ${MAX_BODY_BYTES} bytes`);
       const key = keyFromSet(fetched, keyId);
       if (!key || !signedByKey(token, key, ["EdDSA"], covered(time, request.body))) {
-        return refuse("signature_mismatch", "no key of the set with the named id signed this");
+        return reject("signature_mismatch", "no key of the set with the named id signed this");
       }
       return { ok: true, secretIndex: 0, timestamp };
     },

@@ -22,7 +22,7 @@ export const setup: Setup = {
   docs: "https://segment.com/docs/connections/destinations/catalog/webhooks/",
   where: "Connections > Destinations > Webhooks",
   secret: "the text that you enter as Shared Secret",
-  notes: "Do not switch batching on: only the first event of a batch is signed, so a batch is refused here.",
+  notes: "Do not switch batching on: only the first event of a batch is signed, so a batch is rejected here.",
 };
 
 export const sample: Sample = {

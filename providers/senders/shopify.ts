@@ -28,7 +28,7 @@ export const setup: Setup = {
     "webhook subscriptions of your app (shopify.app.toml or Admin API), or Settings > Notifications > Webhooks of a shop",
   secret: "the app's client secret, or the secret shown below the shop's webhooks",
   notes:
-    "After a rotation the old client secret may sign for up to an hour: store both. The headers have to begin with `X-`; those of the Events preview (`Shopify-Hmac-Sha256`) are refused.",
+    "After a rotation the old client secret may sign for up to an hour: store both. The headers have to begin with `X-`; those of the Events preview (`Shopify-Hmac-Sha256`) are rejected.",
 };
 
 export const sample: Sample = {

@@ -25,7 +25,7 @@ export const setup: Setup = {
   docs: "https://developers.webflow.com/data/reference/request-signatures",
   where: "POST /sites/{site_id}/webhooks of the Data API",
   secret: "the client secret of the OAuth app, or the secretKey of the answer",
-  notes: "Webhooks that are made in the dashboard are not signed, and are refused here.",
+  notes: "Webhooks that are made in the dashboard are not signed, and are rejected here.",
 };
 
 export const sample: Sample = {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { withoutByteOrderMarks } from "../engine/body";
-import { refuse, type WebhookRequest } from "../engine/request";
+import { reject, type WebhookRequest } from "../engine/request";
 import { path } from "../engine/references";
 import { asObject, textOf } from "../engine/json-object";
 import { parseJson } from "../engine/payload";
@@ -56,7 +56,7 @@ export default defineScheme({
     verify({ request, secrets, now }) {
       const keys = secrets.map((secret, index) => keyFromPem(secret, `secret ${index} of scheme ${ID}`));
       const token = tokenOf(request);
-      if (!token) return refuse("body_malformed", tooLarge(request.body) ?? "the body is not a JWT");
+      if (!token) return reject("body_malformed", tooLarge(request.body) ?? "the body is not a JWT");
       const verdict = matchSecret(secrets, (secret) => {
         const key = keys[secrets.indexOf(secret)];
         return key !== undefined && signedByKey(token, key, ["RS256"]);
@@ -64,7 +64,7 @@ export default defineScheme({
       if (!verdict.ok) return verdict;
       const claims = claimsOf(token);
       if (!claims || !holdsNow(claims, now))
-        return refuse("timestamp_outside_window", "the token does not hold now", momentOf(claims));
+        return reject("timestamp_outside_window", "the token does not hold now", momentOf(claims));
       return verdict;
     },
     sign(message) {

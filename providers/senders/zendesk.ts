@@ -27,7 +27,7 @@ export const setup: Setup = {
   where: "Admin Center > Apps and integrations > Webhooks > Create webhook",
   secret: "the signing secret on the webhook's page",
   notes:
-    "Test requests of a webhook that is not saved yet are signed with a secret that everybody knows; they are refused.",
+    "Test requests of a webhook that is not saved yet are signed with a secret that everybody knows; they are rejected.",
 };
 
 export const sample: Sample = {

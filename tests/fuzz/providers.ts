@@ -41,9 +41,9 @@ function parse() {
   return { ...values, cases, seed, libraries };
 }
 
-function print({ library, cases, bothAccept, bothRefuse, intended, faults }: FuzzResult): void {
+function print({ library, cases, bothAccept, bothReject, intended, faults }: FuzzResult): void {
   console.log(
-    `${library}: ${cases} cases, ${bothAccept} accepted by both, ${bothRefuse} refused by both, ${faults.length} unexplained`,
+    `${library}: ${cases} cases, ${bothAccept} accepted by both, ${bothReject} rejected by both, ${faults.length} unexplained`,
   );
   for (const [reason, count] of Object.entries(intended)) console.log(`  ${count} intended: ${reason}`);
   for (const fault of faults.slice(0, SHOWN)) console.log(`  UNEXPLAINED ${fault}`);

@@ -55,7 +55,7 @@ test("its dependencies are what its code imports, also where that is loaded late
   expect([...new Set(packages)].sort()).toEqual(Object.keys(dependencies).sort());
 });
 
-test("its types hold in a strict program, and refuse an argument that is not known", async () => {
+test("its types hold in a strict program, and reject an argument that is not known", async () => {
   const check = (file: string) => run("npx", ["--no-install", "tsc", "-p", file], folder);
   await expect(check("tsconfig.json")).resolves.toBe("");
   writeFileSync(

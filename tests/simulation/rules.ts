@@ -114,10 +114,10 @@ function unparkablePoison({ webhooks, hits }: Pick<History, "webhooks" | "hits">
 
 /**
  * When a webhook is published first, everything that its group's queue took before it has been published or is in the
- * dead-letter queue. Filtered ones have no place in the order. What the bus refused while it took those behind it
+ * dead-letter queue. Filtered ones have no place in the order. What the bus rejected while it took those behind it
  * follows later (docs/design.md).
  */
-const inOrder: Rule = ({ webhooks, messages, publications, deadLetters, refused, hits }) => {
+const inOrder: Rule = ({ webhooks, messages, publications, deadLetters, rejected, hits }) => {
   // What no parking takes at the last receive is left to the redrive; those behind it go on.
   const unparkable = unparkablePoison({ webhooks, hits });
   const first = new Map<string, number>();
@@ -138,7 +138,7 @@ const inOrder: Rule = ({ webhooks, messages, publications, deadLetters, refused,
     if (!own) return [];
     return messages
       .filter((earlier) => earlier.group === own.group && earlier.sequence < own.sequence)
-      .filter(({ id: other }) => !filtered.has(other) && !refused.has(other) && !unparkable.has(other))
+      .filter(({ id: other }) => !filtered.has(other) && !rejected.has(other) && !unparkable.has(other))
       .filter((earlier) => waitsAt(earlier, step) && (first.get(earlier.id) ?? Infinity) > step)
       .map((earlier) => `${id} was published before ${earlier.id}, which the queue took first`);
   });
@@ -265,6 +265,6 @@ const lostOnlyWhereTheSenderGivesUp: Rule = ({ sendings, webhooks, answers, give
     ...sendings
       .filter((name) => !answered.has(name) && !givenUp.includes(name))
       .map((name) => `${name} was forgotten by its sender`),
-    ...givenUp.filter((name) => !hit.has(name)).map((name) => `${name} was refused though nothing failed`),
+    ...givenUp.filter((name) => !hit.has(name)).map((name) => `${name} was rejected though nothing failed`),
   ];
 };

@@ -5,7 +5,7 @@ import fc from "fast-check";
  * - `large`: its payload travels by reference; `bulky`: it travels inline, and few of them fill an execution.
  * - `filtered`: the provider's filter leaves it out.
  * - poison: `breaks-transform` fails alone, `breaks-execution` takes the whole execution down,
- *   `breaks-contract` is refused by the bus for its content, `breaks-clock` keeps its execution busy until that times out,
+ *   `breaks-contract` is rejected by the bus for its content, `breaks-clock` keeps its execution busy until that times out,
  *   `breaks-function` crashes the processing function, with everything that is in its batch.
  */
 export type Kind =

@@ -52,8 +52,8 @@ export class Workflow {
   readonly publications: Publication[] = [];
   /** How often each webhook failed. */
   readonly tries = new Map<string, number>();
-  /** Webhooks that the bus refused once while it took those behind them. */
-  readonly refused = new Set<string>();
+  /** Webhooks that the bus rejected once while it took those behind them. */
+  readonly rejected = new Set<string>();
   private executions = 0;
 
   constructor(
@@ -130,7 +130,7 @@ export class Workflow {
       const entry = published.get(index);
       if (!entry) return { status: "held" };
       if (entry.errorCode === undefined) return { status: "published" };
-      const error = { code: entry.errorCode, message: "The bus refused the entry." };
+      const error = { code: entry.errorCode, message: "The bus rejected the entry." };
       return failed(error, entry.errorCode !== "MalformedDetail");
     });
     await this.record(execution, items, outcomes);
@@ -153,14 +153,14 @@ export class Workflow {
     return { status: "ready" };
   }
 
-  /** PutEvents takes entry by entry: those behind a refused one are on the bus all the same. */
+  /** PutEvents takes entry by entry: those behind a rejected one are on the bus all the same. */
   private publish(execution: Process, run: readonly number[], items: readonly WorkflowItem[]) {
-    const take = (refusedPosition?: number): readonly Entry[] =>
+    const take = (rejectedPosition?: number): readonly Entry[] =>
       run.map((index, position): Entry => {
         const item = items[index]!;
         const malformed = item.data?.includes('"breaks-contract"') === true;
-        if (malformed || position === refusedPosition) {
-          this.refused.add(nameOf(item));
+        if (malformed || position === rejectedPosition) {
+          this.rejected.add(nameOf(item));
           return { errorCode: malformed ? "MalformedDetail" : "ThrottlingException" };
         }
         if (item.provider !== INBOX) this.publications.push(this.event(item));

@@ -118,7 +118,7 @@ export interface History {
   readonly statuses: ReadonlyMap<string, Status | undefined>;
   /** How often each webhook failed, by itself or with a service. */
   readonly tries: ReadonlyMap<string, number>;
-  readonly refused: ReadonlySet<string>;
+  readonly rejected: ReadonlySet<string>;
   readonly hits: readonly Hit[];
   /** Message and receive (`m1/3`) of each delivery that a crash cut short, whose answer was lost, or that was throttled. */
   readonly lostDeliveries: ReadonlySet<string>;
@@ -212,7 +212,7 @@ class World {
       removed: this.removed,
       statuses: new Map(webhooks.map(({ id }) => [id, this.recordOf(id)?.status] as const)),
       tries: this.workflow.tries,
-      refused: this.workflow.refused,
+      rejected: this.workflow.rejected,
       hits: this.calls.hits,
       lostDeliveries: this.lostDeliveries,
       outlastedDeliveries: this.outlastedDeliveries,
@@ -439,7 +439,7 @@ class World {
       }, again);
   }
 
-  /** A batch counts as received although Lambda refuses to run the function for it. */
+  /** A batch counts as received although Lambda does not run the function for it. */
   private invoke(messages: readonly ReceivedMessage[], backoffMs = FIRST_BACKOFF_MS): void {
     if (!this.isThrottled()) {
       this.process(messages);

@@ -16,7 +16,7 @@ import type { Reply } from "../support/inbox";
 import { until } from "../support/until";
 
 /*
- * The product's ways once, behind a layer that refuses and throttles as AWS does, with every call recorded: of the
+ * The product's ways once, behind a layer that rejects and throttles as AWS does, with every call recorded: of the
  * functions, the command line, the console and the workflow. What was recorded is then held against AWS's API models, and
  * each role's policy against what was recorded.
  */
@@ -106,13 +106,13 @@ test("cold functions that Parameter Store throttles: every request is taken, and
   enforce(narrow.decide);
   const ids = await Promise.all(Array.from({ length: 6 }, () => send("acme", unique())));
   enforce();
-  expect(new Set(narrow.refused)).toEqual(new Set(["ssm: ThrottlingException"]));
+  expect(new Set(narrow.rejected)).toEqual(new Set(["ssm: ThrottlingException"]));
   for (const id of ids) await inbox.events.next(id);
   const all = (await inbox.events.all()).map(({ detail }) => detail.id);
   expect(all.filter((id) => ids.includes(id)).sort()).toEqual([...ids].sort());
 });
 
-test("characters that SQS refuses, in payload, id, type and ordering key, are published as they came", async () => {
+test("characters that SQS rejects, in payload, id, type and ordering key, are published as they came", async () => {
   const payload = {
     id: `evt_\ufffe${randomUUID()}`,
     type: "a\uffffb",
@@ -195,7 +195,7 @@ describe("the ways of", () => {
   let published: string;
   let large: string;
   beforeAll(async () => {
-    // A duplicate, one by reference, one that the filter drops, and two that are refused until their secret is known.
+    // A duplicate, one by reference, one that the filter drops, and two that are rejected until their secret is known.
     const payload = { id: `evt_${randomUUID()}`, type: "invoice.paid", account: "acct_1" };
     published = await send("stripe", payload);
     expect((await taken("stripe", payload)).status).toBe(200);
@@ -256,23 +256,23 @@ describe("the ways of", () => {
   };
 
   test("the console", async () => {
-    const [refused = ""] = await rejectedIds();
+    const [rejected = ""] = await rejectedIds();
     const key = encodeURIComponent(await inbox.keyOf("acme", poison));
     const pages = ["/", "/?status=dead_lettered", `/?text=${published}`, `/webhooks/stripe/${published}`];
-    const others = [`/webhooks/acme/${key}`, "/dead-letters", "/rejected", `/rejected/${refused}`, "/send"];
+    const others = [`/webhooks/acme/${key}`, "/dead-letters", "/rejected", `/rejected/${rejected}`, "/send"];
     const [, , , html = ""] = await Promise.all([...pages, ...others].map(page));
     await page(`/webhooks/stripe/${published}/payload`);
     const body = new URLSearchParams({ token: /name="token" value="([^"]+)"/.exec(html)?.[1] ?? "" });
     for (const path of [
       `/webhooks/stripe/${published}/replay`,
       `/webhooks/acme/${key}/redrive`,
-      `/rejected/${refused}/release`,
+      `/rejected/${rejected}/release`,
     ])
       expect([path, (await ask(path, { method: "POST", body })).status]).toEqual([path, 303]);
   });
 });
 
-test("nothing that the functions sent was refused by the layer", () => expect(layer.refused).toEqual([]));
+test("nothing that the functions sent was rejected by the layer", () => expect(layer.rejected).toEqual([]));
 
 describe("the recorded calls", () => {
   let calls: Awaited<ReturnType<typeof inbox.calls>>;

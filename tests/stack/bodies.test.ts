@@ -195,8 +195,8 @@ describe("a secret that was pasted from a page", () => {
 
   test("is no secret if it is the example, and works with what Supabase shows around it", async () => {
     const right = `whsec_${Buffer.from(`${unique()}${unique()}`).toString("base64")}`;
-    const refused = await inbox.send("pasted", { type: "a.b" }, { secret: right, id: unique() });
-    expect(refused.status).toBe(503);
+    const rejected = await inbox.send("pasted", { type: "a.b" }, { secret: right, id: unique() });
+    expect(rejected.status).toBe(503);
     const { json } = await cli.run("rejected", "list", "--reason", "secret_malformed", "--json");
     expect(json["rejected"]).toMatchObject([{ provider: "pasted" }]);
 

@@ -122,9 +122,9 @@ describe("webhooks list, show and trace", () => {
     await Promise.all([plain, hostile].map(({ id }) => inbox.events.next(id)));
     const shown = await cli.runOnTerminal("show", plain.id, "--payload");
     expect([shown.code, shown.stdout]).toEqual([0, expect.stringContaining('"big":"é"') as string]);
-    const refused = await cli.runOnTerminal("show", hostile.id, "--payload");
-    expect([refused.code, refused.stdout]).toEqual([2, expect.stringContaining("--force") as string]);
-    expect(refused.stdout).not.toContain("\u009b");
+    const rejected = await cli.runOnTerminal("show", hostile.id, "--payload");
+    expect([rejected.code, rejected.stdout]).toEqual([2, expect.stringContaining("--force") as string]);
+    expect(rejected.stdout).not.toContain("\u009b");
     const forced = await cli.runOnTerminal("show", hostile.id, "--payload", "--force");
     expect([forced.code, forced.stdout]).toEqual([0, expect.stringContaining("\u009b2J") as string]);
   });
@@ -159,11 +159,11 @@ describe("webhooks list, show and trace", () => {
   test("ask whose it is where two providers sent the same id", async () => {
     const id = await publishedAs("acme", { n: 1 });
     await inbox.send("stripe", { id, type: "invoice.paid" });
-    const [refused, mine] = await Promise.all([
+    const [rejected, mine] = await Promise.all([
       cli.run("show", id),
       cli.run("show", id, "--provider", "stripe", "--json"),
     ]);
-    expect([refused.code, refused.stderr]).toEqual([
+    expect([rejected.code, rejected.stderr]).toEqual([
       2,
       expect.stringContaining("acme and stripe sent this id"),
     ]);
@@ -214,8 +214,8 @@ describe("webhooks replay", () => {
     for (let n = 0; n < 12; n += 1) ids.push(await publish("acme", { n }));
     const range = ["replay", "--provider", "acme", "--since", begun, "--json"];
 
-    const refused = await cli.run(...range);
-    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("pass --yes")]);
+    const rejected = await cli.run(...range);
+    expect([rejected.code, rejected.stderr]).toEqual([2, expect.stringContaining("pass --yes")]);
     const dry = await cli.run(...range, "--dry-run");
     expect((dry.json["wouldReplay"] as { id: string }[]).map(({ id }) => id)).toEqual(ids);
 

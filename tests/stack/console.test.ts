@@ -405,7 +405,7 @@ describe("what a person does", () => {
     ]);
   });
 
-  test("a sample is signed, sent and followed; a forged one is refused", async () => {
+  test("a sample is signed, sent and followed; a forged one is rejected", async () => {
     await open("/send");
     await page.locator("textarea").fill("edited");
     await page.getByRole("combobox").selectOption("github-pull-request.json");
@@ -519,7 +519,7 @@ describe("the console keeps others out:", () => {
     expect(answered).toBe(status);
   });
 
-  test("a console that only reads offers nothing else and refuses it", async () => {
+  test("a console that only reads offers nothing else and rejects it", async () => {
     const id = await sendStripe();
     await reaches("published", "stripe", id);
     await page.goto(`${readOnly.url}/webhooks/stripe/${id}`);

@@ -304,7 +304,7 @@ describe("the test webhook", () => {
     await new SQSClient(clientOf()).send(new PurgeQueueCommand({ QueueUrl: inbox.stack.outputs.dlq_url }));
   });
 
-  test("that is refused, since the stored secret is another one", async () => {
+  test("that is rejected, since the stored secret is another one", async () => {
     const [stripe] = patient.outputs.providers.filter(({ name }) => name === "stripe");
     const [acme] = patient.outputs.providers.filter(({ name }) => name === "acme");
     const mixedUp = { ...patient.outputs, providers: [{ ...stripe!, secret: acme!.secret }] };

@@ -49,9 +49,9 @@ describe("a question by GET", () => {
     const query = (verify: string) =>
       `/meta?${new URLSearchParams({ "hub.mode": "subscribe", "hub.verify_token": verify, "hub.challenge": "1158201444" })}`;
     expectText(await get(query(token)), "1158201444");
-    const refused = await get(query("a-guess"));
-    expect(refused.status).toBe(403);
-    expect(refused.text).not.toContain("1158201444");
+    const rejected = await get(query("a-guess"));
+    expect(rejected.status).toBe(403);
+    expect(rejected.text).not.toContain("1158201444");
   });
 
   test("Strava gets JSON", async () => {
@@ -80,7 +80,7 @@ describe("a question by GET", () => {
     expect(reply.text).toMatch(new RegExp(`^${publicKey}\\|[0-9a-f]{40}$`));
   });
 
-  test("that is none is refused, and a provider that asks none has no such route", async () => {
+  test("that is none is rejected, and a provider that asks none has no such route", async () => {
     expect((await get("/dropbox")).status).toBe(400);
     expect((await get("/dropbox?challenge=%3Cscript%3E")).status).toBe(400);
     const none = await get("/slack?challenge=x");
@@ -135,7 +135,7 @@ describe("a sender that tells its secret", () => {
     return answer.Parameter?.Value;
   };
 
-  test("Asana: the first secret is stored and repeated, later ones are refused, and webhooks are verified with it", async () => {
+  test("Asana: the first secret is stored and repeated, later ones are rejected, and webhooks are verified with it", async () => {
     const early = await inbox.post("/asana", { "X-Hook-Signature": "0".repeat(64) }, '{"events":[]}');
     expect(early.status).toBe(503);
 

@@ -96,10 +96,10 @@ describe("the local AWS takes", () => {
   });
 });
 
-describe("the local AWS refuses", () => {
-  const refused = async (answer: Promise<Answer>) => {
+describe("the local AWS rejects", () => {
+  const rejected = async (answer: Promise<Answer>) => {
     const { status, headers, body } = await answer;
-    expect([status, body]).toEqual([403, expect.stringContaining("The local AWS refuses this.") as string]);
+    expect([status, body]).toEqual([403, expect.stringContaining("The local AWS rejects this.") as string]);
     expect(Object.keys(headers).filter((name) => name.startsWith("access-control-"))).toEqual([]);
   };
 
@@ -121,7 +121,7 @@ describe("the local AWS refuses", () => {
       "a path that only looks like an API's",
       () => ask(`${inbox.stack.endpoint}/restapis/a/_user_request_/b`),
     ],
-  ])("%s", async (_, answer) => refused(answer()));
+  ])("%s", async (_, answer) => rejected(answer()));
 
   test.each([
     ["an origin", { origin: "http://evil.example" }],
@@ -136,15 +136,15 @@ describe("the local AWS refuses", () => {
     const headers = Object.fromEntries(
       Object.entries(given).map(([name, value]) => [name, value === "own" ? inbox.stack.endpoint : value]),
     );
-    await refused(ask(functions(), { ...inHeader(key), ...headers }));
-    await refused(ask(functions(inQuery(key)), headers));
-    await refused(ask(`${inbox.stack.outputs.api_endpoint}/stripe`, headers, "POST", "{}"));
-    await refused(ask(`${inbox.stack.endpoint}/_ministack/health`, headers));
+    await rejected(ask(functions(), { ...inHeader(key), ...headers }));
+    await rejected(ask(functions(inQuery(key)), headers));
+    await rejected(ask(`${inbox.stack.outputs.api_endpoint}/stripe`, headers, "POST", "{}"));
+    await rejected(ask(`${inbox.stack.endpoint}/_ministack/health`, headers));
   });
 
   test("a preflight", async () => {
     const headers = { origin: "http://evil.example", "access-control-request-method": "POST" };
-    await refused(ask(functions(), headers, "OPTIONS"));
+    await rejected(ask(functions(), headers, "OPTIONS"));
   });
 });
 
@@ -179,7 +179,7 @@ test("a number beyond a double is published as the number that it is, and nothin
   expect(await inbox.events.next(String(after.json["id"]))).toMatchObject({ source: "webhook.acme" });
 });
 
-describe("the console refuses", () => {
+describe("the console rejects", () => {
   const page = (path = "/") => `${site.url}${path}`;
   const known = () => ({ authorization: site.authorization });
 

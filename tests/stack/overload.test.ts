@@ -60,10 +60,10 @@ async function expectTakenAndPublishedOnce(payload: unknown): Promise<void> {
 
 describe("a limit behind the door: the sender is told to come again, and then it is taken", () => {
   test.each<[string, Fault]>([
-    ["S3.PutObject", { kind: "refuse", status: 503, code: "SlowDown" }],
-    ["DynamoDB.UpdateItem", { kind: "refuse", status: 400, code: "ThrottlingException" }],
-    ["DynamoDB.UpdateItem", { kind: "refuse", status: 400, code: "ProvisionedThroughputExceededException" }],
-    ["SQS.SendMessage", { kind: "refuse", status: 400, code: "RequestThrottled" }],
+    ["S3.PutObject", { kind: "reject", status: 503, code: "SlowDown" }],
+    ["DynamoDB.UpdateItem", { kind: "reject", status: 400, code: "ThrottlingException" }],
+    ["DynamoDB.UpdateItem", { kind: "reject", status: 400, code: "ProvisionedThroughputExceededException" }],
+    ["SQS.SendMessage", { kind: "reject", status: 400, code: "RequestThrottled" }],
   ])("%s, %o", async (limited, fault) => {
     const payload = { unique: randomUUID() };
     proxy.decide(({ action }) => (action === limited ? fault : undefined));
@@ -94,7 +94,7 @@ test("a limit of Step Functions behind the queue is no matter of the sender's: a
   proxy.decide(({ action }) => {
     if (action !== "StepFunctions.StartSyncExecution" || limited === 1) return undefined;
     limited += 1;
-    return { kind: "refuse", status: 400, code: "ThrottlingException" };
+    return { kind: "reject", status: 400, code: "ThrottlingException" };
   });
   await expectTakenAndPublishedOnce({ unique: randomUUID() });
   expect(limited).toBe(1);
@@ -130,10 +130,10 @@ test("above a path's own throttle the sender gets 429, and nothing of it is stor
   const replies = await Promise.all(
     Array.from({ length: 12 }, () => post({ unique: randomUUID() }, "narrow")),
   );
-  const refused = replies.filter(({ status }) => status === 429);
-  expect(refused.length).toBeGreaterThan(0);
-  expect(refused.length + replies.filter(({ status }) => status === 202).length).toBe(12);
-  for (const reply of refused) {
+  const rejected = replies.filter(({ status }) => status === 429);
+  expect(rejected.length).toBeGreaterThan(0);
+  expect(rejected.length + replies.filter(({ status }) => status === 202).length).toBe(12);
+  for (const reply of rejected) {
     expect(reply.headers.get("retry-after")).toBe("1");
     expect(reply.json).toMatchObject({ status: 429, title: "Too many requests" });
   }

@@ -132,7 +132,7 @@ describe("the door", () => {
   });
 });
 
-describe("the door refuses, and stores nothing of,", () => {
+describe("the door rejects, and stores nothing of,", () => {
   const flip = (text: string) => (text.endsWith("0") ? "1" : "0");
   const stripe = () => stripeEvent(unique("evt"));
 

@@ -41,7 +41,7 @@ const addSecret = (provider: string, value: string) =>
   cli.runWithInput(`${value}\n`, "secrets", "add", provider);
 const TEN_MINUTES_MS = 600_000;
 
-describe("a webhook that is refused because a wrong secret is stored", () => {
+describe("a webhook that is rejected because a wrong secret is stored", () => {
   test("is kept with the reason, and once the secret is mended is let in and published once", async () => {
     const right = newSecret();
     const payload = { unique: randomUUID(), account: "acct_1" };
@@ -105,8 +105,8 @@ describe("a webhook that was signed outside its sender's window", () => {
       diagnosis: { detail: expect.stringContaining("apart from that its signature is right") as string },
     });
 
-    const refused = await cli.run("rejected", "release", "--all");
-    expect([refused.code, refused.stdout]).toEqual([0, expect.stringContaining("--ignore-timestamp")]);
+    const rejected = await cli.run("rejected", "release", "--all");
+    expect([rejected.code, rejected.stdout]).toEqual([0, expect.stringContaining("--ignore-timestamp")]);
     expect(await listed("stripe")).toHaveLength(1);
     expect((await cli.run("rejected", "release", "--all", "--ignore-timestamp")).code).toBe(0);
     expect(await inbox.events.next(id)).toMatchObject({ source: "webhook.stripe" });

@@ -52,7 +52,7 @@ test.each<NodeJS.Signals>(["SIGINT", "SIGTERM"])(
   },
 );
 
-test("one npm start is found by the commands, and a second one is refused with where the first is", async () => {
+test("one npm start is found by the commands, and a second one is rejected with where the first is", async () => {
   const first = run("console/start.ts");
   await until("the stack", () => Promise.resolve(first.stdout.includes("Ctrl-C")), 200_000);
 

@@ -52,7 +52,7 @@ afterAll(async () => {
 afterEach(() => proxy.decide(() => undefined));
 
 const FAULTS: readonly (readonly [string, Fault])[] = [
-  ["is refused", serverError],
+  ["is rejected", serverError],
   ["is throttled", throttled],
   ["breaks before it takes effect", breakBefore],
   ["breaks after it took effect", breakAfter],
@@ -136,11 +136,11 @@ describe("parking: SQS.SendMessage to the dead-letter queue", () => {
 
 describe("waiting: SQS.ChangeMessageVisibility", () => {
   test.each(FAULTS)("%s: the queue's own timeout holds, published once", async (_, fault) => {
-    let refused = 0;
+    let rejected = 0;
     let changed = 0;
     proxy.decide(({ action }) => {
-      if (action === "StepFunctions.StartSyncExecution" && refused < 1) {
-        refused += 1;
+      if (action === "StepFunctions.StartSyncExecution" && rejected < 1) {
+        rejected += 1;
         return serverError;
       }
       if (action !== "SQS.ChangeMessageVisibility" || changed === 3) return undefined;

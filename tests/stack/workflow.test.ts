@@ -234,7 +234,7 @@ describe("a webhook that cannot be enriched", () => {
   });
 });
 
-describe("what EventBridge refuses", () => {
+describe("what EventBridge rejects", () => {
   let round = 0;
   const decide = (...entries: readonly Record<string, string>[]) => {
     round += 1;

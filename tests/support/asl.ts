@@ -36,7 +36,7 @@ interface State {
 /** Evaluates one JSONata expression with these variables. @throws where it cannot; undefined where it gives nothing */
 export type Engine = (expression: string, variables: Readonly<Record<string, unknown>>) => Promise<unknown>;
 
-/** What stands behind the workflow's tasks. @throws {StateError} as the service refuses it */
+/** What stands behind the workflow's tasks. @throws {StateError} as the service rejects it */
 export type Tasks = (resource: string, args: unknown) => Promise<unknown>;
 
 /** An error of an execution, by its name in Amazon States Language. */

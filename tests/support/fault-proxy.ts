@@ -12,8 +12,8 @@ import { functionWorkers } from "./function-workers";
 
 /** What becomes of one AWS call of a function. */
 export type Fault =
-  /** Refused with this status; it takes no effect. */
-  | { readonly kind: "refuse"; readonly status: 400 | 500 | 503; readonly code: string }
+  /** Rejected with this status; it takes no effect. */
+  | { readonly kind: "reject"; readonly status: 400 | 500 | 503; readonly code: string }
   /** The connection breaks before AWS has it. */
   | { readonly kind: "break-before" }
   /** It takes effect, and the connection breaks before the answer. */
@@ -41,9 +41,9 @@ export interface Recorded {
   readonly answer: { readonly status: number; readonly body: Buffer };
 }
 
-export const throttled: Fault = { kind: "refuse", status: 400, code: "ThrottlingException" };
-export const serverError: Fault = { kind: "refuse", status: 500, code: "InternalServerError" };
-export const unavailable: Fault = { kind: "refuse", status: 503, code: "ServiceUnavailable" };
+export const throttled: Fault = { kind: "reject", status: 400, code: "ThrottlingException" };
+export const serverError: Fault = { kind: "reject", status: 500, code: "InternalServerError" };
+export const unavailable: Fault = { kind: "reject", status: 503, code: "ServiceUnavailable" };
 export const breakBefore: Fault = { kind: "break-before" };
 export const breakAfter: Fault = { kind: "break-after" };
 export const hang: Fault = { kind: "hang" };
@@ -85,7 +85,7 @@ export async function startFaultProxy(decide: (call: Call) => Fault | undefined 
     if (fault?.kind === "break-before" || fault?.kind === "kill-before")
       return void incoming.socket.destroy();
     if (fault?.kind === "hang") return;
-    if (fault?.kind === "refuse") return refuse(outgoing, fault);
+    if (fault?.kind === "reject") return reject(outgoing, fault);
     if (fault?.kind === "delay") await new Promise((resolve) => setTimeout(resolve, fault.milliseconds));
     const answer = await forward(incoming, body);
     if (fault?.kind === "kill-after") killFunctions();
@@ -154,7 +154,7 @@ function actionOf({ headers, method, url = "" }: IncomingMessage): string {
 }
 
 /** As the services write errors: JSON with the code in a header, S3 in XML. */
-function refuse(outgoing: ServerResponse, { status, code }: Extract<Fault, { kind: "refuse" }>): void {
+function reject(outgoing: ServerResponse, { status, code }: Extract<Fault, { kind: "reject" }>): void {
   outgoing.writeHead(status, { "content-type": "application/x-amz-json-1.0", "x-amzn-errortype": code });
   outgoing.end(JSON.stringify({ __type: code, message: "put in by the fault proxy" }));
 }

@@ -18,8 +18,8 @@ export const FUZZ_NOW = Date.parse("2026-03-01T12:00:00.250Z");
 
 /** A difference that is meant, with its reason. */
 export interface IntendedDifference {
-  /** Who refuses what the other one accepts. */
-  readonly refusedBy: "us" | "them";
+  /** Who rejects what the other one accepts. */
+  readonly rejectedBy: "us" | "them";
   /** Names of the libraries; all where absent. */
   readonly libraries?: readonly string[];
   readonly reason: string;
@@ -48,128 +48,128 @@ const NO_CLOCK = ["@sanity/webhook", "discord-interactions", "@sendgrid/eventweb
 /** Every difference that is meant. One that none of these explains is a fault, here or there. */
 export const INTENDED: readonly IntendedDifference[] = [
   {
-    refusedBy: "us",
+    rejectedBy: "us",
     reason: "a header that came twice can be read as one value here and as another one by whoever looks next",
     when: ({ incoming }) => Object.values(incoming.headers).some((values) => (values?.length ?? 0) > 1),
   },
   {
-    refusedBy: "us",
+    rejectedBy: "us",
     reason: "a header of more than 4,096 characters is none that a sender writes",
     when: ({ signed }) => signed.some((value) => value.length > 4096),
   },
   {
-    refusedBy: "us",
+    rejectedBy: "us",
     libraries: NO_CLOCK,
     reason: "a captured request must not be good for ever; the library looks at no clock",
     when: ({ ahead, window }) => Math.abs(ahead) > window - 1,
   },
   {
-    refusedBy: "us",
+    rejectedBy: "us",
     libraries: [...LISTS, "@slack/bolt"],
     reason: "without a bound for the future a captured request could wait behind it; the library has none",
     when: ({ ahead, window }) => ahead > window - 1,
   },
   {
-    refusedBy: "us",
+    rejectedBy: "us",
     libraries: READS_NUMBERS,
     reason: "the text that was sent is signed; the library signs the number that it reads out of it",
     when: ({ time }) => !/^(0|[1-9][0-9]{0,13})$/.test(time),
   },
   {
-    refusedBy: "us",
+    rejectedBy: "us",
     libraries: LISTS,
     reason: "which of two times was signed is a guess; the library takes one of them",
     when: ({ signature }) => (signature[0]?.match(/(^|[,;])\s*ts?=/g)?.length ?? 0) > 1,
   },
   {
-    refusedBy: "us",
+    rejectedBy: "us",
     libraries: [...LISTS, "@slack/bolt", "standardwebhooks", "svix"],
     reason:
       "the library cuts a signature off at the second sign that separates it from its label, and takes what is left",
     when: ({ signature }) => /([vh][01]=[^,;]*|ts?=[^,;]*)=|v1,[^ ]*,/.test(signature[0] ?? ""),
   },
   {
-    refusedBy: "us",
+    rejectedBy: "us",
     libraries: ["@workos-inc/node"],
     reason: "an item is what its label says; the library takes the first two, whatever their labels",
     when: ({ signature }) => !/^t=[^,]*,v1=/.test(signature[0] ?? ""),
   },
   {
-    refusedBy: "us",
+    rejectedBy: "us",
     libraries: ["@line/bot-sdk", "@sendgrid/eventwebhook"],
     reason: "base64 is read as it is written; the library leaves aside what is no base64",
     when: ({ signature }) => Buffer.from(signature[0] ?? "", "base64").toString("base64") !== signature[0],
   },
   {
-    refusedBy: "us",
+    rejectedBy: "us",
     libraries: ["@sendgrid/eventwebhook"],
     reason: "a signature is two numbers in DER; the library does not look at all lengths and tags in it",
     when: ({ signature }) => !isDerPair(Buffer.from(signature[0] ?? "", "base64")),
   },
   {
-    refusedBy: "us",
+    rejectedBy: "us",
     libraries: ["discord-interactions"],
     reason: "hexadecimal is in lower case and pairs, as the sender writes it; the library takes any",
     when: ({ signature }) => !/^(?:[0-9a-f]{2})+$/.test(signature[0] ?? ""),
   },
   {
-    refusedBy: "us",
+    rejectedBy: "us",
     libraries: ["@workos-inc/node"],
     reason: "the bytes as received are verified; the library verifies the JSON that it writes out of them",
     when: ({ incoming: { body } }) =>
       isJson(body) && JSON.stringify(JSON.parse(body.toString())) !== body.toString(),
   },
   {
-    refusedBy: "us",
+    rejectedBy: "us",
     reason: "what is signed has to be printable ASCII: anything else depends on an encoding",
     when: ({ signed }) => signed.some((value) => /[^\x20-\x7e]/.test(value)),
   },
   {
-    refusedBy: "them",
+    rejectedBy: "them",
     reason:
       "the bytes as received are verified; the library takes text, and bytes that are no UTF-8 are others then",
     when: ({ incoming: { body } }) => !Buffer.from(body.toString()).equals(body),
   },
   {
-    refusedBy: "them",
+    rejectedBy: "them",
     libraries: PARSES_JSON,
     reason:
       "that the body is JSON is checked after the signature and answered with 400; the library does both at once",
     when: ({ incoming: { body } }) => !isJson(body),
   },
   {
-    refusedBy: "them",
+    rejectedBy: "them",
     libraries: ["@octokit/webhooks-methods", "@shopify/shopify-api", "@sanity/webhook"],
     reason: "an empty body that is signed is signed; the library takes it for a missing one",
     when: ({ incoming: { body } }) => body.length === 0,
   },
   {
-    refusedBy: "them",
+    rejectedBy: "them",
     libraries: ["stripe"],
     reason: "an item that is no signature is left aside; the library fails on an empty one",
     when: ({ signature }) => /(^|,)v1(=(=[^,]*)?)?(,|$)/.test(signature[0] ?? ""),
   },
   {
-    refusedBy: "them",
+    rejectedBy: "them",
     libraries: ["stripe", "@mux/mux-node"],
     reason: "an item that is no signature is left aside; the library fails on one beyond printable ASCII",
     when: ({ signature }) => /[^\x20-\x7e]/.test(signature[0] ?? ""),
   },
   {
-    refusedBy: "them",
+    rejectedBy: "them",
     libraries: ["@paddle/paddle-node-sdk", "@workos-inc/node", "@sanity/webhook"],
     reason: "any of several items may be the signature, as while a secret is replaced; the library reads one",
     when: ({ signature }) => (signature[0]?.match(/[,;]/g)?.length ?? 0) > 1,
   },
   {
-    refusedBy: "them",
+    rejectedBy: "them",
     libraries: ["@paddle/paddle-node-sdk"],
     reason:
       "a sender that writes whole seconds has cut off the rest; the library counts it against the window",
     when: ({ ahead, window }) => ahead < 1 - window,
   },
   {
-    refusedBy: "them",
+    rejectedBy: "them",
     libraries: ["@shopify/shopify-api"],
     reason: "a header that only describes the event, and is not signed, may be empty",
     when: ({ incoming: { headers } }) =>
@@ -178,7 +178,7 @@ export const INTENDED: readonly IntendedDifference[] = [
       ),
   },
   {
-    refusedBy: "them",
+    rejectedBy: "them",
     reason: "white space around the items of a list means nothing, and some senders write it",
     when: ({ signature }) => /^\s|\s$|\s[,;=]|[,;=]\s|\s\s|\t/.test(signature[0] ?? ""),
   },
@@ -370,7 +370,7 @@ export interface FuzzResult {
   readonly library: string;
   readonly cases: number;
   readonly bothAccept: number;
-  readonly bothRefuse: number;
+  readonly bothReject: number;
   /** How often each intended difference was seen, by its reason. */
   readonly intended: Readonly<Record<string, number>>;
   /** Differences that nothing explains. */
@@ -391,7 +391,7 @@ export async function fuzzProviders(
   const intended: Record<string, number> = {};
   const faults: string[] = [];
   let bothAccept = 0;
-  let bothRefuse = 0;
+  let bothReject = 0;
   for (let number = 0; number < cases; number += 1) {
     let incoming = message(scheme, random);
     const names: string[] = [];
@@ -404,13 +404,13 @@ export async function fuzzProviders(
     const theirs = await library.accepts(incoming, secret, FUZZ_NOW);
     if (ours === theirs) {
       if (ours) bothAccept += 1;
-      else bothRefuse += 1;
+      else bothReject += 1;
       continue;
     }
     const facts = factsOf(scheme, incoming);
     const difference = INTENDED.find(
-      ({ refusedBy, libraries, when }) =>
-        refusedBy === (ours ? "them" : "us") &&
+      ({ rejectedBy, libraries, when }) =>
+        rejectedBy === (ours ? "them" : "us") &&
         (libraries === undefined || libraries.includes(library.name)) &&
         when(facts),
     );
@@ -428,7 +428,7 @@ export async function fuzzProviders(
       );
     }
   }
-  return { library: library.name, cases, bothAccept, bothRefuse, intended, faults };
+  return { library: library.name, cases, bothAccept, bothReject, intended, faults };
 }
 
 function factsOf(scheme: Scheme, incoming: WebhookRequest): RequestFacts {

@@ -166,7 +166,7 @@ export async function startInbox(options: LocalStackOptions = {}) {
       return Count ?? 0;
     },
 
-    /** Payloads of webhooks; refused requests lie beside them. */
+    /** Payloads of webhooks; rejected requests lie beside them. */
     async payloadCount(): Promise<number> {
       const { KeyCount } = await s3.send(
         new ListObjectsV2Command({ Bucket: outputs.s3_bucket_name, Prefix: "raw/" }),

@@ -146,7 +146,7 @@ export async function workflowIn(emulator: Emulator, providers: readonly Workflo
 
     /**
      * Executes from the publishing on, with what EventBridge answers and the variables that the states before it would have
-     * set: the emulator's EventBridge refuses nothing.
+     * set: the emulator's EventBridge rejects nothing.
      */
     async runAnswered(
       answer: object,

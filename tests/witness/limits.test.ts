@@ -2,7 +2,7 @@ import { awsLimits, PARAMETER_READS_PER_SECOND } from "../support/aws/limits";
 import { awsModels, type Models } from "../support/aws/model";
 import type { Call } from "../support/fault-proxy";
 
-/* The layer that enforces what AWS enforces refuses planted faults. */
+/* The layer that enforces what AWS enforces rejects planted faults. */
 
 let models: Models;
 beforeAll(async () => {
@@ -27,7 +27,7 @@ const message = (over: object) =>
   });
 
 test.each([
-  ["a character that SQS refuses", { MessageBody: "a\uFFFEb" }],
+  ["a character that SQS rejects", { MessageBody: "a\uFFFEb" }],
   ["a lone surrogate", { MessageBody: "a\ud800b" }],
   ["a group with a space", { MessageGroupId: "a b" }],
   [
@@ -42,22 +42,22 @@ test.each([
       ),
     },
   ],
-])("refuses a message with %s", (_, over) => {
-  const { decide, refused } = awsLimits(models);
+])("rejects a message with %s", (_, over) => {
+  const { decide, rejected } = awsLimits(models);
   expect(decide(message({}))).toBeUndefined();
   expect(decide(message(over))).toMatchObject({
-    kind: "refuse",
+    kind: "reject",
     status: 400,
     code: "InvalidMessageContents",
   });
-  expect(refused).toHaveLength(1);
+  expect(rejected).toHaveLength(1);
 });
 
 test("throttles Parameter Store above its reads a second, with HTTP 400, and lets them pass a second later", () => {
   let time = 0;
   const { decide } = awsLimits(models, { now: () => time });
   const answers = () => Array.from({ length: PARAMETER_READS_PER_SECOND + 2 }, () => decide(read()));
-  const throttled = { kind: "refuse", status: 400, code: "ThrottlingException" };
+  const throttled = { kind: "reject", status: 400, code: "ThrottlingException" };
   expect(answers().filter(Boolean)).toEqual([throttled, throttled]);
   time = 1_000;
   expect(answers().filter(Boolean)).toHaveLength(2);

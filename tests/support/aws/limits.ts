@@ -8,14 +8,14 @@ export const PARAMETER_READS_PER_SECOND = 40;
 
 /**
  * What AWS enforces and the emulator does not, for a fault proxy between the functions and the emulator: a call that AWS's
- * models or documents do not allow is refused, and Parameter Store is throttled, as AWS does it with HTTP 400.
+ * models or documents do not allow is rejected, and Parameter Store is throttled, as AWS does it with HTTP 400.
  * @param readsPerSecond reads of parameters that pass
  */
 export function awsLimits(
   models: Models,
   { readsPerSecond = PARAMETER_READS_PER_SECOND, now = Date.now } = {},
 ) {
-  const refused: string[] = [];
+  const rejected: string[] = [];
   let tokens = readsPerSecond;
   let filledAt = now();
   const takeToken = (): boolean => {
@@ -26,20 +26,20 @@ export function awsLimits(
     return true;
   };
   return {
-    /** What was refused because AWS would, one line each. */
-    refused,
+    /** What was rejected because AWS would, one line each. */
+    rejected,
     decide: ({ request }: Call): Fault | undefined => {
       if (request.headers["authorization"] === undefined) return undefined;
       const call = parseRequest(models, request);
       if (call.service === "ssm" && /^GetParameters?$/.test(call.operation) && !takeToken()) {
-        refused.push("ssm: ThrottlingException");
+        rejected.push("ssm: ThrottlingException");
         return throttled;
       }
       const found = violations(models, call);
       if (found.length === 0) return undefined;
-      refused.push(...found);
+      rejected.push(...found);
       const code = call.service === "sqs" ? "InvalidMessageContents" : "ValidationException";
-      return { kind: "refuse", status: 400, code };
+      return { kind: "reject", status: 400, code };
     },
   };
 }

@@ -286,7 +286,7 @@ const RESOURCES: Readonly<Record<string, Resource>> = {
 };
 
 /**
- * What AWS would refuse in a resource of the program: its inputs are put where the provider puts them in the calls that
+ * What AWS would reject in a resource of the program: its inputs are put where the provider puts them in the calls that
  * make it, whether or not the local deployer passes them on, and those calls are checked.
  * @returns one line each; an input that has no place is one
  */

@@ -9,7 +9,7 @@ export interface AwsCall {
 }
 
 /**
- * What AWS would refuse in a call: against the model of its API (members, types, required ones, lengths, ranges, patterns,
+ * What AWS would reject in a call: against the model of its API (members, types, required ones, lengths, ranges, patterns,
  * enums, map keys) and against the rules that the model states in words only.
  * @returns one line each, such as `sqs.SendMessage MessageBody: required`
  */

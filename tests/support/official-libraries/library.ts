@@ -14,7 +14,7 @@ export interface OfficialLibrary {
     body: string,
     message: { readonly id: string; readonly now: number; readonly secret: string; readonly url: string },
   ) => Promise<Record<string, string>>;
-  /** Its verdict; an exception counts as a refusal. */
+  /** Its verdict; an exception counts as a rejection. */
   readonly accepts: (incoming: WebhookRequest, secret: string, now: number) => Promise<boolean>;
 }
 

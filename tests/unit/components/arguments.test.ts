@@ -14,7 +14,7 @@ beforeAll(() =>
   }),
 );
 
-test("more providers than the catch-all rule's pattern can name are refused", () => {
+test("more providers than the catch-all rule's pattern can name are rejected", () => {
   const providers = Array.from({ length: 100 }, (_, index) => `a-provider-with-a-long-name-${index}`);
   expect(
     () =>
@@ -28,7 +28,7 @@ test("more providers than the catch-all rule's pattern can name are refused", ()
   );
 });
 
-test("a name longer than AWS takes is refused", () => {
+test("a name longer than AWS takes is rejected", () => {
   expect(physicalName(naming, "queue")).toBe("inbox-queue-dev");
   expect(() => physicalName(naming, "x".repeat(60))).toThrow(/has 70 characters; AWS takes 64/);
 });
@@ -38,7 +38,7 @@ describe("a WebhookInbox in a program of one's own", () => {
   const messageOf = (args: object): string => {
     try {
       new WebhookInbox("hooks", args as WebhookInboxArgs);
-      return "nothing was refused";
+      return "nothing was rejected";
     } catch (error) {
       return String(error);
     }
@@ -51,7 +51,7 @@ describe("a WebhookInbox in a program of one's own", () => {
     expect(message).toContain('- providers[0].name = "Stripe": allowed are');
   });
 
-  test("refuses a misspelt argument with the one that was meant", () => {
+  test("rejects a misspelt argument with the one that was meant", () => {
     expect(messageOf({ providers: [], alarmMail: "a@example.com" })).toContain(
       "does not know the key alarmMail. Did you mean alarmEmail?",
     );

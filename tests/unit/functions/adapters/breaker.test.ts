@@ -6,7 +6,7 @@ const SINCE = "2026-01-01T12:00:00.000Z";
 
 type Operation = "ListTags" | "TagResource" | "UntagResource" | "Update" | "Get";
 
-/** Lambda as far as the breaker needs it; `before` runs ahead of each operation and can refuse it or do something else first. */
+/** Lambda as far as the breaker needs it; `before` runs ahead of each operation and can reject it or do something else first. */
 function lambda(before: (operation: Operation, nth: number) => void | Promise<void> = () => undefined) {
   const state = { enabled: true, tags: {} as Record<string, string> };
   const counts = new Map<Operation, number>();
@@ -41,7 +41,7 @@ test("a pause leaves the mapping off and tagged; a resume leaves it on and untag
   expect(await consumer.state()).toEqual({});
 });
 
-test("a pause whose update Lambda refuses is an error, and the next one completes it", async () => {
+test("a pause whose update Lambda rejects is an error, and the next one completes it", async () => {
   const { state, consumer } = lambda((operation, nth) => {
     if (operation === "Update" && nth === 1) throw new Error("409 ResourceInUseException");
   });

@@ -37,7 +37,7 @@ test("what is not known is no attribute, and nothing is read from none", () => {
   expect(decodeAttributes(undefined)).toEqual({});
 });
 
-test("an error without a text has a dash, since SQS refuses an empty value", () => {
+test("an error without a text has a dash, since SQS rejects an empty value", () => {
   const failure = { error: { code: "", message: "" }, tries: 1 };
   expect(decodeAttributes(encodeAttributes({ failure }))).toEqual({
     failure: { error: { code: "-", message: "-" }, tries: 1 },

@@ -51,7 +51,7 @@ test.each([
   [{ status: 401, reason: "signature_mismatch" }, "signature_mismatch"],
   [{ status: 400 }, "malformed"],
   [{ status: 413 }, "too_large"],
-])("a refusal %j is counted by its reason too", (line, reason) => {
+])("a rejection %j is counted by its reason too", (line, reason) => {
   const embedded = metrics({ event: "webhook.received", provider: "stripe", ...line }) as unknown as Embedded;
   expect(embedded).toMatchObject({ Rejected: 1, Reason: reason });
   expect(embedded._aws.CloudWatchMetrics[0]?.Dimensions).toEqual([["Provider"], ["Provider", "Reason"]]);

@@ -99,12 +99,12 @@ describe("a redrive that the recovery notes on the record", () => {
     ["is through with a later replay", { doneReplay: { N: "2" }, failures: { N: "1" } }, "through"],
     ["has failed by itself", { failures: { N: "1" }, status: { S: "failed" } }, "failed"],
   ])("is told from one whose record %s", async (_, item, expected) => {
-    const refusal = new ConditionalCheckFailedException({
+    const rejection = new ConditionalCheckFailedException({
       message: "",
       $metadata: {},
       ...(item && { Item: item }),
     });
-    mockClient(DynamoDBClient).on(UpdateItemCommand).rejects(refusal);
+    mockClient(DynamoDBClient).on(UpdateItemCommand).rejects(rejection);
     const webhook = { provider: "acme", id: "a", replay: 0 } as Webhook;
     expect(await createRedriveStore("table", new DynamoDBClient({})).noteRedrive(webhook, "m-1")).toBe(
       expected,

@@ -15,7 +15,7 @@ const rejected: RejectedRequest = {
   request: { method: "POST", headers: { "stripe-signature": ["t=1,v1=00"] }, body: Buffer.from("{}") },
 };
 
-test("a refused request is one object, with what lists show beside it", async () => {
+test("a rejected request is one object, with what lists show beside it", async () => {
   const s3 = mockClient(S3Client);
   s3.on(PutObjectCommand).resolves({});
   expect(await createQuarantine("bucket", new S3Client({}), true).keep(rejected)).toBe(true);

@@ -14,10 +14,10 @@ const isTaken = (code: number) =>
   (code >= 0xe000 && code <= 0xfffd) ||
   code >= 0x1_0000;
 
-const refusedIn = (text: string) => [...text].filter((character) => !isTaken(character.codePointAt(0) ?? 0));
+const rejectedIn = (text: string) => [...text].filter((character) => !isTaken(character.codePointAt(0) ?? 0));
 
-/** All code points that SQS refuses, each surrogate alone. */
-const REFUSED = Array.from({ length: 0x1_0000 }, (_, code) => code)
+/** All code points that SQS rejects, each surrogate alone. */
+const REJECTED = Array.from({ length: 0x1_0000 }, (_, code) => code)
   .filter((code) => !isTaken(code))
   .map((code) => String.fromCharCode(code));
 
@@ -30,30 +30,30 @@ const messageOf = (scheme: string, body: Buffer, headers: Record<string, string[
   return admittedOf(request, provider(scheme), payload, undefined).webhook;
 };
 
-test("there are 2,079 code units that SQS refuses", () => expect(REFUSED).toHaveLength(2_079));
+test("there are 2,079 code units that SQS rejects", () => expect(REJECTED).toHaveLength(2_079));
 
-describe("every code point that SQS refuses", () => {
+describe("every code point that SQS rejects", () => {
   test("in a JSON payload reaches the event as it was", () => {
-    for (const character of REFUSED) {
+    for (const character of REJECTED) {
       const value = { id: "1", text: `a${character}b` };
       // A body is UTF-8: half a pair can only stand in it as an escape, which JSON.stringify writes.
       const sent = JSON.stringify(value);
       const webhook = messageOf("hmac-sha256", Buffer.from(sent));
       const body = messageBody(webhook);
-      expect(refusedIn(body)).toEqual([]);
+      expect(rejectedIn(body)).toEqual([]);
       expect(JSON.parse(parseWebhook(body).data ?? "")).toEqual(value);
-      expect(refusedIn(parseWebhook(body).data ?? "")).toEqual([]);
+      expect(rejectedIn(parseWebhook(body).data ?? "")).toEqual([]);
     }
   });
 
   test("in a form reaches the event", () => {
-    for (const character of REFUSED) {
+    for (const character of REJECTED) {
       const encoded = encodeURIComponent(isWhole(character) ? character : "\ufffd");
       const webhook = messageOf("twilio", Buffer.from(`MessageSid=SM1&Body=a${encoded}b`), {
         "content-type": ["application/x-www-form-urlencoded"],
       });
       const body = messageBody(webhook);
-      expect(refusedIn(body)).toEqual([]);
+      expect(rejectedIn(body)).toEqual([]);
       expect(JSON.parse(parseWebhook(body).data ?? "")).toMatchObject({
         Body: `a${isWhole(character) ? character : "\ufffd"}b`,
       });
@@ -61,13 +61,13 @@ describe("every code point that SQS refuses", () => {
   });
 
   test("in a type, an id or an ordering key stops no message", () => {
-    for (const character of REFUSED) {
+    for (const character of REJECTED) {
       const hostile = `a${character}b`;
       const type = eventType(hostile);
       const id = eventId(hostile);
       const webhook = { provider: "acme", id, replay: 0 };
       const body = messageBody({ ...webhook, type, contentType: "t", size: 1, s3Key: "k" });
-      expect(refusedIn(body + type + id + deduplicationId(webhook) + messageGroup("acme", hostile))).toEqual(
+      expect(rejectedIn(body + type + id + deduplicationId(webhook) + messageGroup("acme", hostile))).toEqual(
         [],
       );
       expect(() => encodeURIComponent(type)).not.toThrow();
@@ -75,7 +75,7 @@ describe("every code point that SQS refuses", () => {
   });
 
   test("in the text of an error is replaced", () => {
-    for (const character of REFUSED) expect(cleanText(`a${character}b`, 10)).toBe("a\ufffdb");
+    for (const character of REJECTED) expect(cleanText(`a${character}b`, 10)).toBe("a\ufffdb");
   });
 });
 
@@ -93,7 +93,7 @@ describe("a text is cut by code points", () => {
     const text = "x".repeat(before) + "\u{1f600}".repeat(2_000);
     const cut = cleanText(text, 1_000);
     expect([...cut]).toHaveLength(1_000);
-    expect(refusedIn(cut)).toEqual([]);
+    expect(rejectedIn(cut)).toEqual([]);
     expect(text.startsWith(cut)).toBe(true);
   });
 

@@ -92,7 +92,7 @@ describe("a question that comes before anything is signed", () => {
     expect(JSON.stringify(lines)).not.toContain("42");
   });
 
-  test("that is none is refused", async () => {
+  test("that is none is rejected", async () => {
     const { send } = world("meta", { secret: "s" });
     for (const method of ["GET", "HEAD", "PUT"]) {
       expect(await send({ method })).toMatchObject({
@@ -154,7 +154,7 @@ describe("a sender whose key is fetched", () => {
     expect((await send(incoming())).status).toBe(202);
   });
 
-  test("is refused where there is no such key, and told to come again where its host is away", async () => {
+  test("is rejected where there is no such key, and told to come again where its host is away", async () => {
     expect((await world("plaid", { secret: plaid.secret, found: [undefined] }).send(incoming())).status).toBe(
       401,
     );

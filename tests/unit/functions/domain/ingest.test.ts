@@ -354,7 +354,7 @@ test("a message with an empty media type, as ingestion once wrote them, can be p
   );
 });
 
-describe("a request that is refused", () => {
+describe("a request that is rejected", () => {
   const mangled = () => ({ ...stripe(), body: Buffer.from('{"id":"evt_2"}') });
   const cases: [string, number, IngestRequest][] = [
     ["of a provider that is not configured", 404, { ...stripe(), pathProvider: "nobody" }],
@@ -390,7 +390,7 @@ describe("rotation of a secret", () => {
     expect(lines).toMatchObject([{ secretIndex: 1 }]);
   });
 
-  test("a secret rotated a moment ago costs no webhook: it is read anew before the refusal", async () => {
+  test("a secret rotated a moment ago costs no webhook: it is read anew before the rejection", async () => {
     const { ports, rotate } = world();
     rotate({ cached: ["whsec_b2xkLW9sZC1vbGQtb2xk"], stored: [SECRET] });
     expect((await ingest(stripe(), ports)).status).toBe(202);

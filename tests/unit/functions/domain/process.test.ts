@@ -285,7 +285,7 @@ describe("a webhook that cannot be processed", () => {
     expect(published).toEqual(["b"]);
   });
 
-  test("is parked with a fixed reason where its own is refused, beside nine healthy ones", async () => {
+  test("is parked with a fixed reason where its own is rejected, beside nine healthy ones", async () => {
     const { ports, parked, published, deadLettered } = world({ poison: ["a"] });
     const park = jest.fn(ports.deadLetters.park).mockImplementation(async (message, failure) => {
       if (failure.error.message === "the transform failed") throw new Error("InvalidMessageContents");

@@ -35,7 +35,7 @@ interface Given {
 }
 
 /** A request signed with a secret that is not the stored one, at the door. */
-async function refuse(given: Given = {}) {
+async function reject(given: Given = {}) {
   const { scheme = "stripe", body = Buffer.from('{"id":"evt_1"}'), admits = true } = given;
   const { keep = async () => true, stored = { own: [WRONG] } } = given;
   const kept: RejectedRequest[] = [];
@@ -86,9 +86,9 @@ async function refuse(given: Given = {}) {
   return { answer, kept, line: lines[0] ?? {}, request };
 }
 
-describe("a request whose signature is refused", () => {
+describe("a request whose signature is rejected", () => {
   test("is kept with its reason and all that verifying it takes, and the log says where", async () => {
-    const { answer, kept, line, request } = await refuse();
+    const { answer, kept, line, request } = await reject();
     expect(answer.status).toBe(401);
     expect(kept).toEqual([
       {
@@ -119,7 +119,7 @@ describe("a request whose signature is refused", () => {
   });
 
   test("is diagnosed for the operator, and its sender learns nothing of it", async () => {
-    const { answer, line } = await refuse({ stored: { own: [WRONG], other: [RIGHT] } });
+    const { answer, line } = await reject({ stored: { own: [WRONG], other: [RIGHT] } });
     expect(line["diagnosis"]).toEqual({
       cause: "other_provider",
       detail: "a secret of the provider other matches",
@@ -129,10 +129,10 @@ describe("a request whose signature is refused", () => {
   });
 
   test("from POST /webhook is kept with the header that stands for the sender's own", async () => {
-    const { request } = await refuse();
+    const { request } = await reject();
     const signature = request.headers["stripe-signature"] ?? [];
     const headers = { "x-webhook-provider": ["own"], "x-webhook-signature": signature };
-    const { kept } = await refuse({ over: { pathProvider: undefined as never, headers } });
+    const { kept } = await reject({ over: { pathProvider: undefined as never, headers } });
     expect(kept[0]?.request.headers["stripe-signature"]).toEqual(signature);
   });
 
@@ -149,23 +149,23 @@ describe("a request whose signature is refused", () => {
     ],
     ["of a flood", { admits: false }, "rate limit exceeded"],
     ["while S3 is down", { keep: () => Promise.reject(new Error("S3 is down")) }, "Error: S3 is down"],
-  ])("%s is not kept, and is refused and logged as ever", async (_, given, notKept) => {
-    const { answer, kept, line } = await refuse(given);
+  ])("%s is not kept, and is rejected and logged as ever", async (_, given, notQuarantined) => {
+    const { answer, kept, line } = await reject(given);
     expect([answer.status, kept]).toEqual([401, []]);
-    expect(line).toMatchObject({ status: 401, quarantined: false, notKept });
+    expect(line).toMatchObject({ status: 401, quarantined: false, notQuarantined });
   });
 
   test("is looked into also where none are kept", async () => {
-    const { kept, line } = await refuse({ keep: async () => false });
+    const { kept, line } = await reject({ keep: async () => false });
     expect(kept).toEqual([]);
     expect(line).toMatchObject({ quarantined: false, diagnosis: { cause: "no_secret_matched" } });
     expect(line).not.toHaveProperty("rejectedId");
   });
 
   test("with one of its headers missing is kept: a proxy may have dropped it", async () => {
-    const { request } = await refuse({ scheme: "slack" });
+    const { request } = await reject({ scheme: "slack" });
     const headers = { "x-slack-signature": request.headers["x-slack-signature"] ?? [] };
-    const { kept } = await refuse({ scheme: "slack", over: { headers } });
+    const { kept } = await reject({ scheme: "slack", over: { headers } });
     expect(kept).toMatchObject([{ reason: "header_missing" }]);
   });
 });
@@ -184,7 +184,7 @@ describe("a request for a provider without a usable secret", () => {
       "is not base64 after whsec_",
     ],
   ])("(%s) is answered 503 with a true text, and kept with the cause", async (_, given, reason, detail) => {
-    const { answer, kept, line, request } = await refuse(given);
+    const { answer, kept, line, request } = await reject(given);
     expect(answer).toMatchObject({
       status: 503,
       headers: { "content-type": "application/problem+json", "retry-after": "5" },
@@ -201,12 +201,12 @@ describe("a request for a provider without a usable secret", () => {
     ["without any signature", { over: { headers: {} } }, "it carries no signature"],
     ["with a large body", { body: Buffer.alloc(MAX_QUARANTINED_BYTES + 1, "x") }, "its body is larger"],
     ["of a flood", { admits: false }, "rate limit exceeded"],
-  ])("%s is not kept, and is answered and counted all the same", async (_, given, notKept) => {
-    const { answer, kept, line } = await refuse({ stored: {}, ...given });
+  ])("%s is not kept, and is answered and counted all the same", async (_, given, notQuarantined) => {
+    const { answer, kept, line } = await reject({ stored: {}, ...given });
     expect([answer.status, kept]).toEqual([503, []]);
     expect(line).toMatchObject({
       reason: "secret_missing",
-      notKept: expect.stringContaining(notKept) as string,
+      notQuarantined: expect.stringContaining(notQuarantined) as string,
     });
   });
 });
@@ -216,7 +216,7 @@ describe("a kept request", () => {
     const headers = JSON.parse(
       '{"__proto__":["a"],"constructor":["b"],"stripe-signature":["t=1,v1=x"]}',
     ) as object;
-    const { kept } = await refuse({
+    const { kept } = await reject({
       body: Buffer.from([0, 0xff, 0x22]),
       over: {
         headers: headers as IngestRequest["headers"],

@@ -139,15 +139,15 @@ describe("the breaker", () => {
     expect(await ports.consumer.state()).toEqual({ pausedSince: "2026-01-01T12:00:00.000Z" });
   });
 
-  test("a pause that was refused halfway is completed by the next request", async () => {
+  test("a pause that was rejected halfway is completed by the next request", async () => {
     const { ports } = world();
     let reads = true;
-    let refusals = 1;
+    let rejections = 1;
     const consumer = {
       ...ports.consumer,
       pause: async (since: string) => {
         await ports.consumer.pause(since);
-        if (refusals-- > 0) throw new Error("ResourceInUseException");
+        if (rejections-- > 0) throw new Error("ResourceInUseException");
         reads = false;
       },
     };

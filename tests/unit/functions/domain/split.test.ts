@@ -8,8 +8,8 @@ import { schemes, signMessage } from "../../../../providers";
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
 const SECRET = "secret-of-a-provider-0123456789abcdef";
 
-/** Services that remember what they took, and refuse what they are told to. */
-function inbox(over: Partial<Provider> = {}, refuse: (call: string, id: string) => boolean = () => false) {
+/** Services that remember what they took, and reject what they are told to. */
+function inbox(over: Partial<Provider> = {}, reject: (call: string, id: string) => boolean = () => false) {
   const payloads = new Map<string, RawPayload>();
   const claims = new Map<string, Claim>();
   const messages: QueueMessage[] = [];
@@ -19,7 +19,7 @@ function inbox(over: Partial<Provider> = {}, refuse: (call: string, id: string) 
   const provider: Provider = { name: "gocardless", scheme, split: true, ...over };
   const call = async (name: string, id: string): Promise<void> => {
     await new Promise((resolve) => setImmediate(resolve));
-    if (refuse(name, id)) throw new Error(`${name} of ${id} is refused`);
+    if (reject(name, id)) throw new Error(`${name} of ${id} is rejected`);
   };
   const ports: IngestPorts = {
     providers: new Map([[provider.name, provider]]),
@@ -174,16 +174,16 @@ describe("what is not split travels as one event, and the log says so", () => {
   });
 });
 
-describe.each(["put", "claim", "send"])("a service refuses the %s of one event", (refused) => {
+describe.each(["put", "claim", "send"])("a service rejects the %s of one event", (rejected) => {
   test("the answer is 503, and the provider's retry brings what is missing, in order", async () => {
     let down = true;
     const { post, messages, claims, payloads } = inbox(
       {},
-      (call, id) => down && call === refused && id === "EV2",
+      (call, id) => down && call === rejected && id === "EV2",
     );
     const events = { events: ["EV1", "EV2", "EV3"].map((id) => event(id)) };
     expect((await post(events)).status).toBe(503);
-    if (refused === "send") expect(idsOf(messages)).toEqual(["EV1"]);
+    if (rejected === "send") expect(idsOf(messages)).toEqual(["EV1"]);
     down = false;
     expect((await post(events)).status).toBeLessThan(300);
     expect(idsOf(messages)).toEqual(["EV1", "EV2", "EV3"]);

@@ -27,7 +27,7 @@ describe("stored secrets", () => {
     '[{"expiresAt":"2026-01-02T03:04:05Z"}]',
     '[{"secret":"a","expiresAt":"soon"}]',
     '[{"secret":"a","expiresAt":1767323045}]',
-  ])("are refused as a whole where one of them lets everybody sign, or would never end: %j", (stored) => {
+  ])("are rejected as a whole where one of them lets everybody sign, or would never end: %j", (stored) => {
     expect(() => parseSecrets(stored)).toThrow("neither a secret nor a JSON array of secrets");
   });
 
@@ -114,7 +114,7 @@ describe("a secret that is none", () => {
     "todo",
     "user:password",
     "this_secret_is_for_testing_only",
-  ])("%s is refused", (secret) => {
+  ])("%s is rejected", (secret) => {
     expect(unusable([{ secret }], 0)).toMatch(/^is (?:a placeholder: put|publicly known: Zendesk)/);
   });
 

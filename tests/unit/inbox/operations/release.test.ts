@@ -126,7 +126,7 @@ describe("a release", () => {
     orderBy("account");
     expect(await run()).toMatchObject({
       released: [{ provider: "own", id: "evt_1", type: "invoice.paid", outcome: "new" }],
-      refused: [],
+      stillRejected: [],
       failed: [],
       left: 0,
     });
@@ -167,16 +167,16 @@ describe("a release", () => {
     expect(second.released[0]?.key).toBe(first.released[0]?.key);
   });
 
-  test("leaves what is refused again, goes on with the others, and can be run again", async () => {
+  test("leaves what is rejected again, goes on with the others, and can be run again", async () => {
     const { run, left } = world([
       rejected("a", event("evt_1"), { secret: "forged" }),
       rejected("b", event("evt_2")),
     ]);
     const first = await run();
-    expect(first.refused).toMatchObject([{ reason: "signature_mismatch" }]);
+    expect(first.stillRejected).toMatchObject([{ reason: "signature_mismatch" }]);
     expect(first.released).toHaveLength(1);
     expect(left()).toEqual(["a"]);
-    expect(await run()).toMatchObject({ released: [], refused: [{ reason: "signature_mismatch" }] });
+    expect(await run()).toMatchObject({ released: [], stillRejected: [{ reason: "signature_mismatch" }] });
   });
 
   test.each(["payload", "claim", "queue", "remove"])(
@@ -207,8 +207,8 @@ describe("a release", () => {
       rejected("a", event("evt_1")),
       rejected("b", event("evt_2"), { secret: "forged" }),
     ]);
-    const { released, refused } = await run({ dryRun: true });
-    expect([released.map(({ id }) => id), refused.length, calls]).toEqual([["evt_1"], 1, []]);
+    const { released, stillRejected } = await run({ dryRun: true });
+    expect([released.map(({ id }) => id), stillRejected.length, calls]).toEqual([["evt_1"], 1, []]);
     expect(left()).toEqual(["a", "b"]);
   });
 
@@ -227,13 +227,18 @@ describe("a release", () => {
     const { secret, signWith } =
       verify?.kind === "custom" ? verify.newSecret() : { secret: same, signWith: same };
     const { run } = world([rejected("a", event("evt_1"), { ...of, secret: signWith })], scheme, secret);
-    expect(await run()).toMatchObject({ released: [], refused: [{ reason: "timestamp_outside_window" }] });
+    expect(await run()).toMatchObject({
+      released: [],
+      stillRejected: [{ reason: "timestamp_outside_window" }],
+    });
     expect((await run({ ignoreTimestamp: true })).released).toHaveLength(1);
   });
 
   test("past the window still needs a right signature", async () => {
     const { run } = world([rejected("a", event("evt_1"), { secret: "forged", signedAt: 0 })]);
-    expect((await run({ ignoreTimestamp: true })).refused).toMatchObject([{ reason: "signature_mismatch" }]);
+    expect((await run({ ignoreTimestamp: true })).stillRejected).toMatchObject([
+      { reason: "signature_mismatch" },
+    ]);
   });
 
   test.each([
@@ -249,7 +254,7 @@ describe("a release", () => {
     const { secrets } = ports.inbox;
     expect(await run({}, undefined, { ...secrets, get })).toMatchObject({
       released: [],
-      refused: [{ reason }],
+      stillRejected: [{ reason }],
       failed: [],
     });
     expect(left()).toEqual(["a"]);
@@ -267,7 +272,7 @@ describe("a release", () => {
       return { ...kept, reason: "body_malformed", request: { ...kept.request, headers, body } };
     };
     const { run, messages } = world([unreadable(digest)], "linear");
-    expect((await run()).refused).toMatchObject([
+    expect((await run()).stillRejected).toMatchObject([
       { reason: "body_malformed", detail: expect.stringContaining("its signature is right") as string },
     ]);
     expect((await run({ ignoreTimestamp: true })).released).toHaveLength(1);
@@ -283,13 +288,13 @@ describe("a release", () => {
     const { run } = world([
       { ...rejected("a", event("evt_1")), provider: "gone", id: "gone/20260102T030405000Z-a" },
     ]);
-    expect((await run()).refused).toMatchObject([{ reason: "not_configured" }]);
+    expect((await run()).stillRejected).toMatchObject([{ reason: "not_configured" }]);
   });
 
   test("does not let in a question, which only its sender's next attempt gets answered", async () => {
     const challenge = { type: "url_verification", challenge: "abc" };
     const { run, calls } = world([rejected("a", challenge, { scheme: "slack" })], "slack");
-    expect((await run()).refused).toMatchObject([{ reason: "question" }]);
+    expect((await run()).stillRejected).toMatchObject([{ reason: "question" }]);
     expect(calls).toEqual([]);
   });
 });

@@ -17,7 +17,7 @@ describe("a run's id", () => {
     expect(begunAt("monday", 42)).toBe(42);
   });
 
-  test.each(["", "a b", "a:b", "x".repeat(65)])("is refused: %j", (run) => {
+  test.each(["", "a b", "a:b", "x".repeat(65)])("is rejected: %j", (run) => {
     expect(() => begunAt(run, 0)).toThrow("run id");
   });
 });

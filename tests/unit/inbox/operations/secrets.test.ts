@@ -36,7 +36,7 @@ describe("adding a secret", () => {
       "does not fit the scheme discord",
     ],
     ["not-an-arn", "aws-sns", "does not fit the scheme aws-sns"],
-  ])("%j for %s is refused: %s", (secret, scheme, message) => {
+  ])("%j for %s is rejected: %s", (secret, scheme, message) => {
     expect(() => withSecret([OLD], secret, scheme, NOW)).toThrow(message);
   });
 
@@ -86,7 +86,7 @@ describe("retiring a secret", () => {
     });
   });
 
-  test("is refused where none without an end would be left, or there is none of this index", () => {
+  test("is rejected where none without an end would be left, or there is none of this index", () => {
     expect(() => withoutSecret([{ secret: "only" }], 0, undefined, NOW)).toThrow("Add the new one first");
     const ending = [{ secret: "new" }, { ...OLD, expiresAt: "2026-01-03T00:00:00Z" }];
     expect(() => withoutSecret(ending, 0, 3_600, NOW)).toThrow("Add the new one first");

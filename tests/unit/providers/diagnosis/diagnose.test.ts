@@ -38,10 +38,10 @@ function diagnosisOf(given: Case): Diagnosis {
     ),
     body: Buffer.from(came),
   };
-  const refusal = verify(scheme, request, stored, NOW);
-  if (refusal.ok) throw new Error("the request is right");
+  const rejection = verify(scheme, request, stored, NOW);
+  if (rejection.ok) throw new Error("the request is right");
   const { others } = given;
-  return diagnose(scheme, { request, refusal, secrets: stored, now: NOW, ...(others && { others }) });
+  return diagnose(scheme, { request, rejection, secrets: stored, now: NOW, ...(others && { others }) });
 }
 
 describe("a body that was changed on the way is told by what undoes the change:", () => {
@@ -108,9 +108,9 @@ describe("a secret that is stored in the wrong form is told by its number:", () 
       "webhook-signature": [`v1,${signature}`],
     };
     const request = { method: "POST", headers, body };
-    const refusal = verify(scheme, request, [stored], NOW);
-    if (refusal.ok) throw new Error("the request is right");
-    expect(diagnose(scheme, { request, refusal, secrets: [stored], now: NOW })).toEqual({
+    const rejection = verify(scheme, request, [stored], NOW);
+    if (rejection.ok) throw new Error("the request is right");
+    expect(diagnose(scheme, { request, rejection, secrets: [stored], now: NOW })).toEqual({
       cause: "secret_form",
       detail: "secret 0 matches as text, not decoded",
     });
@@ -159,9 +159,9 @@ test("an address that is configured in another way than the sender has it is tol
     headers: { "x-twilio-signature": [headers["X-Twilio-Signature"] ?? ""] },
     body,
   };
-  const refusal = verify(scheme, request, [SECRET], NOW);
-  if (refusal.ok) throw new Error("the request is right");
-  expect(diagnose(scheme, { request, refusal, secrets: [SECRET], now: NOW })).toMatchObject({
+  const rejection = verify(scheme, request, [SECRET], NOW);
+  if (rejection.ok) throw new Error("the request is right");
+  expect(diagnose(scheme, { request, rejection, secrets: [SECRET], now: NOW })).toMatchObject({
     cause: "url",
     detail: expect.stringContaining("with a slash at its end") as string,
   });
@@ -215,8 +215,8 @@ describe.each(Object.values(schemes).map((scheme) => [scheme.id, scheme] as cons
       body: Buffer.from("{}"),
     };
     for (const reason of ["header_missing", "signature_mismatch", "timestamp_outside_window"] as const) {
-      const refusal = { ok: false, reason, detail: "d", timestamp: NOW } as const;
-      expect(diagnose(scheme, { request, refusal, secrets: ["x"], now: NOW })).toHaveProperty("cause");
+      const rejection = { ok: false, reason, detail: "d", timestamp: NOW } as const;
+      expect(diagnose(scheme, { request, rejection, secrets: ["x"], now: NOW })).toHaveProperty("cause");
     }
   });
 });

@@ -11,7 +11,7 @@ import {
   withHeader,
 } from "../../../support/providers/requests";
 
-function refusal(
+function rejection(
   of: Parameters<typeof verify>[0],
   incoming: WebhookRequest,
 ): { reason: string; detail: string } {
@@ -30,7 +30,7 @@ describe.each(typicalSchemes)("%s", (_id, of) => {
     const value = headerOf(good, name);
 
     it("missing", () => {
-      expect(refusal(of, withHeader(good, name))).toEqual({
+      expect(rejection(of, withHeader(good, name))).toEqual({
         reason: "header_missing",
         detail: expect.stringContaining(`no header ${name}`) as string,
       });
@@ -38,11 +38,11 @@ describe.each(typicalSchemes)("%s", (_id, of) => {
 
     it("known but undefined", () => {
       const incoming = { ...good, headers: { ...good.headers, [name.toLowerCase()]: undefined } };
-      expect(refusal(of, incoming).reason).toBe("header_missing");
+      expect(rejection(of, incoming).reason).toBe("header_missing");
     });
 
     it.each(["", " ", "\t"])("empty: %j", (empty) => {
-      expect(refusal(of, withHeader(good, name, empty))).toEqual({
+      expect(rejection(of, withHeader(good, name, empty))).toEqual({
         reason: "header_malformed",
         detail: expect.stringMatching(/^header .* is empty$/) as string,
       });
@@ -54,7 +54,7 @@ describe.each(typicalSchemes)("%s", (_id, of) => {
         [value, "x"],
         ["x", value],
       ]) {
-        expect(refusal(of, withHeader(good, name, ...values))).toEqual({
+        expect(rejection(of, withHeader(good, name, ...values))).toEqual({
           reason: "header_malformed",
           detail: expect.stringMatching(/ was sent 2 times$/) as string,
         });
@@ -62,14 +62,14 @@ describe.each(typicalSchemes)("%s", (_id, of) => {
     });
 
     it("oversized", () => {
-      const refused = refusal(of, withHeader(good, name, value + "a".repeat(100_000)));
-      expect(refused.reason).toBe("header_malformed");
-      expect(refused.detail).toMatch(/ characters, more than 4096$/);
+      const rejected = rejection(of, withHeader(good, name, value + "a".repeat(100_000)));
+      expect(rejected.reason).toBe("header_malformed");
+      expect(rejected.detail).toMatch(/ characters, more than 4096$/);
     });
 
     it.each(["\u0000", "\r\n", "é", "\u{1f600}", "\ud800"])("with the character %j in it", (character) => {
-      const refused = refusal(of, withHeader(good, name, character + value));
-      expect(refused.reason).toBe("header_malformed");
+      const rejected = rejection(of, withHeader(good, name, character + value));
+      expect(rejected.reason).toBe("header_malformed");
     });
   });
 
@@ -93,22 +93,22 @@ describe.each(typicalSchemes)("%s", (_id, of) => {
       ["only padding", "=".repeat(digest.length)],
       ["padding more", `${digest}=`],
     ])("%s", (_case, text) => {
-      expect(refusal(of, withDigest(text)).reason).toBe("header_malformed");
+      expect(rejection(of, withDigest(text)).reason).toBe("header_malformed");
     });
 
     it("of the right form but wrong", () => {
       const zeros = digest.endsWith("=") ? `${"A".repeat(digest.length - 1)}=` : "0".repeat(digest.length);
-      expect(refusal(of, withDigest(zeros)).reason).toBe("signature_mismatch");
+      expect(rejection(of, withDigest(zeros)).reason).toBe("signature_mismatch");
     });
 
     it("with another prefix or label", () => {
       const incoming = withHeader(good, name, `sha1=${digest}`);
-      expect(refusal(of, incoming).reason).toBe("header_malformed");
+      expect(rejection(of, incoming).reason).toBe("header_malformed");
     });
 
     if (value !== digest && of.id !== "hmac-sha256") {
       it("without its prefix or label", () => {
-        expect(refusal(of, withHeader(good, name, digest)).reason).toBe("header_malformed");
+        expect(rejection(of, withHeader(good, name, digest)).reason).toBe("header_malformed");
       });
     }
 
@@ -118,15 +118,15 @@ describe.each(typicalSchemes)("%s", (_id, of) => {
         ["in the alphabet for URLs", (text: string) => `-_${text.slice(2)}`],
         ["with bits beyond the last byte", (text: string) => text.replace(/.=$/, "B=")],
       ])("base64 %s", (_case, edit) => {
-        expect(refusal(of, withDigest(edit(digest))).reason).toBe("header_malformed");
+        expect(rejection(of, withDigest(edit(digest))).reason).toBe("header_malformed");
       });
     }
     if (of.verify.signature.encoding === "hex") {
       it("hexadecimal with 0x in front", () => {
-        expect(refusal(of, withDigest(`0x${digest.slice(2)}`)).reason).toBe("header_malformed");
+        expect(rejection(of, withDigest(`0x${digest.slice(2)}`)).reason).toBe("header_malformed");
       });
-      it("hexadecimal in upper case: the official libraries refuse it too", () => {
-        expect(refusal(of, withDigest(digest.toUpperCase())).reason).toBe("header_malformed");
+      it("hexadecimal in upper case: the official libraries reject it too", () => {
+        expect(rejection(of, withDigest(digest.toUpperCase())).reason).toBe("header_malformed");
       });
     }
   });
@@ -142,7 +142,7 @@ describe.each(typicalSchemes)("%s", (_id, of) => {
     const incoming = signed(of, {}, body);
     expect(verify(of, incoming, [SECRET], NOW).ok).toBe(true);
     const changed = Buffer.concat([body, Buffer.from([0])]);
-    expect(refusal(of, { ...incoming, body: changed }).reason).toBe("signature_mismatch");
+    expect(rejection(of, { ...incoming, body: changed }).reason).toBe("signature_mismatch");
   });
 
   it("tells the operator neither secrets nor signatures nor anything of the body", () => {
@@ -155,7 +155,7 @@ describe.each(typicalSchemes)("%s", (_id, of) => {
       withHeader(incoming, name, "a", "b"),
       signed(of, { now: NOW - 1_000_000, secret: OTHER_SECRET }),
     ]) {
-      const { detail } = refusal(of, bad);
+      const { detail } = rejection(of, bad);
       for (const hidden of [
         SECRET,
         SECRET.slice(6, 20),
@@ -174,7 +174,7 @@ describe("a list of signatures", () => {
   const stripe = scheme("stripe");
   const good = headerOf(signed(stripe), "Stripe-Signature");
   const stripeWith = (value: string): string =>
-    refusal(stripe, withHeader(signed(stripe), "Stripe-Signature", value)).reason;
+    rejection(stripe, withHeader(signed(stripe), "Stripe-Signature", value)).reason;
 
   it("leaves items of other versions aside, whatever they hold", () => {
     expect(stripeWith(`${good},v0=,v2=zz,novalue,=,==,`)).toBe("accepted");
@@ -182,7 +182,7 @@ describe("a list of signatures", () => {
     const incoming = signed(standard);
     const value = headerOf(incoming, "webhook-signature");
     expect(
-      refusal(standard, withHeader(incoming, "webhook-signature", `v1a,AA== junk ${value} v2,x`)).reason,
+      rejection(standard, withHeader(incoming, "webhook-signature", `v1a,AA== junk ${value} v2,x`)).reason,
     ).toBe("accepted");
   });
 
@@ -212,14 +212,14 @@ describe("the generic scheme", () => {
   const digest = headerOf(good, "X-Signature-256").replace("sha256=", "");
 
   it.each([digest, digest.toUpperCase(), `sha256=${digest.toUpperCase()}`])("accepts %s", (value) => {
-    expect(refusal(generic, withHeader(good, "X-Signature-256", value)).reason).toBe("accepted");
+    expect(rejection(generic, withHeader(good, "X-Signature-256", value)).reason).toBe("accepted");
   });
 });
 
 it("a header that only describes the event may not come twice either: the next reader could take the other one", () => {
   const github = scheme("github");
   const incoming = withHeader(signed(github), "X-GitHub-Event", "push", "ping");
-  expect(refusal(github, incoming)).toEqual({
+  expect(rejection(github, incoming)).toEqual({
     reason: "header_malformed",
     detail: "header X-GitHub-Event was sent 2 times",
   });

@@ -68,7 +68,7 @@ function counting<T>(work: (count: Readonly<Work>) => T): { result: T } & Work {
   }
 }
 
-const refusal = ({ scheme, secrets, fetched }: Target, request: WebhookRequest) => {
+const rejection = ({ scheme, secrets, fetched }: Target, request: WebhookRequest) => {
   keyRequest(scheme, request, secrets);
   return verify(scheme, request, secrets, FORGED_NOW, fetched);
 };
@@ -78,10 +78,10 @@ const ATTACKED = ["twilio", "mandrill", "adyen", "aws-sns", "github"];
 const attacked = targets().filter(({ scheme: { id } }) => ATTACKED.includes(id));
 
 describe.each(attacked.map((target) => [target.scheme.id, target] as const))("%s", (_, target) => {
-  test("refuses every forged shape for little more than hashing its body for each secret", () => {
+  test("rejects every forged shape for little more than hashing its body for each secret", () => {
     for (const { name, forge } of shapes) {
       const request = forge(target, SIZE);
-      const { result, hashed, verified, parsed, decoded } = counting(() => refusal(target, request));
+      const { result, hashed, verified, parsed, decoded } = counting(() => rejection(target, request));
       const most = 3 * target.secrets.length * (request.body.length + 20_000);
       const tooMuch = {
         ...(hashed > most && { hashed }),
@@ -102,13 +102,13 @@ describe.each(attacked.map((target) => [target.scheme.id, target] as const))("%s
     const oneMore = 3 * target.secrets.length * SIZE;
     for (const { name, forge } of shapes.filter(({ name }) => /^(form|JSON|base64|white|own)/.test(name))) {
       const request = forge(target, SIZE);
-      const refused = refusal(target, request);
-      if (refused.ok) continue;
+      const rejected = rejection(target, request);
+      if (rejected.ok) continue;
       const { secrets, fetched } = target;
       const { hashed } = counting((work) =>
         diagnose(target.scheme, {
           request,
-          refusal: refused,
+          rejection: rejected,
           secrets,
           now: FORGED_NOW,
           fetched,
@@ -150,7 +150,7 @@ test("nothing is inflated before it is proved", () => {
     (name) => jest.spyOn(zlib, name),
   );
   const bomb = shapes.find(({ name }) => name === "gzip bomb");
-  for (const target of attacked) refusal(target, bomb?.forge(target, SIZE) ?? target.template);
+  for (const target of attacked) rejection(target, bomb?.forge(target, SIZE) ?? target.template);
   for (const spy of inflating) expect(spy).not.toHaveBeenCalled();
   jest.restoreAllMocks();
 });
@@ -260,13 +260,13 @@ describe("a diagnosis", () => {
   const github = targets().find(({ scheme }) => scheme.id === "github");
   if (!github) throw new Error("there is no such scheme");
   const { scheme, secrets, template: request } = github;
-  const refused = verify(scheme, request, secrets, FORGED_NOW);
+  const rejected = verify(scheme, request, secrets, FORGED_NOW);
   const told = (tick: number) => {
-    if (refused.ok) throw new Error("it was accepted");
+    if (rejected.ok) throw new Error("it was accepted");
     let time = 0;
     let asked = 0;
     const clock = () => ((asked += 1), (time += tick));
-    return { ...diagnose(scheme, { request, refusal: refused, secrets, now: FORGED_NOW, clock }), asked };
+    return { ...diagnose(scheme, { request, rejection: rejected, secrets, now: FORGED_NOW, clock }), asked };
   };
 
   test("ends when its time is over, and says so", () => {

@@ -21,7 +21,7 @@ it.each(officialLibraries)(
     expect(result.faults).toEqual([]);
     // Else nothing would be compared.
     expect(result.bothAccept).toBeGreaterThan(0.025 * cases);
-    expect(result.bothRefuse).toBeGreaterThan(0.25 * cases);
+    expect(result.bothReject).toBeGreaterThan(0.25 * cases);
   },
 );
 

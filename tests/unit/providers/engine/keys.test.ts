@@ -122,12 +122,12 @@ describe("a token's own header decides nothing", () => {
     },
   );
 
-  it("a critical extension that is not understood is refused", () => {
+  it("a critical extension that is not understood is rejected", () => {
     const token = makeJwt({ alg: "RS256", crit: ["b64"], b64: false } as { alg: string }, claims, signWith);
     expect(verify(of, carrying(token), [secret], NOW)).toMatchObject({ reason: "header_malformed" });
   });
 
-  it("an algorithm that the sender does not use is refused, also under the right key", () => {
+  it("an algorithm that the sender does not use is rejected, also under the right key", () => {
     const wix = sender("wix");
     const token = (alg: string) => request({}, Buffer.from(makeJwt({ alg }, { data: "{}" }, wix.signWith)));
     expect(verify(wix.of, token("RS256"), [wix.secret], NOW).ok).toBe(true);
@@ -172,7 +172,7 @@ describe("a certificate", () => {
 });
 
 describe("a provider that signs for all its customers with one key", () => {
-  it("SNS: another account's topic is refused", () => {
+  it("SNS: another account's topic is rejected", () => {
     const { of, send, published } = sender("aws-sns");
     const mine = "arn:aws:sns:us-east-1:123456789012:mine";
     expect(verify(of, send(), [mine], NOW, published)).toMatchObject({
@@ -182,7 +182,7 @@ describe("a provider that signs for all its customers with one key", () => {
     expect(() => verify(of, send(), ["a secret"], NOW, published)).toThrow(/is not the ARN of a topic/);
   });
 
-  it("Fireblocks: another workspace is refused", () => {
+  it("Fireblocks: another workspace is rejected", () => {
     const { of, send, published } = sender("fireblocks");
     expect(verify(of, send(), ["another-workspace"], NOW, published)).toMatchObject({
       ok: false,
@@ -248,7 +248,7 @@ describe("SNS", () => {
   });
 });
 
-it("PayPal: a body with another checksum, another webhook's id and another algorithm are refused", () => {
+it("PayPal: a body with another checksum, another webhook's id and another algorithm are rejected", () => {
   const { of, secret, send, published } = sender("paypal");
   const good = send();
   expect(verify(of, good, [secret], NOW, published).ok).toBe(true);

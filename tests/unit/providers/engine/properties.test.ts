@@ -52,7 +52,7 @@ describe.each(typicalSchemes)("%s", (_id, of) => {
     });
   });
 
-  it("refuses the body with any bit flipped, a byte more or a byte less", () => {
+  it("rejects the body with any bit flipped, a byte more or a byte less", () => {
     forRandomCases(300, (random) => {
       const body = Buffer.concat([random.bytes(300), Buffer.from([random.below(256)])]);
       const incoming = signed(of, {}, body);
@@ -66,7 +66,7 @@ describe.each(typicalSchemes)("%s", (_id, of) => {
     });
   });
 
-  it("refuses with any character of the secret changed", () => {
+  it("rejects with any character of the secret changed", () => {
     forRandomCases(300, (random) => {
       const secret = randomSecret(random);
       const at = 6 + random.below(32);
@@ -76,7 +76,7 @@ describe.each(typicalSchemes)("%s", (_id, of) => {
     });
   });
 
-  it.each(signedHeaders(of))("refuses with any character of %s changed", (name) => {
+  it.each(signedHeaders(of))("rejects with any character of %s changed", (name) => {
     const incoming = signed(of, { id: "msg_1" });
     const value = headerOf(incoming, name);
     for (let at = 0; at < value.length; at++) {

@@ -153,7 +153,7 @@ describe("the shape holds", () => {
   });
 });
 
-describe("a scheme that could not be secure is refused", () => {
+describe("a scheme that could not be secure is rejected", () => {
   it.each([
     ["the body left out", variant({ content: [at] }), /leaves out the body/],
     [

@@ -20,7 +20,7 @@ describe.each(typicalSchemes)("%s", (_id, of) => {
     );
   });
 
-  it("refuses what none of several secrets signed", () => {
+  it("rejects what none of several secrets signed", () => {
     const verdict = verify(of, signed(of), [OTHER_SECRET, THIRD_SECRET], NOW);
     expect(verdict).toEqual({
       ok: false,
@@ -100,7 +100,7 @@ describe("a secret's text", () => {
     if (secret.length > 8) expect(message).not.toContain(secret.trim().slice(6));
   });
 
-  it("with white space around it is used as it is, and the refusal points at it", () => {
+  it("with white space around it is used as it is, and the rejection points at it", () => {
     const github = scheme("github");
     expect(verify(github, signed(github), [OTHER_SECRET, `${SECRET}\n`], NOW)).toMatchObject({
       ok: false,

@@ -3,7 +3,7 @@ import type { Verification } from "../../../../providers/engine/scheme";
 import { body, header, path, secret } from "../../../../providers/engine/references";
 import { request, SECRET } from "../../../support/providers/requests";
 
-/* A scheme says what it proves, and is refused where that is not so. */
+/* A scheme says what it proves, and is rejected where that is not so. */
 
 const base = {
   id: "test",
@@ -106,7 +106,7 @@ it.each<[string, Scheme, RegExp]>([
     { ...base, verify: { ...hmac, signature: { ...signature, at: path("sig") }, content: [body] } },
     /in headers or in the payload/,
   ],
-])("refused: %s", (_case, scheme, problem) => {
+])("rejected: %s", (_case, scheme, problem) => {
   expect(problemOf(scheme)).toMatch(problem);
 });
 

@@ -17,7 +17,7 @@ import { ADDRESS, custom, sender, type Sender } from "../../../support/providers
 
 /*
  * What somebody can make of a request that was captured: the same event in another form stays the same event, and
- * what the sender did not sign is refused.
+ * what the sender did not sign is rejected.
  */
 
 const DAY = 86_400_000;
@@ -286,7 +286,7 @@ describe("PayPal's signed time", () => {
     expect(taken(paypal, signed)).toBe(true);
   });
 
-  it("that is none is refused", () => {
+  it("that is none is rejected", () => {
     expect(
       verify(paypal.of, withHeader(paypal.send(), "paypal-transmission-time", "now"), [paypal.secret], NOW),
     ).toMatchObject({ reason: "header_malformed" });

@@ -44,7 +44,7 @@ describe.each(everyCustom.map((of) => [of.id, of] as const))("%s", (id, of) => {
     expect(idOf(own.send({ id: "d1" }))).toBe(idOf(own.send({ id: "d1" })));
   });
 
-  it("refuses what somebody else signed", () => {
+  it("rejects what somebody else signed", () => {
     // Two senders with the same configured name, each with keys of its own.
     const forged = own.send({ signWith: other.signWith });
     const secrets = other.secret === own.secret ? [own.secret] : [own.secret, "x".repeat(64)];
@@ -55,7 +55,7 @@ describe.each(everyCustom.map((of) => [of.id, of] as const))("%s", (id, of) => {
     });
   });
 
-  it("refuses a changed body, unless it says that the body is not covered", () => {
+  it("rejects a changed body, unless it says that the body is not covered", () => {
     const incoming = own.send();
     const text = incoming.body.toString("latin1");
     for (const at of [0, Math.floor(text.length / 2), text.length - 1]) {
@@ -68,7 +68,7 @@ describe.each(everyCustom.map((of) => [of.id, of] as const))("%s", (id, of) => {
     }
   });
 
-  it("refuses without a header that it requires, with an empty one, and with two", () => {
+  it("rejects without a header that it requires, with an empty one, and with two", () => {
     const incoming = own.send();
     for (const name of of.verify.requiredHeaders) {
       const value = incoming.headers[name.toLowerCase()]?.[0] ?? "";
@@ -99,7 +99,7 @@ describe.each(everyCustom.map((of) => [of.id, of] as const))("%s", (id, of) => {
   });
 
   if (own.published !== undefined) {
-    it("refuses where its key is not there, is no key, or is another one", () => {
+    it("rejects where its key is not there, is no key, or is another one", () => {
       for (const found of [
         undefined,
         "",
@@ -196,11 +196,14 @@ describe.each([
   });
 });
 
-it.each(["wix", "monday", "fusionauth"])("%s: a token that has ended, or has not begun, is refused", (id) => {
-  const own = sender(id);
-  const incoming = own.send();
-  expect(verify(own.of, incoming, [own.secret], NOW + 60 * MINUTE + 61_000).ok).toBe(id === "fusionauth");
-});
+it.each(["wix", "monday", "fusionauth"])(
+  "%s: a token that has ended, or has not begun, is rejected",
+  (id) => {
+    const own = sender(id);
+    const incoming = own.send();
+    expect(verify(own.of, incoming, [own.secret], NOW + 60 * MINUTE + 61_000).ok).toBe(id === "fusionauth");
+  },
+);
 
 it("without the endpoint's address, schemes that sign it are the operator's to mend", () => {
   for (const id of ["twilio", "mandrill", "hubspot-v3", "contentful"]) {

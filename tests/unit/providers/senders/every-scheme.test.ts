@@ -69,7 +69,7 @@ describe.each(declarative)("%s", (id, of) => {
   });
 
   if (provesSomething) {
-    it("refuses another secret, and names the one that matched", () => {
+    it("rejects another secret, and names the one that matched", () => {
       const [first, second, third] = [keysOf(of, 0), keysOf(of, 1), keysOf(of, 2)];
       expect(verify(of, good, [second.configured, third.configured], NOW)).toMatchObject({
         ok: false,
@@ -122,7 +122,7 @@ describe.each(declarative)("%s", (id, of) => {
     const repeatable =
       signature?.read !== undefined && signature.headers.some((known) => name.startsWith(known));
 
-    it("is refused where it is missing, empty, too long or holds what is not plain", () => {
+    it("is rejected where it is missing, empty, too long or holds what is not plain", () => {
       expect(verdictOf(of, withHeader(good, name))).toBe("header_missing");
       for (const bad of ["", " ", "a".repeat(5000), `\u0000${value}`, `é${value}`, `${value}\n`]) {
         expect({ bad: bad.slice(0, 9), verdict: verdictOf(of, withHeader(good, name, bad)) }).toEqual({
@@ -132,7 +132,7 @@ describe.each(declarative)("%s", (id, of) => {
       }
     });
 
-    it(repeatable ? "may come several times" : "is refused where it came twice", () => {
+    it(repeatable ? "may come several times" : "is rejected where it came twice", () => {
       const expected = repeatable ? "accepted" : "header_malformed";
       expect(verdictOf(of, withHeader(good, name, value, value))).toBe(expected);
       expect(verdictOf(of, withHeader(good, name, "x", value))).toBe(expected);
@@ -147,7 +147,7 @@ describe.each(declarative)("%s", (id, of) => {
     const front = value.slice(0, value.length - digest.length);
     const withDigest = (text: string): string => verdictOf(of, withHeader(good, name, front + text));
 
-    it("refuses a digest of another length, alphabet or spelling", () => {
+    it("rejects a digest of another length, alphabet or spelling", () => {
       const hex = /^[0-9a-f]+$/.test(digest) && digest.length >= 40;
       const changed = [
         digest.slice(0, -1),
@@ -171,7 +171,7 @@ describe.each(declarative)("%s", (id, of) => {
 
     const prefixOptional = signature.value.form === "whole" && signature.value.prefixOptional === true;
     if (front !== "" && !prefixOptional && signature.value.form !== "positions") {
-      it("refuses another prefix or label, and none", () => {
+      it("rejects another prefix or label, and none", () => {
         expect(verdictOf(of, withHeader(good, name, digest))).toBe("header_malformed");
         expect(verdictOf(of, withHeader(good, name, `x${value}`))).not.toBe("accepted");
       });

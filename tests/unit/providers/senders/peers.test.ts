@@ -13,7 +13,7 @@ import {
   withHeader,
 } from "../../../support/providers/requests";
 
-/* The senders' own libraries: what they sign we accept, what we sign they accept, what they refuse we refuse. */
+/* The senders' own libraries: what they sign we accept, what we sign they accept, what they reject we reject. */
 
 const URL_ = "https://in.example/webhook/sender";
 
@@ -85,8 +85,8 @@ describe.each(officialLibraries.filter(({ sign }) => sign))("$name", (library) =
 /** A change to a good request, and why our verdict differs from the library's on purpose, where it does. */
 interface Mutation {
   readonly change: (good: WebhookRequest) => WebhookRequest;
-  readonly onlyOursRefuses?: string;
-  readonly onlyTheirsRefuses?: string;
+  readonly onlyOursRejects?: string;
+  readonly onlyTheirsRejects?: string;
 }
 
 function resigned(of: HmacScheme, message: Parameters<typeof signed>[1]): WebhookRequest {
@@ -142,22 +142,22 @@ function mutations(of: HmacScheme, signature: string): Readonly<Record<string, M
       "signed 300 s ahead": { change: () => resigned(of, { now: NOW + 300_000 }) },
       "signed 301 s ahead": {
         change: () => resigned(of, { now: NOW + 301_000 }),
-        ...(of.id === "stripe" && { onlyOursRefuses: "stripe-node has no bound for the future" }),
+        ...(of.id === "stripe" && { onlyOursRejects: "stripe-node has no bound for the future" }),
       },
     }),
     ...(of.id === "stripe" && {
       "white space after a comma": {
         change: rewrite((value) => value.replace(",", ", ")),
-        onlyTheirsRefuses:
+        onlyTheirsRejects:
           "white space around a list's items means nothing, and some senders write it (WorkOS)",
       },
       "a second time": {
         change: rewrite((value) => `t=1,${value}`),
-        onlyOursRefuses: "which of two times was signed is a guess; stripe-node takes the last one",
+        onlyOursRejects: "which of two times was signed is a guess; stripe-node takes the last one",
       },
       "a time with text behind it": {
         change: rewrite((value) => value.replace(/t=(\d+)/, "t=$1abc")),
-        onlyOursRefuses: "stripe-node signs the number it read and not the text that was sent",
+        onlyOursRejects: "stripe-node signs the number it read and not the text that was sent",
       },
     }),
     ...(of.id !== "stripe" &&
@@ -167,7 +167,7 @@ function mutations(of: HmacScheme, signature: string): Readonly<Record<string, M
             const name = signature.replace("signature", "timestamp");
             return withHeader(good, name, `${headerOf(good, name)}abc`);
           },
-          onlyOursRefuses: "the library signs the number it read and not the text that was sent",
+          onlyOursRejects: "the library signs the number it read and not the text that was sent",
         },
       }),
   };
@@ -181,8 +181,8 @@ describe.each(peers)("the verdict equals that of %s for", (_name, peer) => {
     const ours = verify(peer.of, incoming, [SECRET], NOW).ok;
     const theirs = await peer.accepts(incoming);
     expect({ ours, theirs }).toEqual({
-      ours: mutation.onlyOursRefuses ? false : mutation.onlyTheirsRefuses ? true : theirs,
-      theirs: mutation.onlyOursRefuses ? true : mutation.onlyTheirsRefuses ? false : ours,
+      ours: mutation.onlyOursRejects ? false : mutation.onlyTheirsRejects ? true : theirs,
+      theirs: mutation.onlyOursRejects ? true : mutation.onlyTheirsRejects ? false : ours,
     });
   });
 });
