@@ -17,11 +17,11 @@ export function didYouMean(word: string, known: readonly string[]): string {
 
 /**
  * Returns names in order, ten at most: `adyen, github and 110 more, all in docs/providers.md`.
- * @param place where all of them are
+ * @param where says where all of them are
  */
-export function listed(names: readonly string[], place: string): string {
+export function listed(names: readonly string[], where: string): string {
   const sorted = [...names].sort();
   const more = sorted.length - LISTED;
   const first = sorted.slice(0, LISTED).join(", ");
-  return more > 0 ? `${first} and ${more} more, all in ${place}` : first;
+  return more > 0 ? `${first} and ${more} more, all in ${where}` : first;
 }

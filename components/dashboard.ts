@@ -41,9 +41,9 @@ export function dashboardBody(stages: Stages): pulumi.Output<string> {
     ];
     return JSON.stringify({
       widgets: rows.flatMap((widgets, row) =>
-        widgets.map(({ title, metrics, stat = "Sum" }, place) => ({
+        widgets.map(({ title, metrics, stat = "Sum" }, column) => ({
           type: "metric",
-          x: place * STAGE_WIDTH,
+          x: column * STAGE_WIDTH,
           y: row * STAGE_HEIGHT,
           width: STAGE_WIDTH,
           height: STAGE_HEIGHT,
@@ -161,7 +161,7 @@ function providerWidgets(own: string, providers: readonly string[]): Widget[] {
     widget("Rejected", "Rejected"),
     widget("No usable secret", "SecretUnusable"),
     widget("Published", "Published"),
-    widget("Failed tries", "Failed"),
+    widget("Failed attempts", "Failed"),
     widget("From receive to publish, p99 (ms)", "Latency", "p99"),
   ];
 }

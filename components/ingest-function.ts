@@ -94,10 +94,10 @@ function known(provider: ProviderArgs) {
   return {
     name,
     scheme,
-    ...(secret && { secret: placeOf(secret) }),
+    ...(secret && { secret: secretRefOf(secret) }),
     ...(secret && learns(secret) && { learnsSecret: true }),
     ...(allowUnsigned && { allowUnsigned }),
-    ...(verifyToken && { verifyToken: placeOf(verifyToken) }),
+    ...(verifyToken && { verifyToken: secretRefOf(verifyToken) }),
     ...(url !== undefined && { url }),
     ...(orderingKey !== undefined && { orderingKey }),
     ...(throttle && { onlyAtItsPath: true }),
@@ -106,7 +106,7 @@ function known(provider: ProviderArgs) {
   };
 }
 
-function placeOf(secret: SecretRef) {
+function secretRefOf(secret: SecretRef) {
   if (!("ssm" in secret)) return { secretsManager: secret.secretsManager };
   const { ssm, kmsKeyArn } = secret;
   return { ssm, ...(learns(secret) && kmsKeyArn !== undefined && { kmsKeyArn }) };
@@ -120,12 +120,12 @@ function learns(secret: SecretRef): boolean {
 function secretPermissions({ providers, partition, region, accountId }: IngestFunctionArgs): Statement[] {
   const secrets = providers
     .flatMap(({ secret, verifyToken }) => [secret, verifyToken])
-    .filter((place) => place !== undefined);
+    .filter((ref) => ref !== undefined);
   const learnt = secrets.filter(learns);
   const parameters = secrets.flatMap((secret) => ("ssm" in secret ? [secret.ssm] : []));
   const managed = secrets.flatMap((secret) => ("secretsManager" in secret ? [secret.secretsManager] : []));
-  const keysOf = (places: readonly SecretRef[]) => [
-    ...new Set(places.flatMap(({ kmsKeyArn }) => (kmsKeyArn === undefined ? [] : [kmsKeyArn]))),
+  const keysOf = (refs: readonly SecretRef[]) => [
+    ...new Set(refs.flatMap(({ kmsKeyArn }) => (kmsKeyArn === undefined ? [] : [kmsKeyArn]))),
   ];
   const parameterArn = (path: string) =>
     pulumi.interpolate`arn:${partition}:ssm:${region}:${accountId}:parameter/${path.replace(/^\//, "")}`;

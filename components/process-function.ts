@@ -78,7 +78,7 @@ export class ProcessFunction extends pulumi.ComponentResource {
             ],
             Resource: args.queue.queueArn,
           },
-          { Sid: "Park", Action: "sqs:SendMessage", Resource: args.queue.deadLetterQueueArn },
+          { Sid: "DeadLetter", Action: "sqs:SendMessage", Resource: args.queue.deadLetterQueueArn },
           { Sid: "Workflow", Action: "states:StartSyncExecution", Resource: args.workflow.stateMachineArn },
           { Sid: "Records", Action: "dynamodb:UpdateItem", Resource: args.table.tableArn },
           {

@@ -51,9 +51,9 @@ function describe(issue: z.core.$ZodIssue, namespace: string | undefined): strin
     typeof issue.input === "object";
   const message =
     issue.code === "unrecognized_keys" ? unknownKeys(issue.keys, keysAt(issue.path)) : issue.message;
-  const place = [namespace, key].filter(Boolean).join(":");
+  const path = [namespace, key].filter(Boolean).join(":");
   const value = hidden ? "" : ` = ${JSON.stringify(issue.input)}`;
-  return place === "" ? message : `${place}${value}: ${message}`;
+  return path === "" ? message : `${path}${value}: ${message}`;
 }
 
 /** Returns the keys that are known at a path. */

@@ -54,16 +54,16 @@ function section({ default: scheme, setup }: Sender): string {
     `- **Set up**: ${setup.where}`,
     `- **Secret**: ${setup.secret}`,
     `- **Proof**: ${proof(scheme)}`,
-    ...questions(scheme).map((text) => `- **Before the first webhook**: ${text}`),
+    ...challenges(scheme).map((text) => `- **Before the first webhook**: ${text}`),
     headers.length > 0 && `- **Required headers**: ${headers.map(code).join(", ")}`,
     scheme.contentTypes && `- **Content types**: ${scheme.contentTypes.map(code).join(", ")}`,
-    event.entity && `- **Order**: ${event.entity.map(place).join(", else ")}`,
+    event.entity && `- **Order**: ${event.entity.map(location).join(", else ")}`,
     scheme.elements &&
-      `- **Several events in a request**: ${scheme.elements.at.map(place).join(", ")}; can be split with \`split: true\``,
+      `- **Several events in a request**: ${scheme.elements.at.map(location).join(", ")}; can be split with \`split: true\``,
     `- **Identity**: ${identity(scheme)}`,
     `- **Replay**: ${replay(scheme)}`,
     event.type.length > 0 &&
-      `- **Event type**: ${event.type.map((pieces) => pieces.map(place).join(" ")).join(", else ")}`,
+      `- **Event type**: ${event.type.map((pieces) => pieces.map(location).join(" ")).join(", else ")}`,
     success && `- **Answer**: ${success.status} ${success.body ? code(success.body) : "without a body"}`,
     `- **Known by**: ${confidence}; [the sender's page](${setup.docs})`,
     setup.notes && `- **Note**: ${setup.notes}`,
@@ -73,7 +73,7 @@ function section({ default: scheme, setup }: Sender): string {
   return `${anchor}\n\n## ${name}\n\n\`scheme: ${id}\`\n\n${lines.filter((line) => line).join("\n")}`;
 }
 
-function questions(scheme: Scheme): readonly string[] {
+function challenges(scheme: Scheme): readonly string[] {
   const asks = (scheme.handshakes ?? []).length > 0;
   const methods = handshakeMethods(scheme);
   const by =
@@ -99,7 +99,7 @@ function proof({ verify }: Scheme): string {
     case "token":
       return verify.at.from === "query"
         ? `the secret in the parameter ${code(verify.at.name)} of the address`
-        : `the secret in ${place(verify.at)}`;
+        : `the secret in ${location(verify.at)}`;
     case "basic":
       return `the secret as Basic credentials in ${code("Authorization")}`;
     case "custom":
@@ -116,7 +116,7 @@ function signedProof(verify: SignedVerification): string {
     digest: () => "plain SHA-256",
     "public-key": () => (verify.kind === "public-key" ? ALGORITHMS[verify.algorithm] : ""),
   }[verify.kind]();
-  const where = signature.at ? place(signature.at) : signature.headers.map(code).join(" or ");
+  const where = signature.at ? location(signature.at) : signature.headers.map(code).join(" or ");
   const number = signature.read === "numbered" ? " with `-1` to `-100` behind it" : "";
   const window = timestamp ? `; window ${timestamp.window} s` : "; no time is signed";
   return `${algorithm} in ${where}${number} (${signature.encoding}) over ${content.map(part).join(" ")}${window}`;
@@ -133,7 +133,7 @@ function part(piece: ContentPart): string {
   switch (piece.from) {
     case "header":
     case "payload":
-      return place(piece);
+      return location(piece);
     case "field":
       return `its field ${code(piece.name)}`;
     case "body":
@@ -147,7 +147,7 @@ function part(piece: ContentPart): string {
   }
 }
 
-function place(ref: string | HeaderRef | PathRef | KeyRef): string {
+function location(ref: string | HeaderRef | PathRef | KeyRef): string {
   if (typeof ref === "string") return code(ref);
   switch (ref.from) {
     case "header":
@@ -163,14 +163,14 @@ function identity({ event, verify }: Scheme): string {
   const { id, hashOf, deliveryId, otherwise } = event;
   const own = [
     ...(verify.kind === "custom" && verify.eventId ? ["what the signature is made of"] : []),
-    ...id.map(place),
-    ...(hashOf ? [`hash of ${hashOf.map(place).join(", ")}`] : []),
+    ...id.map(location),
+    ...(hashOf ? [`hash of ${hashOf.map(location).join(", ")}`] : []),
   ];
-  const context = contextOf(event).map(place);
+  const context = contextOf(event).map(location);
   const bound = ["the content", ...context].join(", ");
   return [
     ...(own.length > 0 ? [`(1) ${own.join(", else ")}`] : []),
-    ...(deliveryId ? [`(2) ${place(deliveryId)} with ${bound}`] : []),
+    ...(deliveryId ? [`(2) ${location(deliveryId)} with ${bound}`] : []),
     `${OTHERWISE[otherwise.by](bound)}. ${otherwise.because}`,
   ].join("; else ");
 }
@@ -204,7 +204,8 @@ function replayWithoutId({ event, verify }: Scheme): string {
   if (deliveryId) return `another event with the same content, ${when}, since the header can be changed`;
   if (otherwise.by === "request") return `another event with the same content, ${when}`;
   const context = contextOf(event);
-  if (context.length > 0) return `the same content under another ${context.map(place).join(" or ")}, ${when}`;
+  if (context.length > 0)
+    return `the same content under another ${context.map(location).join(" or ")}, ${when}`;
   return "a duplicate for as long as the record is kept";
 }
 

@@ -60,7 +60,7 @@ export function parseDeadLetter(message: Message): DeadLetter {
     sequence: system.SequenceNumber ?? "",
     reason: failure?.error ?? MOVED_BY_SQS,
     ...(failure?.executionArn !== undefined && { executionArn: failure.executionArn }),
-    ...(failure && { attempts: failure.tries }),
+    ...(failure && { attempts: failure.attempts }),
     ...(redriven && { redriven }),
   };
 }

@@ -64,8 +64,8 @@ export async function readCounts(inbox: Inbox, minutes: number): Promise<Counts>
       for (const { Id = "", Timestamps = [], Values = [] } of page.MetricDataResults ?? []) {
         const series = values.get(Id) ?? Array.from({ length: points }, () => 0);
         Timestamps.forEach((time, at) => {
-          const place = Math.floor((time.getTime() - from) / 1000 / periodSeconds);
-          if (place >= 0 && place < points) series[place] = (series[place] ?? 0) + (Values[at] ?? 0);
+          const slot = Math.floor((time.getTime() - from) / 1000 / periodSeconds);
+          if (slot >= 0 && slot < points) series[slot] = (series[slot] ?? 0) + (Values[at] ?? 0);
         });
         values.set(Id, series);
       }

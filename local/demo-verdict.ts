@@ -5,7 +5,7 @@ export interface Delivery {
   /** Status that the answer should have. */
   readonly expected: number;
   readonly answer: number;
-  /** Whether it is to become an event: a question, a copy and what is rejected are not. */
+  /** Whether it is to become an event: a challenge, a copy and what is rejected are not. */
   readonly isEvent: boolean;
   /** What is wrong with the answer beside its status. */
   readonly wrong?: string;

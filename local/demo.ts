@@ -112,7 +112,7 @@ function answerTo(scheme: string, { headers }: SignedRequest): number {
     : 202;
 }
 
-/** Senders that ask first, each in its own way: their questions are answered and not stored. */
+/** Senders that ask first, each in its own way: their challenges are answered and not stored. */
 async function askedFirst(
   sender: (name: string) => LocalProvider & { readonly url: string },
 ): Promise<Delivery[]> {

@@ -44,7 +44,7 @@ export const SAMPLES: readonly Sample[] = [
   { provider: "hubspot", file: "hubspot-deal-changed.json", identity: "0.eventId" },
 ];
 
-/** Dead-lettered after three tries, and published when it is sent again later; see Pulumi.local.yaml. */
+/** Dead-lettered after three attempts, and published when it is sent again later; see Pulumi.local.yaml. */
 export const FAILING_SAMPLE: Sample = { provider: "flaky", file: "flaky-outage.json", type: "outage.begun" };
 
 export function payloadOf(file: string): Buffer {

@@ -9,13 +9,13 @@ import { AWAITED } from "../functions/domain/stored-secrets";
 import { newSecret } from "./new-secret";
 
 /** Where a secret is stored, and whether its provider tells it. */
-type Place = SecretRef & { readonly learn?: boolean };
+type LearnableSecretRef = SecretRef & { readonly learn?: boolean };
 
 interface Configured {
   readonly name: string;
   readonly scheme: string;
-  readonly secret?: Place;
-  readonly verifyToken?: Place;
+  readonly secret?: LearnableSecretRef;
+  readonly verifyToken?: LearnableSecretRef;
   readonly url?: string;
 }
 
@@ -31,16 +31,14 @@ export async function createSecrets(
 ): Promise<Record<string, LocalProvider>> {
   const ssm = new SSMClient(emulator.client);
   const secretsManager = new SecretsManagerClient(emulator.client);
-  const store = async (place: Place | undefined, secret: string): Promise<void> => {
-    if (place === undefined) return;
-    if ("ssm" in place) {
+  const store = async (ref: LearnableSecretRef | undefined, secret: string): Promise<void> => {
+    if (ref === undefined) return;
+    if ("ssm" in ref) {
       await ssm.send(
-        new PutParameterCommand({ Name: place.ssm, Value: secret, Type: "SecureString", Overwrite: true }),
+        new PutParameterCommand({ Name: ref.ssm, Value: secret, Type: "SecureString", Overwrite: true }),
       );
     } else {
-      await secretsManager.send(
-        new CreateSecretCommand({ Name: place.secretsManager, SecretString: secret }),
-      );
+      await secretsManager.send(new CreateSecretCommand({ Name: ref.secretsManager, SecretString: secret }));
     }
   };
   const made = providers.map(async ({ name, ...configured }): Promise<[string, LocalProvider]> => {

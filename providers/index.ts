@@ -24,10 +24,10 @@ export {
 } from "./engine/event";
 export { formObject, parseForm } from "./engine/form";
 export {
-  hasOpenHandshake,
+  acceptsChallenge,
   handshake,
   needsVerifyToken,
-  openHandshake,
+  answerChallenge,
   handshakeMethods,
   providesSecret,
 } from "./engine/handshake";

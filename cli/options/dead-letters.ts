@@ -56,7 +56,7 @@ export function deadLetterJson(deadLetter: DeadLetter, now: number) {
   } = deadLetter;
   return {
     id: webhook?.id ?? null,
-    letterId: messageId,
+    deadLetterId: messageId,
     provider: webhook?.provider ?? null,
     type: webhook?.type ?? null,
     replay: webhook?.replay ?? null,
@@ -65,7 +65,7 @@ export function deadLetterJson(deadLetter: DeadLetter, now: number) {
     redrivenByRecovery: redriven,
     receivedAt,
     ageSeconds: Math.round((now - Date.parse(receivedAt)) / 1_000),
-    parkedAt: new Date(deadLetteredAt).toISOString(),
+    deadLetteredAt: new Date(deadLetteredAt).toISOString(),
     group,
     executionArn: executionArn ?? null,
   };

@@ -63,7 +63,7 @@ export function encodeAttributes(facts: MessageFacts): Record<string, MessageAtt
         text === undefined ? [] : [[name, textAttribute(text)]],
       ),
     ),
-    ...(failure && { [NAMES.attempts]: { DataType: "Number", StringValue: String(failure.tries) } }),
+    ...(failure && { [NAMES.attempts]: { DataType: "Number", StringValue: String(failure.attempts) } }),
   };
 }
 
@@ -86,7 +86,7 @@ export function decodeAttributes(attributes: Readonly<Record<string, Attribute>>
   const code = value("errorCode");
   const failure = code !== undefined && {
     error: { code, message: value("errorMessage") ?? "-" },
-    tries: Number(value("attempts") ?? 0),
+    attempts: Number(value("attempts") ?? 0),
     ...optional("executionArn"),
   };
   return {

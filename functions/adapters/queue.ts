@@ -68,7 +68,7 @@ export function createQueueReceiver(queueUrl: string, sqs: SQSClient): GroupPort
 /** Sends a message to the dead-letter queue, with the error and the source in its attributes. */
 export function createDeadLetterSender(queueUrl: string, sqs: SQSClient): GroupPorts["deadLetters"] {
   return {
-    async park(message, failure, { timeoutMs = CALL_TIMEOUT_MS }: Partial<CallLimit> = {}) {
+    async send(message, failure, { timeoutMs = CALL_TIMEOUT_MS }: Partial<CallLimit> = {}) {
       const { receivedAt, group, deduplicationId } = message;
       const command = new SendMessageCommand({
         QueueUrl: queueUrl,

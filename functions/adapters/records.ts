@@ -114,7 +114,7 @@ export function createFailureStore(table: string, dynamodb: DynamoDBClient): Gro
 
   const failureUpdate = (
     webhook: Pick<Webhook, "provider" | "id" | "key" | "replay">,
-    { error, executionArn }: Omit<Failure, "tries">,
+    { error, executionArn }: Omit<Failure, "attempts">,
     next: "failed" | "dead_lettered",
   ) => {
     const key = recordKey(webhook.provider, keyOf(webhook));
@@ -176,15 +176,15 @@ export function createRedriveStore(
         await update({
           Key: { pk: s(recordKey(webhook.provider, keyOf(webhook))) },
           UpdateExpression:
-            "SET #status = :received, redrivenLetter = :letter, operations = list_append(if_not_exists(operations, :none), :one) REMOVE unresolved",
+            "SET #status = :received, redrivenDeadLetter = :messageId, operations = list_append(if_not_exists(operations, :none), :one) REMOVE unresolved",
           ConditionExpression:
-            "attribute_exists(pk) AND (attribute_not_exists(redrivenLetter) OR redrivenLetter <> :letter) " +
+            "attribute_exists(pk) AND (attribute_not_exists(redrivenDeadLetter) OR redrivenDeadLetter <> :messageId) " +
             "AND (attribute_not_exists(doneReplay) OR doneReplay < :replay) " +
             "AND (attribute_not_exists(failures) OR failures = :zero)",
           ExpressionAttributeNames: { "#status": "status" },
           ExpressionAttributeValues: {
             ":received": status("received"),
-            ":letter": s(messageId),
+            ":messageId": s(messageId),
             ":none": { L: [] },
             ":one": { L: [{ M: { kind: s("redrive"), at: s(new Date().toISOString()) } }] },
             ":replay": n(webhook.replay),

@@ -7,7 +7,7 @@ import type { Log } from "./log-line";
 export interface Failure {
   readonly error: WebhookError;
   readonly executionArn?: string;
-  readonly tries: number;
+  readonly attempts: number;
 }
 
 /** Time limit of a call. */
@@ -27,7 +27,7 @@ export interface GroupPorts {
     retryAfter(messages: readonly Delivery[], seconds: number, limit?: CallLimit): Promise<void>;
   };
   readonly deadLetters: {
-    park(message: Delivery, failure: Failure, limit?: CallLimit): Promise<void>;
+    send(message: Delivery, failure: Failure, limit?: CallLimit): Promise<void>;
   };
   readonly records: {
     /**
@@ -36,7 +36,7 @@ export interface GroupPorts {
      */
     recordFailure(
       webhook: Webhook,
-      failure: Omit<Failure, "tries">,
+      failure: Omit<Failure, "attempts">,
       transient: boolean,
       limit?: CallLimit,
     ): Promise<number>;

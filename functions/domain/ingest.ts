@@ -5,7 +5,7 @@ import { describeError } from "./errors";
 import type { IngestPorts } from "./ingest-ports";
 import type { IngestRequest } from "./ingest-request";
 import type { RequestFacts } from "./log-line";
-import { answerQuestion, plainAnswer } from "./open-handshake";
+import { handleChallenge, plainAnswer } from "./challenge";
 import { MAX_BODY_BYTES, mediaType, readPayload } from "./payload";
 import type { Provider } from "./provider";
 import { quarantine } from "./quarantine";
@@ -89,7 +89,7 @@ async function admitFrom(
   }
 
   const signed = asProviderKnowsIt(request, provider);
-  const challenge = await answerQuestion(signed, provider, ports).catch(asSecretProblem);
+  const challenge = await handleChallenge(signed, provider, ports).catch(asSecretProblem);
   if (challenge instanceof SecretProblemError) {
     // Not quarantined: the provider is waiting for this response and retries.
     const { reason, message: detail } = challenge;

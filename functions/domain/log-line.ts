@@ -63,7 +63,7 @@ export type ProcessedLine = {
   readonly status?: Outcome["status"];
   readonly error?: WebhookError;
   readonly transient?: boolean;
-  readonly tries?: number;
+  readonly attempts?: number;
 };
 
 /** The same as an error in the line itself. */
@@ -80,11 +80,11 @@ export type LogLine =
       readonly messageId: string;
       readonly group: string;
       readonly error: WebhookError;
-      readonly tries: number;
+      readonly attempts: number;
       readonly executionArn?: string;
     }
   | {
-      readonly event: "webhook.park_failed";
+      readonly event: "webhook.dead_letter_failed";
       readonly messageId: string;
       readonly group: string;
       readonly error: string;

@@ -2,7 +2,7 @@ import { identity } from "./chunk";
 import type { GroupPorts } from "./group-ports";
 import { hasTimeToSpare, MIN_REMAINING_MS, PAUSE_MS } from "./group-time";
 import type { ReceivedMessage } from "./message";
-import { park } from "./park";
+import { deadLetter } from "./dead-letter";
 import { processHead } from "./process-head";
 import { letWait, RETRY_AFTER_SECONDS, waitFor } from "./retry-after";
 import { EXECUTION_TIMED_OUT } from "./workflow";
@@ -40,13 +40,13 @@ export async function processGroup(
     const timedOut = cause === "webhook" && failure.error.code === EXECUTION_TIMED_OUT;
     // Three time-outs do not fit into one receive; earlier receives, with its neighbours, count too.
     const enough = timedOut && lastReceive ? ports.maxReceiveCount - 1 : ports.maxReceiveCount;
-    const triedEnough = cause === "unreadable" || failure.tries >= enough;
-    const toPark = cause !== "service" && (triedEnough || (lastReceive && !timeLeft()));
+    const noAttemptLeft = cause === "unreadable" || failure.attempts >= enough;
+    const giveUp = cause !== "service" && (noAttemptLeft || (lastReceive && !timeLeft()));
 
-    const parked = toPark && (await park(message, failure, ports));
+    const deadLettered = giveUp && (await deadLetter(message, failure, ports));
     // At its last receive it is dead-lettered in any case; those behind it must not be.
-    const leave = toPark && !parked && lastReceive && !hasTimeToSpare(ports);
-    if (parked || leave) {
+    const leave = giveUp && !deadLettered && lastReceive && !hasTimeToSpare(ports);
+    if (deadLettered || leave) {
       if (message.webhook) decided.add(identity(message.webhook));
       if (leave) left.push(message);
       rest = rest.slice(1);

@@ -44,8 +44,8 @@ export async function processHead(
     if (given === undefined && attempt.outOfTime) return { done: position, outOfTime: true };
     const outcome = given === undefined || given.status === "held" ? NO_OUTCOME : given;
     if (outcome.status === "failed") {
-      const { error, tries, transient } = outcome;
-      const failure = { error, tries, ...executionOf(attempt) };
+      const { error, attempts, transient } = outcome;
+      const failure = { error, attempts, ...executionOf(attempt) };
       return { done: position, failed: { message, failure, cause: transient ? "service" : "webhook" } };
     }
     decided.add(identity(item));
@@ -60,7 +60,7 @@ function unreadableHead(messages: readonly ReceivedMessage[], covered: number): 
   const error = { code: "UnreadableMessage", message: message.unreadable ?? "" };
   return {
     done: 0,
-    failed: { message, failure: { error, tries: message.receiveCount }, cause: "unreadable" },
+    failed: { message, failure: { error, attempts: message.receiveCount }, cause: "unreadable" },
   };
 }
 
@@ -69,5 +69,5 @@ const NO_OUTCOME: Outcome = {
   status: "failed",
   error: { code: "NoOutcome", message: "The workflow gave no outcome for this webhook." },
   transient: true,
-  tries: 0,
+  attempts: 0,
 };

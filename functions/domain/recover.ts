@@ -210,7 +210,7 @@ async function lookThrough(
 
 /**
  * Redrives a webhook that SQS moved, or removes its dead letter if it is through. The record is noted first, the dead
- * letter deleted last: a crash in between repeats all of it within minutes, under the same deduplication id.
+ * dead letter deleted last: a crash in between repeats all of it within minutes, under the same deduplication id.
  * @returns `failed` if the webhook has failed on its own, `unsent` if a call failed
  */
 async function redriveOnce(
@@ -243,7 +243,7 @@ async function recordDeadLetter(
 ): Promise<boolean> {
   const facts = factsOf(deadLetter, webhook);
   // Also for those that the processor dead-lettered: it may have crashed before it wrote the record.
-  const failure = deadLetter.failure ?? { error: RECEIVES_EXHAUSTED, tries: 0 };
+  const failure = deadLetter.failure ?? { error: RECEIVES_EXHAUSTED, attempts: 0 };
   if ((await ports.records.recordDeadLettered(webhook, failure)) || deadLetter.failure) {
     ports.log({ event: "dead_letter.seen", ...facts, ...failure.error });
     return false;

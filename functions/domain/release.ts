@@ -23,7 +23,7 @@ export type SecondVerdict =
   | {
       readonly ok: false;
       /** Other than a signature's: it is right now, and the request is still no webhook that can be stored. */
-      readonly reason: RejectionReason | SecretProblem | "question";
+      readonly reason: RejectionReason | SecretProblem | "challenge";
       readonly detail: string;
     };
 
@@ -62,7 +62,7 @@ export async function verifyAgain(
   if (handshake(provider.scheme, signed, payload.value, secret === undefined ? [] : [secret])) {
     return {
       ok: false,
-      reason: "question",
+      reason: "challenge",
       detail: "it is a verification challenge, which the provider has to send again",
     };
   }

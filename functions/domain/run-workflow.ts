@@ -38,8 +38,8 @@ export async function runWorkflow(
   const [first, ...others] = items;
   if (first && (others.length === 0 || !isCausedByInput(run.error))) {
     const transient = others.length > 0 || !(await isOwnFailure(first, run, timeoutMs, ports));
-    const tries = await countFailure(first, run, transient, ports);
-    const outcome: Outcome = { status: "failed", error: run.error, transient, tries };
+    const attempts = await countFailure(first, run, transient, ports);
+    const outcome: Outcome = { status: "failed", error: run.error, transient, attempts };
     const attempt = { outcomes: [outcome], ...executionOf(run) };
     logOutcomes([first], attempt, ports);
     return attempt;

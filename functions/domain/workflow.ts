@@ -41,7 +41,7 @@ export interface WebhookError {
  * What the workflow did with one webhook.
  * - `published`, `filtered`: done and recorded; `duplicate`: was done before.
  * - `failed`: could not be processed. `transient` marks a service's failure, as opposed to the webhook's own.
- *   `tries` counts how often it has failed, this time included.
+ *   `attempts` counts how often it has failed, this time included.
  * - `held`: in order, but behind a failed one; untouched.
  */
 export type Outcome =
@@ -50,7 +50,7 @@ export type Outcome =
       readonly status: "failed";
       readonly error: WebhookError;
       readonly transient: boolean;
-      readonly tries: number;
+      readonly attempts: number;
     };
 
 /** One run of the workflow over an ordered batch. Outcomes are in the order of the items. */

@@ -53,7 +53,7 @@ function provider(configured: (typeof PROVIDERS)[number]): Provider {
   };
 }
 
-const places = PROVIDERS.flatMap(({ name, secret, verifyToken }) => [
+const secretRefs = PROVIDERS.flatMap(({ name, secret, verifyToken }) => [
   ...(secret ? ([[name, secret]] as const) : []),
   ...(verifyToken ? ([[verifyTokenOf(name), verifyToken]] as const) : []),
 ]);
@@ -62,7 +62,7 @@ const s3 = createS3();
 
 const ports: IngestPorts = {
   providers: new Map(PROVIDERS.map((configured) => [configured.name, provider(configured)])),
-  secrets: cachedSecrets(new Map(places), store.read, Date.now, log, store.write),
+  secrets: cachedSecrets(new Map(secretRefs), store.read, Date.now, log, store.write),
   keys: cachedKeys(fetchText, Date.now, log),
   visit,
   payloads: createPayloadStore(environment("BUCKET_NAME"), s3),

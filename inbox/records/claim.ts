@@ -37,7 +37,7 @@ export function claimFor({ replay, lastReplay, replays }: ReplayState, run: stri
 }
 
 /** Claims of one record that lose against another command's before this one gives up. */
-const CLAIM_TRIES = 10;
+const CLAIM_ATTEMPTS = 10;
 
 /**
  * Takes the next replay number for a run, once. The record then holds which run has it, and the replay as an operation;
@@ -45,7 +45,7 @@ const CLAIM_TRIES = 10;
  */
 export async function claimReplay(inbox: Inbox, webhook: StoredWebhook, run: string): Promise<Claim> {
   const key = recordKey(webhook.provider, keyOf(webhook));
-  for (let tries = 0; tries < CLAIM_TRIES; tries += 1) {
+  for (let attempts = 0; attempts < CLAIM_ATTEMPTS; attempts += 1) {
     const item = await readItem(inbox, key);
     const claim = claimFor(toReplayState(item), run);
     if (claim.state !== "new") return claim;

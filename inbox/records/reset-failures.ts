@@ -17,16 +17,17 @@ export async function resetFailures(
       new UpdateItemCommand({
         TableName: outputs.dynamodb_table_name,
         Key: { pk: { S: recordKey(webhook.provider, keyOf(webhook)) } },
-        UpdateExpression: "SET #status = :received, redrivenLetter = :letter REMOVE failures, unresolved",
+        UpdateExpression:
+          "SET #status = :received, redrivenDeadLetter = :messageId REMOVE failures, unresolved",
         ConditionExpression:
-          "attribute_exists(pk) AND (attribute_not_exists(redrivenLetter) OR redrivenLetter <> :letter) " +
+          "attribute_exists(pk) AND (attribute_not_exists(redrivenDeadLetter) OR redrivenDeadLetter <> :messageId) " +
           "AND NOT (#status IN (:published, :filtered) AND replay >= :replay)",
         ExpressionAttributeNames: { "#status": "status" },
         ExpressionAttributeValues: {
           ":received": { S: "received" },
           ":published": { S: "published" },
           ":filtered": { S: "filtered" },
-          ":letter": { S: messageId },
+          ":messageId": { S: messageId },
           ":replay": { N: String(webhook.replay) },
         },
       }),

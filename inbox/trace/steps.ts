@@ -145,7 +145,7 @@ function attemptStep({ at, line }: Processed, executions: readonly Execution[]):
     published: "Published",
     filtered: "Filtered out",
     duplicate: "Left out: it is published already",
-    failed: `Failed${line.tries !== undefined ? `, attempt ${line.tries}` : ""}`,
+    failed: `Failed${line.attempts !== undefined ? `, attempt ${line.attempts}` : ""}`,
     held: "Held behind a failed one",
   };
   return {

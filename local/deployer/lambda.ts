@@ -51,8 +51,8 @@ export const lambda: Service = ({ client }) => {
     },
     "aws:lambda/permission:Permission": async (inputs: Inputs<aws.lambda.PermissionArgs>) => {
       // One for each service and, for an API, each method: its place in `<api>/<stage>/<method>/<path>`.
-      const place = String(inputs.sourceArn).split("/")[2];
-      const StatementId = [inputs.principal, place]
+      const scope = String(inputs.sourceArn).split("/")[2];
+      const StatementId = [inputs.principal, scope]
         .filter(Boolean)
         .join("-")
         .replaceAll(/[^A-Za-z0-9-]/g, "-");

@@ -20,20 +20,20 @@ export async function once(
   make: (folder: string) => Promise<void>,
   cache = CACHE,
 ): Promise<string> {
-  const place = join(cache, name);
-  if (existsSync(place)) return place;
-  await mkdir(dirname(place), { recursive: true });
-  const unlock = await lock(`${place}.lock`);
-  const making = `${place}.making-${process.pid}`;
+  const folder = join(cache, name);
+  if (existsSync(folder)) return folder;
+  await mkdir(dirname(folder), { recursive: true });
+  const unlock = await lock(`${folder}.lock`);
+  const making = `${folder}.making-${process.pid}`;
   try {
-    if (existsSync(place)) return place;
+    if (existsSync(folder)) return folder;
     await make(making);
-    await rename(making, place);
+    await rename(making, folder);
   } finally {
     await rm(making, { recursive: true, force: true });
     await unlock();
   }
-  return place;
+  return folder;
 }
 
 /** Waits until no other process that lives holds the lock, and takes it. @returns lets go of it */

@@ -214,11 +214,11 @@ async function drain(inbox: Inbox, count: number, progress: (text: string) => vo
 
 /** All of them, also those that the recovery function just reads and so hides. */
 async function allDeadLetters(inbox: Inbox): Promise<Outcome["deadLetters"]> {
-  const letters: Outcome["deadLetters"][number][] = [];
+  const deadLetters: Outcome["deadLetters"][number][] = [];
   for (;;) {
     for (const { Body } of await inbox.deadLetters())
-      letters.push(JSON.parse(Body ?? "{}") as Outcome["deadLetters"][number]);
-    if ((await inbox.deadLetterCount()) === 0) return letters;
+      deadLetters.push(JSON.parse(Body ?? "{}") as Outcome["deadLetters"][number]);
+    if ((await inbox.deadLetterCount()) === 0) return deadLetters;
     await pause(500);
   }
 }

@@ -96,8 +96,8 @@ export function judge(accepted: readonly Accepted[], outcome: Outcome): Judgemen
     .filter(({ provider }) => provider !== INBOX)
     .map(nameOf);
   const once = new Set(onBus);
-  const parked = new Set(outcome.deadLetters.map(nameOf));
-  const strays = [...new Set([...once, ...parked])].filter((name) => !ours.has(name));
+  const deadLettered = new Set(outcome.deadLetters.map(nameOf));
+  const strays = [...new Set([...once, ...deadLettered])].filter((name) => !ours.has(name));
 
   const outOfOrder: string[] = [];
   const last = new Map<string, number>();
@@ -116,13 +116,13 @@ export function judge(accepted: readonly Accepted[], outcome: Outcome): Judgemen
     accepted: ours.size,
     published: names.filter((name) => once.has(name)).length,
     duplicatesOnBus: [...new Set(onBus.filter((name, index) => onBus.indexOf(name) !== index))],
-    lost: names.filter((name) => !once.has(name) && !parked.has(name)),
+    lost: names.filter((name) => !once.has(name) && !deadLettered.has(name)),
     outOfOrder,
     deadLettered: {
-      expected: names.filter((name) => isPoison(name) && parked.has(name)).length,
-      healthy: [...parked].filter((name) => !isPoison(name) && !poisonStrays.includes(name)),
+      expected: names.filter((name) => isPoison(name) && deadLettered.has(name)).length,
+      healthy: [...deadLettered].filter((name) => !isPoison(name) && !poisonStrays.includes(name)),
     },
-    poisonElsewhere: names.filter((name) => isPoison(name) && (!parked.has(name) || once.has(name))),
+    poisonElsewhere: names.filter((name) => isPoison(name) && (!deadLettered.has(name) || once.has(name))),
     wrongStatus: names.filter(
       (name) => outcome.statuses.get(name) !== (isPoison(name) ? "dead_lettered" : "published"),
     ),
@@ -173,7 +173,7 @@ export function findings(judgement: Judgement): readonly string[] {
     ["lost", lost],
     ["out of order", outOfOrder],
     ["healthy and dead-lettered", deadLettered.healthy],
-    ["poison and not parked", poisonElsewhere],
+    ["poison and not dead-lettered", poisonElsewhere],
     ["with another status in the table", wrongStatus],
     ["answered with the id of another event", judgement.misidentified],
     ["that no request holds", judgement.unknown],

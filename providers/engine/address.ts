@@ -101,12 +101,12 @@ function* orders(
   parameters: readonly Parameter[],
   known: ReadonlyMap<string, string>,
 ): Generator<readonly Parameter[]> {
-  const places = new Map([...known.keys()].map((parameter, place) => [parameter, place]));
-  const placed = parameters.map((parameter) => ({
+  const positions = new Map([...known.keys()].map((parameter, position) => [parameter, position]));
+  const ordered = parameters.map((parameter) => ({
     parameter,
-    place: places.get(JSON.stringify(parameter)) ?? places.size,
+    position: positions.get(JSON.stringify(parameter)) ?? positions.size,
   }));
-  yield placed.toSorted((a, b) => a.place - b.place).map(({ parameter }) => parameter);
+  yield ordered.toSorted((a, b) => a.position - b.position).map(({ parameter }) => parameter);
   yield parameters;
   yield parameters.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   yield parameters.toReversed();

@@ -106,16 +106,16 @@ function firstJoined(
   separator: string,
   value: unknown,
 ): string | undefined {
-  for (const places of alternatives) {
-    const texts = places.map((ref) => plainText(valueAt(value, ref)));
+  for (const locations of alternatives) {
+    const texts = locations.map((ref) => plainText(valueAt(value, ref)));
     if (texts.every((text) => text !== undefined && text.trim() !== "")) return texts.join(separator);
   }
   return undefined;
 }
 
-function firstText(places: readonly PathRef[], value: unknown): string | undefined {
+function firstText(locations: readonly PathRef[], value: unknown): string | undefined {
   return firstJoined(
-    places.map((place) => [place]),
+    locations.map((location) => [location]),
     "",
     value,
   );

@@ -152,11 +152,11 @@ export function entityOf({ event }: Scheme, request: WebhookRequest, payload: un
 
 /** The first of these places that holds a text or a whole number. */
 function firstText(
-  places: readonly (HeaderRef | PathRef)[],
+  locations: readonly (HeaderRef | PathRef)[],
   request: WebhookRequest,
   payload: unknown,
 ): string | undefined {
-  for (const ref of places) {
+  for (const ref of locations) {
     const text = plainText(locate(ref, request, payload));
     if (text !== undefined && text.trim() !== "") return text;
   }

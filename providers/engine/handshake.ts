@@ -42,7 +42,7 @@ export function handshake(
 }
 
 /** The answer to a challenge that comes before anything is proved; undefined if the request is none. */
-export function openHandshake(scheme: Scheme, challenge: Challenge): HandshakeAnswer | undefined {
+export function answerChallenge(scheme: Scheme, challenge: Challenge): HandshakeAnswer | undefined {
   for (const rule of coded(scheme)) {
     if (rule.asked !== "before" || rule.method !== challenge.request.method) continue;
     const answer = rule.answer(challenge);
@@ -52,7 +52,7 @@ export function openHandshake(scheme: Scheme, challenge: Challenge): HandshakeAn
 }
 
 /** Whether a provider of this scheme asks by this method before anything is proved. */
-export function hasOpenHandshake(scheme: Scheme, method: string): boolean {
+export function acceptsChallenge(scheme: Scheme, method: string): boolean {
   return coded(scheme).some((rule) => rule.asked === "before" && rule.method === method);
 }
 

@@ -1,5 +1,5 @@
 import { compile } from "./compile";
-import { hasOpenHandshake } from "./handshake";
+import { acceptsChallenge } from "./handshake";
 import type { WebhookRequest } from "./request";
 import { isSigned, type Coverage, type Scheme } from "./scheme";
 
@@ -8,7 +8,7 @@ import { isSigned, type Coverage, type Scheme } from "./scheme";
  * if the provider also posts a challenge that comes without them.
  */
 export function requiredHeaders(scheme: Scheme): readonly string[] {
-  return hasOpenHandshake(scheme, "POST") ? [] : compile(scheme).requiredHeaders;
+  return acceptsChallenge(scheme, "POST") ? [] : compile(scheme).requiredHeaders;
 }
 
 /**

@@ -225,7 +225,7 @@ function checkTimestamp(
   const timestamp = parseTime(text, unit);
   if (timestamp === undefined) {
     const reason = at.from === "payload" ? "body_malformed" : "header_malformed";
-    return reject(reason, `the timestamp in ${placeOf(at)} is not in ${UNIT_NAMES[unit]}`);
+    return reject(reason, `the timestamp in ${locationOf(at)} is not in ${UNIT_NAMES[unit]}`);
   }
   // A provider that writes whole seconds has cut off the rest, and so do the official libraries with their own clock.
   const clock = unit === "s" || unit === "s-or-ms" ? Math.floor(now / 1000) * 1000 : now;
@@ -233,12 +233,12 @@ function checkTimestamp(
   if (Math.abs(ahead) <= window) return timestamp;
   return reject(
     "timestamp_outside_window",
-    `the timestamp in ${placeOf(at)} is ${Math.abs(ahead)} s ${ahead > 0 ? "ahead of" : "behind"} our clock; up to ${window} s are accepted`,
+    `the timestamp in ${locationOf(at)} is ${Math.abs(ahead)} s ${ahead > 0 ? "ahead of" : "behind"} our clock; up to ${window} s are accepted`,
     timestamp,
   );
 }
 
-function placeOf(at: SignedTimestamp["at"]): string {
+function locationOf(at: SignedTimestamp["at"]): string {
   switch (at.from) {
     case "header":
       return `header ${at.names.join(" or ")}`;

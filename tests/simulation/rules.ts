@@ -16,7 +16,7 @@ export function violations(history: History): readonly string[] {
     inOrder,
     redrivenOnceInOrder,
     poisonStaysAlone,
-    triedThreeTimes,
+    attemptedThreeTimes,
     statusAgrees,
     lostOnlyWhereTheSenderGivesUp,
   ].flatMap((rule) => rule(history).map((violation) => `${rule.name}: ${violation}`));
@@ -32,14 +32,14 @@ const neverKilled: Rule = ({ hits }) =>
 
 /** A webhook answered with 2xx, and whatever the queue took, is published, filtered or in the dead-letter queue. */
 const noLoss: Rule = ({ webhooks, answers, messages, publications, deadLetters, removed, statuses }) => {
-  const letters = deadLetters.filter(({ messageId }) => !removed.has(messageId));
+  const remaining = deadLetters.filter(({ messageId }) => !removed.has(messageId));
   const owed = new Set([...answers.map(({ id }) => id), ...messages.map(({ id }) => id)]);
-  const ended = new Set([...publications.map(({ id }) => id), ...letters.map(({ id }) => id)]);
+  const ended = new Set([...publications.map(({ id }) => id), ...remaining.map(({ id }) => id)]);
   for (const { id, kind } of webhooks) {
     if (kind === "filtered" && statuses.get(id) === "filtered") ended.add(id);
   }
   return [
-    ...[...owed].filter((id) => !ended.has(id)).map((id) => `${id} is neither published nor parked`),
+    ...[...owed].filter((id) => !ended.has(id)).map((id) => `${id} is neither published nor dead-lettered`),
     ...messages.filter(({ left }) => !left).map(({ messageId }) => `${messageId} is still in the queue`),
   ];
 };
@@ -105,11 +105,11 @@ const queuedInOrder: Rule = ({ webhooks, messages }) => {
   );
 };
 
-function unparkablePoison({ webhooks, hits }: Pick<History, "webhooks" | "hits">): ReadonlySet<string> {
-  const parkFailed = new Set(
-    hits.filter(({ call }) => call === "deadLetters.park").flatMap(({ ids }) => ids),
+function stuckPoison({ webhooks, hits }: Pick<History, "webhooks" | "hits">): ReadonlySet<string> {
+  const sendFailed = new Set(
+    hits.filter(({ call }) => call === "deadLetters.send").flatMap(({ ids }) => ids),
   );
-  return new Set(webhooks.filter(({ id, kind }) => isPoison(kind) && parkFailed.has(id)).map(({ id }) => id));
+  return new Set(webhooks.filter(({ id, kind }) => isPoison(kind) && sendFailed.has(id)).map(({ id }) => id));
 }
 
 /**
@@ -118,19 +118,19 @@ function unparkablePoison({ webhooks, hits }: Pick<History, "webhooks" | "hits">
  * follows later (docs/design.md).
  */
 const inOrder: Rule = ({ webhooks, messages, publications, deadLetters, rejected, hits }) => {
-  // What no parking takes at the last receive is left to the redrive; those behind it go on.
-  const unparkable = unparkablePoison({ webhooks, hits });
+  // What no dead-lettering takes at the last receive is left to the redrive; those behind it go on.
+  const stuck = stuckPoison({ webhooks, hits });
   const first = new Map<string, number>();
   for (const { id, step } of publications) if (!first.has(id)) first.set(id, step);
   const filtered = new Set(webhooks.filter(({ kind }) => kind === "filtered").map(({ id }) => id));
-  // Parking a webhook decides all messages of it that the queue had by then: they are done with it, or tried again. The
+  // Dead-lettering a webhook decides all messages of it that the queue had by then: they are done with it, or tried again. The
   // queue's own redrive takes one message, and leaves the webhook's others where they are.
   const waitsAt = ({ id, messageId, takenStep }: StoredMessage, step: number) =>
     !deadLetters.some(
-      (letter) =>
-        letter.step < step &&
-        (letter.messageId === messageId ||
-          (letter.how === "parked" && letter.id === id && letter.step > takenStep)),
+      (deadLetter) =>
+        deadLetter.step < step &&
+        (deadLetter.messageId === messageId ||
+          (deadLetter.how === "dead-lettered" && deadLetter.id === id && deadLetter.step > takenStep)),
     );
 
   return [...first].flatMap(([id, step]) => {
@@ -138,7 +138,7 @@ const inOrder: Rule = ({ webhooks, messages, publications, deadLetters, rejected
     if (!own) return [];
     return messages
       .filter((earlier) => earlier.group === own.group && earlier.sequence < own.sequence)
-      .filter(({ id: other }) => !filtered.has(other) && !rejected.has(other) && !unparkable.has(other))
+      .filter(({ id: other }) => !filtered.has(other) && !rejected.has(other) && !stuck.has(other))
       .filter((earlier) => waitsAt(earlier, step) && (first.get(earlier.id) ?? Infinity) > step)
       .map((earlier) => `${id} was published before ${earlier.id}, which the queue took first`);
   });
@@ -146,11 +146,11 @@ const inOrder: Rule = ({ webhooks, messages, publications, deadLetters, rejected
 
 /**
  * The recovery redrives a dead letter of SQS's once, and those of a group in the order in which the queue first took them.
- * Where the letter could not be deleted and nothing ran for longer than SQS remembers its deduplication id, it is sent
+ * Where the deadLetter could not be deleted and nothing ran for longer than SQS remembers its deduplication id, it is sent
  * again; the second copy is a duplicate for the workflow.
  */
 const redrivenOnceInOrder: Rule = ({ messages, hits }) => {
-  const keptLetter = new Set(
+  const notRemoved = new Set(
     hits
       .filter(({ call }) => call === "deadLetters.remove" || call === "queue.redrive")
       .flatMap(({ ids }) => ids),
@@ -172,34 +172,34 @@ const redrivenOnceInOrder: Rule = ({ messages, hits }) => {
         .filter((other) => other && origin && other.left && origin.left && other.left.step > origin.left.step)
         .map((other) => `${message.id} was redriven behind ${other?.id}, which was dead-lettered after it`),
       ...later
-        .filter((other) => other === origin && !keptLetter.has(message.id))
+        .filter((other) => other === origin && !notRemoved.has(message.id))
         .map(() => `${message.id} was queued twice for one dead letter`),
     ];
   });
 };
 
 /**
- * The function itself parks what is poison, and nothing else. The queue's own redrive takes what was in its last
+ * The function itself dead-deadLetters what is poison, and nothing else. The queue's own redrive takes what was in its last
  * delivery when that crashed, or when a service's failure outlasted it (docs/design.md).
  */
 const poisonStaysAlone: Rule = ({ webhooks, deadLetters, lostDeliveries, outlastedDeliveries, hits }) => {
-  const unparkable = unparkablePoison({ webhooks, hits });
+  const stuck = stuckPoison({ webhooks, hits });
   const poison = new Set(webhooks.filter(({ kind }) => isPoison(kind)).map(({ id }) => id));
   return deadLetters.flatMap(({ id, messageId, how, errorCode }) => {
-    if (how === "parked") {
+    if (how === "dead-lettered") {
       return [
-        ...(poison.has(id) ? [] : [`${id} is healthy and was parked`]),
-        ...(errorCode ? [] : [`${id} was parked without its reason`]),
+        ...(poison.has(id) ? [] : [`${id} is healthy and was dead-lettered`]),
+        ...(errorCode ? [] : [`${id} was dead-lettered without its reason`]),
       ];
     }
     const last = `${messageId}/3`;
-    return lostDeliveries.has(last) || outlastedDeliveries.has(last) || unparkable.has(id)
+    return lostDeliveries.has(last) || outlastedDeliveries.has(last) || stuck.has(id)
       ? []
       : [`${id} was left to the redrive without a crash or an outage`];
   });
 };
 
-/** Faults after which one try is counted twice: nobody can know whether it was counted. */
+/** Faults after which one attempt is counted twice: nobody can know whether it was counted. */
 const COUNTED_TWICE: Readonly<Partial<Record<Hit["call"], readonly FaultKind[]>>> = {
   "workflow.record": ["times-out", "repeats", "dies-after"],
   "workflow.deadline": ["dies-after"],
@@ -208,22 +208,22 @@ const COUNTED_TWICE: Readonly<Partial<Record<Hit["call"], readonly FaultKind[]>>
   "records.recordFailure": ["times-out", "repeats"],
 };
 
-/** What was parked had failed three times, but for what a hanging call left no time for. */
-const triedThreeTimes: Rule = ({ deadLetters, tries, hits }) =>
+/** What was dead-lettered had failed three times, but for what a hanging call left no time for. */
+const attemptedThreeTimes: Rule = ({ deadLetters, attempts, hits }) =>
   deadLetters
-    .filter(({ how, hurried }) => how === "parked" && !hurried)
+    .filter(({ how, hurried }) => how === "dead-lettered" && !hurried)
     .map(({ id }) => {
       const twice = hits.filter(
         ({ call, kind, ids }) => ids.includes(id) && COUNTED_TWICE[call]?.includes(kind),
       );
-      return { id, counted: tries.get(id) ?? 0, twice: twice.length };
+      return { id, counted: attempts.get(id) ?? 0, twice: twice.length };
     })
     .filter(({ counted, twice }) => counted + twice < 3)
-    .map(({ id, counted }) => `${id} was parked after ${counted} tries`);
+    .map(({ id, counted }) => `${id} was dead-lettered after ${counted} attempts`);
 
-/** A fault in these, or a crash, can leave a webhook parked and the table behind. */
-const PARKING: ReadonlySet<Hit["call"]> = new Set<Hit["call"]>([
-  "deadLetters.park",
+/** A fault in these, or a crash, can leave a webhook dead-lettered and the table behind. */
+const DEAD_LETTERING: ReadonlySet<Hit["call"]> = new Set<Hit["call"]>([
+  "deadLetters.send",
   "records.recordDeadLettered",
 ]);
 
@@ -233,7 +233,9 @@ const statusAgrees: Rule = (history) => {
   const published = new Set(publications.map(({ id }) => id));
   return webhooks.flatMap(({ id, kind }) => {
     const status = statuses.get(id);
-    const letters = deadLetters.filter((letter) => letter.id === id && !removed.has(letter.messageId));
+    const own = deadLetters.filter(
+      (deadLetter) => deadLetter.id === id && !removed.has(deadLetter.messageId),
+    );
     const expect = (...allowed: readonly (typeof status)[]) =>
       allowed.includes(status) ? [] : [`${id} is ${status} in the table and not ${allowed.join(" or ")}`];
 
@@ -243,12 +245,12 @@ const statusAgrees: Rule = (history) => {
     );
     const late = ranOn ? (["failed"] as const) : [];
     // Published, never recorded, and moved to the dead-letter queue: nobody can know of the publication.
-    const unknown = letters.some(({ how }) => how === "redriven") ? (["dead_lettered"] as const) : [];
+    const unknown = own.some(({ how }) => how === "redriven") ? (["dead_lettered"] as const) : [];
     if (published.has(id)) return expect("published", ...late, ...unknown);
-    if (letters.length > 0) {
+    if (own.length > 0) {
       const unrecorded =
-        hits.some(({ call, ids }) => PARKING.has(call) && ids.includes(id)) ||
-        letters.some(({ messageId }) => lostDeliveries.has(`${messageId}/3`));
+        hits.some(({ call, ids }) => DEAD_LETTERING.has(call) && ids.includes(id)) ||
+        own.some(({ messageId }) => lostDeliveries.has(`${messageId}/3`));
       return expect("dead_lettered", ...(unrecorded ? (["failed"] as const) : late));
     }
     if (kind === "filtered" && messages.some((message) => message.id === id)) return expect("filtered");

@@ -9,7 +9,7 @@ export interface Item {
   readonly doneReplay?: number;
   readonly failures?: number;
   /** The last dead letter of it that was redriven. */
-  readonly redrivenLetter?: string;
+  readonly redrivenDeadLetter?: string;
   readonly attempts?: number;
   /** Only the claim and the workflow set it; an item without it is not live. */
   readonly expires?: true;
@@ -57,8 +57,8 @@ export class Table {
     const old = this.items.get(key);
     if (isDone(old, webhook.replay)) return "through";
     if ((old?.failures ?? 0) > 0) return "failed";
-    if (old && old.redrivenLetter !== messageId) {
-      this.items.set(key, { ...old, status: "received", redrivenLetter: messageId });
+    if (old && old.redrivenDeadLetter !== messageId) {
+      this.items.set(key, { ...old, status: "received", redrivenDeadLetter: messageId });
     }
     return "noted";
   }

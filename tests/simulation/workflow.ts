@@ -51,7 +51,7 @@ type Entry = { readonly errorCode?: string };
 export class Workflow {
   readonly publications: Publication[] = [];
   /** How often each webhook failed. */
-  readonly tries = new Map<string, number>();
+  readonly attempts = new Map<string, number>();
   /** Webhooks that the bus rejected once while it took those behind them. */
   readonly rejected = new Set<string>();
   private executions = 0;
@@ -70,7 +70,7 @@ export class Workflow {
     const executionArn = `arn:execution:${this.executions}`;
     return new Promise((resolve) => {
       const fail = (code: string): void => {
-        this.countTry(idsOf(items));
+        this.countAttempt(idsOf(items));
         const error = { code, message: "The execution failed." };
         this.clock.wake(() => resolve({ status: "failed", executionArn, error }));
       };
@@ -91,9 +91,10 @@ export class Workflow {
   }
 
   /** One that fails with others in one execution is tried again alone; only that counts. */
-  countTry(ids: readonly string[]): void {
+  countAttempt(ids: readonly string[]): void {
     const [only, ...others] = ids;
-    if (only !== undefined && others.length === 0) this.tries.set(only, (this.tries.get(only) ?? 0) + 1);
+    if (only !== undefined && others.length === 0)
+      this.attempts.set(only, (this.attempts.get(only) ?? 0) + 1);
   }
 
   private async states(execution: Process, items: readonly WorkflowItem[]): Promise<readonly Outcome[]> {
@@ -120,9 +121,9 @@ export class Workflow {
     const outcomes = items.map((item, index): Outcome => {
       const one = enriched[index]!;
       const failed = (error: WebhookError, transient: boolean): Outcome => {
-        if (!transient) this.countTry([nameOf(item)]);
-        const tries = (records[index]?.failures ?? 0) + (transient ? 0 : 1);
-        return { status: "failed", error, transient, tries };
+        if (!transient) this.countAttempt([nameOf(item)]);
+        const attempts = (records[index]?.failures ?? 0) + (transient ? 0 : 1);
+        return { status: "failed", error, transient, attempts };
       };
       if (one.status === "failed") return failed(one.error, false);
       if (one.status === "busy") throw new Error("an execution that is busy has no outcomes");

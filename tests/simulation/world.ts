@@ -11,7 +11,7 @@ import type { CallLimit, GroupPorts } from "../../functions/domain/group-ports";
 import {
   pause,
   recover,
-  type DeadLetter as Letter,
+  type DeadLetter as QueuedDeadLetter,
   type DeadLetterScan,
   type RecoverPorts,
 } from "../../functions/domain/recover";
@@ -49,15 +49,15 @@ const NOT_ANSWERED: WorkflowRun = {
 const SENDER_RETRIES_AFTER = [5, 60, 400, 3_600] as const;
 const SENDER_TIMEOUT_MS = 30 * SECOND;
 
-/** With less time left in an invocation the processor tries nothing again. */
-const LEAST_TIME_FOR_A_TRY_MS = 9.5 * SECOND;
+/** With less time left in an invocation the processor attempts nothing again. */
+const LEAST_TIME_FOR_AN_ATTEMPT_MS = 9.5 * SECOND;
 
 /** How often the recovery function runs, and how long Lambda still reads the queue after it was told to stop. */
 const RECOVERY_EVERY_MS = 60 * SECOND;
 const STILL_READ_MS = 20 * SECOND;
 
 /**
- * When Lambda tries a throttled invocation again: it backs off, and gives up when the visibility timeout of the messages is
+ * When Lambda attempts a throttled invocation again: it backs off, and gives up when the visibility timeout of the messages is
  * over. How it spaces its attempts is not documented.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-backoff-strategy
  */
@@ -95,11 +95,11 @@ export interface Answered {
 export interface DeadLetter {
   readonly id: string;
   readonly messageId: string;
-  readonly how: "parked" | "redriven";
+  readonly how: "dead-lettered" | "redriven";
   readonly step: number;
-  /** Of a parked one. */
+  /** Of a dead-lettered one. */
   readonly errorCode?: string;
-  /** Parked when its invocation had no time left for another try. */
+  /** Dead-lettered when its invocation had no time left for another attempt. */
   readonly hurried?: boolean;
 }
 
@@ -117,12 +117,12 @@ export interface History {
   readonly removed: ReadonlySet<string>;
   readonly statuses: ReadonlyMap<string, Status | undefined>;
   /** How often each webhook failed, by itself or with a service. */
-  readonly tries: ReadonlyMap<string, number>;
+  readonly attempts: ReadonlyMap<string, number>;
   readonly rejected: ReadonlySet<string>;
   readonly hits: readonly Hit[];
   /** Message and receive (`m1/3`) of each delivery that a crash cut short, whose answer was lost, or that was throttled. */
   readonly lostDeliveries: ReadonlySet<string>;
-  /** The same of each that gave the message back when its invocation had no time left for another try. */
+  /** The same of each that gave the message back when its invocation had no time left for another attempt. */
   readonly outlastedDeliveries: ReadonlySet<string>;
   /** Every call that was made, in order. */
   readonly calls: readonly Made[];
@@ -154,7 +154,7 @@ class World {
   private readonly lostDeliveries = new Set<string>();
   private readonly outlastedDeliveries = new Set<string>();
   /** What lies in the dead-letter queue, as the recovery reads it. */
-  private readonly letters: Letter[] = [];
+  private readonly deadLetterQueue: QueuedDeadLetter[] = [];
   private readonly removed = new Set<string>();
   private attempts = 0;
   private readonly startedAt: number;
@@ -211,7 +211,7 @@ class World {
       deadLetters: this.deadLetters,
       removed: this.removed,
       statuses: new Map(webhooks.map(({ id }) => [id, this.recordOf(id)?.status] as const)),
-      tries: this.workflow.tries,
+      attempts: this.workflow.attempts,
       rejected: this.workflow.rejected,
       hits: this.calls.hits,
       lostDeliveries: this.lostDeliveries,
@@ -247,7 +247,7 @@ class World {
     this.clock.wake(() => {
       void ingest(request, this.ingestPorts(process)).then(({ status }) =>
         this.calls
-          .make(process, "door.answer", {
+          .make(process, "ingest.answer", {
             ids,
             timeoutMs: CALL_TIMEOUT_MS,
             effect: () => {
@@ -364,7 +364,7 @@ class World {
   }
 
   private recoverPorts(process = new Process()): RecoverPorts {
-    const { table, letters, removed } = this;
+    const { table, deadLetterQueue, removed } = this;
     const call = <T>(name: Call, id: string, effect: () => T) =>
       this.calls.make(process, name, { ids: [id], timeoutMs: CALL_TIMEOUT_MS, effect });
     return {
@@ -377,25 +377,25 @@ class World {
       workflow: { run: (items, limit) => this.startWorkflow(process, items, limit) },
       processor: { answers: async () => !this.isThrottled() },
       queue: {
-        redrive: (letter) =>
-          call("queue.redrive", idOf(letter), () =>
+        redrive: (deadLetter) =>
+          call("queue.redrive", idOf(deadLetter), () =>
             this.queue.send({
-              webhook: parseWebhook(letter.body),
-              group: letter.group,
-              deduplicationId: redriveDeduplicationId(letter.messageId),
-              receivedAt: Date.parse(letter.receivedAt),
+              webhook: parseWebhook(deadLetter.body),
+              group: deadLetter.group,
+              deduplicationId: redriveDeduplicationId(deadLetter.messageId),
+              receivedAt: Date.parse(deadLetter.receivedAt),
               redriven: true,
             }),
           ),
       },
       deadLetters: {
-        count: async () => letters.length - removed.size,
+        count: async () => deadLetterQueue.length - removed.size,
         isRead: async () => false,
         read: async function* () {
-          yield* letters.filter(({ messageId }) => !removed.has(messageId));
+          yield* deadLetterQueue.filter(({ messageId }) => !removed.has(messageId));
         },
-        remove: (letter) =>
-          call("deadLetters.remove", idOf(letter), () => void removed.add(letter.messageId)),
+        remove: (deadLetter) =>
+          call("deadLetters.remove", idOf(deadLetter), () => void removed.add(deadLetter.messageId)),
       },
       records: {
         recordDeadLettered: async (webhook) => table.recordDeadLettered(webhook),
@@ -469,7 +469,7 @@ class World {
       if (!process.alive) return;
       over = true;
       const back = new Set(unprocessed);
-      if (ports.remainingMs() < LEAST_TIME_FOR_A_TRY_MS) {
+      if (ports.remainingMs() < LEAST_TIME_FOR_AN_ATTEMPT_MS) {
         for (const { receiptHandle } of messages) this.outlastedDeliveries.add(receiptHandle);
       }
       this.finish(messages.filter(({ messageId }) => !back.has(messageId)));
@@ -519,7 +519,7 @@ class World {
         },
       });
     } catch (error) {
-      if (!started) this.workflow.countTry(ids);
+      if (!started) this.workflow.countAttempt(ids);
       if (error instanceof TimeoutError) return NOT_ANSWERED;
       throw error;
     }
@@ -558,20 +558,20 @@ class World {
         },
       },
       deadLetters: {
-        park: (message, failure, limit) => {
+        send: (message, failure, limit) => {
           const hurried =
-            ports.remainingMs() < LEAST_TIME_FOR_A_TRY_MS || failure.error.code === "States.Timeout";
+            ports.remainingMs() < LEAST_TIME_FOR_AN_ATTEMPT_MS || failure.error.code === "States.Timeout";
           const add = () =>
             this.addDeadLetter(
               idOf(message),
               { ...message, ...readMessage(message.body), failure },
-              "parked",
+              "dead-lettered",
               {
                 errorCode: failure.error.code,
                 hurried,
               },
             );
-          return call("deadLetters.park", [idOf(message)], add, limit);
+          return call("deadLetters.send", [idOf(message)], add, limit);
         },
       },
       records: {
@@ -609,16 +609,16 @@ class World {
 
   private addDeadLetter(
     id: string,
-    letter: Letter,
+    deadLetter: QueuedDeadLetter,
     how: DeadLetter["how"],
-    parked: Pick<DeadLetter, "errorCode" | "hurried"> = {},
+    facts: Pick<DeadLetter, "errorCode" | "hurried"> = {},
   ): void {
-    const { messageId } = letter;
+    const { messageId } = deadLetter;
     // Both the processor and the redrive policy give it the message's own id for deduplication.
-    if (this.letters.some((one) => one.messageId === messageId)) return;
-    this.letters.push(letter);
+    if (this.deadLetterQueue.some((one) => one.messageId === messageId)) return;
+    this.deadLetterQueue.push(deadLetter);
     this.planRecovery();
-    this.deadLetters.push({ id, messageId, how, step: this.calls.step(), ...parked });
+    this.deadLetters.push({ id, messageId, how, step: this.calls.step(), ...facts });
   }
 }
 

@@ -178,7 +178,7 @@ test("an outage pauses the processing, and the recovery lets it go on", async ()
 });
 
 let poison: string;
-test("a poison webhook whose error holds them is parked alone, with its reason", async () => {
+test("a poison webhook whose error holds them is dead-lettered alone, with its reason", async () => {
   // No lone surrogate: the emulator cannot write it down; tests/unit/functions/domain/characters.test.ts has them.
   poison = await send("acme", { ...unique(), poison: true, text: "bad \u0007\u001b\ufffe\uffff text" });
   const behind = await send("acme", unique());
@@ -239,7 +239,11 @@ describe("the ways of", () => {
     await webhooks("replay", "stripe", published);
     await webhooks("replay", "--provider", "stripe", "--expired", "--dry-run");
     await webhooks("dlq", "redrive", poison);
-    await until("the poison to be parked again", async () => (await inbox.deadLetterCount()) === 1, 40_000);
+    await until(
+      "the poison to be dead-lettered again",
+      async () => (await inbox.deadLetterCount()) === 1,
+      40_000,
+    );
     expect((await cli.run("doctor")).stdout).toMatch(/test webhook +acme: 202, published/);
   });
 

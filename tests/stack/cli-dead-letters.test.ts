@@ -1,7 +1,7 @@
 import { DisableRuleCommand, EventBridgeClient, ListRulesCommand } from "@aws-sdk/client-eventbridge";
 import { randomUUID } from "node:crypto";
 import { commandLine, stepsIn, traced } from "../support/cli";
-import { moveAsSqsDoes, park, webhook } from "../support/dead-letters";
+import { addDeadLetter, moveAsSqsDoes, webhook } from "../support/dead-letters";
 import { startInbox, type Inbox } from "../support/inbox";
 import { until } from "../support/until";
 
@@ -40,7 +40,7 @@ afterAll(async () => {
   await inbox?.close();
 });
 
-type Listed = { id: string; letterId: string; reason: { code: string }; attempts: number | null };
+type Listed = { id: string; deadLetterId: string; reason: { code: string }; attempts: number | null };
 async function listed(...args: string[]): Promise<readonly Listed[]> {
   const { json } = await cli.run("dlq", "list", "--deep", "--json", ...args);
   return json["deadLetters"] as readonly Listed[];
@@ -56,9 +56,9 @@ const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).
 describe("webhooks dlq", () => {
   test("lists dead letters with their reasons, by filters, and shows one; they stay where they are", async () => {
     const [mine, other, old] = [unique("mine"), unique("other"), unique("old")];
-    await park(inbox, "acme", mine);
-    await park(inbox, "stripe", other, { reason: "MalformedDetail" });
-    await park(inbox, "acme", old, { receivedAt: minutesAgo(180) });
+    await addDeadLetter(inbox, "acme", mine);
+    await addDeadLetter(inbox, "stripe", other, { reason: "MalformedDetail" });
+    await addDeadLetter(inbox, "acme", old, { receivedAt: minutesAgo(180) });
 
     const table = await cli.run("dlq", "list");
     expect(table.code).toBe(0);
@@ -83,14 +83,14 @@ describe("webhooks dlq", () => {
     expect(await inbox.deadLetters()).toHaveLength(3);
   });
 
-  test("redrives a poison webhook with all its tries, and only once per letter", async () => {
+  test("redrives a poison webhook with all its attempts, and only once per dead letter", async () => {
     const reply = await inbox.send("acme", { poison: true, unique: randomUUID() }, { type: "thing.made" });
     const id = String(reply.json["id"]);
     const [first] = await until(
-      "the letter",
+      "the dead letter",
       async () => {
-        const letters = await listed("--id", id);
-        return letters.length > 0 && letters;
+        const deadLetters = await listed("--id", id);
+        return deadLetters.length > 0 && deadLetters;
       },
       30_000,
     );
@@ -112,10 +112,10 @@ describe("webhooks dlq", () => {
       left: 0,
     });
     const again = await until(
-      "the letter again",
+      "the dead letter again",
       async () => {
-        const letters = await listed("--id", id);
-        return letters[0]?.letterId !== first?.letterId && letters.length > 0 && letters;
+        const deadLetters = await listed("--id", id);
+        return deadLetters[0]?.deadLetterId !== first?.deadLetterId && deadLetters.length > 0 && deadLetters;
       },
       30_000,
     );
@@ -131,7 +131,7 @@ describe("webhooks dlq", () => {
     const id = String((await inbox.send("acme", sent, { type: "thing.made" })).json["id"]);
     const other = unique("other");
     await until("dead-lettered", async () => (await listed("--id", id)).length > 0, 30_000);
-    await park(inbox, "acme", other);
+    await addDeadLetter(inbox, "acme", other);
     const [before] = await listed("--id", id);
 
     const replayed = await cli.run("replay", "acme", id, "--json");
@@ -145,15 +145,15 @@ describe("webhooks dlq", () => {
       },
       30_000,
     );
-    expect(after?.letterId).not.toBe(before?.letterId);
+    expect(after?.deadLetterId).not.toBe(before?.deadLetterId);
     expect((await listed()).map((one) => one.id)).toEqual([id, other]);
     await inbox.deadLetters();
   });
 
   test("redrives only what the filters say, and in a dry run nothing", async () => {
     const [mine, other] = [unique("mine"), unique("other")];
-    await park(inbox, "acme", mine);
-    await park(inbox, "stripe", other);
+    await addDeadLetter(inbox, "acme", mine);
+    await addDeadLetter(inbox, "stripe", other);
     const dry = await cli.run("dlq", "redrive", "--provider", "acme", "--dry-run", "--json");
     expect(dry.json["wouldRedrive"]).toEqual([expect.objectContaining({ id: mine })]);
     expect((await listed()).map(({ id }) => id)).toEqual([mine, other]);
@@ -169,10 +169,10 @@ describe("webhooks dlq", () => {
 
   test("keeps order and loses nothing when a redrive is killed half-way and run again", async () => {
     const ids = series("k", 26);
-    // The first came in before the others, but was parked last; SQS shows only ten of the others at a time.
+    // The first came in before the others, but was dead-lettered last; SQS shows only ten of the others at a time.
     for (const [index, id] of ids.entries())
       if (index > 0) await moveAsSqsDoes(inbox, "acme", id, minutesAgo(60 - index));
-    await park(inbox, "acme", ids[0] ?? "", { receivedAt: minutesAgo(90) });
+    await addDeadLetter(inbox, "acme", ids[0] ?? "", { receivedAt: minutesAgo(90) });
 
     const killed = cli.start("dlq", "redrive", "--all", "--yes", "--rate", "5");
     await inbox.events.next(ids[6] ?? "", 60_000);
@@ -191,7 +191,7 @@ describe("webhooks dlq", () => {
   test("interrupted by Ctrl-C puts back what it holds, at once, and ends with 130", async () => {
     const ids = series("c", 12);
     for (const [index, id] of ids.entries())
-      await park(inbox, "acme", id, { receivedAt: minutesAgo(60 - index) });
+      await addDeadLetter(inbox, "acme", id, { receivedAt: minutesAgo(60 - index) });
     const unasked = await cli.run("dlq", "redrive", "--provider", "acme");
     expect([unasked.code, unasked.stdout]).toEqual([2, ""]);
     expect(unasked.stderr).toContain("    12  acme, States.QueryEvaluationError\n");

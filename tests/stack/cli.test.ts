@@ -2,7 +2,7 @@ import { CloudWatchClient, SetAlarmStateCommand } from "@aws-sdk/client-cloudwat
 import { DeleteItemCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { randomUUID } from "node:crypto";
 import { commandLine, stepsIn, traced } from "../support/cli";
-import { park } from "../support/dead-letters";
+import { addDeadLetter } from "../support/dead-letters";
 import { startInbox, type Inbox } from "../support/inbox";
 import { until } from "../support/until";
 
@@ -313,10 +313,10 @@ describe("webhooks secrets", () => {
 describe("webhooks", () => {
   test("status tells the queue, the dead letters, the processor and what alarms ring", async () => {
     await inbox.deadLetters();
-    await park(inbox, "acme", unique("dead"));
+    await addDeadLetter(inbox, "acme", unique("dead"));
     // The recovery hides it for seconds while it looks through the dead letters, once a minute.
     const { code, json } = await until(
-      "the letter to be shown",
+      "the dead letter to be shown",
       async () => {
         const finished = await cli.run("status", "--json");
         return (finished.json["deadLetters"] as { inFlight: number }).inFlight === 0 && finished;

@@ -21,7 +21,7 @@ const { describe, test } = inBrowser();
 
 const SCREENSHOTS = join(CACHE, "screenshots");
 
-/** Seconds for which the newcomer's webhook fails: longer than its three tries take. */
+/** Seconds for which the newcomer's webhook fails: longer than its three attempts take. */
 const OUTAGE_SECONDS = 20;
 
 let inbox: Inbox;
@@ -174,15 +174,15 @@ describe("somebody who has just run npm start", () => {
     await list.locator(".timeline").getByText("Moved to the dead-letter queue").waitFor();
     await list.close();
     await page.getByRole("link", { name: "Dead letters" }).click();
-    const letter = page.locator(".letters li", { hasText: "flaky" });
-    await letter.getByText(`It fails for ${OUTAGE_SECONDS} seconds`).waitFor();
+    const deadLetter = page.locator(".dead-letters li", { hasText: "flaky" });
+    await deadLetter.getByText(`It fails for ${OUTAGE_SECONDS} seconds`).waitFor();
     // The outage is counted from the receipt, which a busy machine makes later than the click.
     const receivedAt = Date.parse((await inbox.record("flaky", outage))?.["receivedAt"] ?? "");
     await until("the end of its outage", () =>
       Promise.resolve(Date.now() > receivedAt + OUTAGE_SECONDS * 1_000),
     );
-    await letter.getByText("Redrive…").click();
-    await letter.getByRole("button", { name: "Redrive" }).click();
+    await deadLetter.getByText("Redrive…").click();
+    await deadLetter.getByRole("button", { name: "Redrive" }).click();
     await page.locator(".timeline").getByText("On the bus").waitFor();
     await page.locator("#head").getByText("published").waitFor();
     await tells("flaky", outage, [
@@ -341,7 +341,7 @@ describe("a trace tells exactly what happened to", () => {
       "Moved to the dead-letter queue",
     ]);
     await open("/dead-letters");
-    await page.locator(".letters li", { hasText: poison }).getByText("not this time").waitFor();
+    await page.locator(".dead-letters li", { hasText: poison }).getByText("not this time").waitFor();
     await screenshot("dead-letters");
   });
 

@@ -39,7 +39,7 @@ async function sendAcme(payload: Record<string, unknown>): Promise<string> {
 const statusOf = async (id: string) => (await inbox.record("acme", id))?.["status"];
 
 describe("a webhook that the workflow cannot process", () => {
-  test("is tried three times and parked with its reason; its neighbours are published in order", async () => {
+  test("is tried three times and dead-lettered with its reason; its neighbours are published in order", async () => {
     const before = await sendAcme({ n: 1 });
     const poison = await sendAcme({ poison: true });
     const behind = [await sendAcme({ n: 2 }), await sendAcme({ n: 3 })];
@@ -47,11 +47,14 @@ describe("a webhook that the workflow cannot process", () => {
     for (const id of [before, ...behind]) await inbox.events.next(id);
     await until("the poison webhook marked", async () => (await statusOf(poison)) === "dead_lettered");
 
-    const [letter, ...others] = await inbox.deadLetters();
+    const [deadLetter, ...others] = await inbox.deadLetters();
     expect(others).toEqual([]);
-    expect(JSON.parse(letter?.Body ?? "{}")).toMatchObject({ provider: "acme", id: poison });
+    expect(JSON.parse(deadLetter?.Body ?? "{}")).toMatchObject({ provider: "acme", id: poison });
     const attributes = Object.fromEntries(
-      Object.entries(letter?.MessageAttributes ?? {}).map(([name, { StringValue }]) => [name, StringValue]),
+      Object.entries(deadLetter?.MessageAttributes ?? {}).map(([name, { StringValue }]) => [
+        name,
+        StringValue,
+      ]),
     );
     expect(attributes).toMatchObject({
       ErrorCode: "States.QueryEvaluationError",

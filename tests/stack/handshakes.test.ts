@@ -4,8 +4,8 @@ import { startInbox, type Inbox, type Reply } from "../support/inbox";
 
 jest.setTimeout(60_000);
 
-const place = (name: string) => ({ ssm: `/webhook-inbox/local/${name}` });
-const plain = (scheme: string) => ({ name: scheme, scheme, secret: place(scheme) });
+const secretRef = (name: string) => ({ ssm: `/webhook-inbox/local/${name}` });
+const plain = (scheme: string) => ({ name: scheme, scheme, secret: secretRef(scheme) });
 
 let inbox: Inbox;
 beforeAll(async () => {
@@ -14,10 +14,15 @@ beforeAll(async () => {
   inbox = await startInbox({
     config: {
       providers: [
-        { ...plain("meta"), verifyToken: place("meta-token") },
-        { ...plain("strava"), secret: undefined, allowUnsigned: true, verifyToken: place("strava-token") },
-        { ...plain("asana"), secret: { ...place("asana"), learn: true } },
-        { ...plain("notion"), secret: { ...place("notion"), learn: true } },
+        { ...plain("meta"), verifyToken: secretRef("meta-token") },
+        {
+          ...plain("strava"),
+          secret: undefined,
+          allowUnsigned: true,
+          verifyToken: secretRef("strava-token"),
+        },
+        { ...plain("asana"), secret: { ...secretRef("asana"), learn: true } },
+        { ...plain("notion"), secret: { ...secretRef("notion"), learn: true } },
         { ...plain("twilio"), url: "https://hooks.example.com/twilio" },
         ...["adyen", "braintree", "dropbox", "microsoft-graph", "monday", "okta", "slack"].map(plain),
         ...["trello", "twitch", "twitter", "woocommerce", "xero", "zoom", "dropbox-sign"].map((scheme) => ({
@@ -39,7 +44,7 @@ function expectText(reply: Reply, text: string): void {
   expect(reply.headers.get("x-content-type-options")).toBe("nosniff");
 }
 
-describe("a question by GET", () => {
+describe("a challenge by GET", () => {
   test("Dropbox gets its challenge back as text", async () => {
     expectText(await get("/dropbox?challenge=a1b2_C3-d4"), "a1b2_C3-d4");
   });
@@ -93,7 +98,7 @@ test("Trello's HEAD gets 200", async () => {
   expect((await inbox.call("/trello", { method: "HEAD" })).status).toBe(200);
 });
 
-describe("a question by POST before anything is signed", () => {
+describe("a challenge by POST before anything is signed", () => {
   test("Microsoft gets its token back, decoded", async () => {
     const token = "Validation: Testing client application reachability for subscription Request-Id: 522a8e7e";
     expectText(
@@ -131,7 +136,9 @@ describe("a question by POST before anything is signed", () => {
 describe("a sender that tells its secret", () => {
   const stored = async (name: string) => {
     const ssm = new SSMClient(inbox.stack.emulator.client);
-    const answer = await ssm.send(new GetParameterCommand({ Name: place(name).ssm, WithDecryption: true }));
+    const answer = await ssm.send(
+      new GetParameterCommand({ Name: secretRef(name).ssm, WithDecryption: true }),
+    );
     return answer.Parameter?.Value;
   };
 
@@ -170,14 +177,14 @@ describe("a sender that tells its secret", () => {
   });
 });
 
-describe("a signed question", () => {
+describe("a signed challenge", () => {
   test("Slack gets its challenge back", async () => {
     expectText(await inbox.send("slack", { type: "url_verification", challenge: "3eZbrw1aB" }), "3eZbrw1aB");
   });
 
   test("Zoom gets the HMAC of its token, and only where it signed", async () => {
-    const question = { event: "endpoint.url_validation", payload: { plainToken: "qgg8vlvZRS6UYooatFL8Aw" } };
-    const reply = await inbox.send("zoom", question);
+    const challenge = { event: "endpoint.url_validation", payload: { plainToken: "qgg8vlvZRS6UYooatFL8Aw" } };
+    const reply = await inbox.send("zoom", challenge);
     const encryptedToken = createHmac("sha256", secretOf("zoom"))
       .update("qgg8vlvZRS6UYooatFL8Aw")
       .digest("hex");
@@ -185,7 +192,7 @@ describe("a signed question", () => {
       200,
       { plainToken: "qgg8vlvZRS6UYooatFL8Aw", encryptedToken },
     ]);
-    const forged = await inbox.send("zoom", question, { secret: "not-the-secret" });
+    const forged = await inbox.send("zoom", challenge, { secret: "not-the-secret" });
     expect(forged.status).toBe(401);
     expect(forged.text).not.toContain("encryptedToken");
   });
@@ -203,10 +210,10 @@ describe("a signed question", () => {
   });
 
   test("Xero's intent to receive gets an empty 200 where it is signed and 401 where it is not", async () => {
-    const question = { events: [], firstEventSequence: 0, lastEventSequence: 0, entropy: randomUUID() };
-    const good = await inbox.send("xero", question);
+    const challenge = { events: [], firstEventSequence: 0, lastEventSequence: 0, entropy: randomUUID() };
+    const good = await inbox.send("xero", challenge);
     expect([good.status, good.text]).toEqual([200, ""]);
-    expect((await inbox.send("xero", question, { secret: "not-the-secret" })).status).toBe(401);
+    expect((await inbox.send("xero", challenge, { secret: "not-the-secret" })).status).toBe(401);
   });
 });
 

@@ -84,7 +84,7 @@ describe("the local AWS takes", () => {
     expect((await ask(functions(inQuery(key)))).status).toBe(200);
   });
 
-  test("webhooks and a question for its health without a key", async () => {
+  test("webhooks and a challenge for its health without a key", async () => {
     expect((await ask(`${inbox.stack.endpoint}/_ministack/health`)).status).toBe(200);
     const reply = await inbox.send("stripe", { id: "evt_public", type: "invoice.paid" });
     expect(reply.status).toBe(202);

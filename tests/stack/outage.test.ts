@@ -127,7 +127,7 @@ describe("a message that SQS itself moved to the dead-letter queue", () => {
     await inbox.events.next(first);
     await until("the record", async () => (await inbox.record("acme", first))?.["status"] === "published");
     expect(await inbox.record("acme", first)).toMatchObject({
-      redrivenLetter: expect.any(String) as string,
+      redrivenDeadLetter: expect.any(String) as string,
     });
     expect(await inbox.record("acme", second)).toMatchObject({ status: "dead_lettered" });
     await until("the other to be visible again", async () => (await inbox.deadLetters()).length === 1);

@@ -117,8 +117,8 @@ describe("processing: StepFunctions.StartSyncExecution", () => {
   });
 });
 
-describe("parking: SQS.SendMessage to the dead-letter queue", () => {
-  test.each(FAULTS)("%s: the poison one is parked once, its neighbour published", async (_, fault) => {
+describe("dead-lettering: SQS.SendMessage to the dead-letter queue", () => {
+  test.each(FAULTS)("%s: the poison one is dead-lettered once, its neighbour published", async (_, fault) => {
     const { id: poison } = await sendUntilTaken(payload({ poison: true }));
     const failed = fail("SQS.SendMessage", fault, 1);
     await until("the call to fail", async () => failed() === 1, 30_000);
@@ -128,8 +128,8 @@ describe("parking: SQS.SendMessage to the dead-letter queue", () => {
       "the record",
       async () => (await inbox.record("acme", poison))?.["status"] === "dead_lettered",
     );
-    const letters = await inbox.deadLetters();
-    expect(letters.map(({ Body }) => (JSON.parse(Body ?? "{}") as { id: string }).id)).toEqual([poison]);
+    const deadLetters = await inbox.deadLetters();
+    expect(deadLetters.map(({ Body }) => (JSON.parse(Body ?? "{}") as { id: string }).id)).toEqual([poison]);
     expect(await inbox.events.of(poison)).toEqual([]);
   });
 });

@@ -212,7 +212,7 @@ describe("a webhook that cannot be enriched", () => {
     expect(statuses(answer)).toEqual(["published", "failed", "held", "held"]);
     expect(answer[1]).toMatchObject({
       transient: false,
-      tries: 1,
+      attempts: 1,
       error: { code: "States.QueryEvaluationError", message: expect.stringContaining("poison") as string },
     });
     expect(await ids()).toEqual(["p1"]);
@@ -220,10 +220,10 @@ describe("a webhook that cannot be enriched", () => {
     expect(await workflow.record("acme#p3")).toBeUndefined();
   });
 
-  test("counts its tries over the executions", async () => {
-    const tries = [];
-    for (let run = 0; run < 3; run += 1) tries.push(...(await workflow.run(poison("p5"))));
-    expect(tries).toMatchObject([{ tries: 1 }, { tries: 2 }, { tries: 3 }]);
+  test("counts its attempts over the executions", async () => {
+    const attempts = [];
+    for (let run = 0; run < 3; run += 1) attempts.push(...(await workflow.run(poison("p5"))));
+    expect(attempts).toMatchObject([{ attempts: 1 }, { attempts: 2 }, { attempts: 3 }]);
     expect(await workflow.record("acme#p5")).toMatchObject({ failures: { N: "3" } });
   });
 

@@ -6,7 +6,7 @@ import { hasChromium, installChromium, type Program } from "../../local/install/
 const WINDOWS_CHROME = join("Google", "Chrome", "Application", "chrome.exe");
 
 /** Where a browser is, if one is installed; the first that is there is taken. */
-const PLACES = [
+const CANDIDATES = [
   process.env["CHROMIUM"],
   "/usr/bin/chromium",
   "/usr/bin/chromium-browser",
@@ -20,7 +20,7 @@ const PLACES = [
 ];
 
 function installed(): Program | undefined {
-  const path = PLACES.find((place) => place !== undefined && place !== "" && existsSync(place));
+  const path = CANDIDATES.find((path) => path !== undefined && path !== "" && existsSync(path));
   return path === undefined ? undefined : { path, env: {} };
 }
 

@@ -20,7 +20,7 @@ export function webhook(provider: string, id: string): Webhook {
 }
 
 /** Puts a webhook into the dead-letter queue as the processor does. */
-export async function park(
+export async function addDeadLetter(
   { stack }: Inbox,
   provider: string,
   id: string,
@@ -39,10 +39,10 @@ export async function park(
   };
   const failure = {
     error: { code: reason, message: "no such field" },
-    tries: 3,
+    attempts: 3,
     executionArn: "arn:execution",
   };
-  await createDeadLetterSender(stack.outputs.dlq_url, new SQSClient(stack.emulator.client)).park(
+  await createDeadLetterSender(stack.outputs.dlq_url, new SQSClient(stack.emulator.client)).send(
     message,
     failure,
   );

@@ -187,16 +187,16 @@ export async function startInbox(options: LocalStackOptions = {}) {
 
     /** Takes what lies in the dead-letter queue, also what the recovery hides for seconds while it looks at it. */
     async deadLetters(): Promise<Message[]> {
-      const letters: Message[] = [];
+      const deadLetters: Message[] = [];
       await until(
         "the dead letters to be shown",
         async () => {
-          letters.push(...(await drainQueue(outputs.dlq_url, sqs)));
+          deadLetters.push(...(await drainQueue(outputs.dlq_url, sqs)));
           return (await depth(outputs.dlq_url, sqs)) === 0;
         },
         40_000,
       );
-      return letters;
+      return deadLetters;
     },
 
     close: () => stack.stop(),

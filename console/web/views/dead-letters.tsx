@@ -14,7 +14,7 @@ export function DeadLetters(props: {
   return (
     <Page title="Dead letters" context={context} current="dead-letters">
       <h1>Dead letters</h1>
-      <section id="letters" data-live>
+      <section id="dead-letters" data-live>
         {count > 0 && (
           <p>
             The dead-letter queue holds {count} {count === 1 ? "message" : "messages"}. Each was attempted
@@ -34,7 +34,7 @@ export function DeadLetters(props: {
             )}
           </Empty>
         ) : (
-          <ul class="letters">
+          <ul class="dead-letters">
             {page.rows.map((row, index) => (
               <li class="card">
                 <h2>

@@ -56,7 +56,7 @@ const PLOT = { width: 600, height: 100 } as const;
 function Plot({ counts }: { readonly counts: Counts }) {
   const highest = Math.max(1, ...PLOTTED.flatMap(({ metric }) => counts.series[metric]));
   const points = counts.series.Accepted.length;
-  const place = (value: number, point: number) => {
+  const position = (value: number, point: number) => {
     const x = (point / Math.max(1, points - 1)) * PLOT.width;
     const y = PLOT.height - (value / highest) * PLOT.height;
     return `${x.toFixed(1)},${y.toFixed(1)}`;
@@ -78,7 +78,7 @@ function Plot({ counts }: { readonly counts: Counts }) {
         aria-label={`Last hour: ${sums.map(({ name, sum }) => `${sum} ${name}`).join(", ")}`}
       >
         {PLOTTED.map(({ metric, name }) => (
-          <polyline class={`series ${name}`} points={counts.series[metric].map(place).join(" ")} />
+          <polyline class={`series ${name}`} points={counts.series[metric].map(position).join(" ")} />
         ))}
       </svg>
       <div class="axis">

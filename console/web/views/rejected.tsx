@@ -27,7 +27,7 @@ export function RejectedList(props: {
           No request failed verification in the last seven days, or quarantine is disabled.
         </Empty>
       ) : (
-        <ul class="letters">
+        <ul class="dead-letters">
           {listed.toReversed().map(({ id, provider, receivedAt, reason, cause, bytes }) => (
             <li class="card">
               <h2>

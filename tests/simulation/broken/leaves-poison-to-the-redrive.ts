@@ -1,6 +1,6 @@
 import type { Variant } from "../world";
 
-/** Never parks by itself: at the last receive the poison webhook goes back, and everything behind it with it. */
+/** Never dead-letters by itself: at the last receive the poison webhook goes back, and everything behind it with it. */
 export const leavesPoisonToTheRedrive: Variant = {
   groupPorts: (ports) => ({ ...ports, maxReceiveCount: Number.POSITIVE_INFINITY }),
 };

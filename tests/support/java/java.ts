@@ -60,8 +60,8 @@ interface JavaProgram {
 
 async function start(source: string): Promise<JavaProgram> {
   await assertJava();
-  const place = await libraries();
-  const options = [`-Djava.library.path=${place}`, "-XX:TieredStopAtLevel=1", "-cp", join(place, "*")];
+  const folder = await libraries();
+  const options = [`-Djava.library.path=${folder}`, "-XX:TieredStopAtLevel=1", "-cp", join(folder, "*")];
   const child = spawn("java", [...options, join(__dirname, source)]);
   let complaints = "";
   child.stderr.on("data", (chunk: Buffer) => (complaints += chunk.toString()));

@@ -144,26 +144,26 @@ describe("requirement 2: the ingestion function", () => {
 });
 
 describe("a provider whose sender asks and tells", () => {
-  const place = (name: string) => ({ ssm: `/inbox/${name}` });
+  const secretRef = (name: string) => ({ ssm: `/inbox/${name}` });
   const key = "arn:aws:kms:us-east-1:123456789012:key/k1";
   let own: Program;
   beforeAll(async () => {
     own = await runProgram({
       providers: [
-        { name: "meta", scheme: "meta", secret: place("meta"), verifyToken: place("meta-token") },
+        { name: "meta", scheme: "meta", secret: secretRef("meta"), verifyToken: secretRef("meta-token") },
         {
           name: "trello",
           scheme: "trello",
-          secret: place("trello"),
+          secret: secretRef("trello"),
           url: "https://hooks.example.com/trello",
         },
-        { name: "asana", scheme: "asana", secret: { ...place("asana"), kmsKeyArn: key, learn: true } },
-        { name: "notion", scheme: "notion", secret: place("notion") },
+        { name: "asana", scheme: "asana", secret: { ...secretRef("asana"), kmsKeyArn: key, learn: true } },
+        { name: "notion", scheme: "notion", secret: secretRef("notion") },
       ],
     });
   });
 
-  test("has the methods of the sender's questions and no others, without required headers", () => {
+  test("has the methods of the provider's challenges and no others, without required headers", () => {
     const methods = own
       .all("aws:apigateway/method:Method")
       .map(({ name, inputs }) => [name, inputs["httpMethod"] as string]);
@@ -184,7 +184,7 @@ describe("a provider whose sender asks and tells", () => {
   });
 
   test("tells its plain address in the outputs, for who verifies a request again", async () => {
-    const secret = place("trello");
+    const secret = secretRef("trello");
     const { outputs } = await runProgram({
       providers: [
         "https://hooks.example.com/a",

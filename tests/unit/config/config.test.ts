@@ -262,8 +262,8 @@ describe("a configuration that cannot work is rejected before anything is create
     ["base64", "C2FVsBQIhrscChlQIMV+b5sSYspob7oD/aB3Cd9fGhI="],
     ["words", "correct-horse-battery-staple"],
   ])("the secret itself in the place of its name, without printing it: %s", (_, secret) => {
-    for (const place of ["secret", "verifyToken"]) {
-      const error = messageOf(provider({ scheme: "meta", [place]: { ssm: secret } }));
+    for (const field of ["secret", "verifyToken"]) {
+      const error = messageOf(provider({ scheme: "meta", [field]: { ssm: secret } }));
       expect(error).toMatch(/this (is|looks like) the secret itself[;:] store it in SSM Parameter Store/);
       expect(error).not.toContain(secret);
     }

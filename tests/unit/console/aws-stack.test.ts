@@ -102,7 +102,7 @@ const LOGS: Readonly<Record<string, () => string[]>> = {
         {
           executionArn: EXECUTION,
           status: "failed",
-          tries: 1,
+          attempts: 1,
           error: { code: "States.QueryEvaluationError", message: "poison" },
         },
         { executionArn: SECOND, status: "published" },
@@ -120,10 +120,10 @@ const LOGS: Readonly<Record<string, () => string[]>> = {
     ),
   "/aws/events/webhook-inbox-dev": () => [JSON.stringify(EVENT)],
   // One group for all executions; each reader has to pick its own.
-  "/aws/vendedlogs/states/webhook-inbox-workflow-dev": () => [...batchOfTwo(), ...secondTry()],
+  "/aws/vendedlogs/states/webhook-inbox-workflow-dev": () => [...batchOfTwo(), ...secondAttempt()],
 };
 
-function secondTry(): string[] {
+function secondAttempt(): string[] {
   const input = JSON.stringify({ webhooks: [{ provider: "acme", id: "b", key: "acme#b" }] });
   const events: [string, Record<string, unknown>][] = [
     ["ExecutionStarted", { input }],

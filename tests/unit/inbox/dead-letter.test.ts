@@ -22,11 +22,11 @@ const BODY = JSON.stringify({
   data: "{}",
 });
 
-/** What lies in the dead-letter queue once the processor has parked a message. */
-async function parked(messageId: string): Promise<Message> {
+/** What lies in the dead-letter queue once the processor has dead-lettered a message. */
+async function deadLettered(messageId: string): Promise<Message> {
   const sqs = mockClient(SQSClient);
   sqs.on(SendMessageCommand).resolves({});
-  await createDeadLetterSender("https://dlq.fifo", new SQSClient()).park(
+  await createDeadLetterSender("https://dlq.fifo", new SQSClient()).send(
     {
       messageId,
       receiptHandle: "",
@@ -37,7 +37,7 @@ async function parked(messageId: string): Promise<Message> {
       receiveCount: 3,
       receivedAt: "2026-01-02T03:04:05.678Z",
     },
-    { error: { code: "MalformedDetail", message: "no" }, executionArn: "arn:x", tries: 3 },
+    { error: { code: "MalformedDetail", message: "no" }, executionArn: "arn:x", attempts: 3 },
   );
   const sent = sqs.commandCalls(SendMessageCommand)[0]?.args[0].input;
   sqs.restore();
@@ -69,8 +69,8 @@ const movedBySqs: Message = {
 };
 
 describe("a dead letter", () => {
-  test("that the processor parked tells why and from where, and lies in a group of its own", async () => {
-    expect(parseDeadLetter(await parked("m-1"))).toMatchObject({
+  test("that the processor dead-lettered says why and from where, and lies in a group of its own", async () => {
+    expect(parseDeadLetter(await deadLettered("m-1"))).toMatchObject({
       messageId: "m-1",
       webhook: { provider: "stripe", id: "evt_1" },
       group: "stripe",
@@ -83,9 +83,14 @@ describe("a dead letter", () => {
   });
 
   test("that SQS moved says so, and shares its group", () => {
-    const letter = parseDeadLetter(movedBySqs);
-    expect(letter).toMatchObject({ messageId: "m-1", group: "stripe", shared: true, reason: MOVED_BY_SQS });
-    expect(letter.receivedAt).toBe("2026-01-02T03:05:00.000Z");
+    const deadLetter = parseDeadLetter(movedBySqs);
+    expect(deadLetter).toMatchObject({
+      messageId: "m-1",
+      group: "stripe",
+      shared: true,
+      reason: MOVED_BY_SQS,
+    });
+    expect(deadLetter.receivedAt).toBe("2026-01-02T03:05:00.000Z");
   });
 
   test("with a body that is none of ours has no webhook", () => {
@@ -97,9 +102,9 @@ describe("a dead letter", () => {
   });
 
   test("is queued under an id that is its own: one for the same message, another when it fails again", async () => {
-    const first = redriveDeduplicationId(parseDeadLetter(await parked("m-1")).messageId);
+    const first = redriveDeduplicationId(parseDeadLetter(await deadLettered("m-1")).messageId);
     expect(redriveDeduplicationId(parseDeadLetter(movedBySqs).messageId)).toBe(first);
-    expect(redriveDeduplicationId(parseDeadLetter(await parked("m-2")).messageId)).not.toBe(first);
+    expect(redriveDeduplicationId(parseDeadLetter(await deadLettered("m-2")).messageId)).not.toBe(first);
     expect(first).not.toBe("stripe:evt_1:0");
     expect(first.length).toBeLessThanOrEqual(128);
   });
@@ -133,7 +138,7 @@ describe("filters of dead letters", () => {
     [{ newerThan: 3_600 }, false],
     [{ newerThan: 3_601 }, true],
   ])("%j: %s", async (filter, expected) => {
-    expect(matches(parseDeadLetter(await parked("m-1")), filter, now)).toBe(expected);
+    expect(matches(parseDeadLetter(await deadLettered("m-1")), filter, now)).toBe(expected);
   });
 
   test("one of a provider does not match a body that is none of ours", () => {
@@ -143,14 +148,14 @@ describe("filters of dead letters", () => {
   });
 });
 
-test("dead letters are ordered by arrival of their webhooks, then by parking", () => {
-  const letter = (receivedAt: string, deadLetteredAt: number, sequence: string) =>
+test("dead letters are ordered by arrival of their webhooks, then by dead-lettering", () => {
+  const deadLetter = (receivedAt: string, deadLetteredAt: number, sequence: string) =>
     ({ ...parseDeadLetter(movedBySqs), receivedAt, deadLetteredAt, sequence }) satisfies DeadLetter;
-  const letters = [
-    letter("2026-01-02T03:00:00.000Z", 1, "9"),
-    letter("2026-01-02T03:00:00.001Z", 2, "10"),
-    letter("2026-01-02T03:00:00.001Z", 3, "9"),
-    letter("2026-01-02T03:00:00.001Z", 3, "10"),
+  const deadLetters = [
+    deadLetter("2026-01-02T03:00:00.000Z", 1, "9"),
+    deadLetter("2026-01-02T03:00:00.001Z", 2, "10"),
+    deadLetter("2026-01-02T03:00:00.001Z", 3, "9"),
+    deadLetter("2026-01-02T03:00:00.001Z", 3, "10"),
   ];
-  expect(byArrival([...letters].reverse())).toEqual(letters);
+  expect(byArrival([...deadLetters].reverse())).toEqual(deadLetters);
 });

@@ -64,7 +64,7 @@ test("an answer that should have been another is told", () => {
   expect(judge([rejected], [undefined], []).problems).toEqual(["stripe, tampered: answered 202, not 401"]);
 });
 
-const question = (provider: string, what: string): Delivery => ({
+const challenge = (provider: string, what: string): Delivery => ({
   provider,
   what,
   expected: 200,
@@ -73,7 +73,7 @@ const question = (provider: string, what: string): Delivery => ({
 });
 
 test("an answer that is wrong in another way is told", () => {
-  const handshake = question("meta", "handshake");
+  const handshake = challenge("meta", "handshake");
   expect(judge([handshake], [undefined], []).problems).toEqual([]);
   expect(judge([{ ...handshake, wrong: "it is empty" }], [undefined], []).problems).toEqual([
     "meta, handshake: it is empty",
@@ -84,6 +84,6 @@ test("a webhook whose sender insists on another answer than 202 is held to the s
   const adyen: Delivery = { ...sent("adyen", "p"), expected: 200, answer: 200 };
   expect(judge([adyen], ["published"], [event("adyen", "p")]).problems).toEqual([]);
   expect(judge([adyen], ["published"], []).problems).toEqual(["adyen#p: not on the bus"]);
-  const nameless: Delivery = { ...question("adyen", "p"), isEvent: true };
+  const nameless: Delivery = { ...challenge("adyen", "p"), isEvent: true };
   expect(judge([nameless], [undefined], []).problems).toEqual(["adyen, p: it became no event"]);
 });

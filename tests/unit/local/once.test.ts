@@ -17,8 +17,8 @@ test("two that want the same folder at once make it once, and both get it", asyn
     await mkdir(folder);
     await writeFile(join(folder, "whole"), String(made));
   };
-  const places = await Promise.all([1, 2, 3].map(() => once("thing-1", make, cache)));
-  expect(new Set(places)).toEqual(new Set([join(cache, "thing-1")]));
+  const folders = await Promise.all([1, 2, 3].map(() => once("thing-1", make, cache)));
+  expect(new Set(folders)).toEqual(new Set([join(cache, "thing-1")]));
   expect([made, readFileSync(join(cache, "thing-1", "whole"), "utf8")]).toEqual([1, "1"]);
   expect(readdirSync(cache)).toEqual(["thing-1"]);
 });

@@ -18,8 +18,8 @@ beforeEach(() => sqs.reset());
 
 async function read(message: Message): Promise<DeadLetter | undefined> {
   sqs.on(ReceiveMessageCommand).resolves({ Messages: [message] });
-  for await (const letter of createDeadLetterReader("https://dlq.fifo", new SQSClient()).read())
-    return letter;
+  for await (const deadLetter of createDeadLetterReader("https://dlq.fifo", new SQSClient()).read())
+    return deadLetter;
   return undefined;
 }
 
@@ -39,8 +39,8 @@ const moved: Message = {
 };
 
 test("what SQS moved goes back into its group, with its receive time and its trace, marked, under an id of its own", async () => {
-  const letter = await read(moved);
-  expect(letter).toEqual({
+  const deadLetter = await read(moved);
+  expect(deadLetter).toEqual({
     messageId: "m-1",
     receiptHandle: "r-1",
     body: "{}",
@@ -50,7 +50,7 @@ test("what SQS moved goes back into its group, with its receive time and its tra
     trace: TRACE,
   });
   sqs.on(SendMessageCommand).resolves({});
-  await createRedriveSender("https://queue.fifo", new SQSClient()).redrive(letter!);
+  await createRedriveSender("https://queue.fifo", new SQSClient()).redrive(deadLetter!);
   expect(sent()).toEqual({
     QueueUrl: "https://queue.fifo",
     MessageBody: "{}",
@@ -85,14 +85,14 @@ test("one that an operator gave a group of its own keeps the id and the group th
   expect(await read(spread)).toMatchObject({ messageId: "m-1", group: "acme:7" });
 });
 
-test("one that the processor parked has its reason, also where it was redriven before", async () => {
+test("one that the processor dead-lettered has its reason, also where it was redriven before", async () => {
   sqs.on(SendMessageCommand).resolves({});
-  const failure = { error: { code: "States.QueryEvaluationError", message: "poison" }, tries: 3 };
-  await createDeadLetterSender("https://dlq.fifo", new SQSClient()).park(
+  const failure = { error: { code: "States.QueryEvaluationError", message: "poison" }, attempts: 3 };
+  await createDeadLetterSender("https://dlq.fifo", new SQSClient()).send(
     { ...(await read(moved))!, deduplicationId: "redrive:m-0", sequence: "1", receiveCount: 1 },
     failure,
   );
   const { MessageAttributes, MessageGroupId } = sent();
-  const parked = { ...moved, Attributes: { MessageGroupId }, MessageAttributes } as Message;
-  expect(await read(parked)).toMatchObject({ messageId: "m-1", group: "acme:7", failure });
+  const message = { ...moved, Attributes: { MessageGroupId }, MessageAttributes } as Message;
+  expect(await read(message)).toMatchObject({ messageId: "m-1", group: "acme:7", failure });
 });

@@ -10,7 +10,7 @@ const EVERYTHING: Required<MessageFacts> = {
   redriven: true,
   failure: {
     error: { code: "States.Timeout", message: "It took too long." },
-    tries: 3,
+    attempts: 3,
     executionArn: "arn:execution",
   },
   group: "stripe",
@@ -38,8 +38,8 @@ test("what is not known is no attribute, and nothing is read from none", () => {
 });
 
 test("an error without a text has a dash, since SQS rejects an empty value", () => {
-  const failure = { error: { code: "", message: "" }, tries: 1 };
+  const failure = { error: { code: "", message: "" }, attempts: 1 };
   expect(decodeAttributes(encodeAttributes({ failure }))).toEqual({
-    failure: { error: { code: "-", message: "-" }, tries: 1 },
+    failure: { error: { code: "-", message: "-" }, attempts: 1 },
   });
 });

@@ -36,7 +36,7 @@ test("a claim puts the webhook among the recent ones of its day, in UTC", async 
   expect(valuesOf()?.[":recent"]).toEqual({ S: `2026-01-02#${shardOf("acme#a")}` });
 });
 
-const failure = { error: { code: "E", message: "no" }, tries: 3 };
+const failure = { error: { code: "E", message: "no" }, attempts: 3 };
 const { recordFailure, recordDeadLettered } = createFailureStore("t", client);
 
 test.each([
@@ -93,7 +93,11 @@ describe("an update that meets a transaction of the workflow", () => {
 
 describe("a redrive that the recovery notes on the record", () => {
   test.each<[string, Record<string, AttributeValue> | undefined, string]>([
-    ["was noted before a crash", { redrivenLetter: { S: "m-1" }, status: { S: "dead_lettered" } }, "noted"],
+    [
+      "was noted before a crash",
+      { redrivenDeadLetter: { S: "m-1" }, status: { S: "dead_lettered" } },
+      "noted",
+    ],
     ["is gone, since it has expired", undefined, "noted"],
     ["is through", { doneReplay: { N: "0" }, status: { S: "published" } }, "through"],
     ["is through with a later replay", { doneReplay: { N: "2" }, failures: { N: "1" } }, "through"],

@@ -10,7 +10,7 @@ import { processGroup } from "../../../../functions/domain/process-group";
 import type { Webhook } from "../../../../functions/domain/webhook";
 
 const ROOT = "1-67891233-abcdef012345678912345678";
-const DOOR = `Root=${ROOT};Parent=1111111111111111;Sampled=1`;
+const INGEST = `Root=${ROOT};Parent=1111111111111111;Sampled=1`;
 const PROCESSOR = "Root=1-00000000-000000000000000000000000;Parent=2222222222222222;Sampled=1";
 
 const webhook: Webhook = {
@@ -28,13 +28,13 @@ afterEach(() => delete process.env["_X_AMZN_TRACE_ID"]);
 
 describe("one X-Ray trace", () => {
   test("goes from the ingestion function with the message into the queue", async () => {
-    process.env["_X_AMZN_TRACE_ID"] = DOOR;
+    process.env["_X_AMZN_TRACE_ID"] = INGEST;
     const sqs = mockClient(SQSClient);
     const queue = createQueueSender("https://queue", new SQSClient({ region: "us-east-1" }));
     await queue.send({ webhook, group: "acme", deduplicationId: "acme:a:0", receivedAt: 0 });
     const [call] = sqs.commandCalls(SendMessageCommand);
     expect(call?.args[0].input.MessageSystemAttributes).toEqual({
-      AWSTraceHeader: { DataType: "String", StringValue: DOOR },
+      AWSTraceHeader: { DataType: "String", StringValue: INGEST },
     });
   });
 
@@ -55,7 +55,7 @@ describe("one X-Ray trace", () => {
         ApproximateReceiveCount: "1",
         SentTimestamp: "0",
         MessageGroupId: "acme",
-        AWSTraceHeader: DOOR,
+        AWSTraceHeader: INGEST,
       },
     } as unknown as SQSRecord;
     const ports = {
@@ -68,7 +68,7 @@ describe("one X-Ray trace", () => {
     expect(await processGroup([receivedMessage(record)], ports)).toEqual([]);
 
     const [call] = sfn.commandCalls(StartSyncExecutionCommand);
-    expect(call?.args[0].input.traceHeader).toBe(DOOR);
+    expect(call?.args[0].input.traceHeader).toBe(INGEST);
     expect(call?.args[0].input.input).not.toContain(ROOT);
   });
 
@@ -90,7 +90,7 @@ describe("one X-Ray trace", () => {
   });
 
   test("has an id that log lines and people name it by", () => {
-    expect(traceId(DOOR)).toBe(ROOT);
+    expect(traceId(INGEST)).toBe(ROOT);
     expect(traceId("Self=1-1;Root=1-2-3;Sampled=0")).toBe("1-2-3");
     expect(traceId("garbage")).toBeUndefined();
     expect(traceId()).toBeUndefined();

@@ -77,7 +77,7 @@ function world(
 const lower = (headers: Record<string, string>) =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), [value]]));
 
-describe("a question that comes before anything is signed", () => {
+describe("a challenge that comes before anything is signed", () => {
   test("is answered, and nothing is stored", async () => {
     const { send, messages, payloads, lines } = world("meta", {
       secret: "s",

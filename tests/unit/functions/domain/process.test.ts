@@ -45,7 +45,7 @@ const failed = (over: Partial<Extract<Outcome, { status: "failed" }>> = {}): Out
   status: "failed",
   error: { code: "States.QueryEvaluationError", message: "the transform failed" },
   transient: false,
-  tries: 1,
+  attempts: 1,
   ...over,
 });
 
@@ -57,13 +57,13 @@ function world(options: { poison?: string[]; run?: GroupPorts["workflow"]["run"]
   let left = options.left ?? 30_000;
   const executions: string[][] = [];
   const published: string[] = [];
-  const parked: { id: string; failure: Failure }[] = [];
+  const deadLetters: { id: string; failure: Failure }[] = [];
   const deadLettered: string[] = [];
   const failures: string[] = [];
   const waits: { ids: string[]; seconds: number }[] = [];
   const sleeps: number[] = [];
   const breaker: string[] = [];
-  const tries = new Map<string, number>();
+  const attempts = new Map<string, number>();
   const lines: Readonly<Record<string, unknown>>[] = [];
 
   const run = async (items: readonly WorkflowItem[]): Promise<WorkflowRun> => {
@@ -72,8 +72,8 @@ function world(options: { poison?: string[]; run?: GroupPorts["workflow"]["run"]
       const name = replay ? `${id}@${replay}` : id;
       if (options.poison?.includes(id)) {
         behind = true;
-        tries.set(id, (tries.get(id) ?? 0) + 1);
-        return failed({ tries: tries.get(id) ?? 0 });
+        attempts.set(id, (attempts.get(id) ?? 0) + 1);
+        return failed({ attempts: attempts.get(id) ?? 0 });
       }
       if (behind) return { status: "held" };
       if (published.includes(name)) return { status: "duplicate" };
@@ -96,8 +96,8 @@ function world(options: { poison?: string[]; run?: GroupPorts["workflow"]["run"]
       },
     },
     deadLetters: {
-      park: async ({ body }, failure) => {
-        parked.push({ id: body.startsWith("{") ? (JSON.parse(body) as Webhook).id : body, failure });
+      send: async ({ body }, failure) => {
+        deadLetters.push({ id: body.startsWith("{") ? (JSON.parse(body) as Webhook).id : body, failure });
       },
     },
     records: {
@@ -123,7 +123,19 @@ function world(options: { poison?: string[]; run?: GroupPorts["workflow"]["run"]
     },
     log: (line) => lines.push(line),
   };
-  return { ports, run, executions, published, parked, deadLettered, failures, waits, sleeps, breaker, lines };
+  return {
+    ports,
+    run,
+    executions,
+    published,
+    deadLetters,
+    deadLettered,
+    failures,
+    waits,
+    sleeps,
+    breaker,
+    lines,
+  };
 }
 
 const ids = (messages: readonly ReceivedMessage[]) => messages.map(({ messageId }) => messageId);
@@ -195,11 +207,11 @@ describe("a webhook twice in one batch", () => {
     expect(await processBatch(batch, ports)).toEqual(ids(batch));
   });
 
-  test("is parked once where it is poison", async () => {
-    const { ports, parked, published } = world({ poison: ["a"] });
+  test("is dead-lettered once where it is poison", async () => {
+    const { ports, deadLetters, published } = world({ poison: ["a"] });
     const batch = [message("a"), message("b"), message("a")].map((m) => ({ ...m, receiveCount: 3 }));
     expect(await processBatch(batch, ports)).toEqual([]);
-    expect(parked.map(({ id }) => id)).toEqual(["a"]);
+    expect(deadLetters.map(({ id }) => id)).toEqual(["a"]);
     expect(published).toEqual(["b"]);
   });
 
@@ -212,21 +224,23 @@ describe("a webhook twice in one batch", () => {
 });
 
 describe("a webhook that cannot be processed", () => {
-  test("is tried three times, seconds apart, then parked with its reason; those behind it go on in order", async () => {
-    const { ports, executions, published, parked, deadLettered, sleeps, waits } = world({ poison: ["b"] });
+  test("is tried three times, seconds apart, then dead-lettered with its reason; those behind it go on in order", async () => {
+    const { ports, executions, published, deadLetters, deadLettered, sleeps, waits } = world({
+      poison: ["b"],
+    });
     const batch = ["a", "b", "c", "d"].map((id) => message(id));
     expect(await processBatch(batch, ports)).toEqual([]);
     expect(executions.filter((items) => items.includes("b"))).toHaveLength(3);
     expect(sleeps).toHaveLength(2);
     expect(Math.min(...sleeps)).toBeGreaterThanOrEqual(1_000);
     expect(waits).toEqual([]);
-    expect(parked).toEqual([
+    expect(deadLetters).toEqual([
       {
         id: "b",
         failure: {
           error: { code: "States.QueryEvaluationError", message: "the transform failed" },
           executionArn: "arn:execution",
-          tries: 3,
+          attempts: 3,
         },
       },
     ]);
@@ -235,36 +249,36 @@ describe("a webhook that cannot be processed", () => {
   });
 
   test("stops its group where time is short: it and those behind come back soon, in order", async () => {
-    const { ports, published, waits, parked } = world({ poison: ["b"], left: 5_000 });
+    const { ports, published, waits, deadLetters } = world({ poison: ["b"], left: 5_000 });
     const [a, b, c] = [message("a"), message("b"), message("c")] as const;
     expect(await processBatch([a, b, c], ports)).toEqual(ids([b, c]));
     expect(published).toEqual(["a"]);
     expect(waits).toEqual([{ ids: ["b", "c"], seconds: RETRY_AFTER_SECONDS }]);
-    expect(parked).toEqual([]);
+    expect(deadLetters).toEqual([]);
   });
 
-  test("is parked with fewer tries where time is short at the last receive, so that nobody goes along", async () => {
-    const { ports, published, parked } = world({ poison: ["a"], left: 5_000 });
+  test("is dead-lettered with fewer attempts where time is short at the last receive, so that nobody goes along", async () => {
+    const { ports, published, deadLetters } = world({ poison: ["a"], left: 5_000 });
     const batch = [message("a", { receiveCount: 3 }), message("b", { receiveCount: 3 })];
     expect(await processBatch(batch, ports)).toEqual([]);
-    expect(parked.map(({ failure }) => failure.tries)).toEqual([1]);
+    expect(deadLetters.map(({ failure }) => failure.attempts)).toEqual([1]);
     expect(published).toEqual(["b"]);
   });
 
   test("takes none of ten poisonous neighbours or healthy ones with it", async () => {
-    const { ports, published, parked } = world({ poison: ["p1", "p2", "p3"] });
+    const { ports, published, deadLetters } = world({ poison: ["p1", "p2", "p3"] });
     const batch = ["a", "p1", "p2", "b", "p3", "c"].map((id) => message(id, { receiveCount: 3 }));
     expect(await processBatch(batch, ports)).toEqual([]);
     expect(published).toEqual(["a", "b", "c"]);
-    expect(parked.map(({ id }) => id)).toEqual(["p1", "p2", "p3"]);
+    expect(deadLetters.map(({ id }) => id)).toEqual(["p1", "p2", "p3"]);
   });
 
   test("takes nobody along where the dead-letter queue is away for a moment", async () => {
-    const { ports, published, parked } = world({ poison: ["a"] });
-    const park = jest.fn(ports.deadLetters.park).mockRejectedValueOnce(new Error("throttled"));
+    const { ports, published, deadLetters } = world({ poison: ["a"] });
+    const send = jest.fn(ports.deadLetters.send).mockRejectedValueOnce(new Error("throttled"));
     const batch = [message("a", { receiveCount: 3 }), message("b", { receiveCount: 3 })];
-    expect(await processBatch(batch, { ...ports, deadLetters: { park } })).toEqual([]);
-    expect(parked.map(({ id }) => id)).toEqual(["a"]);
+    expect(await processBatch(batch, { ...ports, deadLetters: { send } })).toEqual([]);
+    expect(deadLetters.map(({ id }) => id)).toEqual(["a"]);
     expect(published).toEqual(["b"]);
   });
 
@@ -273,7 +287,7 @@ describe("a webhook that cannot be processed", () => {
     let left = 30_000;
     const broken: GroupPorts = {
       ...ports,
-      deadLetters: { park: () => Promise.reject(new Error("down")) },
+      deadLetters: { send: () => Promise.reject(new Error("down")) },
       remainingMs: () => left,
       sleep: async (milliseconds) => {
         left -= milliseconds;
@@ -285,33 +299,33 @@ describe("a webhook that cannot be processed", () => {
     expect(published).toEqual(["b"]);
   });
 
-  test("is parked with a fixed reason where its own is rejected, beside nine healthy ones", async () => {
-    const { ports, parked, published, deadLettered } = world({ poison: ["a"] });
-    const park = jest.fn(ports.deadLetters.park).mockImplementation(async (message, failure) => {
+  test("is dead-lettered with a fixed reason where its own is rejected, beside nine healthy ones", async () => {
+    const { ports, deadLetters, published, deadLettered } = world({ poison: ["a"] });
+    const send = jest.fn(ports.deadLetters.send).mockImplementation(async (message, failure) => {
       if (failure.error.message === "the transform failed") throw new Error("InvalidMessageContents");
-      return ports.deadLetters.park(message, failure);
+      return ports.deadLetters.send(message, failure);
     });
     const healthy = Array.from({ length: 9 }, (_, index) => `h${index}`);
     const batch = ["a", ...healthy].map((id) => message(id, { receiveCount: 3 }));
-    expect(await processBatch(batch, { ...ports, deadLetters: { park } })).toEqual([]);
-    expect(parked.map(({ id, failure }) => [id, failure.error.code])).toEqual([["a", "ReasonNotKept"]]);
+    expect(await processBatch(batch, { ...ports, deadLetters: { send } })).toEqual([]);
+    expect(deadLetters.map(({ id, failure }) => [id, failure.error.code])).toEqual([["a", "ReasonNotKept"]]);
     expect(deadLettered).toEqual(["a"]);
     expect(published).toEqual(healthy);
   });
 
-  test("counts as done once it is parked, also where its record cannot be written", async () => {
+  test("counts as done once it is dead-lettered, also where its record cannot be written", async () => {
     const { ports } = world({ poison: ["a"] });
     const records = { ...ports.records, recordDeadLettered: () => Promise.reject(new Error("down")) };
     expect(await processBatch([message("a", { receiveCount: 3 })], { ...ports, records })).toEqual([]);
   });
 
-  test("is a message that is none of ours: parked at once, and the ones around it go on", async () => {
-    const { ports, published, parked, sleeps } = world();
+  test("is a message that is none of ours: dead-lettered at once, and the ones around it go on", async () => {
+    const { ports, published, deadLetters, sleeps } = world();
     const batch = [message("a"), message("x", { body: "not JSON" }), message("b")];
     expect(await processBatch(batch, ports)).toEqual([]);
     expect(sleeps).toEqual([]);
     expect(published).toEqual(["a", "b"]);
-    expect(parked.map(({ failure }) => failure.error.code)).toEqual(["UnreadableMessage"]);
+    expect(deadLetters.map(({ failure }) => failure.error.code)).toEqual(["UnreadableMessage"]);
   });
 });
 
@@ -329,7 +343,7 @@ describe("an execution that failed as a whole", () => {
   });
 
   test("is run again one by one, so that the one that caused it stands alone", async () => {
-    const { ports, run, executions, published, parked } = world();
+    const { ports, run, executions, published, deadLetters } = world();
     const tooLarge = async (items: readonly WorkflowItem[]): Promise<WorkflowRun> =>
       items.some(({ id }) => id === "b")
         ? {
@@ -351,7 +365,7 @@ describe("an execution that failed as a whole", () => {
     expect(await processBatch(batch, counting)).toEqual([]);
     expect(executions.slice(0, 3)).toEqual([["a", "b", "c"], ["a"], ["b"]]);
     expect(published).toEqual(["a", "c"]);
-    expect(parked.map(({ id, failure }) => [id, failure.error.code])).toEqual([
+    expect(deadLetters.map(({ id, failure }) => [id, failure.error.code])).toEqual([
       ["b", "States.DataLimitExceeded"],
     ]);
   });
@@ -400,7 +414,7 @@ function clocked(takes: (ids: readonly string[]) => number) {
       },
     },
     deadLetters: {
-      park: async (_, __, limit) => {
+      send: async (_, __, limit) => {
         spend(Infinity, limit);
         throw new Error("timed out");
       },
@@ -444,9 +458,9 @@ describe("whatever hangs, an invocation answers before Lambda ends it", () => {
     [10, 2],
     [10, 3],
   ])("every service, with a batch of %i at receive %i", async (size, receiveCount) => {
-    const { invokeHanging, parked } = clocked(() => Infinity);
+    const { invokeHanging, deadLetters } = clocked(() => Infinity);
     expect(await invokeHanging(batchOf(size, receiveCount))).toBeLessThan(30_000);
-    expect(parked).toEqual([]);
+    expect(deadLetters).toEqual([]);
   });
 
   test.each([1, 3, 5, 15])("executions of %i s each, at every receive", async (seconds) => {
@@ -479,11 +493,11 @@ describe("a webhook on which a filter or a transform takes too long", () => {
   const ten = Array.from({ length: 10 }, (_, index) => `m${index}`);
 
   test.each([[["m0"]], [["m5"]], [["m9"]], [["m0", "m1"]], [["m3", "m8"]]])(
-    "%j is parked alone, and no provider is paused",
+    "%j is dead-lettered alone, and no provider is paused",
     async (slow) => {
-      const { parked, published, breaker, rest } = await receives(slow, ten);
-      expect(parked.map(({ id }) => id)).toEqual(slow);
-      expect(parked.map(({ failure }) => failure.error.code)).toEqual(slow.map(() => "States.Timeout"));
+      const { deadLetters, published, breaker, rest } = await receives(slow, ten);
+      expect(deadLetters.map(({ id }) => id)).toEqual(slow);
+      expect(deadLetters.map(({ failure }) => failure.error.code)).toEqual(slow.map(() => "States.Timeout"));
       expect(published.filter((id) => id.startsWith("m"))).toEqual(ten.filter((id) => !slow.includes(id)));
       expect(breaker).toEqual([]);
       expect(rest).toEqual([]);
@@ -491,10 +505,10 @@ describe("a webhook on which a filter or a transform takes too long", () => {
   );
 
   test("is told from an outage by an event of the inbox's own, which does not go through then", async () => {
-    const { invoke, parked, breaker } = clocked(() => Infinity);
+    const { invoke, deadLetters, breaker } = clocked(() => Infinity);
     const alone = [message("a", { receiveCount: 2 })];
     expect((await invoke(alone)).back).toEqual(ids(alone));
-    expect(parked).toEqual([]);
+    expect(deadLetters).toEqual([]);
     expect(breaker).toEqual(["States.Timeout"]);
   });
 });
@@ -503,11 +517,11 @@ describe("an outage of a service", () => {
   const outage = () => Promise.reject(new Error("connect ECONNREFUSED"));
 
   test("makes the group wait at the first receive; that may be all", async () => {
-    const { ports, waits, parked, breaker } = world({ run: outage });
+    const { ports, waits, deadLetters, breaker } = world({ run: outage });
     const batch = [message("a"), message("b")];
     expect(await processBatch(batch, ports)).toEqual(ids(batch));
     expect(waits).toEqual([{ ids: ["a", "b"], seconds: OUTAGE_RETRY_AFTER_SECONDS }]);
-    expect(parked).toEqual([]);
+    expect(deadLetters).toEqual([]);
     expect(breaker).toEqual([]);
   });
 
@@ -528,15 +542,15 @@ describe("an outage of a service", () => {
   });
 
   test("is not what a poison webhook is: that opens no breaker", async () => {
-    const { ports, breaker, parked } = world({ poison: ["x"] });
+    const { ports, breaker, deadLetters } = world({ poison: ["x"] });
     for (const receiveCount of [1, 2, 3]) await processBatch([message("x", { receiveCount })], ports);
-    expect(parked).not.toEqual([]);
+    expect(deadLetters).not.toEqual([]);
     expect(breaker).toEqual([]);
   });
 
-  test("parks nothing at the last receive, and tries on while there is time", async () => {
+  test("dead-letters nothing at the last receive, and tries again while there is time", async () => {
     let left = 14_000;
-    const { ports, parked, executions } = world({ run: outage });
+    const { ports, deadLetters, executions } = world({ run: outage });
     const timed = {
       ...ports,
       remainingMs: () => left,
@@ -547,7 +561,7 @@ describe("an outage of a service", () => {
     const batch = [message("a", { receiveCount: 3 })];
     expect(await processBatch(batch, timed)).toEqual(ids(batch));
     expect(executions.length).toBeGreaterThan(2);
-    expect(parked).toEqual([]);
+    expect(deadLetters).toEqual([]);
   });
 
   test("of one entry on the bus holds what is behind it", async () => {

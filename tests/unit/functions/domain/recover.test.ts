@@ -18,7 +18,7 @@ const published: WorkflowRun = {
   outcomes: [{ status: "published" }],
 };
 
-function letter(id: string, over: Partial<DeadLetterFacts> = {}): DeadLetter {
+function deadLetter(id: string, over: Partial<DeadLetterFacts> = {}): DeadLetter {
   const webhook: Webhook = {
     provider: "acme",
     id,
@@ -44,7 +44,7 @@ function letter(id: string, over: Partial<DeadLetterFacts> = {}): DeadLetter {
 function world(
   options: {
     run?: () => Promise<WorkflowRun>;
-    letters?: DeadLetter[];
+    deadLetters?: DeadLetter[];
     through?: string[];
     /** Webhooks that have failed by themselves. */
     failed?: string[];
@@ -60,7 +60,7 @@ function world(
   const changes: string[] = [];
   const probes: WorkflowItem[] = [];
   const deadLettered: [string, string][] = [];
-  let letters = options.letters ?? [];
+  let deadLetters = options.deadLetters ?? [];
   const queued: string[] = [];
   const lines: unknown[] = [];
   const fails = [...(options.fails ?? [])];
@@ -97,14 +97,14 @@ function world(
       },
     },
     deadLetters: {
-      count: async () => letters.length,
+      count: async () => deadLetters.length,
       isRead: async () => options.isRead ?? false,
       async *read() {
-        yield* [...letters];
+        yield* [...deadLetters];
       },
       remove: async ({ messageId }) => {
         mayFail(`remove ${messageId}`);
-        letters = letters.filter((other) => other.messageId !== messageId);
+        deadLetters = deadLetters.filter((other) => other.messageId !== messageId);
       },
     },
     records: {
@@ -126,7 +126,7 @@ function world(
     deadLettered,
     queued,
     lines,
-    left: () => letters.map(({ messageId }) => messageId),
+    left: () => deadLetters.map(({ messageId }) => messageId),
   };
 }
 
@@ -174,7 +174,7 @@ describe("the breaker", () => {
       "cannot publish",
       async () => ({
         ...published,
-        outcomes: [{ status: "failed", error: REASON, transient: true, tries: 1 }],
+        outcomes: [{ status: "failed", error: REASON, transient: true, attempts: 1 }],
       }),
     ],
     ["comes to nothing", async () => ({ ...published, outcomes: [] })],
@@ -213,7 +213,7 @@ describe("the breaker", () => {
 });
 
 describe("dead letters that SQS itself moved", () => {
-  const poison = { error: { code: "States.QueryEvaluationError", message: "poison" }, tries: 3 };
+  const poison = { error: { code: "States.QueryEvaluationError", message: "poison" }, attempts: 3 };
   const minutesLater = (ports: RecoverPorts, minutes: number): RecoverPorts => ({
     ...ports,
     now: () => NOON + minutes * 60_000,
@@ -221,7 +221,7 @@ describe("dead letters that SQS itself moved", () => {
 
   test("are queued again, in their order, once the processing function runs", async () => {
     const { ports, queued, left, lines, deadLettered } = world({
-      letters: [letter("a"), letter("b"), letter("c", { failure: poison })],
+      deadLetters: [deadLetter("a"), deadLetter("b"), deadLetter("c", { failure: poison })],
       answers: () => true,
     });
     expect(await recover(ports, undefined)).toEqual({ count: 1, at: NOON, waiting: false });
@@ -237,7 +237,7 @@ describe("dead letters that SQS itself moved", () => {
   });
 
   test("wait while somebody else reads them: a redrive from the command line keeps its order", async () => {
-    const { ports, queued } = world({ letters: [letter("a")], answers: () => true, isRead: true });
+    const { ports, queued } = world({ deadLetters: [deadLetter("a")], answers: () => true, isRead: true });
     expect(await recover(ports, undefined)).toMatchObject({ count: 1, waiting: true });
     expect(queued).toEqual([]);
   });
@@ -245,7 +245,7 @@ describe("dead letters that SQS itself moved", () => {
   test("wait, dead_lettered, while Lambda throttles the function; they are redriven within a minute of its end", async () => {
     let throttled = true;
     const { ports, queued, deadLettered, left } = world({
-      letters: [letter("a")],
+      deadLetters: [deadLetter("a")],
       answers: () => !throttled,
     });
     const look = await recover(ports, undefined);
@@ -261,7 +261,7 @@ describe("dead letters that SQS itself moved", () => {
   test("wait while the breaker is open, and are redriven in the run that closes it", async () => {
     let down = true;
     const { ports, queued } = world({
-      letters: [letter("a")],
+      deadLetters: [deadLetter("a")],
       answers: () => true,
       run: async () => (down ? Promise.reject(new Error("down")) : published),
     });
@@ -278,7 +278,7 @@ describe("dead letters that SQS itself moved", () => {
     ["has failed by itself", {}, { failed: ["a"] }],
   ])("stay where they are, dead_lettered, if the webhook %s", async (_, over, options) => {
     const { ports, queued, deadLettered, left } = world({
-      letters: [letter("a", over)],
+      deadLetters: [deadLetter("a", over)],
       answers: () => true,
       ...options,
     });
@@ -293,7 +293,7 @@ describe("dead letters that SQS itself moved", () => {
 
   test("keep their order if one cannot be sent: those of its group wait with it, others go on", async () => {
     const { ports, queued, left } = world({
-      letters: [letter("a"), letter("b"), letter("c", { group: "other" })],
+      deadLetters: [deadLetter("a"), deadLetter("b"), deadLetter("c", { group: "other" })],
       answers: () => true,
       fails: ["redrive m-a"],
     });
@@ -307,7 +307,7 @@ describe("dead letters that SQS itself moved", () => {
 
   test("that were sent and not deleted are sent again, which their deduplication id makes sanitize", async () => {
     const { ports, queued, left } = world({
-      letters: [letter("a")],
+      deadLetters: [deadLetter("a")],
       answers: () => true,
       fails: ["remove m-a"],
     });
@@ -318,7 +318,7 @@ describe("dead letters that SQS itself moved", () => {
 
   test("are left to the next minute after ten seconds", async () => {
     const { ports, queued } = world({
-      letters: [letter("a"), letter("b"), letter("c")],
+      deadLetters: [deadLetter("a"), deadLetter("b"), deadLetter("c")],
       answers: () => true,
     });
     let now = NOON;
@@ -330,9 +330,11 @@ describe("dead letters that SQS itself moved", () => {
     expect(queued).toEqual(["m-a", "m-b", "m-c"]);
   });
 
-  test("are marked in the table; those that the processor parked too, with its reason", async () => {
-    const parked = { error: { code: "States.QueryEvaluationError", message: "poison" }, tries: 3 };
-    const { ports, deadLettered, left } = world({ letters: [letter("a"), letter("b", { failure: parked })] });
+  test("are marked in the table; those that the processor dead-lettered too, with its reason", async () => {
+    const failure = { error: { code: "States.QueryEvaluationError", message: "poison" }, attempts: 3 };
+    const { ports, deadLettered, left } = world({
+      deadLetters: [deadLetter("a"), deadLetter("b", { failure })],
+    });
     expect(await recover(ports, undefined)).toMatchObject({ count: 2 });
     expect(deadLettered).toEqual([
       ["a", "ReceivesExhausted"],
@@ -341,28 +343,28 @@ describe("dead letters that SQS itself moved", () => {
     expect(left()).toEqual(["m-a", "m-b"]);
   });
 
-  test("stay where they are if the processor parked them, whatever the record says", async () => {
-    const parked = { error: { code: "States.QueryEvaluationError", message: "poison" }, tries: 3 };
-    const { ports, left } = world({ letters: [letter("a", { failure: parked })], through: ["a"] });
+  test("stay where they are if the processor dead-lettered them, whatever the record says", async () => {
+    const failure = { error: { code: "States.QueryEvaluationError", message: "poison" }, attempts: 3 };
+    const { ports, left } = world({ deadLetters: [deadLetter("a", { failure })], through: ["a"] });
     await recover(ports, undefined);
     expect(left()).toEqual(["m-a"]);
   });
 
   test("are removed where the webhook is through: only its acknowledgement was lost", async () => {
-    const { ports, left } = world({ letters: [letter("a"), letter("b")], through: ["a"] });
+    const { ports, left } = world({ deadLetters: [deadLetter("a"), deadLetter("b")], through: ["a"] });
     expect(await recover(ports, undefined)).toMatchObject({ count: 1 });
     expect(left()).toEqual(["m-b"]);
   });
 
   test("that are none of ours stay where they are", async () => {
-    const { ports, left, deadLettered } = world({ letters: [letter("a", { body: "{}" })] });
+    const { ports, left, deadLettered } = world({ deadLetters: [deadLetter("a", { body: "{}" })] });
     await recover(ports, undefined);
     expect(deadLettered).toEqual([]);
     expect(left()).toEqual(["m-a"]);
   });
 
   test("are not read again while there are as many as before, for a quarter of an hour", async () => {
-    const { ports, deadLettered } = world({ letters: [letter("a", { failure: poison })] });
+    const { ports, deadLettered } = world({ deadLetters: [deadLetter("a", { failure: poison })] });
     const seen = await recover(ports, undefined);
     expect(await recover({ ...ports, now: () => NOON + 14 * 60_000 }, seen)).toBe(seen);
     expect(deadLettered).toHaveLength(1);

@@ -2,7 +2,7 @@ import { parseDeadLetter, type DeadLetter } from "../../../../inbox/dead-letter"
 import { redrive, type RedrivePorts } from "../../../../inbox/operations/redrive";
 import { redriveDeduplicationId } from "../../../../functions/domain/webhook";
 
-function letter(id: string, group = "stripe"): DeadLetter {
+function deadLetter(id: string, group = "stripe"): DeadLetter {
   const webhook = {
     provider: "stripe",
     id,
@@ -21,10 +21,10 @@ function letter(id: string, group = "stripe"): DeadLetter {
 }
 
 /** A dead-letter queue and a queue that deduplicates, in memory; `dieAt` throws from the n-th call on. */
-function world(letters: readonly DeadLetter[]) {
+function world(deadLetters: readonly DeadLetter[]) {
   const calls: string[] = [];
   const queued = new Map<string, string>();
-  const there = new Set(letters.map(({ messageId }) => messageId));
+  const there = new Set(deadLetters.map(({ messageId }) => messageId));
   let dieAt = Infinity;
   const call = (name: string, effect: () => void) => {
     if (calls.length >= dieAt) return Promise.reject(new Error("died"));
@@ -47,11 +47,16 @@ function world(letters: readonly DeadLetter[]) {
   return {
     calls,
     queued: () => [...queued.values()],
-    left: () => letters.filter(({ messageId }) => there.has(messageId)),
+    left: () => deadLetters.filter(({ messageId }) => there.has(messageId)),
     dieAt: (number: number) => (dieAt = number),
     run: (signal = new AbortController().signal, onSent = () => undefined as void) =>
       redrive(
-        { deadLetters: letters.filter(({ messageId }) => there.has(messageId)), rate: 1e6, signal, onSent },
+        {
+          deadLetters: deadLetters.filter(({ messageId }) => there.has(messageId)),
+          rate: 1e6,
+          signal,
+          onSent,
+        },
         ports,
       ),
   };
@@ -59,7 +64,7 @@ function world(letters: readonly DeadLetter[]) {
 
 describe("a redrive", () => {
   test("resets the failures before it sends, and notes itself before it removes", async () => {
-    const { run, calls } = world([letter("a"), letter("b")]);
+    const { run, calls } = world([deadLetter("a"), deadLetter("b")]);
     await run();
     expect(calls).toEqual([
       ...["reset a", "send a", "note a", "remove a"],
@@ -70,7 +75,7 @@ describe("a redrive", () => {
   test.each(Array.from({ length: 13 }, (_, index) => index))(
     "that dies after %i calls and is run again sends each webhook once, in order",
     async (calls) => {
-      const { run, dieAt, queued, left } = world(["a", "b", "c"].map((id) => letter(id)));
+      const { run, dieAt, queued, left } = world(["a", "b", "c"].map((id) => deadLetter(id)));
       dieAt(calls);
       await run();
       // What is gone from the dead-letter queue is in the queue.
@@ -85,9 +90,9 @@ describe("a redrive", () => {
   );
 
   test("stops a group at its first failure, and goes on with the others", async () => {
-    const letters = [letter("a"), letter("b"), letter("x", "github")];
+    const deadLetters = [deadLetter("a"), deadLetter("b"), deadLetter("x", "github")];
     const { failed, left } = await redrive(
-      { deadLetters: letters, rate: 1e6, signal: new AbortController().signal, onSent: () => undefined },
+      { deadLetters, rate: 1e6, signal: new AbortController().signal, onSent: () => undefined },
       {
         resetFailures: () => Promise.resolve(),
         resend: ({ webhook }) =>
@@ -105,14 +110,14 @@ describe("a redrive", () => {
 
   test("ends between two webhooks when it is interrupted", async () => {
     const controller = new AbortController();
-    const { run, queued } = world(["a", "b", "c"].map((id) => letter(id)));
+    const { run, queued } = world(["a", "b", "c"].map((id) => deadLetter(id)));
     const { left } = await run(controller.signal, () => controller.abort());
     expect(queued()).toEqual(["a"]);
     expect(left).toHaveLength(2);
   });
 
-  test("sends a letter once that lies there twice, and removes both", async () => {
-    const { run, calls } = world([letter("a"), letter("a")]);
+  test("sends a dead letter that is there twice once, and removes both", async () => {
+    const { run, calls } = world([deadLetter("a"), deadLetter("a")]);
     await run();
     expect(calls).toEqual(["reset a", "send a", "note a", "remove a", "remove a"]);
   });

@@ -291,10 +291,10 @@ describe("a release", () => {
     expect((await run()).stillRejected).toMatchObject([{ reason: "not_configured" }]);
   });
 
-  test("does not let in a question, which only its sender's next attempt gets answered", async () => {
+  test("does not let in a challenge, which only its sender's next attempt gets answered", async () => {
     const challenge = { type: "url_verification", challenge: "abc" };
     const { run, calls } = world([rejected("a", challenge, { scheme: "slack" })], "slack");
-    expect((await run()).stillRejected).toMatchObject([{ reason: "question" }]);
+    expect((await run()).stillRejected).toMatchObject([{ reason: "challenge" }]);
     expect(calls).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import {
   handshake,
-  openHandshake,
+  answerChallenge,
   handshakeMethods,
   requiredHeaders,
   schemes,
@@ -31,7 +31,7 @@ const requestOf = ({ method = "GET", query, headers = {} }: Asked) => ({
   ...(query && { query }),
 });
 const ask = (id: string, asked: Asked) =>
-  openHandshake(scheme(id), {
+  answerChallenge(scheme(id), {
     request: requestOf(asked),
     payload: asked.payload,
     secrets: asked.secret === undefined ? [] : [asked.secret],
@@ -49,7 +49,7 @@ it("only these have routes beside POST", () => {
   );
 });
 
-it("where a question is posted without a signature, the door cannot require one", () => {
+it("where a challenge is posted without a signature, the door cannot require one", () => {
   for (const id of [
     "asana",
     "notion",
@@ -150,7 +150,7 @@ describe("what is sent back to everybody", () => {
     }
   });
 
-  it("another method, another place or another shape is no question", () => {
+  it("another method, another place or another shape is no challenge", () => {
     expect(ask("dropbox", { method: "POST", query: { challenge: "a" } })).toBeUndefined();
     expect(ask("dropbox", { query: { other: "a" } })).toBeUndefined();
     expect(ask("monday", { method: "POST", payload: { challenge: "a", event: {} } })).toBeUndefined();
@@ -232,7 +232,7 @@ describe("a secret that is told", () => {
   });
 });
 
-describe("a signed question", () => {
+describe("a signed challenge", () => {
   const POST = requestOf({ method: "POST" });
 
   it("Zoom's is answered with the HMAC of its token", () => {

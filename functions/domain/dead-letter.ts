@@ -15,14 +15,18 @@ const FIXED_REASON: WebhookError = {
  * replaces it: an error text must never block healthy webhooks. After a crash in here the queue's redrive policy
  * applies.
  */
-export async function park(message: ReceivedMessage, failure: Failure, ports: GroupPorts): Promise<boolean> {
+export async function deadLetter(
+  message: ReceivedMessage,
+  failure: Failure,
+  ports: GroupPorts,
+): Promise<boolean> {
   const context = { messageId: message.messageId, group: message.group };
   const taken = async (reason: Failure): Promise<boolean> => {
     try {
-      await ports.deadLetters.park(message, reason, within(CALL_MS, ports));
+      await ports.deadLetters.send(message, reason, within(CALL_MS, ports));
       return true;
     } catch (error) {
-      ports.log({ event: "webhook.park_failed", ...context, error: describeError(error) });
+      ports.log({ event: "webhook.dead_letter_failed", ...context, error: describeError(error) });
       return false;
     }
   };
