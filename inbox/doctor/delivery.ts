@@ -63,7 +63,8 @@ function isSimple({ scheme: id }: StackProvider): boolean {
 
 async function signedFor(provider: StackProvider, patient: Patient): Promise<Signed | undefined> {
   if (!provider.secret) return undefined;
-  const [secret] = liveSecrets(await secretStore(provider.secret, patient.clients).read(), Date.now());
+  // The oldest, which every running function knows: a new one is in their caches after minutes.
+  const secret = liveSecrets(await secretStore(provider.secret, patient.clients).read(), Date.now()).at(-1);
   if (secret === undefined) return undefined;
   const url = `${patient.outputs.api_endpoint}/${provider.name}`;
   const id = `doctor_${randomUUID()}`;
