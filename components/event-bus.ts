@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { MAX_RETENTION_SECONDS } from "../aws-limits";
+import { eventLogTransformer } from "./event-log";
 import { physicalName, type Location, type Naming } from "./naming";
 import { denyWithoutTls, policy } from "./policy";
 
@@ -14,6 +15,8 @@ export interface EventBusArgs extends Location {
   readonly protect: boolean;
   /** Days that the example consumer's log keeps the events. */
   readonly logRetentionDays: number;
+  /** Whether that log keeps the events' `data` too. */
+  readonly eventLogData: boolean;
 }
 
 /** Physical name of the bus; known before it exists. */
@@ -56,6 +59,7 @@ export class EventBus extends pulumi.ComponentResource {
           rule: rule.name,
           arn: logGroup.arn,
           deadLetterConfig: { arn: deadLetters.arn },
+          ...(!args.eventLogData && { inputTransformer: eventLogTransformer() }),
         },
         { parent: this, dependsOn: [logPolicy, queuePolicy] },
       );

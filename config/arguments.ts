@@ -98,6 +98,8 @@ export interface WebhookInboxArgs {
   readonly executionLogLevel?: ExecutionLogLevel;
   /** Whether inputs and outputs, and with them payloads, are in that log, which bills each payload four times. @default false */
   readonly executionLogData?: boolean;
+  /** Whether the example consumer's log keeps the events' `data`, and with it payloads. @default false */
+  readonly eventLogData?: boolean;
   /** Whether requests with a wrong signature are kept for seven days. @default true */
   readonly quarantine?: boolean;
   /** Whether Pulumi protects the table, the bucket and the queues from deletion. @default true */

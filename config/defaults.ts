@@ -11,6 +11,7 @@ export const DEFAULTS = {
   recordRetentionDays: 90,
   executionLogLevel: "ALL",
   executionLogData: false,
+  eventLogData: false,
   quarantine: true,
   protect: true,
   detailedMetrics: false,

@@ -35,6 +35,7 @@ export const schema = z.strictObject({
   recordRetentionDays: wholeNumber(1, 3_650),
   executionLogLevel: z.enum(EXECUTION_LOG_LEVELS, `allowed are ${EXECUTION_LOG_LEVELS.join(", ")}`),
   executionLogData: trueOrFalse,
+  eventLogData: trueOrFalse,
   quarantine: trueOrFalse,
   protect: trueOrFalse,
   detailedMetrics: trueOrFalse,

@@ -1,10 +1,11 @@
 import { ResourceNotFoundException } from "@aws-sdk/client-cloudwatch-logs";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Inbox } from "./connect";
+import { readLoggedEvent } from "./logged-event";
 import { pagesOf, type LogLine } from "./logs";
 
-/** An event as EventBridge wrote it to the events' log. */
-export interface BusEvent {
+/** An event of the events' log; without `data` if that keeps none (`eventLogData`). */
+export interface BusEvent extends Readonly<Record<string, unknown>> {
   /** EventBridge's own id of it. */
   readonly id: string;
   /** RFC 3339. */
@@ -15,6 +16,8 @@ export interface BusEvent {
     readonly provider: string;
     readonly type: string;
     readonly replay: number;
+    /** When the webhook was received, RFC 3339. */
+    readonly receivedat: string;
   } & Readonly<Record<string, unknown>>;
 }
 
@@ -46,7 +49,7 @@ export async function* followEvents(inbox: Inbox, options: FollowOptions): Async
   while (!signal.aborted) {
     const found = await readOnce(inbox, text, from, signal);
     for (const { at, json } of found) {
-      const event = json as unknown as BusEvent;
+      const event = readLoggedEvent(json) as unknown as BusEvent;
       if (shown.has(event.id) || (provider !== undefined && event.source !== text)) continue;
       shown.set(event.id, Date.parse(at));
       yield event;

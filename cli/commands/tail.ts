@@ -1,5 +1,8 @@
 import { Command } from "commander";
 import { followEvents, type BusEvent } from "../../inbox/events";
+import { payloadOf, type EventPayload } from "../../inbox/event-payload";
+import { hasPayload } from "../../inbox/logged-event";
+import { prettyJson } from "../../inbox/pretty-json";
 import { pc } from "../../terminal/colours";
 import { interruptible } from "../../terminal/interrupt";
 import { connectTo, pointInTime, positive, withStackOptions, type StackOptions } from "../options/stack";
@@ -9,6 +12,7 @@ interface Options extends StackOptions {
   readonly provider?: string;
   readonly since?: string;
   readonly count?: number;
+  readonly payload?: true;
 }
 
 async function tail({ since, count = Infinity, ...options }: Options): Promise<void> {
@@ -24,11 +28,21 @@ async function tail({ since, count = Infinity, ...options }: Options): Promise<v
     let shown = 0;
     const events = followEvents(inbox, { since: from, signal, ...(provider !== undefined && { provider }) });
     for await (const event of events) {
-      console.log(options.json ? asJson(event) : asLine(event));
+      const payload = options.payload && (await payloadOf(inbox, event));
+      if (options.json) console.log(asJson({ ...event, ...(payload && { payload }) }));
+      else console.log([asLine(event), ...(payload ? [asBlock(payload)] : [])].join("\n"));
+      if (options.json && !options.payload && shown === 0 && !hasPayload(event)) note(WITHOUT_DATA);
       shown += 1;
       if (shown >= count) break;
     }
   });
+}
+
+const WITHOUT_DATA =
+  "The log keeps events without data (eventLogData: false). --payload reads each webhook's payload from S3.";
+
+function asBlock({ uri, text }: EventPayload): string {
+  return `${pc.dim(uri)}\n${text === null ? pc.red("gone") : sanitize(prettyJson(text), "\n\t")}`;
 }
 
 /** Widths that most names fit into; a stream has no last row to measure. */
@@ -49,16 +63,19 @@ export function tailCommand(): Command {
     .option("--provider <name>", "only of this provider")
     .option("--since <time>", "also those since: 2026-01-02T03:04:05Z, 2026-01-02, or 15m")
     .option("--count <n>", "exits after this many", positive)
+    .option("--payload", "also each webhook's payload as it was received, and its address in S3")
     .addHelpText(
       "after",
       `
 It reads the log that the bus's rules write to, so it needs nothing set up and costs nothing. On AWS an event shows a few
-seconds after it was published. --json prints one event per line, whole as consumers get it. Times are UTC.
+seconds after it was published. --json prints one event per line; its data, whole as consumers get it, only if the stack
+has eventLogData: true, as the local one has. Times are UTC.
 
 Examples:
   webhooks tail
   webhooks tail --provider stripe --since 15m --stack prod
   webhooks tail --json | jq -c '.detail.data'
+  webhooks tail --json --payload --stack prod | jq -c '.payload.text | fromjson'
   webhooks tail --count 1 --json > event.json`,
     );
   return withStackOptions(command).action(tail);

@@ -67,10 +67,11 @@ export function sha256(data: string | Buffer): string {
 }
 
 /**
- * Event ids longer than this, or with other characters than visible ASCII, are replaced by their hash. So are `.` and
- * `..`, which browsers and tools take for a step in a path: in the console's addresses and in S3 keys.
+ * Event ids longer than this, or with other characters than visible ASCII, are replaced by their hash. So are those with a
+ * quote or a backslash, which an input transformer of EventBridge does not escape, and `.` and `..`, which browsers and
+ * tools take for a step in a path: in the console's addresses and in S3 keys.
  */
-const PLAIN_ID = /^(?!\.{1,2}$)[\x21-\x7e]{1,200}$/;
+const PLAIN_ID = /^(?!\.{1,2}$)[!#-[\]-~]{1,200}$/;
 
 /**
  * The id under which an event is stored and published: the provider's own, or its hash if it is no plain identifier.

@@ -66,6 +66,8 @@ export interface PublishedEvent {
   readonly at: string;
   /** JSON text of the whole event. */
   readonly json: string;
+  /** Whether the log keeps its data, or it refers to it; otherwise `data` is missing in {@link PublishedEvent.json}. */
+  readonly hasPayload: boolean;
   /** Rules of the bus that it matches. */
   readonly rules: readonly string[];
 }

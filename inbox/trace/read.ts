@@ -1,6 +1,7 @@
 import { describeError } from "../../functions/domain/errors";
 import { parseLogLine, type ReadLine } from "../../functions/domain/log-line";
 import type { Inbox } from "../connect";
+import { hasPayload, readLoggedEvent } from "../logged-event";
 import { searchLog, type LogLine, type Window } from "../logs";
 import { RawPayloads, type PayloadObject } from "../payloads";
 import { readRecord } from "../records/read";
@@ -66,7 +67,9 @@ export async function readTrace(inbox: Inbox, provider: string, key: string): Pr
       "The events' log",
       [],
       search(outputs.event_log_group_name).then((found) =>
-        found.filter(({ json }) => isEventOf(json, provider, id)),
+        found
+          .map(({ at, json }) => ({ at, json: readLoggedEvent(json) }))
+          .filter(({ json }) => isEventOf(json, provider, id)),
       ),
     ),
     orGap("The payload", undefined, readStored(inbox, webhook)),
@@ -191,6 +194,7 @@ async function toEvent(
   return {
     at: publishedAt ?? at,
     json: JSON.stringify(json),
+    hasPayload: hasPayload(json),
     rules: await matchingRules(inbox, json),
   };
 }

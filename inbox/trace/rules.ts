@@ -1,8 +1,12 @@
 import { ListRulesCommand, TestEventPatternCommand, type Rule } from "@aws-sdk/client-eventbridge";
 import type { Inbox } from "../connect";
+import { hasPayload } from "../logged-event";
 import { busName } from "../outputs";
 
-/** Names of the bus's rules that an event matches, in EventBridge's own judgement. */
+/**
+ * Names of the bus's rules that an event matches, in EventBridge's own judgement. An event that was logged without its data
+ * (`eventLogData`) is judged by the rest of a pattern, and the name says so.
+ */
 export async function matchingRules(
   inbox: Inbox,
   event: Readonly<Record<string, unknown>>,
@@ -10,15 +14,24 @@ export async function matchingRules(
   const rules = await rulesOf(inbox);
   const Event = JSON.stringify(event);
   const matched = await Promise.all(
-    rules.map(async ({ Name = "", EventPattern }) => {
-      if (EventPattern === undefined) return [];
+    rules.map(async ({ Name = "", EventPattern: pattern }) => {
+      if (pattern === undefined) return [];
+      const EventPattern = hasPayload(event) ? pattern : withoutData(pattern);
       const { Result } = await inbox.clients.events.send(
         new TestEventPatternCommand({ Event, EventPattern }),
       );
-      return Result ? [Name] : [];
+      return Result ? [EventPattern === pattern ? Name : `${Name} (if its data matches)`] : [];
     }),
   );
   return matched.flat();
+}
+
+/** The pattern without what it says of `detail.data`; the same text if it says nothing. */
+function withoutData(pattern: string): string {
+  const { detail, ...rest } = JSON.parse(pattern) as { detail?: Record<string, unknown> };
+  if (!detail || !("data" in detail)) return pattern;
+  const others = Object.entries(detail).filter(([name]) => name !== "data");
+  return JSON.stringify({ ...rest, ...(others.length > 0 && { detail: Object.fromEntries(others) }) });
 }
 
 async function rulesOf(inbox: Inbox): Promise<readonly Rule[]> {

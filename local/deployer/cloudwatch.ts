@@ -59,6 +59,12 @@ export const cloudwatch: Service = ({ client }) => {
               Id,
               Arn: inputs.arn,
               Input: inputs.input,
+              ...(inputs.inputTransformer && {
+                InputTransformer: {
+                  InputPathsMap: inputs.inputTransformer.inputPaths,
+                  InputTemplate: inputs.inputTransformer.inputTemplate,
+                },
+              }),
               ...(inputs.deadLetterConfig && { DeadLetterConfig: { Arn: inputs.deadLetterConfig.arn } }),
             },
           ],

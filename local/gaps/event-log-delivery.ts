@@ -8,6 +8,7 @@ import {
   ListRulesCommand,
   ListTargetsByRuleCommand,
   PutTargetsCommand,
+  type InputTransformer,
 } from "@aws-sdk/client-eventbridge";
 import {
   CreateQueueCommand,
@@ -20,19 +21,34 @@ import {
 import { setTimeout as pause } from "node:timers/promises";
 import { describeError } from "../../functions/domain/errors";
 import type { Emulator } from "../emulator";
+import { transformInput } from "./input-transformer";
 
 const LOG_GROUP_ARN = /^arn:aws:logs:[^:]+:\d+:log-group:([^:]+)/;
-const LOG_STREAM = "local";
 
 /** Milliseconds until the queue is asked again after an error. */
 const RETRY_MS = 500;
 
+/** MiniStack writes a number beyond a double so, which is no JSON; AWS passes the text on. */
+const INFINITY = /(?<=[:[,]\s*-?)Infinity(?=\s*[,\]}])/g;
+
 /**
- * Returns the line of the log for an event as it came, which the emulator may have written so that it is no JSON.
+ * Returns the line of the log for an event: as it came, which the emulator may have written so that it is no JSON, or as
+ * the target's transformer makes it.
  * @param now stands in for the event's time if that cannot be read; milliseconds since the epoch
+ * @throws if what the transformer makes is not what a log group takes: an object with `timestamp` and `message`, both texts
+ * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutTargets.html
  */
-export function asLogEvent(body: string, now = Date.now()): { message: string; timestamp: number } {
-  return { message: body, timestamp: timeOf(body) ?? now };
+export function asLogEvent(
+  body: string,
+  now = Date.now(),
+  transformer?: InputTransformer,
+): { message: string; timestamp: number } {
+  if (!transformer) return { message: body, timestamp: timeOf(body) ?? now };
+  const event = JSON.parse(body.replace(INFINITY, "1e400")) as unknown;
+  const { timestamp, message } = JSON.parse(transformInput(transformer, event)) as Record<string, unknown>;
+  const time = Date.parse(String(timestamp));
+  if (typeof message !== "string" || Number.isNaN(time)) throw new Error("not timestamp and message");
+  return { message, timestamp: time };
 }
 
 function timeOf(body: string): number | undefined {
@@ -44,6 +60,15 @@ function timeOf(body: string): number | undefined {
   }
 }
 
+/** Stands in for targets that are a log group. */
+interface Queue {
+  readonly url: string;
+  readonly arn: string;
+  readonly logGroup: string;
+  readonly stream: string;
+  readonly transformer: InputTransformer | undefined;
+}
+
 /**
  * MiniStack delivers no event to a rule's target that is a log group. This does: beside each such target it puts a FIFO
  * queue, and writes what arrives there to the log group, as EventBridge would and in the order of publishing.
@@ -53,10 +78,12 @@ export async function deliverEventsToLogs(emulator: Emulator, busName: string): 
   const events = new EventBridgeClient(emulator.client);
   const sqs = new SQSClient(emulator.client);
   const logs = new CloudWatchLogsClient(emulator.client);
-  const queues = new Map<string, { url: string; arn: string }>();
+  const queues = new Map<string, Queue>();
 
-  async function queueFor(logGroup: string): Promise<{ url: string; arn: string }> {
-    const known = queues.get(logGroup);
+  /** One for all targets that write the same into a log group, so that its lines are in the order of publishing. */
+  async function queueFor(logGroup: string, transformer: InputTransformer | undefined): Promise<Queue> {
+    const key = JSON.stringify([logGroup, transformer]);
+    const known = queues.get(key);
     if (known) return known;
     const { QueueUrl = "" } = await sqs.send(
       new CreateQueueCommand({
@@ -67,9 +94,10 @@ export async function deliverEventsToLogs(emulator: Emulator, busName: string): 
     const { Attributes } = await sqs.send(
       new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }),
     );
-    await logs.send(new CreateLogStreamCommand({ logGroupName: logGroup, logStreamName: LOG_STREAM }));
-    const queue = { url: QueueUrl, arn: Attributes?.["QueueArn"] ?? "" };
-    queues.set(logGroup, queue);
+    const stream = `local-${queues.size + 1}`;
+    await logs.send(new CreateLogStreamCommand({ logGroupName: logGroup, logStreamName: stream }));
+    const queue = { stream, url: QueueUrl, arn: Attributes?.["QueueArn"] ?? "", logGroup, transformer };
+    queues.set(key, queue);
     return queue;
   }
 
@@ -79,18 +107,18 @@ export async function deliverEventsToLogs(emulator: Emulator, busName: string): 
     for (const target of Targets) {
       const logGroup = LOG_GROUP_ARN.exec(target.Arn ?? "")?.[1];
       if (!logGroup) continue;
-      const { arn } = await queueFor(logGroup);
+      const { arn } = await queueFor(logGroup, target.InputTransformer);
       const Targets = [{ Id: `${target.Id}-local`, Arn: arn, SqsParameters: { MessageGroupId: "events" } }];
       await events.send(new PutTargetsCommand({ EventBusName: busName, Rule, Targets }));
     }
   }
 
   const ending = new AbortController();
-  const pumps = [...queues].map(async ([logGroup, { url }]) => {
+  const pumps = [...queues.values()].map(async (queue) => {
     while (!ending.signal.aborted) {
       try {
-        const messages = await receive(url);
-        if (messages.length > 0) await deliver(logGroup, url, messages);
+        const messages = await receive(queue.url);
+        if (messages.length > 0) await deliver(queue, messages);
       } catch (error) {
         if (ending.signal.aborted) return;
         console.error(`The event log is behind: ${describeError(error)}`);
@@ -106,23 +134,24 @@ export async function deliverEventsToLogs(emulator: Emulator, busName: string): 
   }
 
   /** Writes them together; if that is rejected each alone, so that one which the log does not take holds up no other. */
-  async function deliver(logGroupName: string, QueueUrl: string, messages: Message[]): Promise<void> {
-    const written = await write(logGroupName, messages).then(
+  async function deliver(queue: Queue, messages: Message[]): Promise<void> {
+    const written = await write(queue, messages).then(
       () => true,
       () => false,
     );
     for (const message of written ? [] : messages) {
-      await write(logGroupName, [message]).catch((error: unknown) =>
+      await write(queue, [message]).catch((error: unknown) =>
         console.error(`An event is not in the event log: ${describeError(error)}`),
       );
     }
     const Entries = messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
-    await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
+    await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: queue.url, Entries }));
   }
 
-  async function write(logGroupName: string, messages: Message[]): Promise<void> {
-    const logEvents = messages.map(({ Body = "" }) => asLogEvent(Body));
-    await logs.send(new PutLogEventsCommand({ logGroupName, logStreamName: LOG_STREAM, logEvents }));
+  async function write(queue: Queue, messages: Message[]): Promise<void> {
+    const { logGroup: logGroupName, stream: logStreamName, transformer } = queue;
+    const logEvents = messages.map(({ Body = "" }) => asLogEvent(Body, Date.now(), transformer));
+    await logs.send(new PutLogEventsCommand({ logGroupName, logStreamName, logEvents }));
   }
 
   return async () => {

@@ -148,6 +148,9 @@ function Events({ events }: Pick<Trace, "events">) {
                 Copy
               </button>
             </p>
+            {!event.hasPayload && (
+              <p>The events' log keeps no data (eventLogData: false). The payload is as it was received.</p>
+            )}
             <pre id={`event-json-${index}`} class="code" tabindex={0}>
               {prettyJson(event.json)}
             </pre>

@@ -100,6 +100,8 @@ const RESOURCES: Readonly<Record<string, Resource>> = {
       targetId: "Targets.0.Id",
       input: "Targets.0.Input",
       deadLetterConfig: "Targets.0.DeadLetterConfig",
+      inputTransformer: "Targets.0.InputTransformer",
+      "inputTransformer.inputPaths": "InputPathsMap",
     },
     provided: { "Targets.0.Id": "terraform-20260101000000000000000001" },
   },

@@ -21,7 +21,7 @@ test("more providers than the catch-all rule's pattern can name are rejected", (
       new EventBus("wide", {
         ...naming,
         ...{ partition: "aws", accountId: "123456789012", region: "us-east-1" },
-        ...{ providers, protect: true, logRetentionDays: 7 },
+        ...{ providers, protect: true, logRetentionDays: 7, eventLogData: false },
       }),
   ).toThrow(
     expect.objectContaining({ propertyPath: "providers", reason: expect.stringContaining("2048") as string }),
@@ -68,8 +68,8 @@ describe("a WebhookInbox in a program of one's own", () => {
     });
   });
 
-  test("keeps payloads out of the log of executions, and small ones out of Glacier, if nothing is said", () => {
-    const { executionLogData, archiveSmallPayloads } = complete({ providers: [stripe] }, "it");
-    expect([executionLogData, archiveSmallPayloads]).toEqual([false, false]);
+  test("keeps payloads out of the logs of executions and events, and small ones out of Glacier, if nothing is said", () => {
+    const { executionLogData, eventLogData, archiveSmallPayloads } = complete({ providers: [stripe] }, "it");
+    expect([executionLogData, eventLogData, archiveSmallPayloads]).toEqual([false, false, false]);
   });
 });

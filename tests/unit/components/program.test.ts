@@ -1,3 +1,4 @@
+import { eventLogTransformer } from "../../../components/event-log";
 import { requiredHeaders, schemes } from "../../../providers";
 import { ACCOUNT, runProgram, statements, type Program } from "../../support/program";
 
@@ -452,6 +453,7 @@ describe("requirement 9: rules that route by provider", () => {
         },
       });
       expect(inputs["roleArn"]).toBeUndefined();
+      expect(inputs["inputTransformer"]).toEqual(eventLogTransformer());
     }
   });
 

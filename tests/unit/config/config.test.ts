@@ -350,6 +350,7 @@ describe("a configuration that differs", () => {
       archiveSmallPayloads: true,
       payloadRetentionDays: 365,
       executionLogData: true,
+      eventLogData: true,
       recordRetentionDays: 14,
       quarantine: false,
       providers: [
@@ -364,6 +365,8 @@ describe("a configuration that differs", () => {
       ],
     });
     expect(program.outputs["dynamodb_table_name"]).toBe("hooks-webhooks-prod");
+    const target = program.one("aws:cloudwatch/eventTarget:EventTarget", "inbox-bus-stripe-log");
+    expect(target.inputs["inputTransformer"]).toBeUndefined();
     expect(program.one("aws:apigateway/methodSettings:MethodSettings").inputs["settings"]).toMatchObject({
       throttlingBurstLimit: 50,
       throttlingRateLimit: 20,

@@ -1,0 +1,35 @@
+import type { InputTransformer } from "@aws-sdk/client-eventbridge";
+
+/** A text in a JSON template, with its quotes, or a variable outside of one. */
+const TEXT_OR_VARIABLE = /"(?:[^"\\]|\\.)*"|<[\w.-]+>/g;
+
+/**
+ * What EventBridge makes of an event for a target, by its documented rules: outside of a text a variable becomes its JSON;
+ * inside of one its text, which is not escaped, an object without its quotes, and nothing where its path leads nowhere.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html#eb-transform-input-issues
+ */
+export function transformInput(
+  { InputPathsMap = {}, InputTemplate = "" }: InputTransformer,
+  event: unknown,
+): string {
+  const valueOf = (variable: string): unknown => at(event, InputPathsMap[variable.slice(1, -1)] ?? "");
+  return InputTemplate.replace(TEXT_OR_VARIABLE, (part) =>
+    part.startsWith("<")
+      ? (JSON.stringify(valueOf(part)) ?? "")
+      : part.replace(/<[\w.-]+>/g, (variable) => asText(valueOf(variable))),
+  );
+}
+
+function asText(value: unknown): string {
+  if (value === undefined) return "";
+  return typeof value === "string" ? value : JSON.stringify(value).replaceAll('"', "");
+}
+
+/** The value at a path such as `$.detail.items[0]`. */
+function at(event: unknown, path: string): unknown {
+  const steps = path.match(/[^.[\]]+/g) ?? [];
+  if (steps[0] !== "$") return undefined;
+  return steps
+    .slice(1)
+    .reduce<unknown>((value, step) => (value as Record<string, unknown> | undefined)?.[step], event);
+}
