@@ -9,7 +9,7 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 
-import { idInKey, payloadPrefix } from "../functions/domain/webhook";
+import { idInKey, isHeadersKey, payloadPrefix } from "../functions/domain/webhook";
 import type { Inbox } from "./connect";
 import type { WebhookRecord } from "./records/record";
 import type { StoredPayload } from "./stored-payload";
@@ -112,6 +112,7 @@ export class RawPayloads {
     )) {
       signal.throwIfAborted();
       for (const { Key: s3Key = "", LastModified, Size: size = 0 } of Contents) {
+        if (isHeadersKey(s3Key)) continue;
         const listed = { s3Key, key: keyIn(s3Key), receivedAt: Number(LastModified), size };
         const before = first.get(listed.key);
         if (!before || listed.receivedAt < before.receivedAt) first.set(listed.key, listed);

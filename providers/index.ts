@@ -34,7 +34,7 @@ export {
 export { describedBy } from "./engine/headers";
 export type { HandshakeAnswer } from "./engine/challenge";
 export { publicSecret } from "./engine/public-secrets";
-export { carriesProof, coverage, requiredHeaders, signatureHeader } from "./engine/proof";
+export { carriesProof, coverage, proofHeaders, requiredHeaders, signatureHeader } from "./engine/proof";
 export { schemes } from "./registry";
 export type { Rejection, RejectionReason, RequestHeaders, Verdict, WebhookRequest } from "./engine/request";
 export { isSigned, type HmacScheme, type Scheme } from "./engine/scheme";

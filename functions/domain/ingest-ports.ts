@@ -14,6 +14,8 @@ export interface RawPayload {
   readonly eventType: string;
   /** Whether it is one of several events of one request. */
   readonly split?: true;
+  /** The headers that it came with, as `encodeHeaders()` writes them. */
+  readonly headers: string;
 }
 
 /** A webhook to claim in the table. */

@@ -1,5 +1,6 @@
 import { carriesProof, type Diagnosis, type Rejection, type RejectionReason } from "../../providers";
 import type { IngestRequest } from "./ingest-request";
+import { NETWORK_HEADERS } from "./network-headers";
 import type { Provider } from "./provider";
 import { SECRET_PROBLEMS, type SecretProblem } from "./secret-problem";
 
@@ -52,10 +53,6 @@ export const MAX_QUARANTINED_BYTES = 256 * 1024;
 /** Days after which a quarantined request is deleted. */
 export const QUARANTINE_DAYS = 7;
 
-/** What networks put on a request and no scheme reads, and what browsers send along. */
-const NOT_QUARANTINED =
-  /^(?:cookie|via|forwarded|cdn-loop|x-amz-cf-id|x-amzn-trace-id|x-forwarded-.*|cloudfront-.*)$/;
-
 /** Returns why a rejected request is not quarantined, or undefined if it is. */
 export function reasonNotQuarantined(
   { scheme }: Provider,
@@ -93,7 +90,7 @@ export function rejectedRequest(
       ...(query !== undefined && { query }),
       ...(parameters !== undefined && { parameters }),
       headers: Object.fromEntries(
-        Object.entries(headers).filter(([header]) => !NOT_QUARANTINED.test(header)),
+        Object.entries(headers).filter(([header]) => !NETWORK_HEADERS.test(header)),
       ),
       body,
     },

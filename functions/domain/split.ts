@@ -83,7 +83,16 @@ function elementOf(
       replay: 0,
       ...inlined(content),
     },
-    raw: { key: s3Key, body, contentType: JSON_TYPE, eventId: id, eventType: type, split: true },
+    raw: {
+      key: s3Key,
+      body,
+      contentType: JSON_TYPE,
+      eventId: id,
+      eventType: type,
+      split: true,
+      // Of the whole request.
+      headers: whole.raw.headers,
+    },
     group: messageGroup(name, by),
   };
 }

@@ -2,6 +2,7 @@ import { entityOf, readEvent, type WebhookRequest } from "../../providers";
 import { escapeInJson } from "./characters";
 import type { RawPayload } from "./ingest-ports";
 import type { IngestRequest } from "./ingest-request";
+import { encodeHeaders, keptHeaders } from "./kept-headers";
 import { isTooDeep } from "./nesting";
 import { BY_ENTITY, orderingValue } from "./ordering-key";
 import { mediaType, type PayloadContent } from "./payload";
@@ -41,6 +42,7 @@ export function admittedOf(
     ...payload.raw,
     eventId: webhook.id,
     eventType: webhook.type,
+    headers: encodeHeaders(keptHeaders(request.headers, provider.scheme)),
   };
   const group = messageGroup(provider.name, orderedBy(provider, request, payload.value));
   return { webhook, raw, group };

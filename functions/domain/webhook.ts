@@ -149,6 +149,18 @@ export function payloadPrefix(provider: string, key: string): string {
   return `raw/${provider}/${encodeURIComponent(key)}`;
 }
 
+const HEADERS_SUFFIX = ".headers";
+
+/** Key of a request's headers where they are too large for the payload's metadata. */
+export function headersKey(payloadKey: string): string {
+  return `${payloadKey}${HEADERS_SUFFIX}`;
+}
+
+/** Whether an object under a payload's prefix holds headers, not a payload. */
+export function isHeadersKey(key: string): boolean {
+  return key.endsWith(HEADERS_SUFFIX);
+}
+
 /** Bytes that a payload's text takes as a string inside JSON. */
 export function inlineSize(text: string): number {
   return Buffer.byteLength(JSON.stringify(text));

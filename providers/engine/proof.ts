@@ -35,11 +35,22 @@ export function carriesProof(scheme: Scheme, { headers, query = {} }: WebhookReq
   const { verify } = scheme;
   if (verify.kind === "token" && verify.at.from === "query") return Object.hasOwn(query, verify.at.name);
   const names = [
-    ...(isSigned(verify) ? verify.signature.headers : []),
-    ...(verify.kind === "custom" ? verify.requiredHeaders : []),
-    ...(verify.kind === "token" && verify.at.from === "header" ? verify.at.names : []),
-    ...(verify.kind === "basic" ? ["authorization"] : []),
-  ].map((name) => name.toLowerCase());
-  // Some providers number theirs.
+    ...proofHeaders(scheme),
+    ...(verify.kind === "custom" ? lowerCase(verify.requiredHeaders) : []),
+  ];
   return names.length === 0 || Object.keys(headers).some((name) => names.some((own) => name.startsWith(own)));
 }
+
+/**
+ * The headers that carry a scheme's signature, token or password, in lower case; some providers put numbers behind the
+ * names. None if the proof is elsewhere.
+ */
+export function proofHeaders({ verify }: Scheme): readonly string[] {
+  if (isSigned(verify)) return lowerCase(verify.signature.headers);
+  if (verify.kind === "token") return verify.at.from === "header" ? lowerCase(verify.at.names) : [];
+  if (verify.kind === "custom")
+    return lowerCase(verify.signatureHeader === undefined ? [] : [verify.signatureHeader]);
+  return verify.kind === "basic" ? ["authorization"] : [];
+}
+
+const lowerCase = (names: readonly string[]): readonly string[] => names.map((name) => name.toLowerCase());

@@ -46,7 +46,14 @@ function admitted({ group, large }: Plan["events"][number], index: number): Admi
       replay: 0,
       ...(!large && { data: "{}" }),
     },
-    raw: { key: s3Key, body: Buffer.alloc(0), contentType: "application/json", eventId: id, eventType: "t" },
+    raw: {
+      key: s3Key,
+      body: Buffer.alloc(0),
+      contentType: "application/json",
+      eventId: id,
+      eventType: "t",
+      headers: "",
+    },
     group: `p:${group}`,
   };
 }

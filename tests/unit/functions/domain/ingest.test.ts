@@ -2,6 +2,7 @@ import { gzipSync } from "node:zlib";
 import { ingest } from "../../../../functions/domain/ingest";
 import type { Claim, IngestPorts, QueueMessage, RawPayload } from "../../../../functions/domain/ingest-ports";
 import type { IngestRequest } from "../../../../functions/domain/ingest-request";
+import { decodeHeaders } from "../../../../functions/domain/kept-headers";
 import { parseWebhook } from "../../../../functions/domain/message";
 import { MAX_BODY_BYTES } from "../../../../functions/domain/payload";
 import { INLINE_LIMIT_BYTES } from "../../../../functions/domain/webhook";
@@ -109,6 +110,13 @@ function world(fail: Partial<Record<"payload" | "claim" | "send" | "secrets", Er
     },
   };
 }
+
+test("the payload is stored with the headers that it came with, but for the signature", async () => {
+  const { ports, payloads } = world();
+  const request = stripe();
+  await ingest({ ...request, headers: { ...request.headers, "user-agent": ["Stripe/1.0"] } }, ports);
+  expect(decodeHeaders(payloads[0]?.headers ?? "")).toEqual([["user-agent", "Stripe/1.0"]]);
+});
 
 describe("identity", () => {
   /** A request of GitHub's, with its unsigned headers. */

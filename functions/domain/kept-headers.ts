@@ -1,0 +1,50 @@
+import { deflateRawSync, inflateRawSync } from "node:zlib";
+import { describingHeaders, proofHeaders, type RequestHeaders, type Scheme } from "../../providers";
+import { NETWORK_HEADERS } from "./network-headers";
+
+/** A header of a request: its name in lower case, and one of its values. */
+export type Header = readonly [name: string, value: string];
+
+/**
+ * What belongs to one connection or one recipient, by RFC 9110, and what networks add.
+ * @see https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1
+ */
+const OF_THE_CONNECTION =
+  /^(?:connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|host|content-length|expect|accept-encoding)$/;
+
+/** Credentials and proofs by their usual names: a provider can send more of them than its scheme reads. */
+const SECRET = /authorization|cookie|signature|secret|token|password|credential|api-?key|hmac|jwt/;
+
+/**
+ * The headers of a verified request that its original form needs, repeats kept: all but those of the connection, of the
+ * networks on the way, and whatever proves who sent it. What is stored of them allows nobody to sign or to log in.
+ */
+export function keptHeaders(headers: RequestHeaders, scheme: Scheme): readonly Header[] {
+  const proof = proofHeaders(scheme);
+  const describing = new Set(describingHeaders(scheme));
+  const named = new Set(
+    (headers["connection"] ?? []).flatMap((value) => value.toLowerCase().split(/[\s,]+/)),
+  );
+  const isKept = (name: string): boolean => {
+    if (named.has(name) || OF_THE_CONNECTION.test(name) || NETWORK_HEADERS.test(name)) return false;
+    if (proof.some((own) => name.startsWith(own))) return false;
+    return describing.has(name) || !SECRET.test(name);
+  };
+  return Object.entries(headers).flatMap(([name, values = []]) =>
+    isKept(name) ? values.map((value) => [name, value] as const) : [],
+  );
+}
+
+/** Writes headers as object metadata can hold them: base64 of deflated JSON. */
+export function encodeHeaders(headers: readonly Header[]): string {
+  return deflateRawSync(JSON.stringify(headers)).toString("base64");
+}
+
+/** Most bytes that are inflated: API Gateway takes 10,240 bytes of headers, which JSON can make some times longer. */
+const MAX_INFLATED_BYTES = 128 * 1024;
+
+/** @throws if the text is none that {@link encodeHeaders} wrote */
+export function decodeHeaders(text: string): readonly Header[] {
+  const json = inflateRawSync(Buffer.from(text, "base64"), { maxOutputLength: MAX_INFLATED_BYTES });
+  return JSON.parse(json.toString()) as Header[];
+}

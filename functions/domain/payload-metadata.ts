@@ -1,0 +1,28 @@
+import type { RawPayload } from "./ingest-ports";
+
+/**
+ * Most bytes of an object's metadata, names and values.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
+ */
+const MAX_METADATA_BYTES = 2_048;
+
+/** What is stored with a payload's bytes. Object metadata is ASCII only. */
+export function payloadMetadata({
+  eventId,
+  eventType,
+  split,
+  headers,
+}: Pick<RawPayload, "eventId" | "eventType" | "split" | "headers">): {
+  readonly metadata: Readonly<Record<string, string>>;
+  /** The headers, if they are too large for the metadata: an object of their own. */
+  readonly beside?: string;
+} {
+  const metadata = {
+    "event-id": encodeURIComponent(eventId),
+    "event-type": encodeURIComponent(eventType),
+    ...(split && { split: "true" }),
+  };
+  const all = { ...metadata, headers };
+  const fits = Buffer.byteLength(Object.entries(all).flat().join("")) <= MAX_METADATA_BYTES;
+  return fits ? { metadata: all } : { metadata, beside: headers };
+}
