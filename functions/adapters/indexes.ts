@@ -18,14 +18,19 @@ export const UNRESOLVED_INDEX = "unresolved";
  * hold the API's 10,000 requests a second with room for uneven hashes.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-sharding.html
  */
-export const SHARDS: readonly string[] = Array.from({ length: 16 }, (_, shard) =>
-  String(shard).padStart(2, "0"),
+const SHARD_COUNT = 16;
+
+const shardName = (shard: number) => String(shard).padStart(2, "0");
+
+/** All partitions of a day. The functions know them by their records alone. */
+export const SHARDS: readonly string[] = /* @__PURE__ */ Array.from({ length: SHARD_COUNT }, (_, shard) =>
+  shardName(shard),
 );
 
 /** Shard of a record, by the hash of its key. */
 export function shardOf(key: string): string {
   const [byte = 0] = createHash("sha256").update(key).digest();
-  return SHARDS[byte % SHARDS.length] ?? "00";
+  return shardName(byte % SHARD_COUNT);
 }
 
 /** Partition of the index `recent`. @param receivedAt RFC 3339, in UTC */

@@ -13,3 +13,59 @@ export interface Operation {
   /** Number of the replay. */
   readonly replay?: number;
 }
+
+/**
+ * The record of a webhook, attribute by attribute as the table has it. Times are RFC 3339.
+ * Ingestion, workflow, processing, recovery and replays each write a part, so a reader finds any of it absent.
+ */
+export interface StoredRecord {
+  /** Primary key, see `recordKey`. */
+  readonly pk: string;
+  readonly status: Status;
+  readonly provider: string;
+  readonly eventId: string;
+  readonly type: string;
+  /** When it happened by the provider's clock. */
+  readonly time: string;
+  readonly receivedAt: string;
+  readonly lastReceivedAt: string;
+  readonly publishedAt: string;
+  readonly failedAt: string;
+  readonly deadLetteredAt: string;
+  readonly s3Key: string;
+  /** Bytes of the payload. */
+  readonly size: number;
+  readonly contentType: string;
+  /** Message group. */
+  readonly group: string;
+  /** Requests of the provider for this webhook. */
+  readonly attempts: number;
+  /** Failures of processing since the last redrive. */
+  readonly failures: number;
+  readonly error: { readonly code: string; readonly message: string };
+  /** Of the execution that wrote the status. */
+  readonly executionArn: string;
+  /** Number of the replay that was processed last; 0 for what the provider sent. */
+  readonly replay: number;
+  /** Highest number of a replay that was published or filtered. */
+  readonly doneReplay: number;
+  /** Highest number of a replay that was given out. */
+  readonly lastReplay: number;
+  /** Which run got which number of a replay: `<number>:<run>`. */
+  readonly replays: ReadonlySet<string>;
+  /** Message id of the dead letter that was redriven last. */
+  readonly redrivenDeadLetter: string;
+  readonly operations: readonly Operation[];
+  /** Partition of the index of recent webhooks. */
+  readonly recent: string;
+  /** Partition of the index of unresolved webhooks; absent if it neither failed nor is dead-lettered. */
+  readonly unresolved: string;
+  /** Seconds since the epoch at which DynamoDB removes it. */
+  readonly expiresAt: number;
+}
+
+/** Item of a message group, which only the workflow writes: how far its events have come by their provider's clock. */
+export interface StoredGroup extends Pick<StoredRecord, "pk" | "expiresAt"> {
+  /** RFC 3339. */
+  readonly newest: string;
+}

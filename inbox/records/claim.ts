@@ -1,15 +1,12 @@
-import {
-  ConditionalCheckFailedException,
-  UpdateItemCommand,
-  type AttributeValue,
-} from "@aws-sdk/client-dynamodb";
+import { ConditionalCheckFailedException, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { MAX_RETENTION_SECONDS } from "../../aws-limits";
 import { recentPartition, shardOf } from "../../functions/adapters/indexes";
+import { appending, updateInput } from "../../functions/adapters/record-item";
+import type { StoredRecord } from "../../functions/domain/record";
 import { keyOf, recordKey } from "../../functions/domain/webhook";
 import type { Inbox } from "../connect";
-import { toReplayState, type Item } from "./item";
-import { APPEND_OPERATION, appendedValues } from "./note";
-import { readItem } from "./read";
+import { readStored } from "./read";
+import { toReplayState } from "./record";
 import type { StoredWebhook } from "./select";
 
 /** The replay state of a record. */
@@ -46,10 +43,10 @@ const CLAIM_ATTEMPTS = 10;
 export async function claimReplay(inbox: Inbox, webhook: StoredWebhook, run: string): Promise<Claim> {
   const key = recordKey(webhook.provider, keyOf(webhook));
   for (let attempts = 0; attempts < CLAIM_ATTEMPTS; attempts += 1) {
-    const item = await readItem(inbox, key);
-    const claim = claimFor(toReplayState(item), run);
+    const stored = await readStored(inbox, key);
+    const claim = claimFor(toReplayState(stored), run);
     if (claim.state !== "new") return claim;
-    if (await take(inbox, webhook, claim.replay, run, item)) return claim;
+    if (await take(inbox, webhook, claim.replay, run, stored)) return claim;
   }
   throw new Error("other commands replay this webhook at the same time");
 }
@@ -60,59 +57,44 @@ async function take(
   webhook: StoredWebhook,
   replay: number,
   run: string,
-  before: Item | undefined,
+  before: Partial<StoredRecord> | undefined,
 ): Promise<boolean> {
-  const key = recordKey(webhook.provider, keyOf(webhook));
+  const { provider, id, type, time, receivedAt, s3Key, size, contentType, group } = webhook;
+  const pk = recordKey(provider, keyOf(webhook));
   const now = Date.now();
   // A record that expired would forget the claim while the message can still be waiting in the queue.
   const leastExpiry = Math.floor(now / 1_000) + MAX_RETENTION_SECONDS;
-  const lastReplay = before?.["lastReplay"];
-  const fields = fieldsOf(webhook, key);
-  const keep = Object.keys(fields).map((field) => `#${field} = if_not_exists(#${field}, :${field})`);
+  const { values, ...appended } = appending({ kind: "replay", at: new Date(now).toISOString(), replay });
+  const update = updateInput({
+    pk,
+    set: { lastReplay: replay, expiresAt: Math.max(leastExpiry, before?.expiresAt ?? 0) },
+    // What a record has from the ingestion function, for one that is made again.
+    setIfAbsent: {
+      status: "received",
+      provider,
+      eventId: id,
+      type,
+      time,
+      receivedAt,
+      s3Key,
+      size,
+      contentType,
+      group,
+      replay: 0,
+      recent: recentPartition(receivedAt, shardOf(pk)),
+    },
+    ...appended,
+    // Failures count for one delivery only: a replay starts at zero.
+    more: "ADD replays :claim REMOVE failures",
+    ConditionExpression:
+      before?.lastReplay === undefined ? "attribute_not_exists(lastReplay)" : "lastReplay = :before",
+    values: { ...values, ":claim": new Set([`${replay}:${run}`]), ":before": before?.lastReplay },
+  });
   try {
-    await clients.dynamodb.send(
-      new UpdateItemCommand({
-        TableName: outputs.dynamodb_table_name,
-        Key: { pk: { S: key } },
-        // Failures count for one delivery only: a replay starts at zero.
-        UpdateExpression:
-          `SET ${keep.join(", ")}, lastReplay = :number, expiresAt = :expiresAt, ${APPEND_OPERATION} ` +
-          "ADD replays :claim REMOVE failures",
-        ConditionExpression: lastReplay ? "lastReplay = :lastReplay" : "attribute_not_exists(lastReplay)",
-        ExpressionAttributeNames: Object.fromEntries(
-          Object.keys(fields).map((field) => [`#${field}`, field]),
-        ),
-        ExpressionAttributeValues: {
-          ...Object.fromEntries(Object.entries(fields).map(([field, value]) => [`:${field}`, value])),
-          ...appendedValues({ kind: "replay", at: new Date(now).toISOString(), replay }),
-          ":number": { N: String(replay) },
-          ":claim": { SS: [`${replay}:${run}`] },
-          ":expiresAt": { N: String(Math.max(leastExpiry, Number(before?.["expiresAt"]?.N ?? 0))) },
-          ...(lastReplay && { ":lastReplay": lastReplay }),
-        },
-      }),
-    );
+    await clients.dynamodb.send(new UpdateItemCommand({ TableName: outputs.dynamodb_table_name, ...update }));
     return true;
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException) return false;
     throw error;
   }
-}
-
-/** What a record has from the ingestion function, for one that is made again. */
-function fieldsOf(webhook: StoredWebhook, key: string): Record<string, AttributeValue> {
-  return {
-    status: { S: "received" },
-    provider: { S: webhook.provider },
-    eventId: { S: webhook.id },
-    type: { S: webhook.type },
-    receivedAt: { S: webhook.receivedAt },
-    s3Key: { S: webhook.s3Key },
-    size: { N: String(webhook.size) },
-    contentType: { S: webhook.contentType },
-    group: { S: webhook.group },
-    replay: { N: "0" },
-    recent: { S: recentPartition(webhook.receivedAt, shardOf(key)) },
-    ...(webhook.time !== undefined && { time: { S: webhook.time } }),
-  };
 }

@@ -1,9 +1,9 @@
 import { QueryCommand } from "@aws-sdk/client-dynamodb";
 import { RECENT_INDEX, SHARDS, UNRESOLVED_INDEX } from "../../functions/adapters/indexes";
+import { fromItem, toValues } from "../../functions/adapters/record-item";
 import type { Inbox } from "../connect";
-import { splitKey } from "./item";
-import type { WebhookRecord } from "./record";
 import { readRecords } from "./read";
+import { splitKey, type WebhookRecord } from "./record";
 
 /** What to list. */
 export interface ListQuery {
@@ -126,18 +126,15 @@ async function readPartition(
           IndexName: index,
           KeyConditionExpression: `#partition = :partition${before ? " AND receivedAt <= :before" : ""}`,
           ExpressionAttributeNames: { "#partition": index },
-          ExpressionAttributeValues: {
-            ":partition": { S: `${name}#${shard}` },
-            ...(before && { ":before": { S: before.receivedAt } }),
-          },
+          ExpressionAttributeValues: toValues({
+            ":partition": `${name}#${shard}`,
+            ":before": before?.receivedAt,
+          }),
           ScanIndexForward: false,
           Limit: perShard,
         }),
       );
-      const entries = Items.map((item): Entry => ({
-        receivedAt: item["receivedAt"]?.S ?? "",
-        key: item["pk"]?.S ?? "",
-      }));
+      const entries = Items.map(fromItem).map(({ receivedAt = "", pk = "" }) => ({ receivedAt, key: pk }));
       return { entries, more: LastEvaluatedKey !== undefined };
     }),
   );

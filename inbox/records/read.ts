@@ -4,10 +4,11 @@ import {
   GetItemCommand,
   type BatchGetItemCommandOutput,
 } from "@aws-sdk/client-dynamodb";
+import { fromItem, toItem } from "../../functions/adapters/record-item";
+import type { StoredRecord } from "../../functions/domain/record";
 import { recordKey } from "../../functions/domain/webhook";
 import type { Inbox } from "../connect";
-import { toRecord, type Item } from "./item";
-import type { WebhookRecord } from "./record";
+import { toRecord, type WebhookRecord } from "./record";
 
 /** Keys that one BatchGetItem takes. @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
 const BATCH = 100;
@@ -21,20 +22,23 @@ export async function readRecord(
   provider: string,
   key: string,
 ): Promise<WebhookRecord | undefined> {
-  const item = await readItem(inbox, recordKey(provider, key));
-  return item && toRecord(item);
+  const stored = await readStored(inbox, recordKey(provider, key));
+  return stored && toRecord(stored);
 }
 
-/** Reads an item of the table, strongly consistent; undefined if there is none. */
-export async function readItem({ outputs, clients }: Inbox, pk: string): Promise<Item | undefined> {
+/** Reads a record as it is stored, strongly consistent; undefined if there is none. */
+export async function readStored(
+  { outputs, clients }: Inbox,
+  pk: string,
+): Promise<Partial<StoredRecord> | undefined> {
   const { Item } = await clients.dynamodb.send(
     new GetItemCommand({
       TableName: outputs.dynamodb_table_name,
-      Key: { pk: { S: pk } },
+      Key: toItem({ pk }),
       ConsistentRead: true,
     }),
   );
-  return Item;
+  return Item && fromItem(Item);
 }
 
 /** Reads records by their keys, in no order; those that are gone are left out. */
@@ -42,13 +46,13 @@ export async function readRecords(
   inbox: Inbox,
   keys: readonly string[],
 ): Promise<ReadonlyMap<string, WebhookRecord>> {
-  const items = await readItems(inbox, keys);
-  return new Map(items.map((item) => [item["pk"]?.S ?? "", toRecord(item)]));
+  const found = await readAll(inbox, keys);
+  return new Map(found.map((stored) => [stored.pk ?? "", toRecord(stored)]));
 }
 
 /** Which of these record keys the table has. */
 export async function knownKeys(inbox: Inbox, keys: readonly string[]): Promise<ReadonlySet<string>> {
-  return new Set((await readItems(inbox, keys, "pk")).map(({ pk }) => pk?.S ?? ""));
+  return new Set((await readAll(inbox, keys, "pk")).map(({ pk = "" }) => pk));
 }
 
 /** About how large the table is; DynamoDB counts every six hours. */
@@ -62,26 +66,26 @@ export async function tableSize({ outputs, clients }: Inbox): Promise<{
   return { items: Number(Table?.ItemCount ?? 0), bytes: Number(Table?.TableSizeBytes ?? 0) };
 }
 
-async function readItems(
+async function readAll(
   { outputs, clients }: Inbox,
   keys: readonly string[],
   ProjectionExpression?: string,
-): Promise<Item[]> {
+): Promise<Partial<StoredRecord>[]> {
   const table = outputs.dynamodb_table_name;
-  const read = async (batch: readonly string[]): Promise<Item[]> => {
-    const Keys = batch.map((pk) => ({ pk: { S: pk } }));
+  const read = async (batch: readonly string[]): Promise<Partial<StoredRecord>[]> => {
+    const Keys = batch.map((pk) => toItem({ pk }));
     const { Responses, UnprocessedKeys }: BatchGetItemCommandOutput = await clients.dynamodb.send(
       new BatchGetItemCommand({
         RequestItems: { [table]: { Keys, ...(ProjectionExpression && { ProjectionExpression }) } },
       }),
     );
-    const left = UnprocessedKeys?.[table]?.Keys?.map(({ pk }) => pk?.S ?? "") ?? [];
-    return [...(Responses?.[table] ?? []), ...(left.length > 0 ? await read(left) : [])];
+    const left = UnprocessedKeys?.[table]?.Keys?.map((key) => fromItem(key).pk ?? "") ?? [];
+    return [...(Responses?.[table]?.map(fromItem) ?? []), ...(left.length > 0 ? await read(left) : [])];
   };
   const batches: string[][] = [];
   for (let from = 0; from < keys.length; from += BATCH) batches.push(keys.slice(from, from + BATCH));
-  const items: Item[] = [];
+  const found: Partial<StoredRecord>[] = [];
   for (let from = 0; from < batches.length; from += AT_ONCE)
-    items.push(...(await Promise.all(batches.slice(from, from + AT_ONCE).map(read))).flat());
-  return items;
+    found.push(...(await Promise.all(batches.slice(from, from + AT_ONCE).map(read))).flat());
+  return found;
 }

@@ -1,34 +1,63 @@
-import type { Operation, Status } from "../../functions/domain/record";
+import type { StoredRecord } from "../../functions/domain/record";
+import type { ReplayState } from "./claim";
 
-/** The record of a webhook. Times are RFC 3339. */
-export interface WebhookRecord {
-  readonly provider: string;
+/** The record of a webhook for those who read it: with its id and key, and a count of 0 where nothing is counted. */
+export interface WebhookRecord
+  extends
+    Pick<
+      StoredRecord,
+      "provider" | "type" | "status" | "receivedAt" | "attempts" | "failures" | "replay" | "operations"
+    >,
+    Partial<Pick<StoredRecord, (typeof OPTIONAL)[number]>> {
   /** Event id. */
   readonly id: string;
   /** What it is known by within its provider: the id, or the id and what it is bound to. */
   readonly key: string;
-  readonly type: string;
-  readonly status: Status;
-  readonly receivedAt: string;
-  readonly lastReceivedAt?: string;
-  readonly publishedAt?: string;
-  readonly failedAt?: string;
-  readonly deadLetteredAt?: string;
-  /** When it happened by the provider's clock. */
-  readonly time?: string;
-  readonly s3Key?: string;
-  /** Bytes of the payload. */
-  readonly size?: number;
-  readonly contentType?: string;
-  readonly group?: string;
-  /** Requests of the provider for this webhook. */
-  readonly attempts: number;
-  /** Failures of processing since the last redrive. */
-  readonly failures: number;
-  /** Number of the replay that was processed last; 0 for what the provider sent. */
-  readonly replay: number;
-  readonly error?: { readonly code: string; readonly message: string };
-  readonly executionArn?: string;
-  /** What people did to it. */
-  readonly operations: readonly Operation[];
+}
+
+/** Attributes that a reader gets as they are, if they are there. */
+const OPTIONAL = [
+  "lastReceivedAt",
+  "publishedAt",
+  "failedAt",
+  "deadLetteredAt",
+  "time",
+  "s3Key",
+  "contentType",
+  "group",
+  "executionArn",
+  "size",
+  "error",
+] as const satisfies readonly (keyof StoredRecord)[];
+
+/** A record's provider and key within it. Providers' names hold no `#`. */
+export function splitKey(recordKey: string): { provider: string; key: string } {
+  const at = recordKey.indexOf("#");
+  return { provider: recordKey.slice(0, at), key: recordKey.slice(at + 1) };
+}
+
+/** Returns what readers get of a record. */
+export function toRecord(stored: Partial<StoredRecord>): WebhookRecord {
+  const { provider, key } = splitKey(stored.pk ?? "");
+  return {
+    provider,
+    id: stored.eventId ?? key,
+    key,
+    type: stored.type ?? "",
+    status: stored.status ?? "received",
+    receivedAt: stored.receivedAt ?? "",
+    ...Object.fromEntries(
+      OPTIONAL.flatMap((name) => (stored[name] === undefined ? [] : [[name, stored[name]]])),
+    ),
+    attempts: stored.attempts ?? 0,
+    failures: stored.failures ?? 0,
+    replay: stored.replay ?? 0,
+    operations: stored.operations ?? [],
+  };
+}
+
+/** Returns the replay state of a record; none if there is no record. */
+export function toReplayState(stored: Partial<StoredRecord> = {}): ReplayState {
+  const { replay = 0, lastReplay = 0, replays = [] } = stored;
+  return { replay, lastReplay, replays: [...replays] };
 }

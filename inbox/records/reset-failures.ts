@@ -1,4 +1,5 @@
 import { ConditionalCheckFailedException, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { updateInput } from "../../functions/adapters/record-item";
 import { keyOf, recordKey, type Webhook } from "../../functions/domain/webhook";
 import type { Inbox } from "../connect";
 
@@ -16,20 +17,15 @@ export async function resetFailures(
     await clients.dynamodb.send(
       new UpdateItemCommand({
         TableName: outputs.dynamodb_table_name,
-        Key: { pk: { S: recordKey(webhook.provider, keyOf(webhook)) } },
-        UpdateExpression:
-          "SET #status = :received, redrivenDeadLetter = :messageId REMOVE failures, unresolved",
-        ConditionExpression:
-          "attribute_exists(pk) AND (attribute_not_exists(redrivenDeadLetter) OR redrivenDeadLetter <> :messageId) " +
-          "AND NOT (#status IN (:published, :filtered) AND replay >= :replay)",
-        ExpressionAttributeNames: { "#status": "status" },
-        ExpressionAttributeValues: {
-          ":received": { S: "received" },
-          ":published": { S: "published" },
-          ":filtered": { S: "filtered" },
-          ":messageId": { S: messageId },
-          ":replay": { N: String(webhook.replay) },
-        },
+        ...updateInput({
+          pk: recordKey(webhook.provider, keyOf(webhook)),
+          set: { status: "received", redrivenDeadLetter: messageId },
+          more: "REMOVE failures, unresolved",
+          ConditionExpression:
+            "attribute_exists(pk) AND (attribute_not_exists(redrivenDeadLetter) OR redrivenDeadLetter <> :redrivenDeadLetter) " +
+            "AND NOT (#status IN (:published, :filtered) AND replay >= :replay)",
+          values: { ":published": "published", ":filtered": "filtered", ":replay": webhook.replay },
+        }),
       }),
     );
   } catch (error) {

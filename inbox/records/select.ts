@@ -1,10 +1,11 @@
-import { paginateScan, type AttributeValue } from "@aws-sdk/client-dynamodb";
-import type { Status } from "../../functions/domain/record";
+import { paginateScan } from "@aws-sdk/client-dynamodb";
+import { fromItem, toValues } from "../../functions/adapters/record-item";
+import type { Status, StoredRecord } from "../../functions/domain/record";
 import { recordKey, type Webhook } from "../../functions/domain/webhook";
 import type { Inbox } from "../connect";
 import type { ReplayState } from "./claim";
-import { toRecord, toReplayState, type Item } from "./item";
-import { readItem } from "./read";
+import { readStored } from "./read";
+import { toRecord, toReplayState } from "./record";
 
 /** A webhook by its record, or by its raw payload if the record has expired. */
 export interface StoredWebhook extends Omit<Webhook, "replay" | "data" | "dataBase64"> {
@@ -37,8 +38,8 @@ export async function readRecorded(
   provider: string,
   key: string,
 ): Promise<RecordedWebhook | undefined> {
-  const item = await readItem(inbox, recordKey(provider, key));
-  return item && toRecorded(item);
+  const stored = await readStored(inbox, recordKey(provider, key));
+  return stored && toRecorded(stored);
 }
 
 /**
@@ -57,15 +58,15 @@ export async function* selectRecords(
   );
   for await (const { Items = [] } of pages) {
     signal.throwIfAborted();
-    yield* Items.map(toRecorded);
+    yield* Items.map(fromItem).map(toRecorded);
   }
 }
 
 function conditionOf(filter: RecordFilter, run: string) {
   const names: Record<string, string> = { "#status": "status" };
-  const values: Record<string, AttributeValue> = { ":firstOfRun": { S: `1:${run}` } };
+  const values: Record<string, string> = { ":firstOfRun": `1:${run}` };
   const statuses = filter.statuses.map((status, index) => {
-    values[`:status${index}`] = { S: status };
+    values[`:status${index}`] = status;
     return `:status${index}`;
   });
   const conditions = [`(#status IN (${statuses.join(", ")}) OR contains(replays, :firstOfRun))`];
@@ -73,7 +74,7 @@ function conditionOf(filter: RecordFilter, run: string) {
     if (value === undefined) return;
     const placeholder = `:v${conditions.length}`;
     names[`#${field}`] = field;
-    values[placeholder] = { S: value };
+    values[placeholder] = value;
     conditions.push(`#${field} ${operator} ${placeholder}`);
   };
   compare("provider", "=", filter.provider);
@@ -83,11 +84,11 @@ function conditionOf(filter: RecordFilter, run: string) {
   return {
     FilterExpression: conditions.join(" AND "),
     ExpressionAttributeNames: names,
-    ExpressionAttributeValues: values,
+    ExpressionAttributeValues: toValues(values),
   };
 }
 
-function toRecorded(item: Item): RecordedWebhook {
+function toRecorded(stored: Partial<StoredRecord>): RecordedWebhook {
   const {
     provider,
     id,
@@ -101,7 +102,7 @@ function toRecorded(item: Item): RecordedWebhook {
     receivedAt,
     status,
     deadLetteredAt,
-  } = toRecord(item);
+  } = toRecord(stored);
   return {
     provider,
     id,
@@ -115,6 +116,6 @@ function toRecorded(item: Item): RecordedWebhook {
     receivedAt,
     status,
     ...(deadLetteredAt !== undefined && { deadLetteredAt }),
-    state: toReplayState(item),
+    state: toReplayState(stored),
   };
 }

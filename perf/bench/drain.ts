@@ -7,6 +7,7 @@ import {
 } from "@aws-sdk/client-lambda";
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
+import { toValues } from "../../functions/adapters/record-item";
 import type { LocalStack } from "../../local/stack";
 import { schemes, sign } from "../../providers";
 
@@ -76,7 +77,7 @@ async function countPublished(dynamodb: DynamoDBClient, TableName: string, prefi
       Select: "COUNT",
       FilterExpression: "begins_with(pk, :prefix) AND #status = :published",
       ExpressionAttributeNames: { "#status": "status" },
-      ExpressionAttributeValues: { ":prefix": { S: prefix }, ":published": { S: "published" } },
+      ExpressionAttributeValues: toValues({ ":prefix": prefix, ":published": "published" }),
     }),
   );
   return Count ?? 0;

@@ -1,9 +1,10 @@
-import { BatchWriteItemCommand, type AttributeValue } from "@aws-sdk/client-dynamodb";
+import { BatchWriteItemCommand } from "@aws-sdk/client-dynamodb";
 import { parseArgs } from "node:util";
 import { localConsole } from "../../console";
 import { startConsole } from "../../console/serve";
 import type { Inbox } from "../../inbox/connect";
 import { recentPartition, shardOf, unresolvedPartition } from "../../functions/adapters/indexes";
+import { toItem } from "../../functions/adapters/record-item";
 import { startLocalStack } from "../../local/stack";
 
 const HELP = `Stores webhooks on the local stack and measures how long the console's list takes to answer.
@@ -91,25 +92,25 @@ async function fill({ clients, outputs }: Inbox, count: number, spanMs: number):
   await Promise.all(Array.from({ length: WRITERS }, write));
 }
 
-function record(index: number, at: number): Record<string, AttributeValue> {
+function record(index: number, at: number) {
   const provider = ["stripe", "github", "shopify"][index % 3] ?? "stripe";
   const failed = index % 500 === 0;
   const eventId = `evt_${String(index).padStart(8, "0")}`;
   const pk = `${provider}#${eventId}`;
   const receivedAt = new Date(at).toISOString();
-  return {
-    pk: { S: pk },
-    provider: { S: provider },
-    eventId: { S: eventId },
-    type: { S: "invoice.paid" },
-    status: { S: failed ? "failed" : "published" },
-    receivedAt: { S: receivedAt },
-    recent: { S: recentPartition(receivedAt, shardOf(pk)) },
-    ...(failed && { unresolved: { S: unresolvedPartition("failed", shardOf(pk)) } }),
-    attempts: { N: "1" },
-    replay: { N: "0" },
-    expiresAt: { N: String(Math.floor(Date.now() / 1000) + 86_400) },
-  };
+  return toItem({
+    pk,
+    provider,
+    eventId,
+    type: "invoice.paid",
+    status: failed ? "failed" : "published",
+    receivedAt,
+    recent: recentPartition(receivedAt, shardOf(pk)),
+    unresolved: failed ? unresolvedPartition("failed", shardOf(pk)) : undefined,
+    attempts: 1,
+    replay: 0,
+    expiresAt: Math.floor(Date.now() / 1000) + 86_400,
+  });
 }
 
 main().catch((error: unknown) => {

@@ -8,6 +8,7 @@ import {
 } from "@aws-sdk/client-sfn";
 import jsonata from "jsonata";
 import { numberOf } from "../bench/handlers/request";
+import { toItem } from "../../functions/adapters/record-item";
 import type { LocalStack } from "../../local/stack";
 import type { AwsCall } from "./recorder";
 
@@ -146,7 +147,7 @@ async function itemSize(stack: LocalStack, key: string): Promise<number> {
   const { Item = {} } = await new DynamoDBClient(stack.emulator.client).send(
     new GetItemCommand({
       TableName: stack.outputs.dynamodb_table_name,
-      Key: { pk: { S: key } },
+      Key: toItem({ pk: key }),
       ConsistentRead: true,
     }),
   );

@@ -94,7 +94,7 @@ describe("webhooks dlq", () => {
       },
       30_000,
     );
-    expect(await inbox.record("acme", id)).toMatchObject({ status: "dead_lettered", failures: "3" });
+    expect(await inbox.record("acme", id)).toMatchObject({ status: "dead_lettered", failures: 3 });
     const { stdout } = await traced(inbox, cli, id, 7);
     expect(stepsIn(stdout)).toEqual([
       "Request accepted",
@@ -122,7 +122,7 @@ describe("webhooks dlq", () => {
     expect(again).toEqual([expect.objectContaining({ id, attempts: 3 })]);
     // As of a redrive that the console started.
     expect(stepsIn((await cli.run("trace", id)).stdout)).toContain("Redriven from the dead-letter queue");
-    expect(await inbox.record("acme", id)).toMatchObject({ status: "dead_lettered", failures: "3" });
+    expect(await inbox.record("acme", id)).toMatchObject({ status: "dead_lettered", failures: 3 });
     await inbox.deadLetters();
   });
 

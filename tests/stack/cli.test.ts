@@ -1,6 +1,7 @@
 import { CloudWatchClient, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
 import { DeleteItemCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { randomUUID } from "node:crypto";
+import { toItem } from "../../functions/adapters/record-item";
 import { commandLine, stepsIn, traced } from "../support/cli";
 import { addDeadLetter } from "../support/dead-letters";
 import { startInbox, type Inbox } from "../support/inbox";
@@ -229,8 +230,8 @@ describe("webhooks replay", () => {
       type: "thing.made",
     });
     // The workflow records it after it published it.
-    await until("its record", async () => (await inbox.record("acme", id))?.["replay"] === "2");
-    expect(await inbox.record("acme", id)).toMatchObject({ status: "published", replay: "2" });
+    await until("its record", async () => (await inbox.record("acme", id))?.["replay"] === 2);
+    expect(await inbox.record("acme", id)).toMatchObject({ status: "published", replay: 2 });
   });
 
   test("of a range replays all in order of arrival; the same run again none twice", async () => {
@@ -273,7 +274,7 @@ describe("webhooks replay", () => {
     await dynamodb.send(
       new DeleteItemCommand({
         TableName: inbox.stack.outputs.dynamodb_table_name,
-        Key: { pk: { S: `stripe#${payload.id}` } },
+        Key: toItem({ pk: `stripe#${payload.id}` }),
       }),
     );
     const plan = await cli.run("replay", "--provider", "stripe", "--expired", "--dry-run", "--json");

@@ -8,6 +8,7 @@ import { localConsole } from "../../console";
 import { startConsole, type RunningConsole } from "../../console/serve";
 import { readTrace } from "../../inbox/trace/read";
 import { recentPartition, shardOf } from "../../functions/adapters/indexes";
+import { toItem } from "../../functions/adapters/record-item";
 import { recordKey } from "../../functions/domain/webhook";
 import { CACHE } from "../../local/paths";
 import { configuredProviders } from "../../local/secrets";
@@ -110,8 +111,7 @@ async function storeRecords(provider: string, count: number): Promise<string[]> 
     const pk = recordKey(provider, id);
     const receivedAt = new Date(Date.now() - 60_000 - index * 1_000).toISOString();
     const recent = recentPartition(receivedAt, shardOf(pk));
-    const fields = { pk, type: "thing.made", status: "published", receivedAt, recent };
-    const Item = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, { S: value }]));
+    const Item = toItem({ pk, type: "thing.made", status: "published", receivedAt, recent });
     return { PutRequest: { Item } };
   });
   for (let from = 0; from < requests.length; from += 25) {

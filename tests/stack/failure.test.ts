@@ -64,7 +64,7 @@ describe("a webhook that the workflow cannot process", () => {
       Attempts: "3",
     });
     const record = await inbox.record("acme", poison);
-    expect(record).toMatchObject({ failures: "3", executionArn: attributes["ExecutionArn"] });
+    expect(record).toMatchObject({ failures: 3, executionArn: attributes["ExecutionArn"] });
 
     const all = (await inbox.events.all()).map(({ detail }) => detail.id);
     expect(all.filter((id) => [before, poison, ...behind].includes(id))).toEqual([before, ...behind]);

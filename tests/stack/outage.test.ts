@@ -7,6 +7,7 @@ import {
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { randomUUID } from "node:crypto";
+import { toItem } from "../../functions/adapters/record-item";
 import type { Webhook } from "../../functions/domain/webhook";
 import { breakBefore, startFaultProxy, type FaultProxy } from "../support/fault-proxy";
 import { startInbox, type Inbox } from "../support/inbox";
@@ -106,14 +107,14 @@ describe("a message that SQS itself moved to the dead-letter queue", () => {
     await new DynamoDBClient(inbox.stack.emulator.client).send(
       new PutItemCommand({
         TableName: inbox.stack.outputs.dynamodb_table_name,
-        Item: {
-          pk: { S: `acme#${id}` },
-          status: { S: "received" },
-          provider: { S: "acme" },
-          eventId: { S: id },
-          replay: { N: "0" },
-          expiresAt: { N: String(Math.floor(Date.now() / 1_000) + 86_400) },
-        },
+        Item: toItem({
+          pk: `acme#${id}`,
+          status: "received",
+          provider: "acme",
+          eventId: id,
+          replay: 0,
+          expiresAt: Math.floor(Date.now() / 1_000) + 86_400,
+        }),
       }),
     );
   }

@@ -82,7 +82,7 @@ describe("a webhook that is rejected because a wrong secret is stored", () => {
     expect(released.map(({ outcome }) => outcome)).toEqual(["new", "duplicate"]);
     const id = released[0]?.id ?? "";
     expect(await inbox.events.next(id)).toMatchObject({ source: "webhook.acme", detail: { data: payload } });
-    expect(await inbox.record("acme", id)).toMatchObject({ group: "acme:acct_1", attempts: "2" });
+    expect(await inbox.record("acme", id)).toMatchObject({ group: "acme:acct_1", attempts: 2 });
 
     expect((await cli.run("rejected", "release", "--provider", "acme")).stdout).toBe("Nothing to release.\n");
     const again = await cli.run("rejected", "release", first?.id ?? "");

@@ -19,6 +19,9 @@ import { startLocalStack, type LocalStackOptions } from "../../local/stack";
 import { connectLocal } from "../../inbox/connect";
 import { queueDepth } from "../../inbox/queue";
 import { RawPayloads } from "../../inbox/payloads";
+import { fromItem, toItem } from "../../functions/adapters/record-item";
+import type { StoredRecord } from "../../functions/domain/record";
+import { recordKey } from "../../functions/domain/webhook";
 import { schemes, signMessage } from "../../providers";
 import { until } from "./until";
 
@@ -84,7 +87,7 @@ export async function startInbox(options: LocalStackOptions = {}) {
   }
 
   async function item(provider: string, key: string) {
-    const Key = { pk: { S: `${provider}#${key}` } };
+    const Key = toItem({ pk: recordKey(provider, key) });
     const TableName = outputs.dynamodb_table_name;
     return (await dynamodb.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }))).Item;
   }
@@ -127,28 +130,20 @@ export async function startInbox(options: LocalStackOptions = {}) {
       return post("", { "x-webhook-provider": provider, ...request.headers }, request.body);
     },
 
-    /** The record of a webhook, by its key or its event id, with plain values. */
-    async record(provider: string, id: string): Promise<Record<string, string> | undefined> {
+    /** The record of a webhook, by its key or its event id. */
+    async record(provider: string, id: string): Promise<Partial<StoredRecord> | undefined> {
       const Item = await item(provider, await keyOf(provider, id));
-      return (
-        Item &&
-        Object.fromEntries(Object.entries(Item).map(([key, value]) => [key, value.S ?? value.N ?? ""]))
-      );
+      return Item && fromItem(Item);
     },
 
     keyOf,
 
     /** Writes a record as if its webhook had come in long ago, beyond what SQS remembers. */
-    async putRecord(provider: string, id: string, fields: Record<string, string | number>): Promise<void> {
-      const value = (field: string | number) =>
-        typeof field === "number" ? { N: String(field) } : { S: field };
+    async putRecord(provider: string, id: string, fields: Partial<StoredRecord>): Promise<void> {
       await dynamodb.send(
         new PutItemCommand({
           TableName: outputs.dynamodb_table_name,
-          Item: {
-            pk: { S: `${provider}#${id}` },
-            ...Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, value(field)])),
-          },
+          Item: toItem({ pk: recordKey(provider, id), ...fields }),
         }),
       );
     },

@@ -1,10 +1,4 @@
-import {
-  CreateTableCommand,
-  DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  type AttributeValue,
-} from "@aws-sdk/client-dynamodb";
+import { CreateTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import {
   CreateEventBusCommand,
   EventBridgeClient,
@@ -21,7 +15,9 @@ import {
 import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { randomUUID } from "node:crypto";
+import { fromItem, toItem } from "../../functions/adapters/record-item";
 import { toInput } from "../../functions/adapters/workflow";
+import type { StoredGroup, StoredRecord } from "../../functions/domain/record";
 import type { Outcome, WorkflowItem } from "../../functions/domain/workflow";
 import type { Emulator } from "../../local/emulator";
 import { renderWorkflow, type WorkflowProvider } from "../../statemachines/render";
@@ -191,16 +187,17 @@ export async function workflowIn(emulator: Emulator, providers: readonly Workflo
       );
     },
 
-    async put(key: string, fields: Readonly<Record<string, AttributeValue>>): Promise<void> {
-      const command = () => new PutItemCommand({ TableName: name, Item: { pk: { S: key }, ...fields } });
+    async put(pk: string, fields: Partial<StoredRecord>): Promise<void> {
+      const command = () => new PutItemCommand({ TableName: name, Item: toItem({ pk, ...fields }) });
       for (const table of tables) await table.send(command());
     },
 
-    async record(key: string): Promise<Record<string, AttributeValue> | undefined> {
+    /** The record, or the item of a group, with this key. */
+    async record(pk: string): Promise<Partial<StoredRecord & StoredGroup> | undefined> {
       const { Item } = await dynamodb.send(
-        new GetItemCommand({ TableName: name, Key: { pk: { S: key } }, ConsistentRead: true }),
+        new GetItemCommand({ TableName: name, Key: toItem({ pk }), ConsistentRead: true }),
       );
-      return Item;
+      return Item && fromItem(Item);
     },
 
     /** Takes the events that were published since the last call, in their order. */

@@ -14,6 +14,7 @@ import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { mockClient } from "aws-sdk-client-mock";
 import type { Hono } from "hono";
 import { stripVTControlCharacters } from "node:util";
+import { toItem, toValues } from "../../../functions/adapters/record-item";
 import type { ReadLine } from "../../../functions/domain/log-line";
 import { traceText } from "../../../cli/text/trace";
 import type { Operations } from "../../../inbox/operations/one-webhook";
@@ -49,18 +50,18 @@ const inbox = inboxAt(
   { region: "us-east-1" },
 );
 
-const RECORD = {
-  pk: { S: "acme#b" },
-  type: { S: "build.finished" },
-  status: { S: "published" },
-  receivedAt: { S: at(-500) },
-  publishedAt: { S: at(2_300) },
-  s3Key: { S: "raw/acme/b/1" },
-  attempts: { N: "1" },
-  replay: { N: "0" },
-  group: { S: "acme" },
-  executionArn: { S: SECOND },
-};
+const RECORD = toItem({
+  pk: "acme#b",
+  type: "build.finished",
+  status: "published",
+  receivedAt: at(-500),
+  publishedAt: at(2_300),
+  s3Key: "raw/acme/b/1",
+  attempts: 1,
+  replay: 0,
+  group: "acme",
+  executionArn: SECOND,
+});
 
 const EVENT = {
   version: "0",
@@ -165,8 +166,8 @@ beforeAll(async () => {
   dynamodb
     .on(QueryCommand)
     .resolves({ Items: [] })
-    .on(QueryCommand, { ExpressionAttributeValues: { ":partition": { S: "2025-12-31#00" } } })
-    .resolves({ Items: [{ pk: RECORD.pk, receivedAt: RECORD.receivedAt }] });
+    .on(QueryCommand, { ExpressionAttributeValues: toValues({ ":partition": "2025-12-31#00" }) })
+    .resolves({ Items: [RECORD] });
   s3.on(HeadObjectCommand).resolves({ ContentLength: 15 });
   s3.on(GetObjectCommand).resolves({
     Body: { transformToByteArray: () => Promise.resolve(Buffer.from('{"build": 1843}')) } as never,

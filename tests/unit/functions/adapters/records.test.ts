@@ -3,7 +3,6 @@ import {
   DynamoDBClient,
   TransactionConflictException,
   UpdateItemCommand,
-  type AttributeValue,
 } from "@aws-sdk/client-dynamodb";
 import { mockClient } from "aws-sdk-client-mock";
 import { recentPartition, SHARDS, shardOf } from "../../../../functions/adapters/indexes";
@@ -12,6 +11,8 @@ import {
   createFailureStore,
   createRedriveStore,
 } from "../../../../functions/adapters/records";
+import { fromItem, toItem } from "../../../../functions/adapters/record-item";
+import type { StoredRecord } from "../../../../functions/domain/record";
 import type { Webhook } from "../../../../functions/domain/webhook";
 
 const dynamodb = mockClient(DynamoDBClient);
@@ -27,13 +28,16 @@ const webhook: Webhook = {
   s3Key: "raw/acme/a/x",
   replay: 0,
 };
-const valuesOf = () => dynamodb.commandCalls(UpdateItemCommand)[0]?.args[0].input.ExpressionAttributeValues;
+const valuesOf = () =>
+  fromItem(dynamodb.commandCalls(UpdateItemCommand)[0]?.args[0].input.ExpressionAttributeValues) as Readonly<
+    Record<string, unknown>
+  >;
 
 test("a claim puts the webhook among the recent ones of its day, in UTC", async () => {
   dynamodb.on(UpdateItemCommand).resolves({});
   const receivedAt = Date.parse("2026-01-02T23:59:59.999Z");
   await createRecordStore("t", client, 90).claim({ key: "acme#a", webhook, group: "acme", receivedAt });
-  expect(valuesOf()?.[":recent"]).toEqual({ S: `2026-01-02#${shardOf("acme#a")}` });
+  expect(valuesOf()[":recent"]).toEqual(`2026-01-02#${shardOf("acme#a")}`);
 });
 
 const failure = { error: { code: "E", message: "no" }, attempts: 3 };
@@ -45,7 +49,7 @@ test.each([
 ])("one that is %s is put among the unresolved ones", async (status, record) => {
   dynamodb.on(UpdateItemCommand).resolves({});
   await record();
-  expect(valuesOf()?.[":unresolved"]).toEqual({ S: `${status}#${shardOf("acme#a")}` });
+  expect(valuesOf()[":unresolved"]).toEqual(`${status}#${shardOf("acme#a")}`);
 });
 
 test("ten thousand webhooks a second stay below the thousand writes a second that one partition takes", () => {
@@ -70,7 +74,7 @@ describe("an update that meets a transaction of the workflow", () => {
       .on(UpdateItemCommand)
       .rejectsOnce(conflict)
       .rejectsOnce(conflict)
-      .resolves({ Attributes: { pk: { S: "acme#a" } } });
+      .resolves({ Attributes: toItem({ pk: "acme#a" }) });
     expect(await claim()).toBe("duplicate");
     expect(dynamodb.commandCalls(UpdateItemCommand)).toHaveLength(3);
   });
@@ -85,28 +89,24 @@ describe("an update that meets a transaction of the workflow", () => {
     dynamodb
       .on(UpdateItemCommand)
       .rejectsOnce(conflict)
-      .resolves({ Attributes: { failures: { N: "2" } } });
+      .resolves({ Attributes: toItem({ failures: 2 }) });
     const failure = { error: { code: "E", message: "no" } };
     expect(await createFailureStore("t", client).recordFailure(webhook, failure, false)).toBe(2);
   });
 });
 
 describe("a redrive that the recovery notes on the record", () => {
-  test.each<[string, Record<string, AttributeValue> | undefined, string]>([
-    [
-      "was noted before a crash",
-      { redrivenDeadLetter: { S: "m-1" }, status: { S: "dead_lettered" } },
-      "noted",
-    ],
+  test.each<[string, Partial<StoredRecord> | undefined, string]>([
+    ["was noted before a crash", { redrivenDeadLetter: "m-1", status: "dead_lettered" }, "noted"],
     ["is gone, since it has expired", undefined, "noted"],
-    ["is through", { doneReplay: { N: "0" }, status: { S: "published" } }, "through"],
-    ["is through with a later replay", { doneReplay: { N: "2" }, failures: { N: "1" } }, "through"],
-    ["has failed by itself", { failures: { N: "1" }, status: { S: "failed" } }, "failed"],
-  ])("is told from one whose record %s", async (_, item, expected) => {
+    ["is through", { doneReplay: 0, status: "published" }, "through"],
+    ["is through with a later replay", { doneReplay: 2, failures: 1 }, "through"],
+    ["has failed by itself", { failures: 1, status: "failed" }, "failed"],
+  ])("is told from one whose record %s", async (_, record, expected) => {
     const rejection = new ConditionalCheckFailedException({
       message: "",
       $metadata: {},
-      ...(item && { Item: item }),
+      ...(record && { Item: toItem(record) }),
     });
     mockClient(DynamoDBClient).on(UpdateItemCommand).rejects(rejection);
     const webhook = { provider: "acme", id: "a", replay: 0 } as Webhook;

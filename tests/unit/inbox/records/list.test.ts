@@ -3,27 +3,27 @@ import {
   DynamoDBClient,
   QueryCommand,
   ScanCommand,
-  type AttributeValue,
+  type BatchGetItemCommandInput,
   type QueryCommandInput,
 } from "@aws-sdk/client-dynamodb";
 import { mockClient } from "aws-sdk-client-mock";
 import { listWebhooks, type ListQuery } from "../../../../inbox/records/list";
 import { inboxAt } from "../../../../inbox/connect";
 import type { Outputs } from "../../../../inbox/outputs";
+import { fromItem, toItem } from "../../../../functions/adapters/record-item";
+import type { Status, StoredRecord } from "../../../../functions/domain/record";
 import { recentPartition, shardOf, unresolvedPartition } from "../../../../functions/adapters/indexes";
-
-type Item = Record<string, AttributeValue>;
 
 const inbox = inboxAt({ dynamodb_table_name: "webhooks" } as Outputs, { region: "us-east-1" });
 const dynamodb = mockClient(DynamoDBClient);
 
 const DAY = 86_400_000;
 const NOW = Date.parse("2026-01-10T12:00:00.000Z");
-const table = new Map<string, Item>();
+const table = new Map<string, Partial<StoredRecord>>();
 let reads = 0;
 
 /** Items of the table by index and partition, sorted, as DynamoDB keeps them. */
-let partitions: Map<string, Item[]> | undefined;
+let partitions: Map<string, Partial<StoredRecord>[]> | undefined;
 
 beforeEach(() => {
   jest.useFakeTimers({ now: NOW });
@@ -31,56 +31,54 @@ beforeEach(() => {
   reads = 0;
   dynamodb.reset();
   dynamodb.on(QueryCommand).callsFake(query);
-  dynamodb
-    .on(BatchGetItemCommand)
-    .callsFake((input: { RequestItems: Record<string, { Keys: { pk: { S: string } }[] }> }) => {
-      const keys = input.RequestItems["webhooks"]?.Keys ?? [];
-      return {
-        Responses: { webhooks: keys.map(({ pk }) => table.get(pk.S)).filter((item) => item !== undefined) },
-      };
-    });
+  dynamodb.on(BatchGetItemCommand).callsFake(({ RequestItems }: BatchGetItemCommandInput) => {
+    const keys = RequestItems?.["webhooks"]?.Keys?.map(fromItem) ?? [];
+    const found = keys.flatMap(({ pk = "" }) => table.get(pk) ?? []);
+    return { Responses: { webhooks: found.map(toItem) } };
+  });
 });
 afterEach(() => jest.useRealTimers());
 
 function query({ IndexName = "", ExpressionAttributeValues = {}, Limit = Infinity }: QueryCommandInput) {
   partitions ??= partitioned();
-  const before = ExpressionAttributeValues[":before"]?.S;
-  const partition = partitions.get(`${IndexName} ${ExpressionAttributeValues[":partition"]?.S}`) ?? [];
-  const found = partition.filter(({ receivedAt }) => before === undefined || (receivedAt?.S ?? "") <= before);
-  const Items = found.slice(0, Limit);
+  const values = fromItem(ExpressionAttributeValues) as { ":partition"?: string; ":before"?: string };
+  const { ":before": before = "9999", ":partition": name } = values;
+  const partition = partitions.get(`${IndexName} ${name}`) ?? [];
+  const found = partition.filter(({ receivedAt = "" }) => receivedAt <= before);
+  const Items = found.slice(0, Limit).map(toItem);
   reads += Items.length;
   return { Items, ...(found.length > Items.length && { LastEvaluatedKey: Items.at(-1) }) };
 }
 
-function partitioned(): Map<string, Item[]> {
-  const made = new Map<string, Item[]>();
+function partitioned() {
+  const made = new Map<string, Partial<StoredRecord>[]>();
   const newestFirst = [...table.values()].sort((a, b) =>
-    (a["receivedAt"]?.S ?? "") < (b["receivedAt"]?.S ?? "") ? 1 : -1,
+    (a.receivedAt ?? "") < (b.receivedAt ?? "") ? 1 : -1,
   );
-  for (const item of newestFirst) {
-    for (const index of ["recent", "unresolved"]) {
-      const name = `${index} ${item[index]?.S}`;
+  for (const record of newestFirst) {
+    for (const index of ["recent", "unresolved"] as const) {
+      const name = `${index} ${record[index]}`;
       const partition = made.get(name);
-      if (partition) partition.push(item);
-      else made.set(name, [item]);
+      if (partition) partition.push(record);
+      else made.set(name, [record]);
     }
   }
   return made;
 }
 
-function store(id: string, at: number, over: { provider?: string; type?: string; status?: string } = {}) {
+function store(id: string, at: number, over: { provider?: string; type?: string; status?: Status } = {}) {
   const { provider = "stripe", type = "invoice.paid", status = "published" } = over;
   const pk = `${provider}#${id}`;
   const receivedAt = new Date(at).toISOString();
   partitions = undefined;
   table.set(pk, {
-    pk: { S: pk },
-    type: { S: type },
-    status: { S: status },
-    receivedAt: { S: receivedAt },
-    recent: { S: recentPartition(receivedAt, shardOf(pk)) },
+    pk,
+    type,
+    status,
+    receivedAt,
+    recent: recentPartition(receivedAt, shardOf(pk)),
     ...((status === "failed" || status === "dead_lettered") && {
-      unresolved: { S: unresolvedPartition(status, shardOf(pk)) },
+      unresolved: unresolvedPartition(status, shardOf(pk)),
     }),
   });
 }

@@ -12,7 +12,8 @@ import { redrivePorts } from "../../../../inbox/operations/redrive";
 import { releaseRunPorts } from "../../../../inbox/operations/release";
 import { replayPorts } from "../../../../inbox/operations/replay";
 import type { Outputs } from "../../../../inbox/outputs";
-import { toRecord } from "../../../../inbox/records/item";
+import { fromItem } from "../../../../functions/adapters/record-item";
+import { toRecord } from "../../../../inbox/records/record";
 
 const inbox = inboxAt(
   {
@@ -45,10 +46,10 @@ function noted() {
   const { Key, ExpressionAttributeValues, UpdateExpression } =
     dynamodb.commandCalls(UpdateItemCommand).at(-1)?.args[0].input ?? {};
   expect(UpdateExpression).toContain(
-    "operations = list_append(if_not_exists(operations, :none), :operations)",
+    "#operations = list_append(if_not_exists(#operations, :none), :operations)",
   );
   const operations = ExpressionAttributeValues?.[":operations"] as AttributeValue;
-  return toRecord({ pk: Key?.["pk"] as AttributeValue, operations });
+  return toRecord(fromItem({ ...Key, operations }));
 }
 
 describe("whoever starts it, the record tells of", () => {
