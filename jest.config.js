@@ -14,9 +14,10 @@ module.exports = {
   // Most of the time the tests on the emulator wait; on two processors four workers use that.
   maxWorkers: Math.max(4, availableParallelism() - 1),
   modulePathIgnorePatterns: ["<rootDir>/.cache/", "<rootDir>/dist/"],
-  // Parts of Pulumi that cost each file seconds.
+  // Parts of packages that cost each file seconds.
   moduleNameMapper: {
-    "^\\./(?:closure/)?(debuggable|serializeClosure)$": "<rootDir>/tests/support/pulumi/$1.js",
+    "^\\./(?:closure/)?(debuggable|serializeClosure|codePaths)$": "<rootDir>/tests/support/faster/$1.js",
+    "^ajv$": "<rootDir>/tests/support/faster/ajv.js",
   },
   transform: {
     "^.+\\.tsx$": [
