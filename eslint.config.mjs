@@ -12,7 +12,7 @@ function providersImport(files, allowed) {
   const pattern = {
     regex: `^(?!node:|${allowed})`,
     message:
-      "providers/ could be a package of its own: the engine is below the recipes, these below the senders.",
+      "providers/ could be a package of its own: the engine is below the recipes, these below the providers.",
   };
   return {
     files: [`providers/${files}.ts`],

@@ -30,7 +30,7 @@ function throwErrors(command: Command, json: boolean): void {
 
 function exitCodeOf(error: unknown, json: boolean): number {
   if (error instanceof CommanderError) {
-    // Commander has said what is wrong itself, or shown the help that was asked for.
+    // Commander has said what is wrong itself, or shown the help that was requested.
     if (error.exitCode === 0) return 0;
     if (json) console.error(asJson({ error: error.message.replace(/^error: /, "") }));
     return EXIT.usage;

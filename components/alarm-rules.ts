@@ -51,16 +51,16 @@ function queueRules({ queue, bus }: Stages): AlarmRules {
   return {
     "dead-letters": {
       description:
-        "Webhooks lie in the dead-letter queue. See the reason in the console, mend it, send them again.",
+        "There are dead-lettered webhooks. Fix the cause that the console shows, then redrive them.",
       metric: queueMetric(queue.deadLetterQueueArn, "ApproximateNumberOfMessagesVisible"),
     },
     "undelivered-events": {
-      description: "A target of the bus did not take events; they lie in its dead-letter queue.",
+      description: "A target of the bus did not take events; they are in its dead-letter queue.",
       metric: queueMetric(bus.undeliveredQueueArn, "ApproximateNumberOfMessagesVisible"),
     },
     "message-age": {
       description:
-        "Webhooks wait long. Is a service failing, or does one group come in faster than it is processed?",
+        "Webhooks wait long. Is a service failing, or does one group arrive faster than it is processed?",
       metric: queueMetric(queue.queueArn, "ApproximateAgeOfOldestMessage"),
       above: MAX_MESSAGE_AGE_SECONDS,
     },
@@ -70,7 +70,8 @@ function queueRules({ queue, bus }: Stages): AlarmRules {
 function requestRules(stages: Stages): AlarmRules {
   return {
     "ingestion-5xx": {
-      description: "Requests were answered 5xx: a store or the queue did not take them. Senders come again.",
+      description:
+        "Requests were answered 5xx: a store or the queue did not take them. Providers come again.",
       metric: {
         namespace: "AWS/ApiGateway",
         metricName: "5XXError",
@@ -82,11 +83,11 @@ function requestRules(stages: Stages): AlarmRules {
     },
     "secret-unusable": {
       description:
-        "Webhooks came for a provider whose secret is missing or malformed. See webhooks status, store it with webhooks secrets add, then let in what is kept with webhooks rejected release.",
+        "Webhooks came for a provider whose secret is missing or malformed. See webhooks status, store it with webhooks secrets add, then release what is quarantined with webhooks rejected release.",
       metric: ownMetric(stages, "SecretUnusable", {}),
     },
     "throttled-requests": {
-      description: "The API answered 429: senders post faster than throttleRateLimit allows.",
+      description: "The API answered 429: providers post faster than throttleRateLimit allows.",
       metric: ownMetric(stages, "Throttled", {}),
       period: FIVE_MINUTES,
     },
@@ -175,7 +176,7 @@ function providerRules(stages: Stages): AlarmRules {
     stages.providers.map((provider): [string, AlarmRule] => [
       `wrong-signatures-${provider}`,
       {
-        description: `Requests for ${provider} had a wrong signature: a rotated secret, or somebody forges. See webhooks rejected list.`,
+        description: `Requests for ${provider} had a wrong signature: a rotated secret, or forged requests. See webhooks rejected list.`,
         metric: ownMetric(stages, "Rejected", { Provider: provider, Reason: "signature_mismatch" }),
         above: MAX_WRONG_SIGNATURES,
         period: FIVE_MINUTES,

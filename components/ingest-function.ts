@@ -116,7 +116,7 @@ function learns(secret: SecretRef): boolean {
   return "ssm" in secret && secret.learn === true;
 }
 
-/** Reads exactly the configured secrets, and writes only those that a provider is to tell. */
+/** Reads exactly the configured secrets, and writes only those that a provider is to send. */
 function secretPermissions({ providers, partition, region, accountId }: IngestFunctionArgs): Statement[] {
   const secrets = providers
     .flatMap(({ secret, verifyToken }) => [secret, verifyToken])

@@ -55,7 +55,7 @@ export class Observability extends pulumi.ComponentResource {
     return [topic.arn];
   }
 
-  /** API Gateway counts what it throttles among all its 4xx; the access log tells which they are. */
+  /** API Gateway counts what it throttles among all its 4xx; the access log says which they are. */
   private countThrottledRequests(name: string, args: ObservabilityArgs): void {
     new aws.cloudwatch.LogMetricFilter(
       `${name}-throttled`,

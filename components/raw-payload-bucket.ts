@@ -103,7 +103,7 @@ export class RawPayloadBucket extends pulumi.ComponentResource {
                 },
               ]),
           {
-            // if somebody turned versions on.
+            // if an operator turned versions on.
             id: "old-versions-expire",
             status: "Enabled",
             filter: { prefix: "" },

@@ -1,6 +1,6 @@
 import type { ExecutionLogLevel } from "../aws-limits";
 
-/** A token bucket: so many requests at once, refilled at so many per second. */
+/** A token bucket: its burst, and the requests per second at which it is refilled. */
 export interface Throttle {
   /** Requests at once, 1 to 5,000. */
   readonly burst: number;

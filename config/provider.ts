@@ -29,7 +29,7 @@ export const provider = z
       .url({
         protocol: /^https?$/,
         error:
-          "allowed is the address that is entered at the sender, such as https://hooks.example.com/twilio",
+          "allowed is the address that is entered at the provider, such as https://hooks.example.com/twilio",
       })
       .optional(),
     allowUnsigned: trueOrFalse.optional(),
@@ -76,7 +76,8 @@ export const provider = z
       issue("verifyToken", `${scheme.name} asks for no token: leave it out`);
     }
     const learns = configured.secret && "ssm" in configured.secret && configured.secret.learn;
-    if (learns && !providesSecret(scheme)) issue("secret", `${scheme.name} tells no secret: leave learn out`);
+    if (learns && !providesSecret(scheme))
+      issue("secret", `${scheme.name} sends no secret in its handshake: leave learn out`);
     if (configured.split && !scheme.elements) {
       issue(
         "split",

@@ -19,10 +19,10 @@ export function warnings({ name, scheme: id, filter, transform }: ProviderArgs):
 const UNCOVERED: Readonly<Record<ReturnType<typeof coverage>, readonly string[]>> = {
   body: [],
   part: [
-    "the signature does not cover the event, so whoever has seen one request can send others with its signature",
+    "the signature does not cover the event, so anyone who has seen one request can send others with its signature",
   ],
   nothing: [
     "the secret travels with each request and nothing protects what it says; keep the address and the secret out of logs",
   ],
-  unsigned: ["nothing is signed; take each webhook as a hint and ask the sender before acting on it"],
+  unsigned: ["nothing is signed; take each webhook as a hint and ask the provider before acting on it"],
 };

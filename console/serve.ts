@@ -11,7 +11,7 @@ export interface RunningConsole {
   readonly url: string;
   /** What a person opens: the page's address with the token. */
   readonly address: string;
-  /** Header that lets a script in. */
+  /** Header that authenticates a script. */
   readonly authorization: string;
   /** Ends it, with every connection. */
   close(): Promise<void>;

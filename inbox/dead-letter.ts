@@ -12,7 +12,7 @@ export interface DeadLetter {
   readonly messageId: string;
   readonly receiptHandle: string;
   readonly body: string;
-  /** The webhook in it; absent if the body is none of ours. */
+  /** The webhook in it; absent if the body is no webhook. */
   readonly webhook?: Webhook;
   /** Message group of the webhook in the queue that it came from. */
   readonly group: string;

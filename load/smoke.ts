@@ -23,7 +23,7 @@ export default function smoke(): void {
       "a changed body is rejected": (answer) => answer.status === 401 && isProblem(answer.headers),
     });
     check(post(provider, { "Content-Type": "application/json" }, message.body), {
-      "an unsigned one is rejected at the door": (answer) =>
+      "an unsigned one is rejected at the endpoint": (answer) =>
         answer.status === 400 && isProblem(answer.headers),
     });
   });

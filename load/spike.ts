@@ -6,7 +6,7 @@ import { send, webhook } from "./lib/webhook.ts";
 
 const { rate, seconds } = plan.amount;
 
-/** Nothing, then everything at once: the functions are cold. A provider may be told to come again, and nothing may be lost. */
+/** Nothing, then everything at once: the functions are cold. A provider may be asked to retry, and nothing may be lost. */
 export const options: Options = {
   scenarios: {
     spike: {

@@ -34,7 +34,7 @@ const index = new Map(plan.senders.map((sender, position) => [sender.provider, p
 export default function throttle(): void {
   const position = index.get(exec.scenario.name) ?? 0;
   const sender = plan.senders[position];
-  if (!sender) throw new Error(`no sender for the scenario ${exec.scenario.name}`);
+  if (!sender) throw new Error(`no provider for the scenario ${exec.scenario.name}`);
   // Scenarios count for themselves: interleaved, their numbers are distinct.
   const n = exec.scenario.iterationInTest * plan.senders.length + position;
   checkTakenOrThrottled(send(webhook(sender, n)));

@@ -1,6 +1,6 @@
 """Runs MiniStack and lets nobody use it but the process that started it.
 
-MiniStack answers every origin, every Host and every access key, and whoever makes a Lambda function in it runs code as the
+MiniStack answers every origin, every Host and every access key, and anyone who makes a Lambda function in it runs code as the
 user: a web page would be enough. This rejects, before MiniStack sees the request,
 - what a browser sends for a page: it has `Origin` or `Sec-Fetch-Site`, which a page cannot leave out;
 - a `Host` that is not loopback: a name that was rebound to 127.0.0.1;
@@ -27,7 +27,7 @@ HEALTH = "/_ministack/health"
 LOOPBACK = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d+)?")
 INVOKE_URL = re.compile(r"/restapis/[^/]+/[^/]+/_user_request_(/.*)?", re.DOTALL)
 
-# A number beyond a double becomes an integer of so many digits at most; what is larger becomes Infinity, as without this.
+# A number beyond a double becomes an integer of this many digits at most; what is larger becomes Infinity, as without this.
 MAX_DIGITS = 4_000
 
 

@@ -112,7 +112,7 @@ function answerTo(scheme: string, { headers }: SignedRequest): number {
     : 202;
 }
 
-/** Senders that ask first, each in its own way: their challenges are answered and not stored. */
+/** Providers that ask first, each in its own way: their challenges are answered and not stored. */
 async function askedFirst(
   sender: (name: string) => LocalProvider & { readonly url: string },
 ): Promise<Delivery[]> {
@@ -167,7 +167,7 @@ async function statusOf(inbox: Inbox, { provider, id }: Delivery): Promise<strin
   return record?.status ?? "no record";
 }
 
-/** Waits until every accepted webhook is through, or the time is over; the verdict tells which. */
+/** Waits until every accepted webhook is through, or the time is over; the verdict says which. */
 async function settled(stack: LocalStack, deliveries: readonly Delivery[]): Promise<Verdict> {
   const inbox = connectLocal(stack);
   const deadline = Date.now() + DRAIN_TIMEOUT_MS;
@@ -179,7 +179,7 @@ async function settled(stack: LocalStack, deliveries: readonly Delivery[]): Prom
   }
 }
 
-/** Widest name of an execution. Its end tells it from others. */
+/** Widest name of an execution. Its end distinguishes it from others. */
 const EXECUTION_WIDTH = 30;
 
 function shortened(execution: string): string {

@@ -3,7 +3,7 @@
  * has handlers of its own, which end what it started.
  *
  * Ctrl-C goes to every process of the terminal's group, so also to the compiler behind `tsx`; the next file that is loaded
- * then fails, before Node.js tells of the signal.
+ * then fails, before Node.js reports the signal.
  */
 
 /** What a shell makes of a program that ended by SIGINT. */

@@ -7,13 +7,13 @@ interface Owner {
   readonly command: string;
 }
 
-/** Says which process listens on a port of loopback: `process 4711 (node console/start.ts)`; undefined if it cannot be told. */
+/** Says which process listens on a port of loopback: `process 4711 (node console/start.ts)`; undefined if unknown. */
 export async function portOwner(port: number): Promise<string | undefined> {
   const owner = process.platform === "linux" ? fromProc(port) : await fromLsof(port);
   return owner && `process ${owner.pid} (${owner.command})`;
 }
 
-/** Linux: the sockets that listen, and which process has one of them open. Other users' processes are not told. */
+/** Linux: the sockets that listen, and which process has one of them open. Other users' processes are not listed. */
 function fromProc(port: number): Owner | undefined {
   const sockets = new Set<string>();
   for (const table of ["/proc/net/tcp", "/proc/net/tcp6"]) {

@@ -12,7 +12,7 @@ export interface Sample {
   readonly type?: string;
   /** Event id, where the provider puts it into a header. */
   readonly id?: string;
-  /** Dotted path of the value in the payload that tells this event from others; without it the whole payload does. */
+  /** Dotted path of the value in the payload that distinguishes this event from others; without it the whole payload does. */
   readonly identity?: string;
 }
 

@@ -8,7 +8,7 @@ import type { SecretRef } from "../functions/domain/secret-ref";
 import { AWAITED } from "../functions/domain/stored-secrets";
 import { newSecret } from "./new-secret";
 
-/** Where a secret is stored, and whether its provider tells it. */
+/** Where a secret is stored, and whether its provider sends it in a handshake. */
 type LearnableSecretRef = SecretRef & { readonly learn?: boolean };
 
 interface Configured {

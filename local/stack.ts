@@ -13,7 +13,7 @@ export interface LocalStackOptions {
   readonly announce?: boolean;
   /** Where the functions' AWS calls go to; see {@link startEmulator}. */
   readonly functionsEndpoint?: string;
-  /** Told each step as it begins. */
+  /** Gets each step as it begins. */
   readonly onStep?: (step: string) => void;
 }
 

@@ -6,7 +6,7 @@ import { startLocalStack, type LocalStack, type LocalStackOptions } from "./stac
 // Not for our users to read at each start: the functions run on Node 24, and this process only talks to loopback.
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 
-/** Milliseconds that Node.js may take to tell of a signal. */
+/** Milliseconds that Node.js may take to report a signal. */
 const SIGNAL_MS = 200;
 
 /**
@@ -32,7 +32,7 @@ export async function withStack(
     started = await startLocalStack({ ...options, onStep: progress.step });
     process.exitCode = await command(started, progress);
   } catch (error) {
-    // What is stopped ends, and whoever waits for it hears of that first; so it is with the compiler, at Ctrl-C.
+    // What is stopped ends, and anyone who waits for it hears of that first; so it is with the compiler, at Ctrl-C.
     if (isCompilerGone(error)) await pause(SIGNAL_MS);
     if (interrupted) return;
     progress.abandon();

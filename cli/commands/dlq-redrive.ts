@@ -122,7 +122,7 @@ export function dlqRedrive(): Command {
     .option("--all", "all of them")
     .option("--rate <n>", "webhooks per second", rate, DEFAULT_RATE)
     .option("--dry-run", "only show which")
-    .option("--yes", `send back more than ${HANDFUL} without asking`)
+    .option("--yes", `redrive more than ${HANDFUL} without asking`)
     .addHelpText(
       "after",
       `

@@ -53,7 +53,7 @@ export function rejectedShow(): Command {
     .addHelpText(
       "after",
       `
-Its sender is unverified: do not trust the body.
+Its provider is unverified: do not trust the body.
 
 Examples:
   webhooks rejected show stripe/20260102T030405123Z-1a2b3c4d

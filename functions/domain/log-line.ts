@@ -71,7 +71,7 @@ type Reason = Pick<WebhookError, "code" | "message">;
 
 type Identified = { readonly messageId: string; readonly provider: string; readonly id: string };
 
-/** Lines of the functions, told apart by `event`. */
+/** Lines of the functions, distinguished by `event`. */
 export type LogLine =
   | ReceivedLine
   | ProcessedLine

@@ -52,7 +52,7 @@ const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
  * Reads the payload of a verified request. Never throws: a body in an unknown format is passed on as base64.
  *
  * The bytes decide which form a body has, not the content type or the content encoding: neither is signed, and the
- * sender of a replayed request could otherwise choose how it is read, and so another event id. Only an empty body has
+ * provider of a replayed request could otherwise choose how it is read, and so another event id. Only an empty body has
  * no bytes to decide: it is a form if it is declared as one.
  */
 export function readPayload(scheme: Scheme, request: WebhookRequest): PayloadContent {

@@ -48,7 +48,7 @@ export async function findWebhook(inbox: Inbox, id: string, provider?: string): 
   const [found, ...others] = await findById(inbox, asked, id);
   if (!found) {
     throw new Error(
-      `There is no record of ${id} (asked for ${asked.join(", ")}): it was never accepted, or its record has expired.`,
+      `There is no record of ${id} (requested: ${asked.join(", ")}): it was never accepted, or its record has expired.`,
     );
   }
   if (others.length > 0) {

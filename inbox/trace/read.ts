@@ -29,7 +29,7 @@ const ONE_SPAN_MS = 20 * 60_000;
 
 /**
  * Everything known of one webhook, or undefined if there is no record of it. What cannot be read leaves a gap that
- * is told, and the rest stands.
+ * is reported, and the rest stands.
  */
 export async function readTrace(inbox: Inbox, provider: string, key: string): Promise<Trace | undefined> {
   const webhook = await readRecord(inbox, provider, key);

@@ -169,7 +169,7 @@ export function deliveredStep({ at, rules }: PublishedEvent): Step {
   return {
     kind: "delivered",
     at,
-    title: "On the bus",
+    title: "Published to the bus",
     tone: rules.length > 0 ? "good" : "bad",
     facts: { "rules that match": rules.join(", ") || "none" },
   };

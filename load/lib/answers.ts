@@ -21,7 +21,7 @@ export function checkTakenOrThrottled(response: Response): void {
 /** At a cold start some may also have to come again: 503, with the time after which. */
 export function checkTakenOrToRetry(response: Response): void {
   check(response, {
-    "accepted, throttled, or told when to come again": (answer) =>
+    "accepted, throttled, or asked to retry later": (answer) =>
       answer.status === 202 ||
       isThrottled(answer) ||
       (answer.status === 503 && Number(answer.headers["Retry-After"]) > 0),

@@ -15,7 +15,7 @@ export function webhook(sender: Sender, n: number): Webhook {
   const id = `load_${plan.run}_${n}`;
   const payload = JSON.parse(JSON.stringify(sender.payload)) as Record<string, unknown>;
   for (const ref of sender.scheme.event.id) if (ref.from === "payload") put(payload, ref.path, id);
-  // Bodies without an id of their own are told apart by their hash.
+  // Bodies without an id of their own are distinguished by their hash.
   payload["load"] = { run: plan.run, n, entity: `entity-${n % plan.amount.entities}` };
   const body = JSON.stringify(payload);
   const { secret, type } = sender;

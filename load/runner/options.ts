@@ -31,7 +31,7 @@ How much:
 
   --json                the result as JSON on standard output
 
-Reports lie in .cache/load/<run>/: summary.json, report.html, answers.jsonl. Exit code 0 only if everything held.`;
+Reports are in .cache/load/<run>/: summary.json, report.html, answers.jsonl. Exit code 0 only if everything held.`;
 
 export interface Options {
   readonly kind: Kind;

@@ -17,7 +17,7 @@ export function describeSummary({ findings, latencyMs, knee }: Summary): string 
   const row = (name: string, { p50, p95, p99 }: Latency) => [name, `${p50} ms`, `${p95} ms`, `${p99} ms`];
   const rows = [
     row("until the answer", latencyMs.ingest),
-    row("from the door to the bus", latencyMs.endToEnd),
+    row("from the endpoint to the bus", latencyMs.endToEnd),
   ];
   return [
     ...findings.map(({ ok, text }) => `${ok ? pc.green("✔") : pc.red("✖")} ${text}`),

@@ -48,7 +48,7 @@ export function judgeBucket(
   const allowed = Math.max(3, expected * tolerance);
   const fact = `${provider}: ${accepted} accepted of ${own.length} in ${seconds.toFixed(1)} s; burst ${burst} + rate ${rate}/s gives ${expected.toFixed(0)} ± ${allowed.toFixed(0)}`;
   if (!(demand >= rate * LEAST_OVERLOAD && own.length > expected)) {
-    return { ok: false, text: `${fact}; only ${demand.toFixed(1)} requests/s came, too few to tell` };
+    return { ok: false, text: `${fact}; only ${demand.toFixed(1)} requests/s came, too few to judge` };
   }
   return { ok: Math.abs(accepted - expected) <= allowed, text: fact };
 }
@@ -91,7 +91,7 @@ export interface Knee {
   readonly broke: Step | undefined;
 }
 
-/** Cuts a ramp into steps and tells where it broke. */
+/** Cuts a ramp into steps and says where it broke. */
 export function findKnee(answers: readonly Answer[]): Knee {
   const top = Math.max(...answers.map(({ offered = 0 }) => offered));
   const steps = Array.from({ length: STEPS }, (_, index) => {

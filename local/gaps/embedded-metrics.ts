@@ -45,7 +45,7 @@ export function metricsFromLogs(emulator: Emulator, logGroupNames: readonly stri
         for (const event of events) {
           if (!seen.has(identity(event))) await counted(event.message ?? "");
         }
-        // Lines come in late, with the time at which they were written.
+        // Lines arrive late, with the time at which they were written.
         startTime = Math.max(startTime, (events.at(-1)?.timestamp ?? 0) - LATE_MS);
         seen = new Set(events.map(identity));
       } catch {

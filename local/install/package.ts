@@ -23,14 +23,14 @@ export async function fetchPackage(
   folder: string,
 ): Promise<string> {
   const spec = `${name}@${version}`;
-  // The cache is the project's own: the usual one lies in a home that may not be there or be another user's.
+  // The cache is the project's own: the usual one is in a home that may not be there or be another user's.
   const options = ["--cache", join(CACHE, "npm"), "--fetch-retries", "1", "--fetch-retry-mintimeout", "1000"];
   const args = ["pack", spec, "--json", "--loglevel", "error", "--pack-destination", folder, ...options];
   const output = await npm(args).catch((error: unknown) => {
     throw fetchFailed(`The npm package ${spec}`, error);
   });
   const [packed] = JSON.parse(output.slice(output.indexOf("["))) as { filename: string }[];
-  // Older versions of npm tell a scoped package's archive with a slash.
+  // Older versions of npm write a scoped package's archive with a slash.
   const archive = join(folder, basename((packed?.filename ?? "").replace(/^@([^/]+)\//, "$1-")));
   const found = `sha512-${createHash("sha512")
     .update(await readFile(archive))

@@ -37,7 +37,7 @@ export async function drainOneGroup(stack: LocalStack): Promise<number> {
   await setEnabled(lambda, mapping.UUID, true);
 
   const startedAt = performance.now();
-  // The emulator looks at an idle queue once a second, and at once when a message comes in.
+  // The emulator looks at an idle queue once a second, and at once when a message arrives.
   await post(stack, ids.at(-1) ?? "");
   while (
     (await countPublished(dynamodb, stack.outputs.dynamodb_table_name, `stripe#evt_${run}`)) < ids.length

@@ -6,7 +6,7 @@ export interface Bench {
   readonly rounds: number;
   /** The local stack, started for the first figure that needs it. */
   stack(): Promise<LocalStack>;
-  /** Told what is being measured. */
+  /** Gets what is being measured. */
   step(text: string): void;
 }
 
@@ -17,7 +17,7 @@ export interface Figure {
   /** What a value says. */
   readonly title: string;
   readonly unit: string;
-  /** What the median must keep; without one the figure only tells. */
+  /** What the median must keep; without one the figure is only reported. */
   readonly target?: { readonly atLeast: number } | { readonly atMost: number };
   /** @returns one value per counted round */
   measure(bench: Bench): Promise<readonly number[]>;

@@ -47,7 +47,7 @@ function base64(body: Buffer): string {
 }
 
 /**
- * One forged request on its whole way, from the event of API Gateway to the answer, with everything at hand that would
+ * One forged request on the full path, from the event of API Gateway to the answer, with everything at hand that would
  * be called.
  * @param isDiagnosed whether the quarantine takes it, so that the cause is looked for
  * @returns what handles it, and whether it was rejected. One that repeats a genuine body is not, where the scheme signs a

@@ -12,14 +12,14 @@ const HELP = `Stores webhooks on the local stack and measures how long the conso
   npm run bench:list [-- --webhooks N] [--days N]
 
   --webhooks N   how many are stored (default 100000)
-  --days N       days over which they came in (default 30)
+  --days N       days over which they were received (default 30)
 
 Exit code 0 where every median is below its target.
 `;
 
 const ROUNDS = 15;
 const DAY_MS = 86_400_000;
-/** DynamoDB writes at most so many items at once. */
+/** DynamoDB writes at most this many items at once. */
 const BATCH = 25;
 const WRITERS = 8;
 

@@ -11,7 +11,7 @@ export const unit = "MB";
 /** Noise of the collector; a leak of 11 bytes per webhook would be more. */
 export const target = { atMost: 1 };
 
-/** One value whatever the number of rounds: it is the length of the run that tells. */
+/** One value whatever the number of rounds: it is the length of the run that matters. */
 export async function measure({ step }: Bench): Promise<readonly number[]> {
   const costs = await runManyCalls(ROUNDS + 1, CALLS, step);
   const [first, last] = [costs.at(0), costs.at(-1)];

@@ -16,7 +16,7 @@ const providers = (): typeof Providers => (deployed ??= asDeployed());
 /** Bytes of the body. */
 const BODY_BYTES = 5_000;
 
-/** Verifications of one half of a pair: about two milliseconds, a thousand times what the clock can tell. */
+/** Verifications of one half of a pair: about two milliseconds, a thousand times what the clock can measure. */
 const BATCH = 200;
 /** The same against a library that takes milliseconds for each. */
 const SLOW_BATCH = 2;
@@ -33,7 +33,7 @@ const SCHEMES = ["stripe", "github", "shopify", "slack", "standard-webhooks", "s
 
 /**
  * What verifying costs: each scheme with a keyed hash against the bare `createHmac` and `timingSafeEqual` over the same
- * bytes, and against the sender's own library.
+ * bytes, and against the provider's own library.
  */
 export const verifyFigures: readonly Figure[] = [
   ...SCHEMES.map((id): Figure => ({
@@ -87,7 +87,7 @@ type Batch = () => void | Promise<void>;
 
 const URL_ = "https://in.example/webhook/sender";
 
-/** A webhook of 5 KB as its sender signs it. */
+/** A webhook of 5 KB as its provider signs it. */
 function signedWebhook(scheme: Scheme, now: number, secret: string): WebhookRequest {
   const event = { id: "evt_1", type: "invoice.paid", data: "a".repeat(BODY_BYTES - 46) };
   const [contentType] = scheme.contentTypes ?? [];

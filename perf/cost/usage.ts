@@ -8,7 +8,7 @@ export const BATCHES = [10, 1] as const;
 
 /**
  * What is billed for batches of new webhooks of 5 KB, by the size of the batch: runs functions and workflow.
- * @param onStep told each step as it begins
+ * @param onStep gets each step as it begins
  */
 export async function countUsage(onStep: (step: string) => void): Promise<ReadonlyMap<number, Usage>> {
   const usages = new Map<number, Usage>();

@@ -44,7 +44,7 @@ const KILL_EVERY = 400;
 const CLOCK = 10;
 /** The queue's visibility timeout here: longer than a function may run, shorter than the 3 minutes of AWS. */
 const VISIBILITY_SECONDS = 35;
-/** Senders at once by provider is one, since order is looked at. */
+/** Providers at once by provider is one, since order is looked at. */
 const MOST_ATTEMPTS = 100;
 const DRAIN_TIMEOUT_MS = 20 * 60_000;
 
@@ -200,7 +200,7 @@ async function sendUntilTaken(
   throw new Error(`${provider} was not taken after ${MOST_ATTEMPTS} attempts`);
 }
 
-/** Waits until nothing is queued; tells whether that came about in time. */
+/** Waits until nothing is queued; says whether that came about in time. */
 async function drain(inbox: Inbox, count: number, progress: (text: string) => void): Promise<boolean> {
   const deadline = Date.now() + DRAIN_TIMEOUT_MS;
   for (let looks = 0; Date.now() < deadline; looks += 1) {

@@ -4,7 +4,7 @@ import { schemes } from "../../providers";
 interface Sender {
   readonly name: string;
   readonly scheme: string;
-  /** What tells a duplicate from a second happening, see providers/engine/event-locations.ts. */
+  /** What distinguishes a duplicate from a second happening, see providers/engine/event-locations.ts. */
   readonly knownBy: "signed-id" | "header-id" | "body" | "nothing";
   readonly split?: true;
 }
@@ -115,7 +115,7 @@ function write(
     case "dropbox":
       return { ...base, payload: { list_folder: { accounts: ["dbid:AAH4f99"] }, soak } };
     default:
-      // The same bytes for every happening: only the id in the header tells them apart.
+      // The same bytes for every happening: only the id in the header distinguishes them.
       return { ...base, payload: { state: "changed", soak }, headers: { id, type: "thing.made" } };
   }
 }

@@ -55,7 +55,7 @@ function* bodies(body: Buffer): Generator<readonly [string, Buffer]> {
   yield ["with CRLF for LF", of(bytes.replace(/\r?\n/g, "\r\n"))];
   yield ["without the byte order mark", of(bytes.replace(/^\u00ef\u00bb\u00bf/, ""))];
   yield ["with a byte order mark", of(`\u00ef\u00bb\u00bf${bytes}`)];
-  yield ["in UTF-8, where it came in Latin-1", Buffer.from(bytes, "utf8")];
+  yield ["in UTF-8, if it was sent as Latin-1", Buffer.from(bytes, "utf8")];
   const text = body.toString("utf8");
   if (/^[\u0000-\u00ff]*$/.test(text)) yield ["before its UTF-8 was taken for Latin-1", of(text)];
   if (/^[A-Za-z0-9+/\s]+={0,2}$/.test(bytes.trimEnd()))

@@ -3,7 +3,7 @@ import type { Rejection, WebhookRequest } from "../engine/request";
 import type { KeyFormat, Scheme } from "../engine/scheme";
 import { verify } from "../engine/verify";
 
-/** Which check a request failed, and where it can be told, why. */
+/** Which check a request failed, and where that is known, why. */
 export type Cause =
   | "header_missing"
   | "header_malformed"
@@ -118,11 +118,11 @@ function diagnoseMismatch(scheme: Scheme, evidence: Evidence): Diagnosis {
     return change.url === undefined
       ? {
           cause: "body_altered",
-          detail: `a secret matches the body ${change.how}: something between the sender and here changed it`,
+          detail: `a secret matches the body ${change.how}: something between the provider and here changed it`,
         }
       : {
           cause: "url",
-          detail: `a secret matches the address ${change.how}: configure it as the sender has it`,
+          detail: `a secret matches the address ${change.how}: configure it as the provider has it`,
         };
   }
   return {
@@ -168,7 +168,7 @@ function formsOf(secret: string, scheme: Scheme): readonly SecretForm[] {
   const trimmed = secret.trim();
   const unquoted = trimmed.replace(/^(["'])(.*)\1$/, "$2");
   const bare = unquoted.replace(PREFIX, "");
-  // If two of them are the same text, the later one tells what it is.
+  // If two of them are the same text, the later one says what it is.
   const texts = new Map([
     ...(how.kind === "token"
       ? ([

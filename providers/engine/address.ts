@@ -27,7 +27,7 @@ const MAX_PERMUTED_NAMES = 4;
  * The addresses under which the provider may have signed a request, the most likely one first.
  *
  * Origin and path are those of the configured address, byte for byte, and never the request's. The query is the
- * request's: many providers let one add parameters of one's own to each call (`?order=7`). API Gateway tells them decoded
+ * request's: many providers let one add parameters of one's own to each call (`?order=7`). API Gateway passes them decoded
  * and without their order (https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html), so the query is put
  * together again in the ways in which providers write one: what the configured address holds as it is written there, the
  * rest in the usual escapes, parameters in the order of the event, by name, and in every order if there are up to

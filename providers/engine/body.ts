@@ -1,6 +1,6 @@
 /**
  * The body as it is read: without the byte order marks that Windows tools put in front of a text, however many. What is
- * signed are the bytes as sent, so whoever verifies a signature over the body takes it as it is.
+ * signed are the bytes as sent, so anyone who verifies a signature over the body takes it as it is.
  */
 export function withoutByteOrderMarks(body: Buffer): Buffer {
   let from = 0;

@@ -22,7 +22,7 @@ export type Otherwise =
    */
   | { readonly by: "body-and-time"; readonly because: string }
   /**
-   * Nothing: a second happening can have the same bytes and nothing tells it from a retry. Each request is an event of
+   * Nothing: a second happening can have the same bytes and nothing distinguishes it from a retry. Each request is an event of
    * its own, and so is a retry or a replay.
    */
   | { readonly by: "request"; readonly because: string };
@@ -40,7 +40,7 @@ export type Otherwise =
 export interface EventLocations {
   /**
    * The provider's event id, stable over its retries, inside of what is signed: {@link compile} rejects an unsigned
-   * header here, because whoever has captured one signed request could keep a future event out by sending its id first.
+   * header here, because anyone who has captured one signed request could keep a future event out by sending its id first.
    */
   readonly id: readonly (HeaderRef | PathRef)[];
   /**

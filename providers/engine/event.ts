@@ -24,7 +24,7 @@ export interface EventFacts {
   readonly type: string;
   /** When the event happened, RFC 3339 in UTC. */
   readonly time?: string;
-  /** Set if the signature leaves {@link EventFacts.time} out, so that whoever replays a request can choose it. */
+  /** Set if the signature leaves {@link EventFacts.time} out, so that anyone who replays a request can choose it. */
   readonly timeUnsigned?: true;
 }
 
@@ -186,7 +186,7 @@ export function typeOf(scheme: Scheme, request: WebhookRequest, payload: unknown
 }
 
 /**
- * Tells whether the signature covers a value. A header of a scheme that is verified by code of its own counts as not
+ * Says whether the signature covers a value. A header of a scheme that is verified by code of its own counts as not
  * covered: the scheme does not say.
  */
 export function isProved({ verify, covers }: Scheme, ref: HeaderRef | PathRef): boolean {

@@ -22,7 +22,7 @@ const PROVED: FormLimits = { fields: 10_000, bytes: Infinity, wrongEscapes: Infi
 /** Most fields of a form that has to be read before it is proved, as in PHP (`max_input_vars`), for which providers write. */
 const MAX_UNPROVED_FIELDS = 1_000;
 
-/** For a form that has to be read before it is proved: whoever sends it may be anybody. */
+/** For a form that has to be read before it is proved: the caller is unknown. */
 export function unprovedForm(bytes: number): FormLimits {
   return { fields: MAX_UNPROVED_FIELDS, bytes, wrongEscapes: MAX_UNPROVED_FIELDS, anyBytes: false };
 }

@@ -67,7 +67,7 @@ export function needsVerifyToken(scheme: Scheme): boolean {
   return coded(scheme).some(({ verifyToken }) => verifyToken === true);
 }
 
-/** Whether the provider tells its secret in a handshake. */
+/** Whether the provider sends its secret in a handshake. */
 export function providesSecret(scheme: Scheme): boolean {
   return coded(scheme).some(({ teaches }) => teaches === true);
 }

@@ -80,7 +80,7 @@ export function readHeaders(
   );
 }
 
-/** A header that came twice could be read as one value here and as the other one by whoever looks next. */
+/** A header that came twice could be read as one value here and as the other one by the next reader. */
 export function findRepeated(headers: RequestHeaders, names: HeaderNames): Rejection | undefined {
   const times = valuesOf(headers, names)?.length ?? 0;
   return times > 1 ? repeated(names, times) : undefined;

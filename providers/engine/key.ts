@@ -22,7 +22,7 @@ const MAX_KEYS = 32;
 
 /**
  * Remembers what was made of the last secrets, so that a request does not pay for the decoding.
- * @param make told the secret and how an error message names it
+ * @param make gets the secret and how an error message names it
  */
 export function perSecret<T>(
   scheme: string,

@@ -40,7 +40,7 @@ export interface Rejection {
   readonly timestamp?: number;
   /**
    * Index of the secret whose signature is right, if nothing else is wrong than a signed time that the body does not hold
-   * or that cannot be read: the body is genuine, and only how old it is cannot be told.
+   * or that cannot be read: the body is genuine, and only how old it is is unknown.
    */
   readonly signedBy?: number;
 }

@@ -36,7 +36,7 @@ export interface Scheme {
 }
 
 /**
- * `part`: some values are signed, the event itself is not, so whoever has seen one request can send other events with
+ * `part`: some values are signed, the event itself is not, so anyone who has seen one request can send other events with
  * its signature. `nothing`: a shared token or password says who sends and not what, or there is not even that.
  */
 export type Coverage = "part" | "nothing";

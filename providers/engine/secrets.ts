@@ -5,12 +5,12 @@ import { reject, type Verdict } from "./request";
 import type { SigningMessage } from "./signing-message";
 import type { NewSecret } from "./custom-verification";
 
-/** Whether two byte strings are equal, in a time that does not tell where they differ. */
+/** Whether two byte strings are equal, in a time that does not reveal where they differ. */
 export function sameBytes(a: Buffer, b: Buffer): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-/** Whether two texts are equal, in a time that does not tell where they differ. */
+/** Whether two texts are equal, in a time that does not reveal where they differ. */
 export function sameText(a: string, b: string): boolean {
   return sameBytes(Buffer.from(a), Buffer.from(b));
 }
@@ -39,7 +39,7 @@ export function matchSecret(
 
 /**
  * The verdict that each of several proofs, one for each event of a body, was made with one of the secrets. All of them
- * are compared, so the time tells nothing. The secret that it names is that of the first.
+ * are compared, so the time reveals nothing. The secret that it names is that of the first.
  */
 export function matchEach<T>(
   secrets: readonly string[],

@@ -10,7 +10,7 @@ export interface Sender {
   readonly sample: Sample;
 }
 
-/** How somebody makes the provider send here. */
+/** How the operator makes the provider send here. */
 export interface Setup {
   /** The provider's own page on its signatures. */
   readonly docs: string;

@@ -3,7 +3,7 @@ import { parseJson } from "./payload";
 
 /*
  * What is read of a body before anything is proved. A few providers put the signature, or what it covers, into the body,
- * so that it has to be parsed first; whoever sends it may be anybody, and parsing can cost far more time and memory
+ * so that it has to be parsed first; the caller is unknown, and parsing can cost far more time and memory
  * than hashing the same bytes.
  */
 

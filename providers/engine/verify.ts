@@ -175,7 +175,7 @@ class RequestValues implements ContentValues<Rejection> {
 
   /**
    * The addresses that may be in the content, or one that nothing reads. Never rebuilt from the request's headers:
-   * whoever sends the request chooses its Host.
+   * anyone who sends the request chooses its Host.
    */
   addresses(): readonly string[] {
     if (!this.signed.content.some((part) => typeof part !== "string" && part.from === "url")) return [""];

@@ -3,14 +3,14 @@ import type { Otherwise } from "../engine/event-locations";
 /** For providers whose every event has an id inside of what is signed. */
 export const everyEventHasAnId: Otherwise = {
   by: "request",
-  because: "Every event of this sender has an id.",
+  because: "Every event of this provider has an id.",
 };
 
-/** The same, if the time of signing is at hand: it tells two requests without an id apart. */
+/** The same, if the time of signing is at hand: it distinguishes two requests without an id. */
 export const everyEventHasAnIdAndATime: Otherwise = {
   by: "body-and-time",
   because:
-    "Every event of this sender has an id; a request without one is known by its content and the time of signing.",
+    "Every event of this provider has an id; a request without one is known by its content and the time of signing.",
 };
 
 /** For providers whose id is in a header that every request has. */

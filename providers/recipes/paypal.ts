@@ -61,7 +61,7 @@ function signAt(id: keyof typeof HOSTS, message: SigningMessage): SignedMessage 
  * RSA over the transmission, the webhook's id and a CRC-32 of the body. The secret is the webhook's id, as PayPal's
  * dashboard shows it. The certificate is trusted because it comes from PayPal's own host over TLS.
  *
- * A CRC-32 is no cryptographic hash: whoever has captured a request can make another body of the same sum, and only
+ * A CRC-32 is no cryptographic hash: anyone who has captured a request can make another body of the same sum, and only
  * the id of the event inside and the window stand against that. It is PayPal's design; the postback API would need an account's
  * credentials and one call for each webhook.
  */

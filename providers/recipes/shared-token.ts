@@ -4,7 +4,7 @@ import { defineScheme, type Entry } from "./define-scheme";
 
 /*
  * A shared token, a password, or nothing. The request says who sends (or not even that), and nothing protects what it
- * says: whoever reads one request can make up any other. That is all that these providers offer.
+ * says: anyone who reads one request can make up any other. That is all that these providers offer.
  *
  * For the same reason an id out of a header is no worse here than one out of the body.
  */

@@ -64,7 +64,7 @@ function keyOf(secret: string, index: number): Buffer {
 }
 
 /**
- * A signature in every item, over eight of its values. Whoever has captured a notification could change the others,
+ * A signature in every item, over eight of its values. Anyone who has captured a notification could change the others,
  * so the id is made of the signed values of the distinct items: a changed, repeated or reordered copy is a duplicate.
  * Items of several captured notifications can still be put together into one more event; each of them is genuine.
  */
@@ -120,7 +120,7 @@ export default defineScheme({
     eventId(_request, payload) {
       const items = itemsOf(payload);
       if (!items) return undefined;
-      // A set: each item carries its own proof, so whoever captured one can repeat it and change the order.
+      // A set: each item carries its own proof, so anyone who captured one can repeat it and change the order.
       const distinct = [...new Set(items.map(signedText))].sort();
       return createHash("sha256").update(JSON.stringify(distinct)).digest("hex");
     },
@@ -132,7 +132,7 @@ export default defineScheme({
   },
   elements: {
     at: [path("notificationItems.*")],
-    // What is signed, and nothing else: whoever has captured an item can change the rest.
+    // What is signed, and nothing else: anyone who has captured an item can change the rest.
     hashOf: SIGNED.map((name) => path(`NotificationRequestItem.${name}`)),
     type: [[path("NotificationRequestItem.eventCode")]],
     time: [{ at: path("NotificationRequestItem.eventDate"), unit: "iso" }],

@@ -49,7 +49,7 @@ export default bodyHmac({
 export const setup: Setup = {
   docs: "https://developers.asana.com/docs/webhooks-guide",
   where: "POST /webhooks of the API",
-  secret: "none to copy: Asana tells it in its first request",
+  secret: "none to copy: Asana sends it in its first request",
   notes:
     'Each Asana webhook has a secret of its own. For one more at the same address store `["learn", "<the secret that is there>"]` before it is created; without that its first request is rejected.',
 };

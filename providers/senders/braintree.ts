@@ -46,7 +46,7 @@ function xmlIn(form: Form | undefined): Buffer | undefined {
   return /^\s*<[\s\S]*>\s*$/.test(xml.toString("latin1")) ? xml : undefined;
 }
 
-/** `kind` and `timestamp` of the XML's root: read by pattern, since the rest is left to whoever takes the event. */
+/** `kind` and `timestamp` of the XML's root: read by pattern, since the rest is left to the event's consumer. */
 export function braintreeFact(xml: Buffer | undefined, element: "kind" | "timestamp"): string | undefined {
   const found = new RegExp(`<${element}(?: [^>]*)?>([^<>&]{1,100})</${element}>`).exec(
     xml?.subarray(0, 4096).toString() ?? "",

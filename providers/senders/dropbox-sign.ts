@@ -20,7 +20,7 @@ function jsonField({ headers, body }: WebhookRequest): Buffer | undefined {
 }
 
 /**
- * The event's time and type are signed and nothing else, so whoever has seen one callback can make up others. The id
+ * The event's time and type are signed and nothing else, so anyone who has seen one callback can make up others. The id
  * is the hash of the whole callback all the same: two events of one type in one second share what is signed, and
  * neither may be lost.
  */

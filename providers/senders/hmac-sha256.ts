@@ -17,7 +17,7 @@ export default bodyHmac({
   event: {
     otherwise: {
       by: "request",
-      because: "Without the header a second event with the same body cannot be told from a retry.",
+      because: "Without the header a second event with the same body cannot be distinguished from a retry.",
     },
     deliveryId: header("X-Webhook-Id"),
     type: [[header("X-Webhook-Type")]],
@@ -26,7 +26,7 @@ export default bodyHmac({
 
 export const setup: Setup = {
   docs: "https://www.rfc-editor.org/rfc/rfc2104",
-  where: "your own sender",
+  where: "your own provider",
   secret: "any text that both sides know",
 };
 

@@ -107,7 +107,7 @@ export default defineScheme({
     otherwise: {
       by: "body-and-time",
       because:
-        "Every event of this sender has an id; a request that is no list of events is known by its content and the time of signing.",
+        "Every event of this provider has an id; a request that is no list of events is known by its content and the time of signing.",
     },
     type: [[path("*.subscriptionType")]],
     time: [{ at: path("*.occurredAt"), unit: "ms" }],

@@ -13,7 +13,7 @@ const token = path("signature.token");
 const WINDOW = 12 * 3600;
 
 /**
- * Signed are a time and a token, not the event: whoever has seen one request can put its signature on any event within
+ * Signed are a time and a token, not the event: anyone who has seen one request can put its signature on any event within
  * the window. The token is therefore the event's id, so that it is taken once.
  */
 export default defineScheme({

@@ -32,7 +32,7 @@ const validationToken: CodedHandshake = {
 
 /**
  * Nothing is signed: each notification carries the subscription's `clientState`, a shared secret. Encrypted resource
- * data passes through as it is, and the tokens beside it in `validationTokens` are for whoever decrypts it.
+ * data passes through as it is, and the tokens beside it in `validationTokens` are for anyone who decrypts it.
  */
 export default defineScheme({
   id: ID,

@@ -24,7 +24,7 @@ const mondayChallenge: CodedHandshake = {
 };
 
 /**
- * A JWT under the app's signing secret. It names the account and the moment and not the body, so whoever has seen one
+ * A JWT under the app's signing secret. It names the account and the moment and not the body, so anyone who has seen one
  * request can send other events until the token expires. Webhooks that are made without an app carry no token and are
  * rejected.
  */

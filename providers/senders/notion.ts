@@ -39,7 +39,7 @@ export const setup: Setup = {
   docs: "https://developers.notion.com/reference/webhooks",
   where: "your integration > Webhooks > Create a subscription",
   secret:
-    "none to copy: Notion tells it in its first request; read it from the parameter and enter it at Notion",
+    "none to copy: Notion sends it in its first request; read it from the parameter and enter it at Notion",
 };
 
 export const sample: Sample = {

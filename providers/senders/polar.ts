@@ -2,7 +2,7 @@ import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { standardWebhooks } from "../recipes/standard-webhooks";
 
-/** The dashboard's secret is the key as text: Polar tells its users to encode it as base64 for the usual libraries. */
+/** The dashboard's secret is the key as text: Polar advises its users to encode it as base64 for the usual libraries. */
 export default standardWebhooks({
   id: "polar",
   name: "Polar",

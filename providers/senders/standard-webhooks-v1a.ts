@@ -11,7 +11,7 @@ export default standardWebhooksAsymmetric({
 
 export const setup: Setup = {
   docs: "https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md",
-  where: "the sender's page for webhook endpoints",
+  where: "the provider's page for webhook endpoints",
   secret: "the public key (whpk_...)",
 };
 

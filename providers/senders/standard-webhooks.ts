@@ -10,7 +10,7 @@ export default standardWebhooks({
 
 export const setup: Setup = {
   docs: "https://www.standardwebhooks.com",
-  where: "the sender's page for webhook endpoints",
+  where: "the provider's page for webhook endpoints",
   secret: "the endpoint's secret (whsec_...)",
 };
 

@@ -4,7 +4,7 @@ import { fixClock } from "../support/fixed-clock";
 import { FUZZ_NOW, fuzzProviders, type FuzzResult } from "../support/fuzz-providers";
 import { officialLibraries } from "../support/official-libraries";
 
-const HELP = `Compares our verdicts with those of the senders' own libraries on requests that are changed at random.
+const HELP = `Compares our verdicts with those of the providers' own libraries on requests that are changed at random.
 
   npm run fuzz:providers [-- --cases N --seed N --only LIBRARY,... --json]
 

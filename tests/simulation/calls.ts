@@ -64,7 +64,7 @@ export class Calls {
   private taken = 0;
   private steps = 0;
   private readonly startedAt: number;
-  /** Every call in order, for whoever enumerates the points at which something can fail. */
+  /** Every call in order, for anyone who enumerates the points at which something can fail. */
   readonly made: Made[] = [];
   readonly hits: Hit[] = [];
 

@@ -90,7 +90,7 @@ export interface Explored {
   readonly broken: readonly { readonly schedule: Schedule; readonly violations: readonly string[] }[];
 }
 
-/** Runs every schedule with every choice of up to so many faults. */
+/** Runs every schedule with every choice of up to this many faults. */
 export async function explore(
   schedules: readonly Schedule[],
   maxFaults: number,

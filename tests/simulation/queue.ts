@@ -67,7 +67,7 @@ export class FifoQueue {
     this.settings.onVisibleIn(0);
   }
 
-  /** Up to so many messages in order. A group with a message that is hidden gives none. */
+  /** Up to this many messages in order. A group with a message that is hidden gives none. */
   receive(max: number): readonly ReceivedMessage[] {
     const { now } = this.clock;
     const locked = new Set(this.live.filter(({ visibleAt }) => visibleAt > now).map(({ group }) => group));

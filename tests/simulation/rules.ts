@@ -258,7 +258,7 @@ const statusAgrees: Rule = (history) => {
   });
 };
 
-/** A sender whose calls nothing hit is answered 2xx at once; one who gives up had a reason. */
+/** A provider whose calls nothing hit is answered 2xx at once; one who gives up had a reason. */
 const lostOnlyWhereTheSenderGivesUp: Rule = ({ sendings, webhooks, answers, givenUp, hits }) => {
   const sendingOf = new Map(webhooks.map(({ id, sending }) => [id, sending]));
   const answered = new Set(answers.map(({ id }) => sendingOf.get(id)));
@@ -266,7 +266,7 @@ const lostOnlyWhereTheSenderGivesUp: Rule = ({ sendings, webhooks, answers, give
   return [
     ...sendings
       .filter((name) => !answered.has(name) && !givenUp.includes(name))
-      .map((name) => `${name} was forgotten by its sender`),
+      .map((name) => `${name} was forgotten by its provider`),
     ...givenUp.filter((name) => !hit.has(name)).map((name) => `${name} was rejected though nothing failed`),
   ];
 };

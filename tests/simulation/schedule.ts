@@ -22,7 +22,7 @@ export type Kind =
 export const isPoison = (kind: Kind) => kind.startsWith("breaks-");
 
 /**
- * What tells a duplicate from a second happening: an id in the signed body; an unsigned one in a header, beside a body
+ * What distinguishes a duplicate from a second happening: an id in the signed body; an unsigned one in a header, beside a body
  * that is the same for each happening; or nothing, so that each request is an event of its own.
  */
 export type KnownBy = "event-id" | "delivery-id" | "nothing";
@@ -36,11 +36,11 @@ export interface PlannedWebhook {
   readonly others?: readonly { readonly group: number; readonly kind: Kind }[];
   /** When a stranger sends a captured body under the id in this webhook's header. */
   readonly usurpedAt?: number | undefined;
-  /** When its sender sends it, in milliseconds from the start; every one after the first is a duplicate. */
+  /** When its provider sends it, in milliseconds from the start; every one after the first is a duplicate. */
   readonly sentAt: readonly number[];
 }
 
-/** Every call whose failure somebody has to live with. */
+/** Every call whose failure an operator has to live with. */
 export const CALLS = [
   "payloads.put",
   "records.claim",
@@ -131,7 +131,7 @@ export interface Schedule {
   readonly throttling?: Throttling | undefined;
   /** Milliseconds that calls take, in turn. */
   readonly latencies: readonly number[];
-  /** Attempts after which a sender gives up. */
+  /** Attempts after which a provider gives up. */
   readonly patience: number;
 }
 
@@ -221,7 +221,7 @@ export const outages: fc.Arbitrary<Schedule> = fc.record({ ...quiet, outage });
 const throttling = (lasts: fc.Arbitrary<number>): fc.Arbitrary<Throttling> =>
   fc.record({ from: sentAt, lasts }).map(({ from, lasts }) => ({ from, until: from + lasts }));
 
-/** Nothing but a processing function that is throttled for so many minutes at most, among healthy webhooks. */
+/** Nothing but a processing function that is throttled for this many minutes at most, among healthy webhooks. */
 export const throttled = (minutes: number): fc.Arbitrary<Schedule> =>
   fc.record({ ...quiet, throttling: throttling(fc.integer({ min: SECOND, max: minutes * MINUTE })) });
 

@@ -35,7 +35,7 @@ const PADDING: Readonly<Partial<Record<Kind, string>>> = {
   bulky: "\\".repeat((EXECUTION_INPUT_BYTES * 0.4) / 4),
 };
 
-/** What somebody sends until it is answered 2xx. */
+/** What a provider sends until it is answered 2xx. */
 export interface Sending {
   readonly name: string;
   /** In the body or the header, where the request has one. */

@@ -115,7 +115,7 @@ async function deliver(plan: Plan, events: readonly Admitted[], world: ReturnTyp
       () => true,
       () => false,
     );
-    // Whoever died answers nothing.
+    // Anyone who died answers nothing.
     const answered = await Promise.race([stored, died.then(() => false)]);
     if (answered) return;
   }

@@ -19,7 +19,7 @@ export interface Item {
 export class Table {
   readonly items = new Map<string, Item>();
 
-  /** Keeps every field that is there and counts the attempt; the old item tells new from duplicate. */
+  /** Keeps every field that is there and counts the attempt; the old item distinguishes new from duplicate. */
   claim({ key, webhook }: Claim): "new" | "duplicate" {
     const old = this.items.get(key);
     this.items.set(key, {

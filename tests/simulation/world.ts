@@ -45,14 +45,14 @@ const NOT_ANSWERED: WorkflowRun = {
   error: { code: EXECUTION_TIMED_OUT, message: "The execution did not answer." },
 };
 
-/** When a sender tries again, in seconds after each attempt; the last one holds from there on. */
+/** When a provider tries again, in seconds after each attempt; the last one holds from there on. */
 const SENDER_RETRIES_AFTER = [5, 60, 400, 3_600] as const;
 const SENDER_TIMEOUT_MS = 30 * SECOND;
 
 /** With less time left in an invocation the processor attempts nothing again. */
 const LEAST_TIME_FOR_AN_ATTEMPT_MS = 9.5 * SECOND;
 
-/** How often the recovery function runs, and how long Lambda still reads the queue after it was told to stop. */
+/** How often the recovery function runs, and how long Lambda still reads the queue after it was stopped. */
 const RECOVERY_EVERY_MS = 60 * SECOND;
 const STILL_READ_MS = 20 * SECOND;
 
@@ -72,7 +72,7 @@ export interface Variant {
   readonly processBatch?: typeof processBatch;
 }
 
-/** An event that somebody sent; all of the history has it under the same id. */
+/** An event that was sent; all of the history has it under the same id. */
 export interface SentEvent {
   readonly id: string;
   readonly group: string;
@@ -83,7 +83,7 @@ export interface SentEvent {
   readonly position: number;
 }
 
-/** An answer of the endpoint that its sender got, once for each event of the request. */
+/** An answer of the endpoint that its provider got, once for each event of the request. */
 export interface Answered {
   readonly id: string;
   readonly status: number;
@@ -108,7 +108,7 @@ export interface History {
   readonly sendings: readonly string[];
   readonly webhooks: readonly SentEvent[];
   readonly answers: readonly Answered[];
-  /** Sendings whose sender gave up, once each time. */
+  /** Sendings whose provider gave up, once each time. */
   readonly givenUp: readonly string[];
   readonly messages: readonly StoredMessage[];
   readonly publications: readonly Publication[];
@@ -153,7 +153,7 @@ class World {
   private readonly deadLetters: DeadLetter[] = [];
   private readonly lostDeliveries = new Set<string>();
   private readonly outlastedDeliveries = new Set<string>();
-  /** What lies in the dead-letter queue, as the recovery reads it. */
+  /** What is in the dead-letter queue, as the recovery reads it. */
   private readonly deadLetterQueue: QueuedDeadLetter[] = [];
   private readonly removed = new Set<string>();
   private attempts = 0;
@@ -220,7 +220,7 @@ class World {
     };
   }
 
-  /** One attempt of a sender, and those that follow it until one is answered 2xx. */
+  /** One attempt of a provider, and those that follow it until one is answered 2xx. */
   private send(sending: Sending, attempt: number): void {
     this.attempts += 1;
     const request = signedRequest(sending, this.attempts);

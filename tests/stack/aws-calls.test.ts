@@ -89,7 +89,7 @@ function enforce(before: (call: Call) => ReturnType<typeof layer.decide> = () =>
     inbox.proxies[caller].decide((call) => before(call) ?? layer.decide(call));
 }
 
-/** Sends as a sender does: again, as long as it is told to come again. */
+/** Sends as a provider does: again, as long as it is asked to retry. */
 const taken = (provider: string, payload: object): Promise<Reply> =>
   until("the webhook to be taken", async () => {
     const reply = await inbox.send(provider, payload, { type: "thing.made" });

@@ -138,7 +138,7 @@ describe("a verified body is published in the form that it has", () => {
 });
 
 describe("a provider whose secret is missing", () => {
-  test("is answered 503 with a true text, its webhook is kept, shown, counted, and let in once the secret is there", async () => {
+  test("is answered 503 with a true text, its webhook is quarantined, shown, counted, and released once the secret is there", async () => {
     const right = `right-${unique()}`;
     const payload = { unique: unique() };
     const reply = await inbox.send("later", payload, { secret: right });

@@ -169,7 +169,7 @@ describe("webhooks dlq", () => {
 
   test("keeps order and loses nothing when a redrive is killed half-way and run again", async () => {
     const ids = series("k", 26);
-    // The first came in before the others, but was dead-lettered last; SQS shows only ten of the others at a time.
+    // The first was received before the others, but was dead-lettered last; SQS shows only ten of the others at a time.
     for (const [index, id] of ids.entries())
       if (index > 0) await moveAsSqsDoes(inbox, "acme", id, minutesAgo(60 - index));
     await addDeadLetter(inbox, "acme", ids[0] ?? "", { receivedAt: minutesAgo(90) });

@@ -93,7 +93,7 @@ describe("webhooks tail", () => {
     expect(new Set(ids()).size).toBe(ids().length);
   });
 
-  test("ends after as many as were asked for", async () => {
+  test("ends after as many as requested", async () => {
     const id = await publishedAs("stripe", { id: unique("evt"), type: "invoice.paid" });
     const { code, stdout } = await cli.run("tail", "--provider", "stripe", "--since", "1h", "--count", "1");
     expect(code).toBe(0);
@@ -163,13 +163,13 @@ describe("webhooks list, show and trace", () => {
       "Payload and record stored",
       "Queued",
       "Published",
-      "On the bus  test-tap, webhook-inbox-provider-acme-local",
+      "Published to the bus  test-tap, webhook-inbox-provider-acme-local",
     ]);
     expect(stdout).toMatch(/^│ {2}├─ from 127\.0\.0\.1$/m);
     expect(stdout).toMatch(/^│ {5}├─ PublishRun {2}Task, \d+ ms$/m);
   });
 
-  test("tell of a duplicate how it differed from the request that made the webhook", async () => {
+  test("say how a duplicate it differed from the request that made the webhook", async () => {
     const event = { id: unique("evt"), type: "invoice.paid" };
     const sentBy = (agent: string) =>
       inbox.send("stripe", event, { tamper: ({ headers }) => (headers["User-Agent"] = agent) });
@@ -337,7 +337,7 @@ describe("webhooks secrets", () => {
 });
 
 describe("webhooks", () => {
-  test("status tells the queue, the dead letters, the processor and what alarms ring", async () => {
+  test("status says the queue, the dead letters, the processor and what alarms ring", async () => {
     await inbox.deadLetters();
     await addDeadLetter(inbox, "acme", unique("dead"));
     // The recovery hides it for seconds while it looks through the dead letters, once a minute.
@@ -375,7 +375,7 @@ describe("webhooks", () => {
 
   test.each<[string[], number, string]>([
     [["dlq", "redrive"], 2, "--all"],
-    [["show", "nobody"], 1, "no record of nobody (asked for acme, stripe)"],
+    [["show", "nobody"], 1, "no record of nobody (requested: acme, stripe)"],
     [["list", "--cursor", "x"], 2, "--cursor"],
     [["tail", "--since", "soon"], 2, "2026-01-02"],
     [["dlq", "show", "nobody"], 1, "No dead letter has the id nobody"],
@@ -394,7 +394,7 @@ describe("webhooks", () => {
     expect(finished.stderr).not.toMatch(/^\s+at /m);
   });
 
-  test("says errors as JSON where JSON is asked for", async () => {
+  test("says errors as JSON where JSON is requested", async () => {
     const { stderr } = await cli.run("dlq", "redrive", "--json");
     expect(JSON.parse(stderr)).toEqual({ error: expect.stringContaining("--all") as string });
     const unparsed = await cli.run("dlq", "list", "--older-than", "soon", "--json");

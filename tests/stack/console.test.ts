@@ -126,7 +126,7 @@ const reaches = (status: string, provider: string, id: string) =>
   until(`${id} ${status}`, async () => (await inbox.record(provider, id))?.["status"] === status, 40_000);
 const trace = async (provider: string, id: string) =>
   readTrace(localConsole(inbox.stack).inbox, provider, await inbox.keyOf(provider, id));
-/** Kinds of a trace's steps that are not told of the same moment. */
+/** Kinds of a trace's steps that are not of the same moment. */
 const story = async (provider: string, id: string) =>
   (await trace(provider, id))?.steps.map(({ title }) => title);
 
@@ -138,18 +138,18 @@ const idIn = async (link: Locator) =>
  * Awaits a webhook's whole story. A line that a function wrote while the machine was busy, the emulator hands over at
  * the next invocation, so there has to be one.
  */
-async function tells(provider: string, id: string, titles: readonly string[]): Promise<void> {
+async function expectTrace(provider: string, id: string, titles: readonly string[]): Promise<void> {
   const whole = until("the whole story", async () => {
     if (isDeepStrictEqual(await story(provider, id), titles)) return true;
     await sendStripe();
     return false;
   });
-  // What differs is told better below.
+  // What differs is reported better below.
   await whole.catch(() => undefined);
   expect(await story(provider, id)).toEqual(titles);
 }
 
-describe("somebody who has just run npm start", () => {
+describe("a user who has just run npm start", () => {
   test("makes one fail, sees another arrive meanwhile, finds the dead letter and sees it through", async () => {
     const follow = page.getByRole("link", { name: "Follow it through the inbox" });
     await open("/");
@@ -167,7 +167,7 @@ describe("somebody who has just run npm start", () => {
     // In the other window, which nobody reloads.
     await list.locator("tr", { hasText: await idIn(follow) }).waitFor();
     await follow.click();
-    await page.locator(".timeline").getByText("On the bus").waitFor();
+    await page.locator(".timeline").getByText("Published to the bus").waitFor();
 
     await list.locator("tr", { hasText: outage }).getByRole("link").click();
     await list.locator(".timeline").getByText("Failed, attempt 1").waitFor();
@@ -183,9 +183,9 @@ describe("somebody who has just run npm start", () => {
     );
     await deadLetter.getByText("Redrive…").click();
     await deadLetter.getByRole("button", { name: "Redrive" }).click();
-    await page.locator(".timeline").getByText("On the bus").waitFor();
+    await page.locator(".timeline").getByText("Published to the bus").waitFor();
     await page.locator("#head").getByText("published").waitFor();
-    await tells("flaky", outage, [
+    await expectTrace("flaky", outage, [
       "Request accepted",
       "Payload and record stored",
       "Queued",
@@ -195,7 +195,7 @@ describe("somebody who has just run npm start", () => {
       "Moved to the dead-letter queue",
       "Redriven from the dead-letter queue",
       "Published",
-      "On the bus",
+      "Published to the bus",
     ]);
     await screenshot("seen-through");
   });
@@ -266,7 +266,7 @@ describe("the list", () => {
   });
 });
 
-describe("a trace tells exactly what happened to", () => {
+describe("a trace says exactly what happened to", () => {
   beforeAll(async () => {
     failedTwice = await send("acme", { failures: 2 });
     poison = await send("acme", { poison: true });
@@ -276,12 +276,12 @@ describe("a trace tells exactly what happened to", () => {
     const id = await sendStripe();
     await reaches("published", "stripe", id);
     await until("its event", async () => ((await trace("stripe", id))?.events.length ?? 0) === 1);
-    await tells("stripe", id, [
+    await expectTrace("stripe", id, [
       "Request accepted",
       "Payload and record stored",
       "Queued",
       "Published",
-      "On the bus",
+      "Published to the bus",
     ]);
     const found = await trace("stripe", id);
     expect(found?.gaps).toEqual([]);
@@ -302,14 +302,14 @@ describe("a trace tells exactly what happened to", () => {
     await reaches("published", "acme", id);
     expect((await inbox.record("acme", id))?.["unresolved"]).toBeUndefined();
     await until("its event", async () => ((await trace("acme", id))?.events.length ?? 0) === 1);
-    await tells("acme", id, [
+    await expectTrace("acme", id, [
       "Request accepted",
       "Payload and record stored",
       "Queued",
       "Failed, attempt 1",
       "Failed, attempt 2",
       "Published",
-      "On the bus",
+      "Published to the bus",
     ]);
     await open(`/webhooks/acme/${id}`);
     expect(await page.locator(".tabs a").allTextContents()).toEqual(["1 failed", "2 failed", "3 published"]);
@@ -331,7 +331,7 @@ describe("a trace tells exactly what happened to", () => {
     expect((await inbox.record("acme", poison))?.["unresolved"]).toBe(
       `dead_lettered#${shardOf(recordKey("acme", await inbox.keyOf("acme", poison)))}`,
     );
-    await tells("acme", poison, [
+    await expectTrace("acme", poison, [
       "Request accepted",
       "Payload and record stored",
       "Queued",
@@ -351,12 +351,12 @@ describe("a trace tells exactly what happened to", () => {
     await inbox.send("stripe", payload);
     await reaches("published", "stripe", id);
     expect((await inbox.send("stripe", payload)).status).toBe(200);
-    await tells("stripe", id, [
+    await expectTrace("stripe", id, [
       "Request accepted",
       "Payload and record stored",
       "Queued",
       "Published",
-      "On the bus",
+      "Published to the bus",
       "Request a duplicate",
       "Queued again, under the same deduplication id",
     ]);
@@ -374,21 +374,21 @@ describe("what a person does", () => {
     await until("the second event", async () => (await inbox.events.of(id)).length === 2);
     expect((await inbox.events.of(id)).map(({ detail }) => detail["replay"])).toEqual([0, 1]);
     // The page follows by itself.
-    await page.locator("#timeline").getByText("Replay 1 asked for").waitFor();
-    await page.locator(".timeline li", { hasText: "On the bus" }).nth(1).waitFor();
-    await tells("stripe", id, [
+    await page.locator("#timeline").getByText("Replay 1 requested").waitFor();
+    await page.locator(".timeline li", { hasText: "Published to the bus" }).nth(1).waitFor();
+    await expectTrace("stripe", id, [
       "Request accepted",
       "Payload and record stored",
       "Queued",
       "Published",
-      "On the bus",
-      "Replay 1 asked for",
+      "Published to the bus",
+      "Replay 1 requested",
       "Published",
-      "On the bus",
+      "Published to the bus",
     ]);
   });
 
-  test("what cannot be done is told", async () => {
+  test("what cannot be done is reported", async () => {
     const id = await sendStripe();
     await reaches("published", "stripe", id);
     await open(`/webhooks/stripe/${id}`);
@@ -415,7 +415,7 @@ describe("what a person does", () => {
     await page.getByRole("button", { name: "Sign and send" }).click();
     await page.getByRole("status").getByText("202").waitFor();
     await page.getByRole("link", { name: "Follow it through the inbox" }).click();
-    await page.locator(".timeline").getByText("On the bus").waitFor();
+    await page.locator(".timeline").getByText("Published to the bus").waitFor();
     expect(await page.locator("#head").textContent()).toContain("github · pull_request.opened");
 
     await open("/send");
@@ -458,12 +458,12 @@ describe("hostile content", () => {
     );
     const id = String(reply.json["id"]);
     await reaches("published", "github", id);
-    await tells("github", id, [
+    await expectTrace("github", id, [
       "Request accepted",
       "Payload and record stored",
       "Queued",
       "Published",
-      "On the bus",
+      "Published to the bus",
     ]);
     await open(`/webhooks/github/${id}`);
     await page.locator("#request").getByText("<script>alert(4)</script>").waitFor();
@@ -569,7 +569,7 @@ describe("the pages fit", () => {
   });
 });
 
-test("a webhook that is not there is told, with a way back", async () => {
+test("a webhook that is not there is reported, with a way back", async () => {
   const reply = await open("/webhooks/stripe/nope");
   expect(reply?.status()).toBe(404);
   await page.getByRole("heading", { name: "No such webhook" }).waitFor();

@@ -433,7 +433,7 @@ describe("the queues and the alarms", () => {
     await cloudwatch.send(new SetAlarmStateCommand({ AlarmName, StateValue: "OK", StateReason: "test" }));
   });
 
-  test("an alarm that somebody deleted", async () => {
+  test("an alarm that an operator deleted", async () => {
     const cloudwatch = new CloudWatchClient(clientOf());
     const AlarmName = inbox.stack.outputs.alarm_names.at(-1) ?? "";
     await cloudwatch.send(new DeleteAlarmsCommand({ AlarmNames: [AlarmName] }));

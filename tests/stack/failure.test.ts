@@ -119,7 +119,7 @@ describe("a function's role that lacks one permission", () => {
   }
 
   test.each(["sqs:SendMessage", "s3:PutObject", "dynamodb:UpdateItem"])(
-    "without %s nothing is accepted, the sender is told to come again, and then it works",
+    "without %s nothing is accepted, the provider is asked to retry, and then it works",
     async (action) => {
       const restore = await withoutPermission(inbox.stack.outputs.ingestion_function_name, action);
       const payload = { unique: randomUUID(), n: 7 };

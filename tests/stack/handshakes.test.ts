@@ -9,7 +9,7 @@ const plain = (scheme: string) => ({ name: scheme, scheme, secret: secretRef(sch
 
 let inbox: Inbox;
 beforeAll(async () => {
-  // Deploying says what some of these senders leave open; that is tested elsewhere.
+  // Deploying says what some of these providers leave open; that is tested elsewhere.
   jest.spyOn(console, "warn").mockImplementation();
   inbox = await startInbox({
     config: {
@@ -133,7 +133,7 @@ describe("a challenge by POST before anything is signed", () => {
   });
 });
 
-describe("a sender that tells its secret", () => {
+describe("a provider that sends its secret", () => {
   const stored = async (name: string) => {
     const ssm = new SSMClient(inbox.stack.emulator.client);
     const answer = await ssm.send(

@@ -148,7 +148,7 @@ describe("the local AWS rejects", () => {
   });
 });
 
-test("a function has nothing of the shell of whoever started it but the variables that it needs", async () => {
+test("a function has nothing of the shell of the user who started it but the variables that it needs", async () => {
   expect((await inbox.send("stripe", { id: "evt_worker", type: "invoice.paid" })).status).toBe(202);
   // Its process's own, as the system has them: `functionWorkers` would be those of the emulator.
   const workers = await until("a function's process", () => {
@@ -183,7 +183,7 @@ describe("the console rejects", () => {
   const page = (path = "/") => `${site.url}${path}`;
   const known = () => ({ authorization: site.authorization });
 
-  test("whoever has not opened the address that it printed, and says how to", async () => {
+  test("anyone who has not opened the address that it printed, and says how to", async () => {
     const reply = await ask(page());
     expect([reply.status, reply.body]).toEqual([401, expect.stringContaining("npm start") as string]);
     expect((await ask(page("/?token=guessed"))).status).toBe(401);

@@ -58,7 +58,7 @@ async function expectTakenAndPublishedOnce(payload: unknown): Promise<void> {
   expect(await inbox.events.of(id)).toHaveLength(1);
 }
 
-describe("a limit behind the door: the sender is told to come again, and then it is taken", () => {
+describe("a limit behind the endpoint: the provider is asked to retry, and then accepted", () => {
   test.each<[string, Fault]>([
     ["S3.PutObject", { kind: "reject", status: 503, code: "SlowDown" }],
     ["DynamoDB.UpdateItem", { kind: "reject", status: 400, code: "ThrottlingException" }],
@@ -89,7 +89,7 @@ describe("a limit behind the door: the sender is told to come again, and then it
   });
 });
 
-test("a limit of Step Functions behind the queue is no matter of the sender's: accepted, waited out, published", async () => {
+test("a limit of Step Functions behind the queue is no matter of the provider's: accepted, waited out, published", async () => {
   let limited = 0;
   proxy.decide(({ action }) => {
     if (action !== "StepFunctions.StartSyncExecution" || limited === 1) return undefined;
@@ -126,7 +126,7 @@ test("a provider with a throttle of its own is not taken at the common path, whe
   }
 });
 
-test("above a path's own throttle the sender gets 429, and nothing of it is stored", async () => {
+test("above a path's own throttle the provider gets 429, and nothing of it is stored", async () => {
   const replies = await Promise.all(
     Array.from({ length: 12 }, () => post({ unique: randomUUID() }, "narrow")),
   );

@@ -84,7 +84,7 @@ describe("a signed webhook of", () => {
   });
 });
 
-describe("the door", () => {
+describe("the endpoint", () => {
   test("takes POST /webhook with the provider and the signature in headers", async () => {
     const id = unique("evt");
     const reply = await inbox.send("stripe", stripeEvent(id), {
@@ -132,7 +132,7 @@ describe("the door", () => {
   });
 });
 
-describe("the door rejects, and stores nothing of,", () => {
+describe("the endpoint rejects, and stores nothing of,", () => {
   const flip = (text: string) => (text.endsWith("0") ? "1" : "0");
   const stripe = () => stripeEvent(unique("evt"));
 
@@ -240,7 +240,7 @@ describe("the same webhook", () => {
     expect(await inbox.events.of(id)).toHaveLength(1);
   });
 
-  describe("that came in before, longer ago than SQS remembers", () => {
+  describe("that was received before, longer ago than SQS remembers", () => {
     const record = {
       status: "published",
       doneReplay: 0,
@@ -284,7 +284,7 @@ describe("the same webhook", () => {
   });
 });
 
-test("an event that is older by its sender's clock than one before it says so", async () => {
+test("an event that is older by its provider's clock than one before it says so", async () => {
   const [later, earlier] = [unique("evt_later"), unique("evt_earlier")];
   // Later than all other events of this test, and not in the future, where no time is believed.
   const seconds = Math.floor(Date.now() / 1_000);

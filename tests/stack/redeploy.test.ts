@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => emulator?.stop());
 
-/** Deploys the program anew, as a process of its own would. */
+/** Deploys the program again, as a process of its own would. */
 async function deployAnew(): Promise<string> {
   let deployed: Promise<unknown> = Promise.resolve();
   jest.isolateModules(() => {
@@ -49,7 +49,7 @@ test("deploy, destroy, deploy again: the log role that stays is not in the way",
 });
 
 async function destroyAllBut(RoleName: string, trust: string): Promise<void> {
-  // The emulator answers whoever has its key; the signature does not matter to it.
+  // The emulator answers anyone who has its key; the signature does not matter to it.
   const key = emulator.client.credentials.accessKeyId;
   const authorization = `AWS4-HMAC-SHA256 Credential=${key}/20260101/us-east-1/iam/aws4_request, SignedHeaders=host, Signature=0`;
   const reset = await fetch(`${emulator.endpoint}/_ministack/reset`, {

@@ -42,7 +42,7 @@ const addSecret = (provider: string, value: string) =>
 const TEN_MINUTES_MS = 600_000;
 
 describe("a webhook that is rejected because a wrong secret is stored", () => {
-  test("is kept with the reason, and once the secret is mended is let in and published once", async () => {
+  test("is kept with the reason, and once the secret is fixed is released and published once", async () => {
     const right = newSecret();
     const payload = { unique: randomUUID(), account: "acct_1" };
     const sent = { secret: right, type: "thing.made", id: randomUUID() };
@@ -94,7 +94,7 @@ describe("a webhook that is rejected because a wrong secret is stored", () => {
   });
 });
 
-describe("a webhook that was signed outside its sender's window", () => {
+describe("a webhook that was signed outside its provider's window", () => {
   test("gets in only where one says so", async () => {
     const id = `evt_${randomUUID()}`;
     const late = { now: Date.now() - TEN_MINUTES_MS };
@@ -125,7 +125,7 @@ describe("the console", () => {
       redirect: "manual",
     });
 
-  test("shows a rejected request without its credential, and lets it in for its own form only", async () => {
+  test("shows a rejected request without its credential, and releases it for its own form only", async () => {
     const token = newSecret();
     const payload = { object_kind: "push", unique: randomUUID(), html: "<script>alert(1)</script>" };
     expect((await inbox.send("gitlab", payload, { secret: token })).status).toBe(401);
@@ -155,7 +155,7 @@ describe("the console", () => {
   });
 });
 
-test("what is no sender's whose secret is wrong is not kept", async () => {
+test("what is no provider's whose secret is wrong is not kept", async () => {
   const before = await listed("acme");
   expect((await inbox.post("/acme", {}, "{}")).status).toBe(400);
   const large = { filler: "x".repeat(300_000) };

@@ -62,7 +62,7 @@ describe("a request with several events, of a provider with split: true", () => 
     ).toEqual([poison]);
   });
 
-  test("is published once however often the sender repeats it, and also where it comes with a new event", async () => {
+  test("is published once however often the provider repeats it, and also where it comes with a new event", async () => {
     const [first, second, third] = [event("follow"), event("message"), event("join")];
     await inbox.send("line", request(first, second));
     await inbox.send("line", request(first, second));
@@ -88,7 +88,7 @@ describe("a request with several events, of a provider with split: true", () => 
     expect(await inbox.events.of(ids[0]!)).toHaveLength(1);
   });
 
-  test("is let in whole once its secret is mended", async () => {
+  test("is released whole once its secret is fixed", async () => {
     const secret = randomUUID();
     const events = [event("follow"), event("message")];
     const ids = events.map(({ webhookEventId }) => webhookEventId);
@@ -112,7 +112,7 @@ describe("a request with several events, of a provider with split: true", () => 
     expect(shown.stdout).not.toContain("the first");
     await until("the event's trace", async () => {
       const { stdout } = await cli.run("trace", id);
-      return stdout.includes("Request accepted") && stdout.includes("On the bus");
+      return stdout.includes("Request accepted") && stdout.includes("Published to the bus");
     });
     const page = await fetch(`${site.url}/webhooks/line/${await inbox.keyOf("line", id)}`, {
       headers: { authorization: site.authorization },

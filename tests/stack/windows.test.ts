@@ -71,7 +71,7 @@ function fail(action: string, fault: Fault, times = 1): () => number {
   return () => times - left;
 }
 
-/** Posts until it is answered 2xx, as senders do. @returns the event's id and the answers on the way */
+/** Posts until it is answered 2xx, as providers do. @returns the event's id and the answers on the way */
 async function sendUntilTaken(payload: Record<string, unknown>): Promise<{ id: string; answers: number[] }> {
   const answers: number[] = [];
   return until("the webhook to be taken", async () => {
@@ -92,9 +92,9 @@ async function expectPublishedOnce(id: string): Promise<void> {
 
 describe.each(["S3.PutObject", "DynamoDB.UpdateItem", "SQS.SendMessage"])("ingestion: %s", (action) => {
   test.each(FAULTS)(
-    "%s: taken at the latest when the sender comes again, published once",
+    "%s: taken at the latest when the provider comes again, published once",
     async (_, fault) => {
-      // As often as the SDK tries it, so that the sender has to come again.
+      // As often as the SDK tries it, so that the provider has to come again.
       const failed = fail(action, fault, 3);
       const { id, answers } = await sendUntilTaken(payload());
       expect(failed()).toBeGreaterThan(0);

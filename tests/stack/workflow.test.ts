@@ -80,7 +80,7 @@ describe("a batch of good ones", () => {
   });
 });
 
-describe("an event that is older, by its sender's clock, than one before it in its group", () => {
+describe("an event that is older, by its provider's clock, than one before it in its group", () => {
   const at = (id: string, second: number, group: string) =>
     item({ id, provider: "plain", group, time: `2026-01-02T03:04:${String(second).padStart(2, "0")}.000Z` });
   const marks = async () =>
@@ -133,7 +133,7 @@ describe("an event that is older, by its sender's clock, than one before it in i
     expect(kept?.newest).toBe(marked ? "2026-01-02T03:04:30.000Z" : undefined);
   });
 
-  test("costs nothing where a sender tells no time", async () => {
+  test("costs nothing where a provider sends no time", async () => {
     await workflow.run(item({ id: "s1", provider: "plain", group: "s" }));
     expect(await workflow.record("_group#s")).toBeUndefined();
   });

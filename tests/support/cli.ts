@@ -82,7 +82,7 @@ export function commandLine({ stack }: Inbox) {
     const child = spawn(program, [...before, WEBHOOKS, ...args], {
       env: {
         ...process.env,
-        // Whoever runs the tests may have set either; jest itself sets FORCE_COLOR on a terminal.
+        // Anyone who runs the tests may have set either; jest itself sets FORCE_COLOR on a terminal.
         NO_COLOR: undefined,
         FORCE_COLOR: undefined,
         ...access,
@@ -111,7 +111,7 @@ export function commandLine({ stack }: Inbox) {
       start([...args, "--outputs", outputs], "", {}, ["python3", "-c", PTY, process.execPath]).finished,
     /** Without the option that names the stack. */
     runBare: (args: readonly string[], env?: NodeJS.ProcessEnv) => start(args, "", env).finished,
-    /** A folder with a `pulumi` that answers only how this stack's outputs are asked for under the name `prod`. */
+    /** A folder with a `pulumi` that answers only how this stack's outputs are read under the name `prod`. */
     fakePulumi(): string {
       const script = `#!/bin/sh\n[ "$*" = "stack output --json --stack prod" ] || { echo "no stack named $5" >&2; exit 255; }\ncat '${outputs}'\n`;
       writeFileSync(join(folder, "pulumi"), script, { mode: 0o755 });
@@ -126,7 +126,7 @@ export const stepsIn = (tree: string): readonly string[] =>
   tree.match(/(?<=^[├└]─ +\+\S+ \w+ {2}).*/gm) ?? [];
 
 /**
- * `webhooks trace`, once it has so many steps. A line that a function wrote while the machine was busy, the emulator hands
+ * `webhooks trace`, once it has this many steps. A line that a function wrote while the machine was busy, the emulator hands
  * over at the next invocation, so there has to be one.
  */
 export const traced = (

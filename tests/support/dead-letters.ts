@@ -4,7 +4,7 @@ import { createDeadLetterSender } from "../../functions/adapters/queue";
 import type { Webhook } from "../../functions/domain/webhook";
 import type { Inbox } from "./inbox";
 
-/** A webhook as it lies in the dead-letter queue. */
+/** A webhook as it is in the dead-letter queue. */
 export function webhook(provider: string, id: string): Webhook {
   const data = JSON.stringify({ id });
   return {

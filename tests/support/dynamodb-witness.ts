@@ -59,7 +59,7 @@ export async function startDynamoDbWitness() {
     run: async (calls: readonly ObservedCall[], table: TableDescription) => {
       await client.send(new CreateTableCommand(likeThat(table)));
       for (const { service, operation, input, answer } of calls) {
-        // What a table tells of itself has times and addresses.
+        // What a table says of itself has times and addresses.
         if (service !== "dynamodb" || operation === "DescribeTable") continue;
         await ask(operation, input, "status" in answer ? httpAnswer(answer) : taskAnswer(answer));
       }

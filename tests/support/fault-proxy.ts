@@ -53,7 +53,7 @@ export const killAfter: Fault = { kind: "kill-after" };
 export type FaultProxy = Awaited<ReturnType<typeof startFaultProxy>>;
 
 /**
- * Stands between the functions and the emulator and lets calls fail as it is told.
+ * Stands between the functions and the emulator and lets calls fail as instructed.
  * @param decide asked for each call; undefined lets it pass
  */
 export async function startFaultProxy(decide: (call: Call) => Fault | undefined = () => undefined) {

@@ -14,7 +14,7 @@ const FIELD_CASES = resolve(__dirname, "../fixtures/field-cases.json");
 const provider = z.strictObject({
   name: z.string(),
   scheme: z.string(),
-  /** Newest first; none if nothing is signed or the provider tells its secret. */
+  /** Newest first; none if nothing is signed or the provider sends its secret. */
   secrets: z.array(z.string()).default([]),
   learn: z.boolean().optional(),
   verifyToken: z.string().optional(),

@@ -4,7 +4,7 @@ import { keysOf } from "./providers/keys";
 import { NOW } from "./providers/requests";
 import { custom, sender } from "./providers/senders";
 
-/** The moment at which the forged requests come in. */
+/** The moment at which the forged requests arrive. */
 export const FORGED_NOW = NOW;
 
 const URL_ = "https://hooks.example.com/webhook";

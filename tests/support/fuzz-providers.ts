@@ -11,7 +11,7 @@ import { keysOf, sent } from "./providers/keys";
 import { Random } from "./providers/random";
 import type { OfficialLibrary } from "./official-libraries";
 
-/* Requests that are changed at random, and what our verdict and that of the sender's own library say to each. */
+/* Requests that are changed at random, and what our verdict and that of the provider's own library say to each. */
 
 /** The clock of both sides, in milliseconds since the epoch. */
 export const FUZZ_NOW = Date.parse("2026-03-01T12:00:00.250Z");
@@ -49,12 +49,12 @@ const NO_CLOCK = ["@sanity/webhook", "discord-interactions", "@sendgrid/eventweb
 export const INTENDED: readonly IntendedDifference[] = [
   {
     rejectedBy: "us",
-    reason: "a header that came twice can be read as one value here and as another one by whoever looks next",
+    reason: "a header that came twice can be read as one value here and as another one by the next reader",
     when: ({ incoming }) => Object.values(incoming.headers).some((values) => (values?.length ?? 0) > 1),
   },
   {
     rejectedBy: "us",
-    reason: "a header of more than 4,096 characters is none that a sender writes",
+    reason: "a header of more than 4,096 characters is none that a provider writes",
     when: ({ signed }) => signed.some((value) => value.length > 4096),
   },
   {
@@ -109,7 +109,7 @@ export const INTENDED: readonly IntendedDifference[] = [
   {
     rejectedBy: "us",
     libraries: ["discord-interactions"],
-    reason: "hexadecimal is in lower case and pairs, as the sender writes it; the library takes any",
+    reason: "hexadecimal is in lower case and pairs, as the provider writes it; the library takes any",
     when: ({ signature }) => !/^(?:[0-9a-f]{2})+$/.test(signature[0] ?? ""),
   },
   {
@@ -165,7 +165,7 @@ export const INTENDED: readonly IntendedDifference[] = [
     rejectedBy: "them",
     libraries: ["@paddle/paddle-node-sdk"],
     reason:
-      "a sender that writes whole seconds has cut off the rest; the library counts it against the window",
+      "a provider that writes whole seconds has cut off the rest; the library counts it against the window",
     when: ({ ahead, window }) => ahead < 1 - window,
   },
   {
@@ -179,7 +179,7 @@ export const INTENDED: readonly IntendedDifference[] = [
   },
   {
     rejectedBy: "them",
-    reason: "white space around the items of a list means nothing, and some senders write it",
+    reason: "white space around the items of a list means nothing, and some providers write it",
     when: ({ signature }) => /^\s|\s$|\s[,;=]|[,;=]\s|\s\s|\t/.test(signature[0] ?? ""),
   },
 ];
@@ -310,14 +310,14 @@ const bodyChanges: Readonly<Record<string, Change>> = {
   "body shorter": (incoming) => ({ ...incoming, body: incoming.body.subarray(0, -1) }),
 };
 
-/** Addresses at which a sender calls; only some schemes sign them. */
+/** Addresses at which a provider calls; only some schemes sign them. */
 const URLS = [
   "https://in.example/webhook/sender",
   "https://in.example:8443/webhook/sender",
   "https://in.example/webhook/sender?a=1&b=it's",
 ];
 
-/** What the sender writes before anything is changed. */
+/** What the provider writes before anything is changed. */
 function message(scheme: Scheme, random: Random): WebhookRequest {
   const id = `evt_${random.below(1000)}`;
   const json = () => Buffer.from(JSON.stringify({ id, text: text(random) }));

@@ -138,7 +138,7 @@ export async function startInbox(options: LocalStackOptions = {}) {
 
     keyOf,
 
-    /** Writes a record as if its webhook had come in long ago, beyond what SQS remembers. */
+    /** Writes a record as if its webhook had been received long ago, beyond what SQS remembers. */
     async putRecord(provider: string, id: string, fields: Partial<StoredRecord>): Promise<void> {
       await dynamodb.send(
         new PutItemCommand({
@@ -161,7 +161,7 @@ export async function startInbox(options: LocalStackOptions = {}) {
       return Count ?? 0;
     },
 
-    /** Payloads of webhooks; rejected requests lie beside them. */
+    /** Payloads of webhooks; rejected requests are beside them. */
     async payloadCount(): Promise<number> {
       const { KeyCount } = await s3.send(
         new ListObjectsV2Command({ Bucket: outputs.s3_bucket_name, Prefix: "raw/" }),
@@ -180,7 +180,7 @@ export async function startInbox(options: LocalStackOptions = {}) {
     /** Messages in the dead-letter queue, in flight ones included. */
     deadLetterCount: () => depth(outputs.dlq_url, sqs),
 
-    /** Takes what lies in the dead-letter queue, also what the recovery hides for seconds while it looks at it. */
+    /** Takes what is in the dead-letter queue, also what the recovery hides for seconds while it looks at it. */
     async deadLetters(): Promise<Message[]> {
       const deadLetters: Message[] = [];
       await until(

@@ -20,7 +20,7 @@ export interface Program {
   all(type: string): Declared[];
 }
 
-/** What keeps nothing of a run: loading it anew, and compiling every scheme with it, takes most of a run's time. */
+/** What keeps nothing of a run: loading it again, and compiling every scheme with it, takes most of a run's time. */
 const SHARED = [
   ...["@pulumi/aws", "@pulumi/pulumi", "asl-validator", "esbuild", "jsonata", "zod"],
   ...["../../providers", "../../providers/senders", "../../statemachines/render"],
@@ -99,7 +99,7 @@ export async function runProgram(config: ConfigValues = {}, account: Account = {
     });
     let program: Record<string, unknown> = {};
     const shared = SHARED.map((name): [string, unknown] => [name, jest.requireActual(name)]);
-    // Every run declares anew, with its own configuration.
+    // Every run declares again, with its own configuration.
     jest.isolateModules(() => {
       for (const [name, loaded] of shared) jest.doMock(name, () => loaded);
       jest.doMock("../../components/bundle", () => ({ bundleFunction: bundleOnce }));

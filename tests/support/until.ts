@@ -14,7 +14,7 @@ export async function until<T>(
   for (;;) {
     const answer = await ask();
     if (answer !== undefined && answer !== false) return answer;
-    if (Date.now() > deadline) throw new Error(`waited ${timeoutMs} ms in vain for: ${what}`);
+    if (Date.now() > deadline) throw new Error(`waited ${timeoutMs} ms without success for: ${what}`);
     await pause(50);
   }
 }

@@ -31,7 +31,7 @@ export const witnesses: {
   readonly engines: Engine[];
   /** Tables of DynamoDB that hold what the emulator's holds. */
   readonly tables: DynamoDBClient[];
-  /** Told the tasks of each execution, in their order. */
+  /** Gets the tasks of each execution, in their order. */
   readonly onTasks: ((tasks: readonly RanTask[]) => Promise<void>)[];
 } = { engines: [jsonata206], tables: [], onTasks: [] };
 

@@ -30,7 +30,7 @@ function replace(part: HTMLElement, other: HTMLElement): void {
   const open = [...part.querySelectorAll<HTMLDetailsElement>("details[open][id]")].map(({ id }) => id);
   part.replaceChildren(...[...other.childNodes].map((node) => document.importNode(node, true)));
   for (const id of open) document.getElementById(id)?.setAttribute("open", "");
-  // The new element is not the target of the address until it is told so.
+  // The new element is not the target of the address until it is set.
   if (location.hash && part.querySelector(`#${CSS.escape(location.hash.slice(1))}`))
     location.replace(location.hash);
   if (focused) part.querySelector<HTMLElement>(focused)?.focus({ preventScroll: true });

@@ -20,7 +20,7 @@ export function RejectedList(props: {
       <h1>Rejected requests</h1>
       <p>
         They failed signature verification, or there was no usable secret. They are kept for seven days: once
-        the secret is fixed, release them here. Their sender is unverified.
+        the secret is fixed, release them here. Their provider is unverified.
       </p>
       {listed.length === 0 ? (
         <Empty title="No rejected requests">

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import { schemes, sign } from "../../../providers";
 
-/** What the functions are told of their providers, and the secret that the doubles give out for it. */
+/** The functions' providers, and the secret that the doubles give out for it. */
 export const PROVIDERS = [{ name: "stripe", scheme: "stripe", secret: { ssm: "/inbox/stripe" } }];
 export const SECRET = "secret";
 

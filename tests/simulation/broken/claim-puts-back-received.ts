@@ -1,6 +1,6 @@
 import type { Variant } from "../world";
 
-/** The claim writes the record anew instead of keeping what is there. */
+/** The claim writes the record again instead of keeping what is there. */
 export const claimPutsBackReceived: Variant = {
   ingestPorts: (ports, table) => ({
     ...ports,

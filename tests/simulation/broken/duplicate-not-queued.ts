@@ -1,6 +1,6 @@
 import type { Variant } from "../world";
 
-/** What the table knows is answered without queueing, as if whoever wrote the record had also sent the message. */
+/** What the table knows is answered without queueing, as if anyone who wrote the record had also sent the message. */
 export const duplicateNotQueued: Variant = {
   ingestPorts: (ports) => {
     let tellOutcome: (outcome: "new" | "duplicate") => void;

@@ -10,7 +10,7 @@ import { leavesPoisonToTheRedrive } from "./leaves-poison-to-the-redrive";
 import { sendsReferenceFirst } from "./sends-reference-first";
 import type { Variant } from "../world";
 
-/** Mistakes that somebody could make, each as a variant of the product with the rule that it breaks. */
+/** Mistakes that an operator could make, each as a variant of the product with the rule that it breaks. */
 export const BROKEN: Readonly<Record<string, { readonly variant: Variant; readonly breaks: string }>> = {
   "answers 2xx before the queue has the message": {
     variant: answersBeforeQueued,
@@ -33,7 +33,7 @@ export const BROKEN: Readonly<Record<string, { readonly variant: Variant; readon
     variant: sendsReferenceFirst,
     breaks: "sameEvent",
   },
-  "puts `received` back over `published` when a duplicate comes in": {
+  "puts `received` back over `published` when a duplicate arrives": {
     variant: claimPutsBackReceived,
     breaks: "noDuplicate",
   },

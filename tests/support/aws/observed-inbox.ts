@@ -32,10 +32,10 @@ export interface ObservedCall extends AwsCall {
   readonly answer: Recorded["answer"] | TaskAnswer;
 }
 
-/** Told the calls of a run, and how its table was made; a test can add others. */
+/** Gets the calls of a run, and how its table was made; a test can add others. */
 export const onRun: ((calls: readonly ObservedCall[], table: TableDescription) => Promise<void>)[] = [];
 
-/** An inbox on the emulator, with a fault proxy for each caller in between: which proxy has a call tells whose it is. */
+/** An inbox on the emulator, with a fault proxy for each caller in between: the proxy of a call shows whose it is. */
 export async function startObservedInbox(options: LocalStackOptions = {}) {
   const inbox = await startInbox(options);
   const { emulator, outputs } = inbox.stack;
@@ -66,7 +66,7 @@ export async function startObservedInbox(options: LocalStackOptions = {}) {
     functionNames,
     /** Names of the roles: each is called as what it is for. */
     roles: { ...functionNames, workflow: outputs.state_machine_arn.split(":").at(-1) ?? "" },
-    /** The inbox as somebody sees it who calls AWS through a proxy. */
+    /** The inbox as a client sees it that calls AWS through a proxy. */
     seenFrom,
 
     /** Every call so far, in the order of their answers. @throws where one is no operation of AWS's models */

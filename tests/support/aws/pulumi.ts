@@ -172,7 +172,7 @@ const RESOURCES: Readonly<Record<string, Resource>> = {
       assumeRolePolicy: "AssumeRolePolicyDocument",
       managedPolicyArns: ([PolicyArn]: readonly string[]) => ({ PolicyArn }),
     },
-    // Where it is given no name the provider makes one up of so many characters.
+    // Where it is given no name the provider makes one up of this many characters.
     provided: { RoleName: "terraform-20260101000000000000000001" },
   },
   "aws:iam/rolePolicy:RolePolicy": {
@@ -309,7 +309,7 @@ export function resourceViolations(
     for (const [path, member] of Object.entries(members)) {
       const takers = resource.operations.filter((operation) => memberOf(inputShape(model, operation), path));
       if (takers.length === 0) lines.push(`${key} has no place in ${resource.operations.join(", ")}`);
-      // What names the resource goes into each call, what it is told goes into the first that takes it.
+      // What names the resource goes into each call, what it is given goes into the first that takes it.
       for (const [index, operation] of takers.entries()) {
         const shape = inputShape(model, operation);
         const isName = shape.required?.includes(path.split(".")[0] ?? "");

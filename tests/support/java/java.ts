@@ -86,7 +86,7 @@ export async function startDynamoDbLocal(): Promise<{ endpoint: string; stop(): 
       if (told !== undefined) resolve(told);
     });
     lines.once("close", () =>
-      reject(new Error(`DynamoDB Local ended before it told its port: ${complaints()}`)),
+      reject(new Error(`DynamoDB Local ended before it reported its port: ${complaints()}`)),
     );
   });
   return { endpoint: `http://127.0.0.1:${port}`, stop };

@@ -14,7 +14,7 @@ import { Webhook as SvixWebhook } from "svix";
 import { esModule } from "./es-module";
 import { accepting, cached, flat, valueOf, type OfficialLibrary } from "./library";
 
-// Not an import: the compiler would take the sources that lie beside it, which are not written for these settings.
+// Not an import: the compiler would take the sources that are beside it, which are not written for these settings.
 createRequire(__filename)("@shopify/shopify-api/adapters/node");
 
 const stripeHooks = new Stripe("sk_test_unused").webhooks;
@@ -41,7 +41,7 @@ const shopify = cached((apiSecretKey) =>
   }),
 );
 
-/** Libraries of senders with a keyed hash over body and time. */
+/** Libraries of providers with a keyed hash over body and time. */
 export const hmacLibraries: readonly OfficialLibrary[] = [
   {
     name: "stripe",

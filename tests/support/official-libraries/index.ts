@@ -5,7 +5,7 @@ import { otherLibraries } from "./others";
 export type { OfficialLibrary } from "./library";
 
 /**
- * The senders' own libraries that our verdicts are compared with.
+ * The providers' own libraries that our verdicts are compared with.
  *
  * Left out, by the size of what an install would fetch: `@adyen/api-library` (33 MB), `@hubspot/api-client` (47 MB),
  * `square` (71 MB with what it needs) and `@polar-sh/sdk` (44 MB); published vectors stand for the first three. `openai`

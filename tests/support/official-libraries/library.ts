@@ -1,6 +1,6 @@
 import type { WebhookRequest } from "../../../providers";
 
-/** A sender's own library. It reads the machine's clock where it takes none: the caller sets it. */
+/** A provider's own library. It reads the machine's clock where it takes none: the caller sets it. */
 export interface OfficialLibrary {
   readonly name: string;
   /** Id of the scheme that it implements. */

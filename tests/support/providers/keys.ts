@@ -16,7 +16,7 @@ const TEXTS = [
 
 const pairs = new Map<string, Keys[]>();
 
-/** The scheme's n-th keys, of three: made as its sender makes them. */
+/** The scheme's n-th keys, of three: made as its provider makes them. */
 export function keysOf({ id, verify }: Scheme, n: 0 | 1 | 2 = 0): Keys {
   const text = TEXTS[n] ?? "";
   if (verify.kind === "basic") return { signing: `user:${text}`, configured: `user:${text}` };
@@ -61,7 +61,7 @@ function generate(algorithm: "ed25519" | "ecdsa-sha256" | "rsa-sha256"): {
 
 const URL_ = "https://in.example/webhook/sender";
 
-/** A request as the sender of any scheme makes it, wherever its proof goes. */
+/** A request as the provider of any scheme makes it, wherever its proof goes. */
 export function sent(
   of: Scheme,
   body: Buffer,

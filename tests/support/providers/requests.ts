@@ -51,7 +51,7 @@ export function request(headers: Readonly<Record<string, string>>, body: Buffer 
   };
 }
 
-/** A request as the sender of a scheme makes it. */
+/** A request as the provider of a scheme makes it. */
 export function signed(
   of: HmacScheme,
   message: Partial<Omit<SigningMessage, "body">> = {},

@@ -28,10 +28,10 @@ export const ADDRESS = "https://hooks.example.com/webhook";
 
 const DAY = 86_400_000;
 
-/** A private key in PEM inside of what a sender signs with. */
+/** A private key in PEM inside of what a provider signs with. */
 const pemIn = (text: string): string => /-----BEGIN[\s\S]*/.exec(text)?.[0] ?? "";
 
-/** What each sender would publish where its keys are fetched from. */
+/** What each provider would publish where its keys are fetched from. */
 const PUBLISHED: Readonly<Record<string, (key: string) => string>> = {
   certificate: (key) => certificate(key, NOW - DAY, NOW + DAY),
   keySet: (key) => JSON.stringify({ keys: [{ ...jwk(key), kid: "test-key", use: "sig" }] }),
@@ -60,7 +60,7 @@ export function senderOf(id: string): SenderModule {
   return found;
 }
 
-/** A sender with keys of its own, and this endpoint as its user's. */
+/** A provider with keys of its own, and this endpoint as its user's. */
 export interface Sender {
   readonly of: CustomScheme;
   readonly secret: string;

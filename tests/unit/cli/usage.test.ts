@@ -54,7 +54,7 @@ test.each([
   ["replay --since 2026-01-02 --until 2026-01-02", /^Empty range/],
   ["replay --since 2999-01-01", /^Empty range/],
   ["dlq list --older-than 2h --newer-than 1h", /--older-than has to be the shorter of the two/],
-])("webhooks %s means nothing, and is told so", async (args, message) => {
+])("webhooks %s means nothing, and says so", async (args, message) => {
   await expect(run(args)).rejects.toThrow(UsageError);
   await expect(run(args)).rejects.toThrow(message);
 });

@@ -121,7 +121,7 @@ describe("the API's stage", () => {
     for (const { options } of [...functions, ...roles]) expect(options.deleteBeforeReplace).toBe(false);
   });
 
-  test("counts per method, which is billed, only where that is asked for", async () => {
+  test("counts per method, which is billed, only where that is requested", async () => {
     const counted = async (config: Record<string, unknown>) =>
       (await runProgram({ providers: [], ...config })).one("aws:apigateway/methodSettings:MethodSettings")
         .inputs["settings"] as unknown;

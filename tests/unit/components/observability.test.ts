@@ -85,7 +85,7 @@ describe("alarms", () => {
     },
   );
 
-  test("each says what is wrong, and tells the address when it begins and when it ends", () => {
+  test("each says what is wrong, and notifies the address when it begins and when it ends", () => {
     const topic = `arn:aws:sns:us-east-1:${ACCOUNT}:webhook-inbox-alarms-dev`;
     expect(program.all(ALARM).length).toBeGreaterThan(PROVIDERS.length + 8);
     for (const { inputs } of program.all(ALARM)) {

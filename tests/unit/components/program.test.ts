@@ -77,7 +77,7 @@ describe("requirement 1: the REST API", () => {
     });
   });
 
-  test("answers its own rejections as problem details, and tells nothing of a failure behind it", () => {
+  test("answers its own rejections as problem details, and reveals nothing of a failure behind it", () => {
     const responses = Object.fromEntries(
       program
         .all("aws:apigateway/response:Response")
@@ -95,7 +95,7 @@ describe("requirement 1: the REST API", () => {
   test.each([
     ["THROTTLED", "429"],
     ["DEFAULT_5XX", "503"],
-  ])("tells a sender when to come again: %s, as %s", (type, statusCode) => {
+  ])("says when the provider should retry: %s, as %s", (type, statusCode) => {
     const response = program
       .all("aws:apigateway/response:Response")
       .find(({ inputs }) => inputs["responseType"] === type);
@@ -144,7 +144,7 @@ describe("requirement 2: the ingestion function", () => {
   });
 });
 
-describe("a provider whose sender asks and tells", () => {
+describe("a provider with handshakes", () => {
   const secretRef = (name: string) => ({ ssm: `/inbox/${name}` });
   const key = "arn:aws:kms:us-east-1:123456789012:key/k1";
   let own: Program;
@@ -184,7 +184,7 @@ describe("a provider whose sender asks and tells", () => {
     }
   });
 
-  test("tells its plain address in the outputs, for who verifies a request again", async () => {
+  test("shows its plain address in the outputs, for who verifies a request again", async () => {
     const secret = secretRef("trello");
     const { outputs } = await runProgram({
       providers: [
@@ -205,7 +205,7 @@ describe("a provider whose sender asks and tells", () => {
       .all("aws:lambda/permission:Permission")
       .filter(({ inputs }) => inputs["principal"] === "apigateway.amazonaws.com")
       .map(({ inputs }) => String(inputs["sourceArn"]));
-    // All three, whichever senders there are: the route of a removed one is still answered.
+    // All three, whichever providers there are: the route of a removed one is still answered.
     expect(sources.map((arn) => arn.split("/").slice(1).join("/")).sort()).toEqual([
       "v1/GET/webhook*",
       "v1/HEAD/webhook*",
@@ -213,7 +213,7 @@ describe("a provider whose sender asks and tells", () => {
     ]);
   });
 
-  test("may write the one secret that a sender is to tell, and reads the token", () => {
+  test("may write the one secret that a provider is to send, and reads the token", () => {
     const parameter = (name: string) => `arn:aws:ssm:us-east-1:${ACCOUNT}:parameter/inbox/${name}`;
     const rights = statements(
       own.one("aws:iam/rolePolicy:RolePolicy", "inbox-ingest-policy").inputs["policy"],
@@ -670,7 +670,7 @@ test("the stack's outputs have these names", () => {
   });
 });
 
-test("the output of the providers tells where their secrets lie, and nothing of how events are made", () => {
+test("the output of the providers says where their secrets are stored, and nothing of how events are made", () => {
   expect(program.outputs["providers"]).toContainEqual({
     name: "stripe",
     scheme: "stripe",

@@ -73,7 +73,7 @@ describe("a configuration that cannot work is rejected before anything is create
       'webhook-inbox:providers = "stripe": allowed is a list of providers',
     ],
     [
-      "a token for a sender that asks for none",
+      "a token for a provider that asks for none",
       provider({ verifyToken: { ssm: "/inbox/token" } }),
       "webhook-inbox:providers[0].verifyToken: Stripe asks for no token: leave it out",
     ],
@@ -83,12 +83,12 @@ describe("a configuration that cannot work is rejected before anything is create
       "webhook-inbox:providers[0].verifyToken: allowed is exactly one of",
     ],
     [
-      "a secret to be told by a sender that tells none",
+      "a secret to be sent by a provider that sends none",
       provider({ secret: { ssm: "/inbox/stripe", learn: true } }),
-      "webhook-inbox:providers[0].secret: Stripe tells no secret: leave learn out",
+      "webhook-inbox:providers[0].secret: Stripe sends no secret in its handshake: leave learn out",
     ],
     [
-      "a secret to be told into Secrets Manager",
+      "a secret to be learned into Secrets Manager",
       provider({ scheme: "asana", secret: { secretsManager: "asana", learn: true } }),
       "webhook-inbox:providers[0].secret: does not know the key learn",
     ],
@@ -269,7 +269,7 @@ describe("a configuration that cannot work is rejected before anything is create
     }
   });
 
-  test("one in place of a name in Secrets Manager, where it can be told", () => {
+  test("one in place of a name in Secrets Manager, where that is known", () => {
     const secret = "9b74c9897bac770ffc029102a200c5de13d2f5c0";
     const error = messageOf(provider({ secret: { secretsManager: secret } }));
     expect(error).toContain("this looks like the secret itself; store it in Secrets Manager");
@@ -279,7 +279,7 @@ describe("a configuration that cannot work is rejected before anything is create
     ).not.toThrow();
   });
 
-  test("all that is wrong is told at once", () => {
+  test("all that is wrong is reported at once", () => {
     const error = messageOf({ throttleBurstLimit: 0, ...provider({ scheme: "x" }) });
     expect(error).toContain("throttleBurstLimit");
     expect(error).toContain("providers[0].scheme");
@@ -302,11 +302,11 @@ describe("deploying warns", () => {
     ["sends a shared token", "gitlab", {}, /GitLab.*travels with each request/],
     ["sends a password", "chargebee", {}, /Chargebee.*travels with each request/],
     ["signs nothing", "strava", { secret: undefined, allowUnsigned: true }, /Strava.*nothing is signed/],
-  ])("of a sender that %s", (_, scheme, over, expected) => {
+  ])("of a provider that %s", (_, scheme, over, expected) => {
     expect(warned([{ ...stripe, name: "one", scheme, ...over }])).toEqual([expect.stringMatching(expected)]);
   });
 
-  test("of no sender that signs the body", () => {
+  test("of no provider that signs the body", () => {
     expect(
       warned([stripe, { ...stripe, name: "hooks", scheme: "hubspot-v1", orderingKey: "entity" }]),
     ).toEqual([]);

@@ -222,7 +222,7 @@ const TITLES = [
   "Queued",
   "Failed, attempt 1",
   "Published",
-  "On the bus",
+  "Published to the bus",
 ];
 
 describe("a stack on AWS, through the AWS clients alone,", () => {

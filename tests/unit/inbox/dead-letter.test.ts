@@ -22,7 +22,7 @@ const BODY = JSON.stringify({
   data: "{}",
 });
 
-/** What lies in the dead-letter queue once the processor has dead-lettered a message. */
+/** What is in the dead-letter queue once the processor has dead-lettered a message. */
 async function deadLettered(messageId: string): Promise<Message> {
   const sqs = mockClient(SQSClient);
   sqs.on(SendMessageCommand).resolves({});
@@ -69,7 +69,7 @@ const movedBySqs: Message = {
 };
 
 describe("a dead letter", () => {
-  test("that the processor dead-lettered says why and from where, and lies in a group of its own", async () => {
+  test("that the processor dead-lettered says why and from where, and is in a group of its own", async () => {
     expect(parseDeadLetter(await deadLettered("m-1"))).toMatchObject({
       messageId: "m-1",
       webhook: { provider: "stripe", id: "evt_1" },
@@ -93,7 +93,7 @@ describe("a dead letter", () => {
     expect(deadLetter.receivedAt).toBe("2026-01-02T03:05:00.000Z");
   });
 
-  test("with a body that is none of ours has no webhook", () => {
+  test("with a body that is no webhook has no webhook", () => {
     expect(parseDeadLetter({ ...movedBySqs, Body: "hello" })).toMatchObject({
       body: "hello",
       messageId: "m-1",
@@ -141,7 +141,7 @@ describe("filters of dead letters", () => {
     expect(matches(parseDeadLetter(await deadLettered("m-1")), filter, now)).toBe(expected);
   });
 
-  test("one of a provider does not match a body that is none of ours", () => {
+  test("one of a provider does not match a body that is no webhook", () => {
     expect(matches(parseDeadLetter({ ...movedBySqs, Body: "hello" }), { provider: "stripe" }, now)).toBe(
       false,
     );

@@ -57,7 +57,7 @@ describe("the account's limits", () => {
     aws.logs.on(DescribeResourcePoliciesCommand).resolves({ resourcePolicies: [{}] });
   });
 
-  test("that are the usual ones are told with their figures", async () => {
+  test("that are the usual ones are reported with their figures", async () => {
     expect(await limits.examine(patient())).toMatchObject([
       { state: "ok", found: "1000 for the account, 900 unreserved" },
       { state: "ok", found: expect.stringContaining("10000 requests/s") as string },

@@ -16,13 +16,13 @@ const inbox = inboxAt({ event_log_group_name: "/aws/events/inbox" } as Outputs, 
   endpoint: "http://127.0.0.1:9",
 });
 
-/** An event in the log, so many milliseconds after the beginning. */
+/** An event in the log, this many milliseconds after the beginning. */
 const logged = (id: string, ms: number, provider = "acme") => ({
   timestamp: SINCE + ms,
   message: JSON.stringify({ id, source: `webhook.${provider}`, detail: { id } }),
 });
 
-/** What is shown until there are so many events, of a log that holds this at each look. */
+/** What is shown until there are this many events, of a log that holds this at each look. */
 async function follow(looks: ReturnType<typeof logged>[][], count: number, provider?: string) {
   const pages = [...looks];
   logs.on(FilterLogEventsCommand).callsFake(() => ({ events: pages.length > 1 ? pages.shift() : pages[0] }));

@@ -95,7 +95,7 @@ test.each([
   expect(logged(event).event).toEqual(withoutPayload(event));
 });
 
-test("no type and no id that a sender can make spoils the line of the log", async () => {
+test("no type and no id that a provider can make spoils the line of the log", async () => {
   await fc.assert(
     fc.asyncProperty(fc.string({ unit: "binary" }), fc.string({ minLength: 1 }), async (type, id) => {
       const event = await eventOf({ type: eventType(type), id: eventId(id), data: "{}" });

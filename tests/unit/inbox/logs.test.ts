@@ -64,7 +64,7 @@ test("reads the line behind what Lambda's Node runtime puts before it", async ()
   expect(await search()).toEqual([{ at: "2026-01-01T00:00:00.000Z", json: { id: "evt_1" } }]);
 });
 
-test("an id that a sender chose is no part of the pattern's or the query's language", async () => {
+test("an id that a provider chose is no part of the pattern's or the query's language", async () => {
   logs.on(FilterLogEventsCommand).resolves({ events: [] });
   await search('a" | filter 1=1 #evt_long_part');
   expect(logs.commandCalls(FilterLogEventsCommand)[0]?.args[0].input.filterPattern).toBe('"evt_long_part"');
@@ -93,7 +93,7 @@ test("a busy log is searched by Logs Insights", async () => {
   });
 });
 
-test("what neither finishes is told as such", async () => {
+test("what neither finishes is reported as such", async () => {
   const pass = busy();
   logs.on(StartQueryCommand).resolves({ queryId: "q" });
   logs.on(GetQueryResultsCommand).callsFake(() => {

@@ -46,7 +46,7 @@ describe("the token bucket of a path", () => {
   test("is not told by a demand that leaves it full", () => {
     const { ok, text } = judgeBucket("stripe", throttled(bucket, 5, 12), bucket, 0.1);
     expect(ok).toBe(false);
-    expect(text).toContain("too few to tell");
+    expect(text).toContain("too few to judge");
   });
 
   test("is that of the path alone", () => {

@@ -41,19 +41,19 @@ test.each<[string, readonly PublishedEvent[], string]>([
     "stripe#b: on the bus and should not be, or once too often",
   ],
   ["an event of nobody's", [...events, event("stripe", "z")], "stripe#z: on the bus and should not be"],
-])("%s is told", (_, onTheBus, problem) => {
+])("%s is reported", (_, onTheBus, problem) => {
   expect(judge(deliveries, published(deliveries), onTheBus).problems).toEqual([
     expect.stringContaining(problem),
   ]);
 });
 
-test("a status that is not published is told, and is waited for", () => {
+test("a status that is not published is reported, and is waited for", () => {
   const verdict = judge(deliveries, ["published", "failed", "published"], events);
   expect(verdict.complete).toBe(false);
   expect(verdict.problems).toEqual(["github, g: its status is failed, not published"]);
 });
 
-test("an answer that should have been another is told", () => {
+test("an answer that should have been another is reported", () => {
   const rejected: Delivery = {
     provider: "stripe",
     what: "tampered",
@@ -72,7 +72,7 @@ const challenge = (provider: string, what: string): Delivery => ({
   isEvent: false,
 });
 
-test("an answer that is wrong in another way is told", () => {
+test("an answer that is wrong in another way is reported", () => {
   const handshake = challenge("meta", "handshake");
   expect(judge([handshake], [undefined], []).problems).toEqual([]);
   expect(judge([{ ...handshake, wrong: "it is empty" }], [undefined], []).problems).toEqual([
@@ -80,7 +80,7 @@ test("an answer that is wrong in another way is told", () => {
   ]);
 });
 
-test("a webhook whose sender insists on another answer than 202 is held to the same", () => {
+test("a webhook whose provider insists on another answer than 202 is held to the same", () => {
   const adyen: Delivery = { ...sent("adyen", "p"), expected: 200, answer: 200 };
   expect(judge([adyen], ["published"], [event("adyen", "p")]).problems).toEqual([]);
   expect(judge([adyen], ["published"], []).problems).toEqual(["adyen#p: not on the bus"]);

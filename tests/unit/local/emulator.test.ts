@@ -7,7 +7,7 @@ jest.mock("../../../local/install/ministack", () => ({
 }));
 jest.mock("../../../local/install/node24", () => ({ node24Folder: () => Promise.resolve("/nonexistent") }));
 
-test("a Python that cannot be run is told as the cause, and nothing is left behind", async () => {
+test("a Python that cannot be run is reported as the cause, and nothing is left behind", async () => {
   await expect(startEmulator()).rejects.toThrow(
     "The local AWS could not be started: spawn /nonexistent/python ENOENT",
   );

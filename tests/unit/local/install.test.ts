@@ -51,7 +51,7 @@ test.each([
   ["npm error code E404", /could not be fetched\.\n[^]*E404/],
   ["npm error code ENOTFOUND", /Is this machine offline\?[^]*ENOTFOUND/],
   ["npm error network request failed, reason: connect ECONNREFUSED 127.0.0.1:9", /offline\?/],
-])("an error of npm is told with its real cause: %j", async (output, message) => {
+])("an error of npm is reported with its real cause: %j", async (output, message) => {
   npmIs(`printf '${output.replaceAll("\n", "\\n")}' >&2; exit 1`);
   await expect(fetchPackage(PINNED, folder)).rejects.toThrow(message);
 });

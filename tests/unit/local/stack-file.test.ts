@@ -28,7 +28,7 @@ async function deadPid(): Promise<number> {
   return child.pid ?? 0;
 }
 
-test("tells others of a stack once it runs, only to its user, and of none once it ended", () => {
+test("shows others a stack once it runs, only to its user, and of none once it ended", () => {
   const claim = claimStackFile(file);
   expect(runningStack(file)).toBeUndefined();
   claim.describe(DESCRIPTION);

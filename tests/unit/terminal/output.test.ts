@@ -5,11 +5,11 @@ test.each([
   ["\u009b31mred\u007f", "\\u009b31mred\\u007f"],
   ["one\r\ntwo", "one\\u000d\\u000atwo"],
   ["Grüße, 你好 🎉", "Grüße, 你好 🎉"],
-])("what a sender wrote cannot control a terminal: %j", (text, shown) => {
+])("what a provider wrote cannot control a terminal: %j", (text, shown) => {
   expect(sanitize(text)).toBe(shown);
 });
 
-test("a payload keeps the line breaks that were asked for, and no others", () => {
+test("a payload keeps the line breaks that were requested, and no others", () => {
   expect(sanitize("{\n\t1\r}\u001b", "\n\t")).toBe("{\n\t1\\u000d}\\u001b");
 });
 

@@ -89,7 +89,7 @@ describe("the cache of keys", () => {
     expect(String(error)).not.toMatch(/credentials|jwks/);
   });
 
-  test("calls for a scheme no more often than so many times in a minute, whatever hosts and paths strangers name", async () => {
+  test("calls for a scheme no more often than its limit per minute, whatever hosts and paths strangers name", async () => {
     const { keys, clock, asked, lines } = world("one");
     await keys.fetch({ url });
     asked.length = 0;

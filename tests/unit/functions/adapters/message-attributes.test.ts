@@ -27,7 +27,7 @@ test("Lambda's event source mapping spells an attribute's value otherwise", () =
   expect(decodeAttributes(delivered)).toEqual({ receivedAt: EVERYTHING.receivedAt });
 });
 
-test("every attribute that is written is asked for, and there are no more than SQS takes", () => {
+test("every attribute that is written is requested, and there are no more than SQS takes", () => {
   expect(new Set(attributeNames())).toEqual(new Set(Object.keys(encodeAttributes(EVERYTHING))));
   expect(attributeNames().length).toBeLessThanOrEqual(10);
 });

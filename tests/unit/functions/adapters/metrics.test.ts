@@ -36,7 +36,7 @@ test.each<[Line, Record<string, number>]>([
     { event: "webhook.processed", status: "published", replay: 0, receivedAt: RECEIVED },
     { Published: 1, Latency: 2_500 },
   ],
-  // A replay's way does not begin when the webhook came in.
+  // A replay's way does not begin when the webhook was received.
   [{ event: "webhook.processed", status: "published", replay: 1, receivedAt: RECEIVED }, { Published: 1 }],
 ])("%j counts %j for its provider", (line, values) => {
   const embedded = metrics({ provider: "stripe", ...line }) as unknown as Embedded;
@@ -63,24 +63,30 @@ test.each<["new" | "duplicate", number, string]>([
   ["new", 3, "3"],
   ["new", 4, "4 or more"],
   ["new", 99, "4 or more"],
-])("what came in (%s) is counted by the secret that matched too: %i as %s", (outcome, secretIndex, index) => {
-  const embedded = metrics({
-    event: "webhook.received",
-    provider: "stripe",
-    status: 200,
-    outcome,
-    secretIndex,
-  }) as unknown as Embedded;
-  expect(embedded).toMatchObject({ SecretIndex: index });
-  expect(embedded._aws.CloudWatchMetrics[0]?.Dimensions).toEqual([["Provider"], ["Provider", "SecretIndex"]]);
-});
+])(
+  "what was received (%s) is counted by the secret that matched too: %i as %s",
+  (outcome, secretIndex, index) => {
+    const embedded = metrics({
+      event: "webhook.received",
+      provider: "stripe",
+      status: 200,
+      outcome,
+      secretIndex,
+    }) as unknown as Embedded;
+    expect(embedded).toMatchObject({ SecretIndex: index });
+    expect(embedded._aws.CloudWatchMetrics[0]?.Dimensions).toEqual([
+      ["Provider"],
+      ["Provider", "SecretIndex"],
+    ]);
+  },
+);
 
 test("where nothing is signed, no secret is counted", () => {
   const unsigned = { provider: "stripe", status: 202, outcome: "new", secretIndex: -1 } as const;
   expect(metrics({ event: "webhook.received", ...unsigned })).not.toHaveProperty("SecretIndex");
 });
 
-test("a provider that nobody configured is no dimension of its own, whatever a sender calls it", () => {
+test("a provider that nobody configured is no dimension of its own, whatever a caller calls it", () => {
   expect(metrics({ event: "webhook.received", status: 404 })).toMatchObject({
     Provider: "unknown",
     Reason: "unknown_provider",

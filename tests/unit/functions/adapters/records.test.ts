@@ -102,7 +102,7 @@ describe("a redrive that the recovery notes on the record", () => {
     ["is through", { doneReplay: 0, status: "published" }, "through"],
     ["is through with a later replay", { doneReplay: 2, failures: 1 }, "through"],
     ["has failed by itself", { failures: 1, status: "failed" }, "failed"],
-  ])("is told from one whose record %s", async (_, record, expected) => {
+  ])("is distinguished from one whose record %s", async (_, record, expected) => {
     const rejection = new ConditionalCheckFailedException({
       message: "",
       $metadata: {},

@@ -207,7 +207,7 @@ describe("the secrets of many providers", () => {
   });
 });
 
-describe("a secret that the sender is to tell", () => {
+describe("a secret that the provider is to send", () => {
   function learning(...stored: (string | Error)[]) {
     const values = [...stored];
     const current = { value: values[0] };
@@ -239,7 +239,7 @@ describe("a secret that the sender is to tell", () => {
     expect(() => parseSecrets(AWAITED)).toThrow();
   });
 
-  test("is taken as soon as it is told, also if it was asked for a moment ago", async () => {
+  test("is taken as soon as it is sent, also if it was requested a moment ago", async () => {
     const { secrets } = learning(AWAITED);
     await expect(secrets.get("asana")).rejects.toThrow();
     await secrets.learn("asana", "told-1");
@@ -258,7 +258,7 @@ describe("a secret that the sender is to tell", () => {
     expect(written).toEqual([["/inbox/asana", "told-1"]]);
   });
 
-  test("that is told again, because the answer was lost, is the same", async () => {
+  test("that is sent again, because the answer was lost, is the same", async () => {
     const { secrets, written, clock } = learning(AWAITED);
     await secrets.learn("asana", "told-1");
     expect(await secrets.learn("asana", "told-1")).toBe(true);

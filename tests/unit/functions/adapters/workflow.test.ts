@@ -62,7 +62,7 @@ describe("the cause of a failed expression", () => {
   test.each([
     [". D3137: this one is poison", "D3137: this one is poison"],
     [": The expression took too long", "The expression took too long"],
-  ])("is told by what stands behind the expression, however long that is: %s", async (tail, message) => {
+  ])("is reported by what stands behind the expression, however long that is: %s", async (tail, message) => {
     answer({ status: "FAILED", error: "States.QueryEvaluationError", cause: lead(2_100) + tail });
     expect(await workflow.run([item("a")])).toMatchObject({ error: { message } });
   });

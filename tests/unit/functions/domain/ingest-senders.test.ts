@@ -8,7 +8,7 @@ import { schemes, signMessage, type KeyRequest } from "../../../../providers";
 import { NOW } from "../../../support/providers/requests";
 import { ADDRESS, sender } from "../../../support/providers/senders";
 
-/* How ingestion treats senders that ask, that send other than JSON, and whose keys must be fetched. */
+/* How ingestion treats providers that ask, that send other than JSON, and whose keys must be fetched. */
 
 interface Options {
   readonly provider?: Partial<Provider>;
@@ -110,7 +110,7 @@ describe("a challenge that comes before anything is signed", () => {
   });
 });
 
-describe("a secret that a sender tells", () => {
+describe("a secret that a provider sends", () => {
   const told = "b537207f20cbfa02357cf448134da559";
   const handshake = { headers: { "x-hook-secret": [told] } };
 
@@ -136,7 +136,7 @@ describe("a secret that a sender tells", () => {
   });
 });
 
-describe("a sender whose key is fetched", () => {
+describe("a provider whose key is fetched", () => {
   const plaid = sender("plaid");
   const incoming = () => ({ headers: plaid.send().headers, body: plaid.send().body });
 
@@ -192,7 +192,7 @@ describe("SNS's confirmation", () => {
     expect([visited, messages]).toEqual([[url], []]);
   });
 
-  test("is asked for again where the call fails", async () => {
+  test("is requested again where the call fails", async () => {
     const visit = () => Promise.reject(new UnavailableError("sns", { cause: "down" }));
     const { send } = world("aws-sns", { secret: sns.secret, found: [sns.published], visit });
     expect((await send(sns.send({ body }))).status).toBe(503);
@@ -208,7 +208,7 @@ describe("SNS's confirmation", () => {
   });
 });
 
-describe("the address that a sender signs", () => {
+describe("the address that a provider signs", () => {
   const twilio = sender("twilio");
   const incoming = (url?: string) => ({
     headers: twilio.send().headers,
@@ -270,7 +270,7 @@ describe("a payload that is not JSON", () => {
   });
 });
 
-describe("the answer that a sender insists on", () => {
+describe("the answer that a provider insists on", () => {
   test.each([
     ["adyen", 200, "[accepted]"],
     ["dropbox-sign", 200, "Hello API Event Received"],

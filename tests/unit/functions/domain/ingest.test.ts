@@ -172,7 +172,7 @@ describe("identity", () => {
     expect(messages.map(({ webhook }) => webhook.id)).toEqual(["req-1", "req-2"]);
   });
 
-  test("the log tells the headers that the sender's scheme names", async () => {
+  test("the log holds the headers that the provider's scheme names", async () => {
     const { ports, lines } = world();
     await ingest(github("72d3162e"), ports);
     expect(lines[0]?.["headers"]).toMatchObject({
@@ -379,7 +379,7 @@ describe("a request that is rejected", () => {
     expect(effects).toEqual([]);
   });
 
-  test("tells the operator why, and holds neither secret nor signature", async () => {
+  test("shows the operator why, and holds neither secret nor signature", async () => {
     const { ports, lines } = world();
     const request = mangled();
     await ingest(request, ports);
@@ -398,7 +398,7 @@ describe("rotation of a secret", () => {
     expect(lines).toMatchObject([{ secretIndex: 1 }]);
   });
 
-  test("a secret rotated a moment ago costs no webhook: it is read anew before the rejection", async () => {
+  test("a secret rotated a moment ago costs no webhook: it is read again before the rejection", async () => {
     const { ports, rotate } = world();
     rotate({ cached: ["whsec_b2xkLW9sZC1vbGQtb2xk"], stored: [SECRET] });
     expect((await ingest(stripe(), ports)).status).toBe(202);

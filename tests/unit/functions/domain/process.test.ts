@@ -319,7 +319,7 @@ describe("a webhook that cannot be processed", () => {
     expect(await processBatch([message("a", { receiveCount: 3 })], { ...ports, records })).toEqual([]);
   });
 
-  test("is a message that is none of ours: dead-lettered at once, and the ones around it go on", async () => {
+  test("is a message without a webhook: dead-lettered at once, and the ones around it go on", async () => {
     const { ports, published, deadLetters, sleeps } = world();
     const batch = [message("a"), message("x", { body: "not JSON" }), message("b")];
     expect(await processBatch(batch, ports)).toEqual([]);
@@ -504,7 +504,7 @@ describe("a webhook on which a filter or a transform takes too long", () => {
     },
   );
 
-  test("is told from an outage by an event of the inbox's own, which does not go through then", async () => {
+  test("is distinguished from an outage by an event of the inbox's own, which does not go through then", async () => {
     const { invoke, deadLetters, breaker } = clocked(() => Infinity);
     const alone = [message("a", { receiveCount: 2 })];
     expect((await invoke(alone)).back).toEqual(ids(alone));

@@ -34,7 +34,7 @@ interface Given {
   readonly stored?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** A request signed with a secret that is not the stored one, at the door. */
+/** A request signed with a secret that is not the stored one, at the endpoint. */
 async function reject(given: Given = {}) {
   const { scheme = "stripe", body = Buffer.from('{"id":"evt_1"}'), admits = true } = given;
   const { keep = async () => true, stored = { own: [WRONG] } } = given;
@@ -118,7 +118,7 @@ describe("a request whose signature is rejected", () => {
     });
   });
 
-  test("is diagnosed for the operator, and its sender learns nothing of it", async () => {
+  test("is diagnosed for the operator, and its provider learns nothing of it", async () => {
     const { answer, line } = await reject({ stored: { own: [WRONG], other: [RIGHT] } });
     expect(line["diagnosis"]).toEqual({
       cause: "other_provider",
@@ -128,7 +128,7 @@ describe("a request whose signature is rejected", () => {
     expect(detail).toBe("The signature does not match the body.");
   });
 
-  test("from POST /webhook is kept with the header that stands for the sender's own", async () => {
+  test("from POST /webhook is kept with the header that stands for the provider's own", async () => {
     const { request } = await reject();
     const signature = request.headers["stripe-signature"] ?? [];
     const headers = { "x-webhook-provider": ["own"], "x-webhook-signature": signature };
@@ -212,7 +212,7 @@ describe("a request for a provider without a usable secret", () => {
 });
 
 describe("a kept request", () => {
-  test("comes back as it was, whatever its sender called its headers", async () => {
+  test("comes back as it was, whatever its provider called its headers", async () => {
     const headers = JSON.parse(
       '{"__proto__":["a"],"constructor":["b"],"stripe-signature":["t=1,v1=x"]}',
     ) as object;
@@ -259,7 +259,7 @@ describe("a kept request", () => {
 });
 
 describe("a bucket of tokens", () => {
-  test("gives so many at once and so many per second, to each name its own", () => {
+  test("gives a burst at once and a rate per second, to each name its own", () => {
     let now = 0;
     const { take } = tokenBuckets(3, 1, () => now);
     const taken = (name: string, times: number) =>

@@ -50,7 +50,7 @@ function world(
     failed?: string[];
     /** Whether Lambda runs the processing function; by default it does not. */
     answers?: () => boolean;
-    /** Whether somebody else reads the dead letters. */
+    /** Whether another reader holds the dead letters. */
     isRead?: boolean;
     /** Calls that fail, as `redrive m-a`, once each. */
     fails?: string[];
@@ -156,7 +156,7 @@ describe("the breaker", () => {
     expect(reads).toBe(false);
   });
 
-  test("pauses again, at each probe that fails, a mapping that somebody enabled", async () => {
+  test("pauses again, at each probe that fails, a mapping that an operator enabled", async () => {
     const { ports, changes } = world({ run: () => Promise.reject(new Error("down")) });
     await pause(REASON, ports);
     await recover(ports, undefined);
@@ -236,7 +236,7 @@ describe("dead letters that SQS itself moved", () => {
     });
   });
 
-  test("wait while somebody else reads them: a redrive from the command line keeps its order", async () => {
+  test("wait while another reader holds them: a redrive from the command line keeps its order", async () => {
     const { ports, queued } = world({ deadLetters: [deadLetter("a")], answers: () => true, isRead: true });
     expect(await recover(ports, undefined)).toMatchObject({ count: 1, waiting: true });
     expect(queued).toEqual([]);
@@ -356,7 +356,7 @@ describe("dead letters that SQS itself moved", () => {
     expect(left()).toEqual(["m-b"]);
   });
 
-  test("that are none of ours stay where they are", async () => {
+  test("that are no webhooks stay where they are", async () => {
     const { ports, left, deadLettered } = world({ deadLetters: [deadLetter("a", { body: "{}" })] });
     await recover(ports, undefined);
     expect(deadLettered).toEqual([]);

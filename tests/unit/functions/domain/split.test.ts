@@ -8,7 +8,7 @@ import { schemes, signMessage } from "../../../../providers";
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
 const SECRET = "secret-of-a-provider-0123456789abcdef";
 
-/** Services that remember what they took, and reject what they are told to. */
+/** Services that remember what they took, and reject as instructed. */
 function inbox(over: Partial<Provider> = {}, reject: (call: string, id: string) => boolean = () => false) {
   const payloads = new Map<string, RawPayload>();
   const claims = new Map<string, Claim>();

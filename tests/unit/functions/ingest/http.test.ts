@@ -12,7 +12,7 @@ const event = (over: Partial<APIGatewayProxyEvent>) =>
     ...over,
   }) as APIGatewayProxyEvent;
 
-test("the body is the bytes that came in", () => {
+test("the body is the bytes that were received", () => {
   const body = Buffer.from([0, 0xff, 0xfe, 0x0a]);
   expect(toRequest(event({ body: body.toString("base64") })).body).toEqual(body);
 });
@@ -32,7 +32,7 @@ test.each(["constructor", "__proto__", "toString"])("a header may be named %s", 
   expect(toRequest(event({ multiValueHeaders })).headers[name.toLowerCase()]).toEqual(["x"]);
 });
 
-test("a parameter of the query counts where it came once; the address is by the name of the API and not by what a sender calls it", () => {
+test("a parameter of the query counts where it came once; the address is by the name of the API and not by what a provider calls it", () => {
   const request = toRequest(
     event({
       multiValueQueryStringParameters: { a: ["1"], b: ["1", "2"], constructor: ["x"] },

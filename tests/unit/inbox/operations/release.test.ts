@@ -138,7 +138,7 @@ describe("a release", () => {
     ]);
   });
 
-  test("in the order of arrival, each attempt of a sender under the same deduplication id", async () => {
+  test("in the order of arrival, each attempt of a provider under the same deduplication id", async () => {
     const { run, messages } = world([
       rejected("a", event("evt_1")),
       rejected("b", event("evt_2")),
@@ -159,7 +159,7 @@ describe("a release", () => {
     ["zoom", "a hash of the body", /^[0-9a-f]{64}$/],
     ["recharge", "a hash of the body and the time of signing", /^[0-9a-f]{64}$/],
     ["helpscout", "the id of the request that was kept", /^a$/],
-  ])("of %s: the webhook is known by %s, also where it is let in twice", async (scheme, _rule, key) => {
+  ])("of %s: the webhook is known by %s, also where it is released twice", async (scheme, _rule, key) => {
     const once = rejected("a", event("evt_1"), { scheme });
     const first = await world([once], scheme).run();
     const second = await world([once], scheme).run();
@@ -180,7 +180,7 @@ describe("a release", () => {
   });
 
   test.each(["payload", "claim", "queue", "remove"])(
-    "that dies at %s removes nothing, stops there, and run again lets each in once",
+    "that dies at %s removes nothing, stops there, and run again releases each once",
     async (name) => {
       const { run, dieAt, left, messages } = world([
         rejected("a", event("evt_1")),
@@ -249,7 +249,7 @@ describe("a release", () => {
       () =>
         Promise.reject(new SecretProblemError("secret_missing", "the provider sends it in its handshake")),
     ],
-  ])("without a usable secret leaves it, with %s, and lets it in once there is one", async (reason, get) => {
+  ])("without a usable secret leaves it, with %s, and releases it once there is one", async (reason, get) => {
     const { run, ports, left } = world([{ ...rejected("a", event("evt_1")), reason: "secret_missing" }]);
     const { secrets } = ports.inbox;
     expect(await run({}, undefined, { ...secrets, get })).toMatchObject({
@@ -291,7 +291,7 @@ describe("a release", () => {
     expect((await run()).stillRejected).toMatchObject([{ reason: "not_configured" }]);
   });
 
-  test("does not let in a challenge, which only its sender's next attempt gets answered", async () => {
+  test("does not release a challenge, which only its provider's next attempt gets answered", async () => {
     const challenge = { type: "url_verification", challenge: "abc" };
     const { run, calls } = world([rejected("a", challenge, { scheme: "slack" })], "slack");
     expect((await run()).stillRejected).toMatchObject([{ reason: "challenge" }]);

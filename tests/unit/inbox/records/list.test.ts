@@ -106,7 +106,7 @@ describe("the list", () => {
     expect(await all({})).toEqual(expected);
   });
 
-  test("loses none of those that came in within one millisecond", async () => {
+  test("loses none of those that arrived within one millisecond", async () => {
     const ids = Array.from({ length: 150 }, (_, index) => `evt_${index}`);
     ids.forEach((id) => store(id, NOW));
     expect((await all({})).sort()).toEqual(ids.sort());

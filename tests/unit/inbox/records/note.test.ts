@@ -52,7 +52,7 @@ function noted() {
   return toRecord(fromItem({ ...Key, operations }));
 }
 
-describe("whoever starts it, the record tells of", () => {
+describe("whatever starts it, the record notes", () => {
   test("a redrive", async () => {
     const queue = new DeadLetterQueue(inbox);
     await redrivePorts(inbox, queue).note(WEBHOOK, AT);

@@ -57,7 +57,7 @@ describe("an execution in the log of an Express workflow", () => {
     expect(Date.parse(lookUp?.exitedAt ?? "") - Date.parse(lookUp?.enteredAt ?? "")).toBe(60);
   });
 
-  test("tells what became of one webhook inside of the Map, apart from its neighbour", async () => {
+  test("says what became of one webhook inside of the Map, apart from its neighbour", async () => {
     const execution = await read(batchOfTwo());
     const good = visitsOf(execution, 0);
     const bad = visitsOf(execution, 1);

@@ -1,8 +1,8 @@
 import { recordFunctions, type FunctionUsage } from "../../../../perf/cost/functions";
 
 /*
- * What a webhook costs on AWS is decided by these numbers. Whoever adds a call here adds dollars per million webhooks:
- * `npm run cost` tells how many.
+ * What a webhook costs on AWS is decided by these numbers. Anyone who adds a call here adds dollars per million webhooks:
+ * `npm run cost` says how many.
  */
 describe("AWS calls of a new webhook of 5 KB", () => {
   let usage: FunctionUsage;

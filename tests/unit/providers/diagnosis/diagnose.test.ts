@@ -14,9 +14,9 @@ function schemeOf(id: string): Scheme {
 
 interface Case {
   readonly scheme?: string;
-  /** What the sender signs. */
+  /** What the provider signs. */
   readonly sent?: string | Buffer;
-  /** What comes in. @default what was sent */
+  /** What is received. @default what was sent */
   readonly came?: string | Buffer;
   readonly signedWith?: string;
   readonly stored?: readonly string[];
@@ -25,7 +25,7 @@ interface Case {
   readonly drop?: string;
 }
 
-/** What is told of a request that one thing is wrong with. */
+/** What is reported of a request that one thing is wrong with. */
 function diagnosisOf(given: Case): Diagnosis {
   const { sent = '{"id":"evt_1"}', came = sent, signedWith = SECRET, stored = [SECRET] } = given;
   const scheme = schemeOf(given.scheme ?? "github");
@@ -44,7 +44,7 @@ function diagnosisOf(given: Case): Diagnosis {
   return diagnose(scheme, { request, rejection, secrets: stored, now: NOW, ...(others && { others }) });
 }
 
-describe("a body that was changed on the way is told by what undoes the change:", () => {
+describe("a body that was changed on the way is reported by what undoes the change:", () => {
   const value = { b: "x/y é", a: [1, { c: true }] };
   const compact = JSON.stringify(value);
   test.each<[string, string | Buffer, string | Buffer]>([
@@ -59,7 +59,7 @@ describe("a body that was changed on the way is told by what undoes the change:"
     ["with a line end at its end", `${compact}\n`, compact],
     ["with a byte order mark", `\ufeff${compact}`, compact],
     ["without the byte order mark", compact, `\ufeff${compact}`],
-    ["in UTF-8, where it came in Latin-1", compact, Buffer.from(compact, "latin1")],
+    ["in UTF-8, if it was sent as Latin-1", compact, Buffer.from(compact, "latin1")],
     ["before its UTF-8 was taken for Latin-1", compact, Buffer.from(Buffer.from(compact).toString("latin1"))],
     ["decoded from base64", compact, Buffer.from(compact).toString("base64")],
     ["as a form with %20 for spaces", "a=b%20c&d=e", "a=b+c&d=e"],
@@ -78,7 +78,7 @@ describe("a body that was changed on the way is told by what undoes the change:"
   });
 });
 
-describe("a secret that is stored in the wrong form is told by its number:", () => {
+describe("a secret that is stored in the wrong form is reported by its number:", () => {
   const key = Buffer.from("0123456789abcdef");
   test.each<[string, Case]>([
     ["without the white space around it", { stored: [`${SECRET}\n`] }],
@@ -117,7 +117,7 @@ describe("a secret that is stored in the wrong form is told by its number:", () 
   });
 });
 
-describe("a clock that differs is told by how much,", () => {
+describe("a clock that differs is reported by how much,", () => {
   test.each([
     [-600, "behind", SECRET, "apart from that its signature is right"],
     [900, "ahead of", SECRET, "apart from that its signature is right"],
@@ -130,7 +130,7 @@ describe("a clock that differs is told by how much,", () => {
   });
 });
 
-test("a secret of another provider with the scheme is told by that provider", () => {
+test("a secret of another provider with the scheme is reported by that provider", () => {
   const others = new Map([
     ["none", []],
     ["live", ["live-secret"]],
@@ -145,11 +145,11 @@ test.each<[string, Case]>([
   ["header_missing", { drop: "X-Hub-Signature-256" }],
   ["no_secret_matched", { signedWith: "another" }],
   ["no_secret_matched", { scheme: "gitlab", signedWith: "another" }],
-])("%s where nothing more can be told", (cause, given) => {
+])("%s where nothing more is known", (cause, given) => {
   expect(diagnosisOf(given).cause).toBe(cause);
 });
 
-test("an address that is configured in another way than the sender has it is told", () => {
+test("an address that is configured in another way than the provider has it is reported", () => {
   const scheme = schemeOf("twilio");
   const body = Buffer.from("MessageStatus=sent");
   const headers = sign(scheme, { body, secret: SECRET, now: NOW, url: "https://hooks.example.com/twilio/" });
@@ -168,7 +168,7 @@ test("an address that is configured in another way than the sender has it is tol
 });
 
 describe("what a stranger sends", () => {
-  test("above the limit is not written anew", () => {
+  test("above the limit is not written again", () => {
     const body = JSON.stringify({ filler: "x".repeat(MAX_DIAGNOSED_BYTES) });
     expect(diagnosisOf({ sent: body, came: `${body}\n` })).toEqual({
       cause: "no_secret_matched",
@@ -184,7 +184,7 @@ describe("what a stranger sends", () => {
     ["a form of ampersands", `a=${"&=".repeat(60_000)}`],
     ["nothing", ""],
     ["a list nested as deep as is indented", `${"[".repeat(32)}${"1,".repeat(100_000)}1${"]".repeat(32)}`],
-  ])("costs less than two seconds and no more than so many bytes: %s", (_, came) => {
+  ])("costs less than two seconds and no more than a bounded number of bytes: %s", (_, came) => {
     const begun = performance.now();
     expect(diagnosisOf({ sent: "{}", came }).cause).toBe("no_secret_matched");
     expect(performance.now() - begun).toBeLessThan(2_000);

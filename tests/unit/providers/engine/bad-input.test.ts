@@ -145,7 +145,7 @@ describe.each(typicalSchemes)("%s", (_id, of) => {
     expect(rejection(of, { ...incoming, body: changed }).reason).toBe("signature_mismatch");
   });
 
-  it("tells the operator neither secrets nor signatures nor anything of the body", () => {
+  it("shows the operator neither secrets nor signatures nor anything of the body", () => {
     const incoming = signed(of, { secret: OTHER_SECRET });
     const [name = ""] = of.verify.signature.headers;
     const right = headerOf(signed(of), name).slice(-20);

@@ -31,7 +31,7 @@ function verdictAt(of: HmacScheme, signedAt: number, now: number): string {
   return verdict.ok ? "accepted" : verdict.reason;
 }
 
-it("the schemes with a signed time are those whose senders sign one", () => {
+it("the schemes with a signed time are those whose providers sign one", () => {
   expect(timed.map(([id]) => id)).toEqual(["stripe", "slack", "standard-webhooks", "svix"]);
 });
 
@@ -50,7 +50,7 @@ describe.each(timed)("%s, with a window of 300 s to both sides,", (_id, of) => {
     expect(verdictAt(of, second + offset * 1000, second)).toBe(expected);
   });
 
-  it("counts whole seconds on both sides, as the sender does", () => {
+  it("counts whole seconds on both sides, as the provider does", () => {
     expect(verdictAt(of, second, second + 300_999)).toBe("accepted");
     expect(verdictAt(of, second, second + 301_000)).toBe("timestamp_outside_window");
   });
@@ -59,7 +59,7 @@ describe.each(timed)("%s, with a window of 300 s to both sides,", (_id, of) => {
     expect(verify(of, signed(of), [SECRET], NOW)).toEqual({ ok: true, secretIndex: 0, timestamp: second });
   });
 
-  it("tells the operator by how much and to which side the clocks differ", () => {
+  it("shows the operator by how much and to which side the clocks differ", () => {
     const verdict = verify(of, signed(of, { now: second - 400_000 }), [SECRET], second);
     expect(verdict).toMatchObject({
       detail: expect.stringMatching(/is 400 s behind our clock; up to 300 s/) as string,

@@ -4,7 +4,7 @@ import { NOW, eventIn, request, scheme, signed, withHeader } from "../../../supp
 
 const hex = (digits: number) => expect.stringMatching(new RegExp(`^[0-9a-f]{${digits}}$`)) as string;
 
-/** The event of a request with this payload, as its sender would send it. */
+/** The event of a request with this payload, as its provider would send it. */
 function eventOf(of: HmacScheme, payload: unknown, message: Parameters<typeof signed>[1] = {}): EventFacts {
   const body = Buffer.from(JSON.stringify(payload));
   return eventIn(of, signed(of, message, body), JSON.parse(body.toString()) as unknown);

@@ -27,7 +27,7 @@ interface Work {
   decoded: number;
 }
 
-/** Counts what is done meanwhile. @param work told the count so far */
+/** Counts what is done meanwhile. @param work gets the count so far */
 function counting<T>(work: (count: Readonly<Work>) => T): { result: T } & Work {
   const count: Work = { hashed: 0, verified: 0, parsed: 0, decoded: 0 };
   const length = (data: unknown) => (data as { length: number }).length;
@@ -120,7 +120,7 @@ describe.each(attacked.map((target) => [target.scheme.id, target] as const))("%s
   });
 });
 
-test("an address is not put together anew from thousands of parameters", () => {
+test("an address is not put together again from thousands of parameters", () => {
   const parameters = Array.from({ length: 5_000 }, (_, index) => [`p${index}`, ""] as const);
   const request = { method: "POST", headers: {}, parameters, body: Buffer.alloc(0) };
   expect(signedAddresses("https://a.example/b", request)).toEqual(["https://a.example/b"]);
@@ -279,7 +279,7 @@ describe("a diagnosis", () => {
     expect(slow.asked).toBeLessThan(8);
   });
 
-  test("writes nothing before it is asked for", () => {
+  test("writes nothing before it is requested", () => {
     const body = Buffer.from(`{"é":"${"x".repeat(10_000)}"}`);
     const { verified, hashed } = counting(() => asSent(scheme, { ...request, body }).next());
     expect([verified, hashed]).toEqual([0, 0]);

@@ -22,7 +22,7 @@ interface Sending {
   /** The provider's id of the delivery, in the header that has it. */
   readonly deliveryId: string;
   readonly now: number;
-  /** The id that the sender gives the event, where it writes it itself. */
+  /** The id that the provider gives the event, where it writes it itself. */
   readonly eventId?: string;
 }
 

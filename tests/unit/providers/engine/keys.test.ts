@@ -127,7 +127,7 @@ describe("a token's own header decides nothing", () => {
     expect(verify(of, carrying(token), [secret], NOW)).toMatchObject({ reason: "header_malformed" });
   });
 
-  it("an algorithm that the sender does not use is rejected, also under the right key", () => {
+  it("an algorithm that the provider does not use is rejected, also under the right key", () => {
     const wix = sender("wix");
     const token = (alg: string) => request({}, Buffer.from(makeJwt({ alg }, { data: "{}" }, wix.signWith)));
     expect(verify(wix.of, token("RS256"), [wix.secret], NOW).ok).toBe(true);

@@ -158,7 +158,7 @@ describe.each(typicalSchemes)("%s", (_id, of) => {
   });
 });
 
-it("an error of the configuration can be told from every other one", () => {
+it("an error of the configuration can be distinguished from every other one", () => {
   const error = new ConfigurationError("x");
   expect({ name: error.name, isError: error instanceof Error }).toEqual({
     name: "ConfigurationError",

@@ -58,7 +58,7 @@ it.each([
   ["standard-webhooks", { "webhook-id": "d1" }],
   ["svix", { "svix-id": "d1" }],
   ["hmac-sha256", { "X-Webhook-Type": "pull_request.opened", "X-Webhook-Id": "d1" }],
-])("%s: signing writes id and type into the sender's own headers", (id, expected) => {
+])("%s: signing writes id and type into the provider's own headers", (id, expected) => {
   const message = { body: PAYLOAD, secret: SECRET, now: NOW, id: "d1", type: "pull_request.opened" };
   expect(sign(scheme(id), message)).toMatchObject(expected);
 });
@@ -139,7 +139,7 @@ describe("the shape holds", () => {
     expect(verify(of, incoming, ["l"], NOW - 5001).ok).toBe(false);
   });
 
-  it("a URL that is signed but not configured is the operator's to mend", () => {
+  it("a URL that is signed but not configured is the operator's to fix", () => {
     const of = variant({ content: [url, body] });
     expect(() => signed(of)).toThrow(ConfigurationError);
     const incoming = signed(of, { url: URL_ });

@@ -30,7 +30,7 @@ describe.each(typicalSchemes)("%s", (_id, of) => {
   });
 
   it.each([[[]], [[""]], [["  "]], [["\n"]], [[SECRET, ""]], [["", SECRET]]])(
-    "with the secrets %j nothing is decided: that is the operator's to mend",
+    "with the secrets %j nothing is decided: that is the operator's to fix",
     (secrets) => {
       expect(() => verify(of, signed(of), secrets, NOW)).toThrow(ConfigurationError);
     },
@@ -109,7 +109,7 @@ describe("a secret's text", () => {
   });
 });
 
-describe("a sender that rotates its own secret signs with both", () => {
+describe("a provider that rotates its own secret signs with both", () => {
   it.each(["stripe", "standard-webhooks", "svix"])("%s: either one is enough", (id) => {
     const of = scheme(id);
     const incoming = signed(of, { secret: [OTHER_SECRET, SECRET] });

@@ -49,7 +49,7 @@ it("only these have routes beside POST", () => {
   );
 });
 
-it("where a challenge is posted without a signature, the door cannot require one", () => {
+it("where a challenge is posted without a signature, the endpoint cannot require one", () => {
   for (const id of [
     "asana",
     "notion",
@@ -200,7 +200,7 @@ it("Vercel's unsigned test gets the token in a header, its signed logs do not", 
   expect(ask("vercel-log-drains", { method: "POST" })).toBeUndefined();
 });
 
-describe("a secret that is told", () => {
+describe("a secret that the provider sends", () => {
   const secret = "b537207f20cbfa02357cf448134da559";
 
   it("Asana's is repeated in the answer's header", () => {

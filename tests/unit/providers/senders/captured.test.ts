@@ -16,8 +16,8 @@ import { NOW, eventIn, request, withHeader } from "../../../support/providers/re
 import { ADDRESS, custom, sender, type Sender } from "../../../support/providers/senders";
 
 /*
- * What somebody can make of a request that was captured: the same event in another form stays the same event, and
- * what the sender did not sign is rejected.
+ * What an attacker can make of a request that was captured: the same event in another form stays the same event, and
+ * what the provider did not sign is rejected.
  */
 
 const DAY = 86_400_000;
@@ -128,7 +128,7 @@ describe("Wix", () => {
 describe("an address whose query differs from call to call", () => {
   const URL_ = "https://hooks.example.com/webhook/sender";
 
-  /** A Twilio callback to this address, as API Gateway tells its query. */
+  /** A Twilio callback to this address, as API Gateway passes its query. */
   function called(from: Sender, address: string, form = "MessageSid=SM1&MessageStatus=sent"): WebhookRequest {
     const fields = [...new URLSearchParams(form)].sort(([x], [y]) => (x < y ? -1 : 1)).flat();
     const signature = createHmac("sha1", from.secret)
@@ -167,7 +167,7 @@ describe("an address whose query differs from call to call", () => {
     expect(taken(twilio, other)).toBe(false);
   });
 
-  it("is put together also where API Gateway tells the parameters in another order", () => {
+  it("is put together also where API Gateway passes the parameters in another order", () => {
     const sent = called(twilio, `${URL_}?b=1&d=2&a=3&c=4`);
     const { parameters = [] } = sent;
     for (const order of [parameters.toSorted(), parameters.toReversed()])

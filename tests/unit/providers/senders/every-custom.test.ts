@@ -19,7 +19,7 @@ describe.each(everyCustom.map((of) => [of.id, of] as const))("%s", (id, of) => {
   const verdictOn = (incoming: WebhookRequest, now = NOW, published = own.published) =>
     verify(of, incoming, [own.secret], now, published);
 
-  it("accepts what its sender sends, and names the event", () => {
+  it("accepts what its provider sends, and names the event", () => {
     const incoming = own.send();
     expect(verdictOn(incoming)).toMatchObject({ ok: true, secretIndex: 0 });
     const payload = readPayload(of, incoming);
@@ -44,8 +44,8 @@ describe.each(everyCustom.map((of) => [of.id, of] as const))("%s", (id, of) => {
     expect(idOf(own.send({ id: "d1" }))).toBe(idOf(own.send({ id: "d1" })));
   });
 
-  it("rejects what somebody else signed", () => {
-    // Two senders with the same configured name, each with keys of its own.
+  it("rejects what another key signed", () => {
+    // Two providers with the same configured name, each with keys of its own.
     const forged = own.send({ signWith: other.signWith });
     const secrets = other.secret === own.secret ? [own.secret] : [own.secret, "x".repeat(64)];
     const usable = id === "contentful" || other.secret === own.secret ? secrets : [own.secret];
@@ -79,12 +79,12 @@ describe.each(everyCustom.map((of) => [of.id, of] as const))("%s", (id, of) => {
     }
   });
 
-  it("the door requires no header that its sender does not send", () => {
+  it("the endpoint requires no header that its provider does not send", () => {
     const { headers } = own.send();
     for (const name of requiredHeaders(of)) expect(headers[name.toLowerCase()]).toHaveLength(1);
   });
 
-  it("with no secret, or an empty one, nothing is decided: that is the operator's to mend", () => {
+  it("with no secret, or an empty one, nothing is decided: that is the operator's to fix", () => {
     for (const secrets of [[], [""], [" "], [own.secret, ""]]) {
       expect(() => verify(of, own.send(), secrets, NOW, own.published)).toThrow(ConfigurationError);
       if (of.verify.keyRequest) {
@@ -158,7 +158,7 @@ describe.each(everyCustom.map((of) => [of.id, of] as const))("%s", (id, of) => {
     });
   });
 
-  it("tells the operator no secret and no signature", () => {
+  it("shows the operator no secret and no signature", () => {
     const verdicts = [
       verdictOn(own.send({ signWith: other.signWith })),
       verdictOn({ ...own.send(), body: Buffer.from("{}") }),
@@ -205,7 +205,7 @@ it.each(["wix", "monday", "fusionauth"])(
   },
 );
 
-it("without the endpoint's address, schemes that sign it are the operator's to mend", () => {
+it("without the endpoint's address, schemes that sign it are the operator's to fix", () => {
   for (const id of ["twilio", "mandrill", "hubspot-v3", "contentful"]) {
     const own = sender(id);
     const { method, headers, body } = own.send();

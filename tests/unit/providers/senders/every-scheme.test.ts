@@ -40,7 +40,7 @@ describe.each(declarative)("%s", (id, of) => {
   const provesSomething = coverage(of) !== "unsigned";
   const signature = isSigned(of.verify) ? of.verify.signature : undefined;
 
-  it("accepts what is signed as its sender signs", () => {
+  it("accepts what is signed as its provider signs", () => {
     expect(verify(of, good, [keysOf(of).configured], NOW)).toMatchObject({
       ok: true,
       secretIndex: provesSomething ? 0 : -1,

@@ -13,11 +13,11 @@ import {
   withHeader,
 } from "../../../support/providers/requests";
 
-/* The senders' own libraries: what they sign we accept, what we sign they accept, what they reject we reject. */
+/* The providers' own libraries: what they sign we accept, what we sign they accept, what they reject we reject. */
 
 const URL_ = "https://in.example/webhook/sender";
 
-/** The library of a sender, with the scheme that it implements. */
+/** The library of a provider, with the scheme that it implements. */
 interface Peer {
   readonly of: HmacScheme;
   accepts(incoming: WebhookRequest): Promise<boolean>;
@@ -149,7 +149,7 @@ function mutations(of: HmacScheme, signature: string): Readonly<Record<string, M
       "white space after a comma": {
         change: rewrite((value) => value.replace(",", ", ")),
         onlyTheirsRejects:
-          "white space around a list's items means nothing, and some senders write it (WorkOS)",
+          "white space around a list's items means nothing, and some providers write it (WorkOS)",
       },
       "a second time": {
         change: rewrite((value) => `t=1,${value}`),

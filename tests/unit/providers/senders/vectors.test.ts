@@ -8,7 +8,7 @@ interface Vector {
   readonly source: string;
   readonly note: string;
   readonly valid: boolean;
-  /** Several where the sender signs with each of them, side by side. */
+  /** Several where the provider signs with each of them, side by side. */
   readonly secret: string | readonly string[];
   /** For public-key schemes whose private key is published. */
   readonly signingKey?: string;
