@@ -5,8 +5,8 @@ import {
   cachedSecrets,
   PROBLEM_PAUSE_MS,
   REFRESH_PAUSE_MS,
-  READ_AT_ONCE,
 } from "../../../../functions/adapters/secrets";
+import { READ_AT_ONCE } from "../../../../functions/adapters/secret-store";
 import type { SecretRef } from "../../../../functions/domain/secret-ref";
 
 type ReadOne = (ref: SecretRef) => Promise<string | undefined>;

@@ -11,7 +11,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-sec
 import { GetParametersCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { createBreakerClient, consumerOf } from "../../../../functions/adapters/breaker";
 import { createProcessorClient } from "../../../../functions/adapters/processor";
-import { secretStore } from "../../../../functions/adapters/secrets";
+import { secretStore } from "../../../../functions/adapters/secret-store";
 import { signedCalls } from "../../../../functions/adapters/signed-calls";
 
 /*

@@ -1,0 +1,69 @@
+import type { SecretRef, SsmRef } from "../domain/secret-ref";
+import { signedCalls } from "./signed-calls";
+
+/**
+ * Reads the stored texts of secrets, in their order: of one, or of up to {@link READ_AT_ONCE} parameters. A text is
+ * undefined if there is none of this name, or it is not a text.
+ */
+export type ReadSecrets = (refs: readonly SecretRef[]) => Promise<readonly (string | undefined)[]>;
+
+/** Replaces the stored text of one secret. */
+export type WriteSecret = (ref: SsmRef, secret: string) => Promise<void>;
+
+/**
+ * Names that one GetParameters takes. An account reads 40 times a second, whatever the number of names.
+ * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
+ */
+export const READ_AT_ONCE = 10;
+
+/**
+ * What Secrets Manager answers for a name that it does not have. GetParameters lists such names instead.
+ * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html#API_GetSecretValue_Errors
+ */
+const NOT_THERE = /ResourceNotFoundException|marked for deletion/;
+
+/** Reads from SSM and Secrets Manager, and writes to SSM. */
+export function secretStore(): { readonly read: ReadSecrets; readonly write: WriteSecret } {
+  const aws = signedCalls();
+  const call = (service: string, target: string, body: unknown) =>
+    aws(service, "/", {
+      method: "POST",
+      headers: { "content-type": "application/x-amz-json-1.1", "x-amz-target": target },
+      body: JSON.stringify(body),
+    });
+
+  const readParameters = async (Names: readonly string[]) => {
+    const { Parameters } = await call("ssm", "AmazonSSM.GetParameters", { Names, WithDecryption: true });
+    const found = Parameters as readonly { readonly Name: string; readonly Value: string }[];
+    const values = new Map(found.map(({ Name, Value }) => [Name, Value]));
+    return Names.map((name) => values.get(name));
+  };
+  const readManaged = async (SecretId: string) => {
+    try {
+      // The text is absent if the secret is stored as bytes.
+      return (await call("secretsmanager", "secretsmanager.GetSecretValue", { SecretId }))["SecretString"];
+    } catch (error) {
+      if (error instanceof Error && NOT_THERE.test(error.message)) return undefined;
+      throw error;
+    }
+  };
+  const read: ReadSecrets = async (refs) => {
+    const parameters = refs.flatMap((ref) => ("ssm" in ref ? [ref.ssm] : []));
+    if (parameters.length === refs.length) return readParameters(parameters);
+    return Promise.all(
+      refs.map(async (ref) =>
+        "ssm" in ref
+          ? (await readParameters([ref.ssm]))[0]
+          : ((await readManaged(ref.secretsManager)) as string | undefined),
+      ),
+    );
+  };
+  const write: WriteSecret = async ({ ssm, kmsKeyArn }, Value) => {
+    const parameter = { Name: ssm, Value, Type: "SecureString", Overwrite: true };
+    await call("ssm", "AmazonSSM.PutParameter", {
+      ...parameter,
+      ...(kmsKeyArn !== undefined && { KeyId: kmsKeyArn }),
+    });
+  };
+  return { read, write };
+}
