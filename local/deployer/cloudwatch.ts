@@ -24,6 +24,8 @@ import { ACCOUNT_ID, REGION } from "../emulator";
 import { tagList, type Inputs, type Service } from "./resource";
 
 /** Pulumi keeps EventBridge and CloudWatch Logs in the module `cloudwatch`, too. */
+// A table: for each type of resource, how it is made.
+// eslint-disable-next-line max-lines-per-function
 export const cloudwatch: Service = ({ client }) => {
   const events = new EventBridgeClient(client);
   const logs = new CloudWatchLogsClient(client);

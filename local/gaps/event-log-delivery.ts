@@ -25,6 +25,9 @@ import { transformInput } from "./input-transformer";
 
 const LOG_GROUP_ARN = /^arn:aws:logs:[^:]+:\d+:log-group:([^:]+)/;
 
+/** How a queue is asked. */
+const LONG_POLL = { MaxNumberOfMessages: 10, WaitTimeSeconds: 10 };
+
 /** Milliseconds until the queue is asked again after an error. */
 const RETRY_MS = 500;
 
@@ -117,7 +120,8 @@ export async function deliverEventsToLogs(emulator: Emulator, busName: string): 
   const pumps = [...queues.values()].map(async (queue) => {
     while (!ending.signal.aborted) {
       try {
-        const messages = await receive(queue.url);
+        const command = new ReceiveMessageCommand({ ...LONG_POLL, QueueUrl: queue.url });
+        const { Messages: messages = [] } = await sqs.send(command, { abortSignal: ending.signal });
         if (messages.length > 0) await deliver(queue, messages);
       } catch (error) {
         if (ending.signal.aborted) return;
@@ -126,12 +130,6 @@ export async function deliverEventsToLogs(emulator: Emulator, busName: string): 
       }
     }
   });
-
-  async function receive(QueueUrl: string): Promise<Message[]> {
-    const command = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 10 });
-    const { Messages = [] } = await sqs.send(command, { abortSignal: ending.signal });
-    return Messages;
-  }
 
   /** Writes them together; if that is rejected each alone, so that one which the log does not take holds up no other. */
   async function deliver(queue: Queue, messages: Message[]): Promise<void> {

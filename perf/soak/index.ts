@@ -15,6 +15,7 @@ import {
   throttled,
   unavailable,
   type Fault,
+  type FaultProxy,
 } from "../../tests/support/fault-proxy";
 import { startInbox, type Inbox } from "../../tests/support/inbox";
 import { findings, judge, nameOf, owedEvents, type Accepted, type Outcome } from "./judge";
@@ -68,81 +69,91 @@ async function main(): Promise<number> {
 
   const progress = (text: string) => console.error(`  ${text}`);
   progress(`seed ${seed}: ${count} webhooks, the local AWS starts`);
-  const random = seeded(seed);
   const proxy = await startFaultProxy();
   const inbox = await startInbox({
     functionsEndpoint: proxy.endpoint,
     config: { providers: PROVIDERS, throttleBurstLimit: 5_000, throttleRateLimit: 10_000 },
   });
   try {
-    proxy.forwardTo(inbox.stack.emulator);
-    proxy.shortenWaits(CLOCK);
-    await shortenVisibility(inbox);
-    const faults = { injected: 0, calls: 0, killed: 0 };
-    const faultRandom = seeded(seed + 1);
-    proxy.decide(() => {
-      faults.calls += 1;
-      if (faultRandom() >= FAULTS) return undefined;
-      faults.injected += 1;
-      return FAULT_KINDS[Math.floor(faultRandom() * FAULT_KINDS.length)];
-    });
-
-    const sendStarted = Date.now();
-    const run = `soak-${randomUUID().slice(0, 8)}`;
-    const planned = plan(run, { webhooks: count, duplicates: DUPLICATES, poison: POISON }, random);
-    const { accepted, duplicates, unanswered } = await sendAll(inbox, planned, (sent) => {
-      if (sent % 200 === 0) progress(`${sent} sent, ${faults.injected} calls failed`);
-      if (sent % KILL_EVERY !== 0) return;
-      for (const pid of functionWorkers(inbox.stack.emulator.process.pid ?? 0)) {
-        process.kill(pid, "SIGKILL");
-        faults.killed += 1;
-      }
-    });
-    const sentAt = Date.now();
-    progress(`all sent in ${seconds(sentAt - sendStarted)}; waiting until the queue is empty`);
-    const owed = owedEvents(accepted);
-    const drained = await drain(inbox, owed.length, progress);
-    const drainedAt = Date.now();
-    proxy.decide(() => undefined);
-
-    const deadLetters = await allDeadLetters(inbox);
-    const records = new Map<string, Awaited<ReturnType<Inbox["record"]>>>();
-    for (const event of owed) records.set(nameOf(event), await inbox.record(event.provider, event.key));
-    const statuses = new Map([...records].map(([name, record]) => [name, record?.["status"]]));
-    const judgement = judge(accepted, {
-      events: await inbox.events.all(),
-      deadLetters,
-      statuses,
-      unanswered,
-    });
-    const problems = [
-      ...findings(judgement),
-      ...(drained ? [] : [`the queue was not empty after ${seconds(DRAIN_TIMEOUT_MS)}`]),
-    ];
-    const suspicious = [...judgement.lost, ...judgement.wrongStatus, ...judgement.deadLettered.healthy];
-    const result = {
-      seed,
-      webhooks: count,
-      duplicatesSent: duplicates,
-      attemptsAnsweredWithAnError: [...unanswered.values()].reduce((sum, one) => sum + one, 0),
-      ...judgement,
-      faults,
-      clock: CLOCK,
-      sendSeconds: (sentAt - sendStarted) / 1000,
-      drainSeconds: (drainedAt - sentAt) / 1000,
-      problems,
-      records: Object.fromEntries(suspicious.map((name) => [name, records.get(name)])),
-    };
+    const result = { seed, ...(await soak(seed, count, inbox, proxy, progress)) };
     mkdirSync(CACHE, { recursive: true });
     const file = join(CACHE, `soak-${seed}.json`);
     writeFileSync(file, JSON.stringify(result, null, 2));
     if (values.json) console.log(JSON.stringify(result));
     else print(result, file);
-    return problems.length === 0 ? 0 : 1;
+    return result.problems.length === 0 ? 0 : 1;
   } finally {
     await inbox.close();
     await proxy.close();
   }
+}
+
+/** Sends the webhooks under faults, waits until all are processed, and judges what became of them. */
+async function soak(
+  seed: number,
+  count: number,
+  inbox: Inbox,
+  proxy: FaultProxy,
+  progress: (text: string) => void,
+) {
+  const random = seeded(seed);
+  proxy.forwardTo(inbox.stack.emulator);
+  proxy.shortenWaits(CLOCK);
+  await shortenVisibility(inbox);
+  const faults = { injected: 0, calls: 0, killed: 0 };
+  const faultRandom = seeded(seed + 1);
+  proxy.decide(() => {
+    faults.calls += 1;
+    if (faultRandom() >= FAULTS) return undefined;
+    faults.injected += 1;
+    return FAULT_KINDS[Math.floor(faultRandom() * FAULT_KINDS.length)];
+  });
+
+  const sendStarted = Date.now();
+  const run = `soak-${randomUUID().slice(0, 8)}`;
+  const planned = plan(run, { webhooks: count, duplicates: DUPLICATES, poison: POISON }, random);
+  const { accepted, duplicates, unanswered } = await sendAll(inbox, planned, (sent) => {
+    if (sent % 200 === 0) progress(`${sent} sent, ${faults.injected} calls failed`);
+    if (sent % KILL_EVERY !== 0) return;
+    for (const pid of functionWorkers(inbox.stack.emulator.process.pid ?? 0)) {
+      process.kill(pid, "SIGKILL");
+      faults.killed += 1;
+    }
+  });
+  const sentAt = Date.now();
+  progress(`all sent in ${seconds(sentAt - sendStarted)}; waiting until the queue is empty`);
+  const owed = owedEvents(accepted);
+  const drained = await drain(inbox, owed.length, progress);
+  const drainedAt = Date.now();
+  proxy.decide(() => undefined);
+
+  const deadLetters = await allDeadLetters(inbox);
+  const records = new Map<string, Awaited<ReturnType<Inbox["record"]>>>();
+  for (const event of owed) records.set(nameOf(event), await inbox.record(event.provider, event.key));
+  const statuses = new Map([...records].map(([name, record]) => [name, record?.["status"]]));
+  const judgement = judge(accepted, {
+    events: await inbox.events.all(),
+    deadLetters,
+    statuses,
+    unanswered,
+  });
+  const problems = [
+    ...findings(judgement),
+    ...(drained ? [] : [`the queue was not empty after ${seconds(DRAIN_TIMEOUT_MS)}`]),
+  ];
+  const suspicious = [...judgement.lost, ...judgement.wrongStatus, ...judgement.deadLettered.healthy];
+  return {
+    webhooks: count,
+    duplicatesSent: duplicates,
+    attemptsAnsweredWithAnError: [...unanswered.values()].reduce((sum, one) => sum + one, 0),
+    ...judgement,
+    faults,
+    clock: CLOCK,
+    sendSeconds: (sentAt - sendStarted) / 1000,
+    drainSeconds: (drainedAt - sentAt) / 1000,
+    problems,
+    records: Object.fromEntries(suspicious.map((name) => [name, records.get(name)])),
+  };
 }
 
 const FAULT_KINDS: readonly Fault[] = [
