@@ -1,3 +1,4 @@
+import type { DeliveryState } from "./deliver-ports";
 import type { Quarantined } from "./quarantine";
 import type { WebhookError, Outcome } from "./workflow";
 
@@ -111,6 +112,16 @@ export type LogLine =
       readonly event: "queue.retry_after_failed" | "breaker.open_failed" | "keys.stale";
       readonly error: string;
     }
+  | ({
+      readonly event: "webhook.delivery";
+      readonly consumer: string;
+      readonly provider: string;
+      readonly id: string;
+      readonly replay: number;
+      // Not what the consumer answered: that can hold anything.
+    } & Omit<DeliveryState, "answer">)
+  | { readonly event: "delivery.unavailable"; readonly consumer: string; readonly error: string }
+  | { readonly event: "consumer.paused"; readonly consumer: string; readonly reason: string }
   | { readonly event: "keys.limited"; readonly scheme: string }
   | { readonly event: "secrets.stale"; readonly provider: string; readonly error: string }
   | {

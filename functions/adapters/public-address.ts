@@ -1,0 +1,70 @@
+import { lookup, type LookupAddress } from "node:dns";
+import { BlockList, isIP, type LookupFunction } from "node:net";
+
+/**
+ * Networks that a consumer's address must not be in: this host, private ones, link-local ones with AWS's metadata
+ * addresses, and what is reserved. A list sees IPv4 addresses in their IPv6 form too.
+ * @see https://www.iana.org/assignments/iana-ipv4-special-registry
+ * @see https://www.iana.org/assignments/iana-ipv6-special-registry
+ */
+const NOT_PUBLIC = blockList([
+  ...["0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12"],
+  ...["192.0.0.0/24", "192.0.2.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24"],
+  ...["203.0.113.0/24", "224.0.0.0/3"],
+  ...["::/128", "::1/128", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001:db8::/32", "2002::/16"],
+  ...["fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8"],
+]);
+
+const LOOPBACK = blockList(["127.0.0.0/8", "::1/128"]);
+
+function blockList(networks: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const network of networks) {
+    const [address = "", prefix] = network.split("/");
+    list.addSubnet(address, Number(prefix), address.includes(":") ? "ipv6" : "ipv4");
+  }
+  return list;
+}
+
+const isIn = (list: BlockList, address: string): boolean =>
+  list.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
+
+/**
+ * Why an IP address is not to be called; undefined if it is.
+ * @param allowLoopback as in the local stack, where consumers are on the developer's machine
+ */
+export function problemOfAddress(address: string, allowLoopback: boolean): string | undefined {
+  if (isIP(address) === 0) return `${address} is no IP address`;
+  if (allowLoopback && isIn(LOOPBACK, address)) return undefined;
+  return isIn(NOT_PUBLIC, address) ? `${address} is in a private or reserved network` : undefined;
+}
+
+/**
+ * Why a URL's host is not to be called if it is an IP address in any of its written forms, which no look-up checks;
+ * undefined for a public one and for a name.
+ */
+export function problemOfHost({ hostname }: URL, allowLoopback: boolean): string | undefined {
+  const literal = hostname.replace(/^\[(.*)\]$/, "$1");
+  if (isIP(literal) !== 0) return problemOfAddress(literal, allowLoopback);
+  const isLocal = /(?:^|\.)(?:localhost|internal|local)\.?$/i.test(hostname);
+  return isLocal && !allowLoopback ? `${hostname} names a private network` : undefined;
+}
+
+/** Looks names up, and fails where one of its addresses is not to be called: who owns the name can change it at any time. */
+export function publicLookup(allowLoopback: boolean): LookupFunction {
+  return (hostname, options, callback) => {
+    lookup(hostname, { ...options, all: true }, (error, found) => {
+      const addresses: LookupAddress[] = found;
+      if (error) return callback(error, "", 0);
+      for (const { address } of addresses) {
+        const problem = problemOfAddress(address, allowLoopback);
+        if (problem !== undefined) return callback(new Error(`${hostname}: ${problem}`), "", 0);
+      }
+      if (options.all) return callback(null, addresses);
+      const [first] = addresses;
+      return first
+        ? callback(null, first.address, first.family)
+        : callback(new Error(`${hostname} has no address`), "", 0);
+    });
+  };
+}

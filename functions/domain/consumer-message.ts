@@ -1,0 +1,37 @@
+/** A message on a consumer's queue. */
+export interface ConsumerMessage {
+  readonly messageId: string;
+  readonly receiptHandle: string;
+  /** The event: CloudEvents 1.0 in JSON. */
+  readonly body: string;
+  readonly group: string;
+  readonly deduplicationId: string;
+  /** How often it was received from the queue, including this time. */
+  readonly receiveCount: number;
+  /** Primary key of the webhook's record. */
+  readonly recordKey: string;
+  /** Where its payload lies. */
+  readonly s3Key: string;
+}
+
+/** What is read of an event on its way to a consumer. */
+export interface ConsumerEvent {
+  readonly id: string;
+  readonly source: string;
+  readonly type: string;
+  readonly provider: string;
+  readonly replay: number;
+}
+
+/** The event in a message, which the workflow wrote. @throws {SyntaxError} if it is not JSON */
+export function eventOf({ body }: Pick<ConsumerMessage, "body">): ConsumerEvent {
+  return JSON.parse(body) as ConsumerEvent;
+}
+
+/** Primary key of what is known of a delivery. A provider's name begins with no underscore, so it is no record's. */
+export function deliveryKey(
+  consumer: string,
+  { recordKey, body }: Pick<ConsumerMessage, "recordKey" | "body">,
+): string {
+  return `_delivery#${consumer}#${recordKey}#${eventOf({ body }).replay}`;
+}

@@ -1,0 +1,54 @@
+import type { ConsumerMessage } from "./consumer-message";
+import type { Failure } from "./group-ports";
+import type { Log } from "./log-line";
+
+/** What is known of a webhook's delivery to a consumer. */
+export type DeliveryState = {
+  readonly status: "failed" | "delivered" | "dead_lettered";
+  /** Attempts so far. */
+  readonly attempts: number;
+  /** Begin of the last attempt, RFC 3339. */
+  readonly at: string;
+  readonly durationMs: number;
+  /** Status code and first kilobyte of the last answer. */
+  readonly statusCode?: number;
+  readonly answer?: string;
+  /** Why there was no answer. */
+  readonly error?: string;
+  /** When it is tried again, RFC 3339. */
+  readonly nextAt?: string;
+};
+
+/** A request to a consumer. */
+export interface ConsumerRequest {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+/** Ports of the delivery function. All but `post` reject if a service of AWS does not answer. */
+export interface DeliverPorts {
+  readonly deliveries: {
+    read(message: ConsumerMessage): Promise<DeliveryState | undefined>;
+    write(message: ConsumerMessage, state: DeliveryState): Promise<void>;
+  };
+  readonly rate: {
+    /** Whether one more call may be made in this second. */
+    take(): Promise<boolean>;
+  };
+  /** Makes the request, signed now; `refused` says why there can be none, however often it is tried. */
+  request(message: ConsumerMessage): Promise<ConsumerRequest | { readonly refused: string }>;
+  /** Calls the consumer. Rejects if it does not answer in time, or its address is not one to call. */
+  post(request: ConsumerRequest): Promise<{
+    readonly status: number;
+    readonly retryAfter?: string | undefined;
+    readonly body: string;
+  }>;
+  readonly queue: { retryAfter(message: ConsumerMessage, seconds: number): Promise<void> };
+  readonly deadLetters: { send(message: ConsumerMessage, failure: Failure): Promise<void> };
+  /** Calls the consumer no more until somebody resumes it. */
+  pause(reason: string): Promise<void>;
+  readonly now: () => number;
+  /** From 0 to 1. */
+  readonly random: () => number;
+  readonly log: Log;
+}

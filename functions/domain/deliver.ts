@@ -1,0 +1,135 @@
+import { cleanText } from "./characters";
+import { parseRetryAfter, secondsUntilNext } from "./delivery-schedule";
+import type { DeliverPorts, DeliveryState } from "./deliver-ports";
+import { describeError } from "./errors";
+import { eventOf, type ConsumerMessage } from "./consumer-message";
+
+/** A consumer that is called over HTTP. */
+export interface HttpConsumer {
+  readonly name: string;
+  /** Attempts before {@link HttpConsumer.onFailure} applies. */
+  readonly maxAttempts: number;
+  /** What becomes of a webhook after the last attempt: those behind it in its group go on, or wait for it. */
+  readonly onFailure: "dead-letter" | "block";
+}
+
+/** Seconds to wait where a service of AWS failed, or the rate is used up: no attempt of the consumer's. */
+const SERVICE_RETRY_SECONDS = 20;
+const RATE_RETRY_SECONDS = 1;
+
+/** Seconds to wait once the consumer is paused: longer than Lambda takes to stop reading its queue. */
+const PAUSED_RETRY_SECONDS = 120;
+
+/** Code points of an answer that are kept. */
+const MAX_ANSWER_LENGTH = 1_000;
+
+/** A consumer asks by 410 to be called no more. @see https://www.rfc-editor.org/rfc/rfc9110#status.410 */
+const GONE = 410;
+
+/**
+ * Delivers one message to a consumer. Never rejects: what could not be delivered becomes visible again after a while.
+ * @returns whether the message is done; if not, those behind it in its group wait
+ */
+export async function deliver(
+  message: ConsumerMessage,
+  consumer: HttpConsumer,
+  ports: DeliverPorts,
+): Promise<boolean> {
+  try {
+    const before = message.receiveCount > 1 ? await ports.deliveries.read(message) : undefined;
+    // The function was stopped between the consumer's answer and the end of the message.
+    if (before?.status === "delivered") return true;
+    if (!(await ports.rate.take())) {
+      await ports.queue.retryAfter(message, RATE_RETRY_SECONDS);
+      return false;
+    }
+    return await attempt(message, before?.attempts ?? 0, consumer, ports);
+  } catch (error) {
+    // A service failed, and not the consumer.
+    ports.log({ event: "delivery.unavailable", consumer: consumer.name, error: describeError(error) });
+    await letWait(message, SERVICE_RETRY_SECONDS, ports);
+    return false;
+  }
+}
+
+/** How an attempt ended; what the consumer answered is kept, and never logged. */
+type Attempted = Omit<DeliveryState, "answer">;
+
+async function attempt(
+  message: ConsumerMessage,
+  earlier: number,
+  consumer: HttpConsumer,
+  ports: DeliverPorts,
+): Promise<boolean> {
+  const request = await ports.request(message);
+  const startedAt = ports.now();
+  const answer = "refused" in request ? { error: request.refused, final: true } : await call(request, ports);
+  const state: Attempted = {
+    attempts: earlier + 1,
+    status: "failed",
+    at: new Date(startedAt).toISOString(),
+    durationMs: ports.now() - startedAt,
+    ...("status" in answer ? { statusCode: answer.status } : { error: answer.error }),
+  };
+  const told = "status" in answer ? cleanText(answer.body, MAX_ANSWER_LENGTH) : undefined;
+  const finish = (ended: Attempted) => end(message, ended, told, consumer, ports);
+  const isDone = "status" in answer && answer.status >= 200 && answer.status < 300;
+  const gone = "status" in answer && answer.status === GONE;
+  const isLast = "final" in answer || (state.attempts >= consumer.maxAttempts && !gone);
+  if (isDone) return finish({ ...state, status: "delivered" });
+  if (isLast && (consumer.onFailure === "dead-letter" || "final" in answer)) {
+    const error = { code: reasonOf(state), message: told ?? state.error ?? "" };
+    await ports.deadLetters.send(message, { error, attempts: state.attempts });
+    return finish({ ...state, status: "dead_lettered" });
+  }
+  if (gone) await ports.pause(`${consumer.name} answered 410 Gone`);
+  const retryAfter = "status" in answer ? parseRetryAfter(answer.retryAfter, ports.now()) : undefined;
+  const seconds = gone ? PAUSED_RETRY_SECONDS : secondsUntilNext(state.attempts, retryAfter, ports.random());
+  await ports.queue.retryAfter(message, seconds);
+  const nextAt = new Date(ports.now() + seconds * 1_000).toISOString();
+  await finish({ ...state, nextAt });
+  return false;
+}
+
+/** What a consumer answered, or why it did not. */
+type Called =
+  | { readonly status: number; readonly retryAfter?: string | undefined; readonly body: string }
+  | { readonly error: string };
+
+async function call(
+  request: Parameters<DeliverPorts["post"]>[0],
+  ports: Pick<DeliverPorts, "post">,
+): Promise<Called> {
+  try {
+    return await ports.post(request);
+  } catch (error) {
+    return { error: describeError(error) };
+  }
+}
+
+/** Writes down how an attempt ended. An answer in 2xx that cannot be written down leads to a second delivery. */
+async function end(
+  message: ConsumerMessage,
+  attempted: Attempted,
+  answer: string | undefined,
+  consumer: HttpConsumer,
+  ports: DeliverPorts,
+): Promise<true> {
+  const { id, provider, replay } = eventOf(message);
+  ports.log({ event: "webhook.delivery", consumer: consumer.name, provider, id, replay, ...attempted });
+  await ports.deliveries.write(message, { ...attempted, ...(answer !== undefined && { answer }) });
+  return true;
+}
+
+function reasonOf({ statusCode }: Attempted): string {
+  return statusCode === undefined ? "NotDelivered" : `Http${statusCode}`;
+}
+
+/** Changes the visibility timeout. If that fails the queue's default applies. */
+async function letWait(message: ConsumerMessage, seconds: number, ports: DeliverPorts): Promise<void> {
+  try {
+    await ports.queue.retryAfter(message, seconds);
+  } catch (error) {
+    ports.log({ event: "queue.retry_after_failed", error: describeError(error) });
+  }
+}
