@@ -1,6 +1,7 @@
 import { request as requestHttp, type IncomingMessage } from "node:http";
 import { request as requestHttps } from "node:https";
 import type { DeliverPorts } from "../domain/deliver-ports";
+import type { Header } from "../domain/kept-headers";
 import { problemOfAddress, problemOfHost, publicLookup } from "./public-address";
 
 /** Milliseconds until the connection must stand. */
@@ -9,8 +10,7 @@ const CONNECT_TIMEOUT_MS = 5_000;
 /** Bytes of an answer that are read. */
 const MAX_ANSWER_BYTES = 1_024;
 
-export interface ConsumerAddress {
-  readonly url: string;
+export interface CallLimits {
   /** Milliseconds until the answer must be there. */
   readonly timeoutMs: number;
   /** Whether loopback addresses may be called, without TLS too: on the local stack alone. */
@@ -21,21 +21,21 @@ export interface ConsumerAddress {
  * Calls a consumer, over a connection of its own: one that a frozen function kept would be dead. `node:http` and not
  * `fetch`, which has no way to check the address that it connects to. Redirects are answers like others.
  */
-export function consumerCall({ url, timeoutMs, allowLoopback }: ConsumerAddress): DeliverPorts["post"] {
-  const target = new URL(url);
+export function consumerCall({ timeoutMs, allowLoopback }: CallLimits): DeliverPorts["post"] {
   const lookup = publicLookup(allowLoopback);
-  const request = target.protocol === "https:" ? requestHttps : requestHttp;
-  return ({ headers, body }) =>
+  return ({ url, headers, body }) =>
     new Promise((resolve, reject) => {
+      const target = new URL(url);
       const problem =
         target.protocol !== "https:" && !allowLoopback
           ? "only https is called"
           : problemOfHost(target, allowLoopback);
       if (problem !== undefined) return reject(new Error(problem));
       const timeout = AbortSignal.timeout(timeoutMs);
+      const request = target.protocol === "https:" ? requestHttps : requestHttp;
       const sent = request(target, {
         method: "POST",
-        headers: { ...headers, "content-length": body.length },
+        headers: { ...byName(headers), "content-length": body.length },
         agent: false,
         lookup,
         signal: timeout,
@@ -64,6 +64,13 @@ export function consumerCall({ url, timeoutMs, allowLoopback }: ConsumerAddress)
       });
       sent.end(body);
     });
+}
+
+/** Headers as Node takes them, with repeats as lists. */
+function byName(headers: readonly Header[]): Record<string, string[]> {
+  const values: Record<string, string[]> = {};
+  for (const [name, value] of headers) (values[name] ??= []).push(value);
+  return values;
 }
 
 /** The first kilobyte of an answer; the rest is not read. One that breaks off counts by its status all the same. */

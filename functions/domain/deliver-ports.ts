@@ -1,5 +1,6 @@
 import type { ConsumerMessage } from "./consumer-message";
 import type { Failure } from "./group-ports";
+import type { Header } from "./kept-headers";
 import type { Log } from "./log-line";
 
 /** What is known of a webhook's delivery to a consumer. */
@@ -21,7 +22,9 @@ export type DeliveryState = {
 
 /** A request to a consumer. */
 export interface ConsumerRequest {
-  readonly headers: Readonly<Record<string, string>>;
+  /** The consumer's address, with the parameters that a provider adds to it. */
+  readonly url: string;
+  readonly headers: readonly Header[];
   readonly body: Buffer;
 }
 
@@ -35,8 +38,8 @@ export interface DeliverPorts {
     /** Whether one more call may be made in this second. */
     take(): Promise<boolean>;
   };
-  /** Makes the request, signed now; `refused` says why there can be none, however often it is tried. */
-  request(message: ConsumerMessage): Promise<ConsumerRequest | { readonly refused: string }>;
+  /** Makes the request, signed now; `impossible` says why there can be none, however often it is tried. */
+  request(message: ConsumerMessage): Promise<ConsumerRequest | { readonly impossible: string }>;
   /** Calls the consumer. Rejects if it does not answer in time, or its address is not one to call. */
   post(request: ConsumerRequest): Promise<{
     readonly status: number;

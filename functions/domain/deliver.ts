@@ -63,7 +63,8 @@ async function attempt(
 ): Promise<boolean> {
   const request = await ports.request(message);
   const startedAt = ports.now();
-  const answer = "refused" in request ? { error: request.refused, final: true } : await call(request, ports);
+  const answer =
+    "impossible" in request ? { error: request.impossible, final: true } : await call(request, ports);
   const state: Attempted = {
     attempts: earlier + 1,
     status: "failed",

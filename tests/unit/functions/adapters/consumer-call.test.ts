@@ -19,7 +19,7 @@ const listening = (server: Server): Promise<number> =>
 const serve = (handle: RequestListener) => listening(createServer(handle));
 const body = Buffer.from('{"a":1}');
 const call = (url: string, allowLoopback = true, timeoutMs = 2_000) =>
-  consumerCall({ url, timeoutMs, allowLoopback })({ headers: { "x-own": "1" }, body });
+  consumerCall({ timeoutMs, allowLoopback })({ url, headers: [["x-own", "1"]], body });
 
 test("posts body and headers, and tells status, Retry-After and the start of the answer", async () => {
   const port = await serve((request, response) => {

@@ -42,7 +42,7 @@ function aConsumer(replies: readonly (Answer | Error)[], over: Partial<DeliverPo
       },
     },
     rate: { take: async () => true },
-    request: async () => ({ headers: {}, body: Buffer.from("{}") }),
+    request: async () => ({ url: "https://crm.example.com/", headers: [], body: Buffer.from("{}") }),
     post: async () => {
       seen.posts += 1;
       const reply = left.length > 1 ? left.shift() : left[0];
@@ -125,7 +125,7 @@ test("a used up rate is no attempt", async () => {
 
 test("what cannot be made into a request is dead-lettered at once, also where failures block", async () => {
   const { ports, seen } = aConsumer([answers(200)], {
-    request: async () => ({ refused: "its payload is in the archive" }),
+    request: async () => ({ impossible: "its payload is in the archive" }),
   });
   expect(await deliver(aMessage(), { ...consumer, onFailure: "block" }, ports)).toBe(true);
   expect(seen.deadLetters[0]?.error.message).toBe("its payload is in the archive");
