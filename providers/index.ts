@@ -1,4 +1,5 @@
 /** Signature schemes of webhook providers: verify what they send, or sign as they do. Knows nothing of AWS. */
+export { withQuery } from "./engine/address";
 export { withoutByteOrderMarks } from "./engine/body";
 export {
   diagnose,
@@ -8,7 +9,7 @@ export {
   type Diagnosis,
   type Evidence,
 } from "./diagnosis/diagnose";
-export { readElement, readElements, type ElementFacts } from "./engine/elements";
+export { readElement, readElements, wholeOf, type ElementFacts } from "./engine/elements";
 export { ConfigurationError } from "./engine/errors";
 export {
   BATCH_TYPE,

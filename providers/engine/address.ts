@@ -49,6 +49,12 @@ export function signedAddresses(
   return [...addresses];
 }
 
+/** The address with further parameters behind its query. */
+export function withQuery(url: string, parameters: Readonly<Record<string, string>>): string {
+  const added = new URLSearchParams(parameters).toString();
+  return added === "" ? url : `${url}${url.includes("?") ? "&" : "?"}${added}`;
+}
+
 /** How many addresses may be tried with this body, of which each is hashed together with it. */
 export function mostAddresses({ length }: Buffer): number {
   const least = length > HUGE_BYTES ? MIN_ADDRESSES_OF_HUGE : MIN_ADDRESSES;

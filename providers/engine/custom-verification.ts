@@ -26,6 +26,13 @@ export interface CustomVerification {
   verify(input: VerificationInput): Verdict;
   /** What the provider would send; `message.secret` is what {@link CustomVerification.newSecret} says to sign with. */
   sign(message: SigningMessage): SignedMessage;
+  /**
+   * Why a request cannot be signed with any other key than the provider's, in a whole sentence; absent if a handler can
+   * be configured with another secret or public key.
+   */
+  readonly onlyProviderSigns?: string;
+  /** Whether {@link CustomVerification.sign} takes a private key, to whose public key a handler can be configured. */
+  readonly ownKeyPair?: true;
   /** A secret for tests and the local stack: what to configure, and what to sign with. */
   newSecret(): NewSecret;
   /**
@@ -63,6 +70,8 @@ export interface KeyRequest {
 export interface SignedMessage {
   /** Names in canonical case. */
   readonly headers: Record<string, string>;
+  /** Parameters for the URL's query. @default {} */
+  readonly query?: Record<string, string>;
   readonly body: Buffer;
 }
 

@@ -62,6 +62,22 @@ export function readElement(scheme: Scheme, request: WebhookRequest, text: strin
   }
 }
 
+/**
+ * The body of a request that holds this event alone, in the shape of the provider's requests. What stood beside the list
+ * of events is gone, unless the scheme's events are enclosed in it.
+ * @param element as {@link readElements} cut it out
+ */
+export function wholeOf({ elements }: Scheme, element: Buffer): Buffer {
+  const [list] = elements?.at ?? [];
+  if (!elements || !list || elements.enclosed) return element;
+  const json = list.path.reduceRight(
+    (inner, name) => (name === "*" ? `[${inner}]` : `{${JSON.stringify(name)}:${inner}}`),
+    element.toString(),
+  );
+  const { inField } = elements;
+  return Buffer.from(inField === undefined ? json : new URLSearchParams({ [inField]: json }).toString());
+}
+
 function factsOf(
   scheme: Scheme,
   elements: Elements,

@@ -76,6 +76,8 @@ export interface EventLocations {
 export interface Elements {
   /** Paths that end in `*`. If one of two values contains the other, the inner one is the event. */
   readonly at: readonly PathRef[];
+  /** The field that holds the payload, where the body is a form. */
+  readonly inField?: string;
   /**
    * The event's data is the whole payload with this event as the only one, instead of the event alone: for providers
    * that say only around it whose it is. What the paths below do not find is then read by the scheme's `event`.

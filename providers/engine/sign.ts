@@ -2,10 +2,12 @@ import { randomUUID } from "node:crypto";
 import { compile, isHeader, type CompiledSignature } from "./compile";
 import { contentChunks } from "./content";
 import { ConfigurationError } from "./errors";
+import { describedBy } from "./headers";
 import { parseJson, plainText, valueAt } from "./payload";
 import type { Scheme } from "./scheme";
 import type { HeaderRef } from "./references";
 import type { EventLocations } from "./event-locations";
+import { editJson, withProperty } from "./json-edit";
 import { formatSignatures } from "./signature-header";
 import type { SigningMessage } from "./signing-message";
 import { formatTime } from "./timestamp";
@@ -75,7 +77,7 @@ function signContent(
     const text = formatTime(message.now, timestamp.unit);
     const { at } = timestamp;
     if (at.from === "field") fields.set(at.name, text);
-    else if (at.from === "header") headers[firstName(at)] = text;
+    else if (at.from === "header") for (const name of namesIn(message, at)) headers[name] = text;
     else
       body = withValue(body, at.path, timestamp.unit.startsWith("iso") || signature.at ? text : Number(text));
   }
@@ -87,7 +89,7 @@ function signContent(
     body,
     method: () => message.method ?? "POST",
     url: () => needed(message.url, "the URL"),
-    header: (ref) => needed(headers[firstName(ref)], `header ${firstName(ref)}`),
+    header: (ref) => needed(headerOf(ref, headers, message), `header ${firstName(ref)}`),
     field: ({ name }) => needed(fields.get(name), `field ${name}`),
     payload: (ref) => needed(plainText(valueAt(parseJson(body), ref)), `${ref.path.join(".")} of the body`),
   });
@@ -102,7 +104,7 @@ function signContent(
     } else if (signature.read === "each") {
       const one = signatures[index];
       if (one) headers[name] = formatSignatures([one], fields, compiled);
-    } else if (index === 0) headers[name] = whole;
+    } else if (index === 0 || message.original) headers[name] = whole;
   }
   return { headers, query: {}, body };
 }
@@ -114,29 +116,16 @@ function roomFor({ verify: { signature } }: CompiledSignature): number {
   return signature.value.form === "whole" ? 1 : Infinity;
 }
 
-/** The body with one value set; a body that is no object of JSON is left as it is. */
-function withValue(body: Buffer, path: readonly string[], value: string | number): Buffer {
-  const payload = parseJson(body);
-  if (typeof payload !== "object" || payload === null) return body;
-  let owner = payload as Record<string, unknown>;
-  for (const name of path.slice(0, -1)) {
-    const next = Object.hasOwn(owner, name) ? owner[name] : undefined;
-    if (typeof next === "object" && next !== null) owner = next as Record<string, unknown>;
-    else owner = owner[name] = {} as Record<string, unknown>;
-  }
-  owner[path.at(-1) ?? ""] = value;
-  return Buffer.from(JSON.stringify(payload));
-}
-
 /** The headers that say which event this is. */
 function describe({ event }: Scheme, message: SigningMessage): Record<string, string> {
   const headers: Record<string, string> = {};
-  const id = message.id ?? randomUUID();
-  for (const ref of event.id.filter(isHeader)) headers[firstName(ref)] = id;
-  if (event.deliveryId) headers[firstName(event.deliveryId)] = id;
+  // What the provider wrote of its event stays.
+  const id = message.id ?? (message.original ? undefined : randomUUID());
+  const ids = [...event.id.filter(isHeader), ...(event.deliveryId ? [event.deliveryId] : [])];
+  if (id !== undefined) for (const ref of ids) headers[firstName(ref)] = id;
   const type = message.type === undefined ? undefined : typeHeader(event, message.type);
   if (type) headers[firstName(type.ref)] = type.value;
-  for (const { at, unit } of event.time) {
+  for (const { at, unit } of message.original ? [] : event.time) {
     if (isHeader(at)) headers[firstName(at)] = formatTime(message.now, unit);
   }
   return headers;
@@ -149,6 +138,27 @@ function typeHeader(event: EventLocations, type: string): { ref: HeaderRef; valu
   if (!pieces || !ref || !isHeader(ref)) return undefined;
   const separator = pieces[pieces.indexOf(ref) + 1];
   return { ref, value: typeof separator === "string" ? (type.split(separator)[0] ?? type) : type };
+}
+
+/** A header that is signed: one of those that are written, or one that the provider wrote. */
+function headerOf(
+  ref: HeaderRef,
+  headers: Readonly<Record<string, string>>,
+  { original }: SigningMessage,
+): string | undefined {
+  const written = ref.names.map((name) => headers[name]).find((value) => value !== undefined);
+  return written ?? (original && describedBy(original, ref.names));
+}
+
+/** The names under which a header is written: those of the provider's request, else the most usual one. */
+function namesIn({ original = {} }: SigningMessage, ref: HeaderRef): readonly string[] {
+  const own = ref.names.filter((name) => original[name.toLowerCase()] !== undefined);
+  return own.length > 0 ? own : [firstName(ref)];
+}
+
+/** The body with one value set. */
+function withValue(body: Buffer, path: readonly string[], value: string | number): Buffer {
+  return editJson(body, (text) => withProperty(text, path, value));
 }
 
 function firstName({ names: [name = ""] }: HeaderRef): string {

@@ -1,3 +1,5 @@
+import type { RequestHeaders } from "./request";
+
 /** A webhook to sign. */
 export interface SigningMessage {
   /** The bytes that will be sent. */
@@ -17,4 +19,9 @@ export interface SigningMessage {
   readonly url?: string;
   /** `POST` by default. */
   readonly method?: string;
+  /**
+   * The headers of a request that the provider has made, which is signed again: `body` is its body, and what the headers
+   * say of the event is signed as it is. Only headers that prove something, or when it was signed, are written.
+   */
+  readonly original?: RequestHeaders;
 }

@@ -36,6 +36,8 @@ export function fireblocksAt(id: keyof typeof HOSTS, name: string): Scheme {
       proof:
         "a detached JWS (RS512) in `Fireblocks-Webhook-Signature` over the body; the key is fetched from Fireblocks",
       requiredHeaders: [SIGNATURE],
+      onlyProviderSigns:
+        "Handlers check Fireblocks's signature with the key set that they fetch from Fireblocks.",
       signatureHeader: SIGNATURE,
       keyRequest() {
         const url = allowedKeyUrl(`https://${HOSTS[id]}/.well-known/jwks.json`, [

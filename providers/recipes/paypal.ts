@@ -76,6 +76,8 @@ export function paypalAt(id: keyof typeof HOSTS, name: string): Scheme {
       proof:
         "RSA with SHA-256 in `Paypal-Transmission-Sig` over the transmission's id and time, the webhook's id and a CRC-32 of the body; window five days; the certificate is fetched from PayPal",
       requiredHeaders: Object.values(HEADERS),
+      onlyProviderSigns:
+        "Handlers check PayPal's signature with the certificate that they fetch from PayPal.",
       signatureHeader: HEADERS.signature,
       keyRequest({ headers }) {
         const url = allowedKeyUrl(describedBy(headers, [HEADERS.certificate]), [

@@ -40,6 +40,7 @@ export function plaidAt(id: keyof typeof HOSTS, name: string): Scheme {
       proof:
         "a JWT (ES256) in `Plaid-Verification` with the hash of the body; window 300 s; the key is fetched from Plaid",
       requiredHeaders: [SIGNATURE],
+      onlyProviderSigns: "Handlers check Plaid's signature with the key that they fetch from Plaid.",
       signatureHeader: SIGNATURE,
       keyRequest(request, secrets) {
         const token = tokenOf(request);

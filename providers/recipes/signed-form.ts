@@ -1,4 +1,5 @@
-import { mostAddresses, signedAddresses } from "../engine/address";
+import { createHash } from "node:crypto";
+import { mostAddresses, signedAddresses, withQuery } from "../engine/address";
 import { encodeSignature, signatureDecoder } from "../engine/encoding";
 import { ConfigurationError } from "../engine/errors";
 import { parseForm, type Form, type FormLimits } from "../engine/form";
@@ -20,6 +21,13 @@ interface SignedForm {
   readonly limits: FormLimits;
   /** Whether the address holds the hash of the body, which is no form then; undefined if it holds none. */
   readonly bodyHash?: (request: WebhookRequest, url: string) => boolean | undefined;
+  /** The parameter of the address that holds it. */
+  readonly hashParameter?: string;
+}
+
+/** The parameter of an address that holds the hash of a body. */
+function hashIn(parameter: string | undefined, body: Buffer): Record<string, string> {
+  return parameter === undefined ? {} : { [parameter]: createHash("sha256").update(body).digest("hex") };
 }
 
 /** `{url}{sorted names and values of the form}` under SHA-1, in base64: what Twilio and Mandrill sign. */
@@ -88,10 +96,12 @@ export function signedForm(of: SignedForm): CustomVerification {
     },
     sign(message) {
       const form = parseForm(message.body);
-      const content = urlOf(message.url) + (form ? fields(form) : "");
+      const query = form ? {} : hashIn(of.hashParameter, message.body);
+      const content = withQuery(urlOf(message.url), query) + (form ? fields(form) : "");
       const signature = hmac("sha1", signingSecret(of.id, message), content);
       return {
         headers: { [of.signatureHeader]: encodeSignature(signature, "base64") },
+        query,
         body: message.body,
       };
     },

@@ -4,6 +4,7 @@ import { ConfigurationError } from "../engine/errors";
 import { reject } from "../engine/request";
 import { path } from "../engine/references";
 import { tooLarge, unprovedJson } from "../engine/unproved";
+import { editJson, withEach, withProperty } from "../engine/json-edit";
 import { asObject, objectOf, textOf } from "../engine/json-object";
 import { parseJson } from "../engine/payload";
 import { hmac, matchEach, sameBytes, signingSecret } from "../engine/secrets";
@@ -99,19 +100,15 @@ export default defineScheme({
     },
     sign(message) {
       const key = keyOf(signingSecret(ID, message), 0);
-      const payload = parseJson(message.body);
-      const items = itemsOf(payload);
+      const items = itemsOf(parseJson(message.body));
       if (!items) throw new ConfigurationError(`scheme ${ID} signs notification items: the body holds none`);
-      const notificationItems = items.map((item) => ({
-        NotificationRequestItem: {
-          ...item,
-          additionalData: {
-            ...objectOf(item, "additionalData"),
-            hmacSignature: encodeSignature(hmac("sha256", key, signedText(item)), "base64"),
-          },
-        },
-      }));
-      return { headers: {}, body: Buffer.from(JSON.stringify({ ...asObject(payload), notificationItems })) };
+      const signatures = items.map((item) =>
+        encodeSignature(hmac("sha256", key, signedText(item)), "base64"),
+      );
+      const sign = (item: string, index: number) =>
+        withProperty(item, ["additionalData", "hmacSignature"], signatures[index] ?? "");
+      const path = ["notificationItems", "*", "NotificationRequestItem"];
+      return { headers: {}, body: editJson(message.body, (text) => withEach(text, path, sign)) };
     },
     newSecret() {
       const secret = randomBytes(32).toString("hex").toUpperCase();

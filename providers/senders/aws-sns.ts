@@ -101,6 +101,8 @@ export default defineScheme({
     proof:
       "RSA with SHA-1 or SHA-256 in `Signature` of the message over its values; the certificate is fetched from SNS",
     requiredHeaders: [],
+    onlyProviderSigns:
+      "Handlers check Amazon SNS's signature with the certificate at an address of Amazon's.",
     keyRequest(request, secrets) {
       const message = messageOf(request);
       const topic = textOf(message, "TopicArn");

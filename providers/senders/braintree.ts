@@ -97,12 +97,21 @@ export default defineScheme({
       });
     },
     sign(message) {
+      const secret = signingSecret(ID, message);
+      const sent = message.original && formField(parseForm(message.body, LIMITS), "bt_payload");
+      if (sent !== undefined) {
+        const signature = encodeURIComponent(braintreeSignature(secret, sent));
+        const form = message.body
+          .toString("latin1")
+          .replace(/(^|&)bt_signature=[^&]*/, `$1bt_signature=${signature}`);
+        return { headers: {}, body: Buffer.from(form, "latin1") };
+      }
       const payload = `${message.body.toString("base64")}\n`;
       if (!/^\s*</.test(message.body.toString("latin1"))) {
         throw new ConfigurationError(`scheme ${ID} signs XML: the body is none`);
       }
       const form = new URLSearchParams({
-        bt_signature: braintreeSignature(signingSecret(ID, message), payload),
+        bt_signature: braintreeSignature(secret, payload),
         bt_payload: payload,
       });
       return {

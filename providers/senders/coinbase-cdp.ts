@@ -1,6 +1,6 @@
 import { encodeSignature, signatureDecoder } from "../engine/encoding";
-import { headerNames, isPlain, readHeader } from "../engine/headers";
-import { reject, type Rejection, type WebhookRequest } from "../engine/request";
+import { describedBy, headerNames, isPlain, readHeader } from "../engine/headers";
+import { reject, type Rejection, type RequestHeaders, type WebhookRequest } from "../engine/request";
 import { header, path } from "../engine/references";
 import { parseTime } from "../engine/timestamp";
 import { outsideWindow } from "../engine/clock";
@@ -56,6 +56,16 @@ function valuesOf({ headers }: WebhookRequest, listed: string): readonly string[
   return reject("header_malformed", "a signed header is missing, was sent twice, or is not printable ASCII");
 }
 
+/** What Coinbase signs of the headers of its request. */
+function describedIn(headers: RequestHeaders): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    ["content-type", ...ID_HEADERS, "x-event-type"].flatMap((name) => {
+      const value = describedBy(headers, [name]);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
+
 /**
  * What Coinbase signs by Hook0: the time, the names and the values of some headers, and the body. The weaker `v0` beside
  * it leaves the headers out, and with them the event's id: it is not looked at, so that nobody can strip the stronger.
@@ -91,18 +101,21 @@ export default defineScheme({
       );
     },
     sign(message) {
-      const signed = {
-        "Content-Type": "application/json",
-        "X-Event-Id": message.id ?? "00000000-0000-0000-0000-000000000000",
-        "X-Event-Type": message.type ?? "wallet.activity.detected",
-      };
+      const { original } = message;
+      const signed: Readonly<Record<string, string>> = original
+        ? describedIn(original)
+        : {
+            "Content-Type": "application/json",
+            "X-Event-Id": message.id ?? "00000000-0000-0000-0000-000000000000",
+            "X-Event-Type": message.type ?? "wallet.activity.detected",
+          };
       const time = String(Math.floor(message.now / 1000));
       const listed = Object.keys(signed).join(" ").toLowerCase();
       const head = `${time}.${listed}.${Object.values(signed).join(".")}.`;
       const signature = hmac("sha256", signingSecret(ID, message), head, message.body);
       return {
         headers: {
-          ...signed,
+          ...(!original && signed),
           [SIGNATURE]: `t=${time},h=${listed},v1=${encodeSignature(signature, "hex")}`,
         },
         body: message.body,

@@ -3,8 +3,8 @@ import { escape } from "node:querystring";
 import { signedAddresses } from "../engine/address";
 import { encodeSignature, signatureDecoder } from "../engine/encoding";
 import { ConfigurationError } from "../engine/errors";
-import { headerNames, isPlain, readHeader } from "../engine/headers";
-import { reject } from "../engine/request";
+import { describedBy, headerNames, isPlain, readHeader } from "../engine/headers";
+import { reject, type RequestHeaders } from "../engine/request";
 import { header, path } from "../engine/references";
 import { parseTime } from "../engine/timestamp";
 import { outsideWindow } from "../engine/clock";
@@ -49,6 +49,20 @@ function canonical(method: string, url: string, headers: readonly (readonly [str
 function assertLength(secrets: readonly string[]): void {
   const wrong = secrets.findIndex((secret) => secret.length !== 64);
   if (wrong >= 0) throw new ConfigurationError(`secret ${wrong} of scheme ${ID} does not have 64 characters`);
+}
+
+/** What a request lists as signed of its headers, as far as they are there, without those that signing writes. */
+function signedIn(headers: RequestHeaders): Readonly<Record<string, string>> {
+  const listed = describedBy(headers, [SIGNED_HEADERS])?.toLowerCase().split(",") ?? [];
+  const others = listed
+    .map((name) => name.trim())
+    .filter((name) => name !== SIGNED_HEADERS && name !== TIMESTAMP);
+  return Object.fromEntries(
+    others.flatMap((name) => {
+      const value = describedBy(headers, [name]);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
 }
 
 /** The request's canonical form: method, path, the headers that it lists as signed, and the body. */
@@ -108,6 +122,7 @@ export default defineScheme({
       assertLength([secret]);
       const headers: Record<string, string> = {
         ...(message.type !== undefined && { "x-contentful-topic": message.type }),
+        ...(message.original && signedIn(message.original)),
         [TIMESTAMP]: String(Math.floor(message.now)),
       };
       headers[SIGNED_HEADERS] = [...Object.keys(headers), SIGNED_HEADERS].sort().join(",");

@@ -1,10 +1,11 @@
 import { ConfigurationError } from "../engine/errors";
 import { multipartField } from "../engine/form";
 import { describedBy } from "../engine/headers";
-import { reject, type WebhookRequest } from "../engine/request";
+import { reject, type RequestHeaders, type WebhookRequest } from "../engine/request";
 import { path } from "../engine/references";
 import { signatureDecoder } from "../engine/encoding";
 import { tooLarge, unprovedJson } from "../engine/unproved";
+import { editJson, withProperty } from "../engine/json-edit";
 import { asObject, objectOf, textOf } from "../engine/json-object";
 import { parseJson } from "../engine/payload";
 import { hmac, matchSecret, sameBytes, sharedSecret, signingSecret } from "../engine/secrets";
@@ -17,6 +18,18 @@ const decode = signatureDecoder("hex", 32);
 /** The JSON in the field `json` of the multipart form. */
 function jsonField({ headers, body }: WebhookRequest): Buffer | undefined {
   return multipartField(describedBy(headers, ["content-type"]), body, "json");
+}
+
+/** A callback of the provider's with another hash, and no other byte changed. */
+function signedAgain(headers: RequestHeaders, body: Buffer, secret: string): Buffer {
+  const json = multipartField(describedBy(headers, ["content-type"]), body, "json") ?? body;
+  const event = objectOf(asObject(parseJson(json)), "event");
+  const digest = hmac("sha256", secret, `${String(event?.["event_time"])}${String(event?.["event_type"])}`);
+  const signed = editJson(json, (text) =>
+    withProperty(text, ["event", "event_hash"], digest.toString("hex")),
+  );
+  const start = json.byteOffset - body.byteOffset;
+  return Buffer.concat([body.subarray(0, start), signed, body.subarray(start + json.length)]);
 }
 
 /**
@@ -48,6 +61,8 @@ export default defineScheme({
       return matchSecret(secrets, (secret) => sameBytes(hmac("sha256", secret, `${time}${type}`), signature));
     },
     sign(message) {
+      const secret = signingSecret(ID, message);
+      if (message.original) return { headers: {}, body: signedAgain(message.original, message.body, secret) };
       const payload = asObject(parseJson(message.body));
       if (!payload) throw new ConfigurationError(`scheme ${ID} signs a JSON object: the body is none`);
       const event = {
@@ -55,7 +70,7 @@ export default defineScheme({
         ...objectOf(payload, "event"),
         event_time: String(Math.floor(message.now / 1000)),
       };
-      const digest = hmac("sha256", signingSecret(ID, message), `${event.event_time}${event.event_type}`);
+      const digest = hmac("sha256", secret, `${event.event_time}${event.event_type}`);
       const json = JSON.stringify({ ...payload, event: { ...event, event_hash: digest.toString("hex") } });
       const boundary = "webhook-inbox-boundary";
       const body = `--${boundary}\r\nContent-Disposition: form-data; name="json"\r\n\r\n${json}\r\n--${boundary}--\r\n`;

@@ -30,6 +30,7 @@ export default defineScheme({
   },
   elements: {
     at: [path("*")],
+    inField: "mandrill_events",
     // The id is that of the message, which can be opened twice.
     hashOf: "element",
     type: [[path("event")], [path("type")]],

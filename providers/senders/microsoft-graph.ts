@@ -2,6 +2,7 @@ import { ConfigurationError } from "../engine/errors";
 import { reject } from "../engine/request";
 import { path } from "../engine/references";
 import { tooLarge, unprovedJson } from "../engine/unproved";
+import { editJson, withEach, withProperty } from "../engine/json-edit";
 import { asObject, textOf } from "../engine/json-object";
 import { parseJson } from "../engine/payload";
 import { matchEach, sameText, sharedSecret, signingSecret } from "../engine/secrets";
@@ -58,12 +59,10 @@ export default defineScheme({
     },
     sign(message) {
       const clientState = signingSecret(ID, message);
-      const payload = parseJson(message.body);
-      const notifications = notificationsOf(payload);
-      if (!notifications)
+      if (!notificationsOf(parseJson(message.body)))
         throw new ConfigurationError(`scheme ${ID} marks notifications: the body holds none`);
-      const value = notifications.map((one) => ({ ...asObject(one), clientState }));
-      return { headers: {}, body: Buffer.from(JSON.stringify({ ...asObject(payload), value })) };
+      const mark = (one: string) => withProperty(one, ["clientState"], clientState);
+      return { headers: {}, body: editJson(message.body, (text) => withEach(text, ["value", "*"], mark)) };
     },
     newSecret: sharedSecret,
   },

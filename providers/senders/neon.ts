@@ -45,6 +45,7 @@ export default defineScheme({
     kind: "custom",
     proof:
       "a detached JWS (Ed25519) in `X-Neon-Signature` over `X-Neon-Timestamp` and the body; window 300 s; the key is fetched",
+    ownKeyPair: true,
     requiredHeaders: [SIGNATURE, KEY_ID, TIMESTAMP],
     signatureHeader: SIGNATURE,
     keyRequest: (_request, secrets) => configuredKeySet(secrets, ID),

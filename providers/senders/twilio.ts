@@ -51,6 +51,7 @@ export default defineScheme({
     // of add-ons come beside them.
     limits: unprovedForm(256 * 1024),
     bodyHash: twilioBodyHash,
+    hashParameter: "bodySHA256",
   }),
   event: {
     deliveryId: header("I-Twilio-Idempotency-Token"),

@@ -2,12 +2,14 @@ import { createHash } from "node:crypto";
 import { withoutByteOrderMarks } from "../engine/body";
 import { reject, type WebhookRequest } from "../engine/request";
 import { path } from "../engine/references";
+import { editJson, withProperty } from "../engine/json-edit";
 import { asObject, textOf } from "../engine/json-object";
 import { parseJson } from "../engine/payload";
 import {
   claimsOf,
   holdsNow,
   keyFromPem,
+  makeJws,
   makeJwt,
   momentOf,
   parseJws,
@@ -23,7 +25,7 @@ import { everyEventHasAnId } from "../recipes/otherwise";
 
 const ID = "wix";
 
-const tokenOf = ({ body }: WebhookRequest) =>
+const tokenOf = ({ body }: Pick<WebhookRequest, "body">) =>
   body.length > MAX_UNPROVED_BYTES
     ? undefined
     : parseJws(withoutByteOrderMarks(body).toString("latin1").trim());
@@ -43,6 +45,19 @@ function idOf(token: Jws): string {
   );
 }
 
+/** A token of the provider's with another signature, and times that hold as long from now on. */
+function signedAgain(token: Jws, now: number, key: string): string {
+  const { iat, exp } = claimsOf(token) ?? {};
+  const payload = editJson(Buffer.from(token.payload, "base64url"), (text) => {
+    const issued = iat === undefined ? text : withProperty(text, ["iat"], now);
+    if (typeof exp !== "number") return issued;
+    const seconds = typeof iat === "number" ? exp - iat : 3600;
+    return withProperty(issued, ["exp"], now + seconds);
+  });
+  const header = { alg: "RS256", ...(token.keyId !== undefined && { kid: token.keyId }) };
+  return makeJws(header, payload.toString("base64url"), key);
+}
+
 /** The whole body is a JWT; its claim `data` is JSON text. The secret is the app's public key in PEM. */
 export default defineScheme({
   id: ID,
@@ -52,6 +67,7 @@ export default defineScheme({
   verify: {
     kind: "custom",
     proof: "the body is a JWT (RS256)",
+    ownKeyPair: true,
     requiredHeaders: [],
     verify({ request, secrets, now }) {
       const keys = secrets.map((secret, index) => keyFromPem(secret, `secret ${index} of scheme ${ID}`));
@@ -68,9 +84,12 @@ export default defineScheme({
       return verdict;
     },
     sign(message) {
+      const key = signingSecret(ID, message);
       const seconds = Math.floor(message.now / 1000);
+      const sent = message.original && tokenOf({ body: message.body });
+      if (sent) return { headers: {}, body: Buffer.from(signedAgain(sent, seconds, key)) };
       const claims = { data: message.body.toString(), iat: seconds, exp: seconds + 3600 };
-      const token = makeJwt({ alg: "RS256" }, claims, signingSecret(ID, message));
+      const token = makeJwt({ alg: "RS256" }, claims, key);
       return { headers: { "Content-Type": "text/plain" }, body: Buffer.from(token) };
     },
     newSecret: () => keyPair("rsa"),

@@ -58,6 +58,13 @@ export const INTENDED: readonly IntendedDifference[] = [
     when: ({ signed }) => signed.some((value) => value.length > 4096),
   },
   {
+    rejectedBy: "them",
+    libraries: ["@linear/sdk"],
+    reason:
+      "a byte order mark is no part of the JSON behind it; the library cannot read the time of such a body",
+    when: ({ incoming }) => incoming.body.subarray(0, 3).toString("hex") === "efbbbf",
+  },
+  {
     rejectedBy: "us",
     libraries: NO_CLOCK,
     reason: "a captured request must not be good for ever; the library looks at no clock",

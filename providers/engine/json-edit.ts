@@ -1,0 +1,57 @@
+import { withoutByteOrderMarks } from "./body";
+import { findSpans, type Span } from "./json-spans";
+import { parseJson } from "./payload";
+
+/**
+ * Edits the text of a body that is JSON and leaves every other byte of it as it is: no number is read and written again.
+ * A body that is no object and no list of JSON stays whole.
+ * @param edit gets the text with one character for each byte
+ */
+export function editJson(body: Buffer, edit: (text: string) => string): Buffer {
+  const parsed = parseJson(body, "latin1");
+  if (typeof parsed !== "object" || parsed === null) return body;
+  const json = withoutByteOrderMarks(body);
+  const marks = body.subarray(0, body.length - json.length);
+  return Buffer.concat([marks, Buffer.from(edit(json.toString("latin1")), "latin1")]);
+}
+
+/**
+ * Sets a property, and makes the objects that it stands in if they are not there.
+ * @param text a JSON object
+ */
+export function withProperty(text: string, path: readonly string[], value: string | number): string {
+  // In ASCII, whatever the encoding of the text.
+  const json = JSON.stringify(value).replace(
+    /[\u0080-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+  return withMember(text, path, json);
+}
+
+function withMember(text: string, path: readonly string[], json: string): string {
+  const [found] = findSpans(text, path);
+  if (found) return replaced(text, found, json);
+  const name = JSON.stringify(path.at(-1) ?? "");
+  const outer = path.slice(0, -1);
+  const [owner] = findSpans(text, outer);
+  if (!owner || text[owner.start] !== "{")
+    return outer.length === 0 ? text : withMember(text, outer, `{${name}:${json}}`);
+  const rest = text.slice(owner.start + 1);
+  return `${text.slice(0, owner.start + 1)}${name}:${json}${/^\s*\}/.test(rest) ? "" : ","}${rest}`;
+}
+
+/** Edits each value that a path leads to. */
+export function withEach(
+  text: string,
+  path: readonly string[],
+  edit: (value: string, index: number) => string,
+): string {
+  return findSpans(text, path).reduceRight(
+    (edited, span, index) => replaced(edited, span, edit(text.slice(span.start, span.end), index)),
+    text,
+  );
+}
+
+function replaced(text: string, { start, end }: Span, by: string): string {
+  return text.slice(0, start) + by + text.slice(end);
+}
