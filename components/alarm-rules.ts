@@ -55,12 +55,12 @@ function queueRules({ queue, bus }: Stages): AlarmRules {
       metric: queueMetric(queue.deadLetterQueueArn, "ApproximateNumberOfMessagesVisible"),
     },
     "undelivered-events": {
-      description: "A target of the bus did not take events; they are in its dead-letter queue.",
+      description: "A target of the bus rejected events; they are in the queue of undelivered events.",
       metric: queueMetric(bus.undeliveredQueueArn, "ApproximateNumberOfMessagesVisible"),
     },
     "message-age": {
       description:
-        "Webhooks wait long. Is a service failing, or does one group arrive faster than it is processed?",
+        "The oldest message has waited too long: a service fails, or one group arrives faster than it is processed.",
       metric: queueMetric(queue.queueArn, "ApproximateAgeOfOldestMessage"),
       above: MAX_MESSAGE_AGE_SECONDS,
     },
@@ -70,8 +70,7 @@ function queueRules({ queue, bus }: Stages): AlarmRules {
 function requestRules(stages: Stages): AlarmRules {
   return {
     "ingestion-5xx": {
-      description:
-        "Requests were answered 5xx: a store or the queue did not take them. Providers come again.",
+      description: "Requests were answered 5xx: storage or queue unavailable. Providers retry.",
       metric: {
         namespace: "AWS/ApiGateway",
         metricName: "5XXError",
@@ -83,11 +82,11 @@ function requestRules(stages: Stages): AlarmRules {
     },
     "secret-unusable": {
       description:
-        "Webhooks came for a provider whose secret is missing or malformed. See webhooks status, store it with webhooks secrets add, then release what is quarantined with webhooks rejected release.",
+        "A provider's secret is missing or malformed. See webhooks status, store it with webhooks secrets add, then release the quarantined requests with webhooks rejected release.",
       metric: ownMetric(stages, "SecretUnusable", {}),
     },
     "throttled-requests": {
-      description: "The API answered 429: providers post faster than throttleRateLimit allows.",
+      description: "The API answered 429: requests exceed throttleRateLimit.",
       metric: ownMetric(stages, "Throttled", {}),
       period: FIVE_MINUTES,
     },
@@ -100,7 +99,7 @@ function concurrencyRules(
 ): AlarmRules {
   const throttled = (fn: { readonly functionName: pulumi.Output<string> }): AlarmRule => ({
     description:
-      "Lambda had no room for an invocation. Raise the account's concurrency, or what is reserved for the function.",
+      "Lambda throttled an invocation. Raise the account's concurrency, or the function's reserved concurrency.",
     metric: functionMetric(fn, "Throttles"),
   });
   return {
@@ -109,7 +108,7 @@ function concurrencyRules(
     "recover-throttled": throttled(recovery),
     "account-concurrency": {
       description:
-        "The account's functions take four fifths of its Lambda concurrency. Ask AWS for more, or hold this stack's functions to less.",
+        "The account's functions take four fifths of its Lambda concurrency. Request a quota increase, or lower this stack's concurrency.",
       metric: {
         namespace: "AWS/Lambda",
         metricName: "ClaimedAccountConcurrency",
@@ -131,25 +130,25 @@ function failureRules({ processor, recovery, workflow }: Stages): AlarmRules {
   return {
     "process-errors": {
       description:
-        "The processing function failed or ran out of time. Its webhooks come again, and each time uses up one of three receives.",
+        "The processing function failed or timed out. SQS delivers its webhooks again; each delivery uses one of three receives.",
       metric: functionMetric(processor, "Errors"),
       period: FIVE_MINUTES,
     },
     "recover-errors": {
       description:
-        "The recovery function fails: an outage is neither waited out nor ended, and dead letters get no status.",
+        "The recovery function fails: processing is neither paused nor resumed in an outage, and dead letters get no status.",
       metric: functionMetric(recovery, "Errors"),
       above: 2,
       period: FIVE_MINUTES,
     },
     "workflow-failed": {
-      description: "Executions of the workflow failed as a whole. Their webhooks are tried again.",
+      description: "Executions of the workflow failed as a whole. Their webhooks are retried.",
       metric: executions("ExecutionsFailed"),
       above: 5,
       period: FIVE_MINUTES,
     },
     "workflow-timed-out": {
-      description: "Executions of the workflow ran out of time.",
+      description: "Executions of the workflow timed out.",
       metric: executions("ExecutionsTimedOut"),
       above: 5,
       period: FIVE_MINUTES,
@@ -176,7 +175,7 @@ function providerRules(stages: Stages): AlarmRules {
     stages.providers.map((provider): [string, AlarmRule] => [
       `wrong-signatures-${provider}`,
       {
-        description: `Requests for ${provider} had a wrong signature: a rotated secret, or forged requests. See webhooks rejected list.`,
+        description: `Requests for ${provider} failed signature verification: a rotated secret, or forged requests. See webhooks rejected list.`,
         metric: ownMetric(stages, "Rejected", { Provider: provider, Reason: "signature_mismatch" }),
         above: MAX_WRONG_SIGNATURES,
         period: FIVE_MINUTES,

@@ -57,7 +57,7 @@ See the events that consumers get, as they are published:
 
   npx webhooks tail
 
-${pc.dim("Ctrl-C stops it and forgets everything.")}
+${pc.dim("Press Ctrl-C to stop. All local data is discarded.")}
 `;
 }
 
@@ -75,5 +75,5 @@ void withStack({ announce: true }, async (stack, progress) => {
   // Until a signal ends it, or the emulator dies.
   await once(stack.emulator.process, "exit");
   await site.close();
-  throw new Error("The local AWS ended by itself; see .cache/emulator.log.");
+  throw new Error("The local AWS exited unexpectedly; see .cache/emulator.log.");
 });

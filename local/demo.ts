@@ -213,7 +213,7 @@ void withStack({}, async (stack, progress) => {
     `deployed ${stack.deployment.resources} resources in ${seconds(stack.deployment.ms)}; sending webhooks`,
   );
   const deliveries = await sendAll(stack);
-  progress.step("waiting until all are through");
+  progress.step("waiting for all webhooks to be processed");
   const verdict = await settled(stack, deliveries);
   progress.step("stopping the local AWS");
   if (values.json) console.log(JSON.stringify(verdict, null, 2));

@@ -121,7 +121,7 @@ since are duplicates. Requests that fail again stay. A request is removed only a
 interrupted, run it again.
 
 Most providers sign the time and allow a window of minutes, which is over once a secret is fixed: use
---ignore-timestamp. With --reason signature_mismatch it leaves out what came too late to begin with.
+--ignore-timestamp. Combine it with --reason signature_mismatch to exclude requests that were already stale on arrival.
 
 Exit code 1 if a named request is rejected again, or a service did not respond.
 

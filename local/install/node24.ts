@@ -55,7 +55,7 @@ export async function node24Folder(onStep: (step: string) => void): Promise<stri
     );
   }
   const folder = await once(`${pinned.name}-${pinned.version}`, async (making) => {
-    onStep("fetching Node 24 for the functions, once");
+    onStep("downloading Node 24 for the functions (first run only)");
     await mkdir(making, { recursive: true });
     const archive = await fetchPackage(pinned, making);
     await run("tar", ["-xzf", archive, "-C", making, "package/bin"]);

@@ -81,14 +81,14 @@ function diagnoseClock(scheme: Scheme, evidence: Evidence): Diagnosis {
   return {
     cause: "clock",
     secondsOff: Math.round((timestamp - now) / 1000),
-    detail: `${rejection.detail}; ${signed ? "apart from that its signature is right" : "nor does a secret match"}`,
+    detail: `${rejection.detail}; ${signed ? "apart from that the signature is valid" : "and no secret matches"}`,
   };
 }
 
 function diagnoseMismatch(scheme: Scheme, evidence: Evidence): Diagnosis {
   const { request, secrets, rejection, others = new Map<string, readonly string[]>() } = evidence;
   if (request.body.length > MAX_DIAGNOSED_BYTES) {
-    const detail = `${rejection.detail}; the body is too large to try more`;
+    const detail = `${rejection.detail}; the body is too large to try common variants`;
     return { cause: "no_secret_matched", detail };
   }
   const { clock = () => 0 } = evidence;
@@ -96,7 +96,7 @@ function diagnoseMismatch(scheme: Scheme, evidence: Evidence): Diagnosis {
   const isOver = () => clock() >= end;
   const gaveUp: Diagnosis = {
     cause: "no_secret_matched",
-    detail: `${rejection.detail}; there was no time to try all that is known here`,
+    detail: `${rejection.detail}; there was no time to try every common variant`,
   };
   for (const [index, secret] of secrets.entries()) {
     for (const form of formsOf(secret, scheme)) {
@@ -122,12 +122,12 @@ function diagnoseMismatch(scheme: Scheme, evidence: Evidence): Diagnosis {
         }
       : {
           cause: "url",
-          detail: `a secret matches the address ${change.how}: configure it as the provider has it`,
+          detail: `a secret matches the address ${change.how}: set url to the address that is registered with the provider`,
         };
   }
   return {
     cause: "no_secret_matched",
-    detail: `${rejection.detail}; nor in another form of the secret or of the body that is known here`,
+    detail: `${rejection.detail}; nor do common variants match (white space, encoding, prefix, re-serialised body)`,
   };
 }
 

@@ -102,7 +102,7 @@ describe("a webhook that was signed outside its provider's window", () => {
     const [kept] = await listed("stripe");
     expect(kept).toMatchObject({ reason: "timestamp_outside_window", cause: "clock" });
     expect(await requests().read(kept?.id ?? "")).toMatchObject({
-      diagnosis: { detail: expect.stringContaining("apart from that its signature is right") as string },
+      diagnosis: { detail: expect.stringContaining("apart from that the signature is valid") as string },
     });
 
     const rejected = await cli.run("rejected", "release", "--all");

@@ -46,7 +46,7 @@ test.each<NodeJS.Signals>(["SIGINT", "SIGTERM"])(
 
     child.kill(signal);
     expect(await closed).toEqual([130, null]);
-    expect(first.stdout + first.stderr).not.toMatch(/ended by itself|error/i);
+    expect(first.stdout + first.stderr).not.toMatch(/exited unexpectedly|error/i);
     await until("the emulator to be gone", () => Promise.resolve(runFolders(child.pid).length === 0));
     expect(existsSync(stackFile)).toBe(false);
   },

@@ -94,7 +94,7 @@ describe.each(["S3.PutObject", "DynamoDB.UpdateItem", "SQS.SendMessage"])("inges
   test.each(FAULTS)(
     "%s: taken at the latest when the provider comes again, published once",
     async (_, fault) => {
-      // As often as the SDK tries it, so that the provider has to come again.
+      // As often as the SDK tries it, so that the provider has to retry.
       const failed = fail(action, fault, 3);
       const { id, answers } = await sendUntilTaken(payload());
       expect(failed()).toBeGreaterThan(0);

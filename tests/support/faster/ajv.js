@@ -1,4 +1,4 @@
-// In place of Ajv, of which asl-validator makes one for each definition: compiling the same schemas anew takes half a second.
+// In place of Ajv, of which asl-validator makes one for each definition: compiling the same schemas again takes half a second.
 const ajv = require("ajv/dist/ajv.js");
 
 class Again extends ajv.Ajv {

@@ -53,7 +53,7 @@ describe("a WebhookInbox in a program of one's own", () => {
 
   test("rejects a misspelt argument with the one that was meant", () => {
     expect(messageOf({ providers: [], alarmMail: "a@example.com" })).toContain(
-      "does not know the key alarmMail. Did you mean alarmEmail?",
+      'unknown key "alarmMail". Did you mean alarmEmail?',
     );
   });
 

@@ -90,7 +90,7 @@ describe("a configuration that cannot work is rejected before anything is create
     [
       "a secret to be learned into Secrets Manager",
       provider({ scheme: "asana", secret: { secretsManager: "asana", learn: true } }),
-      "webhook-inbox:providers[0].secret: does not know the key learn",
+      'webhook-inbox:providers[0].secret: unknown key "learn"',
     ],
     [
       "an address that is none",
@@ -135,22 +135,18 @@ describe("a configuration that cannot work is rejected before anything is create
     [
       "a misspelt key of the stack",
       { throtleRateLimit: 50 },
-      "- webhook-inbox: does not know the key throtleRateLimit. Did you mean throttleRateLimit?",
+      '- webhook-inbox: unknown key "throtleRateLimit". Did you mean throttleRateLimit?',
     ],
-    [
-      "a key of the stack that is like none",
-      { color: "blue" },
-      /- webhook-inbox: does not know the key color\.$/m,
-    ],
+    ["a key of the stack that is like none", { color: "blue" }, /- webhook-inbox: unknown key "color"\.$/m],
     [
       "a misspelt key of a throttle",
       provider({ throttle: { burst: 10, rates: 5 } }),
-      "webhook-inbox:providers[0].throttle: does not know the key rates. Did you mean rate?",
+      'webhook-inbox:providers[0].throttle: unknown key "rates". Did you mean rate?',
     ],
     [
       "a misspelt key of a secret",
       provider({ secret: { ssm: "/a", kmsKeyArm: "x" } }),
-      "webhook-inbox:providers[0].secret: does not know the key kmsKeyArm. Did you mean kmsKeyArn?",
+      'webhook-inbox:providers[0].secret: unknown key "kmsKeyArm". Did you mean kmsKeyArn?',
     ],
     [
       "a protection that is neither on nor off",
@@ -225,7 +221,7 @@ describe("a configuration that cannot work is rejected before anything is create
     [
       "a key that nobody knows",
       provider({ filtre: "true" }),
-      "webhook-inbox:providers[0]: does not know the key filtre. Did you mean filter?",
+      'webhook-inbox:providers[0]: unknown key "filtre". Did you mean filter?',
     ],
     [
       "an unsigned scheme without saying that this is known",

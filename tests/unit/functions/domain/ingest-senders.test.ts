@@ -154,7 +154,7 @@ describe("a provider whose key is fetched", () => {
     expect((await send(incoming())).status).toBe(202);
   });
 
-  test("is rejected where there is no such key, and told to come again where its host is away", async () => {
+  test("is rejected where there is no such key, and asked to retry if its host is unreachable", async () => {
     expect((await world("plaid", { secret: plaid.secret, found: [undefined] }).send(incoming())).status).toBe(
       401,
     );
