@@ -2,7 +2,7 @@ import pulumi from "@pulumi/eslint-plugin";
 import tseslint from "typescript-eslint";
 
 const noAws = {
-  group: ["@aws-sdk/*", "@smithy/*", "@pulumi/*", "aws-lambda", "aws4fetch"],
+  group: ["@aws-sdk/*", "@smithy/*", "@pulumi/*", "aws-lambda"],
   message:
     "The domain and the schemes know nothing of AWS: declare a port and implement it in functions/adapters.",
 };
@@ -35,7 +35,7 @@ function forbids(files, folders, message) {
 
 /** AWS clients are made in two files, so that all have one stack's endpoint and the settings that it needs. */
 const noNewClients = {
-  selector: "NewExpression[callee.name=/^(?!Aws).+Client$/]",
+  selector: "NewExpression[callee.name=/^(.+Client|S3|SQS|DynamoDB)$/]",
   message:
     "Take the client from an Inbox (inbox/connect.ts); a function takes its own from adapters/clients.ts.",
 };

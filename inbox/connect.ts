@@ -1,14 +1,14 @@
 import { APIGatewayClient } from "@aws-sdk/client-api-gateway";
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDB } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { LambdaClient } from "@aws-sdk/client-lambda";
-import { S3Client } from "@aws-sdk/client-s3";
+import { S3 } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { SNSClient } from "@aws-sdk/client-sns";
-import { SQSClient } from "@aws-sdk/client-sqs";
+import { SQS } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
@@ -78,16 +78,16 @@ function createClients(access: Access, emulated: boolean) {
   return {
     apiGateway: new APIGatewayClient(access),
     cloudwatch: new CloudWatchClient(access),
-    dynamodb: new DynamoDBClient(access),
+    dynamodb: new DynamoDB(access),
     events: new EventBridgeClient(access),
     lambda: new LambdaClient(access),
     logs: new CloudWatchLogsClient(access),
-    s3: new S3Client({ ...access, forcePathStyle: emulated }),
+    s3: new S3({ ...access, forcePathStyle: emulated }),
     secretsManager: new SecretsManagerClient(access),
     sfn: new SFNClient({ ...access, disableHostPrefix: emulated }),
     sns: new SNSClient(access),
     // A queue's URL names AWS's host; an emulator's does not have to be the one it is reached by.
-    sqs: new SQSClient({ ...access, useQueueUrlAsEndpoint: !emulated }),
+    sqs: new SQS({ ...access, useQueueUrlAsEndpoint: !emulated }),
     ssm: new SSMClient(access),
   };
 }

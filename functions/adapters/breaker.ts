@@ -65,7 +65,7 @@ export function consumerOf(mappingArn: string, call: SignedCall): RecoverPorts["
       body: JSON.stringify({ Tags: { [name]: value } }),
     });
   const untag = (name = PAUSED_SINCE) =>
-    lambda("UntagResource", `${tags}?tagKeys=${encodeURIComponent(name)}`, { method: "DELETE" });
+    lambda("UntagResource", tags, { method: "DELETE", query: { tagKeys: name } });
 
   async function pausedSince(): Promise<string | undefined> {
     const { Tags } = await lambda("ListTags", tags, { method: "GET" });

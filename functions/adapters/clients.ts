@@ -1,19 +1,121 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { S3Client } from "@aws-sdk/client-s3";
+import type { UpdateItemCommandInput, UpdateItemCommandOutput } from "@aws-sdk/client-dynamodb";
 import { SFNClient } from "@aws-sdk/client-sfn";
-import { SQSClient } from "@aws-sdk/client-sqs";
+import type {
+  ChangeMessageVisibilityCommandInput,
+  DeleteMessageCommandInput,
+  GetQueueAttributesCommandInput,
+  GetQueueAttributesCommandOutput,
+  ReceiveMessageCommandInput,
+  ReceiveMessageCommandOutput,
+  SendMessageCommandInput,
+  SendMessageCommandOutput,
+} from "@aws-sdk/client-sqs";
+import { extendedEncodeURIComponent } from "@smithy/core/protocols";
+import { createHash } from "node:crypto";
+import { crc32 } from "node:zlib";
+import { jsonOperation, signedCalls, type CallOptions } from "./signed-calls";
 
-/** Set if the functions run on an emulator: one endpoint for all services, without a name per service. */
-const emulated = process.env["AWS_ENDPOINT_URL"] !== undefined;
+/*
+ * The operations that the adapters call, as the SDK's clients `S3`, `DynamoDB` and `SQS` have them: these work too, with
+ * a person's credentials (inbox/connect.ts). The functions' own are signed by hand.
+ */
+
+type Operation<Input, Output = unknown> = (input: Input, options?: CallOptions) => Promise<Output>;
+
+export interface S3 {
+  readonly putObject: Operation<{
+    readonly Bucket: string;
+    readonly Key: string;
+    readonly Body: string | Buffer;
+    /** @default application/octet-stream */
+    readonly ContentType?: string;
+    readonly ContentEncoding?: string;
+    readonly Metadata?: Record<string, string>;
+  }>;
+}
+
+export interface DynamoDB {
+  readonly updateItem: Operation<UpdateItemCommandInput, Pick<UpdateItemCommandOutput, "Attributes">>;
+}
+
+export interface Sqs {
+  readonly sendMessage: Operation<SendMessageCommandInput>;
+  readonly changeMessageVisibility: Operation<ChangeMessageVisibilityCommandInput>;
+  readonly getQueueAttributes: Operation<
+    GetQueueAttributesCommandInput,
+    Pick<GetQueueAttributesCommandOutput, "Attributes">
+  >;
+  readonly receiveMessage: Operation<
+    ReceiveMessageCommandInput,
+    Pick<ReceiveMessageCommandOutput, "Messages">
+  >;
+  readonly deleteMessage: Operation<DeleteMessageCommandInput>;
+}
 
 /** Default time limit of a call, in milliseconds: three attempts of 2.5 s. */
 export const CALL_TIMEOUT_MS = 7_500;
 
-/** A call that hangs is given up early enough that its retries fit into what API Gateway waits for (29 s). */
-const shortCalls = {
-  maxAttempts: 3,
-  requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_500, throwOnRequestTimeout: true },
-} as const;
+/** Sends a checksum with each object, as the SDK does: S3 keeps it, and a client that reads the object compares it. */
+export function createS3(): S3 {
+  const call = signedCalls();
+  return {
+    putObject: ({ Bucket, Key, Body, ContentType, ContentEncoding, Metadata = {} }, options) => {
+      const checksum = Buffer.alloc(4);
+      checksum.writeUInt32BE(crc32(Body));
+      const metadata = Object.entries(Metadata).map(
+        ([name, value]) => [`x-amz-meta-${name}`, value] as const,
+      );
+      return call("s3", `/${Key.split("/").map(extendedEncodeURIComponent).join("/")}`, {
+        method: "PUT",
+        bucket: Bucket,
+        query: { "x-id": "PutObject" },
+        headers: {
+          "content-type": ContentType ?? "application/octet-stream",
+          ...(ContentEncoding !== undefined && { "content-encoding": ContentEncoding }),
+          ...Object.fromEntries(metadata),
+          "x-amz-sdk-checksum-algorithm": "CRC32",
+          "x-amz-checksum-crc32": checksum.toString("base64"),
+        },
+        body: Body,
+        ...options,
+      });
+    },
+  };
+}
+
+export function createDynamoDB(): DynamoDB {
+  return { updateItem: jsonOperation(signedCalls(), "dynamodb", "DynamoDB_20120810.UpdateItem") };
+}
+
+/** Compares the hash of each body, as the SDK does. */
+export function createSqs(): Sqs {
+  const call = signedCalls();
+  const operation = <Input, Output>(name: string) =>
+    jsonOperation<Input, Output>(call, "sqs", `AmazonSQS.${name}`);
+  const send = operation<SendMessageCommandInput, SendMessageCommandOutput>("SendMessage");
+  const receive = operation<ReceiveMessageCommandInput, ReceiveMessageCommandOutput>("ReceiveMessage");
+  return {
+    async sendMessage(input, options) {
+      const answer = await send(input, options);
+      assertHash(input.MessageBody, answer.MD5OfMessageBody);
+      return answer;
+    },
+    async receiveMessage(input, options) {
+      const answer = await receive(input, options);
+      for (const { Body, MD5OfBody } of answer.Messages ?? []) assertHash(Body, MD5OfBody);
+      return answer;
+    },
+    changeMessageVisibility: operation("ChangeMessageVisibility"),
+    getQueueAttributes: operation("GetQueueAttributes"),
+    deleteMessage: operation("DeleteMessage"),
+  };
+}
+
+/** @throws if the message in the queue is not the one here */
+function assertHash(body = "", md5: string | undefined): void {
+  if (createHash("md5").update(body).digest("hex") !== md5)
+    throw new Error("SQS hashed another message body");
+}
 
 /** Waits for a whole execution and never retries it: a name does not make Express executions idempotent. */
 const workflowCalls = {
@@ -21,7 +123,5 @@ const workflowCalls = {
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 22_000, throwOnRequestTimeout: true },
 } as const;
 
-export const createS3 = () => new S3Client({ ...shortCalls, forcePathStyle: emulated });
-export const createDynamoDB = () => new DynamoDBClient(shortCalls);
-export const createSqs = () => new SQSClient({ ...shortCalls, useQueueUrlAsEndpoint: !emulated });
-export const createStepFunctions = () => new SFNClient({ ...workflowCalls, disableHostPrefix: emulated });
+export const createStepFunctions = () =>
+  new SFNClient({ ...workflowCalls, disableHostPrefix: process.env["AWS_ENDPOINT_URL"] !== undefined });

@@ -1,14 +1,8 @@
-import {
-  DeleteMessageCommand,
-  GetQueueAttributesCommand,
-  ReceiveMessageCommand,
-  SendMessageCommand,
-  type Message,
-  type SQSClient,
-} from "@aws-sdk/client-sqs";
+import type { Message } from "@aws-sdk/client-sqs";
 import { readMessage } from "../domain/message";
 import type { DeadLetter, RecoverPorts } from "../domain/recover";
 import { redriveDeduplicationId } from "../domain/webhook";
+import type { Sqs } from "./clients";
 import { attributeNames, decodeAttributes, encodeAttributes, textAttribute } from "./message-attributes";
 import { orUnavailable } from "./unavailable";
 
@@ -19,58 +13,55 @@ import { orUnavailable } from "./unavailable";
 const HIDDEN_SECONDS = 10;
 
 /** Reads and deletes messages of the dead-letter queue. */
-export function createDeadLetterReader(QueueUrl: string, sqs: SQSClient): RecoverPorts["deadLetters"] {
+export function createDeadLetterReader(QueueUrl: string, sqs: Sqs): RecoverPorts["deadLetters"] {
   return {
     async count() {
-      const attributes = sqs.send(
-        new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["ApproximateNumberOfMessages"] }),
-      );
+      const attributes = sqs.getQueueAttributes({
+        QueueUrl,
+        AttributeNames: ["ApproximateNumberOfMessages"],
+      });
       const { Attributes } = await orUnavailable("SQS GetQueueAttributes", attributes);
       return Number(Attributes?.["ApproximateNumberOfMessages"] ?? 0);
     },
     async isRead() {
       const name = "ApproximateNumberOfMessagesNotVisible";
-      const attributes = sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [name] }));
+      const attributes = sqs.getQueueAttributes({ QueueUrl, AttributeNames: [name] });
       const { Attributes } = await orUnavailable("SQS GetQueueAttributes", attributes);
       return Number(Attributes?.[name] ?? 0) > 0;
     },
     async *read() {
       for (;;) {
-        const received = sqs.send(
-          new ReceiveMessageCommand({
-            QueueUrl,
-            MaxNumberOfMessages: 10,
-            VisibilityTimeout: HIDDEN_SECONDS,
-            MessageAttributeNames: attributeNames(),
-            MessageSystemAttributeNames: ["MessageGroupId", "SentTimestamp", "AWSTraceHeader"],
-          }),
-        );
+        const received = sqs.receiveMessage({
+          QueueUrl,
+          MaxNumberOfMessages: 10,
+          VisibilityTimeout: HIDDEN_SECONDS,
+          MessageAttributeNames: attributeNames(),
+          MessageSystemAttributeNames: ["MessageGroupId", "SentTimestamp", "AWSTraceHeader"],
+        });
         const { Messages = [] } = await orUnavailable("SQS ReceiveMessage", received);
         if (Messages.length === 0) return;
         yield* Messages.map(deadLetter);
       }
     },
     async remove({ receiptHandle }) {
-      const removed = sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: receiptHandle }));
+      const removed = sqs.deleteMessage({ QueueUrl, ReceiptHandle: receiptHandle });
       await orUnavailable("SQS DeleteMessage", removed);
     },
   };
 }
 
 /** Sends what the recovery function redrives to the queue. */
-export function createRedriveSender(QueueUrl: string, sqs: SQSClient): RecoverPorts["queue"] {
+export function createRedriveSender(QueueUrl: string, sqs: Pick<Sqs, "sendMessage">): RecoverPorts["queue"] {
   return {
     async redrive({ messageId, body, group, receivedAt, trace }) {
-      const sent = sqs.send(
-        new SendMessageCommand({
-          QueueUrl,
-          MessageBody: body,
-          MessageGroupId: group,
-          MessageDeduplicationId: redriveDeduplicationId(messageId),
-          MessageAttributes: encodeAttributes({ receivedAt, redriven: true }),
-          ...(trace !== undefined && { MessageSystemAttributes: { AWSTraceHeader: textAttribute(trace) } }),
-        }),
-      );
+      const sent = sqs.sendMessage({
+        QueueUrl,
+        MessageBody: body,
+        MessageGroupId: group,
+        MessageDeduplicationId: redriveDeduplicationId(messageId),
+        MessageAttributes: encodeAttributes({ receivedAt, redriven: true }),
+        ...(trace !== undefined && { MessageSystemAttributes: { AWSTraceHeader: textAttribute(trace) } }),
+      });
       await orUnavailable("SQS SendMessage", sent);
     },
   };

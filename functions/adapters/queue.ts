@@ -1,19 +1,18 @@
-import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSRecord } from "aws-lambda";
 import type { IngestPorts } from "../domain/ingest-ports";
 import { messageBody, readMessage, type ReceivedMessage } from "../domain/message";
 import type { CallLimit, GroupPorts } from "../domain/group-ports";
-import { CALL_TIMEOUT_MS } from "./clients";
+import { CALL_TIMEOUT_MS, type Sqs } from "./clients";
 import { decodeAttributes, encodeAttributes, receivedAtAttribute, textAttribute } from "./message-attributes";
 import { traceHeader } from "./trace";
 import { orUnavailable } from "./unavailable";
 
 /** Sends messages to the FIFO queue. */
-export function createQueueSender(queueUrl: string, sqs: SQSClient): IngestPorts["queue"] {
+export function createQueueSender(queueUrl: string, sqs: Pick<Sqs, "sendMessage">): IngestPorts["queue"] {
   return {
     async send({ webhook, group, deduplicationId, receivedAt }) {
       const trace = traceHeader();
-      const command = new SendMessageCommand({
+      const sent = sqs.sendMessage({
         QueueUrl: queueUrl,
         MessageBody: messageBody(webhook),
         MessageGroupId: group,
@@ -21,7 +20,7 @@ export function createQueueSender(queueUrl: string, sqs: SQSClient): IngestPorts
         MessageAttributes: receivedAtAttribute(new Date(receivedAt).toISOString()),
         ...(trace && { MessageSystemAttributes: { AWSTraceHeader: textAttribute(trace) } }),
       });
-      await orUnavailable("SQS SendMessage", sqs.send(command));
+      await orUnavailable("SQS SendMessage", sent);
     },
   };
 }
@@ -45,18 +44,17 @@ export function receivedMessage(record: SQSRecord): ReceivedMessage {
 }
 
 /** Changes when unprocessed messages become visible again. */
-export function createQueueReceiver(queueUrl: string, sqs: SQSClient): GroupPorts["queue"] {
+export function createQueueReceiver(
+  queueUrl: string,
+  sqs: Pick<Sqs, "changeMessageVisibility">,
+): GroupPorts["queue"] {
   return {
     async retryAfter(messages, seconds, { timeoutMs = CALL_TIMEOUT_MS }: Partial<CallLimit> = {}) {
       const abortSignal = AbortSignal.timeout(timeoutMs);
       // One call each: rare, and MiniStack asks for a permission for the batch call that IAM does not know.
       const changes = messages.map(({ receiptHandle }) =>
-        sqs.send(
-          new ChangeMessageVisibilityCommand({
-            QueueUrl: queueUrl,
-            ReceiptHandle: receiptHandle,
-            VisibilityTimeout: seconds,
-          }),
+        sqs.changeMessageVisibility(
+          { QueueUrl: queueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout: seconds },
           { abortSignal },
         ),
       );
@@ -66,11 +64,14 @@ export function createQueueReceiver(queueUrl: string, sqs: SQSClient): GroupPort
 }
 
 /** Sends a message to the dead-letter queue, with the error and the source in its attributes. */
-export function createDeadLetterSender(queueUrl: string, sqs: SQSClient): GroupPorts["deadLetters"] {
+export function createDeadLetterSender(
+  queueUrl: string,
+  sqs: Pick<Sqs, "sendMessage">,
+): GroupPorts["deadLetters"] {
   return {
     async send(message, failure, { timeoutMs = CALL_TIMEOUT_MS }: Partial<CallLimit> = {}) {
       const { receivedAt, group, deduplicationId } = message;
-      const command = new SendMessageCommand({
+      const parked = {
         QueueUrl: queueUrl,
         MessageBody: message.body,
         // Its own group: SQS returns only the first ten messages of a group, and order does not matter here.
@@ -78,8 +79,8 @@ export function createDeadLetterSender(queueUrl: string, sqs: SQSClient): GroupP
         // The message's own id, so that dead-lettering it twice leaves one.
         MessageDeduplicationId: message.messageId,
         MessageAttributes: encodeAttributes({ receivedAt, group, deduplicationId, failure }),
-      });
-      const sent = sqs.send(command, { abortSignal: AbortSignal.timeout(timeoutMs) });
+      };
+      const sent = sqs.sendMessage(parked, { abortSignal: AbortSignal.timeout(timeoutMs) });
       await orUnavailable("SQS SendMessage (dead-letter queue)", sent);
     },
   };

@@ -1,17 +1,13 @@
 import { setTimeout as pause } from "node:timers/promises";
-import {
-  ConditionalCheckFailedException,
-  TransactionConflictException,
-  UpdateItemCommand,
-  type DynamoDBClient,
-} from "@aws-sdk/client-dynamodb";
+import type { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { cleanText } from "../domain/characters";
 import type { Claim, IngestPorts } from "../domain/ingest-ports";
 import type { CallLimit, Failure, GroupPorts } from "../domain/group-ports";
 import type { RecoverPorts } from "../domain/recover";
 import { keyOf, recordKey, type Webhook } from "../domain/webhook";
 import { recentPartition, shardOf, unresolvedPartition } from "./indexes";
-import { CALL_TIMEOUT_MS } from "./clients";
+import { hasCode } from "./aws-error";
+import { CALL_TIMEOUT_MS, type DynamoDB } from "./clients";
 import { appending, fromItem, updateInput, type RecordFields, type RecordUpdate } from "./record-item";
 import { orUnavailable } from "./unavailable";
 
@@ -26,7 +22,7 @@ const MAX_ERROR_LENGTH = 2_000;
  */
 export function createRecordStore(
   table: string,
-  dynamodb: DynamoDBClient,
+  dynamodb: DynamoDB,
   retentionDays: number,
 ): IngestPorts["records"] {
   const update = updater(table, dynamodb);
@@ -91,7 +87,7 @@ export function createRecordStore(
 }
 
 /** Records failures and dead letters; the workflow records all other statuses. */
-export function createFailureStore(table: string, dynamodb: DynamoDBClient): GroupPorts["records"] {
+export function createFailureStore(table: string, dynamodb: DynamoDB): GroupPorts["records"] {
   const update = updater(table, dynamodb);
 
   /**
@@ -141,7 +137,7 @@ export function createFailureStore(table: string, dynamodb: DynamoDBClient): Gro
 /** Records which webhooks the recovery function redrives. */
 export function createRedriveStore(
   table: string,
-  dynamodb: DynamoDBClient,
+  dynamodb: DynamoDB,
 ): Pick<RecoverPorts["records"], "noteRedrive"> {
   const update = updater(table, dynamodb);
   return {
@@ -162,7 +158,7 @@ export function createRedriveStore(
         });
         return "noted";
       } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        if (!conditionFailed(error)) throw error;
         const { doneReplay = -1, failures = 0 } = fromItem(error.Item);
         if (doneReplay >= webhook.replay) return "through";
         // Otherwise it was noted before, or TTL removed the record; the webhook is redriven in both cases.
@@ -181,15 +177,15 @@ const CONFLICT_PAUSE_MS = 40;
  * with TransactionConflictException, which the SDK does not retry; the transaction is over within milliseconds.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-conflict-handling
  */
-function updater(table: string, dynamodb: DynamoDBClient) {
+function updater(table: string, dynamodb: DynamoDB) {
   return async (change: RecordUpdate, abortSignal?: AbortSignal) => {
     const input = { TableName: table, ...updateInput(change) };
     const options = abortSignal ? { abortSignal } : {};
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await dynamodb.send(new UpdateItemCommand(input), options);
+        return await dynamodb.updateItem(input, options);
       } catch (error) {
-        if (!(error instanceof TransactionConflictException) || attempt === CONFLICT_ATTEMPTS) throw error;
+        if (!hasCode(error, "TransactionConflictException") || attempt === CONFLICT_ATTEMPTS) throw error;
         abortSignal?.throwIfAborted();
         await pause(Math.random() * CONFLICT_PAUSE_MS * 2 ** attempt);
       }
@@ -197,12 +193,17 @@ function updater(table: string, dynamodb: DynamoDBClient) {
   };
 }
 
+/** @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html#API_UpdateItem_Errors */
+function conditionFailed(error: unknown): error is ConditionalCheckFailedException {
+  return hasCode(error, "ConditionalCheckFailedException");
+}
+
 /** Undefined if the update's condition did not hold. */
 async function unlessConditionFails<T>(update: Promise<T>): Promise<T | undefined> {
   try {
     return await update;
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return undefined;
+    if (conditionFailed(error)) return undefined;
     throw error;
   }
 }

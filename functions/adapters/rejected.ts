@@ -1,7 +1,7 @@
-import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import type { IngestPorts } from "../domain/ingest-ports";
 import { formatRejected, QUARANTINE_BURST, QUARANTINE_PER_SECOND, rejectedKey } from "../domain/rejected";
 import { tokenBuckets } from "../domain/token-bucket";
+import type { S3 } from "./clients";
 import { orUnavailable } from "./unavailable";
 
 /** Milliseconds after which quarantining is abandoned: the provider is waiting for the response. */
@@ -13,7 +13,7 @@ export const QUARANTINE_TIMEOUT_MS = 1_500;
  */
 export function createQuarantine(
   bucket: string,
-  s3: S3Client,
+  s3: S3,
   enabled: boolean,
   timeoutMs = QUARANTINE_TIMEOUT_MS,
 ): IngestPorts["rejected"] {
@@ -21,10 +21,11 @@ export function createQuarantine(
   return {
     admits: (provider) => buckets.take(provider),
     async keep(rejected) {
-      if (!enabled) return false;
-      const command = new PutObjectCommand({
+      const Key = rejectedKey(rejected.id);
+      if (!enabled || Key === undefined) return false;
+      const object = {
         Bucket: bucket,
-        Key: rejectedKey(rejected.id),
+        Key,
         Body: formatRejected(rejected),
         ContentType: "application/json",
         // For lists, which do not read the objects.
@@ -33,9 +34,9 @@ export function createQuarantine(
           cause: rejected.diagnosis.cause,
           bytes: String(rejected.request.body.length),
         },
-      });
+      };
       const abortSignal = AbortSignal.timeout(timeoutMs);
-      await orUnavailable("S3 PutObject (rejected)", s3.send(command, { abortSignal }));
+      await orUnavailable("S3 PutObject (rejected)", s3.putObject(object, { abortSignal }));
       return true;
     },
   };

@@ -1,5 +1,6 @@
+import { describeError } from "../domain/errors";
 import type { SecretRef, SsmRef } from "../domain/secret-ref";
-import { signedCalls } from "./signed-calls";
+import { HURRIED, jsonOperation, signedCalls } from "./signed-calls";
 
 /**
  * Reads the stored texts of secrets, in their order: of one, or of up to {@link READ_AT_ONCE} parameters. A text is
@@ -24,16 +25,13 @@ const NOT_THERE = /ResourceNotFoundException|marked for deletion/;
 
 /** Reads from SSM and Secrets Manager, and writes to SSM. */
 export function secretStore(): { readonly read: ReadSecrets; readonly write: WriteSecret } {
-  const aws = signedCalls();
-  const call = (service: string, target: string, body: unknown) =>
-    aws(service, "/", {
-      method: "POST",
-      headers: { "content-type": "application/x-amz-json-1.1", "x-amz-target": target },
-      body: JSON.stringify(body),
-    });
+  const call = signedCalls(HURRIED);
+  const getParameters = jsonOperation(call, "ssm", "AmazonSSM.GetParameters", "1.1");
+  const putParameter = jsonOperation(call, "ssm", "AmazonSSM.PutParameter", "1.1");
+  const getSecretValue = jsonOperation(call, "secretsmanager", "secretsmanager.GetSecretValue", "1.1");
 
   const readParameters = async (Names: readonly string[]) => {
-    const { Parameters } = await call("ssm", "AmazonSSM.GetParameters", { Names, WithDecryption: true });
+    const { Parameters } = await getParameters({ Names, WithDecryption: true });
     const found = Parameters as readonly { readonly Name: string; readonly Value: string }[];
     const values = new Map(found.map(({ Name, Value }) => [Name, Value]));
     return Names.map((name) => values.get(name));
@@ -41,9 +39,9 @@ export function secretStore(): { readonly read: ReadSecrets; readonly write: Wri
   const readManaged = async (SecretId: string) => {
     try {
       // The text is absent if the secret is stored as bytes.
-      return (await call("secretsmanager", "secretsmanager.GetSecretValue", { SecretId }))["SecretString"];
+      return (await getSecretValue({ SecretId }))["SecretString"];
     } catch (error) {
-      if (error instanceof Error && NOT_THERE.test(error.message)) return undefined;
+      if (NOT_THERE.test(describeError(error))) return undefined;
       throw error;
     }
   };
@@ -60,10 +58,7 @@ export function secretStore(): { readonly read: ReadSecrets; readonly write: Wri
   };
   const write: WriteSecret = async ({ ssm, kmsKeyArn }, Value) => {
     const parameter = { Name: ssm, Value, Type: "SecureString", Overwrite: true };
-    await call("ssm", "AmazonSSM.PutParameter", {
-      ...parameter,
-      ...(kmsKeyArn !== undefined && { KeyId: kmsKeyArn }),
-    });
+    await putParameter({ ...parameter, ...(kmsKeyArn !== undefined && { KeyId: kmsKeyArn }) });
   };
   return { read, write };
 }

@@ -1,52 +1,187 @@
-import { AwsClient } from "aws4fetch";
-import { setTimeout as pause } from "node:timers/promises";
+import { Sha256 } from "@smithy/core/checksum";
+import { HttpRequest } from "@smithy/core/protocols";
+import { isThrottlingError, isTransientError, StandardRetryStrategy } from "@smithy/core/retry";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { SignatureV4 } from "@smithy/signature-v4";
+import { text } from "node:stream/consumers";
+import { errorOf } from "./aws-error";
 import { environment } from "./environment";
+import { defaultProvider } from "./environment-credentials";
+import { traceHeader } from "./trace";
 
-/** Milliseconds that one call may take with its retries; a provider can be waiting for it. */
-const CALL_TIMEOUT_MS = 2_500;
-
-/** Attempts at a call that AWS throttles, and the longest first pause between two, in milliseconds. */
-const THROTTLED_ATTEMPTS = 5;
-const THROTTLED_PAUSE_MS = 100;
+/** Attempts at a call by default, as in the SDK's standard retry mode. */
+const ATTEMPTS = 3;
 
 /**
- * What the JSON services name their throttling. They answer it with status 400, which aws4fetch does not retry; the 429
- * and 5xx of the others it does.
- * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/CommonErrors.html
+ * Limits of one attempt, in milliseconds: one that hangs is given up early enough that the others fit into what API
+ * Gateway waits for (29 s).
  */
-const THROTTLED = /\b(?:ThrottlingException|ThrottledException|TooManyUpdates|RequestLimitExceeded)\b/;
+const ATTEMPT = { connectionTimeout: 1_000, requestTimeout: 2_500, throwOnRequestTimeout: true };
 
-/** @returns the JSON of the answer, `{}` if it has none @throws {Error} with status and text of any answer but 2xx */
+/** How long and how often a call is tried. */
+export interface Patience {
+  /** @default 3 */
+  readonly maxAttempts: number;
+  /** Milliseconds after which no attempt is made any more. */
+  readonly timeoutMs: number;
+  /** Longest pause before the second attempt and before any, in milliseconds. @default the SDK's */
+  readonly pausesMs: readonly [number, number];
+}
+
+/**
+ * For calls that a provider waits for before its webhook is even looked at. Parameter Store throttles instances that
+ * start together, so these are tried more often and after shorter pauses than the SDK makes.
+ */
+export const HURRIED: Patience = { maxAttempts: 5, timeoutMs: 2_500, pausesMs: [200, 800] };
+
+/** What one operation of a service takes beside its input. */
+export interface CallOptions {
+  readonly abortSignal?: AbortSignal;
+}
+
+/** A request to one service. */
+export interface CallInput extends CallOptions {
+  readonly method: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+  /** S3's: in the host's name where TLS allows that, else in the path. */
+  readonly bucket?: string;
+}
+
+/**
+ * Calls a service and retries as the SDK's standard mode does.
+ * @param service by the name that it signs with and has in its host, such as `dynamodb`
+ * @param path with its segments escaped
+ * @returns the JSON of the answer, `{}` if it has none
+ * @throws an `AwsError` for any answer but 2xx; the socket's error, `TimeoutError` or `AbortError` if there was none
+ */
 export type SignedCall = (
   service: string,
   path: string,
-  init: { method: string; headers?: Record<string, string>; body?: string },
+  input: CallInput,
 ) => Promise<Record<string, unknown>>;
 
 /**
- * Calls to AWS signed by hand with aws4fetch, for services of which the functions need two or three small JSON calls:
- * client-ssm alone would add 79 KB to the bundle of every cold start.
+ * Calls to AWS with the parts that the SDK's clients are made of (signer, HTTP handler, retries) and without the clients:
+ * those of S3, DynamoDB and SQS are 300 KB of each cold start.
  */
-export function signedCalls(): SignedCall {
+export function signedCalls(patience?: Patience): SignedCall {
   const region = environment("AWS_REGION");
-  const client = new AwsClient({
-    accessKeyId: environment("AWS_ACCESS_KEY_ID"),
-    secretAccessKey: environment("AWS_SECRET_ACCESS_KEY"),
-    ...(process.env["AWS_SESSION_TOKEN"] && { sessionToken: process.env["AWS_SESSION_TOKEN"] }),
-    region,
-    retries: 2,
+  const handler = new NodeHttpHandler(ATTEMPT);
+  const credentials = defaultProvider();
+  const retries = new StandardRetryStrategy({
+    maxAttempts: patience?.maxAttempts ?? ATTEMPTS,
+    ...(patience && { backoff: shortPauses(patience.pausesMs) }),
   });
-  return async (service, path, init) => {
-    const endpoint = process.env["AWS_ENDPOINT_URL"] ?? `https://${service}.${region}.amazonaws.com`;
-    const signal = AbortSignal.timeout(CALL_TIMEOUT_MS);
-    for (let attempt = 1; ; attempt += 1) {
-      const response = await client.fetch(`${endpoint}${path}`, { ...init, aws: { service }, signal });
-      const text = await response.text();
-      if (response.ok) return text === "" ? {} : (JSON.parse(text) as Record<string, unknown>);
-      const throttled = response.status === 400 && THROTTLED.test(text);
-      if (!throttled || attempt === THROTTLED_ATTEMPTS) throw new Error(`${response.status} ${text}`);
-      // With jitter, so that instances that start together do not retry at the same moment.
-      await pause(Math.random() * THROTTLED_PAUSE_MS * 2 ** attempt, undefined, { signal });
+
+  async function attempt(service: string, path: string, input: CallInput, abortSignal?: AbortSignal) {
+    const { method, query, headers, bucket } = input;
+    const place = placeOf(service, region, path, bucket);
+    const body = input.body === undefined ? undefined : Buffer.from(input.body);
+    const trace = traceHeader();
+    const request = new HttpRequest({
+      ...place,
+      method,
+      query: { ...query },
+      headers: {
+        ...headers,
+        host: place.port === undefined ? place.hostname : `${place.hostname}:${place.port}`,
+        ...(body && { "content-length": String(body.length) }),
+        ...(trace !== undefined && { "X-Amzn-Trace-Id": trace }),
+      },
+      body,
+    });
+    // S3 takes a path as it is sent; the others escape it once more before they sign it.
+    const uriEscapePath = service !== "s3";
+    const signer = new SignatureV4({ service, region, credentials, sha256: Sha256, uriEscapePath });
+    const signed = await signer.sign(request);
+    const { response } = await handler.handle(new HttpRequest(signed), abortSignal ? { abortSignal } : {});
+    const answer = await text(response.body as NodeJS.ReadableStream);
+    if (response.statusCode < 200 || response.statusCode > 299)
+      throw errorOf(response.statusCode, response.headers["x-amzn-errortype"], answer);
+    return answer === "" ? {} : (JSON.parse(answer) as Record<string, unknown>);
+  }
+
+  return async (
+    service,
+    path,
+    { abortSignal = patience && AbortSignal.timeout(patience.timeoutMs), ...input },
+  ) => {
+    let token = await retries.acquireInitialRetryToken(service);
+    for (;;) {
+      try {
+        const answer = await attempt(service, path, input, abortSignal);
+        retries.recordSuccess(token);
+        return answer;
+      } catch (thrown) {
+        const error = thrown as SdkError;
+        const next = await retries
+          .refreshRetryTokenForRetry(token, { error, errorType: typeOf(error) })
+          .catch(() => undefined);
+        if (!next) throw error;
+        token = next;
+      }
     }
   };
+}
+
+/**
+ * An operation of a service that speaks JSON.
+ * @param target such as `AmazonSQS.SendMessage`
+ * @see https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html
+ */
+export function jsonOperation<Input, Output = Record<string, unknown>>(
+  call: SignedCall,
+  service: string,
+  target: string,
+  version: "1.0" | "1.1" = "1.0",
+) {
+  const headers = { "content-type": `application/x-amz-json-${version}`, "x-amz-target": target };
+  return (input: Input, options: CallOptions = {}): Promise<Output> => {
+    const body = JSON.stringify(input);
+    return call(service, "/", { method: "POST", headers, body, ...options }) as Promise<Output>;
+  };
+}
+
+/** Error of more than one PutParameter at a time, which the SDK takes for final. */
+const TOO_MANY_UPDATES = "TooManyUpdates";
+
+type SdkError = Parameters<typeof isTransientError>[0];
+
+function typeOf(error: SdkError): "THROTTLING" | "TRANSIENT" | "CLIENT_ERROR" {
+  if (isThrottlingError(error) || error.name === TOO_MANY_UPDATES) return "THROTTLING";
+  return isTransientError(error) ? "TRANSIENT" : "CLIENT_ERROR";
+}
+
+/** With jitter, so that instances that start together do not try again at the same moment. */
+function shortPauses([first, longest]: Patience["pausesMs"]) {
+  return {
+    setDelayBase: () => undefined,
+    computeNextBackoffDelay: (retries: number) => Math.random() * Math.min(longest, first * 2 ** retries),
+  };
+}
+
+/** Suffixes of hosts by the first part of the Region; `amazonaws.com` in all others. @see https://docs.aws.amazon.com/general/latest/gr/rande.html */
+const SUFFIXES: Readonly<Record<string, string>> = { cn: "amazonaws.com.cn", eusc: "amazonaws.eu" };
+
+/** Where a request goes: the service's host in the Region, or the emulator, which knows a bucket by the path alone. */
+function placeOf(service: string, region: string, path: string, bucket?: string) {
+  const emulator = process.env["AWS_ENDPOINT_URL"];
+  if (emulator !== undefined) {
+    const { protocol, hostname, port } = new URL(emulator);
+    return {
+      protocol,
+      hostname,
+      ...(port !== "" && { port: Number(port) }),
+      path: bucket === undefined ? path : `/${bucket}${path}`,
+    };
+  }
+  const host = `${service}.${region}.${SUFFIXES[region.split("-")[0] ?? ""] ?? "amazonaws.com"}`;
+  const protocol = "https:";
+  if (bucket === undefined) return { protocol, hostname: host, path };
+  // S3's certificate covers one label in front of its host.
+  return bucket.includes(".")
+    ? { protocol, hostname: host, path: `/${bucket}${path}` }
+    : { protocol, hostname: `${bucket}.${host}`, path };
 }

@@ -6,7 +6,7 @@ import { environment } from "../adapters/environment";
 import { log } from "../adapters/log";
 import { createDeadLetterSender, receivedMessage, createQueueReceiver } from "../adapters/queue";
 import { createFailureStore } from "../adapters/records";
-import { signedCalls } from "../adapters/signed-calls";
+import { HURRIED, signedCalls } from "../adapters/signed-calls";
 import { createWorkflowClient } from "../adapters/workflow";
 import { processBatch } from "../domain/process";
 
@@ -17,7 +17,7 @@ const services = {
   queue: createQueueReceiver(environment("QUEUE_URL"), sqs),
   deadLetters: createDeadLetterSender(environment("DLQ_URL"), sqs),
   records: createFailureStore(environment("TABLE_NAME"), createDynamoDB()),
-  breaker: createBreakerClient(environment("RECOVER_FUNCTION_NAME"), signedCalls()),
+  breaker: createBreakerClient(environment("RECOVER_FUNCTION_NAME"), signedCalls(HURRIED)),
   maxReceiveCount: Number(environment("MAX_RECEIVE_COUNT")),
   sleep: (milliseconds: number) => sleep(milliseconds),
   log,

@@ -6,7 +6,7 @@ import { environment } from "../adapters/environment";
 import { log } from "../adapters/log";
 import { createProcessorClient } from "../adapters/processor";
 import { createFailureStore, createRedriveStore } from "../adapters/records";
-import { signedCalls } from "../adapters/signed-calls";
+import { HURRIED, signedCalls } from "../adapters/signed-calls";
 import { createWorkflowClient } from "../adapters/workflow";
 import {
   check,
@@ -19,7 +19,7 @@ import {
 
 const sqs = createSqs();
 const dynamodb = createDynamoDB();
-const call = signedCalls();
+const call = signedCalls(HURRIED);
 const table = environment("TABLE_NAME");
 
 const ports: RecoverPorts = {

@@ -1,4 +1,4 @@
-import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { SendMessageCommand, SQS, SQSClient } from "@aws-sdk/client-sqs";
 import { randomUUID } from "node:crypto";
 import { createDeadLetterSender } from "../../functions/adapters/queue";
 import type { Webhook } from "../../functions/domain/webhook";
@@ -42,10 +42,7 @@ export async function addDeadLetter(
     attempts: 3,
     executionArn: "arn:execution",
   };
-  await createDeadLetterSender(stack.outputs.dlq_url, new SQSClient(stack.emulator.client)).send(
-    message,
-    failure,
-  );
+  await createDeadLetterSender(stack.outputs.dlq_url, new SQS(stack.emulator.client)).send(message, failure);
 }
 
 /** Puts a webhook into the dead-letter queue as SQS does after the last receive: in its group, without a reason. */

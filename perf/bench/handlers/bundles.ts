@@ -5,7 +5,7 @@ import { bundleFunction } from "../../../components/bundle";
 import { CACHE, ROOT } from "../../../local/paths";
 import { PROVIDERS } from "./request";
 
-/** The ingestion function as it is deployed, and as esbuild bundles it without options. */
+/** The ingestion function as it is deployed, and the plain handler as esbuild bundles it without options. */
 export async function makeBundles(): Promise<{ readonly own: string; readonly naive: string }> {
   const folder = join(CACHE, "bench");
   mkdirSync(folder, { recursive: true });
@@ -21,11 +21,10 @@ export async function makeBundles(): Promise<{ readonly own: string; readonly na
   );
   await build({
     absWorkingDir: ROOT,
-    entryPoints: ["functions/ingest/index.ts"],
+    entryPoints: ["perf/bench/handlers/sequential.ts"],
     outfile: naive,
     bundle: true,
     platform: "node",
-    define: { PROVIDERS: JSON.stringify(PROVIDERS) },
   });
   return { own, naive };
 }

@@ -13,7 +13,10 @@ const latencies = JSON.parse(process.argv[2] ?? "{}") as Latencies;
 function answer(request: IncomingMessage, body: string): { after: number; json: unknown } {
   const target = String(request.headers["x-amz-target"] ?? "");
   if (target.startsWith("DynamoDB")) return { after: latencies.dynamodb, json: {} };
-  if (target.startsWith("AmazonSSM")) return { after: 0, json: { Parameter: { Value: "secret" } } };
+  if (target.startsWith("AmazonSSM")) {
+    const { Names } = JSON.parse(body) as { readonly Names: readonly string[] };
+    return { after: 0, json: { Parameters: Names.map((Name) => ({ Name, Value: "secret" })) } };
+  }
   if (target.startsWith("AmazonSQS")) {
     const { MessageBody, MessageAttributes } = JSON.parse(body) as Record<string, unknown>;
     // The SDK compares the hash of the body; of attributes it has none to compare.

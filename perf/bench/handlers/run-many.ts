@@ -1,5 +1,5 @@
 import { build } from "esbuild";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { node24Folder } from "../../../local/install/node24";
 import { run } from "../../../local/install/run";
 import { CACHE, ROOT } from "../../../local/paths";
@@ -21,15 +21,6 @@ export async function runManyCalls(
     platform: "node",
     target: "node24",
     define: { PROVIDERS: JSON.stringify(PROVIDERS) },
-    plugins: [
-      {
-        name: "stubbed-clients",
-        setup: ({ onResolve }) =>
-          onResolve({ filter: /adapters\/clients$/ }, () => ({
-            path: resolve(__dirname, "stubbed-clients.ts"),
-          })),
-      },
-    ],
   });
   const node = join(await node24Folder(step), "node");
   const variables = Object.entries(ENVIRONMENT).map(([name, value]) => `${name}=${value}`);

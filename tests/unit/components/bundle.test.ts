@@ -5,8 +5,8 @@ import { schemes } from "../../../providers";
 import { senders } from "../../../providers/senders";
 
 describe.each([
-  ["ingest", "functions/ingest/index.ts", 450_000],
-  ["process", "functions/process/index.ts", 300_000],
+  ["ingest", "functions/ingest/index.ts", 130_000],
+  ["process", "functions/process/index.ts", 200_000],
 ])("the bundle of %s", (_, entry, limit) => {
   const define = { PROVIDERS: [{ name: "stripe", scheme: "stripe", secret: { ssm: "/inbox/stripe" } }] };
   let code: string;
@@ -30,7 +30,7 @@ describe.each([
 
 test("every scheme at once still makes a bundle that starts quickly", async () => {
   const code = await bundleFunction("functions/ingest/index.ts", { PROVIDERS: [] }, Object.keys(schemes));
-  expect(Buffer.byteLength(code)).toBeLessThan(560_000);
+  expect(Buffer.byteLength(code)).toBeLessThan(260_000);
 });
 
 test("the ingestion function holds the configured schemes, and no others", async () => {

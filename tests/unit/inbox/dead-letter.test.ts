@@ -1,4 +1,4 @@
-import { SendMessageCommand, SQSClient, type Message } from "@aws-sdk/client-sqs";
+import { SendMessageCommand, SQS, SQSClient, type Message } from "@aws-sdk/client-sqs";
 import { mockClient } from "aws-sdk-client-mock";
 import {
   byArrival,
@@ -26,7 +26,7 @@ const BODY = JSON.stringify({
 async function deadLettered(messageId: string): Promise<Message> {
   const sqs = mockClient(SQSClient);
   sqs.on(SendMessageCommand).resolves({});
-  await createDeadLetterSender("https://dlq.fifo", new SQSClient()).send(
+  await createDeadLetterSender("https://dlq.fifo", new SQS()).send(
     {
       messageId,
       receiptHandle: "",

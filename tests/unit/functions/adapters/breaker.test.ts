@@ -21,7 +21,7 @@ function lambda(before: (operation: Operation, nth: number) => void | Promise<vo
     const nth = (counts.get(operation) ?? 0) + 1;
     counts.set(operation, nth);
     await before(operation, nth);
-    const input = JSON.parse(body) as { Enabled?: boolean; Tags?: Record<string, string> };
+    const input = JSON.parse(String(body)) as { Enabled?: boolean; Tags?: Record<string, string> };
     if (operation === "TagResource") Object.assign(state.tags, input.Tags);
     if (operation === "UntagResource") state.tags = {};
     if (operation === "Update") state.enabled = input.Enabled ?? state.enabled;

@@ -1,6 +1,7 @@
 import {
   ReceiveMessageCommand,
   SendMessageCommand,
+  SQS,
   SQSClient,
   type Message,
   type SendMessageCommandInput,
@@ -18,7 +19,7 @@ beforeEach(() => sqs.reset());
 
 async function read(message: Message): Promise<DeadLetter | undefined> {
   sqs.on(ReceiveMessageCommand).resolves({ Messages: [message] });
-  for await (const deadLetter of createDeadLetterReader("https://dlq.fifo", new SQSClient()).read())
+  for await (const deadLetter of createDeadLetterReader("https://dlq.fifo", new SQS()).read())
     return deadLetter;
   return undefined;
 }
@@ -50,7 +51,7 @@ test("what SQS moved goes back into its group, with its receive time and its tra
     trace: TRACE,
   });
   sqs.on(SendMessageCommand).resolves({});
-  await createRedriveSender("https://queue.fifo", new SQSClient()).redrive(deadLetter!);
+  await createRedriveSender("https://queue.fifo", new SQS()).redrive(deadLetter!);
   expect(sent()).toEqual({
     QueueUrl: "https://queue.fifo",
     MessageBody: "{}",
@@ -66,7 +67,7 @@ test("what SQS moved goes back into its group, with its receive time and its tra
 
 test("a redriven one that SQS moves again is known by what it was sent with", async () => {
   sqs.on(SendMessageCommand).resolves({});
-  await createRedriveSender("https://queue.fifo", new SQSClient()).redrive((await read(moved))!);
+  await createRedriveSender("https://queue.fifo", new SQS()).redrive((await read(moved))!);
   const { MessageAttributes } = sent();
   expect(await read({ ...moved, MessageId: "m-2", MessageAttributes: MessageAttributes! })).toMatchObject({
     messageId: "m-2",
@@ -88,7 +89,7 @@ test("one that an operator gave a group of its own keeps the id and the group th
 test("one that the processor dead-lettered has its reason, also where it was redriven before", async () => {
   sqs.on(SendMessageCommand).resolves({});
   const failure = { error: { code: "States.QueryEvaluationError", message: "poison" }, attempts: 3 };
-  await createDeadLetterSender("https://dlq.fifo", new SQSClient()).send(
+  await createDeadLetterSender("https://dlq.fifo", new SQS()).send(
     { ...(await read(moved))!, deduplicationId: "redrive:m-0", sequence: "1", receiveCount: 1 },
     failure,
   );

@@ -1,5 +1,6 @@
 import {
   ConditionalCheckFailedException,
+  DynamoDB,
   DynamoDBClient,
   TransactionConflictException,
   UpdateItemCommand,
@@ -16,7 +17,7 @@ import type { StoredRecord } from "../../../../functions/domain/record";
 import type { Webhook } from "../../../../functions/domain/webhook";
 
 const dynamodb = mockClient(DynamoDBClient);
-const client = new DynamoDBClient({ region: "us-east-1" });
+const client = new DynamoDB({ region: "us-east-1" });
 beforeEach(() => dynamodb.reset());
 
 const webhook: Webhook = {
@@ -110,8 +111,6 @@ describe("a redrive that the recovery notes on the record", () => {
     });
     mockClient(DynamoDBClient).on(UpdateItemCommand).rejects(rejection);
     const webhook = { provider: "acme", id: "a", replay: 0 } as Webhook;
-    expect(await createRedriveStore("table", new DynamoDBClient({})).noteRedrive(webhook, "m-1")).toBe(
-      expected,
-    );
+    expect(await createRedriveStore("table", new DynamoDB({})).noteRedrive(webhook, "m-1")).toBe(expected);
   });
 });

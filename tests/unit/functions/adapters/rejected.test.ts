@@ -1,4 +1,4 @@
-import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { PutObjectCommand, S3, S3Client } from "@aws-sdk/client-s3";
 import { mockClient } from "aws-sdk-client-mock";
 import { QUARANTINE_TIMEOUT_MS, createQuarantine } from "../../../../functions/adapters/rejected";
 import { parseRejected, type RejectedRequest } from "../../../../functions/domain/rejected";
@@ -18,7 +18,7 @@ const rejected: RejectedRequest = {
 test("a rejected request is one object, with what lists show beside it", async () => {
   const s3 = mockClient(S3Client);
   s3.on(PutObjectCommand).resolves({});
-  expect(await createQuarantine("bucket", new S3Client({}), true).keep(rejected)).toBe(true);
+  expect(await createQuarantine("bucket", new S3({}), true).keep(rejected)).toBe(true);
   const [put] = s3.commandCalls(PutObjectCommand).map(({ args }) => args[0].input);
   expect(put).toMatchObject({
     Bucket: "bucket",
@@ -31,7 +31,7 @@ test("a rejected request is one object, with what lists show beside it", async (
 
 test("where none are wanted, S3 is not called", async () => {
   const s3 = mockClient(S3Client);
-  expect(await createQuarantine("bucket", new S3Client({}), false).keep(rejected)).toBe(false);
+  expect(await createQuarantine("bucket", new S3({}), false).keep(rejected)).toBe(false);
   expect(s3.calls()).toEqual([]);
   s3.restore();
 });
@@ -45,7 +45,7 @@ test("S3 that does not answer is given up, and not asked a second time", async (
       if (abortSignal?.aborted) reject(new Error("aborted"));
       abortSignal?.addEventListener("abort", () => reject(new Error("aborted")));
     });
-  const s3 = new S3Client({
+  const s3 = new S3({
     region: "us-east-1",
     credentials: { accessKeyId: "a", secretAccessKey: "b" },
     requestHandler: { handle },
@@ -58,7 +58,7 @@ test("S3 that does not answer is given up, and not asked a second time", async (
 });
 
 test("a provider's flood is kept in part, and takes nothing from another", () => {
-  const { admits } = createQuarantine("bucket", new S3Client({}), true);
+  const { admits } = createQuarantine("bucket", new S3({}), true);
   const admitted = Array.from({ length: 200 }, () => admits("stripe")).filter((one) => one).length;
   expect(admitted).toBeGreaterThanOrEqual(60);
   expect(admitted).toBeLessThan(70);

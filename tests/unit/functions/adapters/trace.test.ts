@@ -1,4 +1,4 @@
-import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { SendMessageCommand, SQS, SQSClient } from "@aws-sdk/client-sqs";
 import { SFNClient, StartSyncExecutionCommand } from "@aws-sdk/client-sfn";
 import { mockClient } from "aws-sdk-client-mock";
 import type { SQSRecord } from "aws-lambda";
@@ -30,7 +30,7 @@ describe("one X-Ray trace", () => {
   test("goes from the ingestion function with the message into the queue", async () => {
     process.env["_X_AMZN_TRACE_ID"] = INGEST;
     const sqs = mockClient(SQSClient);
-    const queue = createQueueSender("https://queue", new SQSClient({ region: "us-east-1" }));
+    const queue = createQueueSender("https://queue", new SQS({ region: "us-east-1" }));
     await queue.send({ webhook, group: "acme", deduplicationId: "acme:a:0", receivedAt: 0 });
     const [call] = sqs.commandCalls(SendMessageCommand);
     expect(call?.args[0].input.MessageSystemAttributes).toEqual({

@@ -1,0 +1,43 @@
+/** An answer of AWS other than 2xx: named after its code, with the members that the service gives the error. */
+export class AwsError extends Error {
+  readonly $metadata: { readonly httpStatusCode: number };
+
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    members: Readonly<Record<string, unknown>> = {},
+  ) {
+    super(message);
+    Object.assign(this, members);
+    this.name = code;
+    this.$metadata = { httpStatusCode: status };
+  }
+}
+
+/** Whether AWS answered with this code; of errors of the SDK's clients, too. */
+export function hasCode(error: unknown, code: string): error is Error {
+  return error instanceof Error && error.name === code;
+}
+
+/**
+ * The error in an answer: JSON, or S3's XML, or, of what stands in front of a service, neither.
+ * @param type header `x-amzn-errortype`
+ */
+export function errorOf(status: number, type: string | undefined, text: string): AwsError {
+  const { __type, message, Message, ...members } = jsonOf(text);
+  const code = String(type ?? __type ?? tag("Code", text) ?? `Status${status}`);
+  const said = String(message ?? Message ?? tag("Message", text) ?? `status ${status}`);
+  // Both `com.amazonaws.sqs#QueueDoesNotExist` and `ResourceNotFoundException:http://internal...` are seen.
+  return new AwsError(status, code.split(/[:,]/)[0]?.split("#").at(-1) ?? code, said, members);
+}
+
+function jsonOf(text: string): Record<string, unknown> {
+  try {
+    return Object(JSON.parse(text)) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
+}
+
+const tag = (name: string, xml: string) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
