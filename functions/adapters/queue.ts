@@ -71,7 +71,7 @@ export function createDeadLetterSender(
   return {
     async send(message, failure, { timeoutMs = CALL_TIMEOUT_MS }: Partial<CallLimit> = {}) {
       const { receivedAt, group, deduplicationId } = message;
-      const parked = {
+      const deadLetter = {
         QueueUrl: queueUrl,
         MessageBody: message.body,
         // Its own group: SQS returns only the first ten messages of a group, and order does not matter here.
@@ -80,7 +80,7 @@ export function createDeadLetterSender(
         MessageDeduplicationId: message.messageId,
         MessageAttributes: encodeAttributes({ receivedAt, group, deduplicationId, failure }),
       };
-      const sent = sqs.sendMessage(parked, { abortSignal: AbortSignal.timeout(timeoutMs) });
+      const sent = sqs.sendMessage(deadLetter, { abortSignal: AbortSignal.timeout(timeoutMs) });
       await orUnavailable("SQS SendMessage (dead-letter queue)", sent);
     },
   };

@@ -77,16 +77,16 @@ export function signedCalls(patience?: Patience): SignedCall {
 
   async function attempt(service: string, path: string, input: CallInput, abortSignal?: AbortSignal) {
     const { method, query, headers, bucket } = input;
-    const place = placeOf(service, region, path, bucket);
+    const endpoint = endpointOf(service, region, path, bucket);
     const body = input.body === undefined ? undefined : Buffer.from(input.body);
     const trace = traceHeader();
     const request = new HttpRequest({
-      ...place,
+      ...endpoint,
       method,
       query: { ...query },
       headers: {
         ...headers,
-        host: place.port === undefined ? place.hostname : `${place.hostname}:${place.port}`,
+        host: endpoint.port === undefined ? endpoint.hostname : `${endpoint.hostname}:${endpoint.port}`,
         ...(body && { "content-length": String(body.length) }),
         ...(trace !== undefined && { "X-Amzn-Trace-Id": trace }),
       },
@@ -166,7 +166,7 @@ function shortPauses([first, longest]: Patience["pausesMs"]) {
 const SUFFIXES: Readonly<Record<string, string>> = { cn: "amazonaws.com.cn", eusc: "amazonaws.eu" };
 
 /** Where a request goes: the service's host in the Region, or the emulator, which knows a bucket by the path alone. */
-function placeOf(service: string, region: string, path: string, bucket?: string) {
+function endpointOf(service: string, region: string, path: string, bucket?: string) {
   const emulator = process.env["AWS_ENDPOINT_URL"];
   if (emulator !== undefined) {
     const { protocol, hostname, port } = new URL(emulator);
