@@ -77,7 +77,7 @@ export default tseslint.config(
   {
     files: ["tests/**"],
     // What measures and checks DynamoDB's own calls.
-    ignores: ["tests/aws/**", "tests/support/aws/**"],
+    ignores: ["tests/aws/**", "tests/support/aws/**", "tests/unit/functions/adapters/signed-call*"],
     rules: { "no-restricted-syntax": ["error", ...noAttributeValues] },
   },
   forbids(
