@@ -70,7 +70,7 @@ export default tseslint.config(
     rules: { "no-restricted-imports": ["error", { patterns: [noAws] }] },
   },
   {
-    files: ["functions/**", "inbox/**", "cli/**", "console/**", "load/**"],
+    files: ["functions/**", "inbox/**", "cli/**", "console/**", "load/**", "consumer/**"],
     ignores: ["functions/adapters/clients.ts", "functions/adapters/record-item.ts", "inbox/connect.ts"],
     rules: { "no-restricted-syntax": ["error", noNewClients, ...noAttributeValues] },
   },
@@ -84,6 +84,11 @@ export default tseslint.config(
     ["inbox/**"],
     "cli|console|terminal|local|components|load|perf|tests",
     "inbox/ is the client that every face uses: no terminal, no HTML, no emulator, no deployment.",
+  ),
+  forbids(
+    ["consumer/**"],
+    "cli|console|terminal|inbox|local|components|config|functions|statemachines|load|perf|tests",
+    "consumer/ runs in the user's own code: of this project it loads the engine of providers/ alone.",
   ),
   forbids(["terminal/**"], "cli|console|local|components|load|perf|tests", "Every command prints with it."),
   forbids(["cli/**"], "console|local|components|load|perf|tests", "What both faces need stands in inbox/."),

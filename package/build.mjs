@@ -11,21 +11,26 @@ const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "..");
 
 rmSync(join(root, "dist"), { recursive: true, force: true });
-await build({
+const options = {
   absWorkingDir: root,
+  outdir: "dist",
+  bundle: true,
+  platform: "node",
+  target: "node20",
+  format: "cjs",
+};
+await build({
+  ...options,
   entryPoints: {
     components: "components/index.ts",
     providers: "providers/index.ts",
     webhooks: "cli/index.ts",
   },
-  outdir: "dist",
-  bundle: true,
   packages: "external",
-  platform: "node",
-  target: "node20",
-  format: "cjs",
   // Of the file that lists all providers it needs the path only.
   logOverride: { "require-resolve-not-external": "silent" },
 });
+// With the part of zod that it needs: as a package of its own, a function of the user's would load all of it.
+await build({ ...options, entryPoints: { consumer: "consumer/index.ts" }, external: ["@aws-sdk/*"] });
 const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
 execFileSync(process.execPath, [tsc, "-p", here], { stdio: "inherit" });

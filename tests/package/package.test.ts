@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,8 +29,8 @@ test("the package's command runs", async () => {
 test("it holds what a deployment needs, and no tests", () => {
   const files = readdirSync(join(folder, "node_modules/webhook-inbox"));
   expect(files.sort()).toEqual([
-    ...["LICENSE", "README.md", "aws-limits.ts", "cli", "dist", "functions", "package.json", "providers"],
-    "statemachines",
+    ...["LICENSE", "README.md", "aws-limits.ts", "cli", "consumer", "dist", "functions", "package.json"],
+    ...["providers", "statemachines"],
   ]);
 });
 
@@ -71,6 +71,15 @@ test("its types hold in a strict program, and reject an argument that is not kno
 test("the schemes can be used without an inbox", async () => {
   const script = 'console.log(typeof require("webhook-inbox/providers").verify)';
   expect(await run(process.execPath, ["-e", script], folder)).toBe("function\n");
+});
+
+test("a consumer's own code loads no AWS client, and no more than 200 KB", async () => {
+  const script =
+    'require("webhook-inbox/consumer"); console.log(Object.keys(require.cache).map((file) => file.replace(/.*node_modules./, "")).join());';
+  expect(await run(process.execPath, ["-e", script], folder)).toBe("webhook-inbox/dist/consumer.js\n");
+  expect(statSync(join(folder, "node_modules/webhook-inbox/dist/consumer.js")).size).toBeLessThan(200_000);
+  const schema = 'console.log(require("webhook-inbox/event.schema.json").title)';
+  expect(await run(process.execPath, ["-e", schema], folder)).toBe("An event of a webhook inbox\n");
 });
 
 test("a program that uses it deploys, and its function gets the event of a signed webhook", async () => {
