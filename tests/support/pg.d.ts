@@ -1,0 +1,12 @@
+/** The part of the package `pg` that the tests use; its types are a package of their own. */
+declare module "pg" {
+  export class Client {
+    constructor(options: { host: string; port: number; user: string; database: string });
+    connect(): Promise<unknown>;
+    query(
+      text: string,
+      values?: unknown[],
+    ): Promise<{ readonly rowCount: number | null; readonly rows: Record<string, unknown>[] }>;
+    end(): Promise<void>;
+  }
+}
