@@ -1,5 +1,5 @@
 import { verify } from "../providers/engine/verify";
-import type { RefusalReason } from "../providers/engine/request";
+import type { RejectionReason } from "../providers/engine/request";
 import scheme from "../providers/senders/standard-webhooks";
 import { parse, type WebhookEvent } from "./event";
 
@@ -16,7 +16,7 @@ export interface Delivery {
 export class InvalidSignatureError extends Error {
   override readonly name = "InvalidSignatureError";
   constructor(
-    readonly reason: RefusalReason,
+    readonly reason: RejectionReason,
     detail: string,
   ) {
     super(detail || reason);
