@@ -1,6 +1,7 @@
 import { deliveryKey, type ConsumerMessage } from "../domain/consumer-message";
 import type { DeliverPorts, DeliveryState } from "../domain/deliver-ports";
-import type { SignedCall } from "./signed-calls";
+import { hasCode } from "./aws-error";
+import { jsonOperation, type SignedCall } from "./signed-calls";
 import { orUnavailable } from "./unavailable";
 
 /** Seconds that the count of calls in one second is kept. */
@@ -36,14 +37,7 @@ export function deliveryIn(item: Readonly<Record<string, Partial<Text & Amount>>
 
 function dynamodb(call: SignedCall) {
   return (operation: string, body: unknown) =>
-    call("dynamodb", "/", {
-      method: "POST",
-      headers: {
-        "content-type": "application/x-amz-json-1.0",
-        "x-amz-target": `DynamoDB_20120810.${operation}`,
-      },
-      body: JSON.stringify(body),
-    });
+    jsonOperation(call, "dynamodb", `DynamoDB_20120810.${operation}`)(body);
 }
 
 /** Keeps what became of each delivery in the webhooks' table. */
@@ -98,7 +92,7 @@ export function createRate(
         });
         return true;
       } catch (error) {
-        if (error instanceof Error && error.message.includes("ConditionalCheckFailedException")) return false;
+        if (hasCode(error, "ConditionalCheckFailedException")) return false;
         throw error;
       }
     },
