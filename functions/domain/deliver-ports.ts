@@ -48,7 +48,7 @@ export interface DeliverPorts {
   }>;
   readonly queue: { retryAfter(message: ConsumerMessage, seconds: number): Promise<void> };
   readonly deadLetters: { send(message: ConsumerMessage, failure: Failure): Promise<void> };
-  /** Calls the consumer no more until somebody resumes it. */
+  /** Calls the consumer no more until an operator resumes it. */
   pause(reason: string): Promise<void>;
   readonly now: () => number;
   /** From 0 to 1. */

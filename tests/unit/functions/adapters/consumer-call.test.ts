@@ -21,7 +21,7 @@ const body = Buffer.from('{"a":1}');
 const call = (url: string, allowLoopback = true, timeoutMs = 2_000) =>
   consumerCall({ timeoutMs, allowLoopback })({ url, headers: [["x-own", "1"]], body });
 
-test("posts body and headers, and tells status, Retry-After and the start of the answer", async () => {
+test("posts body and headers, and returns status, Retry-After and the start of the answer", async () => {
   const port = await serve((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
