@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { ROOT } from "../../../local/paths";
+import { ROOT } from "../../local/paths";
 
 jest.setTimeout(300_000);
 
