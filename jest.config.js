@@ -4,8 +4,8 @@ const { availableParallelism } = require("node:os");
 module.exports = {
   testEnvironment: "node",
   testMatch: ["<rootDir>/tests/**/*.test.ts"],
-  // Minutes of faults at every call: `npm run test:faults`; what needs Java: `npm run test:aws`; the
-  // npm package from the registry: `npm run test:package`.
+  // Minutes of faults at every call: `npm run test:faults`; what needs Java: `npm run test:aws`; how others
+  // load the package and the program: `npm run test:package`.
   testPathIgnorePatterns: [
     "/node_modules/",
     "<rootDir>/tests/(aws|package)/",
@@ -13,6 +13,7 @@ module.exports = {
   ],
   // Most of the time the tests on the emulator wait; on two processors four workers use that.
   maxWorkers: Math.max(4, availableParallelism() - 1),
+  testSequencer: "<rootDir>/tests/support/waiting-beside-computing.js",
   modulePathIgnorePatterns: ["<rootDir>/.cache/", "<rootDir>/dist/"],
   // Parts of packages that cost each file seconds.
   moduleNameMapper: {
