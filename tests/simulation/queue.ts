@@ -1,5 +1,12 @@
 import type { QueueMessage } from "../../functions/domain/ingest-ports";
-import { readMessage, type Delivery, type ReceivedMessage } from "../../functions/domain/message";
+import {
+  parseWebhook,
+  readMessage,
+  type Delivery,
+  type ReceivedMessage,
+} from "../../functions/domain/message";
+import type { DeadLetterFacts } from "../../functions/domain/recover";
+import { redriveDeduplicationId } from "../../functions/domain/webhook";
 import type { Clock } from "./clock";
 import { nameOf } from "./sender";
 
@@ -65,6 +72,16 @@ export class FifoQueue {
     this.messages.push(message);
     this.live.push(message);
     this.settings.onVisibleIn(0);
+  }
+
+  redrive({ messageId, body, group, receivedAt }: DeadLetterFacts): void {
+    this.send({
+      webhook: parseWebhook(body),
+      group,
+      deduplicationId: redriveDeduplicationId(messageId),
+      receivedAt: Date.parse(receivedAt),
+      redriven: true,
+    });
   }
 
   /** Up to this many messages in order. A group with a message that is hidden gives none. */

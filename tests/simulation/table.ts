@@ -1,35 +1,38 @@
 import type { Claim } from "../../functions/domain/ingest-ports";
-import type { Status } from "../../functions/domain/record";
+import type { StoredRecord } from "../../functions/domain/record";
 import { keyOf, recordKey, type Webhook } from "../../functions/domain/webhook";
+import type { Clock } from "./clock";
 
-export interface Item {
-  readonly status?: Status;
-  readonly replay?: number;
-  /** The highest replay number that is through. */
-  readonly doneReplay?: number;
-  readonly failures?: number;
-  /** The last dead letter of it that was redriven. */
-  readonly redrivenDeadLetter?: string;
-  readonly attempts?: number;
-  /** Only the claim and the workflow set it; an item without it is not live. */
-  readonly expires?: true;
-}
+/** What the simulation keeps of a record. */
+export type Item = Partial<
+  Pick<
+    StoredRecord,
+    "status" | "replay" | "doneReplay" | "failures" | "redrivenDeadLetter" | "attempts" | "expiresAt"
+  >
+>;
 
-/** The DynamoDB table, with the updates of functions/adapters/records.ts and of the workflow's transaction. Nothing in it expires. */
+/** As the default of the deployment. */
+const RETENTION_SECONDS = 90 * 86_400;
+
+/** The DynamoDB table, with the updates of functions/adapters/records.ts and of the workflow's transaction. */
 export class Table {
   readonly items = new Map<string, Item>();
 
+  constructor(private readonly clock: Clock) {}
+
   /** Keeps every field that is there and counts the attempt; the old item distinguishes new from duplicate. */
-  claim({ key, webhook }: Claim): "new" | "duplicate" {
+  claim({ key, webhook, receivedAt }: Claim): "new" | "duplicate" {
     const old = this.items.get(key);
+    const now = secondsOf(receivedAt);
+    const live = old && (old.expiresAt === undefined || old.expiresAt > now) ? old : undefined;
     this.items.set(key, {
       status: "received",
       replay: webhook.replay,
-      expires: true,
-      ...old,
-      attempts: (old?.attempts ?? 0) + 1,
+      expiresAt: now + RETENTION_SECONDS,
+      ...live,
+      attempts: (live?.attempts ?? 0) + 1,
     });
-    return old === undefined ? "new" : "duplicate";
+    return live ? "duplicate" : "new";
   }
 
   /** Answers how often the webhook has failed, or 1 where the condition keeps the item as it is. */
@@ -73,11 +76,21 @@ export class Table {
     const old = this.items.get(key);
     const failures = (old?.failures ?? 0) + (transient ? 0 : 1);
     const end = status === "failed" ? { failures } : { doneReplay: replay };
-    this.items.set(key, { ...old, status, replay, expires: true, ...end });
+    const expiresAt = secondsOf(this.clock.now) + RETENTION_SECONDS;
+    this.items.set(key, { ...old, status, replay, expiresAt, ...end });
+  }
+
+  /** Whether the workflow takes the webhook for a duplicate: it is done, and its record has not expired. */
+  isDuplicate(item: Item | undefined, replay: number): boolean {
+    return (item?.expiresAt ?? 0) > secondsOf(this.clock.now) && isDone(item, replay);
   }
 }
 
 /** Published or filtered, this replay of it or a later one. */
-export function isDone(item: Item | undefined, replay: number): boolean {
+function isDone(item: Item | undefined, replay: number): boolean {
   return item?.doneReplay !== undefined && item.doneReplay >= replay;
+}
+
+function secondsOf(milliseconds: number): number {
+  return Math.floor(milliseconds / 1_000);
 }

@@ -4,7 +4,8 @@ import { Process, TimeoutError, type Calls } from "./calls";
 import type { Clock } from "./clock";
 import type { Call, Kind } from "./schedule";
 import { nameOf } from "./sender";
-import { isDone, type Item, type Table } from "./table";
+import type { Payloads } from "./payloads";
+import type { Item, Table } from "./table";
 
 /** `TimeoutSeconds` of the workflow and of its tasks, and its `Retry`, as in statemachines/webhook-workflow.asl.json. */
 const EXECUTION_TIMEOUT_MS = 20_000;
@@ -60,7 +61,7 @@ export class Workflow {
     private readonly clock: Clock,
     private readonly calls: Calls,
     private readonly table: Table,
-    private readonly payloads: ReadonlySet<string>,
+    private readonly payloads: Payloads,
   ) {}
 
   /** An execution is nobody's child: it goes on where its starter dies. */
@@ -139,7 +140,7 @@ export class Workflow {
   }
 
   private enrich(item: WorkflowItem, record: Item | undefined): Enriched {
-    if (record?.expires && isDone(record, item.replay)) return { status: "duplicate" };
+    if (this.table.isDuplicate(record, item.replay)) return { status: "duplicate" };
     if (item.data === undefined) return { status: "ready" };
     const { kind } = JSON.parse(item.data) as Payload;
     if (kind === "filtered") return { status: "filtered" };
@@ -184,7 +185,7 @@ export class Workflow {
       detailType: type,
       sequence: Number(sequence),
       ...(data === undefined && { dataref: s3Key }),
-      resolvable: data !== undefined || this.payloads.has(s3Key),
+      resolvable: data !== undefined || this.payloads.get(s3Key) !== undefined,
       group: provider,
       step: this.calls.step(),
     };

@@ -1,11 +1,6 @@
 import { ingest } from "../../functions/domain/ingest";
 import type { IngestPorts } from "../../functions/domain/ingest-ports";
-import {
-  parseWebhook,
-  readMessage,
-  type Delivery,
-  type ReceivedMessage,
-} from "../../functions/domain/message";
+import { type Delivery, type ReceivedMessage } from "../../functions/domain/message";
 import { processBatch } from "../../functions/domain/process";
 import type { CallLimit, GroupPorts } from "../../functions/domain/group-ports";
 import {
@@ -17,12 +12,16 @@ import {
 } from "../../functions/domain/recover";
 import type { Status } from "../../functions/domain/record";
 import { EXECUTION_TIMED_OUT, type WorkflowItem, type WorkflowRun } from "../../functions/domain/workflow";
-import { keyOf, recordKey, redriveDeduplicationId, type Webhook } from "../../functions/domain/webhook";
+import { keyOf, recordKey, type Webhook } from "../../functions/domain/webhook";
+import { Consumer } from "./consumer";
 import { Calls, Process, TimeoutError, type Hit, type Made } from "./calls";
 import { Clock } from "./clock";
+import { DeadLetterQueue, moved, sent } from "./dead-letters";
+import { secrets } from "./secrets";
+import { Payloads } from "./payloads";
 import { FifoQueue, type StoredMessage } from "./queue";
 import type { Call, Kind, Schedule } from "./schedule";
-import { nameOf, namesOf, PROVIDER, SCHEME, SECRET, sendingsOf, signedRequest, type Sending } from "./sender";
+import { nameOf, namesOf, PROVIDER, SCHEME, sendingsOf, signedRequest, type Sending } from "./sender";
 import { Table } from "./table";
 import { Workflow, type Publication } from "./workflow";
 
@@ -52,9 +51,8 @@ const SENDER_TIMEOUT_MS = 30 * SECOND;
 /** With less time left in an invocation the processor attempts nothing again. */
 const LEAST_TIME_FOR_AN_ATTEMPT_MS = 9.5 * SECOND;
 
-/** How often the recovery function runs, and how long Lambda still reads the queue after it was stopped. */
+/** How often the recovery function runs. */
 const RECOVERY_EVERY_MS = 60 * SECOND;
-const STILL_READ_MS = 20 * SECOND;
 
 /**
  * When Lambda attempts a throttled invocation again: it backs off, and gives up when the visibility timeout of the messages is
@@ -137,8 +135,8 @@ export async function run(schedule: Schedule, variant: Variant = {}): Promise<Hi
 class World {
   private readonly clock = new Clock();
   private readonly calls: Calls;
-  private readonly table = new Table();
-  private readonly payloads = new Set<string>();
+  private readonly table = new Table(this.clock);
+  private readonly payloads = new Payloads();
   private readonly queue: FifoQueue;
   private readonly workflow: Workflow;
 
@@ -154,8 +152,8 @@ class World {
   private readonly lostDeliveries = new Set<string>();
   private readonly outlastedDeliveries = new Set<string>();
   /** What is in the dead-letter queue, as the recovery reads it. */
-  private readonly deadLetterQueue: QueuedDeadLetter[] = [];
-  private readonly removed = new Set<string>();
+  private readonly deadLetterQueue = new DeadLetterQueue();
+  private readonly consumer = new Consumer(this.clock, () => this.poll());
   private attempts = 0;
   private readonly startedAt: number;
 
@@ -170,20 +168,7 @@ class World {
     this.queue = new FifoQueue(this.clock, () => this.calls.step(), {
       visibilityTimeoutMs: VISIBILITY_TIMEOUT_MS,
       maxReceiveCount: MAX_RECEIVE_COUNT,
-      onRedrive: ({ id, messageId, body, group, receivedAt, redriven }) =>
-        this.addDeadLetter(
-          id,
-          {
-            messageId,
-            receiptHandle: messageId,
-            body,
-            ...readMessage(body),
-            group,
-            receivedAt,
-            ...(redriven && { redriven }),
-          },
-          "redriven",
-        ),
+      onRedrive: (message) => this.addDeadLetter(message.id, moved(message), "redriven"),
       onVisibleIn: (milliseconds) => this.clock.after(milliseconds, () => this.poll()),
     });
   }
@@ -194,8 +179,8 @@ class World {
     }
     await this.clock.run(MAX_EVENTS);
     // Until nothing happens any more: what it redrives can come back.
-    for (let before = -1; before !== this.deadLetters.length + this.removed.size;) {
-      before = this.deadLetters.length + this.removed.size;
+    for (let before = -1; before !== this.deadLetters.length + this.deadLetterQueue.removed.size;) {
+      before = this.deadLetters.length + this.deadLetterQueue.removed.size;
       this.lastScan = undefined;
       this.clock.after(0, () => this.recover());
       await this.clock.run(MAX_EVENTS);
@@ -209,7 +194,7 @@ class World {
       messages: this.queue.messages,
       publications: this.workflow.publications,
       deadLetters: this.deadLetters,
-      removed: this.removed,
+      removed: this.deadLetterQueue.removed,
       statuses: new Map(webhooks.map(({ id }) => [id, this.recordOf(id)?.status] as const)),
       attempts: this.workflow.attempts,
       rejected: this.workflow.rejected,
@@ -284,14 +269,14 @@ class World {
     const provider = { name: PROVIDER, scheme: SCHEME, orderingKey: "account", split: true };
     const ports: IngestPorts = {
       providers: new Map([[PROVIDER, provider]]),
-      secrets: { get: async () => [SECRET], refresh: async () => false, learn: async () => false },
+      secrets,
       keys: { fetch: async () => undefined, refresh: async () => false },
       visit: async () => {},
       payloads: {
-        put: ({ key, eventId: id, body }) => {
-          const event = { id, data: body.toString() };
+        put: (payload) => {
+          const event = { id: payload.eventId, data: payload.body.toString() };
           return call("payloads.put", event, () => {
-            this.payloads.add(key);
+            this.payloads.put(payload);
             this.kept.add(nameOf(event));
           });
         },
@@ -320,21 +305,6 @@ class World {
 
   private pollPending = false;
 
-  private pausedSince: string | undefined;
-  private reads = true;
-
-  private pauseReading(since: string): void {
-    this.pausedSince = since;
-    this.clock.after(STILL_READ_MS, () => (this.reads = this.pausedSince === undefined));
-    this.planRecovery();
-  }
-
-  private resumeReading(): void {
-    this.pausedSince = undefined;
-    this.reads = true;
-    this.clock.after(0, () => this.poll());
-  }
-
   private lastScan: DeadLetterScan | undefined;
   private recoveryPlanned = false;
 
@@ -358,44 +328,39 @@ class World {
       () =>
         void recover(this.recoverPorts(new Process(died)), this.lastScan).then((look) => {
           this.lastScan = look;
-          if (this.pausedSince !== undefined || look.waiting) this.planRecovery();
+          if (this.consumer.state().pausedSince !== undefined || look.waiting) this.planRecovery();
         }, died),
     );
   }
 
   private recoverPorts(process = new Process()): RecoverPorts {
-    const { table, deadLetterQueue, removed } = this;
+    const { table, deadLetterQueue, consumer } = this;
     const call = <T>(name: Call, id: string, effect: () => T) =>
       this.calls.make(process, name, { ids: [id], timeoutMs: CALL_TIMEOUT_MS, effect });
     return {
       consumer: {
-        state: async () => (this.pausedSince === undefined ? {} : { pausedSince: this.pausedSince }),
+        state: async () => consumer.state(),
         rehearse: async () => {},
-        pause: async (since) => this.pauseReading(since),
-        resume: async () => this.resumeReading(),
+        pause: async (since) => {
+          consumer.pause(since);
+          this.planRecovery();
+        },
+        resume: async () => consumer.resume(),
       },
       workflow: { run: (items, limit) => this.startWorkflow(process, items, limit) },
       processor: { answers: async () => !this.isThrottled() },
       queue: {
         redrive: (deadLetter) =>
-          call("queue.redrive", idOf(deadLetter), () =>
-            this.queue.send({
-              webhook: parseWebhook(deadLetter.body),
-              group: deadLetter.group,
-              deduplicationId: redriveDeduplicationId(deadLetter.messageId),
-              receivedAt: Date.parse(deadLetter.receivedAt),
-              redriven: true,
-            }),
-          ),
+          call("queue.redrive", idOf(deadLetter), () => this.queue.redrive(deadLetter)),
       },
       deadLetters: {
-        count: async () => deadLetterQueue.length - removed.size,
+        count: async () => deadLetterQueue.count(),
         isRead: async () => false,
         read: async function* () {
-          yield* deadLetterQueue.filter(({ messageId }) => !removed.has(messageId));
+          yield* deadLetterQueue.read();
         },
         remove: (deadLetter) =>
-          call("deadLetters.remove", idOf(deadLetter), () => void removed.add(deadLetter.messageId)),
+          call("deadLetters.remove", idOf(deadLetter), () => deadLetterQueue.remove(deadLetter)),
       },
       records: {
         recordDeadLettered: async (webhook) => table.recordDeadLettered(webhook),
@@ -415,7 +380,7 @@ class World {
 
   /** The event source mapping asks the queue soon after there is something to ask for. */
   private poll(): void {
-    if (this.pollPending || !this.reads) return;
+    if (this.pollPending || !this.consumer.reads) return;
     this.pollPending = true;
     let received: readonly ReceivedMessage[] = [];
     const again = () => {
@@ -562,15 +527,10 @@ class World {
           const hurried =
             ports.remainingMs() < LEAST_TIME_FOR_AN_ATTEMPT_MS || failure.error.code === "States.Timeout";
           const add = () =>
-            this.addDeadLetter(
-              idOf(message),
-              { ...message, ...readMessage(message.body), failure },
-              "dead-lettered",
-              {
-                errorCode: failure.error.code,
-                hurried,
-              },
-            );
+            this.addDeadLetter(idOf(message), sent(message, failure), "dead-lettered", {
+              errorCode: failure.error.code,
+              hurried,
+            });
           return call("deadLetters.send", [idOf(message)], add, limit);
         },
       },
@@ -614,9 +574,7 @@ class World {
     facts: Pick<DeadLetter, "errorCode" | "hurried"> = {},
   ): void {
     const { messageId } = deadLetter;
-    // Both the processor and the redrive policy give it the message's own id for deduplication.
-    if (this.deadLetterQueue.some((one) => one.messageId === messageId)) return;
-    this.deadLetterQueue.push(deadLetter);
+    if (!this.deadLetterQueue.add(deadLetter)) return;
     this.planRecovery();
     this.deadLetters.push({ id, messageId, how, step: this.calls.step(), ...facts });
   }

@@ -83,7 +83,7 @@ export async function workflowIn(emulator: Emulator, providers: readonly Workflo
     recordRetentionDays: 90,
     providers,
   });
-  const roleArn = await createRole(name, new IAMClient(client));
+  const roleArn = await createRole(name, emulator);
   const { stateMachineArn } = await sfn.send(
     new CreateStateMachineCommand({ name, type: "EXPRESS", roleArn, definition }),
   );
@@ -133,6 +133,9 @@ export async function workflowIn(emulator: Emulator, providers: readonly Workflo
   }
 
   return {
+    /** Of the table and the bus. */
+    name,
+    stateMachineArn: stateMachineArn ?? "",
     definition: JSON.parse(definition) as { States: Record<string, unknown> },
     /** Names of the outer states that the executions so far went through. */
     entered,
@@ -208,14 +211,21 @@ export async function workflowIn(emulator: Emulator, providers: readonly Workflo
   };
 }
 
-async function createRole(RoleName: string, iam: IAMClient): Promise<string | undefined> {
+/** A role for the services that this project has. @returns its ARN */
+export async function createRole(RoleName: string, { client }: Emulator): Promise<string | undefined> {
   const AssumeRolePolicyDocument = JSON.stringify({
     Version: "2012-10-17",
     Statement: [
-      { Effect: "Allow", Principal: { Service: "states.amazonaws.com" }, Action: "sts:AssumeRole" },
+      {
+        Effect: "Allow",
+        Principal: { Service: ["states.amazonaws.com", "lambda.amazonaws.com"] },
+        Action: "sts:AssumeRole",
+      },
     ],
   });
-  const { Role } = await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));
+  const { Role } = await new IAMClient(client).send(
+    new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }),
+  );
   return Role?.Arn;
 }
 

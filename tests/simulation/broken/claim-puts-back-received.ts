@@ -7,7 +7,8 @@ export const claimPutsBackReceived: Variant = {
     records: {
       claim: async (claim) => {
         const claimed = await ports.records.claim(claim);
-        table.items.set(claim.key, { status: "received", replay: claim.webhook.replay, expires: true });
+        const { replay } = claim.webhook;
+        table.items.set(claim.key, { status: "received", replay, expiresAt: Infinity });
         return claimed;
       },
     },

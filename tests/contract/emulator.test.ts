@@ -1,0 +1,217 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import {
+  CreateEventSourceMappingCommand,
+  CreateFunctionCommand,
+  GetEventSourceMappingCommand,
+  LambdaClient,
+} from "@aws-sdk/client-lambda";
+import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
+import { SFNClient } from "@aws-sdk/client-sfn";
+import {
+  CreateQueueCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SQSClient,
+  type Message,
+} from "@aws-sdk/client-sqs";
+import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import type { SQSRecord } from "aws-lambda";
+import { strToU8, zipSync } from "fflate";
+import { consumerOf } from "../../functions/adapters/breaker";
+import { createDeadLetterReader, createRedriveSender } from "../../functions/adapters/dead-letters";
+import { createPayloadStore } from "../../functions/adapters/payloads";
+import {
+  createDeadLetterSender,
+  createQueueReceiver,
+  createQueueSender,
+  receivedMessage,
+} from "../../functions/adapters/queue";
+import { createFailureStore, createRecordStore, createRedriveStore } from "../../functions/adapters/records";
+import { secretStore } from "../../functions/adapters/secret-store";
+import { cachedSecrets } from "../../functions/adapters/secrets";
+import { signedCalls } from "../../functions/adapters/signed-calls";
+import { createWorkflowClient } from "../../functions/adapters/workflow";
+import { inboxAt } from "../../inbox/connect";
+import type { Outputs } from "../../inbox/outputs";
+import { RawPayloads } from "../../inbox/payloads";
+import { startEmulator, type Emulator } from "../../local/emulator";
+import { PROVIDER, SECRET } from "../simulation/sender";
+import { until } from "../support/until";
+import { createRole, workflowIn } from "../support/workflow";
+import { consumerContract } from "./consumer.contract";
+import { payloadsContract } from "./payloads.contract";
+import { MAX_RECEIVE_COUNT, queuesContract, VISIBILITY_SECONDS } from "./queues.contract";
+import { recordsContract } from "./records.contract";
+import { secretsContract } from "./secrets.contract";
+import { EXPRESSIONS, workflowContract } from "./workflow.contract";
+
+/* The functions' adapters on the emulator. What holds here holds for the fakes of the simulation: `fakes.test.ts`. */
+
+const BUCKET = "raw-payloads";
+
+let emulator: Emulator;
+let workflow: Awaited<ReturnType<typeof workflowIn>>;
+beforeAll(async () => {
+  emulator = await startEmulator();
+  const { endpoint, region, credentials } = emulator.client;
+  // As Lambda gives them to a function that signs its calls itself.
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+  });
+  workflow = await workflowIn(emulator, [{ name: PROVIDER, ...EXPRESSIONS }]);
+}, 120_000);
+afterAll(() => emulator?.stop());
+
+describe("the records", () =>
+  recordsContract(async () => {
+    const dynamodb = new DynamoDBClient(emulator.client);
+    return {
+      ...createRecordStore(workflow.name, dynamodb, 90),
+      ...createFailureStore(workflow.name, dynamodb),
+      ...createRedriveStore(workflow.name, dynamodb),
+      put: ({ pk, ...record }) => workflow.put(pk, record),
+      read: workflow.record,
+    };
+  }));
+
+describe("the raw payloads", () =>
+  payloadsContract(async () => {
+    const s3 = new S3Client({ ...emulator.client, forcePathStyle: true });
+    await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
+    const inbox = inboxAt({ s3_bucket_name: BUCKET } as Outputs, emulator.client);
+    const payloads = new RawPayloads(inbox);
+    return { ...createPayloadStore(BUCKET, s3), get: (key) => payloads.bytes(key) };
+  }));
+
+describe("the queues", () =>
+  queuesContract(async () => {
+    const sqs = new SQSClient(emulator.client);
+    const { url: deadLetterUrl, arn: deadLetterTargetArn } = await createQueue(sqs);
+    const { url } = await createQueue(sqs, {
+      VisibilityTimeout: String(VISIBILITY_SECONDS),
+      RedrivePolicy: JSON.stringify({ deadLetterTargetArn, maxReceiveCount: MAX_RECEIVE_COUNT }),
+    });
+    const receive = async () => {
+      const { Messages = [] } = await sqs.send(
+        new ReceiveMessageCommand({
+          QueueUrl: url,
+          MaxNumberOfMessages: 10,
+          MessageAttributeNames: ["All"],
+          MessageSystemAttributeNames: ["All"],
+        }),
+      );
+      return Messages.map(sqsRecord).map(receivedMessage);
+    };
+    return {
+      ingest: createQueueSender(url, sqs),
+      group: createQueueReceiver(url, sqs),
+      processor: createDeadLetterSender(deadLetterUrl, sqs),
+      recover: {
+        queue: createRedriveSender(url, sqs),
+        deadLetters: createDeadLetterReader(deadLetterUrl, sqs),
+      },
+      receive,
+      next: () =>
+        until("a message", async () => {
+          const received = await receive();
+          return received.length > 0 && received;
+        }),
+      delete: async ({ receiptHandle }) =>
+        void (await sqs.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle: receiptHandle }))),
+    };
+  }));
+
+describe("the workflow", () =>
+  workflowContract(async () => ({
+    ...createWorkflowClient(
+      workflow.stateMachineArn,
+      new SFNClient({ ...emulator.client, disableHostPrefix: true }),
+    ),
+    published: async () => (await workflow.published()).map(({ detail }) => detail.id),
+    put: ({ pk, ...record }) => workflow.put(pk, record),
+    read: workflow.record,
+  })));
+
+describe("the breaker", () =>
+  consumerContract(async () => {
+    const lambda = new LambdaClient(emulator.client);
+    const { arn } = await createQueue(new SQSClient(emulator.client));
+    await lambda.send(
+      new CreateFunctionCommand({
+        FunctionName: "process",
+        Role: await createRole("process", emulator),
+        Runtime: "nodejs24.x",
+        Handler: "index.handler",
+        Code: { ZipFile: zipSync({ "index.js": strToU8("exports.handler = async () => {};") }) },
+      }),
+    );
+    const { UUID, EventSourceMappingArn = "" } = await lambda.send(
+      new CreateEventSourceMappingCommand({ FunctionName: "process", EventSourceArn: arn }),
+    );
+    return {
+      consumer: consumerOf(EventSourceMappingArn, signedCalls()),
+      waitUntil: async (reads) => {
+        const state = async () => (await lambda.send(new GetEventSourceMappingCommand({ UUID }))).State;
+        await until("its state", async () => (await state()) === (reads ? "Enabled" : "Disabled"));
+      },
+    };
+  }));
+
+describe("the secrets", () =>
+  secretsContract(async () => {
+    const Name = `/contract/${PROVIDER}`;
+    await new SSMClient(emulator.client).send(
+      new PutParameterCommand({ Name, Value: SECRET, Type: "SecureString" }),
+    );
+    const { read, write } = secretStore();
+    return cachedSecrets(new Map([[PROVIDER, { ssm: Name }]]), read, Date.now, () => {}, write);
+  }));
+
+let queues = 0;
+
+/** A queue as components/webhook-queue.ts deploys it. */
+async function createQueue(sqs: SQSClient, attributes: Readonly<Record<string, string>> = {}) {
+  queues += 1;
+  const { QueueUrl = "" } = await sqs.send(
+    new CreateQueueCommand({
+      QueueName: `queue-${queues}.fifo`,
+      Attributes: {
+        FifoQueue: "true",
+        ContentBasedDeduplication: "true",
+        DeduplicationScope: "messageGroup",
+        FifoThroughputLimit: "perMessageGroupId",
+        ...attributes,
+      },
+    }),
+  );
+  const { Attributes } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }),
+  );
+  return { url: QueueUrl, arn: Attributes?.["QueueArn"] ?? "" };
+}
+
+/** A message as Lambda's event source mapping gives it to a function. */
+function sqsRecord({
+  MessageId = "",
+  ReceiptHandle = "",
+  Body = "",
+  Attributes,
+  MessageAttributes = {},
+}: Message) {
+  return {
+    messageId: MessageId,
+    receiptHandle: ReceiptHandle,
+    body: Body,
+    attributes: Attributes,
+    messageAttributes: Object.fromEntries(
+      Object.entries(MessageAttributes).map(([name, { StringValue }]) => [
+        name,
+        { stringValue: StringValue, dataType: "String" },
+      ]),
+    ),
+  } as unknown as SQSRecord;
+}
