@@ -1,4 +1,3 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import {
   CreateEventSourceMappingCommand,
   CreateFunctionCommand,
@@ -6,7 +5,6 @@ import {
   LambdaClient,
 } from "@aws-sdk/client-lambda";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
-import { SFNClient } from "@aws-sdk/client-sfn";
 import {
   CreateQueueCommand,
   DeleteMessageCommand,
@@ -19,6 +17,7 @@ import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import type { SQSRecord } from "aws-lambda";
 import { strToU8, zipSync } from "fflate";
 import { consumerOf } from "../../functions/adapters/breaker";
+import { createDynamoDB, createS3, createSqs, createStepFunctions } from "../../functions/adapters/clients";
 import { createDeadLetterReader, createRedriveSender } from "../../functions/adapters/dead-letters";
 import { createPayloadStore } from "../../functions/adapters/payloads";
 import {
@@ -55,7 +54,7 @@ let workflow: Awaited<ReturnType<typeof workflowIn>>;
 beforeAll(async () => {
   emulator = await startEmulator();
   const { endpoint, region, credentials } = emulator.client;
-  // As Lambda gives them to a function that signs its calls itself.
+  // As Lambda gives them to a function, which signs its calls itself.
   Object.assign(process.env, {
     AWS_ENDPOINT_URL: endpoint,
     AWS_REGION: region,
@@ -68,7 +67,7 @@ afterAll(() => emulator?.stop());
 
 describe("the records", () =>
   recordsContract(async () => {
-    const dynamodb = new DynamoDBClient(emulator.client);
+    const dynamodb = createDynamoDB();
     return {
       ...createRecordStore(workflow.name, dynamodb, 90),
       ...createFailureStore(workflow.name, dynamodb),
@@ -84,12 +83,13 @@ describe("the raw payloads", () =>
     await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
     const inbox = inboxAt({ s3_bucket_name: BUCKET } as Outputs, emulator.client);
     const payloads = new RawPayloads(inbox);
-    return { ...createPayloadStore(BUCKET, s3), get: (key) => payloads.bytes(key) };
+    return { ...createPayloadStore(BUCKET, createS3()), get: (key) => payloads.bytes(key) };
   }));
 
 describe("the queues", () =>
   queuesContract(async () => {
     const sqs = new SQSClient(emulator.client);
+    const own = createSqs();
     const { url: deadLetterUrl, arn: deadLetterTargetArn } = await createQueue(sqs);
     const { url } = await createQueue(sqs, {
       VisibilityTimeout: String(VISIBILITY_SECONDS),
@@ -107,12 +107,12 @@ describe("the queues", () =>
       return Messages.map(sqsRecord).map(receivedMessage);
     };
     return {
-      ingest: createQueueSender(url, sqs),
-      group: createQueueReceiver(url, sqs),
-      processor: createDeadLetterSender(deadLetterUrl, sqs),
+      ingest: createQueueSender(url, own),
+      group: createQueueReceiver(url, own),
+      processor: createDeadLetterSender(deadLetterUrl, own),
       recover: {
-        queue: createRedriveSender(url, sqs),
-        deadLetters: createDeadLetterReader(deadLetterUrl, sqs),
+        queue: createRedriveSender(url, own),
+        deadLetters: createDeadLetterReader(deadLetterUrl, own),
       },
       receive,
       next: () =>
@@ -127,10 +127,7 @@ describe("the queues", () =>
 
 describe("the workflow", () =>
   workflowContract(async () => ({
-    ...createWorkflowClient(
-      workflow.stateMachineArn,
-      new SFNClient({ ...emulator.client, disableHostPrefix: true }),
-    ),
+    ...createWorkflowClient(workflow.stateMachineArn, createStepFunctions()),
     published: async () => (await workflow.published()).map(({ detail }) => detail.id),
     put: ({ pk, ...record }) => workflow.put(pk, record),
     read: workflow.record,

@@ -177,7 +177,7 @@ export function queuesContract(start: () => Promise<Queues>): void {
       expect(await deadLetters()).toEqual([]);
     });
 
-    test("gives a webhook back to the queue once, and tells if that one is moved again", async () => {
+    test("gives a webhook back to the queue once, and marks it: the recovery redrives once", async () => {
       await send("a");
       await exhaust();
       const [moved] = await deadLetters();
