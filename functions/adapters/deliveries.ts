@@ -1,65 +1,31 @@
+import { hasCode } from "./aws-error";
 import { deliveryKey, type ConsumerMessage } from "../domain/consumer-message";
 import type { DeliverPorts, DeliveryState } from "../domain/deliver-ports";
-import { hasCode } from "./aws-error";
+import { fromValues, toValues, type Item } from "./record-item";
 import { jsonOperation, type SignedCall } from "./signed-calls";
 import { orUnavailable } from "./unavailable";
 
 /** Seconds that the count of calls in one second is kept. */
 const COUNT_KEPT_SECONDS = 3_600;
 
-type Text = { readonly S: string };
-type Amount = { readonly N: string };
-type Item = Readonly<Record<string, Text | Amount>>;
-
-const TEXTS = ["status", "at", "answer", "error", "nextAt"] as const;
-const NUMBERS = ["attempts", "durationMs", "statusCode"] as const;
-
-/** Writes what {@link deliveryIn} reads. */
-function itemOf(state: DeliveryState): Item {
-  return {
-    ...Object.fromEntries(
-      TEXTS.flatMap((name) => (state[name] === undefined ? [] : [[name, { S: state[name] }]])),
-    ),
-    ...Object.fromEntries(
-      NUMBERS.flatMap((name) => (state[name] === undefined ? [] : [[name, { N: String(state[name]) }]])),
-    ),
-  };
-}
-
-/** Reads an item of the table. */
-export function deliveryIn(item: Readonly<Record<string, Partial<Text & Amount>>>): DeliveryState {
-  const texts = TEXTS.flatMap((name) => (item[name]?.S === undefined ? [] : [[name, item[name].S]]));
-  const numbers = NUMBERS.flatMap((name) =>
-    item[name]?.N === undefined ? [] : [[name, Number(item[name].N)]],
-  );
-  return Object.fromEntries([...texts, ...numbers]) as DeliveryState;
-}
-
-function dynamodb(call: SignedCall) {
-  return (operation: string, body: unknown) =>
-    jsonOperation(call, "dynamodb", `DynamoDB_20120810.${operation}`)(body);
-}
-
 /** Keeps what became of each delivery in the webhooks' table. */
 export function createDeliveryStore(
   { tableName, consumer, keptSeconds }: { tableName: string; consumer: string; keptSeconds: number },
   call: SignedCall,
 ): DeliverPorts["deliveries"] {
-  const table = dynamodb(call);
-  const keyOf = (message: ConsumerMessage) => ({ pk: { S: deliveryKey(consumer, message) } });
+  const get = jsonOperation(call, "dynamodb", "DynamoDB_20120810.GetItem");
+  const put = jsonOperation(call, "dynamodb", "DynamoDB_20120810.PutItem");
+  const keyOf = (message: ConsumerMessage) => ({ pk: deliveryKey(consumer, message) });
   return {
     async read(message) {
-      const query = { TableName: tableName, Key: keyOf(message), ConsistentRead: true };
-      const { Item: item } = await orUnavailable("DynamoDB GetItem (delivery)", table("GetItem", query));
-      return item === undefined ? undefined : deliveryIn(item as Item);
+      const query = { TableName: tableName, Key: toValues(keyOf(message)), ConsistentRead: true };
+      const { Item: item } = await orUnavailable("DynamoDB GetItem (delivery)", get(query));
+      return item === undefined ? undefined : (fromValues(item as Item) as unknown as DeliveryState);
     },
     async write(message, state) {
-      const expiresAt = { N: String(Math.floor(Date.now() / 1_000) + keptSeconds) };
-      const item = { ...keyOf(message), ...itemOf(state), consumer: { S: consumer }, expiresAt };
-      await orUnavailable(
-        "DynamoDB PutItem (delivery)",
-        table("PutItem", { TableName: tableName, Item: item }),
-      );
+      const expiresAt = Math.floor(Date.now() / 1_000) + keptSeconds;
+      const item = toValues({ ...keyOf(message), ...state, consumer, expiresAt });
+      await orUnavailable("DynamoDB PutItem (delivery)", put({ TableName: tableName, Item: item }));
     },
   };
 }
@@ -73,22 +39,22 @@ export function createRate(
   call: SignedCall,
   now: () => number,
 ): DeliverPorts["rate"] {
-  const table = dynamodb(call);
+  const update = jsonOperation(call, "dynamodb", "DynamoDB_20120810.UpdateItem");
   return {
     async take() {
       if (perSecond === undefined) return true;
       const second = Math.floor(now() / 1_000);
       try {
-        await table("UpdateItem", {
+        await update({
           TableName: tableName,
-          Key: { pk: { S: `_rate#${consumer}#${second}` } },
+          Key: toValues({ pk: `_rate#${consumer}#${second}` }),
           UpdateExpression: "SET expiresAt = :expiresAt ADD calls :one",
           ConditionExpression: "attribute_not_exists(calls) OR calls < :most",
-          ExpressionAttributeValues: {
-            ":expiresAt": { N: String(second + COUNT_KEPT_SECONDS) },
-            ":one": { N: "1" },
-            ":most": { N: String(perSecond) },
-          },
+          ExpressionAttributeValues: toValues({
+            ":expiresAt": second + COUNT_KEPT_SECONDS,
+            ":one": 1,
+            ":most": perSecond,
+          }),
         });
         return true;
       } catch (error) {

@@ -17,6 +17,9 @@ export const fromItem = (item: Item = {}): Partial<StoredRecord> => mapped(item,
 export const toValues = (values: object): Record<string, AttributeValue> =>
   mapped(values as Readonly<Record<string, Value | undefined>>, toValue);
 
+/** Decodes the attributes of an item that is no record. */
+export const fromValues = (item: Item): Readonly<Record<string, unknown>> => mapped(item, fromValue);
+
 type Value =
   string | number | ReadonlySet<string> | readonly Value[] | { readonly [name: string]: Value | undefined };
 
