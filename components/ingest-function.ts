@@ -4,9 +4,9 @@ import { REJECTED_PREFIX } from "../functions/domain/rejected";
 import { bundleFunction } from "./bundle";
 import { metricNamespace, type Location } from "./naming";
 import { NodeFunction } from "./node-function";
-import type { Statement } from "./policy";
 import type { RawPayloadBucket } from "./raw-payload-bucket";
 import type { WebhookQueue } from "./webhook-queue";
+import { learns, secretPermissions } from "./secret-permissions";
 import type { WebhookTable } from "./webhook-table";
 
 export interface IngestFunctionArgs extends Location {
@@ -69,7 +69,10 @@ export class IngestFunction extends pulumi.ComponentResource {
             : []),
           { Sid: "Records", Action: "dynamodb:UpdateItem", Resource: args.table.tableArn },
           { Sid: "Queue", Action: "sqs:SendMessage", Resource: args.queue.queueArn },
-          ...secretPermissions(args),
+          ...secretPermissions(
+            args,
+            args.providers.flatMap(({ secret, verifyToken }) => [secret, verifyToken]),
+          ),
         ],
         reservedConcurrency: args.reservedConcurrency,
         logRetentionDays: args.logRetentionDays,
@@ -110,48 +113,4 @@ function secretRefOf(secret: SecretRef) {
   if (!("ssm" in secret)) return { secretsManager: secret.secretsManager };
   const { ssm, kmsKeyArn } = secret;
   return { ssm, ...(learns(secret) && kmsKeyArn !== undefined && { kmsKeyArn }) };
-}
-
-function learns(secret: SecretRef): boolean {
-  return "ssm" in secret && secret.learn === true;
-}
-
-/** Reads exactly the configured secrets, and writes only those that a provider is to send. */
-function secretPermissions({ providers, partition, region, accountId }: IngestFunctionArgs): Statement[] {
-  const secrets = providers
-    .flatMap(({ secret, verifyToken }) => [secret, verifyToken])
-    .filter((ref) => ref !== undefined);
-  const learnt = secrets.filter(learns);
-  const parameters = secrets.flatMap((secret) => ("ssm" in secret ? [secret.ssm] : []));
-  const managed = secrets.flatMap((secret) => ("secretsManager" in secret ? [secret.secretsManager] : []));
-  const keysOf = (refs: readonly SecretRef[]) => [
-    ...new Set(refs.flatMap(({ kmsKeyArn }) => (kmsKeyArn === undefined ? [] : [kmsKeyArn]))),
-  ];
-  const parameterArn = (path: string) =>
-    pulumi.interpolate`arn:${partition}:ssm:${region}:${accountId}:parameter/${path.replace(/^\//, "")}`;
-  const statements: Statement[] = [
-    {
-      Sid: "Parameters",
-      Action: "ssm:GetParameters",
-      Resource: parameters.map(parameterArn),
-    },
-    {
-      Sid: "LearnSecrets",
-      Action: "ssm:PutParameter",
-      Resource: learnt.flatMap((secret) => ("ssm" in secret ? [parameterArn(secret.ssm)] : [])),
-    },
-    {
-      Sid: "Secrets",
-      Action: "secretsmanager:GetSecretValue",
-      // Secrets Manager ends every ARN with six characters of its own.
-      Resource: managed.map(
-        (secret) =>
-          pulumi.interpolate`arn:${partition}:secretsmanager:${region}:${accountId}:secret:${secret}-??????`,
-      ),
-    },
-    // Only for customer managed keys: the services' own keys let their callers decrypt.
-    { Sid: "Decrypt", Action: "kms:Decrypt", Resource: keysOf(secrets) },
-    { Sid: "Encrypt", Action: "kms:Encrypt", Resource: keysOf(learnt) },
-  ];
-  return statements.filter(({ Resource }) => Array.isArray(Resource) && Resource.length > 0);
 }

@@ -98,3 +98,20 @@ export function consumerOf(mappingArn: string, call: SignedCall): RecoverPorts["
     },
   };
 }
+
+/** Ends that Lambda hands messages of any queue to a function. Its running invocations go on. */
+export async function disableMappings(functionName: string, call: SignedCall): Promise<void> {
+  const path = `${API}/event-source-mappings`;
+  const listed = await orUnavailable(
+    "Lambda ListEventSourceMappings",
+    call("lambda", path, { method: "GET", query: { FunctionName: functionName } }),
+  );
+  for (const { UUID } of listed["EventSourceMappings"] as readonly { readonly UUID: string }[]) {
+    const disabled = call("lambda", `${path}/${UUID}`, {
+      method: "PUT",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ Enabled: false }),
+    });
+    await orUnavailable("Lambda UpdateEventSourceMapping", disabled);
+  }
+}

@@ -1,4 +1,5 @@
 import type { UpdateItemCommandInput, UpdateItemCommandOutput } from "@aws-sdk/client-dynamodb";
+import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import type {
   ChangeMessageVisibilityCommandInput,
@@ -125,3 +126,11 @@ const workflowCalls = {
 
 export const createStepFunctions = () =>
   new SFNClient({ ...workflowCalls, disableHostPrefix: process.env["AWS_ENDPOINT_URL"] !== undefined });
+
+/** AWS's own client, since objects are read by no function that starts while a provider waits. */
+export const createS3Reader = () =>
+  new S3Client({
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_500, throwOnRequestTimeout: true },
+    forcePathStyle: process.env["AWS_ENDPOINT_URL"] !== undefined,
+  });

@@ -5,7 +5,7 @@ import type { Failure } from "../domain/group-ports";
 /** What a message says beside its webhook. All but the first two are of the dead-letter queue. */
 export interface MessageFacts {
   /** When the webhook was received, RFC 3339. */
-  readonly receivedAt?: string;
+  readonly receivedAt?: string | undefined;
   /** Whether the recovery function has redriven it. */
   readonly redriven?: true;
   /** Why the processor dead-lettered it. */
@@ -14,6 +14,10 @@ export interface MessageFacts {
   readonly group?: string;
   /** Deduplication id in the queue that it came from. */
   readonly deduplicationId?: string;
+  /** Primary key of the webhook's record: of messages for consumers. */
+  readonly recordKey?: string | undefined;
+  /** Where the webhook's payload is: of messages for consumers. */
+  readonly s3Key?: string | undefined;
 }
 
 /** Names of the attributes. SQS takes at most ten in a message, and keeps them when it moves one to the dead-letter queue. */
@@ -26,6 +30,9 @@ const NAMES = {
   group: "OriginalMessageGroupId",
   deduplicationId: "OriginalDeduplicationId",
   attempts: "Attempts",
+  // The workflow writes both on messages for consumers: statemachines/consumers.asl.json.
+  recordKey: "RecordKey",
+  s3Key: "S3Key",
 } as const;
 
 /** Every name that {@link encodeAttributes} writes. */
@@ -47,7 +54,7 @@ export const receivedAtAttribute = (receivedAt: string): Record<string, MessageA
 
 /** Writes what {@link decodeAttributes} reads. SQS rejects an empty text, so an error without one has a dash. */
 export function encodeAttributes(facts: MessageFacts): Record<string, MessageAttributeValue> {
-  const { receivedAt, redriven, failure, group, deduplicationId } = facts;
+  const { receivedAt, redriven, failure, group, deduplicationId, recordKey, s3Key } = facts;
   const texts: Readonly<Record<string, string | undefined>> = {
     [NAMES.redriven]: redriven && "recovery",
     [NAMES.errorCode]: failure && (cleanText(failure.error.code, MAX_ERROR_LENGTH) || "-"),
@@ -55,6 +62,8 @@ export function encodeAttributes(facts: MessageFacts): Record<string, MessageAtt
     [NAMES.executionArn]: failure?.executionArn,
     [NAMES.group]: group,
     [NAMES.deduplicationId]: deduplicationId,
+    [NAMES.recordKey]: recordKey,
+    [NAMES.s3Key]: s3Key,
   };
   return {
     ...(receivedAt !== undefined && receivedAtAttribute(receivedAt)),
@@ -79,7 +88,11 @@ export function decodeAttributes(attributes: Readonly<Record<string, Attribute>>
     const attribute = attributes[NAMES[name]];
     return attribute?.StringValue ?? attribute?.stringValue;
   };
-  const optional = <K extends "receivedAt" | "group" | "deduplicationId" | "executionArn">(name: K) => {
+  const optional = <
+    K extends "receivedAt" | "group" | "deduplicationId" | "executionArn" | "recordKey" | "s3Key",
+  >(
+    name: K,
+  ) => {
     const text = value(name);
     return (text === undefined ? {} : { [name]: text }) as { readonly [P in K]?: string };
   };
@@ -93,6 +106,8 @@ export function decodeAttributes(attributes: Readonly<Record<string, Attribute>>
     ...optional("receivedAt"),
     ...optional("group"),
     ...optional("deduplicationId"),
+    ...optional("recordKey"),
+    ...optional("s3Key"),
     ...(failure && { failure }),
     ...(value("redriven") !== undefined && { redriven: true }),
   };

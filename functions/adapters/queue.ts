@@ -1,9 +1,15 @@
 import type { SQSRecord } from "aws-lambda";
 import type { IngestPorts } from "../domain/ingest-ports";
-import { messageBody, readMessage, type ReceivedMessage } from "../domain/message";
-import type { CallLimit, GroupPorts } from "../domain/group-ports";
+import { messageBody, readMessage, type Delivery, type ReceivedMessage } from "../domain/message";
+import type { CallLimit, Failure } from "../domain/group-ports";
 import { CALL_TIMEOUT_MS, type Sqs } from "./clients";
-import { decodeAttributes, encodeAttributes, receivedAtAttribute, textAttribute } from "./message-attributes";
+import {
+  decodeAttributes,
+  encodeAttributes,
+  receivedAtAttribute,
+  textAttribute,
+  type MessageFacts,
+} from "./message-attributes";
 import { traceHeader } from "./trace";
 import { orUnavailable } from "./unavailable";
 
@@ -44,12 +50,13 @@ export function receivedMessage(record: SQSRecord): ReceivedMessage {
 }
 
 /** Changes when unprocessed messages become visible again. */
-export function createQueueReceiver(
-  queueUrl: string,
-  sqs: Pick<Sqs, "changeMessageVisibility">,
-): GroupPorts["queue"] {
+export function createQueueReceiver(queueUrl: string, sqs: Pick<Sqs, "changeMessageVisibility">) {
   return {
-    async retryAfter(messages, seconds, { timeoutMs = CALL_TIMEOUT_MS }: Partial<CallLimit> = {}) {
+    async retryAfter(
+      messages: readonly Pick<Delivery, "receiptHandle">[],
+      seconds: number,
+      { timeoutMs = CALL_TIMEOUT_MS }: Partial<CallLimit> = {},
+    ) {
       const abortSignal = AbortSignal.timeout(timeoutMs);
       // One call each: rare, and MiniStack asks for a permission for the batch call that IAM does not know.
       const changes = messages.map(({ receiptHandle }) =>
@@ -63,14 +70,21 @@ export function createQueueReceiver(
   };
 }
 
+/** A message of the inbox's queue or, with where its record and its payload are, of a consumer's. */
+type FailedMessage = Pick<Delivery, "messageId" | "body" | "group" | "deduplicationId"> &
+  Partial<Delivery> &
+  Pick<MessageFacts, "recordKey" | "s3Key">;
+
 /** Sends a message to the dead-letter queue, with the error and the source in its attributes. */
-export function createDeadLetterSender(
-  queueUrl: string,
-  sqs: Pick<Sqs, "sendMessage">,
-): GroupPorts["deadLetters"] {
+export function createDeadLetterSender(queueUrl: string, sqs: Pick<Sqs, "sendMessage">) {
   return {
-    async send(message, failure, { timeoutMs = CALL_TIMEOUT_MS }: Partial<CallLimit> = {}) {
-      const { receivedAt, group, deduplicationId } = message;
+    async send(
+      message: FailedMessage,
+      failure: Failure,
+      { timeoutMs = CALL_TIMEOUT_MS }: Partial<CallLimit> = {},
+    ) {
+      const { receivedAt, group, deduplicationId, recordKey, s3Key } = message;
+      const source = { receivedAt, group, deduplicationId, recordKey, s3Key };
       const deadLetter = {
         QueueUrl: queueUrl,
         MessageBody: message.body,
@@ -78,7 +92,7 @@ export function createDeadLetterSender(
         MessageGroupId: message.messageId,
         // The message's own id, so that dead-lettering it twice leaves one.
         MessageDeduplicationId: message.messageId,
-        MessageAttributes: encodeAttributes({ receivedAt, group, deduplicationId, failure }),
+        MessageAttributes: encodeAttributes({ ...source, failure }),
       };
       const sent = sqs.sendMessage(deadLetter, { abortSignal: AbortSignal.timeout(timeoutMs) });
       await orUnavailable("SQS SendMessage (dead-letter queue)", sent);

@@ -15,6 +15,8 @@ const EVERYTHING: Required<MessageFacts> = {
   },
   group: "stripe",
   deduplicationId: "stripe:evt_1:0",
+  recordKey: "stripe#evt_1",
+  s3Key: "raw/stripe/evt_1/0",
 };
 
 test("what a message says beside its webhook is read as it was written", () => {
