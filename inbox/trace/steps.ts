@@ -64,7 +64,7 @@ export function attemptSteps(
 /** The step of what a person did. */
 export function operationStep({ kind, at, replay }: Operation): Step {
   const titles = {
-    replay: `Replay ${replay ?? ""} asked for`,
+    replay: `Replay ${replay ?? ""} requested`,
     redrive: "Redriven from the dead-letter queue",
     release: "Released from the rejected requests",
   };

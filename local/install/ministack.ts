@@ -1,11 +1,15 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { CACHE } from "../paths";
 import { once } from "./once";
 import { fetchFailed, run, works } from "./run";
 
 /** The image for machines without Python; the version is that of requirements.txt. */
 export const DOCKER_IMAGE = "ministackorg/ministack:1.5.33";
+
+/** Gives uv a cache of the project's own: the usual one is in a home, or at `UV_CACHE_DIR`, which may not be writable. */
+const UV_CACHE = ["--cache-dir", join(CACHE, "uv")];
 
 const REQUIREMENTS = join(__dirname, "requirements.txt");
 
@@ -55,11 +59,12 @@ const pythonOf = (venv: string) =>
 async function virtualEnvironmentMaker(): Promise<((folder: string) => Promise<void>) | undefined> {
   if (await works("uv", ["--version"])) {
     return async (folder) => {
-      await run("uv", ["venv", "--quiet", "--python", ">=3.10", folder]);
+      await run("uv", ["venv", "--quiet", ...UV_CACHE, "--python", ">=3.10", folder]);
       await run("uv", [
         "pip",
         "install",
         "--quiet",
+        ...UV_CACHE,
         "--python",
         pythonOf(folder),
         "--require-hashes",

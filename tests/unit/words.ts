@@ -30,7 +30,7 @@ export const BANNED: readonly BannedWord[] = [
   ban(/\banew\b/i, "again"),
   ban(/\bin vain\b/i, "without success"),
   ban(/\bwhole way\b/i, "full trace, full path"),
-  ban(/\b(?:was|were|is|are) asked for\b|^.*"[^"]*\d asked for/i, "requested"),
+  ban(/\b(?:was|were|is|are) asked for\b|\} asked for`/i, "requested"),
   ban(/\btells\b|\b(?:is|are|be|was|were) told\b/i, "says, reports, sends"),
   ban(/\blies? (?:in (?:the|its)|beside|there)\b/i, "is in, is beside"),
   ban(/\bso many\b/i, "this many, N"),
