@@ -60,6 +60,7 @@ def execution_credentials(config: dict) -> dict[str, str]:
 lambda_runtime.execution_credentials = execution_credentials
 
 import iam_gaps  # noqa: E402, F401
+import step_functions_gaps  # noqa: E402, F401
 from ministack import app as ministack  # noqa: E402
 from ministack.core.router import extract_access_key_id  # noqa: E402
 from ministack.core.sigv4 import decode_header_value  # noqa: E402

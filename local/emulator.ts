@@ -137,7 +137,10 @@ function launch(
     const args = [
       ...["run", "--rm", "--interactive", "--init"],
       ...["-p", `127.0.0.1:${port}:${port}`, "-v", `${access}:/access.py:ro`],
-      ...["-v", `${join(__dirname, "iam_gaps.py")}:/iam_gaps.py:ro`],
+      ...["iam_gaps", "step_functions_gaps"].flatMap((gaps) => [
+        "-v",
+        `${join(__dirname, `${gaps}.py`)}:/${gaps}.py:ro`,
+      ]),
       ...Object.keys(env).flatMap((name) => ["-e", name]),
       ...["--entrypoint", "python", program.docker, "/access.py"],
     ];

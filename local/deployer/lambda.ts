@@ -75,7 +75,9 @@ export const lambda: Service = ({ client }) => {
           EventSourceArn: inputs.eventSourceArn,
           FunctionName: inputs.functionName,
           BatchSize: inputs.batchSize,
-          ScalingConfig: { MaximumConcurrency: inputs.scalingConfig?.maximumConcurrency },
+          ...(inputs.scalingConfig && {
+            ScalingConfig: { MaximumConcurrency: inputs.scalingConfig.maximumConcurrency },
+          }),
           FunctionResponseTypes: inputs.functionResponseTypes as FunctionResponseType[],
         }),
       );

@@ -15,6 +15,7 @@ const ATTRIBUTES = {
   deduplicationScope: "DeduplicationScope",
   fifoThroughputLimit: "FifoThroughputLimit",
   messageRetentionSeconds: "MessageRetentionPeriod",
+  maxMessageSize: "MaximumMessageSize",
   visibilityTimeoutSeconds: "VisibilityTimeout",
   redrivePolicy: "RedrivePolicy",
   sqsManagedSseEnabled: "SqsManagedSseEnabled",

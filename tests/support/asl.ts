@@ -24,6 +24,7 @@ interface State {
   readonly Branches?: readonly Machine[];
   readonly Items?: unknown;
   readonly ItemProcessor?: Machine;
+  readonly MaxConcurrency?: number;
   readonly Retry?: readonly { readonly ErrorEquals: readonly string[]; readonly MaxAttempts?: number }[];
   readonly Catch?: readonly {
     readonly ErrorEquals: readonly string[];
@@ -36,8 +37,8 @@ interface State {
 /** Evaluates one JSONata expression with these variables. @throws where it cannot; undefined where it gives nothing */
 export type Engine = (expression: string, variables: Readonly<Record<string, unknown>>) => Promise<unknown>;
 
-/** What stands behind the workflow's tasks. @throws {StateError} as the service rejects it */
-export type Tasks = (resource: string, args: unknown) => Promise<unknown>;
+/** What stands behind the workflow's tasks, told which state runs one. @throws {StateError} as the service rejects it */
+export type Tasks = (resource: string, args: unknown, state: string) => Promise<unknown>;
 
 /** An error of an execution, by its name in Amazon States Language. */
 export class StateError extends Error {
@@ -103,6 +104,7 @@ export async function execute(
           result: await tasks(
             state.Resource ?? "",
             await evaluated(state.Arguments, variables, { input: value }),
+            name,
           ),
         };
       case "Parallel":
@@ -115,7 +117,11 @@ export async function execute(
         const items = (await evaluated(state.Items, variables, { input: value })) as readonly unknown[];
         const { ItemProcessor: processor } = state;
         if (!processor) throw new Error(`${name} has no ItemProcessor`);
-        return { result: await Promise.all(items.map((item) => run(processor, item, { ...variables }))) };
+        const iterate = (item: unknown) => run(processor, item, { ...variables });
+        if (state.MaxConcurrency !== 1) return { result: await Promise.all(items.map(iterate)) };
+        const result: unknown[] = [];
+        for (const item of items) result.push(await iterate(item));
+        return { result };
       }
       case "Fail":
         throw new StateError(

@@ -13,6 +13,8 @@ export interface RanTask {
   readonly answer: TaskAnswer & {
     /** In milliseconds since the epoch. */
     readonly at: number;
+    /** Name of the state that ran it. */
+    readonly state: string;
   };
 }
 
@@ -25,7 +27,7 @@ export const jsonata206: Engine = async (expression, variables) => {
   return value === undefined ? undefined : (JSON.parse(JSON.stringify(value)) as unknown);
 };
 
-/** What the services answered to the tasks of an execution, in their order. */
+/** What the services answered to the tasks of an execution, in their order; that of branches among each other is chance. */
 export async function recordedAnswers(sfn: SFNClient, executionArn: string): Promise<RanTask["answer"][]> {
   const events: HistoryEvent[] = [];
   let nextToken: string | undefined;
@@ -36,15 +38,25 @@ export async function recordedAnswers(sfn: SFNClient, executionArn: string): Pro
     events.push(...(page.events ?? []));
     nextToken = page.nextToken;
   } while (nextToken !== undefined);
-  return events.flatMap<RanTask["answer"]>(
-    ({ timestamp, taskSucceededEventDetails: done, taskFailedEventDetails: failed }) => {
-      const at = timestamp?.getTime() ?? 0;
-      if (done) return [{ at, output: JSON.parse(done.output ?? "null") as unknown }];
-      // An expression behind the answer failed, not the service.
-      if (failed?.error === "States.QueryEvaluationError") return [];
-      return failed ? [{ at, error: failed.error ?? "", cause: failed.cause ?? "" }] : [];
-    },
-  );
+  const byId = new Map(events.map((event) => [event.id, event]));
+  return events.flatMap<RanTask["answer"]>((event) => {
+    const { timestamp, taskSucceededEventDetails: done, taskFailedEventDetails: failed } = event;
+    if (!done && !failed) return [];
+    const from = { at: timestamp?.getTime() ?? 0, state: stateOf(event, byId) };
+    if (done) return [{ ...from, output: JSON.parse(done.output ?? "null") as unknown }];
+    // An expression behind the answer failed, not the service.
+    if (failed?.error === "States.QueryEvaluationError") return [];
+    return failed ? [{ ...from, error: failed.error ?? "", cause: failed.cause ?? "" }] : [];
+  });
+}
+
+/** Name of the state that an event of a task belongs to: the last that was entered before it, in its own branch. */
+function stateOf(event: HistoryEvent, byId: ReadonlyMap<number | undefined, HistoryEvent>): string {
+  const name = event.stateEnteredEventDetails?.name;
+  if (name !== undefined) return name;
+  const before = byId.get(event.previousEventId);
+  if (!before) throw new Error(`event ${event.id} of the execution's history belongs to no state`);
+  return stateOf(before, byId);
 }
 
 export interface SecondRun {
@@ -66,9 +78,10 @@ export async function secondRun(
 ): Promise<SecondRun> {
   const left = [...answers];
   const ran: RanTask[] = [];
-  const tasks: Tasks = (resource, args) => {
-    const answer = left.shift();
-    if (!answer) throw new Error(`the emulator's execution ran no task more, this one runs ${resource}`);
+  const tasks: Tasks = (resource, args, state) => {
+    const next = left.findIndex((one) => one.state === state);
+    const [answer] = next < 0 ? [] : left.splice(next, 1);
+    if (!answer) throw new Error(`the emulator's execution did not run the task of ${state} once more`);
     ran.push({ resource, args, answer });
     if ("error" in answer) throw new StateError(answer.error, answer.cause);
     return Promise.resolve(answer.output);

@@ -1,0 +1,107 @@
+"""Corrects five things of MiniStack's Step Functions, so that states within Parallel and Map states behave as on AWS.
+
+- `aws-sdk:sqs:*` takes SQS's arguments as they are, lists among them, and names errors as Step Functions does: by the
+  exceptions of the AWS SDK for Java 2, with `Sqs.SqsException` for what has none.
+- A Parallel state's `Output` and `Assign` are evaluated.
+- A Map state starts no iteration after one that failed.
+- A history tells of tasks in those states too, and each event which one went before it.
+
+See https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html
+and https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html
+"""
+
+import contextvars
+import json
+import threading
+
+from ministack.services import stepfunctions
+
+stepfunctions._AWS_SDK_SERVICE_MAP["sqs"] = {"target_prefix": "AmazonSQS", "protocol": "json"}
+
+original_dispatch = stepfunctions._dispatch_aws_sdk_json
+original_parallel = stepfunctions._run_parallel_branches
+original_map = stepfunctions._run_map_items
+original_sub_machine = stepfunctions._run_sub_machine
+original_task = stepfunctions._execute_task
+original_add_event = stepfunctions._add_event
+
+# Of the Map state that runs: whether one of its iterations has failed.
+iterations: contextvars.ContextVar = contextvars.ContextVar("iterations", default=None)
+# Event that went before the next one; a branch begins with that of the state around it.
+previous_event: contextvars.ContextVar = contextvars.ContextVar("previous_event", default=0)
+inside: contextvars.ContextVar = contextvars.ContextVar("inside", default=False)
+numbering = threading.Lock()
+
+
+def dispatch(service_info, service_name, action, input_data):
+    try:
+        return original_dispatch(service_info, service_name, action, input_data)
+    except stepfunctions._ExecutionError as error:
+        if service_name != "sqs":
+            raise
+        from ministack.services import sqs
+
+        code = error.error.rpartition(".")[2].rpartition("#")[2]
+        if code in sqs._QUERY_COMPAT_CODES:
+            raise stepfunctions._ExecutionError(f"Sqs.{code.removesuffix('Exception')}Exception", error.cause) from None
+        raise stepfunctions._ExecutionError("Sqs.SqsException", f"{error.cause} ({code})") from None
+
+
+def run_parallel_branches(state_def, raw_input, execution, ctx):
+    results, following = original_parallel(state_def, raw_input, execution, ctx)
+    if stepfunctions._state_query_language(state_def, ctx) != "JSONata":
+        return results, following
+    output = stepfunctions._apply_jsonata_output(state_def, raw_input, ctx, result=results, default=results)
+    stepfunctions._apply_state_assign(state_def, raw_input, ctx, result=results)
+    return output, following
+
+
+def run_map_items(state_def, raw_input, execution, ctx):
+    token = iterations.set({"states": (state_def.get("ItemProcessor") or {}).get("States"), "error": None})
+    try:
+        return original_map(state_def, raw_input, execution, ctx)
+    finally:
+        iterations.reset(token)
+
+
+def run_sub_machine(states, start_at, input_data, execution, ctx):
+    of_map = iterations.get()
+    is_iteration = of_map is not None and of_map["states"] is states
+    if is_iteration and of_map["error"]:
+        raise of_map["error"]
+    inside.set(True)
+    try:
+        return original_sub_machine(states, start_at, input_data, execution, ctx)
+    except Exception as error:
+        if is_iteration:
+            of_map["error"] = of_map["error"] or error
+        raise
+
+
+def execute_task(state_def, raw_input, execution, ctx):
+    if not inside.get():
+        return original_task(state_def, raw_input, execution, ctx)
+    name = ctx["State"]["Name"]
+    entered = {"name": name, "input": json.dumps(raw_input)}
+    add_event(execution, "TaskStateEntered", {"stateEnteredEventDetails": entered})
+    output, following = original_task(state_def, raw_input, execution, ctx)
+    exited = {"name": name, "output": json.dumps(output)}
+    add_event(execution, "TaskStateExited", {"stateExitedEventDetails": exited})
+    return output, following
+
+
+def add_event(execution, event_type, details=None):
+    with numbering:
+        event = original_add_event(execution, event_type, details)
+    # An execution's own beginning is event 1, which MiniStack writes elsewhere.
+    event["previousEventId"] = 1 if event["id"] == 2 else previous_event.get()
+    previous_event.set(event["id"])
+    return event
+
+
+stepfunctions._dispatch_aws_sdk_json = dispatch
+stepfunctions._run_parallel_branches = run_parallel_branches
+stepfunctions._run_map_items = run_map_items
+stepfunctions._run_sub_machine = run_sub_machine
+stepfunctions._execute_task = execute_task
+stepfunctions._add_event = add_event
