@@ -8,6 +8,7 @@ import validate from "asl-validator";
 /** From `..`, since the npm package has this code in dist/. */
 const FOLDER = join(__dirname, "..", "statemachines");
 const DEFINITION = join(FOLDER, "webhook-workflow.asl.json");
+const CONSUMERS = join(FOLDER, "consumers.asl.json");
 const EXPRESSIONS = join(FOLDER, "expressions");
 const SECONDS_PER_DAY = 86_400;
 
@@ -26,6 +27,15 @@ export interface WorkflowProvider {
   readonly markOutOfOrder?: boolean | undefined;
 }
 
+/** A consumer, as far as the workflow knows it. */
+export interface WorkflowConsumer {
+  readonly name: string;
+  /** JSONata over the event as it is published; it gets those for which this is true. @default all */
+  readonly when?: string | undefined;
+  /** Of its FIFO queue. */
+  readonly queueUrl: string;
+}
+
 export interface WorkflowArgs {
   /** Partition of the account, such as `aws` or `aws-us-gov`: the integrations' ARNs begin with it. @default aws */
   readonly partition?: string;
@@ -35,6 +45,8 @@ export interface WorkflowArgs {
   /** Days until a record that the workflow writes expires. */
   readonly recordRetentionDays: number;
   readonly providers: readonly WorkflowProvider[];
+  /** @default none */
+  readonly consumers?: readonly WorkflowConsumer[];
 }
 
 /**
@@ -42,6 +54,7 @@ export interface WorkflowArgs {
  * @throws {Error} that lists what asl-validator finds, or names a placeholder that is not known or not used
  */
 export function renderWorkflow(args: WorkflowArgs): string {
+  const { consumers = [] } = args;
   const substitute = substitution({
     ...expressionFiles(),
     Partition: args.partition ?? "aws",
@@ -52,8 +65,11 @@ export function renderWorkflow(args: WorkflowArgs): string {
     ProvidersThatMark: JSON.stringify(args.providers.filter(marksOutOfOrder).map(({ name }) => name)),
     Filters: assignments("filtering", args.providers, ({ filter }) => filter),
     Transforms: assignments("transforming", args.providers, ({ transform }) => transform),
+    Consumers: consumers.map(wanting).join(" "),
+    ConsumersLook: String(consumers.some(({ when }) => when !== undefined)),
+    UndeliveredOnes: consumers.length > 0 ? "$undelivered" : "[]",
   });
-  const definition = mapStrings(JSON.parse(readFileSync(DEFINITION, "utf8")), substitute.apply);
+  const definition = mapStrings(withConsumers(consumers), substitute.apply);
   substitute.assertAllUsed();
   const text = JSON.stringify(definition);
   assertValid(text);
@@ -102,6 +118,41 @@ function assignments(
   return statements.join(" ");
 }
 
+/** A JSONata statement that adds the consumer if it is to get the event; one after the other, as in {@link assignments}. */
+function wanting({ name, when = "true" }: WorkflowConsumer): string {
+  return `$consumers := $isFor('${name}') ? ($seen.(${oneLine(when)}) ? $append($consumers, '${name}') : $consumers) : $consumers;`;
+}
+
+interface Definition {
+  readonly States: Readonly<Record<string, object>>;
+}
+
+/** The definition, with a branch for each consumer between the reading and the publishing if there are any. */
+function withConsumers(consumers: readonly WorkflowConsumer[]): Definition {
+  const definition = JSON.parse(readFileSync(DEFINITION, "utf8")) as Definition;
+  if (consumers.length === 0) return definition;
+  const { SendToConsumers, CheckRun } = JSON.parse(readFileSync(CONSUMERS, "utf8")) as {
+    SendToConsumers: { Branches: readonly [unknown] };
+    CheckRun: object;
+  };
+  const [branch] = SendToConsumers.Branches;
+  const Branches = consumers.map(({ name, queueUrl }) => mapStrings(branch, ofConsumer(name, queueUrl)));
+  const { CheckBatch, ...States } = definition.States;
+  const toConsumers = JSON.stringify(CheckBatch).replace('"PublishRun"', '"SendToConsumers"');
+  return {
+    ...definition,
+    States: {
+      ...States,
+      CheckBatch: JSON.parse(toConsumers) as object,
+      SendToConsumers: { ...SendToConsumers, Branches },
+      CheckRun,
+    },
+  };
+}
+
+const ofConsumer = (name: string, queueUrl: string) => (text: string) =>
+  text.replaceAll("${Consumer}", name).replaceAll("${ConsumerQueueUrl}", queueUrl);
+
 function substitution(values: Readonly<Record<string, string>>) {
   const unused = new Set(Object.keys(values));
   const apply = (text: string): string =>
@@ -110,7 +161,7 @@ function substitution(values: Readonly<Record<string, string>>) {
       if (value === undefined) throw new Error(`workflow: the placeholder \${${name}} is not known`);
       unused.delete(name);
       // The expression files hold placeholders; what a user configured is taken as it is.
-      return name === "Filters" || name === "Transforms" ? value : apply(value);
+      return ["Filters", "Transforms", "Consumers"].includes(name) ? value : apply(value);
     });
   const assertAllUsed = () => {
     if (unused.size > 0) throw new Error(`workflow: nothing uses ${[...unused].join(", ")}`);

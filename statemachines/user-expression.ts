@@ -15,7 +15,7 @@ const REJECTED_VARIABLES: ReadonlyMap<unknown, string> = new Map([
 ]);
 
 /**
- * What Step Functions or the workflow would reject of a provider's filter or transform; undefined if it takes it.
+ * What Step Functions or the workflow would reject of a filter, a transform or a consumer's `when`; undefined if it takes it.
  * The package `jsonata` is pinned to the version that Step Functions implements, so what this parses is what that parses.
  */
 export function problemOf(source: string): string | undefined {
@@ -41,7 +41,7 @@ export function problemOf(source: string): string | undefined {
 }
 
 /**
- * Regular expressions of a filter or transform that can take exponential time, as one with a quantifier inside of a
+ * Regular expressions of such an expression that can take exponential time, as one with a quantifier inside of a
  * quantified group does on a text made for it.
  */
 export function slowRegexes(source: string): readonly string[] {
@@ -50,6 +50,13 @@ export function slowRegexes(source: string): readonly string[] {
     .filter((value): value is RegExp => value instanceof RegExp)
     .filter((regex) => !safeRegex(regex, { limit: Number.POSITIVE_INFINITY }))
     .map(String);
+}
+
+/** Names of the fields that an expression reads, at any level. */
+export function fieldsOf(source: string): readonly string[] {
+  return [...nodesOf(jsonata(source).ast())].flatMap(({ node: { type, value } }) =>
+    type === "name" && typeof value === "string" ? [value] : [],
+  );
 }
 
 interface Node {

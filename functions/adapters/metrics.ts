@@ -7,6 +7,9 @@ const MILLISECONDS = "Milliseconds";
 /** Metric of requests to a provider without a usable secret; a single one raises an alarm. */
 export const SECRET_UNUSABLE = "SecretUnusable";
 
+/** Metric of webhooks that a consumer's queue did not take for good; a single one raises an alarm. */
+export const UNDELIVERED = "Undelivered";
+
 /** Reasons for rejections other than signatures, by status code. */
 const REASONS: Readonly<Record<number, string>> = {
   400: "malformed",
@@ -38,7 +41,7 @@ export function metricsOf(
             ["Provider"],
             ...Object.keys(by).map((name) => ["Provider", name]),
             // The sum over all providers, for one alarm.
-            ...(SECRET_UNUSABLE in values ? [[]] : []),
+            ...(SECRET_UNUSABLE in values || UNDELIVERED in values ? [[]] : []),
           ],
           Metrics: Object.keys(values).map((Name) => ({
             Name,
@@ -71,6 +74,8 @@ function bySecret({ secretIndex: index }: ReceivedLine): Counted["by"] {
 function count(line: LogLine, now: number): Counted | undefined {
   if (line.event === "webhook.received") return received(line);
   if (line.event === "webhook.processed") return processed(line, now);
+  if (line.event === "webhook.undelivered")
+    return { values: { [UNDELIVERED]: 1 }, by: { Consumer: line.consumer } };
   return undefined;
 }
 

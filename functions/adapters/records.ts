@@ -67,7 +67,7 @@ export function createRecordStore(
     await update({
       pk: claim.key,
       set: { ...record, lastReceivedAt: record.receivedAt, attempts: 1 },
-      more: "REMOVE publishedAt, doneReplay, executionArn, #error, failures, unresolved",
+      more: "REMOVE publishedAt, doneReplay, doneOnly, undelivered, executionArn, #error, failures, unresolved",
       ConditionExpression: "expiresAt <= :nowSeconds",
       names: { "#error": "error" },
       values: { ":nowSeconds": secondsOf(claim.receivedAt) },

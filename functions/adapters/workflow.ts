@@ -11,6 +11,7 @@ import {
   type WebhookError,
   type WorkflowItem,
 } from "../domain/workflow";
+import { deduplicationId } from "../domain/webhook";
 import { shardOf } from "./indexes";
 import { traceHeader } from "./trace";
 import { orUnavailable } from "./unavailable";
@@ -59,10 +60,16 @@ function errorOf({ status, error, cause }: StartSyncExecutionCommandOutput): Web
 
 /**
  * What the workflow knows of a webhook: its `key` is that of its record, whose shard in the table's indexes it needs
- * too, and its trace it does not.
+ * too, as it does the id under which consumers' queues deduplicate it; its trace it does not.
  */
 export function toInput({ recordKey, ...item }: WorkflowItem) {
-  return { ...item, key: recordKey, trace: undefined, shard: shardOf(recordKey) };
+  return {
+    ...item,
+    key: recordKey,
+    trace: undefined,
+    shard: shardOf(recordKey),
+    deduplicationId: deduplicationId(item),
+  };
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { DeliveryState } from "./deliver-ports";
 import type { Quarantined } from "./quarantine";
-import type { WebhookError, Outcome } from "./workflow";
+import type { Outcome, Undelivered, WebhookError } from "./workflow";
 
 /*
  * Every structured line of the functions' logs. Type aliases and not interfaces, so that each also is a record of
@@ -65,7 +65,14 @@ export type ProcessedLine = {
   readonly error?: WebhookError;
   readonly transient?: boolean;
   readonly attempts?: number;
+  readonly undelivered?: readonly Undelivered[];
 };
+
+/** One line per consumer whose queue did not take a webhook, and never will as it is. */
+export type UndeliveredLine = Undelivered &
+  Pick<ProcessedLine, "provider" | "id" | "key" | "replay" | "executionArn"> & {
+    readonly event: "webhook.undelivered";
+  };
 
 /** The same as an error in the line itself. */
 type Reason = Pick<WebhookError, "code" | "message">;
@@ -76,6 +83,7 @@ type Identified = { readonly messageId: string; readonly provider: string; reado
 export type LogLine =
   | ReceivedLine
   | ProcessedLine
+  | UndeliveredLine
   | {
       readonly event: "webhook.dead_lettered";
       readonly messageId: string;

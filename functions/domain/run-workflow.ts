@@ -117,6 +117,11 @@ function logOutcomes(items: readonly WorkflowItem[], attempt: Attempt, ports: Gr
   items.forEach(({ provider, id, key, replay, receivedAt, trace }, index) => {
     const { executionArn } = attempt;
     const facts = { provider, id, key, replay, receivedAt, executionArn, trace };
-    ports.log({ event: "webhook.processed", ...facts, ...attempt.outcomes[index] });
+    const outcome = attempt.outcomes[index];
+    ports.log({ event: "webhook.processed", ...facts, ...outcome });
+    for (const undelivered of (outcome?.status === "published" && outcome.undelivered) || []) {
+      const about = { provider, id, key, replay, executionArn };
+      ports.log({ event: "webhook.undelivered", ...about, ...undelivered });
+    }
   });
 }

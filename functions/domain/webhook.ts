@@ -30,6 +30,8 @@ export interface Webhook {
   readonly s3Key: string;
   /** 0 for what the provider sent, n for the n-th deliberate replay of it. */
   readonly replay: number;
+  /** Name of the one consumer that a replay is for: it is not published on the bus then. */
+  readonly only?: string;
   /**
    * The payload's own JSON text, or absent if it is too large to travel inline. Text and not a parsed value:
    * it is put into the event as it is, so no engine on the way rounds its numbers.

@@ -37,15 +37,23 @@ export interface WebhookError {
   readonly message: string;
 }
 
+/** A consumer whose queue did not take a webhook, and never will as it is. */
+export type Undelivered = {
+  readonly consumer: string;
+  readonly error: WebhookError;
+};
+
 /**
  * What the workflow did with one webhook.
- * - `published`, `filtered`: done and recorded; `duplicate`: was done before.
+ * - `published`, `filtered`: done and recorded; `duplicate`: was done before. `undelivered` names consumers that a
+ *   published one did not reach.
  * - `failed`: could not be processed. `transient` marks a service's failure, as opposed to the webhook's own.
  *   `attempts` counts how often it has failed, this time included.
  * - `held`: in order, but behind a failed one; untouched.
  */
 export type Outcome =
-  | { readonly status: "published" | "filtered" | "duplicate" | "held" }
+  | { readonly status: "published"; readonly undelivered?: readonly Undelivered[] }
+  | { readonly status: "filtered" | "duplicate" | "held" }
   | {
       readonly status: "failed";
       readonly error: WebhookError;

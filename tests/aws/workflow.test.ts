@@ -16,7 +16,7 @@ afterAll(() => Promise.all([dynamodb?.stop(), dashjoin?.stop()]));
 
 // Its tests are registered here, behind the hook above.
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would come before the hook
-require("../stack/workflow.test");
+for (const file of ["workflow", "workflow-consumers"]) require(`../stack/${file}.test`);
 
 test("AWS's own DynamoDB answered all of it as the emulator did", () => {
   expect(dynamodb.differences()).toEqual([]);

@@ -79,7 +79,7 @@ export async function runProgram(config: ConfigValues = {}, account: Account = {
       },
       call: ({ token }) => {
         if (token.includes("getRegion")) return { region: "us-east-1" };
-        if (token.includes("getPartition")) return { partition };
+        if (token.includes("getPartition")) return { partition, dnsSuffix: "amazonaws.com" };
         if (token.includes("getServiceQuota")) {
           if (concurrency === undefined)
             throw new Error("AccessDeniedException: servicequotas:GetServiceQuota");

@@ -13,14 +13,20 @@ import {
   TestStateCommand,
 } from "@aws-sdk/client-sfn";
 import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
-import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import {
+  CreateQueueCommand,
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  SQSClient,
+  type Message,
+} from "@aws-sdk/client-sqs";
 import { randomUUID } from "node:crypto";
 import { fromItem, toItem } from "../../functions/adapters/record-item";
 import { toInput } from "../../functions/adapters/workflow";
 import type { StoredGroup, StoredRecord } from "../../functions/domain/record";
 import type { Outcome, WorkflowItem } from "../../functions/domain/workflow";
 import type { Emulator } from "../../local/emulator";
-import { renderWorkflow, type WorkflowProvider } from "../../statemachines/render";
+import { renderWorkflow, type WorkflowConsumer, type WorkflowProvider } from "../../statemachines/render";
 import { comparable, type Engine, type Machine } from "./asl";
 import { drainQueue, type BusEvent } from "./inbox";
 import { jsonata206, recordedAnswers, secondRun, type RanTask } from "./second-engine";
@@ -59,8 +65,12 @@ export function item({
   };
 }
 
-/** The workflow alone, with a table and a bus of its own in the emulator. */
-export async function workflowIn(emulator: Emulator, providers: readonly WorkflowProvider[]) {
+/** The workflow alone, with a table, a bus and consumers' queues of its own in the emulator. */
+export async function workflowIn(
+  emulator: Emulator,
+  providers: readonly WorkflowProvider[],
+  consumers: readonly Pick<WorkflowConsumer, "name" | "when">[] = [],
+) {
   const name = `workflow-${randomUUID().slice(0, 8)}`;
   const { client } = emulator;
   const dynamodb = new DynamoDBClient(client);
@@ -82,6 +92,12 @@ export async function workflowIn(emulator: Emulator, providers: readonly Workflo
     bucketName: "raw-payloads",
     recordRetentionDays: 90,
     providers,
+    consumers: await Promise.all(
+      consumers.map(async (consumer) => ({
+        ...consumer,
+        queueUrl: await fifoQueue(`${name}-${consumer.name}`, sqs),
+      })),
+    ),
   });
   const roleArn = await createRole(name, emulator);
   const { stateMachineArn } = await sfn.send(
@@ -203,6 +219,14 @@ export async function workflowIn(emulator: Emulator, providers: readonly Workflo
       return Item && fromItem(Item);
     },
 
+    /** URL of a consumer's queue. */
+    queueUrl: (consumer: string) => queueUrlOf(`${name}-${consumer}`, sqs),
+
+    /** Takes the messages that a consumer's queue got since the last call, in their order. */
+    async received(consumer: string): Promise<Message[]> {
+      return drainQueue(await queueUrlOf(`${name}-${consumer}`, sqs), sqs);
+    },
+
     /** Takes the events that were published since the last call, in their order. */
     async published(): Promise<BusEvent[]> {
       const messages = await drainQueue(tapUrl, sqs);
@@ -229,15 +253,25 @@ export async function createRole(RoleName: string, { client }: Emulator): Promis
   return Role?.Arn;
 }
 
-/** A bus with a FIFO queue behind a rule that takes everything. @returns the queue's URL */
-async function tappedBus(name: string, bridge: EventBridgeClient, sqs: SQSClient): Promise<string> {
-  await bridge.send(new CreateEventBusCommand({ Name: name }));
+async function fifoQueue(name: string, sqs: SQSClient): Promise<string> {
   const { QueueUrl = "" } = await sqs.send(
     new CreateQueueCommand({
       QueueName: `${name}.fifo`,
       Attributes: { FifoQueue: "true", ContentBasedDeduplication: "true" },
     }),
   );
+  return QueueUrl;
+}
+
+async function queueUrlOf(name: string, sqs: SQSClient): Promise<string> {
+  const { QueueUrl = "" } = await sqs.send(new GetQueueUrlCommand({ QueueName: `${name}.fifo` }));
+  return QueueUrl;
+}
+
+/** A bus with a FIFO queue behind a rule that takes everything. @returns the queue's URL */
+async function tappedBus(name: string, bridge: EventBridgeClient, sqs: SQSClient): Promise<string> {
+  await bridge.send(new CreateEventBusCommand({ Name: name }));
+  const QueueUrl = await fifoQueue(name, sqs);
   const { Attributes } = await sqs.send(
     new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }),
   );

@@ -30,6 +30,7 @@ export interface Operation {
   readonly name: string;
   readonly http: { readonly method: string; readonly requestUri: string };
   readonly input?: { readonly shape: string };
+  readonly errors?: readonly { readonly shape: string }[];
 }
 
 /** The model of one service's API. */

@@ -1,6 +1,11 @@
 import jsonata from "jsonata";
 import { MAX_EXPRESSION_DEPTH, problemOf } from "../../../statemachines/user-expression";
-import { assertValid, renderWorkflow, type WorkflowProvider } from "../../../statemachines/render";
+import {
+  assertValid,
+  renderWorkflow,
+  type WorkflowConsumer,
+  type WorkflowProvider,
+} from "../../../statemachines/render";
 
 interface State {
   readonly Comment?: string;
@@ -9,14 +14,20 @@ interface State {
   readonly Branches?: readonly { readonly States: Record<string, State> }[];
 }
 
-const render = (providers: readonly WorkflowProvider[] = []) =>
+const render = (providers: readonly WorkflowProvider[] = [], consumers: readonly WorkflowConsumer[] = []) =>
   renderWorkflow({
     tableName: "inbox-dev",
     busName: "inbox-bus-dev",
     bucketName: "inbox-raw-dev",
     recordRetentionDays: 90,
     providers,
+    consumers,
   });
+const aConsumer = (name: string, when?: string): WorkflowConsumer => ({
+  name,
+  when,
+  queueUrl: `https://sqs.us-east-1.amazonaws.com/123456789012/${name}.fifo`,
+});
 
 function allStates(states: Record<string, State>): [string, State][] {
   return Object.entries(states).flatMap(([name, state]) => [
@@ -34,10 +45,14 @@ const expressionsOf = (definition: string): string[] =>
 
 test("the definition is valid and leaves no placeholder", () => {
   expect(render()).not.toContain("${");
+  expect(render([], [aConsumer("billing"), aConsumer("crm")])).not.toContain("${");
 });
 
 test("every state says what it is for", () => {
-  const definition = JSON.parse(render()) as { Comment: string; States: Record<string, State> };
+  const definition = JSON.parse(render([], [aConsumer("billing")])) as {
+    Comment: string;
+    States: Record<string, State>;
+  };
   const states = allStates(definition.States);
   expect(definition.Comment).toBeTruthy();
   expect(states.length).toBeGreaterThan(8);
@@ -45,7 +60,12 @@ test("every state says what it is for", () => {
 });
 
 test("every expression parses as JSONata", () => {
-  const expressions = expressionsOf(render([{ name: "stripe", filter: "type = 'a'", transform: "data" }]));
+  const expressions = expressionsOf(
+    render(
+      [{ name: "stripe", filter: "type = 'a'", transform: "data" }],
+      [aConsumer("billing", "type = 'a'")],
+    ),
+  );
   expect(expressions.length).toBeGreaterThan(10);
   for (const expression of expressions) expect(() => jsonata(expression)).not.toThrow();
 });
@@ -77,6 +97,20 @@ test("a provider's filter and transform stand in the definition, those of others
   expect(definition).toContain(own("github", "transforming", "data.id"));
 });
 
+test("no two states of one name, as Amazon States Language wants it", () => {
+  const definition = JSON.parse(render([], [aConsumer("billing"), aConsumer("crm")])) as {
+    States: Record<string, State>;
+  };
+  const names = allStates(definition.States).map(([name]) => name);
+  expect(names).toEqual([...new Set(names)]);
+  expect(names).toEqual(expect.arrayContaining(["SendTo-billing", "SendTo-crm"]));
+});
+
+test("without consumers nothing is sent but to the bus", () => {
+  const { States } = JSON.parse(render()) as { States: Record<string, State> };
+  expect(Object.keys(States)).not.toContain("SendToConsumers");
+});
+
 test("a transition to a state that does not exist is rejected", () => {
   const broken = render().replace('"Next":"CheckBatch"', '"Next":"Nowhere"');
   expect(() => assertValid(broken)).toThrow(/definition is not valid[\s\S]*Nowhere/);
@@ -88,13 +122,15 @@ describe("what becomes of a payload", () => {
     webhook: Record<string, unknown>,
     provider: Partial<WorkflowProvider> = {},
     others: readonly WorkflowProvider[] = [],
+    consumers: readonly WorkflowConsumer[] = [],
   ): Promise<{
     readonly status: string;
     readonly detail: Record<string, unknown>;
+    readonly consumers?: readonly string[];
     /** How deep evaluations were nested in each other. */
     readonly depth: number;
   }> {
-    const enrich = expressionsOf(render([...others, { name: "own", ...provider }])).find((text) =>
+    const enrich = expressionsOf(render([...others, { name: "own", ...provider }], consumers)).find((text) =>
       text.includes("$enrich($states.input)"),
     );
     if (enrich === undefined) throw new Error("no expression makes the envelope");
@@ -121,9 +157,10 @@ describe("what becomes of a payload", () => {
     const result = (await expression.evaluate(
       {},
       { states: { input: { ...base, ...webhook }, context: { Execution: { Id: "e" } } }, records: {} },
-    )) as { status: string; entry?: { Detail: string } };
+    )) as { status: string; entry?: { Detail: string }; consumers?: readonly string[] };
     return {
       status: result.status,
+      ...(result.consumers && { consumers: [...result.consumers] }),
       depth,
       detail: JSON.parse(result.entry?.Detail ?? "{}") as Record<string, unknown>,
     };
@@ -256,6 +293,17 @@ describe("what becomes of a payload", () => {
       const { depth } = await entryOf({ data: "{}" }, { transform: chain(MAX_EXPRESSION_DEPTH) });
       expect(depth).toBeGreaterThan(MAX_EXPRESSION_DEPTH);
       expect(depth).toBeLessThan(90);
+    });
+
+    test("for the deepest `when` of the last of 50 consumers, no deeper than for one", async () => {
+      const when = `${chain(MAX_EXPRESSION_DEPTH - 1)} = 'x'`;
+      expect(problemOf(when)).toBeUndefined();
+      const many = Array.from({ length: 50 }, (_, index) => aConsumer(`c${index}`, when));
+      const alone = await entryOf({ data: "{}" }, {}, [], [aConsumer("c", when)]);
+      const last = await entryOf({ data: "{}" }, {}, [], many);
+      expect(last.depth).toBe(alone.depth);
+      expect(last.depth).toBeGreaterThan(MAX_EXPRESSION_DEPTH);
+      expect(last.depth).toBeLessThan(90);
     });
 
     test("for numbers that have to be written digit by digit, however deep they lie", async () => {

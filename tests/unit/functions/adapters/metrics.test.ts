@@ -120,6 +120,22 @@ test.each(["secret_missing", "secret_malformed"])(
   },
 );
 
+test("a webhook that did not reach a consumer is counted by provider, by consumer, and in all for the alarm", () => {
+  const line: LogLine = {
+    event: "webhook.undelivered",
+    ...{ provider: "stripe", id: "evt_1", replay: 0, consumer: "billing" },
+    error: { code: "Sqs.QueueDoesNotExistException", message: "It is gone." },
+  };
+  expect(metricsOf(line, "webhook-inbox-dev", NOW)).toMatchObject({
+    ...{ Provider: "stripe", Consumer: "billing", Undelivered: 1 },
+    _aws: {
+      CloudWatchMetrics: [
+        { Dimensions: [["Provider"], ["Provider", "Consumer"], []], Metrics: [{ Name: "Undelivered" }] },
+      ],
+    },
+  });
+});
+
 test("no other line counts anything", () => {
   expect(metricsOf({ event: "inbox.resumed", since: RECEIVED }, "webhook-inbox-dev", NOW)).toEqual({});
 });

@@ -149,6 +149,25 @@ describe("a group of the batch", () => {
     expect(published).toEqual(["a", "b", "c"]);
   });
 
+  test("names each consumer that a published webhook did not reach in a line of its own", async () => {
+    const error = { code: "Sqs.QueueDoesNotExistException", message: "It is gone." };
+    const undelivered = ["billing", "crm"].map((consumer) => ({ consumer, error }));
+    const { ports, lines } = world({
+      run: async () => ({
+        status: "succeeded",
+        executionArn: "arn:execution",
+        outcomes: [{ status: "published", undelivered }, { status: "published" }],
+      }),
+    });
+    expect(await processBatch([message("a"), message("b")], ports)).toEqual([]);
+    const about = { provider: "acme", id: "a", replay: 0, executionArn: "arn:execution", error };
+    expect(lines.filter(({ event }) => event === "webhook.undelivered")).toEqual(
+      ["billing", "crm"].map((consumer) =>
+        expect.objectContaining({ event: "webhook.undelivered", consumer, ...about }),
+      ),
+    );
+  });
+
   test("goes on beside another group that fails", async () => {
     const { ports, published } = world({ poison: ["x"], left: 5_000 });
     const [a, x, b, c] = [
