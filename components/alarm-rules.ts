@@ -44,6 +44,7 @@ export function alarmRules(stages: Stages, accountConcurrency: pulumi.Input<numb
     ...failureRules(stages),
     ...busRules(stages),
     ...providerRules(stages),
+    ...consumerRules(stages),
   };
 }
 
@@ -182,6 +183,36 @@ function providerRules(stages: Stages): AlarmRules {
       },
     ]),
   );
+}
+
+function consumerRules(stages: Stages): AlarmRules {
+  const { consumers } = stages;
+  if (consumers.length === 0) return {};
+  const own = consumers.flatMap((consumer): [string, AlarmRule][] => [
+    [
+      `consumer-${consumer.consumerName}-dead-letters`,
+      {
+        description: `Events for the consumer ${consumer.consumerName} lie in its dead-letter queue. Fix what rejects them, then send them again with webhooks dlq redrive --consumer ${consumer.consumerName}.`,
+        metric: queueMetric(consumer.deadLetterQueueArn, "ApproximateNumberOfMessagesVisible"),
+      },
+    ],
+    [
+      `consumer-${consumer.consumerName}-message-age`,
+      {
+        description: `Events for the consumer ${consumer.consumerName} wait long. SQS deletes them after 14 days.`,
+        metric: queueMetric(consumer.queueArn, "ApproximateAgeOfOldestMessage"),
+        above: MAX_MESSAGE_AGE_SECONDS,
+      },
+    ],
+  ]);
+  return {
+    ...Object.fromEntries(own),
+    "undelivered-to-consumers": {
+      description:
+        "A consumer's queue is gone, or denies access: events went to the others and to the bus. See webhooks consumers list, fix it, then send them again with webhooks replay --consumer.",
+      metric: ownMetric(stages, "Undelivered", {}),
+    },
+  };
 }
 
 function queueMetric(arn: pulumi.Output<string>, metricName: string): Metric {

@@ -1,8 +1,12 @@
 export { eventSource } from "./event-bus";
+export { Consumer } from "./consumer";
 export { WebhookInbox } from "./webhook-inbox";
-export type { WebhookInboxOutputs } from "./outputs";
+export type { ConsumerOutput, WebhookInboxOutputs } from "./outputs";
 export type {
+  ConsumerArgs,
+  LambdaConsumerArgs,
   ProviderArgs,
+  QueueConsumerArgs,
   SecretRef,
   SecretsManagerRef,
   SsmSecretRef,

@@ -13,6 +13,8 @@ export interface Location extends Naming {
   /** Account that owns the inbox, twelve digits. */
   readonly accountId: pulumi.Input<string>;
   readonly region: pulumi.Input<string>;
+  /** What AWS's host names end with in this partition, such as `amazonaws.com`. */
+  readonly dnsSuffix: pulumi.Input<string>;
 }
 
 /** Shortest limit of most names made here: IAM roles, functions and rules take 64 characters, queues and state machines 80. */

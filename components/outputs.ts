@@ -1,5 +1,6 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { Config, ProviderArgs, Throttle } from "../config";
+import type { Consumer } from "./consumer";
 import type { Concurrency } from "./concurrency";
 import { metricNamespace } from "./naming";
 import type { Observability } from "./observability";
@@ -12,6 +13,18 @@ export type ProviderOutput = Pick<
   ProviderArgs,
   "name" | "scheme" | "orderingKey" | "split" | "url" | "duplicates" | "secret"
 >;
+
+/** A consumer as the command line and the console need it. */
+export interface ConsumerOutput {
+  readonly kind: Consumer["kind"];
+  readonly when?: string;
+  readonly queue_url: string;
+  readonly queue_arn: string;
+  readonly dlq_url: string;
+  readonly dlq_arn: string;
+  /** UUID of the event source mapping through which a function reads the queue. */
+  readonly mapping_uuid?: string;
+}
 
 interface Inbox extends Stages {
   readonly table: WebhookTable;
@@ -46,6 +59,8 @@ export interface WebhookInboxOutputs {
   readonly dashboard_name: pulumi.Output<string>;
   readonly alarm_names: pulumi.Output<string[]>;
   readonly providers: readonly ProviderOutput[];
+  /** By the consumers' names. */
+  readonly consumer_queues: pulumi.Output<Readonly<Record<string, ConsumerOutput>>>;
 }
 
 /** Returns the outputs of an inbox. */
@@ -76,7 +91,30 @@ export function outputsOf(config: Config, inbox: Inbox): WebhookInboxOutputs {
     dashboard_name: observability.dashboardName,
     alarm_names: observability.alarmNames,
     providers: config.providers.map(providerOutput),
+    consumer_queues: consumerQueues(config, inbox.consumers),
   };
+}
+
+function consumerQueues(
+  config: Config,
+  consumers: readonly Consumer[],
+): WebhookInboxOutputs["consumer_queues"] {
+  const entries = consumers.map((consumer) => {
+    const { consumerName, kind, mappingUuid } = consumer;
+    const when = config.consumers.find(({ name }) => name === consumerName)?.when;
+    return pulumi
+      .output({
+        kind,
+        ...(when !== undefined && { when }),
+        queue_url: consumer.queueUrl,
+        queue_arn: consumer.queueArn,
+        dlq_url: consumer.deadLetterQueueUrl,
+        dlq_arn: consumer.deadLetterQueueArn,
+        ...(mappingUuid && { mapping_uuid: mappingUuid }),
+      })
+      .apply((output): [string, ConsumerOutput] => [consumerName, output]);
+  });
+  return pulumi.all(entries).apply((all) => Object.fromEntries(all));
 }
 
 function providerOutput(provider: ProviderArgs): ProviderOutput {

@@ -1,3 +1,4 @@
+import type { Consumer } from "./consumer";
 import type { EventBus } from "./event-bus";
 import type { IngestFunction } from "./ingest-function";
 import type { Location } from "./naming";
@@ -18,4 +19,5 @@ export interface Stages extends Location {
   readonly recovery: RecoverFunction;
   readonly workflow: Workflow;
   readonly bus: EventBus;
+  readonly consumers: readonly Consumer[];
 }

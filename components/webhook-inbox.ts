@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { complete, type Config, type WebhookInboxArgs } from "../config";
 import { accountConcurrency, shareConcurrency, type Concurrency } from "./concurrency";
+import { Consumer, consumerDeadLetterQueueName, consumerQueueName } from "./consumer";
 import { EventBus } from "./event-bus";
 import { IngestFunction } from "./ingest-function";
 import type { Location, Naming } from "./naming";
@@ -43,6 +44,8 @@ export class WebhookInbox extends pulumi.ComponentResource {
   readonly workflow: Workflow;
   /** `bus.busName` is what rules of your own are put on; {@link eventSource} gives the source of a provider's events. */
   readonly bus: EventBus;
+  /** By their names; `consumers.billing.queueArn` is what a function of your own reads. */
+  readonly consumers: Readonly<Record<string, Consumer>>;
   readonly observability: Observability;
   /** What `webhooks` and the console read: export it as the outputs of your program. */
   readonly outputs: WebhookInboxOutputs;
@@ -82,7 +85,15 @@ export class WebhookInbox extends pulumi.ComponentResource {
 
     // 4. The processing function takes it off the queue, 5. the workflow enriches it, 6. and publishes it on the bus.
     this.bus = new EventBus(`${name}-bus`, { ...own, providers }, child);
-    this.workflow = new Workflow(`${name}-workflow`, { ...own, table, bus: this.bus }, child);
+    const consumers = config.consumers.map(
+      (consumer) => new Consumer(`${name}-consumer-${consumer.name}`, { ...own, consumer }, child),
+    );
+    this.consumers = Object.fromEntries(consumers.map((consumer) => [consumer.consumerName, consumer]));
+    this.workflow = new Workflow(
+      `${name}-workflow`,
+      { ...own, table, bus: this.bus, consumerQueues: consumers },
+      child,
+    );
     const { workflow } = this;
     this.processor = new ProcessFunction(
       `${name}-process`,
@@ -105,13 +116,13 @@ export class WebhookInbox extends pulumi.ComponentResource {
 
     // What there is to see of it: alarms, a dashboard, saved queries.
     const { api, ingest, bus, recovery } = this;
-    const stages = { ...own, providers, api, ingest, queue, processor, recovery, workflow, bus };
+    const stages = { ...own, providers, api, ingest, queue, processor, recovery, workflow, bus, consumers };
     this.observability = new Observability(
       `${name}-observability`,
       { ...stages, accountConcurrency: concurrency.apply(({ account }) => account) },
       child,
     );
-    if (!config.protect) this.sayWhatCanBeLost(own);
+    if (!config.protect) this.sayWhatCanBeLost(own, config);
     this.outputs = outputsOf(config, {
       ...stages,
       table,
@@ -125,8 +136,10 @@ export class WebhookInbox extends pulumi.ComponentResource {
   /** Returns the partition, account and Region of the component's provider. */
   private locate(): Omit<Location, keyof Naming> {
     const child = { parent: this };
+    const { partition, dnsSuffix } = aws.getPartitionOutput({}, child);
     return {
-      partition: aws.getPartitionOutput({}, child).partition,
+      partition,
+      dnsSuffix,
       accountId: aws.getCallerIdentityOutput({}, child).accountId,
       region: aws.getRegionOutput({}, child).region,
     };
@@ -139,12 +152,20 @@ export class WebhookInbox extends pulumi.ComponentResource {
   }
 
   /** Made of fixed names, which the first preview knows too. */
-  private sayWhatCanBeLost(own: Location): void {
+  private sayWhatCanBeLost(own: Location, { consumers }: Config): void {
+    const queues = [
+      webhookQueueName(own),
+      deadLetterQueueName(own),
+      ...consumers.flatMap(({ name }) => [
+        consumerQueueName(own, name),
+        consumerDeadLetterQueueName(own, name),
+      ]),
+    ];
     pulumi.output(own.accountId).apply((id) => {
       const held = [
         `table ${webhookTableName(own)}`,
         `bucket ${rawPayloadBucketName(own, id)}`,
-        `queues ${webhookQueueName(own)} and ${deadLetterQueueName(own)}`,
+        `queues ${queues.slice(0, -1).join(", ")} and ${queues.at(-1)}`,
       ];
       void pulumi.log.info(
         `protect is false: pulumi destroy, or another serviceName or environmentSuffix, deletes with all that they hold: ${held.join(", ")}`,

@@ -1,8 +1,6 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { MAX_RETENTION_SECONDS } from "../aws-limits";
+import { createFifoQueue } from "./fifo-queue";
 import { physicalName, type Naming } from "./naming";
-import { denyWithoutTls, policy } from "./policy";
 
 export interface WebhookQueueArgs extends Naming {
   /** Timeout of the function that reads the queue, in seconds. */
@@ -16,7 +14,7 @@ export interface WebhookQueueArgs extends Naming {
  * message comes back.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
  */
-const TIMEOUTS_HIDDEN = 6;
+export const TIMEOUTS_HIDDEN = 6;
 
 /** Physical name of the queue; known before it exists. */
 export function webhookQueueName(naming: Naming): string {
@@ -39,14 +37,27 @@ export class WebhookQueue extends pulumi.ComponentResource {
 
   constructor(name: string, args: WebhookQueueArgs, opts?: pulumi.ComponentResourceOptions) {
     super("webhook-inbox:index:WebhookQueue", name, {}, opts);
-    const deadLetterQueue = this.createQueue(`${name}-dlq`, deadLetterQueueName(args), args, {});
-    const queue = this.createQueue(name, webhookQueueName(args), args, {
-      visibilityTimeoutSeconds: TIMEOUTS_HIDDEN * args.consumerTimeoutSeconds,
-      redrivePolicy: pulumi.jsonStringify({
-        deadLetterTargetArn: deadLetterQueue.arn,
-        maxReceiveCount: this.maxReceiveCount,
-      }),
-    });
+    const { protect, consumerTimeoutSeconds } = args;
+    const deadLetterQueue = createFifoQueue(
+      `${name}-dlq`,
+      { name: deadLetterQueueName(args), contentBasedDeduplication: true },
+      protect,
+      this,
+    );
+    const queue = createFifoQueue(
+      name,
+      {
+        name: webhookQueueName(args),
+        contentBasedDeduplication: true,
+        visibilityTimeoutSeconds: TIMEOUTS_HIDDEN * consumerTimeoutSeconds,
+        redrivePolicy: pulumi.jsonStringify({
+          deadLetterTargetArn: deadLetterQueue.arn,
+          maxReceiveCount: this.maxReceiveCount,
+        }),
+      },
+      protect,
+      this,
+    );
     this.queueUrl = queue.url;
     this.queueArn = queue.arn;
     this.deadLetterQueueUrl = deadLetterQueue.url;
@@ -57,34 +68,5 @@ export class WebhookQueue extends pulumi.ComponentResource {
       deadLetterQueueUrl: this.deadLetterQueueUrl,
       deadLetterQueueArn: this.deadLetterQueueArn,
     });
-  }
-
-  private createQueue(
-    name: string,
-    physical: string,
-    { protect }: WebhookQueueArgs,
-    args: aws.sqs.QueueArgs,
-  ): aws.sqs.Queue {
-    const queue = new aws.sqs.Queue(
-      name,
-      {
-        name: physical,
-        fifoQueue: true,
-        contentBasedDeduplication: true,
-        // These two together are high-throughput mode: quotas per group and not for the whole queue.
-        deduplicationScope: "messageGroup",
-        fifoThroughputLimit: "perMessageGroupId",
-        messageRetentionSeconds: MAX_RETENTION_SECONDS,
-        sqsManagedSseEnabled: true,
-        ...args,
-      },
-      { parent: this, protect },
-    );
-    new aws.sqs.QueuePolicy(
-      `${name}-policy`,
-      { queueUrl: queue.url, policy: policy(denyWithoutTls("sqs:*", [queue.arn])) },
-      { parent: this },
-    );
-    return queue;
   }
 }

@@ -2,9 +2,11 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { renderWorkflow, type WorkflowProvider } from "../statemachines/render";
 import type { ExecutionLogLevel } from "../aws-limits";
+import type { ConsumerArgs } from "../config";
+import { consumerQueueUrl, type Consumer } from "./consumer";
 import { eventBusName, type EventBus } from "./event-bus";
 import { physicalName, type Location } from "./naming";
-import { policy, trust } from "./policy";
+import { policy, trust, type Statement } from "./policy";
 import { rawPayloadBucketName } from "./raw-payload-bucket";
 import { webhookTableName, type WebhookTable } from "./webhook-table";
 
@@ -13,6 +15,10 @@ export interface WorkflowArgs extends Location {
   readonly bus: EventBus;
   /** Providers with their filters and transforms. */
   readonly providers: readonly WorkflowProvider[];
+  /** Consumers with what they want of the events. */
+  readonly consumers: readonly ConsumerArgs[];
+  /** Their queues. */
+  readonly consumerQueues: readonly Consumer[];
   /** Days until the records that the workflow writes expire. */
   readonly recordRetentionDays: number;
   /** Which events of an execution are logged. The console draws an execution's path only at ALL. */
@@ -63,16 +69,7 @@ export class Workflow extends pulumi.ComponentResource {
         type: "EXPRESS",
         roleArn: role.arn,
         // Of fixed names and not of resources' outputs: the first preview has it and checks it, before anything is made.
-        definition: pulumi.all([args.partition, args.accountId]).apply(([partition, accountId]) =>
-          renderWorkflow({
-            partition,
-            tableName: webhookTableName(args),
-            busName: eventBusName(args),
-            bucketName: rawPayloadBucketName(args, accountId),
-            recordRetentionDays: args.recordRetentionDays,
-            providers: args.providers,
-          }),
-        ),
+        definition: this.define(args),
         loggingConfiguration: {
           level: args.executionLogLevel,
           includeExecutionData: args.executionLogData,
@@ -86,6 +83,27 @@ export class Workflow extends pulumi.ComponentResource {
     this.stateMachineArn = stateMachine.arn;
     this.logGroupName = logGroup.name;
     this.registerOutputs({ stateMachineArn: this.stateMachineArn, logGroupName: this.logGroupName });
+  }
+
+  private define(args: WorkflowArgs): pulumi.Output<string> {
+    const queueUrls = args.consumers.map(({ name }) => consumerQueueUrl(args, name));
+    return pulumi
+      .all([args.partition, args.accountId, pulumi.all(queueUrls)])
+      .apply(([partition, accountId, urls]) =>
+        renderWorkflow({
+          partition,
+          tableName: webhookTableName(args),
+          busName: eventBusName(args),
+          bucketName: rawPayloadBucketName(args, accountId),
+          recordRetentionDays: args.recordRetentionDays,
+          providers: args.providers,
+          consumers: args.consumers.map(({ name, when }, index) => ({
+            name,
+            when,
+            queueUrl: urls[index] ?? "",
+          })),
+        }),
+      );
   }
 
   private createLogGroup(name: string, physical: string, args: WorkflowArgs): aws.cloudwatch.LogGroup {
@@ -128,11 +146,19 @@ export class Workflow extends pulumi.ComponentResource {
             Resource: args.table.tableArn,
           },
           { Sid: "Publish", Action: "events:PutEvents", Resource: args.bus.busArn },
+          ...this.sending(args),
           { Sid: "LogDelivery", Action: LOG_DELIVERY_ACTIONS, Resource: "*" },
           { Sid: "Tracing", Action: XRAY_ACTIONS, Resource: "*" },
         ),
       },
       { parent: this },
     );
+  }
+
+  /** A statement names at least one resource, so there is none without consumers. */
+  private sending({ consumerQueues }: WorkflowArgs): Statement[] {
+    if (consumerQueues.length === 0) return [];
+    const queues = consumerQueues.map(({ queueArn }) => queueArn);
+    return [{ Sid: "Consumers", Action: "sqs:SendMessage", Resource: queues }];
   }
 }

@@ -65,6 +65,41 @@ export interface ProviderArgs {
   readonly throttle?: Throttle | undefined;
 }
 
+/** A FIFO queue that you read yourself. */
+export interface QueueConsumerArgs {
+  /** Seconds that a received message is hidden from others, 0 to 43,200. @default 180 */
+  readonly visibilityTimeoutSeconds?: number | undefined;
+}
+
+/**
+ * A Lambda function that is handed the queue's messages. It answers with `batchItemFailures`, in which everything behind the
+ * first failure is too. Its role needs `sqs:ReceiveMessage`, `sqs:DeleteMessage` and `sqs:GetQueueAttributes` on the queue.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+ */
+export interface LambdaConsumerArgs {
+  /** ARN of the function, or of a version or alias of it. */
+  readonly arn: string;
+  /** The function's time-out; messages are hidden for six of it, as AWS advises. @default 30 */
+  readonly timeoutSeconds?: number | undefined;
+  /** Messages handed to it at once, 1 to 10. With more than one a failure holds those of other groups too. @default 1 */
+  readonly batchSize?: number | undefined;
+  /** Batches handed to it at once, 2 to 1,000. @default one for each group that has messages */
+  readonly maximumConcurrency?: number | undefined;
+}
+
+/** A consumer: code of yours that gets events in order, from a FIFO queue of its own. Exactly one of `queue` and `lambda`. */
+export interface ConsumerArgs {
+  /** Part of its queue's name: 1 to 16 characters a-z, 0-9 and -, the first a letter. */
+  readonly name: string;
+  /**
+   * JSONata over the event as it is published; the consumer gets those for which it is true. An event whose payload
+   * travels by reference has `dataref` and no `data`. @default all events
+   */
+  readonly when?: string | undefined;
+  readonly queue?: QueueConsumerArgs | undefined;
+  readonly lambda?: LambdaConsumerArgs | undefined;
+}
+
 /**
  * Arguments of a {@link WebhookInbox}. They are plain values and no outputs of other resources: they are checked before
  * anything is created, and the functions' code is made of them.
@@ -72,6 +107,8 @@ export interface ProviderArgs {
 export interface WebhookInboxArgs {
   /** Who sends webhooks; each gets a path, a rule of the bus and an alarm. */
   readonly providers: readonly ProviderArgs[];
+  /** Who gets events in order, beside the bus; at most 50. @default none */
+  readonly consumers?: readonly ConsumerArgs[];
   /** First part of every physical name, 2 to 20 characters a-z, 0-9 and -. @default webhook-inbox */
   readonly serviceName?: string;
   /** Last part of every physical name, 1 to 16 characters a-z, 0-9 and -. @default the stack's name */

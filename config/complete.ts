@@ -4,7 +4,7 @@ import type { WebhookInboxArgs } from "./arguments";
 import { DEFAULTS } from "./defaults";
 import { unknownKeys } from "./messages";
 import { schema } from "./schema";
-import { warnings } from "./warnings";
+import { consumerWarnings, warnings } from "./warnings";
 
 /** Arguments with a value for everything that has a default. */
 export type Config = WebhookInboxArgs &
@@ -30,7 +30,9 @@ export function complete(given: object, subject: string, namespace?: string): Co
     const problems = result.error.issues.map((issue) => `- ${describe(issue, namespace)}`);
     throw new pulumi.RunError(`${subject} is not valid:\n${problems.join("\n")}`);
   }
-  for (const warning of result.data.providers.flatMap(warnings)) void pulumi.log.warn(warning);
+  const { providers, consumers } = result.data;
+  for (const warning of [...providers.flatMap(warnings), ...consumers.flatMap(consumerWarnings)])
+    void pulumi.log.warn(warning);
   checked.add(result.data);
   return result.data;
 }

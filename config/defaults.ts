@@ -15,4 +15,5 @@ export const DEFAULTS = {
   quarantine: true,
   protect: true,
   detailedMetrics: false,
+  consumers: [],
 } satisfies Partial<WebhookInboxArgs>;

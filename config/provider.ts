@@ -2,19 +2,12 @@ import { z } from "zod";
 import { didYouMean, listed } from "../did-you-mean";
 import { BY_ENTITY } from "../functions/domain/ordering-key";
 import { coverage, needsVerifyToken, schemes, providesSecret } from "../providers";
-import { problemOf } from "../statemachines/user-expression";
 import { MAX_BURST, MAX_RATE } from "../aws-limits";
 import { secretRef } from "./secret-ref";
-import { text, trueOrFalse, wholeNumber } from "./values";
+import { expression, text, trueOrFalse, wholeNumber } from "./values";
 
 const SCHEMES = Object.keys(schemes);
 const ALL_SCHEMES = `allowed are ${listed(SCHEMES, "docs/providers.md")}`;
-
-/** JSONata over the CloudEvent, run by Step Functions. */
-const expression = z.string("allowed is a JSONata expression").superRefine((source, context) => {
-  const problem = problemOf(source);
-  if (problem !== undefined) context.addIssue(problem);
-});
 
 /** Shape of a provider, and what its scheme makes of it. */
 export const provider = z

@@ -8,8 +8,9 @@ import {
   MAX_RATE,
   MOST_MAXIMUM,
 } from "../aws-limits";
+import { consumer, MAX_CONSUMERS } from "./consumer";
 import { provider } from "./provider";
-import { text, trueOrFalse, wholeNumber } from "./values";
+import { distinctNames, text, trueOrFalse, wholeNumber } from "./values";
 
 /** More than any account has: that of this one is checked by components/concurrency.ts. */
 const MOST_RESERVED = 100_000 - MIN_UNRESERVED_CONCURRENCY;
@@ -43,15 +44,9 @@ export const schema = z.strictObject({
   processReservedConcurrency: wholeNumber(LEAST_MAXIMUM, MOST_RESERVED).optional(),
   processMaximumConcurrency: wholeNumber(LEAST_MAXIMUM, MOST_MAXIMUM).optional(),
   alarmEmail: z.email("allowed is an e-mail address").optional(),
-  providers: z.array(provider, "allowed is a list of providers").superRefine((providers, context) => {
-    providers.forEach(({ name }, index) => {
-      if (providers.findIndex((other) => other.name === name) === index) return;
-      context.addIssue({
-        code: "custom",
-        path: [index, "name"],
-        input: name,
-        message: "another provider has this name already",
-      });
-    });
-  }),
+  providers: z.array(provider, "allowed is a list of providers").superRefine(distinctNames("provider")),
+  consumers: z
+    .array(consumer, "allowed is a list of consumers")
+    .max(MAX_CONSUMERS, `allowed are at most ${MAX_CONSUMERS} consumers`)
+    .superRefine(distinctNames("consumer")),
 });

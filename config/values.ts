@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { problemOf } from "../statemachines/user-expression";
 
 /** Checks a text by a pattern; the message says what is allowed. */
 export const text = (pattern: RegExp, allowed: string) => z.string(allowed).regex(pattern, allowed);
@@ -10,3 +11,24 @@ export function wholeNumber(least: number, most: number) {
 }
 
 export const trueOrFalse = z.boolean("allowed are true and false");
+
+/** JSONata over the CloudEvent, run by Step Functions. */
+export const expression = z.string("allowed is a JSONata expression").superRefine((source, context) => {
+  const problem = problemOf(source);
+  if (problem !== undefined) context.addIssue(problem);
+});
+
+/** Checks that no two of a list have one name. @param what what they are, for the message */
+export function distinctNames(what: string) {
+  return (named: readonly { readonly name: string }[], context: z.core.$RefinementCtx): void => {
+    named.forEach(({ name }, index) => {
+      if (named.findIndex((other) => other.name === name) === index) return;
+      context.addIssue({
+        code: "custom",
+        path: [index, "name"],
+        input: name,
+        message: `another ${what} has this name already`,
+      });
+    });
+  };
+}

@@ -1,19 +1,36 @@
 import { coverage, schemes } from "../providers";
-import { slowRegexes } from "../statemachines/user-expression";
-import type { ProviderArgs } from "./arguments";
+import { fieldsOf, slowRegexes } from "../statemachines/user-expression";
+import type { ConsumerArgs, ProviderArgs } from "./arguments";
 
 /** Returns what a provider's scheme and expressions leave open, for the one who deploys it. */
 export function warnings({ name, scheme: id, filter, transform }: ProviderArgs): string[] {
   const scheme = schemes[id];
   if (!scheme) return [];
-  const slow = [filter, transform].flatMap((source) => (source === undefined ? [] : slowRegexes(source)));
   return [
     ...UNCOVERED[coverage(scheme)].map((text) => `provider ${name} (${scheme.name}): ${text}`),
-    ...slow.map(
-      (regex) =>
-        `provider ${name}: the regular expression ${regex} has a quantifier inside of a quantified group: a payload made for it can take longer than an execution may, and ends in the dead-letter queue`,
-    ),
+    ...[filter, transform].flatMap((source) => slow(`provider ${name}`, source)),
   ];
+}
+
+/** Returns what a consumer's `when` leaves open. */
+export function consumerWarnings({ name, when }: ConsumerArgs): string[] {
+  const fields = when === undefined ? [] : fieldsOf(when);
+  const missesLarge = fields.includes("data") && !fields.includes("dataref");
+  return [
+    ...slow(`consumer ${name}`, when),
+    ...(missesLarge
+      ? [
+          `consumer ${name}: when looks at data, which an event does not have if its payload is larger than 100 KB: the consumer does not get it. Write "... or $exists(dataref)" to get it too`,
+        ]
+      : []),
+  ];
+}
+
+function slow(whose: string, source: string | undefined): string[] {
+  return (source === undefined ? [] : slowRegexes(source)).map(
+    (regex) =>
+      `${whose}: the regular expression ${regex} has a quantifier inside of a quantified group: a payload made for it can take longer than an execution may, and ends in the dead-letter queue`,
+  );
 }
 
 const UNCOVERED: Readonly<Record<ReturnType<typeof coverage>, readonly string[]>> = {

@@ -20,7 +20,7 @@ test("more providers than the catch-all rule's pattern can name are rejected", (
     () =>
       new EventBus("wide", {
         ...naming,
-        ...{ partition: "aws", accountId: "123456789012", region: "us-east-1" },
+        ...{ partition: "aws", accountId: "123456789012", region: "us-east-1", dnsSuffix: "amazonaws.com" },
         ...{ providers, protect: true, logRetentionDays: 7, eventLogData: false },
       }),
   ).toThrow(

@@ -1,0 +1,116 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { ConsumerArgs } from "../config";
+import { createFifoQueue } from "./fifo-queue";
+import { physicalName, type Location, type Naming } from "./naming";
+import { TIMEOUTS_HIDDEN } from "./webhook-queue";
+
+export interface ConsumerOptions extends Naming {
+  readonly consumer: ConsumerArgs;
+  /** Whether Pulumi refuses to delete or replace the queues. */
+  readonly protect: boolean;
+}
+
+/** Queues take names of 80 characters, of which `.fifo` is five. */
+const MAX_NAME_LENGTH = 75;
+
+/**
+ * Largest message in bytes. By default it is 256 KiB, attributes included, and an event alone can have as much.
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
+ */
+const MAX_MESSAGE_BYTES = 1_048_576;
+
+/** Receives after which SQS moves a message to the dead-letter queue, and lets the next of its group pass. */
+const MAX_RECEIVES = 5;
+
+const DEFAULT_FUNCTION_TIMEOUT_SECONDS = 30;
+
+/** Physical name of a consumer's queue; known before it exists. */
+export function consumerQueueName(naming: Naming, consumer: string): string {
+  return `${physicalName(naming, `consumer-${consumer}`, MAX_NAME_LENGTH)}.fifo`;
+}
+
+/** Physical name of its dead-letter queue; known before it exists. */
+export function consumerDeadLetterQueueName(naming: Naming, consumer: string): string {
+  return `${physicalName(naming, `dlq-consumer-${consumer}`, MAX_NAME_LENGTH)}.fifo`;
+}
+
+/** Address of a consumer's queue; made of fixed names. */
+export function consumerQueueUrl(location: Location, consumer: string): pulumi.Output<string> {
+  const { region, dnsSuffix, accountId } = location;
+  return pulumi.interpolate`https://sqs.${region}.${dnsSuffix}/${accountId}/${consumerQueueName(location, consumer)}`;
+}
+
+/** The queue of a consumer and its dead-letter queue; of a Lambda function also what hands it the messages. */
+export class Consumer extends pulumi.ComponentResource {
+  /** As configured. */
+  readonly consumerName: string;
+  readonly kind: "queue" | "lambda";
+  readonly queueUrl: pulumi.Output<string>;
+  readonly queueArn: pulumi.Output<string>;
+  readonly deadLetterQueueUrl: pulumi.Output<string>;
+  readonly deadLetterQueueArn: pulumi.Output<string>;
+  /** UUID of the event source mapping through which a function of the consumer's reads the queue. */
+  readonly mappingUuid?: pulumi.Output<string>;
+
+  constructor(name: string, args: ConsumerOptions, opts?: pulumi.ComponentResourceOptions) {
+    super("webhook-inbox:index:Consumer", name, {}, opts);
+    const { consumer, protect } = args;
+    const deadLetterQueue = createFifoQueue(
+      `${name}-dlq`,
+      { name: consumerDeadLetterQueueName(args, consumer.name), maxMessageSize: MAX_MESSAGE_BYTES },
+      protect,
+      this,
+    );
+    const queue = createFifoQueue(
+      name,
+      {
+        name: consumerQueueName(args, consumer.name),
+        maxMessageSize: MAX_MESSAGE_BYTES,
+        visibilityTimeoutSeconds: hiddenSeconds(consumer),
+        redrivePolicy: pulumi.jsonStringify({
+          deadLetterTargetArn: deadLetterQueue.arn,
+          maxReceiveCount: MAX_RECEIVES,
+        }),
+      },
+      protect,
+      this,
+    );
+    this.consumerName = consumer.name;
+    this.kind = consumer.lambda ? "lambda" : "queue";
+    this.queueUrl = queue.url;
+    this.queueArn = queue.arn;
+    this.deadLetterQueueUrl = deadLetterQueue.url;
+    this.deadLetterQueueArn = deadLetterQueue.arn;
+    if (consumer.lambda) this.mappingUuid = this.feed(name, consumer.lambda).uuid;
+    this.registerOutputs({
+      queueUrl: this.queueUrl,
+      queueArn: this.queueArn,
+      deadLetterQueueUrl: this.deadLetterQueueUrl,
+      deadLetterQueueArn: this.deadLetterQueueArn,
+    });
+  }
+
+  private feed(
+    name: string,
+    { arn, batchSize = 1, maximumConcurrency }: NonNullable<ConsumerArgs["lambda"]>,
+  ): aws.lambda.EventSourceMapping {
+    return new aws.lambda.EventSourceMapping(
+      `${name}-function`,
+      {
+        eventSourceArn: this.queueArn,
+        functionName: arn,
+        batchSize,
+        functionResponseTypes: ["ReportBatchItemFailures"],
+        ...(maximumConcurrency !== undefined && { scalingConfig: { maximumConcurrency } }),
+      },
+      // `webhooks consumers pause` disables it: `pulumi up --refresh` would see that as drift, and resume the reading.
+      { parent: this, ignoreChanges: ["enabled"] },
+    );
+  }
+}
+
+function hiddenSeconds({ queue, lambda }: ConsumerArgs): number {
+  const { timeoutSeconds = DEFAULT_FUNCTION_TIMEOUT_SECONDS } = lambda ?? {};
+  return queue?.visibilityTimeoutSeconds ?? TIMEOUTS_HIDDEN * timeoutSeconds;
+}

@@ -1,0 +1,37 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import { MAX_RETENTION_SECONDS } from "../aws-limits";
+import { denyWithoutTls, policy } from "./policy";
+
+/**
+ * Makes a FIFO queue that takes nothing without TLS.
+ * @param name its logical name
+ * @param args what differs from queue to queue, its physical name among it
+ * @param protect whether Pulumi refuses to delete or replace it
+ */
+export function createFifoQueue(
+  name: string,
+  args: aws.sqs.QueueArgs,
+  protect: boolean,
+  parent: pulumi.Resource,
+): aws.sqs.Queue {
+  const queue = new aws.sqs.Queue(
+    name,
+    {
+      fifoQueue: true,
+      // These two together are high-throughput mode: quotas per group and not for the whole queue.
+      deduplicationScope: "messageGroup",
+      fifoThroughputLimit: "perMessageGroupId",
+      messageRetentionSeconds: MAX_RETENTION_SECONDS,
+      sqsManagedSseEnabled: true,
+      ...args,
+    },
+    { parent, protect },
+  );
+  new aws.sqs.QueuePolicy(
+    `${name}-policy`,
+    { queueUrl: queue.url, policy: policy(denyWithoutTls("sqs:*", [queue.arn])) },
+    { parent },
+  );
+  return queue;
+}
