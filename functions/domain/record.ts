@@ -49,6 +49,10 @@ export interface StoredRecord {
   readonly replay: number;
   /** Highest number of a replay that was published or filtered. */
   readonly doneReplay: number;
+  /** Highest number of a replay to one consumer that was sent. */
+  readonly doneOnly: number;
+  /** Names of consumers whose queues never took it. */
+  readonly undelivered: ReadonlySet<string>;
   /** Highest number of a replay that was given out. */
   readonly lastReplay: number;
   /** Which run got which number of a replay: `<number>:<run>`. */

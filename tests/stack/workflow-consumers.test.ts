@@ -147,8 +147,8 @@ describe("a queue that never takes an event", () => {
     expect(await idsAt(workflow, "fine")).toEqual(["i1", "i2"]);
     expect(await idsOnBus(workflow)).toEqual(["i1", "i2"]);
     expect(await workflow.record("acme#i1")).toMatchObject({
-      status: { S: "published" },
-      undelivered: { SS: [broken] },
+      status: "published",
+      undelivered: new Set([broken]),
     });
   };
 
@@ -209,16 +209,16 @@ describe("a replay to one consumer", () => {
     expect(await idsOnBus(workflow)).toEqual([]);
     const { doneReplay, publishedAt, doneOnly } = (await workflow.record("acme#k1")) ?? {};
     expect({ doneReplay, publishedAt }).toEqual({
-      doneReplay: before?.["doneReplay"],
-      publishedAt: before?.["publishedAt"],
+      doneReplay: before?.doneReplay,
+      publishedAt: before?.publishedAt,
     });
-    expect(doneOnly).toEqual({ N: "1" });
+    expect(doneOnly).toBe(1);
   });
 
   test("is not the webhook: one that was not published before keeps its status, and still is when it comes", async () => {
     const workflow = await inbox({ name: "billing" });
     await workflow.run(item({ id: "l1", ...replay }));
-    expect(await workflow.record("acme#l1")).toMatchObject({ status: { S: "received" } });
+    expect(await workflow.record("acme#l1")).toMatchObject({ status: "received" });
     expect(statuses(await workflow.run(item({ id: "l1" })))).toEqual(["published"]);
     expect(await idsOnBus(workflow)).toEqual(["l1"]);
   });
@@ -239,12 +239,12 @@ describe("a replay to one consumer", () => {
 
   test("takes it off the list of those that the webhook did not reach, or puts it there", async () => {
     const workflow = await inbox({ name: "billing" }, { name: "crm" });
-    const undelivered = { SS: ["billing", "crm"] };
-    await workflow.put("acme#o1", { undelivered });
+    const both = new Set(["billing", "crm"]);
+    await workflow.put("acme#o1", { undelivered: both });
     await workflow.run(item({ id: "o1", ...replay }));
-    expect(await workflow.record("acme#o1")).toMatchObject({ undelivered: { SS: ["crm"] } });
+    expect((await workflow.record("acme#o1"))?.undelivered).toEqual(new Set(["crm"]));
     await gone(workflow, "billing");
     await workflow.run(item({ id: "o1", replay: 2, only: "billing" }));
-    expect((await workflow.record("acme#o1"))?.["undelivered"]?.SS?.sort()).toEqual(["billing", "crm"]);
+    expect((await workflow.record("acme#o1"))?.undelivered).toEqual(both);
   });
 });
