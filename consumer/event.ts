@@ -14,6 +14,8 @@ export interface WebhookEvent {
   readonly source: string;
   /** The provider's event type, such as `invoice.paid`, cut to 128 characters. */
   readonly type: string;
+  /** `type` with `%`, quotes, backslashes, `<`, tabs and line breaks percent-encoded, for EventBridge's input transformers. */
+  readonly encodedtype?: string | undefined;
   /** When it happened by the provider's clock, RFC 3339; absent where the provider does not say. */
   readonly time?: string | undefined;
   /** Media type of `data` and of what `data_base64` and `dataref` stand for. */
@@ -49,6 +51,7 @@ export const eventSchema: z.ZodMiniType<WebhookEvent> = z
     id: text,
     source: text,
     type: text,
+    encodedtype: z.optional(text),
     time: z.optional(time),
     datacontenttype: text,
     provider: text,

@@ -15,6 +15,7 @@ import {
   SQSClient,
   type Message,
 } from "@aws-sdk/client-sqs";
+import { parse } from "../../consumer";
 import { startLocalStack, type LocalStackOptions } from "../../local/stack";
 import { connectLocal } from "../../inbox/connect";
 import { queueDepth } from "../../inbox/queue";
@@ -229,7 +230,10 @@ async function tapBus(busArn: string, bridge: EventBridgeClient, sqs: SQSClient)
   const collect = async (): Promise<readonly BusEvent[]> => {
     for (const { Body = "{}" } of await drainQueue(QueueUrl ?? "", sqs)) {
       texts.push(Body);
-      seen.push(parseEvent(Body));
+      const event = parseEvent(Body);
+      // Each event of each test is held to the schema that consumers are given.
+      parse(event);
+      seen.push(event);
     }
     return seen;
   };

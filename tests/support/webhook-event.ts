@@ -7,6 +7,7 @@ export function webhookEvent(over: Partial<WebhookEvent> = {}): WebhookEvent {
     id: "evt_1",
     source: "webhook.stripe",
     type: "invoice.paid",
+    encodedtype: "invoice.paid",
     time: "2026-01-02T03:04:05.000Z",
     datacontenttype: "application/json",
     provider: "stripe",
