@@ -18,6 +18,9 @@ module.exports = {
   // Parts of packages that cost each file seconds.
   moduleNameMapper: {
     "^\\./(?:closure/)?(debuggable|serializeClosure|codePaths)$": "<rootDir>/tests/support/faster/$1.js",
+    // The package, as the examples import it.
+    "^webhook-inbox$": "<rootDir>/components",
+    "^webhook-inbox/(.*)$": "<rootDir>/$1",
     "^ajv$": "<rootDir>/tests/support/faster/ajv.js",
   },
   transform: {

@@ -68,6 +68,14 @@ test("its types hold in a strict program, and reject an argument that is not kno
   });
 });
 
+test.each(readdirSync(join(ROOT, "examples")))("the example %s compiles with it", async (name) => {
+  // Within the folder, so that it finds the package there.
+  cpSync(join(ROOT, "examples", name), join(folder, name), { recursive: true });
+  await expect(run("npx", ["--no-install", "tsc", "-p", join(name, "tsconfig.json")], folder)).resolves.toBe(
+    "",
+  );
+});
+
 test("the schemes can be used without an inbox", async () => {
   const script = 'console.log(typeof require("webhook-inbox/providers").verify)';
   expect(await run(process.execPath, ["-e", script], folder)).toBe("function\n");

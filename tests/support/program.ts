@@ -45,14 +45,16 @@ export interface Account {
   readonly concurrency?: number | undefined;
   /** Whether it is the first preview, where no resource's outputs are known. @default false */
   readonly preview?: boolean;
+  /** File of another program than index.ts, relative to this folder. */
+  readonly program?: string;
 }
 
 /**
- * Runs the real index.ts with recorded mocks. Proves what the program asks for; not that AWS takes it, which the
+ * Runs the real index.ts, or an example, with recorded mocks. Proves what the program asks for; not that AWS takes it, which the
  * deployment to the emulator shows in part.
  */
 export async function runProgram(config: ConfigValues = {}, account: Account = {}): Promise<Program> {
-  const { partition = "aws", preview = false } = account;
+  const { partition = "aws", preview = false, program: file = "../../index" } = account;
   const concurrency = "concurrency" in account ? account.concurrency : 1_000;
   const resources: Declared[] = [];
   const options = new Map<string, pulumi.CustomResourceOptions>();
@@ -104,7 +106,7 @@ export async function runProgram(config: ConfigValues = {}, account: Account = {
       for (const [name, loaded] of shared) jest.doMock(name, () => loaded);
       jest.doMock("../../components/bundle", () => ({ bundleFunction: bundleOnce }));
       // eslint-disable-next-line @typescript-eslint/no-require-imports -- the program runs when it is loaded
-      program = require("../../index") as Record<string, unknown>;
+      program = require(file) as Record<string, unknown>;
     });
     return Promise.resolve(program);
   });
