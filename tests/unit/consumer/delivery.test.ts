@@ -1,5 +1,8 @@
 import { Webhook } from "standardwebhooks";
 import { identityOf, InvalidEventError, InvalidSignatureError, verifyDelivery } from "../../../consumer";
+import type { ConsumerMessage } from "../../../functions/domain/consumer-message";
+import { requestTo } from "../../../functions/domain/consumer-request";
+import standardWebhooks from "../../../providers/senders/standard-webhooks";
 import { webhookEvent } from "../../support/webhook-event";
 
 const secret = `whsec_${Buffer.alloc(24, 1).toString("base64")}`;
@@ -30,6 +33,28 @@ test.each<[string, Parameters<typeof verifyDelivery>[0]]>([
   ["lists of values", { headers: listed(signed()), body }],
 ])("it is taken with %s", (_, delivery) => {
   expect(verifyDelivery(delivery, secret, now)).toEqual(event);
+});
+
+test("what the inbox sends to a consumer is taken", async () => {
+  const message: ConsumerMessage = {
+    messageId: "m1",
+    receiptHandle: "r1",
+    body,
+    group: "stripe",
+    deduplicationId: "d1",
+    receiveCount: 1,
+    recordKey: "stripe#evt.1",
+    s3Key: "raw/stripe/evt.1/0",
+  };
+  const recipient = { url: "https://shop.example/hooks", as: "cloudevent" } as const;
+  const source = {
+    standardWebhooks,
+    schemeOf: () => undefined,
+    payloads: { read: () => Promise.reject(new Error("an event needs no payload")) },
+  };
+  const sent = await requestTo(recipient, message, { secret, now }, source);
+  if ("impossible" in sent) throw new Error(sent.impossible);
+  expect(verifyDelivery(sent, secret, now)).toEqual(event);
 });
 
 test("while a secret is rotated, either one verifies", () => {
