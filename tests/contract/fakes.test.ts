@@ -46,7 +46,7 @@ describe("the raw payloads", () =>
 describe("the queues", () =>
   queuesContract(async () => {
     const clock = new Clock();
-    const deadLetters = new DeadLetterQueue();
+    const deadLetters = new DeadLetterQueue(clock);
     const queue = new FifoQueue(clock, () => 0, {
       visibilityTimeoutMs: VISIBILITY_SECONDS * 1_000,
       maxReceiveCount: MAX_RECEIVE_COUNT,

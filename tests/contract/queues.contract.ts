@@ -168,6 +168,16 @@ export function queuesContract(start: () => Promise<Queues>): void {
       expect(await queues.recover.deadLetters.count()).toBe(1);
     });
 
+    test("has twice, with one message id, what the processor dead-lettered and SQS moved as well", async () => {
+      await send("a");
+      await queues.processor.send(await one(), failure);
+      await queues.group.retryAfter([await one()], 0);
+      await queues.group.retryAfter([await one()], 0);
+      expect(await queues.receive()).toEqual([]);
+      const [first, second] = await deadLetters();
+      expect(second?.messageId).toBe(first?.messageId);
+    });
+
     test("has no longer what was removed", async () => {
       await send("a");
       await queues.processor.send(await one(), failure);

@@ -1,7 +1,8 @@
 import type { Failure } from "../../functions/domain/group-ports";
 import { readMessage, type Delivery } from "../../functions/domain/message";
 import type { DeadLetter } from "../../functions/domain/recover";
-import type { StoredMessage } from "./queue";
+import type { Clock } from "./clock";
+import { DEDUPLICATION_MS, type StoredMessage } from "./queue";
 
 /** What the processor sends to the dead-letter queue. */
 export function sent(message: Delivery, failure: Failure): DeadLetter {
@@ -25,14 +26,24 @@ export function moved({ messageId, body, group, receivedAt, redriven }: StoredMe
 /** The dead-letter queue. */
 export class DeadLetterQueue {
   private readonly deadLetters: DeadLetter[] = [];
-  /** Ids of the messages that were removed. */
+  private readonly lastSent = new Map<string, number>();
+  /** Receipt handles of the messages that were removed. */
   readonly removed = new Set<string>();
 
-  /** Returns false if it has it: the message's own id is its deduplication id. */
-  add(deadLetter: DeadLetter): boolean {
-    if (this.deadLetters.some(({ messageId }) => messageId === deadLetter.messageId)) return false;
-    this.deadLetters.push(deadLetter);
-    return true;
+  constructor(private readonly clock: Clock) {}
+
+  /**
+   * Returns its receipt handle; undefined if the processor sent it within the last five minutes: its message id is its
+   * deduplication id. SQS moves a message with its own group and deduplication id, so that one can be there twice.
+   */
+  add(deadLetter: DeadLetter): string | undefined {
+    const { messageId, failure } = deadLetter;
+    const { now } = this.clock;
+    if (failure && now < (this.lastSent.get(messageId) ?? -Infinity) + DEDUPLICATION_MS) return undefined;
+    if (failure) this.lastSent.set(messageId, now);
+    const receiptHandle = `d${this.deadLetters.length}`;
+    this.deadLetters.push({ ...deadLetter, receiptHandle });
+    return receiptHandle;
   }
 
   count(): number {
@@ -40,10 +51,10 @@ export class DeadLetterQueue {
   }
 
   *read(): Generator<DeadLetter> {
-    yield* this.deadLetters.filter(({ messageId }) => !this.removed.has(messageId));
+    yield* this.deadLetters.filter(({ receiptHandle }) => !this.removed.has(receiptHandle));
   }
 
-  remove({ messageId }: DeadLetter): void {
-    this.removed.add(messageId);
+  remove({ receiptHandle }: DeadLetter): void {
+    this.removed.add(receiptHandle);
   }
 }

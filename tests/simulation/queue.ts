@@ -11,7 +11,7 @@ import type { Clock } from "./clock";
 import { nameOf } from "./sender";
 
 /** SQS drops a message whose deduplication id it has taken in the last five minutes. */
-const DEDUPLICATION_MS = 5 * 60_000;
+export const DEDUPLICATION_MS = 5 * 60_000;
 
 /** A message for as long as the world lasts; the rules read it afterwards. */
 export interface StoredMessage {

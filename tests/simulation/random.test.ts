@@ -67,7 +67,9 @@ describe("a processing function that Lambda throttles altogether", () => {
           const history = await run(schedule);
           expect(violations(history)).toEqual([]);
           expect(unpublished(history)).toEqual([]);
-          expect(history.deadLetters.filter(({ messageId }) => !history.removed.has(messageId))).toEqual([]);
+          expect(
+            history.deadLetters.filter(({ receiptHandle }) => !history.removed.has(receiptHandle)),
+          ).toEqual([]);
           redriven += history.messages.filter((message) => message.redriven).length;
         }),
         { numRuns: OUTAGES, ...replay },
@@ -84,7 +86,9 @@ describe("a processing function that Lambda throttles altogether", () => {
         const history = await run(schedule);
         expect(violations(history)).toEqual([]);
         expect(unpublished(history)).toEqual([]);
-        expect(history.deadLetters.filter(({ messageId }) => !history.removed.has(messageId))).toEqual([]);
+        expect(
+          history.deadLetters.filter(({ receiptHandle }) => !history.removed.has(receiptHandle)),
+        ).toEqual([]);
       }),
       { numRuns: OUTAGES, ...replay },
     );

@@ -32,7 +32,7 @@ const neverKilled: Rule = ({ hits }) =>
 
 /** A webhook answered with 2xx, and whatever the queue took, is published, filtered or in the dead-letter queue. */
 const noLoss: Rule = ({ webhooks, answers, messages, publications, deadLetters, removed, statuses }) => {
-  const remaining = deadLetters.filter(({ messageId }) => !removed.has(messageId));
+  const remaining = deadLetters.filter(({ receiptHandle }) => !removed.has(receiptHandle));
   const owed = new Set([...answers.map(({ id }) => id), ...messages.map(({ id }) => id)]);
   const ended = new Set([...publications.map(({ id }) => id), ...remaining.map(({ id }) => id)]);
   for (const { id, kind } of webhooks) {
@@ -234,7 +234,7 @@ const statusAgrees: Rule = (history) => {
   return webhooks.flatMap(({ id, kind }) => {
     const status = statuses.get(id);
     const own = deadLetters.filter(
-      (deadLetter) => deadLetter.id === id && !removed.has(deadLetter.messageId),
+      (deadLetter) => deadLetter.id === id && !removed.has(deadLetter.receiptHandle),
     );
     const expect = (...allowed: readonly (typeof status)[]) =>
       allowed.includes(status) ? [] : [`${id} is ${status} in the table and not ${allowed.join(" or ")}`];

@@ -93,6 +93,7 @@ export interface Answered {
 export interface DeadLetter {
   readonly id: string;
   readonly messageId: string;
+  readonly receiptHandle: string;
   readonly how: "dead-lettered" | "redriven";
   readonly step: number;
   /** Of a dead-lettered one. */
@@ -111,7 +112,7 @@ export interface History {
   readonly messages: readonly StoredMessage[];
   readonly publications: readonly Publication[];
   readonly deadLetters: readonly DeadLetter[];
-  /** Messages that the recovery took out of the dead-letter queue: redriven, or their webhooks were through. */
+  /** Receipt handles of the messages that the recovery took out of the dead-letter queue: redriven, or their webhooks were through. */
   readonly removed: ReadonlySet<string>;
   readonly statuses: ReadonlyMap<string, Status | undefined>;
   /** How often each webhook failed, by itself or with a service. */
@@ -152,7 +153,7 @@ class World {
   private readonly lostDeliveries = new Set<string>();
   private readonly outlastedDeliveries = new Set<string>();
   /** What is in the dead-letter queue, as the recovery reads it. */
-  private readonly deadLetterQueue = new DeadLetterQueue();
+  private readonly deadLetterQueue = new DeadLetterQueue(this.clock);
   private readonly consumer = new Consumer(this.clock, () => this.poll());
   private attempts = 0;
   private readonly startedAt: number;
@@ -574,9 +575,10 @@ class World {
     facts: Pick<DeadLetter, "errorCode" | "hurried"> = {},
   ): void {
     const { messageId } = deadLetter;
-    if (!this.deadLetterQueue.add(deadLetter)) return;
+    const receiptHandle = this.deadLetterQueue.add(deadLetter);
+    if (receiptHandle === undefined) return;
     this.planRecovery();
-    this.deadLetters.push({ id, messageId, how, step: this.calls.step(), ...facts });
+    this.deadLetters.push({ id, messageId, receiptHandle, how, step: this.calls.step(), ...facts });
   }
 }
 
