@@ -41,5 +41,5 @@ module.exports = {
     ],
   },
   setupFiles: ["<rootDir>/tests/support/setup.ts"],
-  testTimeout: 30_000,
+  testTimeout: 60_000,
 };

@@ -4,6 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
+// Eight processes, one after the other.
+jest.setTimeout(120_000);
+
 const run = promisify(execFile);
 
 /** A folder with `webhooks` in it, as `npm link` makes one. */

@@ -9,7 +9,7 @@ import { sendCommand } from "../../../../cli/commands/send";
 import { UsageError } from "../../../../inbox/errors";
 import { ROOT } from "../../../../local/paths";
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 let folder: string;
 let server: Server;
