@@ -11,7 +11,11 @@ import { createSecrets } from "../../local/secrets";
 import { postSigned } from "../../inbox/operations/send";
 import { until } from "../support/until";
 
-const PAYMENT = { id: "evt_1", type: "payment_intent.succeeded", data: { object: { id: "pi_1" } } };
+const PAYMENT = {
+  id: "evt_1",
+  type: "payment_intent.succeeded",
+  data: { object: { id: "pi_1", amount: 5 } },
+};
 
 type Resolver = {
   _resolveFilename: (request: string, parent: unknown, main: boolean, options?: object) => string;
@@ -26,8 +30,8 @@ function usePulumiOf(folder: string): void {
 }
 
 /** Returns what the example's function logged of the payment; its log group is made by the first invocation. */
-async function firstLine(logs: CloudWatchLogsClient): Promise<string | undefined> {
-  const query = { logGroupName: "/aws/lambda/shop-payments", filterPattern: PAYMENT.type };
+async function firstLine(logs: CloudWatchLogsClient, functionName: string): Promise<string | undefined> {
+  const query = { logGroupName: `/aws/lambda/${functionName}`, filterPattern: PAYMENT.type };
   try {
     return (await logs.send(new FilterLogEventsCommand(query))).events?.[0]?.message;
   } catch (error) {
@@ -36,8 +40,8 @@ async function firstLine(logs: CloudWatchLogsClient): Promise<string | undefined
   }
 }
 
-/** Deploys the example to a local AWS of its own, posts a payment as Stripe would, and prints what its function logged. */
-async function main(folder: string): Promise<void> {
+/** Deploys an example to a local AWS of its own, posts a payment as Stripe would, and prints what its function logged. */
+async function main(folder: string, functionName: string): Promise<void> {
   usePulumiOf(folder);
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- after the line above
   const { deploy } = require("../../local/deployer") as typeof deployer;
@@ -53,11 +57,16 @@ async function main(folder: string): Promise<void> {
     const url = `${outputs.api_endpoint}/stripe`;
     const { status } = await postSigned({ ...stripe, url, body: Buffer.from(JSON.stringify(PAYMENT)) });
     const logs = new CloudWatchLogsClient(emulator.client);
-    const logged = await until("the payment in the function's log", () => firstLine(logs), 60_000);
+    const logged = await until(
+      "the payment in the function's log",
+      () => firstLine(logs, functionName),
+      60_000,
+    );
     console.log(JSON.stringify({ status, logged, outputs }));
   } finally {
     await emulator.stop();
   }
 }
 
-void main(process.argv[2] ?? "");
+const [, , folder = "", functionName = ""] = process.argv;
+void main(folder, functionName);

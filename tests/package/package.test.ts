@@ -90,10 +90,15 @@ test("a consumer's own code loads no AWS client, and no more than 200 KB", async
   expect(await run(process.execPath, ["-e", schema], folder)).toBe("An event of a webhook inbox\n");
 });
 
-test("a program that uses it deploys, and its function gets the event of a signed webhook", async () => {
+/** Deploys a program to a local AWS. @returns what its function logged of a payment, and the outputs */
+async function deployed(program: string, functionName: string): Promise<unknown> {
   const script = join(ROOT, "tests/package/deploy-example.ts");
-  const output = await run(process.execPath, ["-r", "tsx/cjs", script, folder], ROOT);
-  expect(JSON.parse(output.trim().split("\n").at(-1) ?? "")).toMatchObject({
+  const output = await run(process.execPath, ["-r", "tsx/cjs", script, program, functionName], ROOT);
+  return JSON.parse(output.trim().split("\n").at(-1) ?? "");
+}
+
+test("a program that uses it deploys, and its function gets the event of a signed webhook", async () => {
+  expect(await deployed(folder, "shop-payments")).toMatchObject({
     status: 202,
     logged: expect.stringContaining("payment_intent.succeeded evt_1") as string,
     outputs: {
@@ -101,5 +106,12 @@ test("a program that uses it deploys, and its function gets the event of a signe
       ingestion_function_name: "shop-ingest-local",
       providers: [{ name: "stripe" }, { name: "github" }],
     },
+  });
+});
+
+test("a function on a consumer's queue handles the event, once, by the library", async () => {
+  expect(await deployed(join(folder, "queue-lambda"), "shop-billing")).toMatchObject({
+    status: 202,
+    logged: expect.stringContaining("payment_intent.succeeded evt_1 done") as string,
   });
 });
