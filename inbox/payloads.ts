@@ -40,6 +40,17 @@ export interface PayloadObject {
   readonly storageClass?: string;
 }
 
+/** Thrown for a payload that is not in the bucket any more. */
+export class PayloadGoneError extends Error {
+  override readonly name = "PayloadGoneError";
+
+  constructor(uri: string) {
+    super(
+      `the payload ${uri} is gone: it is older than payloadRetentionDays, or was deleted. Nothing can publish it again`,
+    );
+  }
+}
+
 /** The raw payloads in S3. */
 export class RawPayloads {
   readonly #bucket: string;
@@ -74,6 +85,12 @@ export class RawPayloads {
     }
   }
 
+  /** @throws {PayloadGoneError} */
+  async assertStored(s3Key: string): Promise<void> {
+    if (!(await this.describe(s3Key))) throw new PayloadGoneError(`s3://${this.#bucket}/${s3Key}`);
+  }
+
+  /** @throws {PayloadGoneError} */
   async read(s3Key: string): Promise<RawPayload> {
     const object = await this.#get(s3Key);
     return {
@@ -125,7 +142,7 @@ export class RawPayloads {
     try {
       return await this.#s3.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }));
     } catch (error) {
-      if (error instanceof NoSuchKey) throw new Error(`s3://${this.#bucket}/${key} is not there any more`);
+      if (error instanceof NoSuchKey) throw new PayloadGoneError(`s3://${this.#bucket}/${key}`);
       if (!(error instanceof InvalidObjectState)) throw error;
       throw new Error(
         `the payload is in S3 Glacier; restore it, which takes hours, and run this again: ` +

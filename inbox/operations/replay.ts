@@ -27,6 +27,8 @@ export interface ReplayPorts {
   readonly payloads: {
     /** @throws if it does not exist or is archived */
     read(key: string): Promise<StoredPayload>;
+    /** @throws if it does not exist */
+    assertStored(key: string): Promise<void>;
   };
   /** What the stack knows of a provider, where it is still configured. */
   readonly provider: (name: string) => StackProvider | undefined;
@@ -152,12 +154,15 @@ function webhookOf(stored: StoredWebhook, replay: number, inline: ReturnType<typ
   };
 }
 
-/** One that is larger than the limit is not even read. */
+/** One that is larger than the limit is not read: a reference to it is published. */
 async function readInline(
   { provider, size, s3Key }: StoredWebhook,
   { payloads, provider: configured }: ReplayPorts,
 ): Promise<ReturnType<typeof inlineData>> {
-  if (size > INLINE_LIMIT_BYTES) return undefined;
+  if (size > INLINE_LIMIT_BYTES) {
+    await payloads.assertStored(s3Key);
+    return undefined;
+  }
   return inlineData(configured(provider), await payloads.read(s3Key));
 }
 

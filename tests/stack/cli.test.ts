@@ -293,6 +293,19 @@ describe("webhooks replay", () => {
     expect(second?.["dataref"]).toBe(first?.["dataref"]);
     expect(second?.data).toBeUndefined();
   });
+
+  test.each([
+    ["small", 1],
+    ["above the inline limit", 200_000],
+  ])("of a payload that expired says which key is why, and publishes nothing: %s", async (_, length) => {
+    const id = await publish("acme", { filler: "x".repeat(length) });
+    const { s3Key } = (await cli.run("show", id, "--json")).json;
+    await inbox.deletePayload(String(s3Key));
+    const { code, stdout, stderr } = await cli.run("replay", "acme", id);
+    expect(code).toBe(1);
+    expect(stdout + stderr).toContain("is gone: it is older than payloadRetentionDays");
+    expect(await inbox.events.of(id)).toHaveLength(1);
+  });
 });
 
 describe("webhooks secrets", () => {

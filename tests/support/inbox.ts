@@ -6,7 +6,7 @@ import {
   type PutTargetsCommandInput,
 } from "@aws-sdk/client-eventbridge";
 import { IAMClient } from "@aws-sdk/client-iam";
-import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import {
   CreateQueueCommand,
   GetQueueAttributesCommand,
@@ -173,6 +173,11 @@ export async function startInbox(options: LocalStackOptions = {}) {
     async payload(key: string): Promise<Buffer> {
       const { Body } = await s3.send(new GetObjectCommand({ Bucket: outputs.s3_bucket_name, Key: key }));
       return Buffer.from((await Body?.transformToByteArray()) ?? []);
+    },
+
+    /** As S3 does with an expired one. */
+    async deletePayload(key: string): Promise<void> {
+      await s3.send(new DeleteObjectCommand({ Bucket: outputs.s3_bucket_name, Key: key }));
     },
 
     /** Messages in the queue, in flight ones included. */

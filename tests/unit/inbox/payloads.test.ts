@@ -1,4 +1,11 @@
-import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  NoSuchKey,
+  NotFound,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { mockClient } from "aws-sdk-client-mock";
 import { inboxAt } from "../../../inbox/connect";
 import type { Outputs } from "../../../inbox/outputs";
@@ -27,4 +34,14 @@ test("webhooks that share an event id are found by what S3 lists under it, and n
     Prefix: "raw/github/a%2Fb~",
     Delimiter: "/",
   });
+});
+
+test("a payload that expired says so, whether it would be read or only referred to", async () => {
+  s3.on(GetObjectCommand).rejects(new NoSuchKey({ message: "", $metadata: {} }));
+  s3.on(HeadObjectCommand).rejects(new NotFound({ message: "", $metadata: {} }));
+  const gone = /s3:\/\/bucket\/raw\/acme\/a\/0 is gone: it is older than payloadRetentionDays/;
+  await expect(payloads.read("raw/acme/a/0")).rejects.toThrow(gone);
+  await expect(payloads.assertStored("raw/acme/a/0")).rejects.toThrow(gone);
+  s3.on(HeadObjectCommand).resolves({ ContentLength: 1 });
+  await expect(payloads.assertStored("raw/acme/a/0")).resolves.toBeUndefined();
 });

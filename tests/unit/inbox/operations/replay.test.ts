@@ -65,6 +65,7 @@ function world(bodies: Readonly<Record<string, string>> = {}) {
     payloads: {
       read: (key) =>
         step(() => ({ body: Buffer.from(bodies[key] ?? '{"n":1}'), contentType: "application/json" })),
+      assertStored: () => step(() => undefined),
     },
     provider: () => undefined,
     queue: { send: (message) => step(() => void sent.push(message)) },
