@@ -18,6 +18,7 @@ import { holds, spread, type Bench, type Figure } from "./figure";
 import * as group from "./group";
 import * as ingest from "./ingest";
 import * as ingestOverhead from "./ingest-overhead";
+import { limitedFigures } from "./limited";
 import * as memory from "./memory";
 import { verifyFigures } from "./verify";
 
@@ -28,6 +29,7 @@ const FIGURES: readonly Figure[] = [
   ingestOverhead,
   coldStartTime,
   coldStartBytes,
+  ...limitedFigures,
   cpu,
   memory,
   group,
