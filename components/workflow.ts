@@ -142,7 +142,7 @@ export class Workflow extends pulumi.ComponentResource {
         policy: policy(
           {
             Sid: "Records",
-            Action: ["dynamodb:BatchGetItem", "dynamodb:UpdateItem"],
+            Action: ["dynamodb:BatchGetItem", "dynamodb:PartiQLUpdate", "dynamodb:UpdateItem"],
             Resource: args.table.tableArn,
           },
           { Sid: "Publish", Action: "events:PutEvents", Resource: args.bus.busArn },

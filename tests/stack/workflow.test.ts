@@ -68,8 +68,16 @@ describe("a batch of good ones", () => {
       receivedat: "2026-01-01T00:00:00.000Z",
       replay: 0,
       sequence: "42",
+      encodedtype: "thing.made",
       data: JSON.parse(data) as unknown,
     });
+  });
+
+  test("carries its type once more in a form that needs no escaping in JSON", async () => {
+    const type = 'App\\Paid "100%"\t<now>\r\n';
+    await workflow.run(item({ id: "typed", type }));
+    const [event] = await workflow.published();
+    expect(event?.detail).toMatchObject({ type, encodedtype: "App%5CPaid %22100%25%22%09%3Cnow>%0D%0A" });
   });
 
   test("that travels by reference names the object, and is neither filtered nor transformed", async () => {
@@ -77,6 +85,51 @@ describe("a batch of good ones", () => {
     const [event] = await workflow.published();
     expect(event?.detail).toMatchObject({ dataref: "s3://raw-payloads/raw/acme/ref/0" });
     expect(event?.detail).not.toHaveProperty("data");
+  });
+});
+
+describe("the records of what is done", () => {
+  const error = { code: "E", message: "no" };
+  const claimed = {
+    status: "failed",
+    receivedAt: "2026-01-01T00:00:00.000Z",
+    unresolved: "failed#1",
+    error,
+  } as const;
+  /** The states that an execution goes through. */
+  const statesOf = async (execution: Promise<unknown>) => {
+    const before = [...workflow.entered];
+    workflow.entered.clear();
+    await execution;
+    const states = [...workflow.entered];
+    for (const state of before) workflow.entered.add(state);
+    return states;
+  };
+
+  test("that the claim made are updated without a transaction, and keep what the claim wrote", async () => {
+    const batch = ["u1", "u2"].map((id) => item({ id, provider: "plain" }));
+    for (const { recordKey } of batch) await workflow.put(recordKey, claimed);
+    expect(await statesOf(workflow.run(...batch))).not.toContain("RecordStatuses");
+    for (const { recordKey, id } of batch) {
+      const record = await workflow.record(recordKey);
+      expect(record).toMatchObject({
+        status: "published",
+        eventId: id,
+        doneReplay: 0,
+        receivedAt: claimed.receivedAt,
+      });
+      expect(record).not.toHaveProperty("error");
+      expect(record).not.toHaveProperty("unresolved");
+    }
+  });
+
+  test("of which one is missing are all written by the transaction, which makes that one", async () => {
+    const batch = ["u3", "u4"].map((id) => item({ id, provider: "plain" }));
+    await workflow.put(batch[0]?.recordKey ?? "", claimed);
+    expect(await statesOf(workflow.run(...batch))).toContain("RecordStatuses");
+    for (const { recordKey, id } of batch)
+      expect(await workflow.record(recordKey)).toMatchObject({ status: "published", eventId: id });
+    expect(await workflow.record(batch[1]?.recordKey ?? "")).toHaveProperty("receivedAt");
   });
 });
 

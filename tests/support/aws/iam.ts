@@ -62,9 +62,12 @@ const PREFIXES: Readonly<Record<string, string>> = { stepfunctions: "states" };
  * The actions that AWS asks for a call: nearly always one of the operation's own name.
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-iam.html
  */
 export function actionsOf({ service, operation, input }: AwsCall): readonly string[] {
   if (service === "lambda" && operation === "Invoke") return ["lambda:InvokeFunction"];
+  // The workflow's statements are updates.
+  if (operation === "BatchExecuteStatement") return ["dynamodb:PartiQLUpdate"];
   if (operation !== "TransactWriteItems") return [`${PREFIXES[service] ?? service}:${operation}`];
   const { TransactItems } = input as { TransactItems: readonly object[] };
   return TransactItems.flatMap((item) => Object.keys(item)).map((kind) => `dynamodb:${kind}Item`);

@@ -315,7 +315,7 @@ describe("requirement 3: the processing function", () => {
 
   test("and the workflow's role may read and update records, publish, and deliver logs and traces", () => {
     expect(granted("inbox-workflow-policy").slice(0, 2)).toEqual([
-      ["Allow", ["dynamodb:BatchGetItem", "dynamodb:UpdateItem"], [TABLE]],
+      ["Allow", ["dynamodb:BatchGetItem", "dynamodb:PartiQLUpdate", "dynamodb:UpdateItem"], [TABLE]],
       ["Allow", ["events:PutEvents"], [BUS]],
     ]);
     const [delivery, tracing, ...others] = granted("inbox-workflow-policy").slice(2);
