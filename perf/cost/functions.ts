@@ -1,5 +1,6 @@
 import type { Context, SQSEvent } from "aws-lambda";
-import { apiEvent, ENVIRONMENT, PROVIDERS, SECRET } from "../bench/handlers/request";
+import { apiEvent, ENVIRONMENT, PAYLOAD_BYTES, PROVIDERS, SECRET } from "../bench/handlers/request";
+import { LOG_EVENT_OVERHEAD_BYTES } from "./prices";
 import { startRecorder, type AwsCall } from "./recorder";
 
 /** What the two functions did for a batch of webhooks. */
@@ -9,17 +10,27 @@ export interface FunctionUsage {
   readonly process: { readonly calls: readonly AwsCall[]; readonly logBytes: number };
 }
 
+/** What each line of the log has on AWS: metrics and the id of a trace. */
+const LOGGING = {
+  METRIC_NAMESPACE: "webhook-inbox-dev",
+  _X_AMZN_TRACE_ID: "Root=1-67891233-abcdef012345678912345678;Parent=53995c3f42cd8ad8;Sampled=1",
+};
+
 type Handler = (event: unknown, context: Context) => Promise<unknown>;
 
 /**
- * Runs both functions as they are deployed, on a recorder, over batches of new webhooks of 5 KB. Warm: the call for the
+ * Runs both functions as they are deployed, on a recorder, over batches of new webhooks. Warm: the call for the
  * secret is made before, since it is made every five minutes and not per webhook.
  * @param sizes webhooks per batch
+ * @param payloadBytes of each
  */
-export async function recordFunctions(sizes: readonly number[]): Promise<readonly FunctionUsage[]> {
+export async function recordFunctions(
+  sizes: readonly number[],
+  payloadBytes = PAYLOAD_BYTES,
+): Promise<readonly FunctionUsage[]> {
   const recorder = await startRecorder(SECRET);
   const before = { ...process.env };
-  Object.assign(process.env, ENVIRONMENT, { AWS_ENDPOINT_URL: recorder.endpoint });
+  Object.assign(process.env, ENVIRONMENT, LOGGING, { AWS_ENDPOINT_URL: recorder.endpoint });
   (globalThis as Record<string, unknown>)["PROVIDERS"] = PROVIDERS;
   const output = captureLog();
   try {
@@ -33,7 +44,7 @@ export async function recordFunctions(sizes: readonly number[]): Promise<readonl
     const usages: FunctionUsage[] = [];
     for (const webhooks of sizes) {
       for (let n = 0; n < webhooks; n += 1)
-        await ingest.handler(apiEvent(`evt_cost_${webhooks}_${n}`), context);
+        await ingest.handler(apiEvent(`evt_cost_${webhooks}_${n}`, payloadBytes), context);
       const ingested = { calls: recorder.take(), logBytes: output.take() };
       await processor.handler(batchOf(ingested.calls), context);
       usages.push({
@@ -82,7 +93,8 @@ function captureLog() {
   const { write } = process.stdout;
   let bytes = 0;
   process.stdout.write = (chunk: string | Uint8Array) => {
-    bytes += Buffer.byteLength(chunk);
+    // The functions write line by line.
+    bytes += Buffer.byteLength(chunk) + LOG_EVENT_OVERHEAD_BYTES;
     return true;
   };
   return {

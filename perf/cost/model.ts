@@ -6,11 +6,16 @@ import type { WorkflowUsage } from "./workflow";
 /** What was counted for a batch of webhooks. */
 export interface Usage {
   readonly functions: FunctionUsage;
-  readonly workflow: WorkflowUsage;
+  /** One per execution; a batch that is too large for one takes several. */
+  readonly executions: readonly WorkflowUsage[];
 }
 
 export interface Options {
   readonly log: "all with data" | "all without data" | "errors only";
+  /** Whether the example consumer's log keeps the events' data (`eventLogData`). */
+  readonly eventLogData: boolean;
+  /** API destinations that the events are sent to, besides that log. */
+  readonly apiDestinations: number;
   /** Share of requests that X-Ray traces. @default its own sampling rule beyond the first request of a second, 5 % */
   readonly traced: number;
   /** Whether each payload is kept in S3. */
@@ -19,9 +24,19 @@ export interface Options {
   readonly glacier: boolean;
 }
 
+/**
+ * Share of requests that X-Ray's own rule traces at a rate per second: the first of each second, and 5 % of the rest.
+ * @see https://docs.aws.amazon.com/xray/latest/devguide/xray-console-sampling.html
+ */
+export function sampled(perSecond: number): number {
+  return (Math.min(perSecond, 1) + 0.05 * Math.max(perSecond - 1, 0)) / perSecond;
+}
+
 /** The stack as it is deployed. */
 export const DEPLOYED: Options = {
   log: "all without data",
+  eventLogData: false,
+  apiDestinations: 0,
   traced: 0.05,
   rawPayloads: true,
   glacier: false,
@@ -38,13 +53,20 @@ export const ASSUMED = {
   /** Express executions are billed in steps of 100 ms and of 64 MB. */
   workflowSeconds: 0.1,
   workflowGigabytes: 0.064,
-  /** START, END and REPORT of an invocation. */
-  platformLogBytes: 340,
-  /** A line of the access log. */
-  accessLogBytes: 430,
+  /** START, END and REPORT of an invocation, as billed. */
+  platformLogBytes: 345,
+  /** A line of the access log (`ACCESS_LOG_FORMAT` of components/webhook-api.ts), as billed. */
+  accessLogBytes: 275,
 } as const;
 
 const MILLION = 1_000_000;
+
+/**
+ * Bytes that DynamoDB adds to each item of a table or an index, and those of a key in the index of the newest webhooks.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html
+ */
+const ITEM_OVERHEAD_BYTES = 100;
+const INDEX_KEY_BYTES = 120;
 
 /** The claim puts the record's key into the index of the newest webhooks; a status is not in it. */
 const INDEX_UNITS = 1;
@@ -53,7 +75,7 @@ const CHUNK = 64 * 1024;
 
 /** Dollars per million webhooks, by part. */
 export function costPerMillion(
-  { functions, workflow }: Usage,
+  { functions, executions }: Usage,
   options: Options,
 ): Readonly<Record<string, number>> {
   const { webhooks, ingest, process } = functions;
@@ -61,15 +83,23 @@ export function costPerMillion(
   const calls = [...ingest.calls, ...process.calls];
   const of = (service: AwsCall["service"], operation: string) =>
     calls.filter((call) => call.service === service && call.operation === operation);
-  const executions = of("StepFunctions", "StartSyncExecution").length;
-  const writeUnits = Math.ceil(workflow.itemBytes / 1_024);
-  const inWorkflow = (call: string) => workflow.calls.filter((made) => made === call).length * executions;
+  const itemBytes = Math.max(...executions.map((execution) => execution.itemBytes));
+  const writeUnits = Math.ceil(itemBytes / 1_024);
+  const sumOf = (value: (execution: WorkflowUsage) => number) =>
+    executions.reduce((sum, execution) => sum + value(execution), 0);
+  /** Units of all executions for a call with an item per webhook, and one of the group's: how far it has come in time. */
+  const units = (call: string, perItem: number) =>
+    sumOf(
+      ({ calls, eventBytes }) =>
+        (perItem * eventBytes.length + 1) * calls.filter((made) => made === call).length,
+    );
 
   const writes =
     of("DynamoDB", "UpdateItem").length * (writeUnits + INDEX_UNITS) +
-    // A transaction costs two units where a write costs one. One item more is the group's own, how far it has come in time.
-    2 * (writeUnits * webhooks + 1) * inWorkflow("dynamodb:transactWriteItems");
-  const reads = (Math.ceil(workflow.itemBytes / 4_096) * webhooks + 1) * inWorkflow("dynamodb:batchGetItem");
+    units("dynamodb:batchExecuteStatement", writeUnits) +
+    // A transaction costs two units where a write costs one.
+    2 * units("dynamodb:transactWriteItems", writeUnits);
+  const reads = units("dynamodb:batchGetItem", Math.ceil(itemBytes / 4_096));
   const sends = of("SQS", "SendMessage").reduce((sum, { body }) => sum + chunks(body.length), 0);
   const bodies = of("S3", "PutObject").reduce((sum, { body }) => sum + body.length, 0);
   const invocations = webhooks + 1;
@@ -79,11 +109,13 @@ export function costPerMillion(
     process.logBytes +
     invocations * ASSUMED.platformLogBytes +
     webhooks * ASSUMED.accessLogBytes;
-  const events = workflow.eventBytes.reduce((sum, bytes) => sum + chunks(bytes), 0);
-  const eventLog = workflow.eventBytes.reduce((sum, bytes) => sum + bytes, 0);
+  const events = sumOf(({ eventBytes }) => eventBytes.reduce((sum, bytes) => sum + chunks(bytes), 0));
+  const eventLog = sumOf(
+    ({ eventLogBytes }) => eventLogBytes[options.eventLogData ? "withData" : "withoutData"],
+  );
   const workflowLog = {
-    "all with data": workflow.logBytes.withData,
-    "all without data": workflow.logBytes.withoutData,
+    "all with data": sumOf(({ logBytes }) => logBytes.withData),
+    "all without data": sumOf(({ logBytes }) => logBytes.withoutData),
     "errors only": 0,
   }[options.log];
 
@@ -97,16 +129,22 @@ export function costPerMillion(
     "S3: a month": options.rawPayloads ? (bodies / GIGABYTE) * PRICES.s3Month.dollars * MILLION : 0,
     "S3: to Glacier": options.rawPayloads && options.glacier ? webhooks * PRICES.s3ToGlacier.dollars : 0,
     DynamoDB: writes * PRICES.dynamodbWrite.dollars + reads * PRICES.dynamodbRead.dollars,
+    "DynamoDB: a month":
+      ((itemBytes + 2 * ITEM_OVERHEAD_BYTES + INDEX_KEY_BYTES) / GIGABYTE) *
+      webhooks *
+      PRICES.dynamodbMonth.dollars *
+      MILLION,
     // Receiving and deleting are the event source mapping's: a call each per batch.
-    SQS: (sends + 2 * executions) * PRICES.sqsFifoRequest.dollars,
+    SQS: (sends + 2 * executions.length) * PRICES.sqsFifoRequest.dollars,
     "Step Functions":
-      executions *
+      executions.length *
       (PRICES.expressRequest.dollars +
         ASSUMED.workflowSeconds * ASSUMED.workflowGigabytes * PRICES.expressSecond.dollars * MILLION),
     EventBridge: events * PRICES.event.dollars,
+    "API destinations": options.apiDestinations * events * PRICES.apiDestination.dollars,
     "log: functions and access": logs(functionLogs),
     "log: events": logs(eventLog),
-    "log: executions": logs(workflowLog * executions),
+    "log: executions": logs(workflowLog),
     "X-Ray": options.traced * webhooks * PRICES.trace.dollars,
   };
   return Object.fromEntries(Object.entries(batch).map(([part, dollars]) => [part, dollars * perWebhook]));

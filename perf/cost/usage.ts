@@ -1,26 +1,64 @@
-import { startLocalStack } from "../../local/stack";
-import { recordFunctions } from "./functions";
+import {
+  DynamoDBClient,
+  PutItemCommand,
+  UpdateItemCommand,
+  type UpdateItemCommandInput,
+} from "@aws-sdk/client-dynamodb";
+import { startLocalStack, type LocalStack } from "../../local/stack";
+import { recordFunctions, type FunctionUsage } from "./functions";
 import type { Usage } from "./model";
-import { measureWorkflow } from "./workflow";
+import { measureWorkflow, type WorkflowUsage } from "./workflow";
 
 /** Largest batch of a FIFO queue, and what it is where webhooks come one by one. */
 export const BATCHES = [10, 1] as const;
 
+export interface Counted {
+  /** By webhooks per batch. */
+  readonly batches: ReadonlyMap<number, Usage>;
+  /** Alarms of the deployed stack, besides that of each provider. */
+  readonly alarms: number;
+}
+
 /**
- * What is billed for batches of new webhooks of 5 KB, by the size of the batch: runs functions and workflow.
+ * What is billed for batches of new webhooks: runs functions and workflow.
  * @param onStep gets each step as it begins
+ * @param payloadBytes of each webhook @default 5 KB
  */
-export async function countUsage(onStep: (step: string) => void): Promise<ReadonlyMap<number, Usage>> {
-  const usages = new Map<number, Usage>();
+export async function countUsage(onStep: (step: string) => void, payloadBytes?: number): Promise<Counted> {
+  const batches = new Map<number, Usage>();
   const stack = await startLocalStack({ onStep });
   try {
-    for (const functions of await recordFunctions(BATCHES)) {
-      const start = functions.process.calls.find(({ operation }) => operation === "StartSyncExecution");
-      if (!start) throw new Error("the processing function started no execution");
-      usages.set(functions.webhooks, { functions, workflow: await measureWorkflow(stack, start) });
+    for (const functions of await recordFunctions(BATCHES, payloadBytes)) {
+      await claim(stack, functions);
+      const executions: WorkflowUsage[] = [];
+      // A batch that is too large for one execution becomes several.
+      for (const call of functions.process.calls)
+        if (call.operation === "StartSyncExecution") executions.push(await measureWorkflow(stack, call));
+      if (executions.length === 0) throw new Error("the processing function started no execution");
+      batches.set(functions.webhooks, { functions, executions });
     }
-    return usages;
+    const { alarm_names: alarms, providers } = stack.outputs;
+    return { batches, alarms: alarms.length - providers.length };
   } finally {
     await stack.stop();
+  }
+}
+
+/** Makes the records that the ingestion function's calls make, and that of a group which has had events before. */
+async function claim({ emulator, outputs }: LocalStack, { ingest }: FunctionUsage): Promise<void> {
+  const dynamodb = new DynamoDBClient(emulator.client);
+  const TableName = outputs.dynamodb_table_name;
+  const groups = new Set<string>();
+  for (const { operation, body } of ingest.calls) {
+    const input = JSON.parse(operation === "PutObject" ? "{}" : body.toString()) as Record<string, unknown>;
+    if (operation === "SendMessage") groups.add(String(input["MessageGroupId"]));
+    if (operation !== "UpdateItem") continue;
+    await dynamodb.send(
+      new UpdateItemCommand({ ...(input as unknown as UpdateItemCommandInput), TableName }),
+    );
+  }
+  for (const group of groups) {
+    const Item = { pk: { S: `_group#${group}` }, newest: { S: "2000-01-01T00:00:00.000Z" } };
+    await dynamodb.send(new PutItemCommand({ TableName, Item }));
   }
 }

@@ -7,9 +7,12 @@ import {
   type HistoryEvent,
 } from "@aws-sdk/client-sfn";
 import jsonata from "jsonata";
+import { eventLogTransformer } from "../../components/event-log";
+import { asLogEvent } from "../../local/gaps/event-log-delivery";
 import { numberOf } from "../bench/handlers/request";
 import { toItem } from "../../functions/adapters/record-item";
 import type { LocalStack } from "../../local/stack";
+import { LOG_EVENT_OVERHEAD_BYTES } from "./prices";
 import type { AwsCall } from "./recorder";
 
 /** What one execution of the deployed workflow did. */
@@ -20,17 +23,20 @@ export interface WorkflowUsage {
   readonly calls: readonly string[];
   /** Bytes that level ALL writes to the log: with the states' data, and without. */
   readonly logBytes: { readonly withData: number; readonly withoutData: number };
-  /** Bytes of each published event, as its target gets it. */
+  /** Bytes of each published event, as a target gets it. */
   readonly eventBytes: readonly number[];
+  /** Bytes of all in the example consumer's log: whole, and without its data. */
+  readonly eventLogBytes: { readonly withData: number; readonly withoutData: number };
   /** Bytes of a webhook's record when all is done; DynamoDB bills it in steps of 1 KB. */
   readonly itemBytes: number;
 }
 
-/** What CloudWatch Logs adds to each event. @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html */
-const LOG_EVENT_OVERHEAD_BYTES = 26;
+const { inputPaths, inputTemplate } = eventLogTransformer();
+const EVENT_LOG_TRANSFORMER = { InputPathsMap: inputPaths, InputTemplate: inputTemplate };
 
-/** Bytes that EventBridge puts around an event's detail: id, account, time, region and the like. */
-const EVENT_FRAME_BYTES = 330;
+/** Bytes that CloudWatch Logs bills for lines. */
+const logged = (lines: readonly string[]): number =>
+  lines.reduce((sum, line) => sum + Buffer.byteLength(line) + LOG_EVENT_OVERHEAD_BYTES, 0);
 
 /** Runs the execution that the processing function started once more, on the real state machine in the emulator. */
 export async function measureWorkflow(stack: LocalStack, start: AwsCall): Promise<WorkflowUsage> {
@@ -47,14 +53,10 @@ export async function measureWorkflow(stack: LocalStack, start: AwsCall): Promis
 
   const { webhooks } = JSON.parse(input) as { webhooks: readonly { id: string; key: string }[] };
   const lines = await completeHistory(events, JSON.parse(definition) as Definition, input, executionArn);
-  const bytes = (withData: boolean) =>
-    lines
-      .map((line) => logEvent(line, executionArn, withData))
-      .reduce((sum, text) => sum + Buffer.byteLength(text) + LOG_EVENT_OVERHEAD_BYTES, 0);
-  const published = lines.find(({ details }) => String(details["resource"]).endsWith(":putEvents"));
-  const { Entries } = JSON.parse(String(published?.details["parameters"])) as {
-    Entries: readonly { Detail: string }[];
-  };
+  const bytes = (withData: boolean) => logged(lines.map((line) => logEvent(line, executionArn, withData)));
+  const publishing = lines.find(({ details }) => String(details["resource"]).endsWith(":putEvents"));
+  const { Entries } = JSON.parse(String(publishing?.details["parameters"])) as { Entries: readonly Entry[] };
+  const published = Entries.map(asEvent);
   const [first] = webhooks;
   return {
     linesWithPayload: lines.filter((line) =>
@@ -64,9 +66,35 @@ export async function measureWorkflow(stack: LocalStack, start: AwsCall): Promis
       .filter(({ type }) => type === "TaskScheduled")
       .map(({ details }) => String(details["resource"]).replace(/^.*aws-sdk:/, "")),
     logBytes: { withData: bytes(true), withoutData: bytes(false) },
-    eventBytes: Entries.map(({ Detail }) => Buffer.byteLength(Detail) + EVENT_FRAME_BYTES),
+    eventBytes: published.map((event) => Buffer.byteLength(event)),
+    eventLogBytes: {
+      withData: logged(published),
+      withoutData: logged(published.map((event) => asLogEvent(event, 0, EVENT_LOG_TRANSFORMER).message)),
+    },
     itemBytes: await itemSize(stack, first?.key ?? ""),
   };
+}
+
+interface Entry {
+  readonly Source: string;
+  readonly DetailType: string;
+  readonly Resources: readonly string[];
+  readonly Detail: string;
+}
+
+/** The event that EventBridge makes of an entry of PutEvents. */
+function asEvent({ Source, DetailType, Resources, Detail }: Entry): string {
+  return JSON.stringify({
+    version: "0",
+    id: "7bf73129-1428-4cd3-a780-95db273d1602",
+    "detail-type": DetailType,
+    source: Source,
+    account: "123456789012",
+    time: "2026-01-02T03:04:05Z",
+    region: "us-east-1",
+    resources: Resources,
+    detail: JSON.parse(Detail) as unknown,
+  });
 }
 
 interface State {

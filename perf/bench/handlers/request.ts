@@ -8,11 +8,14 @@ export const SECRET = "secret";
 /** Bytes of a webhook's payload, as in the cost model. */
 export const PAYLOAD_BYTES = 5 * 1024;
 
-/** A signed webhook as API Gateway hands it to the function. */
-export function apiEvent(id: string): APIGatewayProxyEvent {
+/**
+ * A signed webhook as API Gateway hands it to the function.
+ * @param bytes of its payload, at least {@link LEAST_PAYLOAD_BYTES}
+ */
+export function apiEvent(id: string, bytes = PAYLOAD_BYTES): APIGatewayProxyEvent {
   const scheme = schemes["stripe"];
   if (!scheme) throw new Error("the scheme stripe is missing");
-  const body = Buffer.from(invoice(id));
+  const body = Buffer.from(invoice(id, bytes));
   const headers = sign(scheme, { body, secret: SECRET, now: Date.now() });
   const event = {
     resource: "/webhook/stripe",
@@ -30,8 +33,11 @@ export function apiEvent(id: string): APIGatewayProxyEvent {
   return event as unknown as APIGatewayProxyEvent;
 }
 
-/** An invoice of {@link PAYLOAD_BYTES}: of ordinary JSON one byte in seven is a quote, which takes four in a log line. */
-function invoice(id: string): string {
+/** Bytes of an invoice without a line. */
+export const LEAST_PAYLOAD_BYTES = 256;
+
+/** An invoice: of ordinary JSON one byte in seven is a quote, which takes four in a log line. */
+function invoice(id: string, bytes: number): string {
   const lines: object[] = [];
   const text = (note: string) =>
     JSON.stringify({
@@ -41,14 +47,17 @@ function invoice(id: string): string {
       created: 1_767_225_600,
       data: { object: { number: numberOf(id), currency: "eur", lines, note } },
     });
-  for (let line = 0; text("").length + LINE_BYTES < PAYLOAD_BYTES; line += 1)
+  let length = text("").length;
+  for (let line = 0; length + LINE_BYTES < bytes; line += 1) {
     lines.push({
       id: `il_${line}`,
       amount: 1_200 + line,
       quantity: 1,
       price: { id: "price_basic", unit: 1_200 },
     });
-  return text("-".repeat(PAYLOAD_BYTES - text("").length));
+    length += JSON.stringify(lines.at(-1)).length + 1;
+  }
+  return text("-".repeat(bytes - text("").length));
 }
 
 /** More than a line of an invoice takes. */
