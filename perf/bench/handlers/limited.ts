@@ -1,4 +1,4 @@
-import { fork, spawn } from "node:child_process";
+import { fork, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -77,7 +77,7 @@ async function run({ rounds, step }: Bench): Promise<readonly Limited[]> {
       const exited = once(child, "exit");
       let output = "";
       child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
-      await limitCpu(child.pid ?? 0, () => child.exitCode === null && child.signalCode === null);
+      await limitCpu(child);
       const [code] = (await exited) as [number | null];
       if (code !== 0) throw new Error(`the function ended with ${code}: ${output.slice(0, 2_000)}`);
       const [cold = NaN, ...warm] = JSON.parse(output.trim().split("\n").at(-1) ?? "[]") as number[];
@@ -90,21 +90,22 @@ async function run({ rounds, step }: Bench): Promise<readonly Limited[]> {
 }
 
 /** Stops a process for the rest of each period in which it has used up its share, as a quota of the kernel does. */
-async function limitCpu(pid: number, isRunning: () => boolean): Promise<void> {
+async function limitCpu(child: ChildProcess): Promise<void> {
+  const { pid = 0 } = child;
   let periodAt = performance.now();
   let before = usedMs(pid);
   let stopped = false;
-  while (isRunning()) {
+  while (child.exitCode === null && child.signalCode === null) {
     await pause(LOOK_MS);
     if (performance.now() - periodAt >= PERIOD_MS) {
-      if (stopped) process.kill(pid, "SIGCONT");
+      if (stopped) child.kill("SIGCONT");
       // What was used beyond the share between two looks counts against the next period.
       before += Math.min(PERIOD_MS * SHARE, usedMs(pid) - before);
       periodAt = performance.now();
       stopped = false;
     }
     if (stopped || usedMs(pid) - before < PERIOD_MS * SHARE) continue;
-    stopped = isRunning() && process.kill(pid, "SIGSTOP");
+    stopped = child.kill("SIGSTOP");
   }
 }
 
