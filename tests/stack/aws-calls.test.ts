@@ -21,7 +21,7 @@ import { until } from "../support/until";
  * each role's policy against what was recorded.
  */
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const secret = (name: string) => ({ ssm: `/webhook-inbox/local/${name}` });
 
