@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { newSecret } from "../local/new-secret";
+import { newSecret } from "../providers/new-secret";
 import { acceptedId, post, signedRequest } from "../inbox/operations/send";
 import { FAILING_SAMPLE, payloadOf, SAMPLES, type Sample } from "../local/samples";
 import { formObject, parseForm } from "../providers";

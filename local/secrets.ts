@@ -6,7 +6,7 @@ import type { LocalProvider } from "../inbox/local-stack";
 import type { Emulator } from "./emulator";
 import type { SecretRef } from "../functions/domain/secret-ref";
 import { AWAITED } from "../functions/domain/stored-secrets";
-import { newSecret } from "./new-secret";
+import { newSecret } from "../providers/new-secret";
 
 /** Where a secret is stored, and whether its provider sends it in a handshake. */
 type LearnableSecretRef = SecretRef & { readonly learn?: boolean };

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { schemes } from "../providers";
-import { keyPair } from "../providers/engine/test-keys";
-import type { NewSecret } from "../providers/engine/custom-verification";
+import { schemes } from "./registry";
+import { keyPair } from "./engine/test-keys";
+import type { NewSecret } from "./engine/custom-verification";
 
 const KEY_TYPES = { ed25519: "ed25519", "ecdsa-sha256": "ec", "rsa-sha256": "rsa" } as const;
 
