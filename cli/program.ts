@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { dlq } from "./commands/dlq";
 import { doctorCommand } from "./commands/doctor";
 import { listCommand } from "./commands/list";
+import { listenCommand } from "./commands/listen";
 import { rejected } from "./commands/rejected";
 import { replayCommand } from "./commands/replay";
 import { secrets } from "./commands/secrets";
@@ -18,6 +19,7 @@ export function createProgram(): Command {
     .addCommand(statusCommand())
     .addCommand(doctorCommand())
     .addCommand(tailCommand())
+    .addCommand(listenCommand())
     .addCommand(listCommand())
     .addCommand(showCommand())
     .addCommand(traceCommand())
@@ -33,6 +35,7 @@ Examples:
   webhooks doctor --stack dev
   webhooks status
   webhooks tail --provider stripe
+  webhooks listen --forward-to http://localhost:3000/stripe
   webhooks trace evt_1Q2W3E
   webhooks dlq list --provider stripe
   webhooks dlq redrive --all --yes --rate 5 --stack prod

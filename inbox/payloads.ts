@@ -9,7 +9,9 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 
-import { idInKey, isHeadersKey, payloadPrefix } from "../functions/domain/webhook";
+import type { Header } from "../functions/domain/kept-headers";
+import { storedHeaders } from "../functions/domain/payload-metadata";
+import { headersKey, idInKey, isHeadersKey, payloadPrefix } from "../functions/domain/webhook";
 import type { Inbox } from "./connect";
 import type { WebhookRecord } from "./records/record";
 import type { StoredPayload } from "./stored-payload";
@@ -30,6 +32,8 @@ export interface RawPayload extends StoredPayload {
   readonly id: string;
   /** The event's type. */
   readonly type: string;
+  /** What is kept of the request's headers; undefined if it was stored before they were. */
+  readonly headers: readonly Header[] | undefined;
 }
 
 /** An object that holds a payload. */
@@ -99,6 +103,9 @@ export class RawPayloads {
       type: decodeURIComponent(object.Metadata?.["event-type"] ?? "unknown"),
       contentType: object.ContentType ?? "application/json",
       split: object.Metadata?.["split"] === "true",
+      headers: await storedHeaders(object.Metadata, async () =>
+        (await bytesOf(await this.#get(headersKey(s3Key)))).toString(),
+      ),
     };
   }
 

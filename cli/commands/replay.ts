@@ -16,7 +16,9 @@ import {
   withStackOptions,
   type StackOptions,
 } from "../options/stack";
-import { Counter, note, print } from "../../terminal/output";
+import { asJson, Counter, note, print } from "../../terminal/output";
+import { forwardingTo, withForwardOptions, type ForwardOptions } from "../options/forward";
+import { forwardedJson, forwardedLine } from "../text/forwarded";
 import { count } from "../../inbox/text";
 import { begunAt, newRun, replay, replayPorts } from "../../inbox/operations/replay";
 import { ReplaySelection } from "../../inbox/operations/replay-selection";
@@ -28,7 +30,8 @@ const DECIDED: readonly Status[] = ["published", "filtered", "dead_lettered"];
 /** Bytes that one read unit covers, strongly consistent. */
 const READ_UNIT_BYTES = 4_096;
 
-interface Options extends StackOptions {
+interface Options extends StackOptions, ForwardOptions {
+  readonly to?: string;
   readonly provider?: string;
   readonly type?: string;
   readonly since?: string;
@@ -54,6 +57,7 @@ async function run(provider: string | undefined, id: string | undefined, options
         ? await selection.one(provider, id)
         : await selectMany(inbox, selection, filter, runId, options);
     if (options.dryRun) return showPlan(webhooks, options);
+    if (options.to !== undefined) return forward(webhooks, options.to, inbox, options, signal);
     await confirmMany(webhooks.length, "published again", options);
     note(`Run id: ${runId}. To resume after an interruption, repeat the command with --run ${runId}`);
     await send(webhooks, runId, inbox, options, signal);
@@ -72,6 +76,11 @@ function assertSays(provider: string | undefined, id: string | undefined, option
     throw new UsageError(`Give an id too, or --provider ${provider} for all of them.`);
   }
   if (provider !== undefined && filtered) throw new UsageError("Give <provider> <id> or filters, not both.");
+  if (
+    options.to === undefined &&
+    (options.secret ?? options.secretFile ?? options.allowProduction) !== undefined
+  )
+    throw new UsageError("--secret, --secret-file and --allow-production go with --to.");
   if (options.expired && options.provider === undefined)
     throw new UsageError("--expired goes with --provider.");
   if (options.expired && options.status !== undefined) {
@@ -144,6 +153,28 @@ function showPlan(webhooks: readonly StoredWebhook[], options: Options): void {
   );
 }
 
+/** Posts webhooks to a server, in order of arrival, until it is interrupted. The inbox does not notice. */
+async function forward(
+  webhooks: readonly StoredWebhook[],
+  to: string,
+  inbox: Inbox,
+  options: Options,
+  signal: AbortSignal,
+): Promise<void> {
+  const only = new Set(webhooks.map(({ provider }) => provider));
+  const { forwarder, secrets } = forwardingTo(to, inbox, options, only.size === 1 ? [...only][0] : undefined);
+  for (const { provider, secret } of secrets)
+    if (options.as === "cloudevent" || only.has(provider)) note(`Signed for ${provider} with ${secret}`);
+  await confirmMany(webhooks.length, `sent to ${to}`, options);
+  for (const webhook of webhooks) {
+    if (signal.aborted) return;
+    const result = await forwarder.forward(webhook);
+    const json = () => asJson(forwardedJson(webhook, result));
+    console.log(options.json ? json() : forwardedLine(webhook, result, Date.now()));
+    if (!result.accepted) process.exitCode = 1;
+  }
+}
+
 async function send(
   webhooks: readonly StoredWebhook[],
   runId: string,
@@ -199,6 +230,7 @@ export function replayCommand(): Command {
       ).choices(STATUSES),
     )
     .option("--expired", "also those of --provider whose records have expired, as S3 lists them")
+    .option("--to <address>", "posts them to this server instead, such as http://localhost:3000/stripe")
     .option("--run <id>", "resumes an interrupted run: none twice, none missed")
     .option("--rate <n>", "webhooks per second", rate, DEFAULT_RATE)
     .option("--dry-run", "only show which")
@@ -209,12 +241,14 @@ export function replayCommand(): Command {
 Filters are combined (AND). Each event carries its replay number (replay: 1, 2, ...) and its original id, so consumers
 that deduplicate by source and id have to include it. Webhooks are queued in the order in which they were received.
 A webhook's dead letter is removed once its replay is in the queue.
+With --to nothing is published and nothing is noted on the webhook: your server gets it as webhooks listen sends it.
 With filters the whole table is read, which on AWS costs one read unit for each 4 KB.
 
 Examples:
   webhooks replay stripe evt_1Q2W3E
+  webhooks replay stripe evt_1Q2W3E --to http://localhost:3000/stripe
   webhooks replay --provider stripe --type invoice.paid --since 2h --dry-run
   webhooks replay --status dead_lettered --since 2026-01-02 --until 2026-01-03 --yes --rate 5 --stack prod`,
     );
-  return withStackOptions(command).action(run);
+  return withStackOptions(withForwardOptions(command)).action(run);
 }

@@ -1,3 +1,4 @@
+import { secondsBehind } from "../clock";
 import { ok, problem, unknown, warning, type Check } from "./finding";
 
 /** Seconds from which a difference is worth a word, and from which signatures made by this clock are rejected. */
@@ -8,15 +9,8 @@ const REJECTED_SECONDS = 300;
 export const clock: Check = {
   name: "clock",
   async examine({ outputs }) {
-    const sentAt = Date.now();
-    const response = await fetch(outputs.api_endpoint, { method: "GET" });
-    const receivedAt = Date.now();
-    const theirs = Date.parse(response.headers.get("date") ?? "");
-    if (Number.isNaN(theirs)) return [unknown("clock", "the endpoint's answer has no date")];
-    // The header counts whole seconds, and was written while the request was on its way.
-    const early = theirs - receivedAt;
-    const late = theirs + 1_000 - sentAt;
-    const seconds = early > 0 ? early / 1_000 : late < 0 ? late / 1_000 : 0;
+    const seconds = await secondsBehind(outputs.api_endpoint);
+    if (seconds === undefined) return [unknown("clock", "the endpoint's answer has no date")];
     const found = `this machine is ${Math.abs(seconds).toFixed(0)} s ${seconds > 0 ? "behind" : "ahead of"} AWS`;
     const fix = "Synchronise this machine's clock (NTP): signatures made with a wrong clock are rejected.";
     if (Math.abs(seconds) >= REJECTED_SECONDS) return [problem("clock", found, fix)];

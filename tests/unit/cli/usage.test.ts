@@ -18,7 +18,7 @@ beforeAll(() => {
     JSON.stringify({
       ...Object.fromEntries([...names, ...more, ...functions].map((name) => [name, "x"])),
       eventbridge_bus_arn: "arn:aws:events:eu-west-1:000000000000:event-bus/x",
-      providers: [provider("github"), provider("stripe")],
+      providers: [provider("github"), provider("paypal"), provider("stripe")],
     }),
   );
 });
@@ -34,6 +34,7 @@ test.each([
   "trace evt_1 --provider strpe",
   "tail --provider strpe",
   "doctor --provider strpe",
+  "listen --provider strpe --forward-to http://localhost:3000/",
   "replay --provider strpe",
   "dlq list --provider strpe",
   "dlq redrive --provider strpe",
@@ -45,11 +46,23 @@ test.each([
 ])("webhooks %s asks whether stripe was meant", async (args) => {
   await expect(run(args)).rejects.toThrow(UsageError);
   await expect(run(args)).rejects.toThrow(
-    "The stack has no provider strpe. Did you mean stripe? It has github, stripe.",
+    "The stack has no provider strpe. Did you mean stripe? It has github, paypal, stripe.",
   );
 });
 
 test.each([
+  [
+    "listen --forward-to http://localhost:3000/",
+    /^This stack is not the local one: .* Give --allow-production if that is meant\.$/,
+  ],
+  ["listen --forward-to http://10.0.0.7/ --allow-production", /without encryption. Give https:\/\//],
+  ["listen --forward-to localhost:3000 --allow-production", /is no address\. Give one such as http:/],
+  ["listen --forward-to http://localhost:3000/ --when ( --allow-production", /^--when is no JSONata: /],
+  [
+    "listen --forward-to http://localhost:3000/ --provider paypal --allow-production",
+    /^paypal has no original form\. Handlers check .* Give --as cloudevent\.$/,
+  ],
+  ["replay --since 2h --secret x", /go with --to\.$/],
   ["replay --since 2h --until 3h", /^Empty range \S+ to \S+: --since has to be before --until\.$/],
   ["replay --since 2026-01-02 --until 2026-01-02", /^Empty range/],
   ["replay --since 2999-01-01", /^Empty range/],

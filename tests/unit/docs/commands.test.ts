@@ -4,7 +4,13 @@ import { join } from "node:path";
 import { createProgram } from "../../../cli/program";
 import { ROOT } from "../../../local/paths";
 
-const DOCUMENTS = ["README.md", "docs/cli.md", "docs/first-deployment.md", "CONTRIBUTING.md"];
+const DOCUMENTS = [
+  "README.md",
+  "docs/cli.md",
+  "docs/listen.md",
+  "docs/first-deployment.md",
+  "CONTRIBUTING.md",
+];
 const text = (file: string) => readFileSync(join(ROOT, file), "utf8");
 
 /** Each line of a shell in a document or a help that runs `webhooks`, up to its comment, pipe or redirection. */

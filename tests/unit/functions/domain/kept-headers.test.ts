@@ -1,5 +1,5 @@
 import { decodeHeaders, encodeHeaders, keptHeaders } from "../../../../functions/domain/kept-headers";
-import { payloadMetadata } from "../../../../functions/domain/payload-metadata";
+import { payloadMetadata, storedHeaders } from "../../../../functions/domain/payload-metadata";
 import { eventId, eventType } from "../../../../functions/domain/webhook";
 import { schemes, type Scheme } from "../../../../providers";
 import { keysOf, sent } from "../../../support/providers/keys";
@@ -128,7 +128,19 @@ describe("as they are stored", () => {
     expect(size(fitting.metadata)).toBe(2_048);
     const larger = payloadMetadata({ ...described, headers: "x".repeat(room + 1) });
     expect(larger).toMatchObject({ beside: "x".repeat(room + 1) });
-    expect(larger.metadata).not.toHaveProperty("headers");
+    expect(size(larger.metadata)).toBeLessThanOrEqual(2_048);
+  });
+
+  test("they are read from where they are, and not at all if the payload is older than they are", async () => {
+    const described = { eventId: "e", eventType: "t" };
+    const few = [["x-a", "1"]] as const;
+    const many = Array.from({ length: 500 }, (_, index) => [`x-${index}`, String(Math.sin(index))] as const);
+    const none = () => Promise.reject(new Error("there is no object beside it"));
+    const small = payloadMetadata({ ...described, headers: encodeHeaders(few) });
+    expect(await storedHeaders(small.metadata, none)).toEqual(few);
+    const large = payloadMetadata({ ...described, headers: encodeHeaders(many) });
+    expect(await storedHeaders(large.metadata, async () => large.beside ?? "")).toEqual(many);
+    expect(await storedHeaders({ "event-id": "e" }, none)).toBeUndefined();
   });
 
   test("all that an endpoint takes can be read again, and a text that inflates without end is not", () => {

@@ -1,0 +1,70 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import type { NewSecret } from "../providers/engine/custom-verification";
+import { newSecret } from "../providers/new-secret";
+import type { Cursor } from "./operations/listen";
+import type { Outputs } from "./outputs";
+
+/** What this machine remembers of listening to a stack. */
+interface Contents {
+  /** By the id of the scheme. */
+  readonly secrets: Readonly<Record<string, NewSecret>>;
+  /** By the address that webhooks are forwarded to. */
+  readonly cursors: Readonly<Record<string, Cursor>>;
+}
+
+/** @see https://specifications.freedesktop.org/basedir-spec/latest/ */
+const FOLDER = (): string =>
+  join(process.env["XDG_STATE_HOME"] ?? join(homedir(), ".local", "state"), "webhook-inbox");
+
+/**
+ * The developer's own secrets for a stack, the same at each start, and where listening goes on. A file of this machine's
+ * user; nothing of it is the stack's.
+ */
+export class ListenState {
+  readonly #file: string;
+
+  constructor({ eventbridge_bus_arn, dynamodb_table_name }: Outputs) {
+    const stack = createHash("sha256").update(`${eventbridge_bus_arn} ${dynamodb_table_name}`).digest("hex");
+    this.#file = join(FOLDER(), `listen-${stack.slice(0, 16)}.json`);
+  }
+
+  /** The secret for webhooks of this scheme: made once, and kept. */
+  secret(scheme: string): NewSecret {
+    const { secrets } = this.#read();
+    const known = Object.hasOwn(secrets, scheme) ? secrets[scheme] : undefined;
+    const secret = known ?? newSecret(scheme);
+    if (!known) this.#change(({ secrets: all }) => ({ secrets: { ...all, [scheme]: secret } }));
+    return secret;
+  }
+
+  cursor(to: string): Cursor | undefined {
+    const { cursors } = this.#read();
+    return Object.hasOwn(cursors, to) ? cursors[to] : undefined;
+  }
+
+  save(to: string, cursor: Cursor): void {
+    this.#change(({ cursors }) => ({ cursors: { ...cursors, [to]: cursor } }));
+  }
+
+  #read(): Contents {
+    try {
+      const contents = JSON.parse(readFileSync(this.#file, "utf8")) as Partial<Contents>;
+      return { secrets: {}, cursors: {}, ...contents };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return { secrets: {}, cursors: {} };
+      throw new Error(`${this.#file} cannot be read. Remove it to begin again.`, { cause: error });
+    }
+  }
+
+  #change(change: (contents: Contents) => Partial<Contents>): void {
+    const contents = this.#read();
+    mkdirSync(dirname(this.#file), { recursive: true, mode: 0o700 });
+    // Replaced as a whole: a process that ends in between leaves the file as it was.
+    const written = `${this.#file}.${process.pid}`;
+    writeFileSync(written, JSON.stringify({ ...contents, ...change(contents) }), { mode: 0o600 });
+    renameSync(written, this.#file);
+  }
+}
