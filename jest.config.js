@@ -41,5 +41,6 @@ module.exports = {
     ],
   },
   setupFiles: ["<rootDir>/tests/support/setup.ts"],
+  setupFilesAfterEnv: ["<rootDir>/tests/support/end-esbuild.ts"],
   testTimeout: 60_000,
 };
