@@ -29,6 +29,7 @@ const { States } = JSON.parse(
 ) as {
   readonly States: {
     readonly RecordStatuses: { readonly Arguments: { readonly TransactItems: string } };
+    readonly UpdateRecords: { readonly Arguments: { readonly Statements: string } };
     readonly LookUpRecords: LookUp;
     readonly LookUpRecordsAgain: LookUp;
   };
@@ -60,14 +61,19 @@ interface Update {
   readonly ExpressionAttributeValues: Item;
 }
 
+const variables = (outcome: Readonly<Record<string, unknown>>, newest: string) => ({
+  webhooks: [webhook],
+  outcomes: [outcome],
+  newest,
+  states: { context: { Execution: { Id: "arn:execution" } } },
+});
+
 /** The updates of an execution in which the webhook has this outcome. */
 async function updates(outcome: Readonly<Record<string, unknown>>, newest = ""): Promise<readonly Update[]> {
-  const items = (await evaluate(States.RecordStatuses.Arguments.TransactItems, {
-    webhooks: [webhook],
-    outcomes: [outcome],
-    newest,
-    states: { context: { Execution: { Id: "arn:execution" } } },
-  })) as readonly { readonly Update: Update }[];
+  const items = (await evaluate(
+    States.RecordStatuses.Arguments.TransactItems,
+    variables(outcome, newest),
+  )) as readonly { readonly Update: Update }[];
   return items.map((item) => item.Update);
 }
 
@@ -114,8 +120,26 @@ describe("a record that the workflow makes is one by its type", () => {
   test.each(["published", "filtered"] as const)("of a webhook that is %s", async (status) => {
     const [update] = await updates({ status }, "9999");
     const expected: Partial<StoredRecord> = { ...always, status, publishedAt: anyString, doneReplay: 1 };
-    const removed: (keyof StoredRecord)[] = ["error", "unresolved"];
+    const removed: (keyof StoredRecord)[] = ["error", "unresolved", "undelivered"];
     expect(effect(update as Update)).toEqual({ record: expected, removed });
+  });
+
+  test("the short update of one that the claim made says the same, but for what the claim wrote", async () => {
+    const [update] = await updates({ status: "published" }, "9999");
+    const { record, removed } = effect(update as Update);
+    const [statement] = (await evaluate(States.UpdateRecords.Arguments.Statements, {
+      ...variables({ status: "published" }, "9999"),
+    })) as readonly { Statement: string; Parameters: readonly AttributeValue[] }[];
+    const { Statement = "", Parameters = [] } = statement ?? {};
+    expect([...Statement.matchAll(/REMOVE "?(\w+)/g)].map(([, name]) => name)).toEqual(removed);
+    const names = [...Statement.matchAll(/(?:SET "|WHERE )(\w+)/g)].map(([, name = ""]) => name);
+    const short = fromItem(Object.fromEntries(names.map((name, index) => [name, Parameters[index]])) as Item);
+    const { receivedAt, recent, s3Key, size } = always;
+    expect({ ...short, receivedAt, recent, s3Key, size }).toEqual({
+      ...record,
+      publishedAt: anyString,
+      expiresAt: anyNumber,
+    });
   });
 
   test.each([
@@ -160,12 +184,16 @@ describe.each(["LookUpRecords", "LookUpRecordsAgain"] as const)("%s reads of the
   test("how often a webhook has failed, and which of its replays is done", async () => {
     const expiresAt = Math.floor(Date.now() / 1000) + 60;
     const item = toItem({ pk: key, doneReplay: 3, failures: 2, expiresAt });
-    expect(await read(Assign.records, item)).toEqual({ [key]: { doneReplay: 3, failures: 2, live: true } });
+    expect(await read(Assign.records, item)).toEqual({
+      [key]: { doneReplay: 3, doneOnly: -1, failures: 2, live: true },
+    });
   });
 
   test("whether its record has expired", async () => {
     const item = toItem({ pk: key, expiresAt: Math.floor(Date.now() / 1000) - 60 });
-    expect(await read(Assign.records, item)).toEqual({ [key]: { doneReplay: -1, failures: 0, live: false } });
+    expect(await read(Assign.records, item)).toEqual({
+      [key]: { doneReplay: -1, doneOnly: -1, failures: 0, live: false },
+    });
   });
 
   test("how far its group has come", async () => {
