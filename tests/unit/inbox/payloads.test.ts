@@ -45,3 +45,10 @@ test("a payload that expired says so, whether it would be read or only referred 
   s3.on(HeadObjectCommand).resolves({ ContentLength: 1 });
   await expect(payloads.assertStored("raw/acme/a/0")).resolves.toBeUndefined();
 });
+
+test("headers that are beside a payload are not listed as one", async () => {
+  const LastModified = new Date("2026-01-02T03:04:05Z");
+  const Contents = ["raw/p/e/0a.headers", "raw/p/e/0a"].map((Key) => ({ Key, LastModified, Size: 2 }));
+  s3.on(ListObjectsV2Command).resolves({ Contents });
+  expect((await payloads.list("p", undefined, signal)).map(({ s3Key }) => s3Key)).toEqual(["raw/p/e/0a"]);
+});
