@@ -3,6 +3,7 @@ import { verifyKey } from "discord-interactions";
 import { parse } from "node:querystring";
 import { getExpectedTwilioSignature, validateRequest, validateRequestWithBody } from "twilio";
 import { esModule } from "./es-module";
+import { withQuery } from "../../../providers/engine/address";
 import { accepting, cached, valueOf, type OfficialLibrary } from "./library";
 
 /** The part of `@linear/sdk/webhooks` that is used here. */
@@ -35,7 +36,8 @@ export const otherLibraries: readonly OfficialLibrary[] = [
       Promise.resolve({ "X-Twilio-Signature": getExpectedTwilioSignature(secret, url, parse(payload)) }),
     accepts: (incoming, secret) => {
       const signature = valueOf(incoming, "x-twilio-signature");
-      const { body, url = "" } = incoming;
+      const { body, query = {} } = incoming;
+      const url = withQuery(incoming.url ?? "", query);
       return Promise.resolve(
         accepting(() =>
           url.includes("bodySHA256=")
