@@ -38,7 +38,12 @@ export class ReplaySelection {
     const keys = await this.#payloads.keysOf(provider, id, this.signal);
     if (keys.length > 1) throw new UsageError(sharedId(provider, id, keys));
     const found = keys[0] === undefined ? undefined : await this.#byKey(provider, keys[0]);
-    if (!found) throw new Error(`No webhook "${id}" found for ${provider} (no record, no stored payload).`);
+    if (!found) {
+      throw new Error(
+        `No webhook "${id}" found for ${provider}: no record has this key, and no payload is stored under this id. ` +
+          "One that is older than payloadRetentionDays cannot be published again.",
+      );
+    }
     return [found];
   }
 
