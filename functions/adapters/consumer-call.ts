@@ -2,7 +2,8 @@ import { request as requestHttp, type IncomingMessage } from "node:http";
 import { request as requestHttps } from "node:https";
 import type { DeliverPorts } from "../domain/deliver-ports";
 import type { Header } from "../domain/kept-headers";
-import { problemOfAddress, problemOfHost, publicLookup } from "./public-address";
+import { problemOfAddress, problemOfHost } from "../domain/public-address";
+import { publicLookup } from "./public-lookup";
 
 /** Milliseconds until the connection must stand. */
 const CONNECT_TIMEOUT_MS = 5_000;

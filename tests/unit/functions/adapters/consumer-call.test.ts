@@ -1,7 +1,8 @@
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo, Server } from "node:net";
 import { consumerCall } from "../../../../functions/adapters/consumer-call";
-import { problemOfAddress, problemOfHost, publicLookup } from "../../../../functions/adapters/public-address";
+import { publicLookup } from "../../../../functions/adapters/public-lookup";
+import { problemOfAddress, problemOfHost } from "../../../../functions/domain/public-address";
 
 const servers: (Server & { closeAllConnections?(): void })[] = [];
 afterEach(() => {

@@ -1,5 +1,4 @@
-import { lookup, type LookupAddress } from "node:dns";
-import { BlockList, isIP, type LookupFunction } from "node:net";
+import { BlockList, isIP } from "node:net";
 
 /**
  * Networks that a consumer's address must not be in: this host, private ones, link-local ones with AWS's metadata
@@ -48,23 +47,4 @@ export function problemOfHost({ hostname }: URL, allowLoopback: boolean): string
   if (isIP(literal) !== 0) return problemOfAddress(literal, allowLoopback);
   const isLocal = /(?:^|\.)(?:localhost|internal|local)\.?$/i.test(hostname);
   return isLocal && !allowLoopback ? `${hostname} names a private network` : undefined;
-}
-
-/** Looks names up, and fails where one of its addresses is not to be called: who owns the name can change it at any time. */
-export function publicLookup(allowLoopback: boolean): LookupFunction {
-  return (hostname, options, callback) => {
-    lookup(hostname, { ...options, all: true }, (error, found) => {
-      const addresses: LookupAddress[] = found;
-      if (error) return callback(error, "", 0);
-      for (const { address } of addresses) {
-        const problem = problemOfAddress(address, allowLoopback);
-        if (problem !== undefined) return callback(new Error(`${hostname}: ${problem}`), "", 0);
-      }
-      if (options.all) return callback(null, addresses);
-      const [first] = addresses;
-      return first
-        ? callback(null, first.address, first.family)
-        : callback(new Error(`${hostname} has no address`), "", 0);
-    });
-  };
 }

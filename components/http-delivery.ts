@@ -1,0 +1,145 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { HttpConsumerArgs, ProviderArgs } from "../config";
+import { STANDARD_WEBHOOKS } from "../functions/domain/consumer-request";
+import { bundleFunction } from "./bundle";
+import type { Consumer } from "./consumer";
+import { metricNamespace, physicalName, type Location } from "./naming";
+import { NodeFunction } from "./node-function";
+import type { Statement } from "./policy";
+import type { RawPayloadBucket } from "./raw-payload-bucket";
+import { secretPermissions } from "./secret-permissions";
+import type { WebhookTable } from "./webhook-table";
+
+export interface HttpDeliveryArgs extends Location {
+  readonly consumer: Consumer;
+  readonly http: HttpConsumerArgs;
+  readonly table: WebhookTable;
+  readonly bucket: RawPayloadBucket;
+  readonly providers: readonly ProviderArgs[];
+  /** Days until what is known of a delivery expires. */
+  readonly recordRetentionDays: number;
+  /** Days that its log is kept. */
+  readonly logRetentionDays: number;
+}
+
+/**
+ * Calls a consumer with each event of its queue. A function of its own, so that its role reads no secret but the
+ * consumer's, and a slow consumer holds up no other.
+ */
+export class HttpDelivery extends pulumi.ComponentResource {
+  /** UUID of the event source mapping through which it reads the queue. */
+  readonly mappingUuid: pulumi.Output<string>;
+
+  constructor(name: string, args: HttpDeliveryArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("webhook-inbox:index:HttpDelivery", name, {}, opts);
+    const { consumer, http } = args;
+    const fn = this.createFunction(name, args);
+    this.mappingUuid = new aws.lambda.EventSourceMapping(
+      `${name}-queue`,
+      {
+        eventSourceArn: consumer.queueArn,
+        functionName: fn.functionArn,
+        // One at a time: a group that waits holds up no other that came with it.
+        batchSize: 1,
+        functionResponseTypes: ["ReportBatchItemFailures"],
+        scalingConfig: { maximumConcurrency: http.concurrency },
+      },
+      // `webhooks consumers pause` and an answer of 410 disable it: `pulumi up --refresh` would see drift, and resume it.
+      { parent: this, dependsOn: fn.ready, ignoreChanges: ["enabled"] },
+    ).uuid;
+    this.registerOutputs({ mappingUuid: this.mappingUuid });
+  }
+
+  private createFunction(name: string, args: HttpDeliveryArgs): NodeFunction {
+    const { consumer, http, providers } = args;
+    const { url, as, secret, rate, timeoutSeconds, maxAttempts, onFailure } = http;
+    const isOriginal = as === "original";
+    return new NodeFunction(
+      name,
+      {
+        serviceName: args.serviceName,
+        environmentSuffix: args.environmentSuffix,
+        part: partOf(consumer),
+        description: `Calls the consumer ${consumer.consumerName} with each event`,
+        code: bundleFunction(
+          "functions/deliver/index.ts",
+          {
+            CONSUMER: {
+              name: consumer.consumerName,
+              ...{ url, as, secret, rate, maxAttempts, onFailure },
+              timeoutMs: timeoutSeconds * 1_000,
+              schemes: isOriginal
+                ? Object.fromEntries(providers.map((provider) => [provider.name, provider.scheme]))
+                : {},
+            },
+          },
+          isOriginal ? providers.map(({ scheme }) => scheme) : [STANDARD_WEBHOOKS],
+        ),
+        environment: {
+          METRIC_NAMESPACE: metricNamespace(args),
+          TABLE_NAME: args.table.tableName,
+          BUCKET_NAME: args.bucket.bucketName,
+          QUEUE_URL: consumer.queueUrl,
+          DLQ_URL: consumer.deadLetterQueueUrl,
+          RECORD_RETENTION_DAYS: String(args.recordRetentionDays),
+        },
+        permissions: permissionsOf(args),
+        logRetentionDays: args.logRetentionDays,
+      },
+      { parent: this },
+    );
+  }
+}
+
+function partOf({ consumerName }: Consumer): string {
+  return `deliver-${consumerName}`;
+}
+
+function permissionsOf({ consumer, http, table, bucket, ...location }: HttpDeliveryArgs): Statement[] {
+  const { partition, region, accountId } = location;
+  return [
+    {
+      Sid: "Queue",
+      Action: [
+        "sqs:ReceiveMessage",
+        "sqs:DeleteMessage",
+        "sqs:GetQueueAttributes",
+        "sqs:ChangeMessageVisibility",
+      ],
+      Resource: consumer.queueArn,
+    },
+    { Sid: "DeadLetter", Action: "sqs:SendMessage", Resource: consumer.deadLetterQueueArn },
+    {
+      Sid: "Deliveries",
+      Action: [
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        ...(http.rate === undefined ? [] : ["dynamodb:UpdateItem"]),
+      ],
+      Resource: table.tableArn,
+    },
+    ...(http.as === "original"
+      ? [
+          {
+            Sid: "RawPayloads",
+            Action: "s3:GetObject",
+            Resource: pulumi.interpolate`${bucket.bucketArn}/raw/*`,
+          },
+        ]
+      : []),
+    // A consumer that answers 410 is paused. Listing takes no resource.
+    { Sid: "FindMapping", Action: "lambda:ListEventSourceMappings", Resource: "*" },
+    {
+      Sid: "Pause",
+      Action: "lambda:UpdateEventSourceMapping",
+      Resource: pulumi.interpolate`arn:${partition}:lambda:${region}:${accountId}:event-source-mapping:*`,
+      Condition: {
+        ArnEquals: {
+          "lambda:FunctionArn": pulumi.interpolate`arn:${partition}:lambda:${region}:${accountId}:function:${physicalName(location, partOf(consumer))}`,
+        },
+      },
+    },
+    ...secretPermissions(location, [http.secret]),
+  ];
+}

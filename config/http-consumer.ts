@@ -1,0 +1,44 @@
+import { z } from "zod";
+import { DEFAULT_MAX_ATTEMPTS } from "../functions/domain/delivery-schedule";
+import { problemOfHost } from "../functions/domain/public-address";
+import { secretRef } from "./secret-ref";
+import { wholeNumber } from "./values";
+
+/** Seconds that a consumer has for its answer. A function ends after 30, and reads and writes around the call. */
+const MAX_TIMEOUT_SECONDS = 25;
+
+const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+
+const url = z.string("allowed is an address that begins with https://").superRefine((value, context) => {
+  const problem = problemOfUrl(value);
+  if (problem !== undefined) context.addIssue(problem);
+});
+
+/** Why an address cannot be a consumer's; undefined if it can. What its name leads to is checked at each connection. */
+function problemOfUrl(value: string): string | undefined {
+  if (!URL.canParse(value)) return "allowed is an address that begins with https://";
+  const parsed = new URL(value);
+  if (parsed.username !== "" || parsed.password !== "")
+    return "an address with credentials would put them into the state; a signature proves who calls";
+  if (parsed.hash !== "") return "an address without a part behind # is allowed: it is never sent";
+  // For the local stack; on AWS the function rejects it at each call.
+  if (LOOPBACK.test(parsed.hostname)) return undefined;
+  if (parsed.protocol !== "https:")
+    return "allowed is an address that begins with https://; http:// only for this machine, on the local stack";
+  return problemOfHost(parsed, false);
+}
+
+/** Shape of a consumer that is called over HTTP, with its defaults. */
+export const http = z.strictObject(
+  {
+    url,
+    secret: secretRef,
+    as: z.enum(["cloudevent", "original"], "allowed are cloudevent and original").default("cloudevent"),
+    rate: wholeNumber(1, 1_000).optional(),
+    concurrency: wholeNumber(2, 1_000).default(10),
+    timeoutSeconds: wholeNumber(1, MAX_TIMEOUT_SECONDS).default(15),
+    maxAttempts: wholeNumber(1, 1_000).default(DEFAULT_MAX_ATTEMPTS),
+    onFailure: z.enum(["dead-letter", "block"], "allowed are dead-letter and block").default("dead-letter"),
+  },
+  "allowed is { url, secret, as, rate, concurrency, timeoutSeconds, maxAttempts, onFailure }",
+);
