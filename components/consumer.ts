@@ -2,10 +2,11 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { ConsumerArgs } from "../config";
 import { createFifoQueue } from "./fifo-queue";
+import { HttpDelivery, type HttpDeliveryArgs } from "./http-delivery";
 import { physicalName, type Location, type Naming } from "./naming";
 import { TIMEOUTS_HIDDEN } from "./webhook-queue";
 
-export interface ConsumerOptions extends Naming {
+export interface ConsumerOptions extends Omit<HttpDeliveryArgs, "consumer" | "http"> {
   readonly consumer: ConsumerArgs;
   /** Whether Pulumi refuses to delete or replace the queues. */
   readonly protect: boolean;
@@ -22,6 +23,12 @@ const MAX_MESSAGE_BYTES = 1_048_576;
 
 /** Receives after which SQS moves a message to the dead-letter queue, and lets the next of its group pass. */
 const MAX_RECEIVES = 5;
+
+/**
+ * The same for a consumer over HTTP, whose function counts attempts by itself: a receive can also end because the rate is
+ * used up. The most that SQS takes.
+ */
+const MAX_HTTP_RECEIVES = 1_000;
 
 const DEFAULT_FUNCTION_TIMEOUT_SECONDS = 30;
 
@@ -41,11 +48,11 @@ export function consumerQueueUrl(location: Location, consumer: string): pulumi.O
   return pulumi.interpolate`https://sqs.${region}.${dnsSuffix}/${accountId}/${consumerQueueName(location, consumer)}`;
 }
 
-/** The queue of a consumer and its dead-letter queue; of a Lambda function also what hands it the messages. */
+/** The queue of a consumer and its dead-letter queue; of a Lambda function and of HTTP also what hands over the messages. */
 export class Consumer extends pulumi.ComponentResource {
   /** As configured. */
   readonly consumerName: string;
-  readonly kind: "queue" | "lambda";
+  readonly kind: "queue" | "lambda" | "http";
   readonly queueUrl: pulumi.Output<string>;
   readonly queueArn: pulumi.Output<string>;
   readonly deadLetterQueueUrl: pulumi.Output<string>;
@@ -70,19 +77,23 @@ export class Consumer extends pulumi.ComponentResource {
         visibilityTimeoutSeconds: hiddenSeconds(consumer),
         redrivePolicy: pulumi.jsonStringify({
           deadLetterTargetArn: deadLetterQueue.arn,
-          maxReceiveCount: MAX_RECEIVES,
+          maxReceiveCount: consumer.http ? MAX_HTTP_RECEIVES : MAX_RECEIVES,
         }),
       },
       protect,
       this,
     );
     this.consumerName = consumer.name;
-    this.kind = consumer.lambda ? "lambda" : "queue";
+    this.kind = consumer.lambda ? "lambda" : consumer.http ? "http" : "queue";
     this.queueUrl = queue.url;
     this.queueArn = queue.arn;
     this.deadLetterQueueUrl = deadLetterQueue.url;
     this.deadLetterQueueArn = deadLetterQueue.arn;
     if (consumer.lambda) this.mappingUuid = this.feed(name, consumer.lambda).uuid;
+    if (consumer.http) {
+      const delivery = { ...args, consumer: this, http: consumer.http };
+      this.mappingUuid = new HttpDelivery(`${name}-delivery`, delivery, { parent: this }).mappingUuid;
+    }
     this.registerOutputs({
       queueUrl: this.queueUrl,
       queueArn: this.queueArn,

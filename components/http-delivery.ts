@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { HttpConsumerArgs, ProviderArgs } from "../config";
+import { HTTP_DEFAULTS } from "../config/http-consumer";
 import { STANDARD_WEBHOOKS } from "../functions/domain/consumer-request";
 import { bundleFunction } from "./bundle";
 import type { Consumer } from "./consumer";
@@ -33,7 +34,8 @@ export class HttpDelivery extends pulumi.ComponentResource {
 
   constructor(name: string, args: HttpDeliveryArgs, opts?: pulumi.ComponentResourceOptions) {
     super("webhook-inbox:index:HttpDelivery", name, {}, opts);
-    const { consumer, http } = args;
+    const { consumer } = args;
+    const { concurrency } = { ...HTTP_DEFAULTS, ...args.http };
     const fn = this.createFunction(name, args);
     this.mappingUuid = new aws.lambda.EventSourceMapping(
       `${name}-queue`,
@@ -43,7 +45,7 @@ export class HttpDelivery extends pulumi.ComponentResource {
         // One at a time: a group that waits holds up no other that came with it.
         batchSize: 1,
         functionResponseTypes: ["ReportBatchItemFailures"],
-        scalingConfig: { maximumConcurrency: http.concurrency },
+        scalingConfig: { maximumConcurrency: concurrency },
       },
       // `webhooks consumers pause` and an answer of 410 disable it: `pulumi up --refresh` would see drift, and resume it.
       { parent: this, dependsOn: fn.ready, ignoreChanges: ["enabled"] },
@@ -52,7 +54,8 @@ export class HttpDelivery extends pulumi.ComponentResource {
   }
 
   private createFunction(name: string, args: HttpDeliveryArgs): NodeFunction {
-    const { consumer, http, providers } = args;
+    const { consumer, providers } = args;
+    const http = { ...HTTP_DEFAULTS, ...args.http };
     const { url, as, secret, rate, timeoutSeconds, maxAttempts, onFailure } = http;
     const isOriginal = as === "original";
     return new NodeFunction(

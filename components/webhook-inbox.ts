@@ -86,7 +86,8 @@ export class WebhookInbox extends pulumi.ComponentResource {
     // 4. The processing function takes it off the queue, 5. the workflow enriches it, 6. and publishes it on the bus.
     this.bus = new EventBus(`${name}-bus`, { ...own, providers }, child);
     const consumers = config.consumers.map(
-      (consumer) => new Consumer(`${name}-consumer-${consumer.name}`, { ...own, consumer }, child),
+      (consumer) =>
+        new Consumer(`${name}-consumer-${consumer.name}`, { ...own, table, bucket, consumer }, child),
     );
     this.consumers = Object.fromEntries(consumers.map((consumer) => [consumer.consumerName, consumer]));
     this.workflow = new Workflow(

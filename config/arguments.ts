@@ -87,7 +87,41 @@ export interface LambdaConsumerArgs {
   readonly maximumConcurrency?: number | undefined;
 }
 
-/** A consumer: code of yours that gets events in order, from a FIFO queue of its own. Exactly one of `queue` and `lambda`. */
+/**
+ * A server that is called with each event: one group in order, groups side by side. An answer in 2xx is success; 410 pauses
+ * the consumer; anything else is tried again after 5 and 30 seconds, 2, 10 and 30 minutes, 1, 2, 4 and 8 hours, or when
+ * `Retry-After` says.
+ */
+export interface HttpConsumerArgs {
+  /** Where it is: `https://`; on the local stack also `http://localhost`. Private addresses are never called. */
+  readonly url: string;
+  /** The secret that its requests are signed with: the consumer's own, and no provider's. */
+  readonly secret: SecretRef;
+  /**
+   * `cloudevent`: the event in CloudEvents' structured mode, signed by Standard Webhooks. `original`: body and headers as
+   * the provider sent them, signed anew by the provider's scheme, so that a handler with the provider's library works
+   * unchanged. @default cloudevent
+   */
+  readonly as?: "cloudevent" | "original" | undefined;
+  /** Most calls per second, 1 to 1,000. @default no limit */
+  readonly rate?: number | undefined;
+  /** Most calls at once, 2 to 1,000. @default 10 */
+  readonly concurrency?: number | undefined;
+  /** Seconds for an answer, 1 to 25. @default 15 */
+  readonly timeoutSeconds?: number | undefined;
+  /** Attempts before `onFailure` applies, 1 to 1,000. @default 10, in about 16 hours */
+  readonly maxAttempts?: number | undefined;
+  /**
+   * After the last attempt: `dead-letter` puts the event into the consumer's dead-letter queue and goes on, `block` tries
+   * it again every 8 hours while those behind it in its group wait. @default dead-letter
+   */
+  readonly onFailure?: "dead-letter" | "block" | undefined;
+}
+
+/**
+ * A consumer: code of yours that gets events in order, from a FIFO queue of its own. Exactly one of `queue`, `lambda` and
+ * `http`.
+ */
 export interface ConsumerArgs {
   /** Part of its queue's name: 1 to 16 characters a-z, 0-9 and -, the first a letter. */
   readonly name: string;
@@ -98,6 +132,7 @@ export interface ConsumerArgs {
   readonly when?: string | undefined;
   readonly queue?: QueueConsumerArgs | undefined;
   readonly lambda?: LambdaConsumerArgs | undefined;
+  readonly http?: HttpConsumerArgs | undefined;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { http } from "./http-consumer";
 import { expression, text, wholeNumber } from "./values";
 
 /**
@@ -26,8 +27,8 @@ const lambda = z.strictObject(
 );
 
 /** How a consumer gets its messages, by the key that says it. */
-const KINDS = { queue, lambda };
-const EXACTLY_ONE = `allowed is exactly one of ${Object.keys(KINDS).join(" and ")}`;
+const KINDS = { queue, lambda, http };
+const EXACTLY_ONE = `allowed is exactly one of ${Object.keys(KINDS).join(", ")}`;
 
 /** Shape of a consumer. */
 export const consumer = z
@@ -40,8 +41,9 @@ export const consumer = z
       when: expression.optional(),
       queue: queue.optional(),
       lambda: lambda.optional(),
+      http: http.optional(),
     },
-    "allowed is { name, when, queue or lambda }",
+    "allowed is { name, when, and queue, lambda or http }",
   )
   .superRefine((configured, context) => {
     const given = Object.keys(KINDS).filter((kind) => configured[kind as keyof typeof KINDS] !== undefined);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { DEFAULT_MAX_ATTEMPTS } from "../functions/domain/delivery-schedule";
 import { problemOfHost } from "../functions/domain/public-address";
+import type { HttpConsumerArgs } from "./arguments";
 import { secretRef } from "./secret-ref";
 import { wholeNumber } from "./values";
 
@@ -28,17 +29,26 @@ function problemOfUrl(value: string): string | undefined {
   return problemOfHost(parsed, false);
 }
 
-/** Shape of a consumer that is called over HTTP, with its defaults. */
+/** What holds for a consumer that says nothing else. */
+export const HTTP_DEFAULTS = {
+  as: "cloudevent",
+  concurrency: 10,
+  timeoutSeconds: 15,
+  maxAttempts: DEFAULT_MAX_ATTEMPTS,
+  onFailure: "dead-letter",
+} satisfies Partial<HttpConsumerArgs>;
+
+/** Shape of a consumer that is called over HTTP. */
 export const http = z.strictObject(
   {
     url,
     secret: secretRef,
-    as: z.enum(["cloudevent", "original"], "allowed are cloudevent and original").default("cloudevent"),
+    as: z.enum(["cloudevent", "original"], "allowed are cloudevent and original").optional(),
     rate: wholeNumber(1, 1_000).optional(),
-    concurrency: wholeNumber(2, 1_000).default(10),
-    timeoutSeconds: wholeNumber(1, MAX_TIMEOUT_SECONDS).default(15),
-    maxAttempts: wholeNumber(1, 1_000).default(DEFAULT_MAX_ATTEMPTS),
-    onFailure: z.enum(["dead-letter", "block"], "allowed are dead-letter and block").default("dead-letter"),
+    concurrency: wholeNumber(2, 1_000).optional(),
+    timeoutSeconds: wholeNumber(1, MAX_TIMEOUT_SECONDS).optional(),
+    maxAttempts: wholeNumber(1, 1_000).optional(),
+    onFailure: z.enum(["dead-letter", "block"], "allowed are dead-letter and block").optional(),
   },
   "allowed is { url, secret, as, rate, concurrency, timeoutSeconds, maxAttempts, onFailure }",
 );
