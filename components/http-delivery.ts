@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { HttpConsumerArgs, ProviderArgs } from "../config";
-import { HTTP_DEFAULTS } from "../config/http-consumer";
+import { withHttpDefaults } from "../config/http-consumer";
 import { STANDARD_WEBHOOKS } from "../functions/domain/consumer-request";
 import { bundleFunction } from "./bundle";
 import type { Consumer } from "./consumer";
@@ -35,7 +35,7 @@ export class HttpDelivery extends pulumi.ComponentResource {
   constructor(name: string, args: HttpDeliveryArgs, opts?: pulumi.ComponentResourceOptions) {
     super("webhook-inbox:index:HttpDelivery", name, {}, opts);
     const { consumer } = args;
-    const { concurrency } = { ...HTTP_DEFAULTS, ...args.http };
+    const { concurrency } = withHttpDefaults(args.http);
     const fn = this.createFunction(name, args);
     this.mappingUuid = new aws.lambda.EventSourceMapping(
       `${name}-queue`,
@@ -55,7 +55,7 @@ export class HttpDelivery extends pulumi.ComponentResource {
 
   private createFunction(name: string, args: HttpDeliveryArgs): NodeFunction {
     const { consumer, providers } = args;
-    const http = { ...HTTP_DEFAULTS, ...args.http };
+    const http = withHttpDefaults(args.http);
     const { url, as, secret, rate, timeoutSeconds, maxAttempts, onFailure } = http;
     const isOriginal = as === "original";
     return new NodeFunction(

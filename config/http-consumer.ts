@@ -29,14 +29,17 @@ function problemOfUrl(value: string): string | undefined {
   return problemOfHost(parsed, false);
 }
 
-/** What holds for a consumer that says nothing else. */
-export const HTTP_DEFAULTS = {
-  as: "cloudevent",
-  concurrency: 10,
-  timeoutSeconds: 15,
-  maxAttempts: DEFAULT_MAX_ATTEMPTS,
-  onFailure: "dead-letter",
-} satisfies Partial<HttpConsumerArgs>;
+/** Fills in what holds for a consumer that says nothing else. */
+export function withHttpDefaults({
+  as = "cloudevent",
+  concurrency = 10,
+  timeoutSeconds = 15,
+  maxAttempts = DEFAULT_MAX_ATTEMPTS,
+  onFailure = "dead-letter",
+  ...given
+}: HttpConsumerArgs) {
+  return { ...given, as, concurrency, timeoutSeconds, maxAttempts, onFailure };
+}
 
 /** Shape of a consumer that is called over HTTP. */
 export const http = z.strictObject(
