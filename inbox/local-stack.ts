@@ -20,6 +20,8 @@ export interface StackDescription {
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   readonly outputs: StackOutputs;
   readonly providers: Readonly<Record<string, LocalProvider>>;
+  /** What consumers over HTTP verify with, by their names. */
+  readonly consumerSecrets: Readonly<Record<string, string>>;
 }
 
 /** What the file holds: the process alone while it starts, the whole once it runs. */

@@ -24,14 +24,34 @@ export function configuredProviders(overrides?: ConfigValues): readonly Configur
   return JSON.parse(stackConfig("local", overrides)[`${PROJECT}:providers`] ?? "[]") as readonly Configured[];
 }
 
-/** Gives every configured provider a random secret, where the ingestion function will look for it. */
-export async function createSecrets(
+interface ConfiguredConsumer {
+  readonly name: string;
+  readonly http?: { readonly secret: SecretRef };
+}
+
+/**
+ * Gives every consumer over HTTP a random secret, where the delivery function will look for it.
+ * @returns them by the consumers' names
+ */
+export async function createConsumerSecrets(
   emulator: Emulator,
-  providers: readonly Configured[],
-): Promise<Record<string, LocalProvider>> {
-  const ssm = new SSMClient(emulator.client);
-  const secretsManager = new SecretsManagerClient(emulator.client);
-  const store = async (ref: LearnableSecretRef | undefined, secret: string): Promise<void> => {
+  overrides?: ConfigValues,
+): Promise<Record<string, string>> {
+  const store = storeIn(emulator);
+  const text = stackConfig("local", overrides)[`${PROJECT}:consumers`] ?? "[]";
+  const made = (JSON.parse(text) as readonly ConfiguredConsumer[]).flatMap(({ name, http }) => {
+    if (!http) return [];
+    // In the form that most schemes take too, for a consumer that gets the original.
+    const { secret } = newSecret("standard-webhooks");
+    return [store(http.secret, secret).then((): [string, string] => [name, secret])];
+  });
+  return Object.fromEntries(await Promise.all(made));
+}
+
+function storeIn({ client }: Emulator) {
+  const ssm = new SSMClient(client);
+  const secretsManager = new SecretsManagerClient(client);
+  return async (ref: LearnableSecretRef | undefined, secret: string): Promise<void> => {
     if (ref === undefined) return;
     if ("ssm" in ref) {
       await ssm.send(
@@ -41,6 +61,14 @@ export async function createSecrets(
       await secretsManager.send(new CreateSecretCommand({ Name: ref.secretsManager, SecretString: secret }));
     }
   };
+}
+
+/** Gives every configured provider a random secret, where the ingestion function will look for it. */
+export async function createSecrets(
+  emulator: Emulator,
+  providers: readonly Configured[],
+): Promise<Record<string, LocalProvider>> {
+  const store = storeIn(emulator);
   const made = providers.map(async ({ name, ...configured }): Promise<[string, LocalProvider]> => {
     const { scheme, url } = configured;
     const { secret, signWith } = newSecret(scheme);

@@ -3,7 +3,7 @@ import type { StackDescription } from "../inbox/local-stack";
 import { startEmulator, type Emulator } from "./emulator";
 import { metricsFromLogs } from "./gaps/embedded-metrics";
 import { deliverEventsToLogs } from "./gaps/event-log-delivery";
-import { configuredProviders, createSecrets } from "./secrets";
+import { configuredProviders, createConsumerSecrets, createSecrets } from "./secrets";
 import { claimStackFile, type StackFile } from "./stack-file";
 
 export interface LocalStackOptions {
@@ -48,7 +48,10 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     for (const end of ends.splice(0).reverse()) await end();
   };
   try {
-    const providers = await createSecrets(emulator, configuredProviders(options.config));
+    const [providers, consumerSecrets] = await Promise.all([
+      createSecrets(emulator, configuredProviders(options.config)),
+      createConsumerSecrets(emulator, options.config),
+    ]);
     onStep("deploying the Pulumi program");
     const startedAt = performance.now();
     const { outputs, resources } = await deploy(emulator, options.config);
@@ -63,7 +66,8 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     ends.push(await deliverEventsToLogs(emulator, outputs.eventbridge_bus_arn.split("/").at(-1) ?? ""));
 
     const { endpoint, client } = emulator;
-    const description: StackDescription = { endpoint, credentials: client.credentials, outputs, providers };
+    const { credentials } = client;
+    const description: StackDescription = { endpoint, credentials, outputs, providers, consumerSecrets };
     file?.describe(description);
     return { ...description, emulator, deployment: { resources, ms }, stop, ...(file && { file }) };
   } catch (error) {
