@@ -5,9 +5,9 @@ import { withHttpDefaults } from "../config/http-consumer";
 import { STANDARD_WEBHOOKS } from "../functions/domain/consumer-request";
 import { bundleFunction } from "./bundle";
 import type { Consumer } from "./consumer";
-import { metricNamespace, physicalName, type Location } from "./naming";
+import { metricNamespace, type Location } from "./naming";
 import { NodeFunction } from "./node-function";
-import type { Statement } from "./policy";
+import { policy, type Statement } from "./policy";
 import type { RawPayloadBucket } from "./raw-payload-bucket";
 import { secretPermissions } from "./secret-permissions";
 import type { WebhookTable } from "./webhook-table";
@@ -37,7 +37,7 @@ export class HttpDelivery extends pulumi.ComponentResource {
     const { consumer } = args;
     const { concurrency } = withHttpDefaults(args.http);
     const fn = this.createFunction(name, args);
-    this.mappingUuid = new aws.lambda.EventSourceMapping(
+    const mapping = new aws.lambda.EventSourceMapping(
       `${name}-queue`,
       {
         eventSourceArn: consumer.queueArn,
@@ -49,7 +49,17 @@ export class HttpDelivery extends pulumi.ComponentResource {
       },
       // `webhooks consumers pause` and an answer of 410 disable it: `pulumi up --refresh` would see drift, and resume it.
       { parent: this, dependsOn: fn.ready, ignoreChanges: ["enabled"] },
-    ).uuid;
+    );
+    // A consumer that answers 410 is paused. A policy of its own, since the mapping is there after the function.
+    new aws.iam.RolePolicy(
+      `${name}-pause`,
+      {
+        role: fn.roleName,
+        policy: policy({ Sid: "Pause", Action: "lambda:UpdateEventSourceMapping", Resource: mapping.arn }),
+      },
+      { parent: this },
+    );
+    this.mappingUuid = mapping.uuid;
     this.registerOutputs({ mappingUuid: this.mappingUuid });
   }
 
@@ -63,7 +73,7 @@ export class HttpDelivery extends pulumi.ComponentResource {
       {
         serviceName: args.serviceName,
         environmentSuffix: args.environmentSuffix,
-        part: partOf(consumer),
+        part: `deliver-${consumer.consumerName}`,
         description: `Calls the consumer ${consumer.consumerName} with each event`,
         code: bundleFunction(
           "functions/deliver/index.ts",
@@ -95,12 +105,7 @@ export class HttpDelivery extends pulumi.ComponentResource {
   }
 }
 
-function partOf({ consumerName }: Consumer): string {
-  return `deliver-${consumerName}`;
-}
-
 function permissionsOf({ consumer, http, table, bucket, ...location }: HttpDeliveryArgs): Statement[] {
-  const { partition, region, accountId } = location;
   return [
     {
       Sid: "Queue",
@@ -131,18 +136,8 @@ function permissionsOf({ consumer, http, table, bucket, ...location }: HttpDeliv
           },
         ]
       : []),
-    // A consumer that answers 410 is paused. Listing takes no resource.
+    // Listing takes no resource.
     { Sid: "FindMapping", Action: "lambda:ListEventSourceMappings", Resource: "*" },
-    {
-      Sid: "Pause",
-      Action: "lambda:UpdateEventSourceMapping",
-      Resource: pulumi.interpolate`arn:${partition}:lambda:${region}:${accountId}:event-source-mapping:*`,
-      Condition: {
-        ArnEquals: {
-          "lambda:FunctionArn": pulumi.interpolate`arn:${partition}:lambda:${region}:${accountId}:function:${physicalName(location, partOf(consumer))}`,
-        },
-      },
-    },
     ...secretPermissions(location, [http.secret]),
   ];
 }

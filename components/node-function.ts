@@ -33,6 +33,8 @@ export class NodeFunction extends pulumi.ComponentResource {
   readonly functionName: pulumi.Output<string>;
   readonly functionArn: pulumi.Output<string>;
   readonly invokeArn: pulumi.Output<string>;
+  /** Of its role, for rights that are known only after it. */
+  readonly roleName: pulumi.Output<string>;
   /** What must be there before the function is invoked: its rights. */
   readonly ready: pulumi.Resource;
 
@@ -64,6 +66,7 @@ export class NodeFunction extends pulumi.ComponentResource {
     this.functionName = fn.name;
     this.functionArn = fn.arn;
     this.invokeArn = fn.invokeArn;
+    this.roleName = role.name;
     this.ready = permissions;
     this.registerOutputs({
       functionName: this.functionName,

@@ -1,0 +1,174 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { buffer } from "node:stream/consumers";
+import { randomUUID } from "node:crypto";
+import { LambdaClient, ListEventSourceMappingsCommand } from "@aws-sdk/client-lambda";
+import { GetItemCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import Stripe from "stripe";
+import { Webhook } from "standardwebhooks";
+import { fromValues, toValues } from "../../functions/adapters/record-item";
+import { startInbox, type Inbox } from "../support/inbox";
+import { until } from "../support/until";
+
+/* Handlers as their users have them, behind an inbox: each with its provider's library and a secret of its own. */
+
+jest.setTimeout(120_000);
+
+interface Received {
+  readonly headers: IncomingMessage["headers"];
+  readonly body: Buffer;
+}
+
+/** A server on this machine that keeps what it gets. @param answer status of the answer to each */
+async function aServer(answer: (received: Received, before: number) => number) {
+  const received: Received[] = [];
+  const handle = async (request: IncomingMessage, response: ServerResponse) => {
+    const one = { headers: request.headers, body: await buffer(request) };
+    response.writeHead(answer(one, received.length)).end("said");
+    received.push(one);
+  };
+  const server: Server = createServer((request, response) => void handle(request, response));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return { received, url: `http://127.0.0.1:${port}/hooks`, close: () => server.close() };
+}
+
+let inbox: Inbox;
+let shop: Awaited<ReturnType<typeof aServer>>;
+let crm: Awaited<ReturnType<typeof aServer>>;
+let gone: Awaited<ReturnType<typeof aServer>>;
+const secretOf = (name: string) => inbox.stack.consumerSecrets[name] ?? "";
+const stripe = new Stripe("sk_test_unused");
+
+beforeAll(async () => {
+  shop = await aServer(({ headers, body }) => {
+    try {
+      stripe.webhooks.constructEvent(body, String(headers["stripe-signature"]), secretOf("shop"));
+      return 200;
+    } catch {
+      return 400;
+    }
+  });
+  crm = await aServer(({ body }, before) =>
+    body.includes("poison") ? 422 : body.includes("flaky") && before === 0 ? 503 : 204,
+  );
+  gone = await aServer(() => 410);
+  const consumer = (name: string, url: string, when: string, more = {}) => ({
+    ...{ name, when },
+    http: { url, secret: { ssm: `/webhook-inbox/local/consumer-${name}` }, ...more },
+  });
+  inbox = await startInbox({
+    config: {
+      providers: [
+        { name: "stripe", scheme: "stripe", secret: { ssm: "/webhook-inbox/local/stripe" } },
+        {
+          name: "acme",
+          scheme: "hmac-sha256",
+          secret: { ssm: "/webhook-inbox/local/acme" },
+          orderingKey: "account",
+        },
+      ],
+      consumers: [
+        consumer("shop", shop.url, "provider = 'stripe'", { as: "original", rate: 50 }),
+        consumer("crm", crm.url, "provider = 'acme' and $not($exists(data.bye))", { maxAttempts: 2 }),
+        consumer("gone", gone.url, "provider = 'acme' and $exists(data.bye)"),
+      ],
+    },
+  });
+}, 300_000);
+afterAll(async () => {
+  for (const server of [shop, crm, gone]) server?.close();
+  await inbox?.close();
+});
+
+const idOf = async (provider: string, payload: object) => {
+  const { status, json } = await inbox.send(provider, payload);
+  expect(status).toBe(202);
+  return String(json["id"]);
+};
+const queueOf = (consumer: string) =>
+  (
+    inbox.stack.outputs as unknown as {
+      consumer_queues: Record<string, { dlq_url: string; queue_arn: string }>;
+    }
+  ).consumer_queues[consumer];
+const deliveryOf = async (consumer: string, provider: string, id: string) => {
+  const Key = toValues({ pk: `_delivery#${consumer}#${provider}#${await inbox.keyOf(provider, id)}#0` });
+  const TableName = inbox.stack.outputs.dynamodb_table_name;
+  const client = new DynamoDBClient(inbox.stack.emulator.client);
+  const { Item } = await client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));
+  return Item && fromValues(Item);
+};
+
+test("a handler with Stripe's library gets Stripe's own request, signed with the handler's own secret", async () => {
+  const payload = { id: `evt_${randomUUID()}`, object: "event", type: "invoice.paid", big: 1 };
+  const text = JSON.stringify(payload).replace('"big":1', '"big":12345678901234567890');
+  const id = await idOf("stripe", Buffer.from(text) as unknown as object);
+  const delivery = await until("the delivery", async () => deliveryOf("shop", "stripe", id), 40_000);
+  expect(delivery).toMatchObject({ status: "delivered", statusCode: 200, attempts: 1 });
+  const [request] = shop.received;
+  // The bytes as they came: no number is rounded.
+  expect(request?.body.toString()).toBe(text);
+  const forgery = () =>
+    stripe.webhooks.constructEvent(
+      request?.body ?? "",
+      String(request?.headers["stripe-signature"]),
+      inbox.stack.providers["stripe"]?.secret ?? "",
+    );
+  expect(forgery).toThrow(/signature/);
+});
+
+test("a CloudEvent is signed as Standard Webhooks says, in the order of its group, again after a failure", async () => {
+  const account = randomUUID();
+  await idOf("acme", { account, n: 1, flaky: true });
+  await idOf("acme", { account, n: 2 });
+  await until("both", async () => crm.received.length >= 3, 60_000);
+  const events = crm.received.map(({ headers, body }) => {
+    const signed = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+    return new Webhook(secretOf("crm")).verify(body.toString(), signed) as { data: { n: number } };
+  });
+  expect(crm.received[0]?.headers["content-type"]).toMatch("application/cloudevents+json");
+  expect(events.map(({ data }) => data.n)).toEqual([1, 1, 2]);
+  const [first, again] = crm.received.map(({ headers }) => headers["webhook-id"]);
+  expect(again).toBe(first);
+});
+
+test("what is never taken is dead-lettered alone, with the answer", async () => {
+  const account = randomUUID();
+  const poison = await idOf("acme", { account, poison: true });
+  const behind = await idOf("acme", { account, n: 3 });
+  await until(
+    "the one behind",
+    async () => (await deliveryOf("crm", "acme", behind))?.["status"] === "delivered",
+    60_000,
+  );
+  expect(await deliveryOf("crm", "acme", poison)).toMatchObject({
+    ...{ status: "dead_lettered", attempts: 2, statusCode: 422, answer: "said" },
+  });
+  const queue = queueOf("crm");
+  const { Attributes } = await new SQSClient(inbox.stack.emulator.client).send(
+    new GetQueueAttributesCommand({
+      QueueUrl: queue?.dlq_url,
+      AttributeNames: ["ApproximateNumberOfMessages"],
+    }),
+  );
+  expect(Attributes).toEqual({ ApproximateNumberOfMessages: "1" });
+});
+
+test("a consumer that is gone is paused, and its event waits", async () => {
+  await idOf("acme", { account: randomUUID(), bye: true });
+  const queue = queueOf("gone");
+  const lambda = new LambdaClient(inbox.stack.emulator.client);
+  await until(
+    "the pause",
+    async () => {
+      const { EventSourceMappings = [] } = await lambda.send(
+        new ListEventSourceMappingsCommand({ EventSourceArn: queue?.queue_arn }),
+      );
+      return EventSourceMappings.every(({ State }) => State === "Disabled");
+    },
+    60_000,
+  );
+  expect(gone.received).toHaveLength(1);
+});
