@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { DEFAULT_MAX_ATTEMPTS } from "../functions/domain/delivery-schedule";
 import { problemOfHost } from "../functions/domain/public-address";
-import type { HttpConsumerArgs } from "./arguments";
+import { whyNoOriginal } from "../functions/domain/original";
+import { schemes } from "../providers";
+import { providersIn } from "../statemachines/providers-in";
+import type { ConsumerArgs, HttpConsumerArgs, ProviderArgs } from "./arguments";
 import { secretRef } from "./secret-ref";
 import { wholeNumber } from "./values";
 
@@ -55,3 +58,20 @@ export const http = z.strictObject(
   },
   "allowed is { url, secret, as, rate, concurrency, timeoutSeconds, maxAttempts, onFailure }",
 );
+
+/** Why a consumer cannot get the original requests of the providers whose events it gets. */
+export function impossibleOriginals(
+  { http: configured, when }: ConsumerArgs,
+  providers: readonly ProviderArgs[],
+): readonly string[] {
+  if (configured?.as !== "original") return [];
+  const wanted = when === undefined ? undefined : providersIn(when);
+  return providers.flatMap(({ name, scheme: id }) => {
+    const scheme = wanted === undefined || wanted.includes(name) ? schemes[id] : undefined;
+    const reason = scheme && whyNoOriginal(scheme);
+    if (reason === undefined) return [];
+    return [
+      `the original of ${name} cannot be signed anew. ${reason} Take as: cloudevent, or leave it out with a when such as provider = '<another>'`,
+    ];
+  });
+}

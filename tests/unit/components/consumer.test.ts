@@ -8,6 +8,7 @@ const QUEUE = "aws:sqs/queue:Queue";
 const consumers = [
   { name: "billing", when: "$contains(type, 'invoice.')", queue: {} },
   { name: "reports", lambda: { arn: FUNCTION, timeoutSeconds: 60, maximumConcurrency: 5 } },
+  { name: "crm", http: { url: "https://crm.example.com/", secret: { ssm: "/inbox/crm" }, rate: 50 } },
 ];
 const arnOf = (name: string) => `arn:aws:sqs:us-east-1:${ACCOUNT}:${name}.fifo`;
 
@@ -66,6 +67,7 @@ describe("a consumer", () => {
         dlq_arn: arnOf("webhook-inbox-dlq-consumer-billing-dev"),
       },
       reports: expect.objectContaining({ kind: "lambda" }) as object,
+      crm: expect.objectContaining({ kind: "http" }) as object,
     });
   });
 
@@ -87,6 +89,39 @@ describe("a consumer", () => {
   });
 });
 
+describe("a consumer over HTTP", () => {
+  test("has a function that gets one message at a time, and counts its attempts by itself", () => {
+    const mapping = program.one(
+      "aws:lambda/eventSourceMapping:EventSourceMapping",
+      "inbox-consumer-crm-delivery-queue",
+    );
+    expect(mapping.inputs).toMatchObject({ batchSize: 1, scalingConfig: { maximumConcurrency: 10 } });
+    expect(mapping.options.ignoreChanges).toEqual(["enabled"]);
+    const { redrivePolicy } = program.one(QUEUE, "inbox-consumer-crm").inputs;
+    expect(JSON.parse(redrivePolicy as string)).toMatchObject({ maxReceiveCount: 1_000 });
+  });
+
+  test("reads no secret but its own, and no payload that it does not send", () => {
+    const text = String(
+      program.one("aws:iam/rolePolicy:RolePolicy", "inbox-consumer-crm-delivery-policy").inputs["policy"],
+    );
+    const allowed = statements(text).filter(({ Sid }) => !["Log", "Tracing"].includes(String(Sid)));
+    expect(Object.fromEntries(allowed.map(({ Sid, Action }) => [Sid, Action]))).toEqual({
+      Queue: [
+        "sqs:ReceiveMessage",
+        "sqs:DeleteMessage",
+        "sqs:GetQueueAttributes",
+        "sqs:ChangeMessageVisibility",
+      ],
+      DeadLetter: "sqs:SendMessage",
+      Deliveries: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+      FindMapping: "lambda:ListEventSourceMappings",
+      Parameters: "ssm:GetParameters",
+    });
+    expect(text).toContain(":parameter/inbox/crm");
+  });
+});
+
 describe("the workflow", () => {
   test("sends to these queues, at the addresses that SQS gives them", () => {
     const definition = String(program.one("aws:sfn/stateMachine:StateMachine").inputs["definition"]);
@@ -103,7 +138,11 @@ describe("the workflow", () => {
       {
         Effect: "Allow",
         Action: "sqs:SendMessage",
-        Resource: [arnOf("webhook-inbox-consumer-billing-dev"), arnOf("webhook-inbox-consumer-reports-dev")],
+        Resource: [
+          arnOf("webhook-inbox-consumer-billing-dev"),
+          arnOf("webhook-inbox-consumer-reports-dev"),
+          arnOf("webhook-inbox-consumer-crm-dev"),
+        ],
       },
     ]);
   });

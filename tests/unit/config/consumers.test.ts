@@ -32,7 +32,7 @@ describe("consumers that cannot work are refused before anything is created:", (
       [named({}), named({})],
       'consumers[1].name = "billing": another consumer has this name',
     ],
-    ["a key that is not known", [named({ whn: "true" })], "does not know the key whn. Did you mean when?"],
+    ["a key that is not known", [named({ whn: "true" })], 'unknown key "whn". Did you mean when?'],
     ["a `when` that is no JSONata", [named({ when: "type = " })], "consumers[0].when"],
     [
       "a `when` that Step Functions refuses",
@@ -55,6 +55,44 @@ describe("consumers that cannot work are refused before anything is created:", (
       `allowed are at most ${MAX_CONSUMERS} consumers`,
     ],
   ])("%s", (_, consumers, message) => expect(messageOf(consumers)).toContain(message));
+
+  const SECRET = { ssm: "/inbox/crm" };
+  const over = (http: object) => [
+    { name: "crm", http: { url: "https://crm.example.com/", secret: SECRET, ...http } },
+  ];
+  test.each<[string, object, string]>([
+    [
+      "one in a private network",
+      { url: "https://10.0.0.8/hooks" },
+      "10.0.0.8 is in a private or reserved network",
+    ],
+    ["AWS's metadata", { url: "https://169.254.169.254/" }, "private or reserved network"],
+    [
+      "one without TLS",
+      { url: "http://crm.example.com/" },
+      "allowed is an address that begins with https://",
+    ],
+    ["credentials", { url: "https://me:pass@crm.example.com/" }, "would put them into the state"],
+    ["the secret itself", { secret: { ssm: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" } }, "the secret itself"],
+    ["a time-out that its function does not have", { timeoutSeconds: 26 }, "whole numbers from 1 to 25"],
+    ["one call at a time, which Lambda cannot do", { concurrency: 1 }, "whole numbers from 2 to 1000"],
+  ])("over HTTP, %s", (_, http, message) => expect(messageOf(over(http))).toContain(message));
+
+  test("the original of a provider that alone can sign it, unless it does not get there", () => {
+    const complain = (when?: string) => {
+      const [crm] = over({ as: "original" });
+      const secret = { ssm: "/inbox/x" };
+      const providers = [
+        { name: "stripe", scheme: "stripe", secret },
+        { name: "paypal", scheme: "paypal", secret },
+      ];
+      const consumers = [{ ...crm, ...(when !== undefined && { when }) }];
+      complete({ environmentSuffix: "dev", providers, consumers }, "It", "webhook-inbox");
+    };
+    expect(() => complain()).toThrow("consumers[0].http.as: the original of paypal cannot be signed anew");
+    expect(() => complain("type = 'x' and provider in ['paypal', 'stripe']")).toThrow("paypal");
+    expect(() => complain("(provider = 'stripe') and data.total > 1")).not.toThrow();
+  });
 
   test("none", () => {
     expect(
