@@ -398,7 +398,7 @@ describe("webhooks", () => {
     [["dlq", "show", "nobody"], 1, "No dead letter has the id nobody"],
     [["dlq", "redrive", "nobody"], 1, "No dead letter has the id nobody"],
     [["replay"], 2, "<provider> <id>"],
-    [["replay", "acme", "nobody"], 1, "no record, no stored payload"],
+    [["replay", "acme", "nobody"], 1, "no payload is stored under this id"],
     [["replay", "--since", "yesterday"], 2, "2026-01-02"],
     [["replay", "--provider", "acme", "--run", "a b"], 2, "run id"],
     [["secrets", "list", "nobody"], 2, "The stack has no provider nobody. It has acme, stripe."],
