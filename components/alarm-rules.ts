@@ -192,7 +192,7 @@ function consumerRules(stages: Stages): AlarmRules {
     [
       `consumer-${consumer.consumerName}-dead-letters`,
       {
-        description: `Events for the consumer ${consumer.consumerName} lie in its dead-letter queue. Fix what rejects them, then send them again with webhooks dlq redrive --consumer ${consumer.consumerName}.`,
+        description: `Events for the consumer ${consumer.consumerName} are in its dead-letter queue. Fix what rejects them, then send them again with webhooks dlq redrive --consumer ${consumer.consumerName}.`,
         metric: queueMetric(consumer.deadLetterQueueArn, "ApproximateNumberOfMessagesVisible"),
       },
     ],
@@ -233,7 +233,7 @@ function functionMetric(fn: { readonly functionName: pulumi.Output<string> }, me
   };
 }
 
-/** A metric that the inbox's own functions count. */
+/** Returns a metric that the inbox's own functions count. */
 function ownMetric(stages: Stages, metricName: string, dimensions: Metric["dimensions"]): Metric {
   return { namespace: metricNamespace(stages), metricName, dimensions, statistic: "Sum" };
 }

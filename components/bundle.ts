@@ -6,7 +6,7 @@ import { configuredSenders } from "./senders-module";
 const ROOT = join(__dirname, "..");
 
 /**
- * A function's code as one minified file. The same sources give the same bytes, so that an unchanged program shows no
+ * Returns a function's code as one minified file. The same sources give the same bytes, so that an unchanged program shows no
  * change in `pulumi up`.
  * @param entry source file, relative to the project
  * @param define identifiers to replace by values

@@ -58,7 +58,7 @@ export function shareConcurrency(account: number, wanted: WantedConcurrency): Co
 const CONCURRENCY_QUOTA = "L-B99A9384";
 
 /**
- * The account's Lambda concurrency in this Region. Who deploys may not be allowed to read quotas; then it is taken for
+ * Returns the account's Lambda concurrency in this Region. Who deploys may not be allowed to read quotas; then it is taken for
  * what AWS usually gives, with a warning.
  */
 export async function accountConcurrency(opts: pulumi.InvokeOptions): Promise<number> {

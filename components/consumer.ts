@@ -8,7 +8,7 @@ import { TIMEOUTS_HIDDEN } from "./webhook-queue";
 
 export interface ConsumerOptions extends Omit<HttpDeliveryArgs, "consumer" | "http"> {
   readonly consumer: ConsumerArgs;
-  /** Whether Pulumi refuses to delete or replace the queues. */
+  /** Whether Pulumi protects the queues from deletion. */
   readonly protect: boolean;
 }
 

@@ -18,7 +18,7 @@ const STAGE_HEIGHT = 6;
 const RIGHT = { yAxis: "right" };
 const MAXIMUM = { stat: "Maximum" };
 
-/** The path from left to right, and below it each provider's share. */
+/** Returns the path from left to right, and below it each provider's share. */
 export function dashboardBody(stages: Stages): pulumi.Output<string> {
   const { providers, api, ingest, queue, processor, workflow, bus, region } = stages;
   const own = metricNamespace(stages);

@@ -26,7 +26,7 @@ const MESSAGE = {
   },
 };
 
-/** An input transformer for a target that is a log group: such a one takes `timestamp` and `message`, both texts. */
+/** Returns an input transformer for a target that is a log group: such a one takes `timestamp` and `message`, both texts. */
 export function eventLogTransformer(): {
   readonly inputPaths: Record<string, string>;
   readonly inputTemplate: string;

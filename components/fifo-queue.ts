@@ -7,7 +7,7 @@ import { denyWithoutTls, policy } from "./policy";
  * Makes a FIFO queue that takes nothing without TLS.
  * @param name its logical name
  * @param args what differs from queue to queue, its physical name among it
- * @param protect whether Pulumi refuses to delete or replace it
+ * @param protect whether Pulumi protects it from deletion
  */
 export function createFifoQueue(
   name: string,

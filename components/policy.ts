@@ -11,7 +11,7 @@ export interface Statement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, pulumi.Input<unknown>>>>>;
 }
 
-/** A policy as JSON text; statements allow unless they say otherwise. */
+/** Returns a policy as JSON text; statements allow unless they say otherwise. */
 export function policy(...statements: readonly Statement[]): pulumi.Output<string> {
   // Without the version AWS takes the language of 2008, and SQS never reports such a policy back as set.
   return pulumi.jsonStringify({

@@ -3,7 +3,7 @@ import type { SecretRef } from "../config";
 import type { Location } from "./naming";
 import type { Statement } from "./policy";
 
-/** Whether a provider tells this secret in its handshake. */
+/** Whether a provider sends this secret in its handshake. */
 export function learns(secret: SecretRef): boolean {
   return "ssm" in secret && secret.learn === true;
 }

@@ -1,6 +1,6 @@
 /* Source text of the module that lists the providers' files, `providers/senders/index.ts`. */
 
-/** All of them with their setup texts and samples: the file in the repository, which a test holds current. */
+/** Returns all of them with their setup texts and samples: the file in the repository, which a test holds current. */
 export function everySender(ids: readonly string[]): string {
   const sorted = [...ids].sort();
   const entries = sorted.map((id) => (nameOf(id) === id ? `  ${id},` : `  "${id}": ${nameOf(id)},`));
@@ -17,7 +17,7 @@ export function everySender(ids: readonly string[]): string {
   ].join("\n");
 }
 
-/** The configured ones, and of these the scheme alone: what a function's bundle gets in its place. */
+/** Returns the configured ones, and of these the scheme alone: what a function's bundle gets in its place. */
 export function configuredSenders(ids: readonly string[]): string {
   const sorted = [...new Set(ids)].sort();
   return [

@@ -31,7 +31,7 @@ function givenKeys(): string[] {
     .map((key) => key.slice(prefix.length));
 }
 
-/** A number or a structure; the text itself if it is neither, so that the check can name it. */
+/** Returns a number or a structure; the text itself if it is neither, so that the check can name it. */
 function parsed(config: pulumi.Config, key: string): unknown {
   const text = config.require(key);
   try {

@@ -76,7 +76,7 @@ export function samplesFor(endpoint: string, providers: Readonly<Record<string, 
   };
 }
 
-/** The same payload as another event: what identifies it is another, or there is one field more. */
+/** Returns the same payload as another event: what identifies it is another, or there is one field more. */
 function renewed(payload: string, { identity = "sample" }: Sample): string {
   const unique = randomUUID().slice(0, 8);
   const path = identity.split(".");

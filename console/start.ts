@@ -17,7 +17,7 @@ const HELP = `Deploys the inbox to a local AWS and keeps it running until Ctrl-C
   npm start
 `;
 
-/** A request that can be pasted into a shell. The body has no single quote, which would end it there. */
+/** Returns a request that can be pasted into a shell. The body has no single quote, which would end it there. */
 function curl(stack: LocalStack): string {
   const stripe = stack.providers["stripe"];
   if (!stripe) return "";

@@ -70,7 +70,7 @@ function marker(TableName: string, pk: string, ttlDays: number, now: number): Tr
   };
 }
 
-/** The reason for each item of a cancelled transaction, `None` included; empty for any other error. */
+/** Returns the reason for each item of a cancelled transaction, `None` included; empty for any other error. */
 function cancellationCodes(error: unknown): readonly (string | undefined)[] {
   const { CancellationReasons = [] } = Object(error) as {
     readonly CancellationReasons?: readonly { readonly Code?: string }[];

@@ -26,7 +26,7 @@ export function once<Context>(
   return store.once({ source, id, replay }, effect);
 }
 
-/** An event's identity as text: `<source>/<id>/<replay>`. No source holds a slash, so no two events share one. */
+/** Returns an event's identity as text: `<source>/<id>/<replay>`. No source holds a slash, so no two events share one. */
 export function identityOf({ source, id, replay }: Identity): string {
   return `${source}/${id}/${replay}`;
 }

@@ -12,7 +12,7 @@ import type { ContentPart, SignedVerification } from "../providers/engine/scheme
 import type { Sender } from "../providers/engine/sender";
 import type { HeaderRef, KeyRef, PathRef } from "../providers/engine/references";
 
-/** The page on all providers, out of the registry: `npm run providers` writes it, a test holds it current. */
+/** Returns the page on all providers, out of the registry: `npm run providers` writes it, a test holds it current. */
 export function providersPage(senders: readonly Sender[]): string {
   const sorted = [...senders].sort((a, b) => a.default.name.localeCompare(b.default.name, "en"));
   return `${INTRODUCTION}\n${contents(sorted)}\n\n${sorted.map(section).join("\n\n")}\n`;

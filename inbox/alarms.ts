@@ -4,7 +4,7 @@ import type { Inbox } from "./connect";
 /** Names that one call of DescribeAlarms takes. */
 const AT_ONCE = 100;
 
-/** The stack's alarms that exist, raised or not. */
+/** Returns the stack's alarms that exist, raised or not. */
 export async function readAlarms({
   outputs: { alarm_names: names },
   clients: { cloudwatch },

@@ -67,7 +67,7 @@ export function connectLocal({ outputs: found, endpoint, credentials }: StackDes
   return inboxAt(checked, { region: regionOf(checked), endpoint, credentials });
 }
 
-/** The inbox that these outputs describe; every AWS client but the functions' own is made here. */
+/** Returns the inbox that these outputs describe; every AWS client but the functions' own is made here. */
 export function inboxAt(checked: Outputs, access: Access): Inbox {
   const endpoint = access.endpoint ?? process.env["AWS_ENDPOINT_URL"];
   const emulated = endpoint !== undefined;

@@ -2,6 +2,7 @@ import type { Message } from "@aws-sdk/client-sqs";
 import { decodeAttributes } from "../functions/adapters/message-attributes";
 import { readMessage } from "../functions/domain/message";
 import type { Webhook } from "../functions/domain/webhook";
+import { MIN_PREFIX, onlyOne } from "./short-ids";
 
 /** A message in the dead-letter queue. */
 export interface DeadLetter {
@@ -93,6 +94,22 @@ export function matches(deadLetter: DeadLetter, filter: DeadLetterFilter, now: n
     (olderThan === undefined || ageSeconds >= olderThan) &&
     (newerThan === undefined || ageSeconds < newerThan)
   );
+}
+
+/**
+ * Completes ids: one that is no whole id becomes that of the only dead letter with an id that begins with it.
+ * @throws UsageError with candidates if several do
+ */
+export function wholeIds(ids: readonly string[], deadLetters: readonly DeadLetter[]): readonly string[] {
+  const namesOf = ({ webhook, messageId }: DeadLetter) =>
+    [messageId, webhook?.id, webhook?.key].filter((name) => name !== undefined);
+  const all = deadLetters.flatMap(namesOf);
+  return ids.map((id) => {
+    if (id.length < MIN_PREFIX || all.includes(id)) return id;
+    const named = deadLetters.filter((one) => namesOf(one).some((name) => name.startsWith(id)));
+    const names = [...new Set(named.map(({ webhook, messageId }) => webhook?.id ?? messageId))];
+    return onlyOne(id, names, (name) => name) ?? id;
+  });
 }
 
 /** Sorts dead letters by the time their webhooks were received. */

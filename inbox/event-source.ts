@@ -1,7 +1,7 @@
 import { ListEventSourceMappingsCommand, type EventSourceMappingConfiguration } from "@aws-sdk/client-lambda";
 import type { Inbox } from "./connect";
 
-/** The event source mapping that feeds the processing function; undefined if it was deleted. */
+/** Returns the event source mapping that feeds the processing function; undefined if it was deleted. */
 export async function readEventSource({
   outputs,
   clients: { lambda },

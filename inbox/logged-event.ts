@@ -1,5 +1,5 @@
 /**
- * The event in a line of the events' log. Where payloads stay out of it, the line is what the input transformer made of the
+ * Returns the event in a line of the events' log. Where payloads stay out of it, the line is what the input transformer made of the
  * event (`components/event-log.ts`): what it leaves out but `data` and `datacontenttype` is put back.
  */
 export function readLoggedEvent(line: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
@@ -23,7 +23,7 @@ export function readLoggedEvent(line: Readonly<Record<string, unknown>>): Readon
   };
 }
 
-/** The type in an `encodedtype`. */
+/** Returns the type in an `encodedtype`. */
 function decode(encoded: string): string {
   return encoded.replace(/%(09|0A|0D|22|25|3C|5C)/g, (_, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),

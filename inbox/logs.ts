@@ -137,7 +137,7 @@ async function queryLog(
 }
 
 /**
- * The longest part of the text that needs no escaping in a pattern or a query: finds all that is looked for and perhaps
+ * Returns the longest part of the text that needs no escaping in a pattern or a query: finds all that is looked for and perhaps
  * more, which the caller leaves out by the parsed line.
  */
 function plainPart(text: string): string {
@@ -152,7 +152,7 @@ function plainPart(text: string): string {
 const RUNTIME_PREFIX = /^[^\t{]*\t[^\t{]*\t[A-Z]+\t(?=\{)/;
 
 /**
- * The structured line, with or without the runtime's prefix; none if the message is not JSON, as Lambda's own lines are
+ * Returns the structured line, with or without the runtime's prefix; none if the message is not JSON, as Lambda's own lines are
  * not.
  */
 function toLine(timestamp: number, message: string): LogLine[] {

@@ -59,7 +59,7 @@ export interface StackOutputs extends Outputs {
   >;
 }
 
-/** The provider of this name, where the stack still has it. */
+/** Returns the provider of this name, where the stack still has it. */
 export function providerNamed(
   name: string,
   { providers }: Pick<Outputs, "providers">,
@@ -67,7 +67,7 @@ export function providerNamed(
   return providers.find((provider) => provider.name === name);
 }
 
-/** An error for a name that no provider of a stack has. @param names those that it has */
+/** Returns an error for a name that no provider of a stack has. @param names those that it has */
 export function unknownProvider(name: string, names: readonly string[]): UsageError {
   const known = listed(names, "the stack's output providers") || "none";
   return new UsageError(`The stack has no provider ${name}.${didYouMean(name, names)} It has ${known}.`);
@@ -78,7 +78,7 @@ export function busName({ eventbridge_bus_arn: arn }: Pick<Outputs, "eventbridge
   return arn.split("/").at(-1) ?? "";
 }
 
-/** The stack's own Region, whatever the environment says. @throws UsageError if the output is no ARN */
+/** Returns the stack's own Region, whatever the environment says. @throws UsageError if the output is no ARN */
 export function regionOf({ eventbridge_bus_arn: arn }: Pick<Outputs, "eventbridge_bus_arn">): string {
   const region = arn.split(":")[3];
   if (!region) throw new UsageError(`The output eventbridge_bus_arn (${arn}) is not an ARN.`);

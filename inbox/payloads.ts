@@ -1,6 +1,7 @@
 import {
   GetObjectCommand,
   HeadObjectCommand,
+  ListObjectsV2Command,
   InvalidObjectState,
   NoSuchKey,
   NotFound,
@@ -65,7 +66,7 @@ export class RawPayloads {
     this.#s3 = clients.s3;
   }
 
-  /** The payload byte for byte as it was received; undefined if it is gone. */
+  /** Returns the payload byte for byte as it was received; undefined if it is gone. */
   async bytes(s3Key: string): Promise<Buffer | undefined> {
     try {
       return await bytesOf(await this.#s3.send(new GetObjectCommand({ Bucket: this.#bucket, Key: s3Key })));
@@ -122,7 +123,20 @@ export class RawPayloads {
     return found.filter((key) => idInKey(key) === id);
   }
 
-  /** A provider's payloads, or those of one key; the first one of each key where attempts differed in their bytes. */
+  /** Keys of a provider's webhooks that begin with this, of the first thousand that S3 lists. */
+  async keysStartingWith(provider: string, prefix: string, signal: AbortSignal): Promise<readonly string[]> {
+    const { CommonPrefixes = [] } = await this.#s3.send(
+      new ListObjectsV2Command({
+        Bucket: this.#bucket,
+        Prefix: payloadPrefix(provider, prefix),
+        Delimiter: "/",
+      }),
+      { abortSignal: signal },
+    );
+    return CommonPrefixes.map(({ Prefix = "" }) => keyIn(Prefix));
+  }
+
+  /** Returns a provider's payloads, or those of one key; the first one of each key where attempts differed in their bytes. */
   async list(
     provider: string,
     ofKey: string | undefined,
@@ -164,7 +178,7 @@ export async function readPayload(inbox: Inbox, { s3Key }: WebhookRecord): Promi
   return s3Key === undefined ? undefined : new RawPayloads(inbox).bytes(s3Key);
 }
 
-/** The webhook's key in an object's, or in the prefix before it. */
+/** Returns the webhook's key in an object's, or in the prefix before it. */
 function keyIn(s3Key: string): string {
   return decodeURIComponent(s3Key.split("/")[2] ?? "");
 }

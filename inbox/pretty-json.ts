@@ -22,7 +22,7 @@ function isJson(text: string): boolean {
   }
 }
 
-/** The beginning of a text, and how much is behind it. @param length characters of the original that `text` began as */
+/** Returns the beginning of a text, and how much is behind it. @param length characters of the original that `text` began as */
 function shown(text: string, length: number): string {
   if (text.length <= MAX_SHOWN_LENGTH) return text;
   const beginning = text.slice(0, MAX_SHOWN_LENGTH).replace(/[\ud800-\udbff]$/, "");

@@ -33,7 +33,7 @@ function plainUrl(url: string): string {
   return `${origin}${pathname}`;
 }
 
-/** The body as text, or in base64 if it is none. */
+/** Returns the body as text, or in base64 if it is none. */
 function bodyOf({ scheme: id, request: { body } }: RejectedRequest): string {
   const scheme = schemes[id];
   const bearsSecret =

@@ -59,7 +59,7 @@ export class RejectedRequests {
     this.#s3 = clients.s3;
   }
 
-  /** The newest that match. */
+  /** Returns the newest that match. */
   async find(filter: RejectedFilter, signal: AbortSignal, limit = Infinity): Promise<RejectedPage> {
     const ids = await this.#ids(filter, signal);
     const found: ListedRejected[] = [];

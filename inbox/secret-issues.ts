@@ -24,7 +24,7 @@ export interface SecretIssue {
   readonly detail: string;
 }
 
-/** The providers whose secrets need a look, in the order of the outputs. */
+/** Returns the providers whose secrets need a look, in the order of the outputs. */
 export async function secretIssues({ outputs, clients }: Inbox): Promise<readonly SecretIssue[]> {
   const found = await Promise.all(
     outputs.providers.map(async ({ name, scheme, secret }) =>

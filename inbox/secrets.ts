@@ -55,7 +55,7 @@ function parsed(name: string, text: string | undefined): readonly StoredSecret[]
 }
 
 function inParameter(Name: string, kmsKeyArn: string | undefined, ssm: SSMClient): SecretStore {
-  /** The key that encrypts it now: written without, a parameter falls back to the account's default key. */
+  /** Returns the key that encrypts it now: written without, a parameter falls back to the account's default key. */
   async function currentKey(): Promise<string | undefined> {
     const { Parameters = [] } = await ssm.send(
       new DescribeParametersCommand({

@@ -14,7 +14,7 @@ export interface StoredPayload {
   readonly split?: boolean;
 }
 
-/** A stored payload, read as ingestion read it. */
+/** Returns a stored payload, read as ingestion read it. */
 export function readStored(provider: StackProvider | undefined, stored: StoredPayload): PayloadContent {
   return readPayload(stored.split ? schemeOf(undefined) : schemeOf(provider), requestOf(stored));
 }
@@ -29,7 +29,7 @@ export function inlineData(
   return inline && { ...inline, contentType: payload.contentType };
 }
 
-/** The message group of a stored payload, by its provider's ordering key. */
+/** Returns the message group of a stored payload, by its provider's ordering key. */
 export function groupOf(name: string, provider: StackProvider | undefined, stored: StoredPayload): string {
   const payload = readStored(provider, stored);
   if (!provider) return messageGroup(name, undefined);

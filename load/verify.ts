@@ -37,7 +37,7 @@ export interface Delivery {
 }
 
 /**
- * The second phase: waits until the queue is empty, then compares what was accepted with what was published.
+ * Returns the second phase: waits until the queue is empty, then compares what was accepted with what was published.
  * @param since milliseconds since the epoch at which the run began
  */
 export async function verifyDelivery(
@@ -165,7 +165,7 @@ async function isQueueEmpty({ outputs, inbox }: Target): Promise<boolean> {
   return waiting + inFlight === 0;
 }
 
-/** The run's events in the log of the bus; waits for the last of them, since logs lag behind. */
+/** Returns the run's events in the log of the bus; waits for the last of them, since logs lag behind. */
 async function readEvents(
   { inbox, outputs }: Target,
   run: string,

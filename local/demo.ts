@@ -104,7 +104,7 @@ async function sendAll(stack: LocalStack): Promise<Delivery[]> {
   return deliveries;
 }
 
-/** The answer that the provider takes for a success. */
+/** Returns the status code that the provider counts as a success. */
 function answerTo(scheme: string, { headers }: SignedRequest): number {
   const { success } = schemes[scheme] ?? {};
   return success && (success.only ?? headers["Content-Type"]) === headers["Content-Type"]
@@ -140,7 +140,7 @@ async function askedFirst(
   ];
 }
 
-/** The events in the example consumer's log, in the order of publishing. */
+/** Returns the events in the example consumer's log, in the order of publishing. */
 async function publishedEvents({ outputs, clients }: Inbox): Promise<PublishedEvent[]> {
   const { events = [] } = await clients.logs.send(
     new FilterLogEventsCommand({ logGroupName: outputs.event_log_group_name }),

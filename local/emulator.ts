@@ -103,7 +103,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 const INHERITED =
   /^(PATH|LANG|LC_\w+|TZ|LD_LIBRARY_PATH|SSL_CERT_(FILE|DIR)|NODE_EXTRA_CA_CERTS|SystemRoot|windir|ComSpec|PATHEXT|TEMP|TMP)$/i;
 
-/** The variables of a shell that the functions may see. */
+/** Returns the variables of a shell that the functions may see. */
 export function inheritedVariables(shell: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(
     Object.entries(shell).filter((entry): entry is [string, string] => INHERITED.test(entry[0])),
@@ -149,7 +149,7 @@ function launch(
   const guard = join(__dirname, "guard.py");
   return spawn(program.python, [guard, folder, program.python, access], {
     stdio,
-    // A process group of its own, which the guard ends as a whole.
+    // Its own process group, so that the guard can end all of its processes.
     detached: true,
     env: {
       ...inheritedVariables(process.env),
@@ -191,7 +191,7 @@ async function groupGone(groupId: number | undefined): Promise<void> {
   process.kill(-groupId, "SIGKILL");
 }
 
-/** The port if it is free, a free one for 0, else undefined. */
+/** Returns the port if it is free, a free one for 0, else undefined. */
 async function freePort(port: number): Promise<number | undefined> {
   const server = createServer();
   return new Promise((resolve) => {

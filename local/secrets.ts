@@ -19,7 +19,7 @@ interface Configured {
   readonly url?: string;
 }
 
-/** The providers of the local stack, as its configuration names them; the program checks them when it runs. */
+/** Returns the providers of the local stack, as its configuration names them; the program checks them when it runs. */
 export function configuredProviders(overrides?: ConfigValues): readonly Configured[] {
   return JSON.parse(stackConfig("local", overrides)[`${PROJECT}:providers`] ?? "[]") as readonly Configured[];
 }

@@ -27,7 +27,7 @@ export interface LocalStack extends StackDescription {
   stop(): Promise<void>;
 }
 
-/** The whole product on a local AWS: emulator, secrets, the deployed program, and what the emulator lacks. */
+/** Returns the whole product on a local AWS: emulator, secrets, the deployed program, and what the emulator lacks. */
 export async function startLocalStack(options: LocalStackOptions = {}): Promise<LocalStack> {
   const onStep = options.onStep ?? (() => undefined);
   const file = options.announce ? claimStackFile() : undefined;

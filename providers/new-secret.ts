@@ -5,7 +5,7 @@ import type { NewSecret } from "./engine/custom-verification";
 
 const KEY_TYPES = { ed25519: "ed25519", "ecdsa-sha256": "ec", "rsa-sha256": "rsa" } as const;
 
-/** A random secret of a scheme: what is stored, and what the provider signs with. */
+/** Returns a random secret of a scheme: what is stored, and what the provider signs with. */
 export function newSecret(scheme: string): NewSecret {
   const verify = schemes[scheme]?.verify;
   if (verify?.kind === "custom") return verify.newSecret();

@@ -50,7 +50,7 @@ export interface WorkflowArgs {
 }
 
 /**
- * The workflow's definition as JSON text, with names and the providers' expressions filled in, validated.
+ * Returns the workflow's definition as JSON text, with names and the providers' expressions filled in, validated.
  * @throws {Error} that lists what asl-validator finds, or names a placeholder that is not known or not used
  */
 export function renderWorkflow(args: WorkflowArgs): string {
@@ -100,7 +100,7 @@ function oneLine(expression: string): string {
 }
 
 /**
- * A JSONata statement for each provider that assigns its expression to a variable, as a function over the event. One
+ * Returns a JSONata statement for each provider that assigns its expression to a variable, as a function over the event. One
  * conditional around the other would let the 92nd provider reach the depth of about 100 at which Step Functions stops.
  */
 function assignments(

@@ -3,12 +3,12 @@ import { Writable } from "node:stream";
 import { UsageError } from "../inbox/errors";
 import { InterruptedError } from "./interrupt";
 
-/** A secret from the keyboard, without echo, or from standard input if that is no terminal. Never from an argument. */
+/** Returns a secret from the keyboard, without echo, or from standard input if that is no terminal. Never from an argument. */
 export async function readSecret(question: string): Promise<string> {
   return process.stdin.isTTY ? ask(question) : piped();
 }
 
-/** The text without the line break that `echo` and editors put behind it. */
+/** Returns the text without the line break that `echo` and editors put behind it. */
 async function piped(): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer);

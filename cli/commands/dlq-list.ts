@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { pc } from "../../terminal/colours";
 import { table } from "../../terminal/table";
 import { DeadLetterQueue } from "../../inbox/dead-letters";
-import { matches, type DeadLetter } from "../../inbox/dead-letter";
+import { matches, wholeIds, type DeadLetter } from "../../inbox/dead-letter";
 import { interruptible } from "../../terminal/interrupt";
 import {
   filterOf,
@@ -13,6 +13,7 @@ import {
 } from "../options/dead-letters";
 import { connectTo, withStackOptions } from "../options/stack";
 import { sanitize, print } from "../../terminal/output";
+import { shortIds } from "../../inbox/short-ids";
 import { age, count } from "../../inbox/text";
 
 interface Options extends DeadLetterOptions {
@@ -27,7 +28,8 @@ async function list(options: Options): Promise<void> {
     try {
       const reading = await queue.read({ spread: options.deep === true, signal });
       const now = Date.now();
-      const found = reading.deadLetters.filter((deadLetter) => matches(deadLetter, filter, now));
+      const ids = wholeIds(filter.ids ?? [], reading.deadLetters);
+      const found = reading.deadLetters.filter((deadLetter) => matches(deadLetter, { ...filter, ids }, now));
       const result = {
         deadLetters: found.map((deadLetter) => deadLetterJson(deadLetter, now)),
         notShown: reading.hidden + reading.heldByOthers,
@@ -42,11 +44,12 @@ async function list(options: Options): Promise<void> {
 
 function asTable(deadLetters: readonly DeadLetter[], now: number): string {
   if (deadLetters.length === 0) return "No dead letters.";
+  const short = shortIds(deadLetters.map(({ webhook, messageId }) => webhook?.id ?? messageId));
   const rows = deadLetters.map(({ webhook, messageId, reason, receivedAt, attempts, redriven }) => [
     pc.red(reason.code) + (redriven ? " (redriven once)" : ""),
     webhook?.provider ?? "-",
     sanitize(webhook?.type ?? "-"),
-    webhook?.id ?? messageId,
+    short.get(webhook?.id ?? messageId) ?? "",
     age(now - Date.parse(receivedAt)),
     String(attempts ?? "-"),
   ]);

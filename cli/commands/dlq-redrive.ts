@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { pc } from "../../terminal/colours";
 import { DeadLetterQueue } from "../../inbox/dead-letters";
-import { matches, type DeadLetter } from "../../inbox/dead-letter";
+import { matches, wholeIds, type DeadLetter } from "../../inbox/dead-letter";
 import { messageOf, UsageError } from "../../inbox/errors";
 import { interruptible } from "../../terminal/interrupt";
 import {
@@ -24,12 +24,12 @@ interface Options extends DeadLetterOptions {
   readonly rate: number;
 }
 
-async function run(ids: readonly string[], options: Options): Promise<void> {
-  const filter = { ...filterOf(options), ...(ids.length > 0 && { ids }) };
-  if (Object.keys(filter).length === 0 && !options.all) {
+async function run(given: readonly string[], options: Options): Promise<void> {
+  const filters = { ...filterOf(options), ...(given.length > 0 && { ids: given }) };
+  if (Object.keys(filters).length === 0 && !options.all) {
     throw new UsageError("Nothing selected. Pass ids, a filter (--provider, ...) or --all.");
   }
-  if (options.all && ids.length > 0) throw new UsageError("Give ids or --all, not both.");
+  if (options.all && given.length > 0) throw new UsageError("Give ids or --all, not both.");
   const inbox = await connectTo(options);
   await interruptible(async (signal) => {
     const queue = new DeadLetterQueue(inbox);
@@ -43,6 +43,8 @@ async function run(ids: readonly string[], options: Options): Promise<void> {
       }
       const { deadLetters, hidden } = await queue.read({ spread: options.dryRun !== true, signal });
       const now = Date.now();
+      const ids = wholeIds(given, deadLetters);
+      const filter = { ...filters, ...(ids.length > 0 && { ids }) };
       const chosen = deadLetters.filter((deadLetter) => matches(deadLetter, filter, now));
       const missing = ids.filter(
         (id) => !chosen.some((deadLetter) => matches(deadLetter, { ids: [id] }, now)),

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { prettyJson } from "../../inbox/pretty-json";
 import { pc } from "../../terminal/colours";
 import { DeadLetterQueue } from "../../inbox/dead-letters";
-import { matches, type DeadLetter } from "../../inbox/dead-letter";
+import { matches, wholeIds, type DeadLetter } from "../../inbox/dead-letter";
 import { interruptible } from "../../terminal/interrupt";
 import { noteMissing, deadLetterJson } from "../options/dead-letters";
 import { withStackOptions, type StackOptions } from "../options/stack";
@@ -21,7 +21,8 @@ async function show(id: string, options: Options): Promise<void> {
     try {
       const reading = await queue.read({ spread: options.deep === true, signal });
       const now = Date.now();
-      const found = reading.deadLetters.filter((deadLetter) => matches(deadLetter, { ids: [id] }, now));
+      const ids = wholeIds([id], reading.deadLetters);
+      const found = reading.deadLetters.filter((deadLetter) => matches(deadLetter, { ids }, now));
       noteMissing(reading);
       if (found.length === 0) throw new Error(`No dead letter has the id ${id}.`);
       const result = found.map((deadLetter) => ({

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { dlqDiscard } from "./dlq-discard";
 import { dlqList } from "./dlq-list";
 import { dlqRedrive } from "./dlq-redrive";
 import { dlqShow } from "./dlq-show";
@@ -6,8 +7,9 @@ import { dlqShow } from "./dlq-show";
 /** `webhooks dlq ...` */
 export function dlq(): Command {
   return new Command("dlq")
-    .description("Inspects dead-lettered webhooks, and redrives them.")
+    .description("Inspects dead-lettered webhooks, redrives or discards them.")
     .addCommand(dlqList())
     .addCommand(dlqShow())
-    .addCommand(dlqRedrive());
+    .addCommand(dlqRedrive())
+    .addCommand(dlqDiscard());
 }

@@ -7,6 +7,7 @@ import { STATUSES } from "../../functions/domain/record";
 import { UsageError } from "../../inbox/errors";
 import { connectTo, pointInTime, positive, withStackOptions, type StackOptions } from "../options/stack";
 import { sanitize, note, print } from "../../terminal/output";
+import { shortIds } from "../../inbox/short-ids";
 import { age } from "../../inbox/text";
 import { statusText } from "../text/status";
 
@@ -46,11 +47,12 @@ function asTable({ rows, next }: ListPage, now: number): string {
       ? "No webhook matches. Look further back with --since."
       : "No match so far; continue the search with the cursor.";
   }
+  const short = shortIds(rows.map(({ id }) => id));
   const cells = rows.map(({ receivedAt, provider, type, id, status, replay, error }) => [
     age(now - Date.parse(receivedAt)),
     provider,
     sanitize(type),
-    sanitize(id),
+    sanitize(short.get(id) ?? id),
     statusText(status),
     [
       ...(replay > 0 ? [`replay ${replay}`] : []),

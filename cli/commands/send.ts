@@ -44,7 +44,7 @@ async function givenSecret({ secret, secretFile }: Pick<Options, "secret" | "sec
   return text.trim();
 }
 
-/** Where to send, and what to sign with: the running stack's, unless the options say otherwise. */
+/** Returns the endpoint and the secret to sign with: those of the running stack unless options override them. */
 async function destination({ provider, url, scheme, ...options }: Options) {
   const secret = await givenSecret(options);
   if (url !== undefined && secret !== undefined) return { url, secret, scheme: scheme ?? provider };

@@ -36,7 +36,7 @@ async function show(id: string, options: Options): Promise<void> {
   );
 }
 
-const DONE = { replay: "Replayed", redrive: "Redriven", release: "Released" } as const;
+const DONE = { replay: "Replayed", redrive: "Redriven", release: "Released", discard: "Discarded" } as const;
 
 const GONE =
   "The payload is not in the bucket: it was removed, or is in Glacier and has to be restored first.";
@@ -61,9 +61,9 @@ function fields(webhook: WebhookRecord, now: number): string[] {
     ["Error", error && `${pc.red(error.code)}: ${sanitize(error.message)}`],
     ["Attempts", webhook.failures > 0 ? `${webhook.failures} failed` : undefined],
     ["Replay", webhook.replay > 0 ? String(webhook.replay) : undefined],
-    ...operations.map(({ kind, at, replay }): [string, string] => [
+    ...operations.map(({ kind, at, replay, by, reason }): [string, string] => [
       DONE[kind],
-      `${at}${replay === undefined ? "" : `, number ${replay}`}`,
+      `${at}${replay === undefined ? "" : `, number ${replay}`}${by === undefined ? "" : ` by ${sanitize(by)}: ${sanitize(reason ?? "")}`}`,
     ]),
     ["Group", webhook.group],
     ["Execution", webhook.executionArn],
@@ -81,7 +81,7 @@ function fields(webhook: WebhookRecord, now: number): string[] {
 export function showCommand(): Command {
   const command = new Command("show")
     .description("Shows one webhook: its record and its payload.")
-    .argument("<id>", "event id, or the key of one of several webhooks that have it")
+    .argument("<id>", "event id or the beginning of one, or the key of one of several webhooks that have it")
     .option("--provider <name>", "provider, if more than one sent this id")
     .option("--payload", "only the payload, byte for byte as it was received")
     .option("--force", "with --payload: also to a terminal that its control characters could rewrite")

@@ -74,7 +74,7 @@ async function status(options: Options): Promise<void> {
   if (options.exitCode && problems.length > 0) process.exitCode = 1;
 }
 
-/** Webhooks of all providers by outcome; `failed` counts attempts. */
+/** Returns webhooks of all providers by outcome; `failed` counts attempts. */
 function sums({ series }: Counts): Record<Lowercase<(typeof COUNTED)[number]>, number> {
   const entries = COUNTED.map((name) => [
     name.toLowerCase(),

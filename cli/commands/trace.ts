@@ -23,7 +23,7 @@ export function traceCommand(): Command {
     .description(
       "Shows the full trace of a webhook: requests, attempts, executions, event, dead letter, replays.",
     )
-    .argument("<id>", "event id, or the key of one of several webhooks that have it")
+    .argument("<id>", "event id or the beginning of one, or the key of one of several webhooks that have it")
     .option("--provider <name>", "provider, if more than one sent this id")
     .option("--details", "also the address, headers, queue and object of each step")
     .addHelpText(

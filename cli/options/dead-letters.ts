@@ -25,7 +25,7 @@ export function withDeadLetterFilter(command: Command): Command {
     .option("--newer-than <duration>", "only webhooks received since", duration);
 }
 
-/** The filter that the options say. @throws UsageError if nothing can match it */
+/** Returns the filter that the options say. @throws UsageError if nothing can match it */
 export function filterOf(options: DeadLetterOptions): DeadLetterFilter {
   const { provider, type, reason, id, olderThan, newerThan } = options;
   if (olderThan !== undefined && newerThan !== undefined && olderThan >= newerThan) {

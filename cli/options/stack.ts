@@ -53,7 +53,7 @@ export function duration(text: string): number {
 }
 
 /**
- * A point in time, milliseconds since the epoch: RFC 3339, a date, or a duration before `now`.
+ * Returns a point in time, milliseconds since the epoch: RFC 3339, a date, or a duration before `now`.
  * @throws UsageError
  */
 export function pointInTime(text: string, now: number): number {
@@ -80,14 +80,14 @@ export function checkRange(since: number, until: number): void {
   throw new UsageError(`Empty range ${from} to ${to}: --since has to be before --until.`);
 }
 
-/** A whole number from 1. @throws InvalidArgumentError */
+/** Returns a whole number from 1. @throws InvalidArgumentError */
 export function positive(text: string): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value < 1) throw new InvalidArgumentError("Give a whole number from 1.");
   return value;
 }
 
-/** A number above 0, also below 1. @throws InvalidArgumentError */
+/** Returns a number above 0, also below 1. @throws InvalidArgumentError */
 export function rate(text: string): number {
   const value = Number(text);
   if (text.trim() === "" || !Number.isFinite(value) || value <= 0) {

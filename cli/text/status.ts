@@ -15,7 +15,7 @@ const COLOURS: Readonly<Record<string, (text: string) => string>> = {
   ABORTED: pc.red,
 };
 
-/** A status of a webhook or of an execution as a person reads it. */
+/** Returns a status of a webhook or of an execution as a person reads it. */
 export function statusText(status: string): string {
   const colour = COLOURS[status] ?? ((text: string) => text);
   return colour(status.toLowerCase());

@@ -20,7 +20,7 @@ interface Branch {
 }
 
 /**
- * A trace as a tree: what happened to the webhook in the order of time, and below each attempt the states of its
+ * Returns a trace as a tree: what happened to the webhook in the order of time, and below each attempt the states of its
  * execution.
  * @param details also everything else that is known of each step
  */

@@ -10,7 +10,7 @@ import { webhookRoutes } from "./routes/webhooks";
 import { siteOf, type ConsoleOptions } from "./site";
 
 /**
- * The console's pages. Every value is escaped by the JSX that renders it; a webhook's body is its provider's.
+ * Returns the console's pages. Every value is escaped by the JSX that renders it; a webhook's body is its provider's.
  * @param access token of the console's address; see {@link guard}
  */
 export async function createApp(options: ConsoleOptions, access: string): Promise<Hono> {

@@ -43,7 +43,7 @@ export interface Guard {
   readonly middleware: MiddlewareHandler;
 }
 
-/** A new token for the console's address. */
+/** Returns a new token for the console's address. */
 export function newAccessToken(): string {
   return randomBytes(24).toString("base64url");
 }

@@ -20,11 +20,11 @@ export interface ConsoleOptions {
 
 /** What every route needs. */
 export interface Site extends ConsoleOptions {
-  /** What a page shows around its matter. @param refreshMs 0 for a page that does not change @default the console's */
+  /** Returns the context of a page: navigation, token, notices. @param refreshMs 0 for a page that does not change @default the console's */
   readonly page: (refreshMs?: number) => PageContext;
 }
 
-/** The site of these options. @param token proof that a form is one of this console's */
+/** Returns the site of these options. @param token proof that a form is one of this console's */
 export function siteOf(options: ConsoleOptions, token: string): Site {
   const { name, allowWrites, samples } = options;
   const page = (refreshMs = options.refreshMs): PageContext => ({

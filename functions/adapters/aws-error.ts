@@ -21,7 +21,7 @@ export function hasCode(error: unknown, code: string): error is Error {
 }
 
 /**
- * The error in an answer: JSON, or S3's XML, or, of what stands in front of a service, neither.
+ * Returns the error in an answer: JSON, or S3's XML, or, of what stands in front of a service, neither.
  * @param type header `x-amzn-errortype`
  */
 export function errorOf(status: number, type: string | undefined, text: string): AwsError {

@@ -44,7 +44,7 @@ export function createBreakerClient(recoverFunctionName: string, call: SignedCal
   };
 }
 
-/** The event source mapping through which the processor reads the queue. */
+/** Returns the event source mapping through which the processor reads the queue. */
 export function consumerOf(mappingArn: string, call: SignedCall): RecoverPorts["consumer"] {
   const mapping = `${API}/event-source-mappings/${mappingArn.split(":").at(-1)}`;
   const tags = `${TAGS_API}/tags/${encodeURIComponent(mappingArn)}`;

@@ -74,7 +74,7 @@ function byName(headers: readonly Header[]): Record<string, string[]> {
   return values;
 }
 
-/** The first kilobyte of an answer; the rest is not read. One that breaks off counts by its status all the same. */
+/** Returns the first kilobyte of an answer; the rest is not read. One that breaks off counts by its status all the same. */
 async function readStart(response: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;

@@ -2,7 +2,7 @@ import type { AwsCredentialIdentityProvider } from "@aws-sdk/types";
 import { environment } from "./environment";
 
 /**
- * The role's credentials, which Lambda puts into the environment and nowhere else. Replaces
+ * Returns the role's credentials, which Lambda puts into the environment and nowhere else. Replaces
  * `@aws-sdk/credential-provider-node` in the functions' bundles.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
  */

@@ -41,13 +41,13 @@ export const attributeNames = (): string[] => Object.values(NAMES);
 /** Longest text of an error that goes into a message attribute, in code points. */
 const MAX_ERROR_LENGTH = 1_000;
 
-/** A text as a message attribute. */
+/** Returns a text as a message attribute. */
 export const textAttribute = (value: string): MessageAttributeValue => ({
   DataType: "String",
   StringValue: value,
 });
 
-/** The one attribute that ingestion writes; apart from the others, which its bundle does without. */
+/** Returns the one attribute that ingestion writes; apart from the others, which its bundle does without. */
 export const receivedAtAttribute = (receivedAt: string): Record<string, MessageAttributeValue> => ({
   [NAMES.receivedAt]: textAttribute(receivedAt),
 });

@@ -79,7 +79,7 @@ export function updateInput(update: RecordUpdate) {
   };
 }
 
-/** The part of an update that appends an operation to those of the record. */
+/** Returns the part of an update that appends an operation to those of the record. */
 export const appending = (operation: Operation) => ({
   assign: ["#operations = list_append(if_not_exists(#operations, :none), :operations)"],
   names: { "#operations": "operations" },

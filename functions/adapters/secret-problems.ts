@@ -9,7 +9,7 @@ import {
   type StoredSecret,
 } from "../domain/stored-secrets";
 
-/** The name under which a secret is stored. */
+/** Returns the name under which a secret is stored. */
 export function nameOf(ref: SecretRef): string {
   return "ssm" in ref ? ref.ssm : ref.secretsManager;
 }
@@ -27,7 +27,7 @@ export async function reach<T>(provider: string, ref: SecretRef, call: Promise<T
   }
 }
 
-/** The secrets in the stored text. @throws SecretProblemError */
+/** Returns the secrets in the stored text. @throws SecretProblemError */
 export function secretsIn(
   provider: string,
   ref: SecretRef,

@@ -22,7 +22,7 @@ const MAX_NAME_LENGTH = 80;
 /** Milliseconds that an answer is waited for by default; an execution ends after 20 s (`TimeoutSeconds` of the workflow). */
 const DEFAULT_LIMIT = { timeoutMs: 22_000 };
 
-/** The Express workflow, started synchronously. */
+/** Returns the Express workflow, started synchronously. */
 export function createWorkflowClient(stateMachineArn: string, sfn: SFNClient): GroupPorts["workflow"] {
   return {
     async run(items, { timeoutMs } = DEFAULT_LIMIT) {
@@ -51,7 +51,7 @@ export function createWorkflowClient(stateMachineArn: string, sfn: SFNClient): G
   };
 }
 
-/** Why an execution failed as a whole. A task that timed out is a service's failure and not the execution's time-out. */
+/** Returns why an execution failed as a whole. A task that timed out is a service's failure and not the execution's time-out. */
 function errorOf({ status, error, cause }: StartSyncExecutionCommandOutput): WebhookError {
   const message = cause === undefined ? `The execution ended ${status}.` : reasonOf(cause);
   if (status === "TIMED_OUT") return { code: EXECUTION_TIMED_OUT, message };

@@ -19,7 +19,7 @@ const TITLES: Readonly<Record<ProblemStatus, string>> = {
 export type ProblemStatus = 400 | 401 | 404 | 413 | 503;
 
 /**
- * An error as RFC 9457 problem details. `detail` is read by a stranger: it names what is wrong with the request
+ * Returns an error as RFC 9457 problem details. `detail` is read by a stranger: it names what is wrong with the request
  * and never holds a secret, an expected signature or the text of an internal error.
  */
 export function problem(status: ProblemStatus, detail: string, requestId: string): Answer {
@@ -33,7 +33,7 @@ export function problem(status: ProblemStatus, detail: string, requestId: string
   };
 }
 
-/** A JSON answer. */
+/** Returns a JSON answer. */
 export function json(status: number, body: unknown): Answer {
   return { status, headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
 }

@@ -36,7 +36,7 @@ export async function handleChallenge(
   return learnt ? plainAnswer(answer) : undefined;
 }
 
-/** The part of a handshake that the provider is answered. */
+/** Returns the part of a handshake that the provider is answered. */
 export function plainAnswer({ status, headers, body }: HandshakeAnswer): Answer {
   return { status, headers, body };
 }

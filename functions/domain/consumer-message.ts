@@ -14,7 +14,7 @@ export interface ConsumerMessage {
   readonly s3Key: string;
 }
 
-/** What is read of an event on its way to a consumer. */
+/** The fields of a published event that delivery to a consumer reads. */
 export interface ConsumerEvent {
   readonly id: string;
   readonly source: string;
@@ -23,7 +23,7 @@ export interface ConsumerEvent {
   readonly replay: number;
 }
 
-/** The event in a message, which the workflow wrote. @throws {SyntaxError} if it is not JSON */
+/** Returns the event in a message, which the workflow wrote. @throws {SyntaxError} if it is not JSON */
 export function eventOf({ body }: Pick<ConsumerMessage, "body">): ConsumerEvent {
   return JSON.parse(body) as ConsumerEvent;
 }

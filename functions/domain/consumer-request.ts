@@ -54,7 +54,7 @@ export async function requestTo(
 }
 
 /**
- * The event in CloudEvents' structured mode, signed as Standard Webhooks says. Its `webhook-id` is the same at each
+ * Returns the event in CloudEvents' structured mode, signed as Standard Webhooks says. Its `webhook-id` is the same at each
  * attempt and another for each replay: what a consumer deduplicates by.
  * @param scheme that of Standard Webhooks
  * @see https://github.com/cloudevents/spec/blob/main/cloudevents/bindings/http-protocol-binding.md#32-structured-content-mode

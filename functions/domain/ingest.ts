@@ -161,7 +161,7 @@ async function accept(
   });
 }
 
-/** The response to a webhook that is durable: the one that the provider requires, or ours. */
+/** Returns the response to a webhook that is durable: the one that the provider requires, or ours. */
 function stored(
   outcome: "new" | "duplicate",
   { whole, events }: AdmittedRequest,

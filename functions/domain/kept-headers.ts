@@ -16,7 +16,7 @@ const OF_THE_CONNECTION =
 const SECRET = /authorization|cookie|signature|secret|token|password|credential|api-?key|hmac|jwt/;
 
 /**
- * The headers of a verified request that its original form needs, repeats kept: all but those of the connection, of the
+ * Returns the headers of a verified request that its original form needs, repeats kept: all but those of the connection, of the
  * networks on the way, and whatever proves who sent it. What is stored of them allows nobody to sign or to log in.
  */
 export function keptHeaders(headers: RequestHeaders, scheme: Scheme): readonly Header[] {

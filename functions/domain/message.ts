@@ -42,7 +42,7 @@ export function messageBody(webhook: Webhook): string {
 const UNKNOWN_MEDIA_TYPE = "application/octet-stream";
 
 /**
- * The webhook in a message's body.
+ * Returns the webhook in a message's body.
  * @throws {TypeError} naming what is wrong; such a message was not written by the ingestion function.
  */
 export function parseWebhook(body: string): Webhook {

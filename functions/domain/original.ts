@@ -35,7 +35,7 @@ export interface OriginalRequest {
   readonly body: Buffer;
 }
 
-/** Why webhooks of this scheme cannot be sent in their original form; undefined if they can. */
+/** Returns why webhooks of this scheme cannot be sent in their original form; undefined if they can. */
 export function whyNoOriginal({ verify }: Scheme): string | undefined {
   return verify.kind === "custom" ? verify.onlyProviderSigns : undefined;
 }

@@ -89,12 +89,12 @@ export function readChallenge({ body }: WebhookRequest): unknown {
   return form ? formObject(form) : readJson(withoutByteOrderMarks(body), JSON_TYPE)?.value;
 }
 
-/** The media type of a content type, in lower case and without parameters. */
+/** Returns the media type of a content type, in lower case and without parameters. */
 export function mediaType(contentType: string): string {
   return (contentType.split(";")[0] ?? "").trim().toLowerCase();
 }
 
-/** The declared content type, or the scheme's first one if what is declared is none or cannot be stored. */
+/** Returns the declared content type, or the scheme's first one if what is declared is none or cannot be stored. */
 function contentTypeOf(
   { contentTypes: [usual = JSON_TYPE] = [] }: Scheme,
   { headers }: WebhookRequest,
@@ -111,7 +111,7 @@ interface Content {
 }
 
 /**
- * The content to read: decompressed, without byte order marks. Undefined for gzip that is cut off or holds more than a
+ * Returns the content to read: decompressed, without byte order marks. Undefined for gzip that is cut off or holds more than a
  * body may have: some kilobytes can hold gigabytes.
  */
 function contentOf(body: Buffer): Content | undefined {
@@ -179,7 +179,7 @@ function asBase64(bytes: Buffer, contentType: string): Read {
 }
 
 /**
- * The value of JSON in another encoding than UTF-8, which cannot be published as text: read as Latin-1, its id, type
+ * Returns the value of JSON in another encoding than UTF-8, which cannot be published as text: read as Latin-1, its id, type
  * and ordering key are right as long as they are ASCII.
  */
 function lenientValue(bytes: Buffer): unknown {

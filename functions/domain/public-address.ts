@@ -29,7 +29,7 @@ const isIn = (list: BlockList, address: string): boolean =>
   list.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
 
 /**
- * Why an IP address is not to be called; undefined if it is.
+ * Returns why an IP address is not to be called; undefined if it is.
  * @param allowLoopback as in the local stack, where consumers are on the developer's machine
  */
 export function problemOfAddress(address: string, allowLoopback: boolean): string | undefined {
@@ -39,7 +39,7 @@ export function problemOfAddress(address: string, allowLoopback: boolean): strin
 }
 
 /**
- * Why a URL's host is not to be called if it is an IP address in any of its written forms, which no look-up checks;
+ * Returns why a URL's host is not to be called if it is an IP address in any of its written forms, which no look-up checks;
  * undefined for a public one and for a name.
  */
 export function problemOfHost({ hostname }: URL, allowLoopback: boolean): string | undefined {

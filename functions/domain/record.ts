@@ -3,7 +3,7 @@ export const STATUSES = ["received", "published", "filtered", "failed", "dead_le
 export type Status = (typeof STATUSES)[number];
 
 /** What a person, or the recovery function, can do to a webhook. */
-export const OPERATION_KINDS = ["replay", "redrive", "release"] as const;
+export const OPERATION_KINDS = ["replay", "redrive", "release", "discard"] as const;
 
 /** What was done to a webhook, whichever way it was started. */
 export interface Operation {
@@ -12,6 +12,10 @@ export interface Operation {
   readonly at: string;
   /** Number of the replay. */
   readonly replay?: number;
+  /** Who discarded its dead letter: the user of the machine. */
+  readonly by?: string;
+  /** Why it was discarded. */
+  readonly reason?: string;
 }
 
 /**

@@ -117,14 +117,14 @@ export function receivedAtOf(id: string): number {
   return Date.parse(`${day}T${time?.replace(/(\d\d)(\d\d)(\d\d)(\d{3})/, "$1:$2:$3.$4")}Z`);
 }
 
-/** The id in an object's key; undefined for the key of something else. */
+/** Returns the id in an object's key; undefined for the key of something else. */
 export function rejectedIdIn(key: string): string | undefined {
   const [, provider, , rest] = key.split("/");
   const id = `${provider}/${rest}`;
   return rejectedKey(id) === key ? id : undefined;
 }
 
-/** The text to store: JSON, with the body in base64. */
+/** Returns the text to store: JSON, with the body in base64. */
 export function formatRejected({ request, ...rejected }: RejectedRequest): string {
   return JSON.stringify({ ...rejected, request: { ...request, body: request.body.toString("base64") } });
 }

@@ -3,7 +3,7 @@ import type { IngestRequest } from "./ingest-request";
 import type { Provider } from "./provider";
 
 /**
- * The request with the endpoint's address as the provider signs it. On `POST /webhook` the header `X-Webhook-Signature`
+ * Returns the request with the endpoint's address as the provider signs it. On `POST /webhook` the header `X-Webhook-Signature`
  * stands for the provider's own, which wins if it is present.
  */
 export function asProviderKnowsIt(

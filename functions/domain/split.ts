@@ -25,7 +25,7 @@ export interface AdmittedRequest {
 }
 
 /**
- * The events of a verified request: one, or those that it holds if its provider is configured with `split`.
+ * Returns the events of a verified request: one, or those that it holds if its provider is configured with `split`.
  * @param signedAt when it was signed, milliseconds since the epoch, where its scheme says so
  */
 export function admittedEvents(

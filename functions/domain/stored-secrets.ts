@@ -36,7 +36,7 @@ function isArray(stored: string): boolean {
 }
 
 /**
- * A secret as it was pasted, without what cannot be part of one: white space and a line end around it, and the quotes
+ * Returns a secret as it was pasted, without what cannot be part of one: white space and a line end around it, and the quotes
  * that JSON, `.env` files and shells put around a text. A secret that really has them is stored in a JSON array.
  */
 export function asPasted(text: string): string {
@@ -44,7 +44,7 @@ export function asPasted(text: string): string {
   return (jsonText(trimmed) ?? trimmed.replace(/^(["'`])(.*)\1$/s, "$2")).trim();
 }
 
-/** The text in a JSON text, in which the line ends of a PEM are escaped. */
+/** Returns the text in a JSON text, in which the line ends of a PEM are escaped. */
 function jsonText(text: string): string | undefined {
   if (!text.startsWith('"')) return undefined;
   try {
@@ -55,7 +55,7 @@ function jsonText(text: string): string | undefined {
 }
 
 /**
- * The secrets in a stored text, newest first: one secret as it was pasted, or a JSON array whose items are secrets or
+ * Returns the secrets in a stored text, newest first: one secret as it was pasted, or a JSON array whose items are secrets or
  * `{"secret", "expiresAt"?, "addedAt"?}`.
  * @throws if there is none, or an empty one, which would let everybody sign, or an expiry that is no time; the message
  *   holds nothing of the text
@@ -142,7 +142,7 @@ export function liveSecrets(secrets: readonly StoredSecret[], now: number): read
     .map(({ secret }) => secret);
 }
 
-/** The text to store: objects if there is more to say than the secret. */
+/** Returns the text to store: objects if there is more to say than the secret. */
 export function formatSecrets(secrets: readonly StoredSecret[]): string {
   return JSON.stringify(
     secrets.map((stored) =>

@@ -96,7 +96,7 @@ function referenceType({ raw, contentType }: PayloadContent): string {
   return mediaType(raw.contentType);
 }
 
-/** The value by which a webhook is ordered within its provider, if any. */
+/** Returns the value by which a webhook is ordered within its provider, if any. */
 export function orderedBy(
   { scheme, orderingKey }: Pick<Provider, "scheme" | "orderingKey">,
   request: WebhookRequest,

@@ -53,7 +53,7 @@ export function keyOf({ id, key }: Pick<Webhook, "id" | "key">): string {
   return key ?? id;
 }
 
-/** The event id in a key of {@link identityOf}; undefined for a key that is an id itself. */
+/** Returns the event id in a key of {@link identityOf}; undefined for a key that is an id itself. */
 export function idInKey(key: string): string | undefined {
   return /^(.+)~[0-9a-f]{16}$/.exec(key)?.[1];
 }
@@ -76,14 +76,14 @@ export function sha256(data: string | Buffer): string {
 const PLAIN_ID = /^(?!\.{1,2}$)[!#-[\]-~]{1,200}$/;
 
 /**
- * The id under which an event is stored and published: the provider's own, or its hash if it is no plain identifier.
+ * Returns the id under which an event is stored and published: the provider's own, or its hash if it is no plain identifier.
  */
 export function eventId(providersId: string): string {
   return PLAIN_ID.test(providersId) ? providersId : `sha256:${sha256(providersId)}`;
 }
 
 /**
- * The id and, where it differs, the key of an event. An unsigned id is bound to what it came with, as
+ * Returns the id and, where it differs, the key of an event. An unsigned id is bound to what it came with, as
  * `<id>~<16 hexadecimal digits>`: sent with other content it makes another key, so it cannot suppress the original.
  */
 export function identityOf({ id, binding }: Pick<EventFacts, "id" | "binding">): Pick<Webhook, "id" | "key"> {
@@ -98,7 +98,7 @@ export function identityOf({ id, binding }: Pick<EventFacts, "id" | "binding">):
 const MAX_TYPE_LENGTH = 128;
 
 /**
- * The event type as it is stored and published: the provider's own, cut to what EventBridge takes but not inside of a
+ * Returns the event type as it is stored and published: the provider's own, cut to what EventBridge takes but not inside of a
  * surrogate pair. What SQS rejects is replaced, since a rule can have a queue for its target.
  */
 export function eventType(providersType: string): string {
@@ -116,7 +116,7 @@ function sqsToken(readable: string): string {
   return SQS_TOKEN.test(readable) ? readable : `sha256:${sha256(readable)}`;
 }
 
-/** The same for every attempt at one webhook, another one for each replay. */
+/** Returns the same for every attempt at one webhook, another one for each replay. */
 export function deduplicationId(webhook: Pick<Webhook, "provider" | "id" | "key" | "replay">): string {
   return sqsToken(`${webhook.provider}:${keyOf(webhook)}:${webhook.replay}`);
 }

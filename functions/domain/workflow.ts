@@ -21,7 +21,7 @@ export interface WorkflowItem extends Webhook {
 const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
 /**
- * The time by which an event is compared with others of its group: none if it is not signed, and none if it is far
+ * Returns the time by which an event is compared with others of its group: none if it is not signed, and none if it is far
  * ahead of the receive time, since every event behind it would count as older.
  */
 export function orderTime(
@@ -77,7 +77,7 @@ export const EXECUTION_TIMED_OUT = "States.Timeout";
 const MAX_REASON_LENGTH = 2_000;
 
 /**
- * The reason in a cause of Step Functions. It begins with the whole expression: "The JSONata expression '...' specified
+ * Returns the reason in a cause of Step Functions. It begins with the whole expression: "The JSONata expression '...' specified
  * for the field '...' threw an error during evaluation", then ". " or ": " and the reason.
  * @see https://github.com/floci-io/floci/pull/2783 for 101 causes as AWS writes them
  */

@@ -29,7 +29,7 @@ export function toRequest(event: APIGatewayProxyEvent): IngestRequest {
 }
 
 /**
- * The parameters that came once, and all of them if one came several times: which of its values counts is a guess.
+ * Returns the parameters that came once, and all of them if one came several times: which of its values counts is a guess.
  * Strangers can send five thousand, so each is looked at once.
  */
 function queryOf({

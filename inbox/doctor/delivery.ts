@@ -44,7 +44,7 @@ interface Signed {
   readonly request: SignedRequest;
 }
 
-/** The test webhook, signed for the provider that the options name or the first that can be signed for. */
+/** Returns the test webhook, signed for the provider that the options name or the first that can be signed for. */
 async function signedByAProvider(patient: Patient): Promise<Signed | undefined> {
   const { outputs, options } = patient;
   const named = outputs.providers.filter(({ name }) => (options.provider ?? name) === name);

@@ -35,7 +35,7 @@ const TIMEOUT_MS = 25_000;
 /** Webhooks per second: one needs no pace. */
 const RATE = 100;
 
-/** The operations on a deployed inbox, for one webhook at a time. */
+/** Returns the operations on a deployed inbox, for one webhook at a time. */
 export function operationsOn(inbox: Inbox): Operations {
   return {
     replay: (provider, key) => replayOne(inbox, provider, key),

@@ -4,6 +4,7 @@ import type { Inbox } from "../connect";
 import { UsageError } from "../errors";
 import { providerNamed, type StackProvider } from "../outputs";
 import { RawPayloads, type ListedPayload } from "../payloads";
+import { MIN_PREFIX, onlyOne } from "../short-ids";
 import { sharedId } from "../records/find";
 import { knownKeys } from "../records/read";
 import {
@@ -29,7 +30,7 @@ export class ReplaySelection {
 
   /**
    * One webhook, whatever its status is.
-   * @param id its key or its event id
+   * @param id its key or its event id, or the beginning of one that no other has
    * @throws if it never was received; UsageError where several have this event id
    */
   async one(provider: string, id: string): Promise<readonly StoredWebhook[]> {
@@ -37,7 +38,8 @@ export class ReplaySelection {
     if (direct) return [direct];
     const keys = await this.#payloads.keysOf(provider, id, this.signal);
     if (keys.length > 1) throw new UsageError(sharedId(provider, id, keys));
-    const found = keys[0] === undefined ? undefined : await this.#byKey(provider, keys[0]);
+    const key = keys[0] ?? (await this.#beginningWith(provider, id));
+    const found = key === undefined ? undefined : await this.#byKey(provider, key);
     if (!found) {
       throw new Error(
         `No webhook "${id}" found for ${provider}: no record has this key, and no payload is stored under this id. ` +
@@ -47,6 +49,12 @@ export class ReplaySelection {
     return [found];
   }
 
+  async #beginningWith(provider: string, prefix: string): Promise<string | undefined> {
+    if (prefix.length < MIN_PREFIX) return undefined;
+    const keys = await this.#payloads.keysStartingWith(provider, prefix, this.signal);
+    return onlyOne(prefix, keys, (key) => key);
+  }
+
   async #byKey(provider: string, key: string): Promise<StoredWebhook | undefined> {
     const record = await readRecorded(this.inbox, provider, key);
     if (record) return this.#withGroup(record);
@@ -54,7 +62,7 @@ export class ReplaySelection {
     return listed && this.#fromPayload(provider, listed);
   }
 
-  /** All that have a record and match, in order of arrival. */
+  /** Returns all that have a record and match, in order of arrival. */
   async recorded(filter: RecordFilter, run: string): Promise<readonly StoredWebhook[]> {
     const found: StoredWebhook[] = [];
     for await (const record of selectRecords(this.inbox, filter, run, this.signal)) {
@@ -63,7 +71,7 @@ export class ReplaySelection {
     return inOrderOfArrival(found);
   }
 
-  /** All of a provider whose records have expired, by what S3 lists. Status is not known of them. */
+  /** Returns all of a provider whose records have expired, by what S3 lists. Status is not known of them. */
   async expired(
     provider: string,
     { type, since, until }: Omit<RecordFilter, "statuses">,
@@ -118,7 +126,7 @@ export class ReplaySelection {
   }
 }
 
-/** The event's time, for schemes that have it in the payload. Its headers are gone. */
+/** Returns the event's time, for schemes that have it in the payload. Its headers are gone. */
 function timeIn(stored: StoredPayload, provider: StackProvider | undefined): string | undefined {
   if (stored.split) return elementOf(provider, stored)?.time;
   const scheme = schemes[provider?.scheme ?? ""];

@@ -137,7 +137,7 @@ async function removed(
   }
 }
 
-/** The message's webhook, in the shape that the ingestion function gives it. */
+/** Returns the message's webhook, in the shape that the ingestion function gives it. */
 function webhookOf(stored: StoredWebhook, replay: number, inline: ReturnType<typeof inlineData>): Webhook {
   const { provider, id, key, type, time, contentType, size, s3Key } = stored;
   return {
@@ -173,7 +173,7 @@ export function inOrderOfArrival(webhooks: readonly StoredWebhook[]): readonly S
 
 const RUN_ID = /^[A-Za-z0-9-]{1,64}$/;
 
-/** An id for a run, which holds when it began. */
+/** Returns an id for a run, which holds when it began. */
 export function newRun(now: number): string {
   const begun = new Date(now).toISOString().replace(/[-:.]/g, "");
   return `${begun}-${randomBytes(3).toString("hex")}`;

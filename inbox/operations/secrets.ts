@@ -18,7 +18,7 @@ export interface SecretLine {
   readonly live: boolean;
 }
 
-/** How long a secret is, roughly. */
+/** Returns how long a secret is, roughly. */
 export function lengthClass(secret: string): string {
   if (secret.length < SHORT_SECRET_LENGTH) return `short (below ${SHORT_SECRET_LENGTH})`;
   if (secret.length < 32) return "16 to 31";
@@ -36,7 +36,7 @@ export function describeSecrets(secrets: readonly StoredSecret[], now: number): 
   }));
 }
 
-/** Why a new secret is worth a second look, or undefined. */
+/** Returns why a new secret is worth a second look, or undefined. */
 export function warningOf({ secret }: StoredSecret): string | undefined {
   return hasShortSecret([{ secret }], 0)
     ? `The secret has less than ${SHORT_SECRET_LENGTH} characters: unless it is random, it can be guessed.`
@@ -44,7 +44,7 @@ export function warningOf({ secret }: StoredSecret): string | undefined {
 }
 
 /**
- * The list with a new secret in front, as providers' pages show it: without quotes and white space around it.
+ * Returns the list with a new secret in front, as providers' pages show it: without quotes and white space around it.
  * Placeholders that were stored before go.
  * @throws UsageError if it is there already, or is not written as the scheme needs it; nothing of it is in the message
  */
@@ -73,7 +73,7 @@ export function withSecret(
 const NOTHING = { method: "POST", url: "https://example.com/", headers: {}, body: Buffer.alloc(0) };
 
 /**
- * Why the function could not verify with a secret, or undefined; a scheme that is not known fits all.
+ * Returns why the function could not verify with a secret, or undefined; a scheme that is not known fits all.
  * @returns a text that holds nothing of the secret
  */
 export function fitsScheme(secret: string, id: string | undefined): string | undefined {
@@ -90,7 +90,7 @@ export function fitsScheme(secret: string, id: string | undefined): string | und
 }
 
 /**
- * The list without a secret, or with an end to it.
+ * Returns the list without a secret, or with an end to it.
  * @param inSeconds how long it is still used; undefined removes it at once
  * @throws UsageError if there is none of this index, or if no secret would be left
  */

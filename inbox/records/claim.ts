@@ -25,7 +25,7 @@ export interface Claim {
   readonly state: "new" | "claimed" | "done";
 }
 
-/** The number that a run has for this webhook, or the next one. */
+/** Returns the number that a run has for this webhook, or the next one. */
 export function claimFor({ replay, lastReplay, replays }: ReplayState, run: string): Claim {
   const mine = replays.find((entry) => entry.slice(entry.indexOf(":") + 1) === run);
   if (mine === undefined) return { replay: Math.max(replay, lastReplay) + 1, state: "new" };

@@ -2,11 +2,12 @@ import { recordKey } from "../../functions/domain/webhook";
 import type { Inbox } from "../connect";
 import { UsageError } from "../errors";
 import { RawPayloads } from "../payloads";
+import { MIN_PREFIX, onlyOne } from "../short-ids";
 import { readRecords } from "./read";
 import type { WebhookRecord } from "./record";
 
 /**
- * Webhooks with exactly this key or this event id, of whichever provider and age: reads by key, no search. Keys that
+ * Returns webhooks with exactly this key or this event id, of whichever provider and age: reads by key, no search. Keys that
  * are no ids are found by what S3 lists under the id.
  */
 export async function findById(
@@ -31,6 +32,28 @@ export async function findById(
   return [...named, ...(await recordsOf(inbox, keys.flat()))];
 }
 
+/**
+ * Returns the webhook whose key or event id is the only one that begins with this; undefined if none does. Reads one page of what
+ * S3 lists for each provider.
+ * @throws UsageError with candidates if several do
+ */
+async function findByPrefix(
+  inbox: Inbox,
+  providers: readonly string[],
+  prefix: string,
+): Promise<WebhookRecord | undefined> {
+  if (prefix.length < MIN_PREFIX) return undefined;
+  const payloads = new RawPayloads(inbox);
+  const signal = AbortSignal.timeout(LOOK_UP_TIMEOUT_MS);
+  const found = await Promise.all(
+    providers.map(async (provider) =>
+      (await payloads.keysStartingWith(provider, prefix, signal)).map((key) => ({ provider, key })),
+    ),
+  );
+  const only = onlyOne(prefix, found.flat(), ({ provider, key }) => `${key} (${provider})`);
+  return only && (await recordsOf(inbox, [recordKey(only.provider, only.key)]))[0];
+}
+
 /** Milliseconds that looking up one id may take. */
 const LOOK_UP_TIMEOUT_MS = 20_000;
 
@@ -39,13 +62,14 @@ async function recordsOf(inbox: Inbox, keys: readonly string[]): Promise<readonl
 }
 
 /**
- * The record of the one webhook with this key or event id.
+ * Returns the record of the one webhook with this key or event id, or with the only one that begins with it.
  * @param provider whose it is; without one every provider of the stack is asked
  * @throws UsageError where more than one has this id
  */
 export async function findWebhook(inbox: Inbox, id: string, provider?: string): Promise<WebhookRecord> {
   const asked = provider === undefined ? inbox.outputs.providers.map(({ name }) => name) : [provider];
-  const [found, ...others] = await findById(inbox, asked, id);
+  const [exact, ...others] = await findById(inbox, asked, id);
+  const found = exact ?? (await findByPrefix(inbox, asked, id));
   if (!found) {
     throw new Error(
       `There is no record of ${id} (requested: ${asked.join(", ")}): it was never accepted, or its record has expired.`,

@@ -111,7 +111,7 @@ function days(since: string, cursor: string | undefined): string[] {
   }
 }
 
-/** The newest entries of a partition's shards, in order; `more` if there are older ones. */
+/** Returns the newest entries of a partition's shards, in order; `more` if there are older ones. */
 async function readPartition(
   inbox: Inbox,
   { index, name }: { index: string; name: string },

@@ -30,7 +30,7 @@ const OPTIONAL = [
   "error",
 ] as const satisfies readonly (keyof StoredRecord)[];
 
-/** A record's provider and key within it. Providers' names hold no `#`. */
+/** Returns a record's provider and key within it. Providers' names hold no `#`. */
 export function splitKey(recordKey: string): { provider: string; key: string } {
   const at = recordKey.indexOf("#");
   return { provider: recordKey.slice(0, at), key: recordKey.slice(at + 1) };

@@ -24,7 +24,7 @@ const ENDS: Readonly<Record<string, Execution["status"]>> = {
 /** Events of Task states that describe an attempt, by meaning. */
 const TASK_FAILURES = new Set(["TaskFailed", "TaskTimedOut", "TaskSubmitFailed", "TaskStartFailed"]);
 
-/** An execution made of its events; undefined if there are none. */
+/** Returns an execution made of its events; undefined if there are none. */
 export function readExecution(arn: string, events: readonly HistoryEvent[]): Execution | undefined {
   const ordered = [...events].sort((a, b) => a.id - b.id);
   const [first] = ordered;

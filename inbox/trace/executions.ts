@@ -24,7 +24,7 @@ export function executionsOf(inbox: Inbox): Executions {
   return inbox.emulated ? fromHistory(inbox) : fromLog(inbox);
 }
 
-/** The workflow's definition as it is deployed. */
+/** Returns the workflow's definition as it is deployed. */
 export async function readDefinition(inbox: Inbox): Promise<Definition> {
   const { definition = "{}" } = await inbox.clients.sfn.send(
     new DescribeStateMachineCommand({ stateMachineArn: inbox.outputs.state_machine_arn }),
@@ -32,7 +32,7 @@ export async function readDefinition(inbox: Inbox): Promise<Definition> {
   return JSON.parse(definition) as Definition;
 }
 
-/** The emulator's GetExecutionHistory, which there also knows Express executions. */
+/** Returns the emulator's GetExecutionHistory, which there also knows Express executions. */
 export function fromHistory(inbox: Inbox): Executions {
   return {
     async read(executionArn) {
@@ -60,7 +60,7 @@ export function fromHistory(inbox: Inbox): Executions {
   };
 }
 
-/** The execution's log: one record of the Express logging format per event. */
+/** Returns the execution's log: one record of the Express logging format per event. */
 export function fromLog(inbox: Inbox): Executions {
   return {
     async read(executionArn, window) {

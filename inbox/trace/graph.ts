@@ -2,7 +2,7 @@ import { recordKey } from "../../functions/domain/webhook";
 import type { Execution, StateVisit } from "./model";
 import type { WebhookRecord } from "../records/record";
 
-/** A state of the Amazon States Language, as far as its place in the graph goes. */
+/** The fields of an Amazon States Language state that decide where it is drawn. */
 interface State {
   readonly Type: string;
   readonly Comment?: string;
@@ -41,7 +41,7 @@ export interface Graph {
   readonly edges: readonly GraphEdge[];
 }
 
-/** The graph of a definition. */
+/** Returns the graph of a definition. */
 export function graphOf({ States }: Definition): Graph {
   const states = Object.entries(States);
   return {
@@ -73,7 +73,7 @@ export function visitsOf(execution: Execution, item: number): ReadonlyMap<string
   );
 }
 
-/** The edges that an execution took, level by level: from each state that it visited to the next of the same level. */
+/** Returns the edges that an execution took, level by level: from each state that it visited to the next of the same level. */
 export function edgesTaken(graph: Graph, execution: Execution, item: number): ReadonlySet<string> {
   const names = new Set(graph.nodes.map(({ name }) => name));
   const visited = execution.states.filter(

@@ -26,7 +26,7 @@ export async function matchingRules(
   return matched.flat();
 }
 
-/** The pattern without what it says of `detail.data`; the same text if it says nothing. */
+/** Returns the pattern without what it says of `detail.data`; the same text if it says nothing. */
 function withoutData(pattern: string): string {
   const { detail, ...rest } = JSON.parse(pattern) as { detail?: Record<string, unknown> };
   if (!detail || !("data" in detail)) return pattern;

@@ -16,6 +16,7 @@ const ORDER: readonly Step["kind"][] = [
   "dead-letter",
   "release",
   "redrive",
+  "discard",
   "replay",
 ];
 
@@ -42,7 +43,7 @@ export function requestStepsOf(webhook: WebhookRecord, received: readonly Receiv
   return received.flatMap((logged) => requestSteps(logged, webhook, first?.line));
 }
 
-/** The step of storing. S3 gives whole seconds, and the newest of equal bytes, so its time is the receipt's. */
+/** Returns the step of storing. S3 gives whole seconds, and the newest of equal bytes, so its time is the receipt's. */
 export function storedStep({ receivedAt }: WebhookRecord, { uri, bytes, storageClass }: PayloadObject): Step {
   return {
     kind: "stored",
@@ -61,14 +62,21 @@ export function attemptSteps(
   return processed.map((logged) => attemptStep(logged, executions));
 }
 
-/** The step of what a person did. */
-export function operationStep({ kind, at, replay }: Operation): Step {
+/** Returns the step of what a person did. */
+export function operationStep({ kind, at, replay, by, reason }: Operation): Step {
   const titles = {
     replay: `Replay ${replay ?? ""} requested`,
     redrive: "Redriven from the dead-letter queue",
     release: "Released from the rejected requests",
+    discard: "Discarded from the dead-letter queue",
   };
-  return { kind, at, title: titles[kind], tone: "neutral", facts: {} };
+  return {
+    kind,
+    at,
+    title: titles[kind],
+    tone: "neutral",
+    facts: { ...(by !== undefined && { by }), ...(reason !== undefined && { reason }) },
+  };
 }
 
 /** @param first the line of the request that made the webhook, which a duplicate is compared with */
@@ -164,7 +172,7 @@ function attemptStep({ at, line }: Processed, executions: readonly Execution[]):
   };
 }
 
-/** The step of an event that reached the bus. */
+/** Returns the step of an event that reached the bus. */
 export function deliveredStep({ at, rules }: PublishedEvent): Step {
   return {
     kind: "delivered",
@@ -175,7 +183,7 @@ export function deliveredStep({ at, rules }: PublishedEvent): Step {
   };
 }
 
-/** The step of being dead-lettered, where it was. */
+/** Returns the step of being dead-lettered, where it was. */
 export function deadLetterSteps({ deadLetteredAt, error, failures }: WebhookRecord): Step[] {
   if (deadLetteredAt === undefined) return [];
   return [

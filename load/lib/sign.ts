@@ -19,7 +19,7 @@ export interface Message {
 }
 
 /**
- * The headers with which a provider of this scheme sends the body. Reads the same definition as the inbox does, with k6's
+ * Returns the headers with which a provider of this scheme sends the body. Reads the same definition as the inbox does, with k6's
  * own HMAC instead of Node's, so a scheme that is added there can be sent from here.
  */
 export function sign(scheme: Scheme, message: Message): Record<string, string> {
@@ -61,7 +61,7 @@ export function sign(scheme: Scheme, message: Message): Record<string, string> {
   return headers;
 }
 
-/** The headers that say which event this is. */
+/** Returns the headers that say which event this is. */
 function describe({ event }: Scheme, message: Message): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const ref of event.id) if (ref.from === "header") headers[first(ref)] = message.id;

@@ -10,7 +10,7 @@ export interface Webhook {
   readonly headers: Record<string, string>;
 }
 
-/** The n-th webhook of the run: the provider's payload, with ids of its own and the run's name in it. */
+/** Returns the n-th webhook of the run: the provider's payload, with ids of its own and the run's name in it. */
 export function webhook(sender: Sender, n: number): Webhook {
   const id = `load_${plan.run}_${n}`;
   const payload = JSON.parse(JSON.stringify(sender.payload)) as Record<string, unknown>;

@@ -17,7 +17,7 @@ const HOW_TO_GET_IT = `k6 ${LEAST_MAJOR}.0 or later is needed and is not here. A
 - Go on the PATH: then this command builds k6 ${VERSION} into .cache by itself, once, in some minutes`;
 
 /**
- * The k6 to run: the one on the PATH, else the one built into the cache, which is made where Go is there.
+ * Returns the k6 to run: the one on the PATH, else the one built into the cache, which is made where Go is there.
  * `K6_CACHE` names another folder to keep it in, for machines that throw the project away after each run.
  * @throws with how to get one
  */

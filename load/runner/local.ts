@@ -13,7 +13,7 @@ const SMALL_LIMITS = { stage: { burst: 10, rate: 5 }, acme: { burst: 4, rate: 2 
 const WORKERS = 6;
 const MAX_WAVES = 10;
 
-/** The configuration of the stack that is deployed for one kind of run. */
+/** Returns the configuration of the stack that is deployed for one kind of run. */
 export function localConfig(kind: Kind): Readonly<Record<string, unknown>> {
   const small = kind === "throttle";
   const providers = configuredProviders().map((provider) => ({

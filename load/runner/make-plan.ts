@@ -46,13 +46,13 @@ export function makePlan(kind: Kind, target: Target, amount: Amount, limits: Lim
   };
 }
 
-/** The first provider that the stage's limit holds for, and every one with a limit of its own. */
+/** Returns the first provider that the stage's limit holds for, and every one with a limit of its own. */
 function oneOfEachLimit(senders: readonly Sender[], { providers }: Limits): readonly Sender[] {
   const common = senders.find(({ provider }) => !providers[provider]);
   return [...(common ? [common] : []), ...senders.filter(({ provider }) => providers[provider])];
 }
 
-/** A payload as providers of this scheme send it. */
+/** Returns a payload as providers of this scheme send it. */
 function sampleOf(scheme: string): Pick<Sender, "payload" | "type"> {
   const named = new Set(
     configuredProviders()

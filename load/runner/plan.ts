@@ -31,7 +31,7 @@ export interface Amount {
 
 /** What the runner hands to k6, as a file: it holds secrets, and a command line can be seen by others. */
 export interface Plan {
-  /** In every payload, so that what is published can be distinguished from other traffic. */
+  /** Id of the run, written into every payload to distinguish its events from other traffic. */
   readonly run: string;
   /** Address of `POST /webhook`; a provider's own is this and `/<name>`. */
   readonly endpoint: string;

@@ -12,7 +12,7 @@ export interface Summary {
   readonly knee?: Knee;
 }
 
-/** The summary for a terminal. */
+/** Returns the summary for a terminal. */
 export function describeSummary({ findings, latencyMs, knee }: Summary): string {
   const row = (name: string, { p50, p95, p99 }: Latency) => [name, `${p50} ms`, `${p95} ms`, `${p99} ms`];
   const rows = [

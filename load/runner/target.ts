@@ -20,7 +20,7 @@ export interface Target {
   readonly local: boolean;
 }
 
-/** A stack of this machine: one that was just made, or that of `npm start`. */
+/** Returns a stack of this machine: one that was just made, or that of `npm start`. */
 export function localTarget(stack: StackDescription): Target {
   const { outputs, providers } = stack;
   return { endpoint: outputs.api_endpoint, outputs, providers, inbox: connectLocal(stack), local: true };
@@ -44,7 +44,7 @@ export interface RemoteOptions {
   readonly iOwnThisHost: boolean;
 }
 
-/** A stack on AWS: its outputs from a file, its providers from the configuration, their secrets from where they are kept. */
+/** Returns a stack on AWS: its outputs from a file, its providers from the configuration, their secrets from where they are kept. */
 export async function remoteTarget(options: RemoteOptions): Promise<Target> {
   const outputs = JSON.parse(readFileSync(options.outputs, "utf8")) as StackOutputs;
   const endpoint = (options.url ?? outputs.api_endpoint).replace(/\/+$/, "");
@@ -91,7 +91,7 @@ function hostOf(url: string): string {
   }
 }
 
-/** The newest secret that is still used. @throws if there is none */
+/** Returns the newest secret that is still used. @throws if there is none */
 async function newestSecret(ref: SecretRef, inbox: Inbox): Promise<string> {
   const { name, read } = secretStore(ref, inbox.clients);
   const [newest] = liveSecrets(await read(), Date.now());

@@ -7,7 +7,7 @@ export interface Finding {
   readonly text: string;
 }
 
-/** The value below which this share of the values lies. `NaN` for none. */
+/** Returns the value below which this share of the values lies. `NaN` for none. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? NaN;

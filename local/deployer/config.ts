@@ -9,7 +9,7 @@ export const PROJECT = "webhook-inbox";
 export type ConfigValues = Readonly<Record<string, unknown>>;
 
 /**
- * The configuration that the Pulumi CLI would hand to the program for a stack: that of Pulumi.yaml, then of
+ * Returns the configuration that the Pulumi CLI would hand to the program for a stack: that of Pulumi.yaml, then of
  * Pulumi.<stack>.yaml, then what the caller sets; structured values as JSON.
  */
 export function stackConfig(stack: string, overrides: ConfigValues = {}): Record<string, string> {

@@ -17,7 +17,7 @@ export type Create = (inputs: never, logicalName: string) => Promise<Created>;
 /** Resource types of one AWS service, by their Pulumi type tokens. */
 export type Service = (emulator: Emulator) => Readonly<Record<string, Create>>;
 
-/** A physical name as Pulumi makes it up if the program gives none: the logical one and seven random characters. */
+/** Returns a physical name as Pulumi makes it up if the program gives none: the logical one and seven random characters. */
 export function madeUpName(logicalName: string): string {
   return `${logicalName}-${randomBytes(4).toString("hex").slice(0, 7)}`;
 }

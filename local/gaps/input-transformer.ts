@@ -25,7 +25,7 @@ function asText(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value).replaceAll('"', "");
 }
 
-/** The value at a path such as `$.detail.items[0]`. */
+/** Returns the value at a path such as `$.detail.items[0]`. */
 function at(event: unknown, path: string): unknown {
   const steps = path.match(/[^.[\]]+/g) ?? [];
   if (steps[0] !== "$") return undefined;

@@ -16,7 +16,7 @@ export interface Ours {
   readonly schemes: Readonly<Record<string, Scheme>>;
 }
 
-/** The code as it runs in Lambda, minified. */
+/** Returns the code as it runs in Lambda, minified. */
 export function asDeployed(): Ours {
   const { outputFiles } = buildSync({
     stdin: {

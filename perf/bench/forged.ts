@@ -110,7 +110,7 @@ async function measureAll({ step }: Bench): Promise<Measured> {
   return { rejected: rejected.worst, diagnosed: diagnosed.worst, mb: alone.map(({ mb }) => mb) };
 }
 
-/** The worst cost of each scheme, suspicious requests as they are in a process of their own. */
+/** Returns the worst cost of each scheme, suspicious requests as they are in a process of their own. */
 async function worstAlone(
   byScheme: readonly (readonly Cost[])[],
   isDiagnosed: boolean,
@@ -136,13 +136,13 @@ async function worstAlone(
   return { worst, alone };
 }
 
-/** The most expensive one first. */
+/** Returns the most expensive one first. */
 function byCost(costs: readonly Cost[], isDiagnosed: boolean): readonly Cost[] {
   return costs.toSorted((a, b) => (isDiagnosed ? b.ms - a.ms : b.hashes - a.hashes));
 }
 
 /**
- * The costs of each scheme's {@link KEPT} most expensive requests. Shapes are the outer loop, so that one body serves all
+ * Returns the costs of each scheme's {@link KEPT} most expensive requests. Shapes are the outer loop, so that one body serves all
  * schemes.
  */
 async function costs(
@@ -208,7 +208,7 @@ function isBounded({ scheme: { verify } }: Target): boolean {
   return verify.kind === "custom" || JSON.stringify(verify).includes('"payload"');
 }
 
-/** A scheme for each way of verifying: a diagnosis depends on it, and not on the names of headers. */
+/** Returns a scheme for each way of verifying: a diagnosis depends on it, and not on the names of headers. */
 function oneOfEachKind(all: readonly Target[]): readonly Target[] {
   const kinds = new Map<string, Target>();
   for (const target of all) {

@@ -67,7 +67,7 @@ function schemeOf(id: string): Scheme {
   return scheme;
 }
 
-/** The code as it runs in Lambda: minified, and without what the runner of TypeScript adds to every function. */
+/** Returns the code as it runs in Lambda: minified, and without what the runner of TypeScript adds to every function. */
 function asDeployed(): typeof Providers {
   const { outputFiles } = buildSync({
     entryPoints: [join(__dirname, "../../providers/index.ts")],
@@ -82,12 +82,12 @@ function asDeployed(): typeof Providers {
   return loaded.exports as typeof Providers;
 }
 
-/** A batch of verifications. */
+/** One batch of verifications: the unit that is timed. */
 type Batch = () => void | Promise<void>;
 
 const URL_ = "https://in.example/webhook/sender";
 
-/** A webhook of 5 KB as its provider signs it. */
+/** Returns a webhook of 5 KB as its provider signs it. */
 function signedWebhook(scheme: Scheme, now: number, secret: string): WebhookRequest {
   const event = { id: "evt_1", type: "invoice.paid", data: "a".repeat(BODY_BYTES - 46) };
   const [contentType] = scheme.contentTypes ?? [];

@@ -62,7 +62,7 @@ export async function recordFunctions(
   }
 }
 
-/** The messages that were sent, as the event source mapping hands them over. */
+/** Returns the messages that were sent, as the event source mapping hands them over. */
 function batchOf(calls: readonly AwsCall[]): SQSEvent {
   const messages = calls.filter(({ operation }) => operation === "SendMessage");
   const Records = messages.map(({ body }, index) => {

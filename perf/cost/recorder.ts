@@ -21,7 +21,7 @@ export interface Recorder {
 }
 
 /**
- * An endpoint for all services that takes every call, answers as on the happy path, and writes it down: what the functions
+ * Returns an endpoint for all services that takes every call, answers as on the happy path, and writes it down: what the functions
  * are billed for, retries and calls without the SDK included.
  * @param secret what SSM gives out
  */

@@ -164,7 +164,7 @@ async function evaluated(value: unknown, variables: Readonly<Record<string, unkn
 
 const DATA = new Set(["input", "output", "parameters", "assignedVariables"]);
 
-/** The line that Step Functions writes for an event. */
+/** Returns the line that Step Functions writes for an event. */
 function logEvent({ type, details }: Line, execution_arn: string, withData: boolean): string {
   const kept = Object.fromEntries(Object.entries(details).filter(([name]) => withData || !DATA.has(name)));
   return JSON.stringify({ type, details: kept, execution_arn, redrive_count: "0" });

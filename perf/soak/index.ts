@@ -223,7 +223,7 @@ async function drain(inbox: Inbox, count: number, progress: (text: string) => vo
   return false;
 }
 
-/** All of them, also those that the recovery function just reads and so hides. */
+/** Returns all of them, also those that the recovery function just reads and so hides. */
 async function allDeadLetters(inbox: Inbox): Promise<Outcome["deadLetters"]> {
   const deadLetters: Outcome["deadLetters"][number][] = [];
   for (;;) {

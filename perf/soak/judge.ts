@@ -69,7 +69,7 @@ export function nameOf({ provider, id }: { readonly provider: string; readonly i
 }
 
 /**
- * The events that the accepted requests owe. Requests with the same events owe them once; where each request is an
+ * Returns the events that the accepted requests owe. Requests with the same events owe them once; where each request is an
  * event of its own, each owes one.
  * @param accepted by provider in the order of sending
  */

@@ -120,7 +120,7 @@ function write(
   }
 }
 
-/** A request of SendGrid's: events of some messages, in the order in which they happened. */
+/** Returns a request of SendGrid's: events of some messages, in the order in which they happened. */
 function writeBatch(id: string, provider: string, poisonShare: number, random: () => number): SoakWebhook {
   const elements = Array.from(
     { length: 1 + Math.floor(random() * MOST_ELEMENTS) },

@@ -12,7 +12,7 @@ export interface Alteration {
 }
 
 /**
- * The request as its provider may have signed it, undoing one thing at a time that is known to happen on the way. Nothing
+ * Returns the request as its provider may have signed it, undoing one thing at a time that is known to happen on the way. Nothing
  * is written before it is requested.
  */
 export function* asSent(scheme: Scheme, request: WebhookRequest): Generator<Alteration> {
@@ -93,7 +93,7 @@ function* jsonTexts(value: object): Generator<readonly [string, Buffer]> {
 /** Values nested deeper are not indented: a body of brackets alone would become a thousand times as long. */
 const MAX_INDENTED_DEPTH = 32;
 
-/** How deep a JSON text is nested, or more if its strings hold brackets. */
+/** Returns how deep a JSON text is nested, or more if its strings hold brackets. */
 function depthOf(json: string): number {
   let depth = 0;
   let deepest = 0;
@@ -120,7 +120,7 @@ function withEscapes(json: string): string {
   );
 }
 
-/** A form with its spaces and escapes as others write them. */
+/** Returns a form with its spaces and escapes as others write them. */
 function* forms(body: Buffer): Generator<readonly [string, Buffer]> {
   const form = parseForm(body);
   if (!form) return;

@@ -24,7 +24,7 @@ const MAX_PARAMETERS = 100;
 const MAX_PERMUTED_NAMES = 4;
 
 /**
- * The addresses under which the provider may have signed a request, the most likely one first.
+ * Returns the addresses under which the provider may have signed a request, the most likely one first.
  *
  * Origin and path are those of the configured address, byte for byte, and never the request's. The query is the
  * request's: many providers let one add parameters of one's own to each call (`?order=7`). API Gateway passes them decoded
@@ -49,13 +49,13 @@ export function signedAddresses(
   return [...addresses];
 }
 
-/** The address with further parameters behind its query. */
+/** Returns the address with further parameters behind its query. */
 export function withQuery(url: string, parameters: Readonly<Record<string, string>>): string {
   const added = new URLSearchParams(parameters).toString();
   return added === "" ? url : `${url}${url.includes("?") ? "&" : "?"}${added}`;
 }
 
-/** How many addresses may be tried with this body, of which each is hashed together with it. */
+/** Returns how many addresses may be tried with this body, of which each is hashed together with it. */
 export function mostAddresses({ length }: Buffer): number {
   const least = length > HUGE_BYTES ? MIN_ADDRESSES_OF_HUGE : MIN_ADDRESSES;
   return Math.min(MAX_ADDRESSES, Math.max(least, Math.floor(MAX_HASHED_BYTES / (length + 1))));
@@ -92,7 +92,7 @@ function waysToWrite(
   );
 }
 
-/** The pieces of a query as they are written, by the parameter that each of them is. */
+/** Returns the pieces of a query as they are written, by the parameter that each of them is. */
 function piecesOf(query: string): ReadonlyMap<string, string> {
   return new Map(
     query

@@ -1,5 +1,5 @@
 /**
- * The body as it is read: without the byte order marks that Windows tools put in front of a text, however many. What is
+ * Returns the body as it is read: without the byte order marks that Windows tools put in front of a text, however many. What is
  * signed are the bytes as sent, so anyone who verifies a signature over the body takes it as it is.
  */
 export function withoutByteOrderMarks(body: Buffer): Buffer {

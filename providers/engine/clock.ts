@@ -1,6 +1,6 @@
 import { reject, type Rejection } from "./request";
 
-/** Why a time of signing is not accepted, or undefined if it is. @param window seconds, to either side */
+/** Returns why a time of signing is not accepted, or undefined if it is. @param window seconds, to either side */
 export function outsideWindow(timestamp: number, now: number, window: number): Rejection | undefined {
   const ahead = (timestamp - now) / 1000;
   if (Math.abs(ahead) <= window) return undefined;

@@ -92,7 +92,7 @@ function prepareSignature(id: string, verify: SignedVerification): CompiledSigna
   };
 }
 
-/** The headers that a request must have for its proof. */
+/** Returns the headers that a request must have for its proof. */
 function neededHeaders(verify: Scheme["verify"]): readonly HeaderRef[] {
   switch (verify.kind) {
     case "none":

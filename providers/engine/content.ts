@@ -16,7 +16,7 @@ export interface ContentValues<Failure> {
 export type MessagePart = Exclude<ContentPart, { readonly from: "secret" }>;
 
 /**
- * The signed content in chunks, neighbouring texts joined and the body itself untouched: neither verifying nor
+ * Returns the signed content in chunks, neighbouring texts joined and the body itself untouched: neither verifying nor
  * signing copies it. The first part that cannot be had ends it.
  */
 export function contentChunks<Failure extends object>(

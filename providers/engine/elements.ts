@@ -26,7 +26,7 @@ export interface ElementFacts {
 }
 
 /**
- * The events of a payload, in its order; undefined if the scheme does not know where they are, and where the payload
+ * Returns the events of a payload, in its order; undefined if the scheme does not know where they are, and where the payload
  * holds none. Never throws.
  * @param text the payload's JSON text
  */
@@ -63,7 +63,7 @@ export function readElement(scheme: Scheme, request: WebhookRequest, text: strin
 }
 
 /**
- * The body of a request that holds this event alone, in the shape of the provider's requests. What stood beside the list
+ * Returns the body of a request that holds this event alone, in the shape of the provider's requests. What stood beside the list
  * of events is gone, unless the scheme's events are enclosed in it.
  * @param element as {@link readElements} cut it out
  */
@@ -116,7 +116,7 @@ function idOf({ id = [], hashOf }: Elements, value: unknown, text: string): stri
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
-/** The first of the alternatives whose places all hold a text or a whole number, put together. */
+/** Returns the first of the alternatives whose places all hold a text or a whole number, put together. */
 function firstJoined(
   alternatives: readonly (readonly PathRef[])[],
   separator: string,
@@ -156,10 +156,10 @@ function innermost(found: readonly Found[]): readonly Found[] {
   });
 }
 
-/** The whole text with this event as the only one: what stands around it says whose it is. */
+/** Returns the whole text with this event as the only one: what stands around it says whose it is. */
 function enclose(text: string, one: Found, all: readonly Found[]): string {
   const others = listsBeside(one, all);
-  /** A part of the text, with the lists of other events emptied. */
+  /** Returns a part of the text, with the lists of other events emptied. */
   const around = (start: number, end: number): string => {
     let kept = "";
     let at = start;

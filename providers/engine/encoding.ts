@@ -10,7 +10,7 @@ export type SignatureDecoder = (text: string, into?: Buffer) => Buffer | undefin
 const MAX_CHARACTERS = 2736;
 
 /**
- * A strict decoder for signatures.
+ * Returns a strict decoder for signatures.
  *
  * Strict, because Node's own decoders are not: they stop at the first character that is none of theirs, and skip
  * white space in base64. Base64 must be padded and canonical (the bits beyond the last byte are zero), so that each
@@ -44,7 +44,7 @@ export function signatureDecoder(
       : undefined;
 }
 
-/** The bytes of two digits each; undefined if one is none. */
+/** Returns the bytes of two digits each; undefined if one is none. */
 function decodeHex(text: string, digits: Int8Array, bytes: Buffer): Buffer | undefined {
   let invalid = 0;
   for (let index = 0; index < bytes.length; index += 1) {
@@ -56,7 +56,7 @@ function decodeHex(text: string, digits: Int8Array, bytes: Buffer): Buffer | und
   return invalid < 0 ? undefined : bytes;
 }
 
-/** The bytes of four digits for three; undefined if one is none, or if bits beyond the last byte are set. */
+/** Returns the bytes of four digits for three; undefined if one is none, or if bits beyond the last byte are set. */
 function decodeBase64(
   text: string,
   characters: number,
@@ -81,7 +81,7 @@ function decodeBase64(
   }
   return invalid < 0 || beyond !== 0 ? undefined : bytes;
 }
-/** A signature as the provider writes it. */
+/** Returns a signature as the provider writes it. */
 export function encodeSignature(bytes: Buffer, encoding: SignatureFormat["encoding"]): string {
   return bytes.toString(nodeEncodingOf(encoding));
 }
@@ -99,7 +99,7 @@ const DIGITS: Readonly<Record<SignatureFormat["encoding"], Int8Array>> = {
   base64url: valuesOf(`${LETTERS}-_`),
 };
 
-/** The value of each character by its code; -1 for those that are no digit. */
+/** Returns the value of each character by its code; -1 for those that are no digit. */
 function valuesOf(...alphabets: readonly string[]): Int8Array {
   const values = new Int8Array(128).fill(-1);
   for (const alphabet of alphabets) {

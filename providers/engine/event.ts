@@ -112,7 +112,7 @@ function identify(
 /** Hexadecimal digits of a binding: 64 bits, since nobody can choose what is signed. */
 const BINDING_LENGTH = 16;
 
-/** The unsigned headers that say what happened. */
+/** Returns the unsigned headers that say what happened. */
 export function contextOf({ type, entity = [], context = [] }: EventLocations): readonly HeaderRef[] {
   const told = [...type.flat(), ...entity].filter(
     (ref): ref is HeaderRef => typeof ref !== "string" && ref.from === "header",
@@ -120,7 +120,7 @@ export function contextOf({ type, entity = [], context = [] }: EventLocations): 
   return [...new Map([...told, ...context].map((ref) => [ref.names.join(), ref])).values()];
 }
 
-/** The headers that describe an event, in lower case: none of them holds a signature or a credential. */
+/** Returns the headers that describe an event, in lower case: none of them holds a signature or a credential. */
 export function describingHeaders({ event }: Scheme): readonly string[] {
   const { id, deliveryId, loggedIds = [], time } = event;
   const refs = [...id, ...(deliveryId ? [deliveryId] : []), ...loggedIds, ...time.map(({ at }) => at)];
@@ -150,7 +150,7 @@ export function entityOf({ event }: Scheme, request: WebhookRequest, payload: un
   return firstText(event.entity ?? [], request, payload);
 }
 
-/** The first of these places that holds a text or a whole number. */
+/** Returns the first of these places that holds a text or a whole number. */
 function firstText(
   locations: readonly (HeaderRef | PathRef)[],
   request: WebhookRequest,
@@ -163,7 +163,7 @@ function firstText(
   return undefined;
 }
 
-/** A hash of the values that make up the event, where all are there. */
+/** Returns a hash of the values that make up the event, where all are there. */
 function partsHash({ event: { hashOf } }: Scheme, payload: unknown): string | undefined {
   if (!hashOf) return undefined;
   const values = hashOf.map((ref) => valuesAt(payload, ref));
@@ -173,7 +173,7 @@ function partsHash({ event: { hashOf } }: Scheme, payload: unknown): string | un
   return whole ? createHash("sha256").update(JSON.stringify(values)).digest("hex") : undefined;
 }
 
-/** The event's type; {@link BATCH_TYPE} if the events of the payload do not agree, undefined if none is named. */
+/** Returns the event's type; {@link BATCH_TYPE} if the events of the payload do not agree, undefined if none is named. */
 export function typeOf(scheme: Scheme, request: WebhookRequest, payload: unknown): string | undefined {
   for (const pieces of scheme.event.type) {
     const texts = pieces.map((piece) =>

@@ -28,7 +28,7 @@ export function unprovedForm(bytes: number): FormLimits {
 }
 
 /**
- * The fields of a form-encoded body, or undefined if it is none or is beyond the limits. Names may come several
+ * Returns the fields of a form-encoded body, or undefined if it is none or is beyond the limits. Names may come several
  * times. Reads as URLSearchParams does, in one pass over the bytes: a decoder that throws for a wrong escape would
  * cost a thousand times as much for each of them.
  */
@@ -130,14 +130,14 @@ const DIGITS = Int8Array.from({ length: 256 }, (_, byte) => {
   return byte < 0x80 ? value : -1;
 });
 
-/** The form as an object: a text for each field, a list of texts if it comes several times. */
+/** Returns the form as an object: a text for each field, a list of texts if it comes several times. */
 export function formObject(form: Form): Record<string, string | readonly string[]> {
   return Object.fromEntries(
     [...form].map(([name, values]) => [name, values.length === 1 ? (values[0] ?? "") : values]),
   );
 }
 
-/** The one value of a field; undefined if it is absent or ambiguous. */
+/** Returns the one value of a field; undefined if it is absent or ambiguous. */
 export function formField(form: Form | undefined, name: string): string | undefined {
   const values = form?.get(name);
   return values?.length === 1 ? values[0] : undefined;
@@ -159,7 +159,7 @@ const MAX_MULTIPART_BYTES = 1024 * 1024;
 const MAX_PARTS = 100;
 
 /**
- * The bytes of a field of a `multipart/form-data` body; undefined if it is absent, ambiguous, the body is cut off, or
+ * Returns the bytes of a field of a `multipart/form-data` body; undefined if it is absent, ambiguous, the body is cut off, or
  * it is beyond the limits.
  * @param bytes most bytes of a body that is read
  */
@@ -195,7 +195,7 @@ export function multipartField(
   return undefined;
 }
 
-/** The content of a part if it is the field of this name. */
+/** Returns the content of a part if it is the field of this name. */
 function valueOf(part: Buffer, name: string): Buffer | undefined {
   const end = part.indexOf("\r\n\r\n");
   if (end < 0) return undefined;

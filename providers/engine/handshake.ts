@@ -7,7 +7,7 @@ import type { Scheme } from "./scheme";
 const CHALLENGE = /^[\x20-\x7e]{1,1024}$/;
 
 /**
- * The answer if a verified request asks whether this endpoint is its user's; undefined for
+ * Returns the answer if a verified request asks whether this endpoint is its user's; undefined for
  * every other one. Call it after {@link verify} only: it would otherwise echo what a stranger chooses.
  */
 export function handshake(
@@ -41,7 +41,7 @@ export function handshake(
   return undefined;
 }
 
-/** The answer to a challenge that comes before anything is proved; undefined if the request is none. */
+/** Returns the answer to a challenge that comes before anything is proved; undefined if the request is none. */
 export function answerChallenge(scheme: Scheme, challenge: Challenge): HandshakeAnswer | undefined {
   for (const rule of coded(scheme)) {
     if (rule.asked !== "before" || rule.method !== challenge.request.method) continue;

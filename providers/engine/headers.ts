@@ -23,7 +23,7 @@ export function headerNames(canonical: readonly string[]): HeaderNames {
   };
 }
 
-/** The values of the first name that is present. */
+/** Returns the values of the first name that is present. */
 function valuesOf(headers: RequestHeaders, { lower }: HeaderNames): readonly string[] | undefined {
   for (const name of lower) {
     const values = headers[name];
@@ -32,7 +32,7 @@ function valuesOf(headers: RequestHeaders, { lower }: HeaderNames): readonly str
   return undefined;
 }
 
-/** The value of a header that the signature depends on, or why there is none that could be used. */
+/** Returns the value of a header that the signature depends on, or why there is none that could be used. */
 export function readHeader(headers: RequestHeaders, names: HeaderNames): string | Rejection {
   const values = valuesOf(headers, names);
   if (!values) return reject("header_missing", `no ${names.label}`);
@@ -53,7 +53,7 @@ const MAX_VALUES = 100;
 const NUMBER = /^-(?:[1-9][0-9]?|100)$/;
 
 /**
- * The values of all of the headers that are present, each as often as it came, for providers that sign with several keys
+ * Returns the values of all of the headers that are present, each as often as it came, for providers that sign with several keys
  * side by side; or why there is none that could be used.
  * @param numbered the names have `-1` to `-100` behind them
  */
@@ -102,7 +102,7 @@ export function isPlain(text: string): boolean {
   return true;
 }
 
-/** The value of a header that only describes the event; undefined if it is absent, empty, or not the only one. */
+/** Returns the value of a header that only describes the event; undefined if it is absent, empty, or not the only one. */
 export function describedBy(headers: RequestHeaders, names: readonly string[]): string | undefined {
   for (const name of names) {
     const values = headers[name.toLowerCase()];

@@ -1,11 +1,11 @@
-/** A JSON object's own properties, or undefined. */
+/** Returns a JSON object's own properties; undefined if the value is no object. */
 export function asObject(value: unknown): Readonly<Record<string, unknown>> | undefined {
   return typeof value === "object" && value !== null && !Array.isArray(value)
     ? (value as Record<string, unknown>)
     : undefined;
 }
 
-/** An own property that is a text. */
+/** Returns an own property that is a text. */
 export function textOf(
   object: Readonly<Record<string, unknown>> | undefined,
   name: string,
@@ -14,7 +14,7 @@ export function textOf(
   return typeof value === "string" ? value : undefined;
 }
 
-/** An own property that is an object. */
+/** Returns an own property that is an object. */
 export function objectOf(
   object: Readonly<Record<string, unknown>> | undefined,
   name: string,

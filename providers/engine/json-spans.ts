@@ -31,7 +31,7 @@ export function findSpans(text: string, path: readonly string[]): readonly Found
   return found;
 }
 
-/** The elements of a list; none of anything else. */
+/** Returns the elements of a list; none of anything else. */
 function items(text: string, { start }: Span): readonly Span[] {
   if (text[start] !== "[") return [];
   const spans: Span[] = [];
@@ -44,7 +44,7 @@ function items(text: string, { start }: Span): readonly Span[] {
   return spans;
 }
 
-/** A property of an object: the last one of the name, as `JSON.parse` has it. */
+/** Returns a property of an object: the last one of the name, as `JSON.parse` has it. */
 function memberOf(text: string, { start }: Span, name: string): Span | undefined {
   if (text[start] !== "{") return undefined;
   let member: Span | undefined;
@@ -67,7 +67,7 @@ function skipSpace(text: string, at: number): number {
   return endOf(SPACE, text, at);
 }
 
-/** The value that begins at or behind `from`. */
+/** Returns the value that begins at or behind `from`. */
 function valueSpan(text: string, from: number): Span {
   const start = skipSpace(text, from);
   if (text[start] !== "{" && text[start] !== "[") return { start, end: endOf(SCALAR, text, start) };

@@ -8,7 +8,7 @@ export interface KeyHost {
 const MAX_URL_LENGTH = 500;
 
 /**
- * The URL as it will be fetched, where it may be; undefined if it may not. A request that nobody has verified yet
+ * Returns the URL as it will be fetched, where it may be; undefined if it may not. A request that nobody has verified yet
  * names it, so only what the scheme lists passes: https on its usual port, no credentials, no fragment, the listed host.
  * Patterns are matched against what the URL parser made of the text, which is what is fetched.
  */

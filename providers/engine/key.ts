@@ -17,7 +17,7 @@ const HEX = /^(?:[0-9a-fA-F]{2})+$/;
 /** What Supabase shows in front of the prefix of a secret. @see https://supabase.com/docs/guides/auth/auth-hooks */
 const VERSION = /^v\d+a?,(?=wh[a-z]+_)/;
 
-/** Secrets kept prepared; more than a provider ever has at once, and a bound for callers that pass ever new ones. */
+/** Maximum number of prepared secrets in the cache: more than a provider ever has, so it bounds only callers that pass new ones. */
 const MAX_KEYS = 32;
 
 /**
@@ -49,7 +49,7 @@ export function assertSecret(secret: string, what: string): void {
 }
 
 /**
- * The public key that a text holds, in PEM or as DER in base64, alone or in a certificate; undefined for every other
+ * Returns the public key that a text holds, in PEM or as DER in base64, alone or in a certificate; undefined for every other
  * text. A public key is known to everybody, so it must never become the key of an HMAC.
  */
 export function publicKeyIn(text: string): KeyObject | undefined {
@@ -102,7 +102,7 @@ export function publicKey(text: string, verify: PublicKeyVerification, what: str
 }
 
 /**
- * The key that signs as the provider does: PKCS #8 in PEM, or for Ed25519 the seed, with or without the public key behind
+ * Returns the key that signs as the provider does: PKCS #8 in PEM, or for Ed25519 the seed, with or without the public key behind
  * it, as the scheme writes its public keys (`whsk_` in front is taken off).
  * @throws ConfigurationError for a text that is no private key of the algorithm
  */

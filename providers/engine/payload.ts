@@ -1,7 +1,7 @@
 import { withoutByteOrderMarks } from "./body";
 import type { KeyRef, PathRef } from "./references";
 
-/** A text or a body as JSON, or undefined. Never throws; JSON.parse does not recurse, so depth costs no stack. */
+/** Returns a text or a body as JSON, or undefined. Never throws; JSON.parse does not recurse, so depth costs no stack. */
 export function parseJson(body: Buffer | string, encoding: "utf8" | "latin1" = "utf8"): unknown {
   try {
     const text = typeof body === "string" ? body : withoutByteOrderMarks(body).toString(encoding);
@@ -11,7 +11,7 @@ export function parseJson(body: Buffer | string, encoding: "utf8" | "latin1" = "
   }
 }
 
-/** A value of the parsed payload, own properties only: `__proto__` and `constructor` lead nowhere. */
+/** Returns a value of the parsed payload, own properties only: `__proto__` and `constructor` lead nowhere. */
 export function valueAt(payload: unknown, { path }: PathRef): unknown {
   let value = payload;
   for (let at = 0; at < path.length; at += 1) {
@@ -29,7 +29,7 @@ function common(list: readonly unknown[], path: readonly string[]): unknown {
   return list.every((element) => valueAt(element, { from: "payload", path }) === first) ? first : undefined;
 }
 
-/** All values at a path, those of every element if it holds a `*`. */
+/** Returns all values at a path, those of every element if it holds a `*`. */
 export function valuesAt(payload: unknown, { path }: PathRef): readonly unknown[] {
   const star = path.indexOf("*");
   if (star < 0) return [valueAt(payload, { from: "payload", path })];
@@ -41,13 +41,13 @@ function elements(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** The first of the names that the payload has. */
+/** Returns the first of the names that the payload has. */
 export function keyOf(payload: unknown, { among }: KeyRef): string | undefined {
   if (typeof payload !== "object" || payload === null) return undefined;
   return among.find((name) => Object.hasOwn(payload, name));
 }
 
-/** A text or a whole number as text; beyond 2^53 two numbers of the provider's would be read as the same one. */
+/** Returns a text or a whole number as text; beyond 2^53 two numbers of the provider's would be read as the same one. */
 export function plainText(value: unknown): string | undefined {
   if (typeof value === "string") return value;
   return typeof value === "number" && Number.isSafeInteger(value) ? String(value) : undefined;

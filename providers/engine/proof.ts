@@ -12,7 +12,7 @@ export function requiredHeaders(scheme: Scheme): readonly string[] {
 }
 
 /**
- * The header that carries the signature, in canonical case; `X-Webhook-Signature` may stand for it. Undefined if the
+ * Returns the header that carries the signature, in canonical case; `X-Webhook-Signature` may stand for it. Undefined if the
  * proof is in no header.
  */
 export function signatureHeader({ verify }: Scheme): string | undefined {
@@ -42,7 +42,7 @@ export function carriesProof(scheme: Scheme, { headers, query = {} }: WebhookReq
 }
 
 /**
- * The headers that carry a scheme's signature, token or password, in lower case; some providers put numbers behind the
+ * Returns the headers that carry a scheme's signature, token or password, in lower case; some providers put numbers behind the
  * names. None if the proof is elsewhere.
  */
 export function proofHeaders({ verify }: Scheme): readonly string[] {

@@ -26,7 +26,7 @@ const PLACEHOLDERS: readonly RegExp[] = [
   /^(?:todo|tbd|fixme|placeholder|example|undefined|null|none|user:password|username:password)$/,
 ];
 
-/** Why a secret is none, or undefined. The text holds nothing of it. */
+/** Returns why a secret is none, or undefined. The text holds nothing of it. */
 export function publicSecret(secret: string): string | undefined {
   const text = secret.trim();
   const known = PUBLIC_SECRETS.get(text);

@@ -37,19 +37,19 @@ export const url = { from: "url" } as const;
 export const method = { from: "method" } as const;
 /** The configured secret. */
 export const secret = { from: "secret" } as const;
-/** A header by its names in canonical case, the first one present. */
+/** Returns a header by its names in canonical case, the first one present. */
 export function header(...names: readonly string[]): HeaderRef {
   return { from: "header", names };
 }
-/** A field of the signature header. */
+/** Returns a field of the signature header. */
 export function field(name: string): FieldRef {
   return { from: "field", name };
 }
-/** A parameter of the query. */
+/** Returns a parameter of the query. */
 export function query(name: string): QueryRef {
   return { from: "query", name };
 }
-/** A value of the payload by its dotted path, e.g. `event.type` or `events.*.action`. */
+/** Returns a value of the payload by its dotted path, e.g. `event.type` or `events.*.action`. */
 export function path(dotted: string): PathRef {
   return { from: "payload", path: dotted.split(".") };
 }

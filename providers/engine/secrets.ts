@@ -21,7 +21,7 @@ export function hmac(hash: string, key: string | Buffer, ...content: readonly (s
   return computed.digest();
 }
 
-/** The verdict that one of the secrets signed this, or that none did. */
+/** Returns the verdict that one of the secrets signed this, or that none did. */
 export function matchSecret(
   secrets: readonly string[],
   signed: (secret: string) => boolean,
@@ -38,7 +38,7 @@ export function matchSecret(
 }
 
 /**
- * The verdict that each of several proofs, one for each event of a body, was made with one of the secrets. All of them
+ * Returns the verdict that each of several proofs, one for each event of a body, was made with one of the secrets. All of them
  * are compared, so the time reveals nothing. The secret that it names is that of the first.
  */
 export function matchEach<T>(
@@ -65,7 +65,7 @@ export function assertSecrets(scheme: string, secrets: readonly string[]): void 
   secrets.forEach((secret, index) => assertSecret(secret, `secret ${index} of scheme ${scheme}`));
 }
 
-/** The one secret to sign with. @throws ConfigurationError if there is none, or several */
+/** Returns the one secret to sign with. @throws ConfigurationError if there is none, or several */
 export function signingSecret(scheme: string, { secret }: SigningMessage): string {
   const [only, ...more] = typeof secret === "string" ? [secret] : secret;
   if (only === undefined || only.trim() === "")
@@ -74,13 +74,13 @@ export function signingSecret(scheme: string, { secret }: SigningMessage): strin
   return only;
 }
 
-/** A random secret of text that both sides use. */
+/** Returns a random secret of text that both sides use. */
 export function sharedSecret(): NewSecret {
   const secret = randomBytes(32).toString("hex");
   return { secret, signWith: secret };
 }
 
-/** The two halves of a secret `<name>:<key>`. @throws ConfigurationError that says what is expected */
+/** Returns the two halves of a secret `<name>:<key>`. @throws ConfigurationError that says what is expected */
 export function twoParts(secret: string, index: number, scheme: string, expected: string): [string, string] {
   const at = secret.indexOf(":");
   if (at <= 0 || at === secret.length - 1) {

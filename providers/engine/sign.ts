@@ -23,7 +23,7 @@ export interface SignedMessage {
 }
 
 /**
- * The headers with which a provider of this scheme would send the body: its signature, and those for id, type and time
+ * Returns the headers with which a provider of this scheme would send the body: its signature, and those for id, type and time
  * that it has. For the few providers that put the proof elsewhere see {@link signMessage}.
  * @throws ConfigurationError for an unusable secret, or several secrets if the header has room for one signature
  */
@@ -32,7 +32,7 @@ export function sign(scheme: Scheme, message: SigningMessage): Record<string, st
 }
 
 /**
- * The webhook as a provider of this scheme would send it, wherever the proof goes.
+ * Returns the webhook as a provider of this scheme would send it, wherever the proof goes.
  * @throws ConfigurationError as {@link sign}
  */
 export function signMessage(scheme: Scheme, message: SigningMessage): SignedMessage {
@@ -109,14 +109,14 @@ function signContent(
   return { headers, query: {}, body };
 }
 
-/** How many signatures go side by side. */
+/** Returns how many signatures go side by side. */
 function roomFor({ verify: { signature } }: CompiledSignature): number {
   if (signature.read === "numbered") return 100;
   if (signature.read === "each") return signature.headers.length;
   return signature.value.form === "whole" ? 1 : Infinity;
 }
 
-/** The headers that say which event this is. */
+/** Returns the headers that say which event this is. */
 function describe({ event }: Scheme, message: SigningMessage): Record<string, string> {
   const headers: Record<string, string> = {};
   // What the provider wrote of its event stays.
@@ -131,7 +131,7 @@ function describe({ event }: Scheme, message: SigningMessage): Record<string, st
   return headers;
 }
 
-/** The type's header and its part of the type: of `pull_request.opened` GitHub's header holds what is before the dot. */
+/** Returns the type's header and its part of the type: of `pull_request.opened` GitHub's header holds what is before the dot. */
 function typeHeader(event: EventLocations, type: string): { ref: HeaderRef; value: string } | undefined {
   const pieces = event.type.find((alternative) => alternative.some((piece) => isHeader(piece)));
   const ref = pieces?.find((piece) => isHeader(piece));
@@ -140,7 +140,7 @@ function typeHeader(event: EventLocations, type: string): { ref: HeaderRef; valu
   return { ref, value: typeof separator === "string" ? (type.split(separator)[0] ?? type) : type };
 }
 
-/** A header that is signed: one of those that are written, or one that the provider wrote. */
+/** Returns a header that is signed: one of those that are written, or one that the provider wrote. */
 function headerOf(
   ref: HeaderRef,
   headers: Readonly<Record<string, string>>,
@@ -150,13 +150,13 @@ function headerOf(
   return written ?? (original && describedBy(original, ref.names));
 }
 
-/** The names under which a header is written: those of the provider's request, else the most usual one. */
+/** Returns the names under which a header is written: those of the provider's request, else the most usual one. */
 function namesIn({ original = {} }: SigningMessage, ref: HeaderRef): readonly string[] {
   const own = ref.names.filter((name) => original[name.toLowerCase()] !== undefined);
   return own.length > 0 ? own : [firstName(ref)];
 }
 
-/** The body with one value set. */
+/** Returns the body with one value set. */
 function withValue(body: Buffer, path: readonly string[], value: string | number): Buffer {
   return editJson(body, (text) => withProperty(text, path, value));
 }

@@ -101,7 +101,7 @@ interface Items {
   readonly fields: ReadonlyMap<string, string>;
 }
 
-/** The texts of the signatures and the used fields, or what is wrong with the value. */
+/** Returns the texts of the signatures and the used fields, or what is wrong with the value. */
 function parseValue(value: string, { verify, fields }: CompiledSignature): Items | string {
   const { value: format } = verify.signature;
   switch (format.form) {
@@ -122,7 +122,7 @@ function parseValue(value: string, { verify, fields }: CompiledSignature): Items
 }
 
 /**
- * The signatures and the used fields of a list, or what is wrong with it. Goes over the text by index: splitting it
+ * Returns the signatures and the used fields of a list, or what is wrong with it. Goes over the text by index: splitting it
  * first would cost a tenth of the whole verification.
  */
 function parseList(
@@ -151,7 +151,7 @@ function parseList(
   return texts.length === 0 ? `holds no ${signature}${pair}` : { texts, fields: fields ?? NO_FIELDS };
 }
 
-/** A slice without the white space that HTTP allows around it; `trim` would take away line ends as well. */
+/** Returns a slice without the white space that HTTP allows around it; `trim` would take away line ends as well. */
 function sliceTrimmed(text: string, from: number, to: number): string {
   while (from < to && isBlank(text.charCodeAt(from))) from++;
   while (from < to && isBlank(text.charCodeAt(to - 1))) to--;

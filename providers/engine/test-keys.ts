@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import type { NewSecret } from "./custom-verification";
 
-/** A new key pair in PEM: the public half to configure, the private one to sign with. For tests and the local stack. */
+/** Returns a new key pair in PEM: the public half to configure, the private one to sign with. For tests and the local stack. */
 export function keyPair(type: "ec" | "rsa" | "ed25519"): NewSecret {
   const { publicKey, privateKey } =
     type === "ec"

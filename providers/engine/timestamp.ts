@@ -6,7 +6,7 @@ import type { TimeUnit } from "./event-locations";
  */
 const MAX_DIGITS = { s: 12, ms: 15 } as const;
 
-/** A whole number that is not negative, without sign, exponent or leading zeros. */
+/** Returns a whole number that is not negative, without sign, exponent or leading zeros. */
 function parseWhole(text: string, maxDigits: number): number | undefined {
   const { length } = text;
   if (length === 0 || length > maxDigits) return undefined;
@@ -52,7 +52,7 @@ function parseRfc3339(text: string): number | undefined {
   return Number.isNaN(ms) ? undefined : ms;
 }
 
-/** A moment as the provider writes it. */
+/** Returns a moment as the provider writes it. */
 export function formatTime(ms: number, unit: TimeUnit): string {
   switch (unit) {
     case "s":

@@ -23,7 +23,7 @@ export const MAX_UNPROVED_BYTES = 1024 * 1024;
 export const MAX_UNPROVED_STRUCTURE = 400_000;
 
 /**
- * The body as JSON, where it is no larger than a provider's that has to be parsed before it is proved; undefined if it
+ * Returns the body as JSON, where it is no larger than a provider's that has to be parsed before it is proved; undefined if it
  * is, or is no JSON. Parsed once for each body, however often it is requested.
  */
 export function unprovedJson(body: Buffer, encoding: "utf8" | "latin1" = "utf8"): unknown {
@@ -49,7 +49,7 @@ interface Parsed {
 
 const parsed = new WeakMap<Buffer, Parsed>();
 
-/** Why a body is not read before it is proved, for the operator; undefined if it is not for its size. */
+/** Returns why a body is not read before it is proved, for the operator; undefined if it is not for its size. */
 export function tooLarge(body: Buffer): string | undefined {
   if (body.length <= MAX_UNPROVED_BYTES && parsed.get(body)?.small !== false) return undefined;
   return `of the ${body.length} bytes more would have to be parsed than is parsed before a proof: ${MAX_UNPROVED_BYTES} bytes, and some ten thousand values`;

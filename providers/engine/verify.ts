@@ -155,7 +155,7 @@ class RequestValues implements ContentValues<Rejection> {
   }
 
   /**
-   * The body as JSON, parsed once and only where the scheme needs it. Read as Latin-1, which is faster: of what is taken
+   * Returns the body as JSON, parsed once and only where the scheme needs it. Read as Latin-1, which is faster: of what is taken
    * from it only ASCII is accepted, and that is the same in both.
    */
   parsed(): unknown {
@@ -174,7 +174,7 @@ class RequestValues implements ContentValues<Rejection> {
   }
 
   /**
-   * The addresses that may be in the content, or one that nothing reads. Never rebuilt from the request's headers:
+   * Returns the addresses that may be in the content, or one that nothing reads. Never rebuilt from the request's headers:
    * anyone who sends the request chooses its Host.
    */
   addresses(): readonly string[] {
@@ -213,7 +213,7 @@ class RequestValues implements ContentValues<Rejection> {
   }
 }
 
-/** The time of signing in milliseconds since the epoch, or why it is not accepted. */
+/** Returns the time of signing in milliseconds since the epoch, or why it is not accepted. */
 function checkTimestamp(
   { at, unit, window }: SignedTimestamp,
   values: RequestValues,

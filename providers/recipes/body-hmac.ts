@@ -20,7 +20,7 @@ interface BodyHmac extends Entry {
   readonly timestamp?: SignedTimestamp;
 }
 
-/** A keyed hash over the body alone: lower-case hexadecimal SHA-256 under the secret's text, unless it says otherwise. */
+/** Returns a keyed hash over the body alone: lower-case hexadecimal SHA-256 under the secret's text, unless it says otherwise. */
 export function bodyHmac({
   header,
   prefix,

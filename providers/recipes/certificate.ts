@@ -1,6 +1,6 @@
 import { X509Certificate, type KeyObject } from "node:crypto";
 
-/** The RSA key of a certificate in PEM that is valid now; undefined otherwise. */
+/** Returns the RSA key of a certificate in PEM that is valid now; undefined otherwise. */
 export function certificateOf(pem: string | undefined, now: number): KeyObject | undefined {
   if (pem === undefined) return undefined;
   try {

@@ -10,12 +10,12 @@ import type { CodedHandshake, HandshakeAnswer } from "../engine/challenge";
 const TOKEN = /^[A-Za-z0-9._~+/=:-]{1,512}$/;
 export const NOSNIFF = { "x-content-type-options": "nosniff" } as const;
 
-/** A plain text that no browser takes for more. */
+/** Returns a plain-text response that no browser renders as HTML. */
 export function textAnswer(body: string, status = 200): HandshakeAnswer {
   return { status, headers: { "content-type": "text/plain; charset=utf-8", ...NOSNIFF }, body };
 }
 
-/** JSON that no browser takes for more. */
+/** Returns a JSON response that no browser renders as HTML. */
 export function jsonAnswer(body: unknown): HandshakeAnswer {
   return {
     status: 200,
@@ -24,12 +24,12 @@ export function jsonAnswer(body: unknown): HandshakeAnswer {
   };
 }
 
-/** A value that is short and plain enough to be sent back; undefined for every other. */
+/** Returns the value if it is short and plain enough to be echoed, else undefined. */
 export function shortToken(value: unknown, pattern = TOKEN): string | undefined {
   return typeof value === "string" && pattern.test(value) ? value : undefined;
 }
 
-/** GET with a parameter that is sent back: as text, or as JSON under a name of its own. */
+/** Answers GET by echoing a parameter: as text, or as JSON under a name of its own. */
 export function echoQuery(
   parameter: string,
   answer: (value: string) => HandshakeAnswer = textAnswer,
@@ -69,7 +69,7 @@ export function present(method: "GET" | "HEAD"): CodedHandshake {
   return { method, asked: "before", answer: () => ({ status: 200, headers: {}, body: "" }) };
 }
 
-/** The value of an object that has this property alone. */
+/** Returns the value of an object that has this property alone. */
 export function onlyProperty(payload: unknown, name: string): string | undefined {
   if (typeof payload !== "object" || payload === null || Object.keys(payload).join() !== name)
     return undefined;

@@ -8,7 +8,7 @@ export interface Entry extends Omit<Scheme, "verify" | "event"> {
 
 const NOWHERE = { id: [], type: [], time: [] };
 
-/** A scheme out of an entry and its verification. */
+/** Returns a scheme out of an entry and its verification. */
 export function defineScheme({ event, ...scheme }: Entry & Pick<Scheme, "verify">): Scheme {
   return { ...scheme, event: { ...NOWHERE, ...event } };
 }

@@ -23,7 +23,7 @@ const HOSTS = {
 } as const;
 
 /**
- * A detached JWS over the body. Fireblocks signs for all its customers with the same keys, so the signature alone says
+ * Returns a detached JWS over the body. Fireblocks signs for all its customers with the same keys, so the signature alone says
  * nothing of whose webhook it is: the secret is the id of one's own workspace, which the signed body names.
  */
 export function fireblocksAt(id: keyof typeof HOSTS, name: string): Scheme {

@@ -24,7 +24,7 @@ export interface Jws {
 }
 
 /**
- * The bytes of base64url without padding; undefined if a character is none of its alphabet, or if the bits beyond
+ * Returns the bytes of base64url without padding; undefined if a character is none of its alphabet, or if the bits beyond
  * the last byte are set. Each token has one spelling, so nobody can write a captured one in another way.
  */
 function decodePart(text: string): Buffer | undefined {
@@ -64,7 +64,7 @@ export function parseJws(text: string): Jws | undefined {
   };
 }
 
-/** The claims of a JWT: the payload as a JSON object, or undefined. */
+/** Returns the claims of a JWT: the payload as a JSON object, or undefined. */
 export function claimsOf(jws: Jws): Readonly<Record<string, unknown>> | undefined {
   return asObject(parseJson(Buffer.from(jws.payload, "base64url")));
 }
@@ -127,7 +127,7 @@ export function signedBySecret(jws: Jws, secret: string, algorithms: readonly st
 }
 
 /**
- * The key of a JSON Web Key Set, or of a single JSON Web Key, by its id.
+ * Returns the key of a JSON Web Key Set, or of a single JSON Web Key, by its id.
  * @returns undefined if the set has no such key, or one that is not for signatures
  */
 export function keyFromSet(text: string | undefined, keyId: string | undefined): KeyObject | undefined {
@@ -143,7 +143,7 @@ export function keyFromSet(text: string | undefined, keyId: string | undefined):
   }
 }
 
-/** A public key in PEM. @throws ConfigurationError for anything else; the message holds nothing of it */
+/** Returns a public key in PEM. @throws ConfigurationError for anything else; the message holds nothing of it */
 export function keyFromPem(text: string, what: string): KeyObject {
   try {
     return createPublicKey(
@@ -155,7 +155,7 @@ export function keyFromPem(text: string, what: string): KeyObject {
 }
 
 /**
- * A compact JWS, for tests and the local stack.
+ * Returns a compact JWS, for tests and the local stack.
  * @param key private key in PEM, or the shared secret for `HS...`
  */
 export function makeJws(header: { alg: string; kid?: string }, payload: string, key: string): string {
@@ -169,7 +169,7 @@ export function makeJws(header: { alg: string; kid?: string }, payload: string, 
   return `${content}.${signature.toString("base64url")}`;
 }
 
-/** A JWT, for tests and the local stack. */
+/** Returns a JWT, for tests and the local stack. */
 export function makeJwt(
   header: { alg: string; kid?: string },
   claims: Record<string, unknown>,
@@ -189,7 +189,7 @@ export function holdsNow(claims: Readonly<Record<string, unknown>>, now: number)
   return nbf === undefined || (typeof nbf === "number" && seconds >= nbf - LEEWAY);
 }
 
-/** A moment at which `exp` and `nbf` hold, in milliseconds since the epoch; undefined if they name none. */
+/** Returns a moment at which `exp` and `nbf` hold, in milliseconds since the epoch; undefined if they name none. */
 export function momentOf(claims: Readonly<Record<string, unknown>> | undefined): number | undefined {
   const seconds = claims?.["exp"] ?? claims?.["nbf"];
   return typeof seconds === "number" ? seconds * 1000 : undefined;

@@ -8,7 +8,7 @@ export function isUrl(secret: string): boolean {
 }
 
 /**
- * The key set at an address that the operator configured in place of a secret; no request has a say in it.
+ * Returns the key set at an address that the operator configured in place of a secret; no request has a say in it.
  * @throws ConfigurationError if the address may not be fetched: not https, or with a port or credentials
  */
 export function configuredKeySet(secrets: readonly string[], scheme: string): KeyRequest | undefined {

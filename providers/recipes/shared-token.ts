@@ -9,7 +9,7 @@ import { defineScheme, type Entry } from "./define-scheme";
  * For the same reason an id out of a header is no worse here than one out of the body.
  */
 
-/** The secret itself in a header or in the query. */
+/** Returns the secret itself in a header or in the query. */
 export function sharedToken({ at, ...entry }: Entry & { readonly at: HeaderRef | QueryRef }): Scheme {
   return defineScheme({ ...entry, covers: "nothing", verify: { kind: "token", at } });
 }

@@ -25,7 +25,7 @@ interface SignedForm {
   readonly hashParameter?: string;
 }
 
-/** The parameter of an address that holds the hash of a body. */
+/** Returns the parameter of an address that holds the hash of a body. */
 function hashIn(parameter: string | undefined, body: Buffer): Record<string, string> {
   return parameter === undefined ? {} : { [parameter]: createHash("sha256").update(body).digest("hex") };
 }
@@ -43,7 +43,7 @@ export function signedForm(of: SignedForm): CustomVerification {
       .join("");
 
   /**
-   * The signed text without its URL, or undefined if the body is nothing that the provider signs. Nothing stands
+   * Returns the signed text without its URL, or undefined if the body is nothing that the provider signs. Nothing stands
    * between the URL and the first name, so a name that begins with `?` would be the query of another request.
    */
   const signedFields = (body: Buffer): string | undefined => {

@@ -47,7 +47,7 @@ function signatures(headers: readonly string[], signature: string) {
   } as const;
 }
 
-/** The keyed signatures of Standard Webhooks (v1). */
+/** Returns the keyed signatures of Standard Webhooks (v1). */
 export function standardWebhooks({ prefixes, key, event, ...entry }: Standard): Scheme {
   const shared = content(prefixes);
   return defineScheme({
@@ -64,7 +64,7 @@ export function standardWebhooks({ prefixes, key, event, ...entry }: Standard): 
   });
 }
 
-/** The asymmetric signatures of Standard Webhooks (v1a). Only the configured public keys are trusted. */
+/** Returns the asymmetric signatures of Standard Webhooks (v1a). Only the configured public keys are trusted. */
 export function standardWebhooksAsymmetric({ prefixes, event, ...entry }: Omit<Standard, "key">): Scheme {
   const shared = content(prefixes);
   return defineScheme({

@@ -18,7 +18,7 @@ interface TimestampedHmac extends Entry {
   readonly content: readonly ContentPart[];
 }
 
-/** A keyed hash (SHA-256 under the secret's text) over content that holds the time of signing. */
+/** Returns a keyed hash (SHA-256 under the secret's text) over content that holds the time of signing. */
 export function timestampedHmac({
   header,
   encoding,

@@ -12,7 +12,7 @@ interface UrlBound extends Entry {
   readonly content: readonly ContentPart[];
 }
 
-/** A keyed hash over content that holds the endpoint's URL, in base64. */
+/** Returns a keyed hash over content that holds the endpoint's URL, in base64. */
 export function urlBound({ header, hash, content, ...entry }: UrlBound): Scheme {
   return defineScheme({
     ...entry,

@@ -17,7 +17,7 @@ const decode = signatureDecoder("base64", 32);
 
 type Item = Readonly<Record<string, unknown>>;
 
-/** The items of a notification, or undefined if there is none or one is not an item. */
+/** Returns the items of a notification, or undefined if there is none or one is not an item. */
 function itemsOf(payload: unknown): readonly Item[] | undefined {
   const list = asObject(payload)?.["notificationItems"];
   if (!Array.isArray(list) || list.length === 0) return undefined;
@@ -44,7 +44,7 @@ const SIGNED = [
   "success",
 ];
 
-/** The signed values of an item; everything else in it is not signed. */
+/** Returns the signed values of an item; everything else in it is not signed. */
 function signedText(item: Item): string {
   const amount = objectOf(item, "amount");
   return [

@@ -70,7 +70,7 @@ function signedText(message: Message): string | undefined {
 
 const messageOf = ({ body }: WebhookRequest): Message | undefined => asObject(unprovedJson(body));
 
-/** The address that confirms a subscription, in a message that {@link awsSns} has verified. */
+/** Returns the address that confirms a subscription, in a message that {@link awsSns} has verified. */
 export function confirmationUrl(payload: unknown): string | undefined {
   const message = asObject(payload);
   if (textOf(message, "Type") !== "SubscriptionConfirmation") return undefined;

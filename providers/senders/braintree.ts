@@ -20,7 +20,7 @@ export function braintreeKeys(
   return { publicKey, key: createHash("sha1").update(privateKey).digest() };
 }
 
-/** The public key and the signature of a text, as Braintree writes them. */
+/** Returns the public key and the signature of a text, as Braintree writes them. */
 export function braintreeSignature(secret: string, text: string): string {
   const { publicKey, key } = braintreeKeys(secret);
   return `${publicKey}|${hmac("sha1", key, text).toString("hex")}`;
@@ -32,7 +32,7 @@ const MAX_SIGNATURES = 100;
 /** Two fields; a notification holds one object of the gateway. The bytes are estimated: Braintree states no limit. */
 const LIMITS = unprovedForm(512 * 1024);
 
-/** The XML of a notification, or undefined. */
+/** Returns the XML of a notification, or undefined. */
 export function braintreeXml({ body }: WebhookRequest): Buffer | undefined {
   return xmlIn(parseForm(body, LIMITS));
 }

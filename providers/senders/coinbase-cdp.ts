@@ -30,7 +30,7 @@ interface Parts {
   readonly signature: Buffer;
 }
 
-/** The parts of `t=<s>,v0=<hex>,h=<names>,v1=<hex>`, each of which may be there once. */
+/** Returns the parts of `t=<s>,v0=<hex>,h=<names>,v1=<hex>`, each of which may be there once. */
 function partsOf(value: string): Parts | undefined {
   const pairs = value.split(",").map((part): [string, string] => {
     const [name = "", text = ""] = part.split(/=(.*)/s);
@@ -46,7 +46,7 @@ function partsOf(value: string): Parts | undefined {
 
 const namesIn = (listed: string): readonly string[] => listed.toLowerCase().split(" ");
 
-/** The values of the listed headers, in their order, or why one cannot be part of what is signed. */
+/** Returns the values of the listed headers, in their order, or why one cannot be part of what is signed. */
 function valuesOf({ headers }: WebhookRequest, listed: string): readonly string[] | Rejection {
   const signed = namesIn(listed);
   if (signed.length > MAX_SIGNED_HEADERS) return reject("header_malformed", `${names.label} lists too many`);

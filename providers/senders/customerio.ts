@@ -5,7 +5,7 @@ import { everyEventHasAnIdAndATime } from "../recipes/otherwise";
 
 const customerioSentAt = header("X-CIO-Timestamp");
 
-/** Signs what Slack signs, without Slack's prefix in the header. */
+/** Uses Slack's signature scheme, without Slack's prefix in the header. */
 export default timestampedHmac({
   id: "customerio",
   name: "Customer.io reporting",

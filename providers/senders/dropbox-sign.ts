@@ -15,12 +15,12 @@ import { defineScheme } from "../recipes/define-scheme";
 const ID = "dropbox-sign";
 const decode = signatureDecoder("hex", 32);
 
-/** The JSON in the field `json` of the multipart form. */
+/** Returns the JSON in the field `json` of the multipart form. */
 function jsonField({ headers, body }: WebhookRequest): Buffer | undefined {
   return multipartField(describedBy(headers, ["content-type"]), body, "json");
 }
 
-/** A callback of the provider's with another hash, and no other byte changed. */
+/** Returns a callback of the provider's with another hash, and no other byte changed. */
 function signedAgain(headers: RequestHeaders, body: Buffer, secret: string): Buffer {
   const json = multipartField(describedBy(headers, ["content-type"]), body, "json") ?? body;
   const event = objectOf(asObject(parseJson(json)), "event");

@@ -31,7 +31,7 @@ const tokenOf = ({ body }: Pick<WebhookRequest, "body">) =>
     : parseJws(withoutByteOrderMarks(body).toString("latin1").trim());
 
 /**
- * The id that the token, or the event inside its claim `data`, has of its own; else the hash of what is signed. White
+ * Returns the id that the token, or the event inside its claim `data`, has of its own; else the hash of what is signed. White
  * space around the token and its signature's spelling are anybody's choice.
  * @see https://dev.wix.com/docs/rest/articles/get-started/webhook-structure
  */
@@ -45,7 +45,7 @@ function idOf(token: Jws): string {
   );
 }
 
-/** A token of the provider's with another signature, and times that hold as long from now on. */
+/** Returns a token of the provider's with another signature, and times that hold as long from now on. */
 function signedAgain(token: Jws, now: number, key: string): string {
   const { iat, exp } = claimsOf(token) ?? {};
   const payload = editJson(Buffer.from(token.payload, "base64url"), (text) => {

@@ -1,3 +1,4 @@
+import { userInfo } from "node:os";
 import { DisableRuleCommand, EventBridgeClient, ListRulesCommand } from "@aws-sdk/client-eventbridge";
 import { randomUUID } from "node:crypto";
 import { commandLine, stepsIn, traced } from "../support/cli";
@@ -186,6 +187,32 @@ describe("webhooks dlq", () => {
     await inbox.events.next(ids.at(-1) ?? "");
     expect(await publishedOf(ids)).toEqual(ids);
     expect(await listed()).toEqual([]);
+  });
+
+  test("discards one for good, only once asked, and the record says who did it and why", async () => {
+    const [mine, other] = [unique("mine"), unique("other")];
+    const receivedAt = minutesAgo(5);
+    await inbox.putRecord("acme", mine, { status: "dead_lettered", type: "thing.made", receivedAt });
+    for (const id of [mine, other]) await addDeadLetter(inbox, "acme", id, { receivedAt });
+    const discard = (...args: string[]) => cli.run("dlq", "discard", mine, "--reason", "test data", ...args);
+
+    const unasked = await discard();
+    expect([unasked.code, unasked.stderr]).toEqual([2, expect.stringContaining("would be removed for good")]);
+    expect((await listed()).map(({ id }) => id)).toEqual([mine, other]);
+    expect((await cli.run("dlq", "discard", mine, "--yes")).stderr).toContain("--reason");
+
+    expect(await discard("--yes", "--json")).toMatchObject({ code: 0, json: { discarded: `acme ${mine}` } });
+    expect((await listed()).map(({ id }) => id)).toEqual([other]);
+    const { json } = await cli.run("show", mine, "--provider", "acme", "--json");
+    expect(json).toMatchObject({
+      status: "dead_lettered",
+      operations: [{ kind: "discard", by: userInfo().username, reason: "test data" }],
+    });
+    const trace = await cli.run("trace", mine, "--provider", "acme", "--details");
+    expect(trace.stdout).toContain("Discarded from the dead-letter queue");
+    expect(trace.stdout).toContain("test data");
+    expect((await discard("--yes")).code).toBe(1);
+    await inbox.deadLetters();
   });
 
   test("interrupted by Ctrl-C puts back what it holds, at once, and ends with 130", async () => {

@@ -122,6 +122,36 @@ describe("webhooks list, show and trace", () => {
     expect(stderr).toContain("--cursor ");
   });
 
+  test("take the short form of an id that the list shows, and say which ids begin with one that is too short", async () => {
+    const type = unique("hashed");
+    // An id that holds other characters than visible ASCII is replaced by its hash.
+    const reply = await inbox.send("stripe", { id: `${unique("evt")}\u00e9`, type });
+    const id = String(reply.json["id"]);
+    await inbox.events.next(id);
+    const listed = await cli.run("list", "--type", type);
+    const [, short = ""] = / stripe +\S+ +(\S+) +published$/m.exec(listed.stdout) ?? [];
+    expect(id).toMatch(/^sha256:[0-9a-f]{64}$/);
+    expect(short).toBe(id.slice(0, short.length));
+    expect(short).toMatch(/^sha256:\w{9,12}$/);
+    expect((await cli.run("show", short, "--json")).json).toMatchObject({ id });
+    expect((await cli.run("trace", short)).stdout).toContain(type);
+    expect((await cli.run("replay", "stripe", short, "--dry-run")).stdout).toContain(id);
+
+    const alike = unique("alike");
+    const [a, b] = [`${alike}-a`, `${alike}-b`];
+    for (const one of [a, b]) {
+      await inbox.send("stripe", { id: one, type: "thing.made" });
+      await inbox.events.next(one);
+    }
+    for (const command of [["show"], ["trace"], ["replay", "stripe"]]) {
+      const { code, stderr } = await cli.run(...command, `${alike}-`);
+      expect([code, stderr]).toEqual([2, expect.stringContaining(`Several ids begin with ${alike}-`)]);
+      expect(stderr).toContain(a);
+      expect(stderr).toContain(b);
+    }
+    expect((await cli.run("show", "evt", "--json")).code).toBe(1);
+  });
+
   test("show a record and its payload, which can do nothing to the terminal", async () => {
     const sent = { id: unique("evt"), type: "invoice.\u001b[31mpaid", big: "\u009b2J" };
     await inbox.send("stripe", sent);
@@ -386,7 +416,7 @@ describe("webhooks", () => {
     await setAlarm("OK");
     expect(alarmed.code).toBe(1);
     expect(alarmed.stdout).toMatch(/^dead letters +\d/m);
-    expect(alarmed.stdout).toContain(`${AlarmName} Webhooks wait long.`);
+    expect(alarmed.stdout).toContain(`${AlarmName} The oldest message has waited too long`);
     await inbox.deadLetters();
   });
 

@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CACHE, ROOT } from "../../local/paths";
+import { isAlive } from "../../inbox/local-stack";
 import { until } from "../support/until";
 
 jest.setTimeout(300_000);
@@ -20,10 +21,19 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Runs a program of the project; its stack is not the one of an `npm start` that runs in this clone. */
 function run(program: string, ...args: string[]) {
-  const child = spawn(process.execPath, ["--import", TSX, join(ROOT, program), ...args], {
+  return watch(start(program, args, false));
+}
+
+/** @param group whether it leads a process group of its own, as a command does that a shell starts */
+function start(program: string, args: readonly string[], group: boolean) {
+  return spawn(process.execPath, ["--import", TSX, join(ROOT, program), ...args], {
     cwd: ROOT,
     env: { ...process.env, WEBHOOK_INBOX_STACK_FILE: stackFile },
+    detached: group,
   });
+}
+
+function watch(child: ReturnType<typeof start>) {
   const running = { child, stdout: "", stderr: "", closed: once(child, "close") };
   child.stdout.on("data", (chunk: Buffer) => (running.stdout += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (running.stderr += chunk.toString()));
@@ -33,6 +43,12 @@ function run(program: string, ...args: string[]) {
 /** Folders of emulators that run; each is removed with the last process of its emulator. */
 const runFolders = (pid: number | undefined) =>
   readdirSync(CACHE).filter((name) => name.startsWith(`run-${pid}-`));
+
+/** Processes that a process has started and that still run; of Linux, none elsewhere. */
+function childrenOf(pid: number): readonly number[] {
+  const file = `/proc/${pid}/task/${pid}/children`;
+  return existsSync(file) ? readFileSync(file, "utf8").trim().split(" ").filter(Boolean).map(Number) : [];
+}
 
 test.each<NodeJS.Signals>(["SIGINT", "SIGTERM"])(
   "npm start, ended by %s, says nothing of an error, ends with 130 and leaves nothing behind",
@@ -51,6 +67,31 @@ test.each<NodeJS.Signals>(["SIGINT", "SIGTERM"])(
     expect(existsSync(stackFile)).toBe(false);
   },
 );
+
+/** Ctrl-C goes to every process of the terminal's group, so also to the compiler behind `tsx`. */
+test.each<[string, (pid: number) => boolean]>([
+  ["as soon as it runs", () => true],
+  ["while its files are compiled", (pid) => childrenOf(pid).length > 0],
+  ["while the local AWS starts", (pid) => runFolders(pid).length > 0],
+])("npm start, interrupted %s, prints no stack trace and leaves no process", async (_, isMoment) => {
+  const running = watch(start("console/start.ts", [], true));
+  const { child, closed } = running;
+  await once(child, "spawn");
+  const pid = child.pid ?? 0;
+  await until("the moment", () => Promise.resolve(child.exitCode !== null || isMoment(pid)), 60_000);
+  const children = childrenOf(pid);
+  process.kill(-pid, "SIGINT");
+  // Node.js itself ends by the signal before the program has a handler; a shell makes 130 of both.
+  expect([
+    [130, null],
+    [null, "SIGINT"],
+  ]).toContainEqual(await closed);
+  expect(running.stdout + running.stderr).not.toMatch(/^ +at /m);
+  expect(running.stdout + running.stderr).not.toMatch(/error/i);
+  await until("the emulator to be gone", () => Promise.resolve(runFolders(pid).length === 0), 60_000);
+  await until("its processes to be gone", () => Promise.resolve(!children.some(isAlive)), 60_000);
+  expect(existsSync(stackFile)).toBe(false);
+});
 
 test("one npm start is found by the commands, and a second one is rejected with where the first is", async () => {
   const first = run("console/start.ts");

@@ -167,7 +167,7 @@ describe("a queue that never takes an event", () => {
 });
 
 describe("a failure that passes", () => {
-  /** SQS refuses messages above this size, and has no error of its own for that. */
+  /** SQS rejects messages above this size, and has no error of its own for that. */
   const refuseAbove = (workflow: Inbox, consumer: string, bytes: number) =>
     setQueue(workflow, consumer, { MaximumMessageSize: String(bytes) });
   const batch = ["j1", "j2", "j3"].map((id) =>

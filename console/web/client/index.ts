@@ -36,7 +36,7 @@ function replace(part: HTMLElement, other: HTMLElement): void {
   if (focused) part.querySelector<HTMLElement>(focused)?.focus({ preventScroll: true });
 }
 
-/** A selector that finds the same element in the new content. */
+/** Returns a selector that finds the same element in the new content. */
 function pathOf(element: Element | null): string | undefined {
   if (element?.id) return `#${CSS.escape(element.id)}`;
   const href = element?.getAttribute("href");

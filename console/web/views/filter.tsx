@@ -10,7 +10,7 @@ export interface Filter {
   readonly cursor: string;
 }
 
-/** Spans to look back, in hours. */
+/** Time spans that the filter offers, in hours. */
 export const SPANS = [
   { hours: 1, name: "last hour" },
   { hours: 24, name: "last 24 hours" },

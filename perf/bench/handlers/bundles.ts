@@ -5,7 +5,7 @@ import { bundleFunction } from "../../../components/bundle";
 import { CACHE, ROOT } from "../../../local/paths";
 import { PROVIDERS } from "./request";
 
-/** The ingestion function as it is deployed, and the plain handler as esbuild bundles it without options. */
+/** Returns the ingestion function as it is deployed, and the plain handler as esbuild bundles it without options. */
 export async function makeBundles(): Promise<{ readonly own: string; readonly naive: string }> {
   const folder = join(CACHE, "bench");
   mkdirSync(folder, { recursive: true });

@@ -22,7 +22,7 @@ export interface Round {
 
 let compared: Promise<readonly Round[]> | undefined;
 
-/** The ingestion function and the plain handler by turns, on the same doubles. Measured once for all figures that use it. */
+/** Returns the ingestion function and the plain handler by turns, on the same doubles. Measured once for all figures that use it. */
 export function compareHandlers(bench: Bench): Promise<readonly Round[]> {
   return (compared ??= compare(bench));
 }

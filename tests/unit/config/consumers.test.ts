@@ -7,13 +7,13 @@ const named = (over: Record<string, unknown>) => ({ name: "billing", queue: {}, 
 const messageOf = (consumers: unknown): string => {
   try {
     complete({ environmentSuffix: "dev", providers: [], consumers }, "It", "webhook-inbox");
-    return "nothing was refused";
+    return "nothing was rejected";
   } catch (error) {
     return String(error);
   }
 };
 
-describe("consumers that cannot work are refused before anything is created:", () => {
+describe("consumers that cannot work are rejected before anything is created:", () => {
   test.each<[string, unknown, string]>([
     ["no list", { billing: {} }, "allowed is a list of consumers"],
     [
@@ -35,7 +35,7 @@ describe("consumers that cannot work are refused before anything is created:", (
     ["a key that is not known", [named({ whn: "true" })], 'unknown key "whn". Did you mean when?'],
     ["a `when` that is no JSONata", [named({ when: "type = " })], "consumers[0].when"],
     [
-      "a `when` that Step Functions refuses",
+      "a `when` that Step Functions rejects",
       [named({ when: "$$.type = 'a'" })],
       "Step Functions knows no $$",
     ],
@@ -97,7 +97,7 @@ describe("consumers that cannot work are refused before anything is created:", (
   test("none", () => {
     expect(
       messageOf([named({ when: "type = 'a'" }), { name: "reports", lambda: { arn: `${ARN}:live` } }]),
-    ).toBe("nothing was refused");
+    ).toBe("nothing was rejected");
   });
 });
 

@@ -6,6 +6,7 @@ import {
   MOVED_BY_SQS,
   parseDeadLetter,
   type DeadLetter,
+  wholeIds,
 } from "../../../inbox/dead-letter";
 import { deadLetterJson } from "../../../cli/options/dead-letters";
 import { createDeadLetterSender } from "../../../functions/adapters/queue";
@@ -145,6 +146,32 @@ describe("filters of dead letters", () => {
     expect(matches(parseDeadLetter({ ...movedBySqs, Body: "hello" }), { provider: "stripe" }, now)).toBe(
       false,
     );
+  });
+});
+
+describe("the beginning of an id", () => {
+  const named = async (id: string) => {
+    const message = await deadLettered(`message-of-${id}`);
+    return parseDeadLetter({ ...message, Body: BODY.replaceAll("evt_1", id) });
+  };
+
+  test("stands for the one dead letter that has it, in its event id or its own", async () => {
+    const deadLetters = [await named("evt_first"), await named("evt_second")];
+    const own = deadLetters[0]?.messageId ?? "";
+    expect(wholeIds(["evt_s", own.slice(0, -1), "evt_first", "nobody"], deadLetters)).toEqual([
+      "evt_second",
+      "evt_first",
+      "evt_first",
+      "nobody",
+    ]);
+  });
+
+  test("of several is rejected with all of them; one of less than four characters is no beginning", async () => {
+    const deadLetters = [await named("evt_first"), await named("evt_second")];
+    expect(() => wholeIds(["evt_"], deadLetters)).toThrow(
+      "Several ids begin with evt_: evt_first, evt_second.",
+    );
+    expect(wholeIds(["evt"], deadLetters)).toEqual(["evt"]);
   });
 });
 

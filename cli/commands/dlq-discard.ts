@@ -1,0 +1,78 @@
+import { Command } from "commander";
+import { userInfo } from "node:os";
+import { keyOf } from "../../functions/domain/webhook";
+import { matches, wholeIds, type DeadLetter } from "../../inbox/dead-letter";
+import { DeadLetterQueue } from "../../inbox/dead-letters";
+import { UsageError } from "../../inbox/errors";
+import { discard } from "../../inbox/operations/discard";
+import { pc } from "../../terminal/colours";
+import { confirm } from "../../terminal/confirm";
+import { interruptible } from "../../terminal/interrupt";
+import { note, print, sanitize } from "../../terminal/output";
+import { noteMissing } from "../options/dead-letters";
+import { connectTo, withStackOptions, type OneWebhookOptions } from "../options/stack";
+
+interface Options extends OneWebhookOptions {
+  readonly reason: string;
+  readonly yes?: true;
+}
+
+async function run(id: string, options: Options): Promise<void> {
+  const { provider, reason } = options;
+  if (reason.trim() === "") throw new UsageError("--reason is empty: say why nobody needs this webhook.");
+  const inbox = await connectTo(options);
+  await interruptible(async (signal) => {
+    const queue = new DeadLetterQueue(inbox);
+    try {
+      const reading = await queue.read({ spread: true, signal });
+      noteMissing(reading);
+      const ids = wholeIds([id], reading.deadLetters);
+      const filter = { ids, ...(provider !== undefined && { provider }) };
+      const found = reading.deadLetters.filter((deadLetter) => matches(deadLetter, filter, Date.now()));
+      const [name, ...others] = [...new Set(found.map(nameOf))];
+      if (name === undefined) throw new Error(`No dead letter has the id ${id}. Nothing was removed.`);
+      if (others.length > 0) {
+        throw new UsageError(
+          `Several webhooks have the id ${id}: ${[name, ...others].join(", ")}. Choose one with --provider or its key.`,
+        );
+      }
+      await confirmed(`${name} (${found[0]?.reason.code ?? ""}) would be removed for good`, options);
+      for (const one of found) await discard(inbox, queue, one, { by: userInfo().username, reason });
+      print(options, { discarded: name }, () => pc.green(`Discarded ${name}.`));
+    } finally {
+      await queue.close();
+    }
+  });
+}
+
+/** What distinguishes a dead letter's webhook from all others: copies of one message are one. */
+function nameOf({ webhook, messageId }: DeadLetter): string {
+  return webhook ? `${webhook.provider} ${sanitize(keyOf(webhook))}` : messageId;
+}
+
+/** Asks, unless --yes was given. @throws UsageError if there is no terminal to ask on; Error if the answer is no */
+async function confirmed(what: string, { yes }: Options): Promise<void> {
+  if (yes) return;
+  if (!process.stdin.isTTY) throw new UsageError(`${what}. Pass --yes.`);
+  note(what);
+  if (!(await confirm("Continue?"))) throw new Error("Nothing was removed.");
+}
+
+/** `webhooks dlq discard <id>` */
+export function dlqDiscard(): Command {
+  const command = new Command("discard")
+    .description("Removes one dead letter for good, and notes on its webhook's record who did it and why.")
+    .argument("<id>", "event id or the beginning of one, or id of the dead letter")
+    .requiredOption("--reason <text>", "why nobody needs it")
+    .option("--provider <name>", "provider, if more than one sent this id")
+    .option("--yes", "without asking")
+    .addHelpText(
+      "after",
+      `
+Its webhook stays dead_lettered in the list, and can still be replayed while its payload is kept.
+
+Examples:
+  webhooks dlq discard evt_1Q2W3E --reason "test data"`,
+    );
+  return withStackOptions(command).action(run);
+}
