@@ -99,7 +99,7 @@ export interface HttpConsumerArgs {
   readonly secret: SecretRef;
   /**
    * `cloudevent`: the event in CloudEvents' structured mode, signed by Standard Webhooks. `original`: body and headers as
-   * the provider sent them, signed anew by the provider's scheme, so that a handler with the provider's library works
+   * the provider sent them, signed again by the provider's scheme, so that a handler with the provider's library works
    * unchanged. @default cloudevent
    */
   readonly as?: "cloudevent" | "original" | undefined;

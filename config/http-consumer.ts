@@ -71,7 +71,7 @@ export function impossibleOriginals(
     const reason = scheme && whyNoOriginal(scheme);
     if (reason === undefined) return [];
     return [
-      `the original of ${name} cannot be signed anew. ${reason} Take as: cloudevent, or leave it out with a when such as provider = '<another>'`,
+      `the original of ${name} cannot be signed again. ${reason} Take as: cloudevent, or leave it out with a when such as provider = '<another>'`,
     ];
   });
 }

@@ -89,7 +89,7 @@ describe("consumers that cannot work are rejected before anything is created:", 
       const consumers = [{ ...crm, ...(when !== undefined && { when }) }];
       complete({ environmentSuffix: "dev", providers, consumers }, "It", "webhook-inbox");
     };
-    expect(() => complain()).toThrow("consumers[0].http.as: the original of paypal cannot be signed anew");
+    expect(() => complain()).toThrow("consumers[0].http.as: the original of paypal cannot be signed again");
     expect(() => complain("type = 'x' and provider in ['paypal', 'stripe']")).toThrow("paypal");
     expect(() => complain("(provider = 'stripe') and data.total > 1")).not.toThrow();
   });
