@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { consumers } from "./commands/consumers";
 import { dlq } from "./commands/dlq";
 import { doctorCommand } from "./commands/doctor";
 import { listCommand } from "./commands/list";
@@ -23,6 +24,7 @@ export function createProgram(): Command {
     .addCommand(listCommand())
     .addCommand(showCommand())
     .addCommand(traceCommand())
+    .addCommand(consumers())
     .addCommand(dlq())
     .addCommand(replayCommand())
     .addCommand(rejected())

@@ -20,6 +20,17 @@ const stackProvider = z.object({
     .optional(),
 });
 
+/** A consumer, as the stack's output `consumer_queues` describes it. */
+const stackConsumer = z.object({
+  kind: z.string(),
+  when: z.string().optional(),
+  queue_url: z.string(),
+  queue_arn: z.string(),
+  dlq_url: z.string(),
+  dlq_arn: z.string(),
+  mapping_uuid: z.string().optional(),
+});
+
 /** What is read of the stack's outputs. */
 export const outputs = z.object({
   api_endpoint: z.string(),
@@ -43,12 +54,14 @@ export const outputs = z.object({
   metric_namespace: z.string(),
   alarm_names: z.array(z.string()).default([]),
   providers: z.array(stackProvider).default([]),
+  consumer_queues: z.record(z.string(), stackConsumer).default({}),
 });
 
 /** The stack outputs that the command line and the console use. */
 export type Outputs = z.infer<typeof outputs>;
 
 export type StackProvider = z.infer<typeof stackProvider>;
+export type StackConsumer = z.infer<typeof stackConsumer>;
 
 /** Outputs of a stack of this version: with the limits that its throttle was given. */
 export interface StackOutputs extends Outputs {
@@ -71,6 +84,18 @@ export function providerNamed(
 export function unknownProvider(name: string, names: readonly string[]): UsageError {
   const known = listed(names, "the stack's output providers") || "none";
   return new UsageError(`The stack has no provider ${name}.${didYouMean(name, names)} It has ${known}.`);
+}
+
+/** The consumer of this name. @throws UsageError if the stack has none */
+export function consumerNamed(
+  name: string,
+  { consumer_queues: consumers }: Pick<Outputs, "consumer_queues">,
+): StackConsumer {
+  const consumer = Object.hasOwn(consumers, name) ? consumers[name] : undefined;
+  if (consumer) return consumer;
+  const names = Object.keys(consumers);
+  const known = listed(names, "the stack's output consumer_queues") || "none";
+  throw new UsageError(`The stack has no consumer ${name}.${didYouMean(name, names)} It has ${known}.`);
 }
 
 /** Name of the bus. */

@@ -4,7 +4,7 @@
   exceptions of the AWS SDK for Java 2, with `Sqs.SqsException` for what has none.
 - A Parallel state's `Output` and `Assign` are evaluated.
 - A Map state starts no iteration after one that failed.
-- A history holds tasks in those states too, and each event which one went before it.
+- A history contains tasks in those states too, and each event names the one before it.
 
 See https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html
 and https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html

@@ -23,9 +23,13 @@ import { count } from "../../inbox/text";
 import { begunAt, newRun, replay, replayPorts } from "../../inbox/operations/replay";
 import { ReplaySelection } from "../../inbox/operations/replay-selection";
 import type { Inbox } from "../../inbox/connect";
+import { consumerNamed } from "../../inbox/outputs";
 
 /** Statuses that are final. Others are still being processed, and would be published twice. */
 const DECIDED: readonly Status[] = ["published", "filtered", "dead_lettered"];
+
+/** Statuses of what consumers got. */
+const SENT: readonly Status[] = ["published"];
 
 /** Bytes that one read unit covers, strongly consistent. */
 const READ_UNIT_BYTES = 4_096;
@@ -38,6 +42,7 @@ interface Options extends StackOptions, ForwardOptions {
   readonly until?: string;
   readonly status?: readonly Status[];
   readonly expired?: true;
+  readonly consumer?: string;
   readonly run?: string;
   readonly rate: number;
   readonly dryRun?: true;
@@ -50,6 +55,7 @@ async function run(provider: string | undefined, id: string | undefined, options
   const runId = options.run ?? newRun(now);
   const filter = filterOf(options, begunAt(runId, now));
   const inbox = await connectTo(options);
+  if (options.consumer !== undefined) consumerNamed(options.consumer, inbox.outputs);
   await interruptible(async (signal) => {
     const selection = new ReplaySelection(inbox, signal);
     const webhooks =
@@ -58,7 +64,8 @@ async function run(provider: string | undefined, id: string | undefined, options
         : await selectMany(inbox, selection, filter, runId, options);
     if (options.dryRun) return showPlan(webhooks, options);
     if (options.to !== undefined) return forward(webhooks, options.to, inbox, options, signal);
-    await confirmMany(webhooks.length, "published again", options);
+    const done = options.consumer === undefined ? "published again" : `sent to ${options.consumer} again`;
+    await confirmMany(webhooks.length, done, options);
     note(`Run id: ${runId}. To resume after an interruption, repeat the command with --run ${runId}`);
     await send(webhooks, runId, inbox, options, signal);
   });
@@ -89,7 +96,8 @@ function assertSays(provider: string | undefined, id: string | undefined, option
 }
 
 function filterOf(options: Options, begun: number): RecordFilter {
-  const { provider, type, since, until, status } = options;
+  const { provider, type, since, until, consumer } = options;
+  const { status = consumer === undefined ? DECIDED : SENT } = options;
   const from = since === undefined ? undefined : pointInTime(since, begun);
   // Excludes webhooks that are received after the start of the run, also if it is resumed.
   const to = until === undefined ? begun : pointInTime(until, begun);
@@ -99,7 +107,7 @@ function filterOf(options: Options, begun: number): RecordFilter {
     ...(type !== undefined && { type }),
     ...(from !== undefined && { since: new Date(from).toISOString() }),
     until: new Date(to).toISOString(),
-    statuses: status ?? DECIDED,
+    statuses: status,
   };
 }
 
@@ -184,7 +192,7 @@ async function send(
 ): Promise<void> {
   const progress = new Counter("Replayed", webhooks.length);
   const { replayed, doneBefore, failed, left, deadLetters } = await replay(
-    { run: runId, webhooks, rate: options.rate, signal, onSent: progress.add },
+    { run: runId, webhooks, rate: options.rate, signal, onSent: progress.add, consumer: options.consumer },
     replayPorts(inbox),
   );
   progress.end();
@@ -231,6 +239,10 @@ export function replayCommand(): Command {
     )
     .option("--expired", "also those of --provider whose records have expired, as S3 lists them")
     .option("--to <address>", "posts them to this server instead, such as http://localhost:3000/stripe")
+    .option(
+      "--consumer <name>",
+      "to this consumer alone, if its when is true for the event, and not to the bus",
+    )
     .option("--run <id>", "resumes an interrupted run: none twice, none missed")
     .option("--rate <n>", "webhooks per second", rate, DEFAULT_RATE)
     .option("--dry-run", "only show which")
@@ -248,6 +260,7 @@ Examples:
   webhooks replay stripe evt_1Q2W3E
   webhooks replay stripe evt_1Q2W3E --to http://localhost:3000/stripe
   webhooks replay --provider stripe --type invoice.paid --since 2h --dry-run
+  webhooks replay --provider stripe --since 2h --consumer billing
   webhooks replay --status dead_lettered --since 2026-01-02 --until 2026-01-03 --yes --rate 5 --stack prod`,
     );
   return withStackOptions(withForwardOptions(command)).action(run);

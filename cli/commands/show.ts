@@ -60,10 +60,11 @@ function fields(webhook: WebhookRecord, now: number): string[] {
     ["Dead-lettered", webhook.deadLetteredAt],
     ["Error", error && `${pc.red(error.code)}: ${sanitize(error.message)}`],
     ["Attempts", webhook.failures > 0 ? `${webhook.failures} failed` : undefined],
+    ["Undelivered", webhook.undelivered && pc.red(webhook.undelivered.join(", "))],
     ["Replay", webhook.replay > 0 ? String(webhook.replay) : undefined],
-    ...operations.map(({ kind, at, replay, by, reason }): [string, string] => [
+    ...operations.map(({ kind, at, replay, consumer, by, reason }): [string, string] => [
       DONE[kind],
-      `${at}${replay === undefined ? "" : `, number ${replay}`}${by === undefined ? "" : ` by ${sanitize(by)}: ${sanitize(reason ?? "")}`}`,
+      `${at}${replay === undefined ? "" : `, number ${replay}`}${consumer === undefined ? "" : `, to ${consumer}`}${by === undefined ? "" : ` by ${sanitize(by)}: ${sanitize(reason ?? "")}`}`,
     ]),
     ["Group", webhook.group],
     ["Execution", webhook.executionArn],

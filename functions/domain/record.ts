@@ -16,6 +16,8 @@ export interface Operation {
   readonly by?: string;
   /** Why it was discarded. */
   readonly reason?: string;
+  /** The one consumer that it was for. */
+  readonly consumer?: string;
 }
 
 /**

@@ -21,8 +21,8 @@ import { sendInOrder, type SendingResult } from "./in-order";
 /** What replaying needs of the outside. */
 export interface ReplayPorts {
   readonly records: {
-    /** Takes the next replay number for a run, once; notes on the record which run has it. */
-    claim(webhook: StoredWebhook, run: string): Promise<Claim>;
+    /** Takes the next replay number for a run, once; notes on the record which run has it, and the consumer that it is for. */
+    claim(webhook: StoredWebhook, run: string, consumer?: string): Promise<Claim>;
   };
   readonly payloads: {
     /** @throws if it does not exist or is archived */
@@ -41,7 +41,7 @@ export interface ReplayPorts {
 export function replayPorts(inbox: Inbox): ReplayPorts {
   const { outputs, clients } = inbox;
   return {
-    records: { claim: (webhook, run) => claimReplay(inbox, webhook, run) },
+    records: { claim: (webhook, run, consumer) => claimReplay(inbox, webhook, run, consumer) },
     payloads: new RawPayloads(inbox),
     provider: (name) => providerNamed(name, outputs),
     queue: createQueueSender(outputs.sqs_queue_url, clients.sqs),
@@ -57,6 +57,8 @@ export interface Replay {
   readonly rate: number;
   readonly signal: AbortSignal;
   readonly onSent: () => void;
+  /** Name of the one consumer that it is for. @default all, and the bus */
+  readonly consumer?: string | undefined;
 }
 
 export interface ReplayResult extends SendingResult<StoredWebhook> {
@@ -73,7 +75,7 @@ export interface ReplayResult extends SendingResult<StoredWebhook> {
  * left out by SQS within five minutes and by the workflow after that.
  */
 export async function replay(
-  { run, webhooks, rate, signal, onSent }: Replay,
+  { run, webhooks, rate, signal, onSent, consumer }: Replay,
   ports: ReplayPorts,
 ): Promise<ReplayResult> {
   const todo = webhooks.filter(({ state }) => state === undefined || claimFor(state, run).state !== "done");
@@ -81,7 +83,9 @@ export async function replay(
   let doneBefore = webhooks.length - todo.length;
   const superseding = new Map<string, number>();
   const supersede = (stored: StoredWebhook, number: number) => {
-    if (mayBeDeadLettered(stored)) superseding.set(recordKey(stored.provider, keyOf(stored)), number);
+    // What one consumer gets takes the place of no webhook.
+    if (consumer === undefined && mayBeDeadLettered(stored))
+      superseding.set(recordKey(stored.provider, keyOf(stored)), number);
   };
   // Also of those done before: the run can have died before it removed their dead letters.
   for (const stored of webhooks) {
@@ -97,13 +101,16 @@ export async function replay(
     async send(stored) {
       // Read before it is claimed: a payload that cannot be had leaves no claim behind.
       const inline = await readInline(stored, ports);
-      const { replay: number, state } = await ports.records.claim(stored, run);
+      const { replay: number, state } = await ports.records.claim(stored, run, consumer);
       if (state === "done") {
         doneBefore += 1;
         supersede(stored, number);
         return;
       }
-      const webhook = webhookOf(stored, number, inline);
+      const webhook = {
+        ...webhookOf(stored, number, inline),
+        ...(consumer !== undefined && { only: consumer }),
+      };
       await ports.queue.send({
         webhook,
         group: stored.group,

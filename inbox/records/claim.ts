@@ -40,13 +40,18 @@ const CLAIM_ATTEMPTS = 10;
  * Takes the next replay number for a run, once. The record then holds which run has it, and the replay as an operation;
  * one that TTL removed is made again.
  */
-export async function claimReplay(inbox: Inbox, webhook: StoredWebhook, run: string): Promise<Claim> {
+export async function claimReplay(
+  inbox: Inbox,
+  webhook: StoredWebhook,
+  run: string,
+  consumer?: string,
+): Promise<Claim> {
   const key = recordKey(webhook.provider, keyOf(webhook));
   for (let attempts = 0; attempts < CLAIM_ATTEMPTS; attempts += 1) {
     const stored = await readStored(inbox, key);
     const claim = claimFor(toReplayState(stored), run);
     if (claim.state !== "new") return claim;
-    if (await take(inbox, webhook, claim.replay, run, stored)) return claim;
+    if (await take(inbox, webhook, claim.replay, run, stored, consumer)) return claim;
   }
   throw new Error("other commands replay this webhook at the same time");
 }
@@ -58,13 +63,19 @@ async function take(
   replay: number,
   run: string,
   before: Partial<StoredRecord> | undefined,
+  consumer: string | undefined,
 ): Promise<boolean> {
   const { provider, id, type, time, receivedAt, s3Key, size, contentType, group } = webhook;
   const pk = recordKey(provider, keyOf(webhook));
   const now = Date.now();
   // A record that expired would forget the claim while the message can still be waiting in the queue.
   const leastExpiry = Math.floor(now / 1_000) + MAX_RETENTION_SECONDS;
-  const { values, ...appended } = appending({ kind: "replay", at: new Date(now).toISOString(), replay });
+  const { values, ...appended } = appending({
+    kind: "replay",
+    at: new Date(now).toISOString(),
+    replay,
+    ...(consumer !== undefined && { consumer }),
+  });
   const update = updateInput({
     pk,
     set: { lastReplay: replay, expiresAt: Math.max(leastExpiry, before?.expiresAt ?? 0) },

@@ -13,6 +13,8 @@ export interface WebhookRecord
   readonly id: string;
   /** What it is known by within its provider: the id, or the id and what it is bound to. */
   readonly key: string;
+  /** Names of consumers whose queues never took it. */
+  readonly undelivered?: readonly string[];
 }
 
 /** Attributes that a reader gets as they are, if they are there. */
@@ -49,6 +51,7 @@ export function toRecord(stored: Partial<StoredRecord>): WebhookRecord {
     ...Object.fromEntries(
       OPTIONAL.flatMap((name) => (stored[name] === undefined ? [] : [[name, stored[name]]])),
     ),
+    ...(stored.undelivered && { undelivered: [...stored.undelivered].sort() }),
     attempts: stored.attempts ?? 0,
     failures: stored.failures ?? 0,
     replay: stored.replay ?? 0,

@@ -168,7 +168,7 @@ describe("a queue that never takes an event", () => {
 
 describe("a failure that passes", () => {
   /** SQS rejects messages above this size, and has no error of its own for that. */
-  const refuseAbove = (workflow: Inbox, consumer: string, bytes: number) =>
+  const rejectAbove = (workflow: Inbox, consumer: string, bytes: number) =>
     setQueue(workflow, consumer, { MaximumMessageSize: String(bytes) });
   const batch = ["j1", "j2", "j3"].map((id) =>
     item({ id, data: JSON.stringify({ text: "x".repeat(id === "j2" ? 1_500 : 1) }) }),
@@ -176,19 +176,38 @@ describe("a failure that passes", () => {
 
   test("publishes and records nothing, and lets nothing overtake what was not sent; the next run sends what is missing", async () => {
     const workflow = await inbox({ name: "fine" }, { name: "failing" });
-    await refuseAbove(workflow, "failing", 1_024);
+    await rejectAbove(workflow, "failing", 1_024);
     await expect(workflow.run(...batch)).rejects.toThrow("Sqs.SqsException");
     expect(await idsAt(workflow, "failing")).toEqual(["j1"]);
     expect(await idsOnBus(workflow)).toEqual([]);
     expect(await workflow.record("acme#j1")).toBeUndefined();
     expect(await idsAt(workflow, "fine")).toEqual(["j1", "j2", "j3"]);
 
-    await refuseAbove(workflow, "failing", 262_144);
+    await rejectAbove(workflow, "failing", 262_144);
     expect(statuses(await workflow.run(...batch))).toEqual(["published", "published", "published"]);
     // SQS knows the deduplication ids of what it took before.
     expect(await idsAt(workflow, "failing")).toEqual(["j2", "j3"]);
     expect(await idsAt(workflow, "fine")).toEqual([]);
     expect(await idsOnBus(workflow)).toEqual(["j1", "j2", "j3"]);
+  });
+});
+
+describe("a failure that passes after more than five minutes", () => {
+  test("sends again what other consumers have: they know it by its source, id and replay, and its sequence has not grown", async () => {
+    const workflow = await inbox({ name: "fine" }, { name: "failing" });
+    await setQueue(workflow, "failing", { MaximumMessageSize: "1024" });
+    const webhook = item({ id: "q1", data: JSON.stringify("x".repeat(1_500)) });
+    await expect(workflow.run(webhook)).rejects.toThrow("Sqs.SqsException");
+    const before = await workflow.received("fine");
+
+    await setQueue(workflow, "failing", { MaximumMessageSize: "262144" });
+    // A queue that is made again knows none of the deduplication ids, as one does after five minutes.
+    await gone(workflow, "fine");
+    await workflow.createQueue("fine");
+    await workflow.run(webhook);
+    expect(bodies(await workflow.received("fine"))).toEqual(bodies(before));
+    expect(before).toHaveLength(1);
+    expect(await idsOnBus(workflow)).toEqual(["q1"]);
   });
 });
 

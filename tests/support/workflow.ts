@@ -219,6 +219,9 @@ export async function workflowIn(
       return Item && fromItem(Item);
     },
 
+    /** Makes a consumer's queue again. */
+    createQueue: (consumer: string) => fifoQueue(`${name}-${consumer}`, sqs),
+
     /** URL of a consumer's queue. */
     queueUrl: (consumer: string) => queueUrlOf(`${name}-${consumer}`, sqs),
 

@@ -39,6 +39,7 @@ const inbox = inboxAt(
     eventbridge_bus_arn: BUS,
     event_log_group_name: "/aws/events/webhook-inbox-dev",
     alarm_names: [],
+    consumer_queues: {},
     state_machine_arn: "arn:aws:states:us-east-1:123456789012:stateMachine:webhook-inbox-workflow-dev",
     workflow_log_group_name: "/aws/vendedlogs/states/webhook-inbox-workflow-dev",
     ingestion_function_name: "webhook-inbox-ingest-dev",

@@ -81,8 +81,8 @@ function world(bodies: Readonly<Record<string, string>> = {}) {
     removed,
     states,
     dieAt: (number: number) => (dieAt = calls + number),
-    run: (webhooks: readonly StoredWebhook[], run = "run") =>
-      replay({ run, webhooks, rate: 1e6, signal, onSent: () => undefined }, ports),
+    run: (webhooks: readonly StoredWebhook[], run = "run", consumer?: string) =>
+      replay({ run, webhooks, rate: 1e6, signal, onSent: () => undefined, consumer }, ports),
   };
 }
 
@@ -160,6 +160,14 @@ describe("a replay", () => {
     const again = await run(webhooks.map((webhook) => ({ ...webhook, ...decided })));
     expect(again).toMatchObject({ replayed: 0, doneBefore: 2, deadLetters: { removed: 1 } });
     expect(removed).toEqual([["stripe#dead", 1]]);
+  });
+
+  test("to one consumer says so in the message, and takes the place of no dead letter", async () => {
+    const { run, sent, removed } = world();
+    const dead = stored("dead", { status: "dead_lettered", deadLetteredAt: "2026-01-02T03:05:00.000Z" });
+    expect(await run([dead], "run", "billing")).toMatchObject({ replayed: 1, deadLetters: { removed: 0 } });
+    expect(sent.map(({ webhook }) => webhook.only)).toEqual(["billing"]);
+    expect(removed).toEqual([]);
   });
 
   test("claims nothing where the payload cannot be had, and leaves those behind it", async () => {
