@@ -88,6 +88,8 @@ function assertSays(provider: string | undefined, id: string | undefined, option
     (options.secret ?? options.secretFile ?? options.allowProduction) !== undefined
   )
     throw new UsageError("--secret, --secret-file and --allow-production go with --to.");
+  if (options.to !== undefined && options.consumer !== undefined)
+    throw new UsageError("Give --to or --consumer, not both.");
   if (options.expired && options.provider === undefined)
     throw new UsageError("--expired goes with --provider.");
   if (options.expired && options.status !== undefined) {

@@ -64,7 +64,6 @@ describe("a batch of good ones", () => {
       type: "thing.made",
       time: "2026-01-02T03:04:05Z",
       datacontenttype: "application/json",
-      encodedtype: "thing.made",
       provider: "plain",
       receivedat: "2026-01-01T00:00:00.000Z",
       replay: 0,
