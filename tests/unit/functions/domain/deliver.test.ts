@@ -153,3 +153,15 @@ test("a redriven dead letter has all its attempts again", async () => {
   expect(await deliver(aMessage(1), consumer, ports)).toBe(false);
   expect(seen.state).toMatchObject({ attempts: 1 });
 });
+
+test("a crash between the consumer's answer and its record calls it again with the same id", async () => {
+  let isDown = true;
+  const { ports, seen } = aConsumer([answers(200)]);
+  const write = (message: ConsumerMessage, state: DeliveryState) =>
+    isDown ? Promise.reject(new Error("DynamoDB does not answer")) : ports.deliveries.write(message, state);
+  const failing: DeliverPorts = { ...ports, deliveries: { ...ports.deliveries, write } };
+  expect(await deliver(aMessage(1), consumer, failing)).toBe(false);
+  isDown = false;
+  expect(await deliver(aMessage(2), consumer, failing)).toBe(true);
+  expect([seen.posts, seen.state?.status]).toEqual([2, "delivered"]);
+});

@@ -305,7 +305,7 @@ describe("dead letters that SQS itself moved", () => {
     expect(left()).toEqual([]);
   });
 
-  test("that were sent and not deleted are sent again, which their deduplication id makes sanitize", async () => {
+  test("that were sent and not deleted are sent again, which their deduplication id makes safe", async () => {
     const { ports, queued, left } = world({
       deadLetters: [deadLetter("a")],
       answers: () => true,
