@@ -29,7 +29,10 @@ export const iam: Service = ({ client }) => {
       await sdk.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: policyArn }));
       return { id: `${RoleName}-${policyArn}`, state: {} };
     },
-    "aws:iam/rolePolicy:RolePolicy": async ({ role, policy, name }: Inputs<aws.iam.RolePolicyArgs>, logicalName) => {
+    "aws:iam/rolePolicy:RolePolicy": async (
+      { role, policy, name }: Inputs<aws.iam.RolePolicyArgs>,
+      logicalName,
+    ) => {
       const RoleName = String(role);
       const PolicyName = name ?? madeUpName(logicalName);
       await sdk.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument: String(policy) }));

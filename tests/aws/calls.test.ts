@@ -17,6 +17,14 @@ require("../stack/aws-calls.test");
 test("AWS's own DynamoDB answered all of it as the emulator did", () => {
   expect(dynamodb.differences()).toEqual([]);
   expect(new Set(dynamodb.asked.map(({ operation }) => operation))).toEqual(
-    new Set(["BatchExecuteStatement", "BatchGetItem", "GetItem", "Query", "Scan", "TransactWriteItems", "UpdateItem"]),
+    new Set([
+      "BatchExecuteStatement",
+      "BatchGetItem",
+      "GetItem",
+      "Query",
+      "Scan",
+      "TransactWriteItems",
+      "UpdateItem",
+    ]),
   );
 });
