@@ -36,8 +36,12 @@ export const otherLibraries: readonly OfficialLibrary[] = [
       Promise.resolve({ "X-Twilio-Signature": getExpectedTwilioSignature(secret, url, parse(payload)) }),
     accepts: (incoming, secret) => {
       const signature = valueOf(incoming, "x-twilio-signature");
-      const { body, query = {} } = incoming;
-      const url = withQuery(incoming.url ?? "", query);
+      const { body, query = {}, url: address = "" } = incoming;
+      const known = new URLSearchParams(address.split("?")[1]);
+      const url = withQuery(
+        address,
+        Object.fromEntries(Object.entries(query).filter(([name]) => !known.has(name))),
+      );
       return Promise.resolve(
         accepting(() =>
           url.includes("bodySHA256=")
