@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once as nextEvent } from "node:events";
 import { randomBytes } from "node:crypto";
-import { createWriteStream } from "node:fs";
-import { mkdir, rm } from "node:fs/promises";
+import { createWriteStream, mkdirSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { delimiter, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -59,11 +59,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 
   onStep("starting the local AWS");
   const folder = join(CACHE, `run-${process.pid}-${port}`);
-  await mkdir(join(folder, "tmp"), { recursive: true });
   const credentials = {
     accessKeyId: `LOCAL${randomBytes(20).toString("hex").toUpperCase()}`,
     secretAccessKey: randomBytes(20).toString("hex"),
   };
+  // Not awaited: a Ctrl-C between it and the guard, which removes it at the end, would leave it behind.
+  mkdirSync(join(folder, "tmp"), { recursive: true });
   const child = launch(program, port, folder, node24, credentials, options.functionsEndpoint);
   const log = createWriteStream(join(CACHE, "emulator.log"));
   child.stdout?.pipe(log);
