@@ -82,25 +82,41 @@ function States(props: {
   const { execution, visits, emulated } = props;
   return (
     <div class="states">
-      <p class="hint">
-        Choose a state to see its input and output.
-        {emulated && " The emulator records neither variables nor what runs inside of a Map; AWS does."}
-      </p>
-      <details id="execution-data">
-        <summary>Input and output of the execution</summary>
-        <h4>Input</h4>
-        <pre class="code" tabindex={0}>
-          {prettyJson(execution.input ?? "")}
-        </pre>
-        <h4>Output</h4>
-        <pre class="code" tabindex={0}>
-          {prettyJson(execution.output ?? "")}
-        </pre>
-      </details>
+      {execution.input === undefined ? (
+        <p class="hint">
+          What went into the states and came out of them is not logged, so that payloads stay out of the log.
+          The payload and the record are on this page; <code>executionLogData: true</code> logs the rest from
+          then on.
+        </p>
+      ) : (
+        <>
+          <p class="hint">
+            Choose a state to see its input and output.
+            {emulated && " The emulator records neither variables nor what runs inside of a Map; AWS does."}
+          </p>
+          <ExecutionData execution={execution} />
+        </>
+      )}
       {visits.map((visit) => (
         <StateView visit={visit} />
       ))}
     </div>
+  );
+}
+
+function ExecutionData({ execution }: { readonly execution: Execution }) {
+  return (
+    <details id="execution-data">
+      <summary>Input and output of the execution</summary>
+      <h4>Input</h4>
+      <pre class="code" tabindex={0}>
+        {prettyJson(execution.input ?? "")}
+      </pre>
+      <h4>Output</h4>
+      <pre class="code" tabindex={0}>
+        {prettyJson(execution.output ?? "")}
+      </pre>
+    </details>
   );
 }
 

@@ -125,6 +125,17 @@ const LOGS: Readonly<Record<string, () => string[]>> = {
   "/aws/vendedlogs/states/webhook-inbox-workflow-dev": () => [...batchOfTwo(), ...secondAttempt()],
 };
 
+/** Whether the log of the executions holds inputs and outputs. */
+let withData = true;
+
+/** A line of a log as it is without data. */
+function withoutData(line: string): string {
+  if (!line.includes('"execution_arn"')) return line;
+  const record = JSON.parse(line) as { details: Record<string, unknown> };
+  for (const name of ["input", "output", "parameters"]) delete record.details[name];
+  return JSON.stringify(record);
+}
+
 function secondAttempt(): string[] {
   const input = JSON.stringify({ webhooks: [{ provider: "acme", id: "b", key: "acme#b" }] });
   const events: [string, Record<string, unknown>][] = [
@@ -176,7 +187,10 @@ beforeAll(async () => {
   sqs.on(GetQueueAttributesCommand).resolves({ Attributes: { ApproximateNumberOfMessages: "3" } });
   sfn.on(DescribeStateMachineCommand).resolves({ definition });
   logs.on(FilterLogEventsCommand).callsFake(({ logGroupName }: { logGroupName: string }) => ({
-    events: LOGS[logGroupName]?.().map((message) => ({ message, timestamp: BEGAN + 2_000 })),
+    events: LOGS[logGroupName]?.().map((line) => ({
+      message: withData ? line : withoutData(line),
+      timestamp: BEGAN + 2_000,
+    })),
   }));
   events.on(ListRulesCommand).resolves({
     Rules: [
@@ -267,6 +281,15 @@ describe("a stack on AWS, through the AWS clients alone,", () => {
     const published = await get("/webhooks/acme/b?execution=1");
     expect([...published.matchAll(/id="state-(\w+)"/g)].map(([, name]) => name)).toEqual(["PublishRun"]);
     expect(sfn.commandCalls(GetExecutionHistoryCommand)).toHaveLength(0);
+  });
+
+  test("says why states have no input and output if the log leaves payloads out", async () => {
+    expect(await get("/webhooks/acme/b?execution=1")).not.toContain("executionLogData");
+    withData = false;
+    const html = await get("/webhooks/acme/b?execution=1");
+    withData = true;
+    expect(html).toContain("<code>executionLogData: true</code>");
+    expect(html).not.toContain("Input and output of the execution");
   });
 
   test("is traced by the command line alike", async () => {
