@@ -134,6 +134,9 @@ function permissionsOf({ consumer, http, table, bucket, ...location }: HttpDeliv
             Action: "s3:GetObject",
             Resource: pulumi.interpolate`${bucket.bucketArn}/raw/*`,
           },
+          // Without it S3 answers 403 and not 404 for an object that has expired, which would be tried again for ever.
+          // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html#API_GetObject_RequestSyntax
+          { Sid: "KnowMissing", Action: "s3:ListBucket", Resource: bucket.bucketArn },
         ]
       : []),
     // Listing takes no resource.

@@ -1,6 +1,6 @@
 import { GetObjectCommand, InvalidObjectState, NoSuchKey, type S3Client } from "@aws-sdk/client-s3";
-import { decodeHeaders, type Header } from "../domain/kept-headers";
 import type { RequestSource } from "../domain/consumer-request";
+import { storedHeaders } from "../domain/payload-metadata";
 import { headersKey } from "../domain/webhook";
 import { orUnavailable } from "./unavailable";
 
@@ -11,23 +11,15 @@ export function storedPayloads(Bucket: string, s3: S3Client): RequestSource["pay
     const body = Buffer.from((await Body?.transformToByteArray()) ?? []);
     return { body, contentType: ContentType ?? "application/json", metadata: Metadata };
   };
-  const getHeaders = async (key: string): Promise<readonly Header[] | undefined> => {
-    try {
-      return decodeHeaders((await get(headersKey(key))).body.toString());
-    } catch (error) {
-      if (error instanceof NoSuchKey) return undefined;
-      throw error;
-    }
-  };
   const read: RequestSource["payloads"]["read"] = async (key) => {
     try {
       const { body, contentType, metadata } = await get(key);
-      const { split, headers } = metadata;
+      const readBeside = async () => (await get(headersKey(key))).body.toString();
       return {
         body,
         contentType,
-        split: split === "true",
-        headers: headers === undefined ? await getHeaders(key) : decodeHeaders(headers),
+        split: metadata["split"] === "true",
+        headers: await storedHeaders(metadata, readBeside),
       };
     } catch (error) {
       if (error instanceof NoSuchKey) return { impossible: "its payload has expired (payloadRetentionDays)" };

@@ -122,6 +122,21 @@ describe("a consumer over HTTP", () => {
   });
 });
 
+test("a consumer of originals reads payloads too, and sees which are not there any more", async () => {
+  const http = { url: "https://crm.example.com/", secret: { ssm: "/inbox/crm" }, as: "original" };
+  const originals = await runProgram({ consumers: [{ name: "crm", when: "provider = 'stripe'", http }] });
+  const role = originals.one("aws:iam/rolePolicy:RolePolicy", "inbox-consumer-crm-delivery-policy");
+  const s3 = statements(String(role.inputs["policy"])).filter(({ Action }) =>
+    String(Action).startsWith("s3:"),
+  );
+  expect(
+    s3.map(({ Action, Resource }) => [Action, String(Resource).split("webhook-inbox-raw-dev-")[1]]),
+  ).toEqual([
+    ["s3:GetObject", `${ACCOUNT}/raw/*`],
+    ["s3:ListBucket", ACCOUNT],
+  ]);
+});
+
 describe("the workflow", () => {
   test("sends to these queues, at the addresses that SQS gives them", () => {
     const definition = String(program.one("aws:sfn/stateMachine:StateMachine").inputs["definition"]);
