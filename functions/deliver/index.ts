@@ -81,6 +81,7 @@ function consumerMessage({
     group: attributes.MessageGroupId ?? "",
     deduplicationId: attributes.MessageDeduplicationId ?? messageId,
     receiveCount: Number(attributes.ApproximateReceiveCount),
+    sentAt: Number(attributes.SentTimestamp),
     ...{ recordKey, s3Key },
   };
 }

@@ -8,6 +8,8 @@ export interface ConsumerMessage {
   readonly deduplicationId: string;
   /** How often it was received from the queue, including this time. */
   readonly receiveCount: number;
+  /** When the queue took it, in milliseconds of Unix time. */
+  readonly sentAt: number;
   /** Primary key of the webhook's record. */
   readonly recordKey: string;
   /** Where its payload lies. */

@@ -1,3 +1,4 @@
+import { MAX_RETENTION_SECONDS } from "../../aws-limits";
 import { cleanText } from "./characters";
 import { parseRetryAfter, secondsUntilNext } from "./delivery-schedule";
 import type { DeliverPorts, DeliveryState } from "./deliver-ports";
@@ -13,9 +14,18 @@ export interface HttpConsumer {
   readonly onFailure: "dead-letter" | "block";
 }
 
-/** Seconds to wait where a service of AWS failed, or the rate is used up: no attempt of the consumer's. */
-const SERVICE_RETRY_SECONDS = 20;
-const RATE_RETRY_SECONDS = 1;
+/**
+ * Seconds to wait where a service of AWS failed, or the rate is used up: no attempt of the consumer's. They are longer with
+ * each receive, or an outage of hours and a long backlog would use up the thousand receives after which SQS dead-letters.
+ */
+const SERVICE_RETRY_SECONDS = { first: 20, longest: 600 };
+const RATE_RETRY_SECONDS = { first: 1, longest: 600 };
+
+/**
+ * Age in milliseconds at which a failure is final, also where failures block: another wait of up to twelve hours, and SQS
+ * would delete the message.
+ */
+const MAX_AGE_MS = (MAX_RETENTION_SECONDS - 12 * 3_600) * 1_000;
 
 /** Seconds to wait once the consumer is paused: longer than Lambda takes to stop reading its queue. */
 const PAUSED_RETRY_SECONDS = 120;
@@ -40,14 +50,14 @@ export async function deliver(
     // The function was stopped between the consumer's answer and the end of the message.
     if (before?.status === "delivered") return true;
     if (!(await ports.rate.take())) {
-      await ports.queue.retryAfter(message, RATE_RETRY_SECONDS);
+      await ports.queue.retryAfter(message, longer(RATE_RETRY_SECONDS, message));
       return false;
     }
     return await attempt(message, before?.attempts ?? 0, consumer, ports);
   } catch (error) {
     // A service failed, and not the consumer.
     ports.log({ event: "delivery.unavailable", consumer: consumer.name, error: describeError(error) });
-    await letWait(message, SERVICE_RETRY_SECONDS, ports);
+    await letWait(message, longer(SERVICE_RETRY_SECONDS, message), ports);
     return false;
   }
 }
@@ -76,14 +86,15 @@ async function attempt(
   const finish = (ended: Attempted) => end(message, ended, told, consumer, ports);
   const isDone = "status" in answer && answer.status >= 200 && answer.status < 300;
   const gone = "status" in answer && answer.status === GONE;
-  const isLast = "final" in answer || (state.attempts >= consumer.maxAttempts && !gone);
+  const isFinal = "final" in answer || startedAt - message.sentAt > MAX_AGE_MS;
+  const isLast = state.attempts >= consumer.maxAttempts && consumer.onFailure === "dead-letter" && !gone;
   if (isDone) return finish({ ...state, status: "delivered" });
-  if (isLast && (consumer.onFailure === "dead-letter" || "final" in answer)) {
+  if (gone) await ports.pause(`${consumer.name} answered 410 Gone`);
+  if (isFinal || isLast) {
     const error = { code: reasonOf(state), message: told ?? state.error ?? "" };
     await ports.deadLetters.send(message, { error, attempts: state.attempts });
     return finish({ ...state, status: "dead_lettered" });
   }
-  if (gone) await ports.pause(`${consumer.name} answered 410 Gone`);
   const retryAfter = "status" in answer ? parseRetryAfter(answer.retryAfter, ports.now()) : undefined;
   const seconds = gone ? PAUSED_RETRY_SECONDS : secondsUntilNext(state.attempts, retryAfter, ports.random());
   await ports.queue.retryAfter(message, seconds);
@@ -120,6 +131,13 @@ async function end(
   ports.log({ event: "webhook.delivery", consumer: consumer.name, provider, id, replay, ...attempted });
   await ports.deliveries.write(message, { ...attempted, ...(answer !== undefined && { answer }) });
   return true;
+}
+
+function longer(
+  { first, longest }: { readonly first: number; readonly longest: number },
+  { receiveCount }: ConsumerMessage,
+): number {
+  return Math.min(longest, first * receiveCount);
 }
 
 function reasonOf({ statusCode }: Attempted): string {

@@ -37,6 +37,7 @@ test.each<[string, Parameters<typeof verifyDelivery>[0]]>([
 
 test("what the inbox sends to a consumer is taken", async () => {
   const message: ConsumerMessage = {
+    sentAt: 0,
     messageId: "m1",
     receiptHandle: "r1",
     body,

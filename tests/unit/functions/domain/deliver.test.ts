@@ -16,6 +16,7 @@ const aMessage = (receiveCount = 1): ConsumerMessage => ({
   group: "stripe",
   deduplicationId: "stripe:evt_1:0",
   receiveCount,
+  sentAt: NOW,
   recordKey: "stripe#evt_1",
   s3Key: "raw/stripe/evt_1/0",
 });
@@ -139,6 +140,25 @@ test("a service that fails is no attempt: the message waits", async () => {
   expect(await deliver(aMessage(), consumer, ports)).toBe(false);
   expect([seen.posts, seen.waits]).toEqual([0, [20]]);
 });
+
+test("a backlog behind a low rate, and an outage of days, never use up the receives of a message", async () => {
+  const MAX_RECEIVES = 1_000;
+  const { ports, seen } = aConsumer([answers(200)], { rate: { take: async () => false } });
+  for (let receive = 1; receive < MAX_RECEIVES; receive += 1)
+    await deliver(aMessage(receive), consumer, ports);
+  const days = seen.waits.reduce((sum, seconds) => sum + seconds, 0) / 86_400;
+  expect(days).toBeGreaterThan(4);
+});
+
+test.each([answers(500), answers(410)])(
+  "one that SQS would delete before the next attempt is dead-lettered, also where failures block: %j",
+  async (reply) => {
+    const { ports, seen } = aConsumer([reply]);
+    const old = { ...aMessage(40), sentAt: NOW - 13.6 * 86_400_000 };
+    expect(await deliver(old, { ...consumer, onFailure: "block" }, ports)).toBe(true);
+    expect(seen.deadLetters).toHaveLength(1);
+  },
+);
 
 test("one that was delivered before its function was stopped is not called again", async () => {
   const { ports, seen } = aConsumer([answers(200)]);
