@@ -30,6 +30,8 @@ export interface WebhookEvent {
   readonly sequence: string;
   /** Set if it is older, by the provider's clock, than an event before it in its group. */
   readonly outoforder?: boolean | undefined;
+  /** `reconciliation` if the provider's API gave it after its webhook had not arrived; no signature covers it then. */
+  readonly receivedvia?: string | undefined;
   /** The payload as a JSON value. Numbers of more than 16 digits are rounded, as always in JavaScript. */
   readonly data?: unknown;
   /** A payload that is not JSON, in base64. */
@@ -59,6 +61,7 @@ export const eventSchema: z.ZodMiniType<WebhookEvent> = z
     replay: z.int().check(z.minimum(0)),
     sequence: z.string().check(z.regex(/^\d+$/)),
     outoforder: z.optional(z.boolean()),
+    receivedvia: z.optional(text),
     data: z.optional(z.unknown()),
     data_base64: z.optional(z.base64()),
     dataref: z.optional(z.string().check(z.regex(/^s3:\/\/[^/]+\/.+$/))),

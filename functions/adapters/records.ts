@@ -28,7 +28,7 @@ export function createRecordStore(
   const update = updater(table, dynamodb);
 
   const recordOf = ({ key, webhook, group, receivedAt }: Claim): RecordFields => {
-    const { provider, id, type, time, s3Key, size, contentType, replay } = webhook;
+    const { provider, id, type, time, receivedVia, s3Key, size, contentType, replay } = webhook;
     const received = new Date(receivedAt).toISOString();
     return {
       status: "received",
@@ -38,6 +38,7 @@ export function createRecordStore(
       time,
       receivedAt: received,
       recent: recentPartition(received, shardOf(key)),
+      receivedVia,
       s3Key,
       size,
       contentType,
@@ -67,7 +68,9 @@ export function createRecordStore(
     await update({
       pk: claim.key,
       set: { ...record, lastReceivedAt: record.receivedAt, attempts: 1 },
-      more: "REMOVE publishedAt, doneReplay, doneOnly, undelivered, executionArn, #error, failures, unresolved",
+      more:
+        "REMOVE publishedAt, doneReplay, doneOnly, undelivered, executionArn, #error, failures, unresolved" +
+        (record.receivedVia === undefined ? ", receivedVia" : ""),
       ConditionExpression: "expiresAt <= :nowSeconds",
       names: { "#error": "error" },
       values: { ":nowSeconds": secondsOf(claim.receivedAt) },

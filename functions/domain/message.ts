@@ -29,7 +29,7 @@ export type ReceivedMessage = Delivery & MessageContent;
 
 const STRINGS = ["provider", "id", "type", "s3Key"] as const;
 const NUMBERS = ["size", "replay"] as const;
-const OPTIONAL_STRINGS = ["key", "time", "only", "data", "dataBase64"] as const;
+const OPTIONAL_STRINGS = ["key", "time", "only", "receivedVia", "data", "dataBase64"] as const;
 
 /** Writes a webhook as a message's body: JSON without a character that SQS rejects. */
 export function messageBody(webhook: Webhook): string {

@@ -1,3 +1,5 @@
+import type { Webhook } from "./webhook";
+
 /** What a webhook in the table can be. */
 export const STATUSES = ["received", "published", "filtered", "failed", "dead_lettered"] as const;
 export type Status = (typeof STATUSES)[number];
@@ -39,6 +41,8 @@ export interface StoredRecord {
   readonly failedAt: string;
   readonly deadLetteredAt: string;
   readonly s3Key: string;
+  /** Absent where a signed request brought it. */
+  readonly receivedVia: NonNullable<Webhook["receivedVia"]>;
   /** Bytes of the payload. */
   readonly size: number;
   readonly contentType: string;

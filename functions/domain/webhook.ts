@@ -30,6 +30,8 @@ export interface Webhook {
   readonly s3Key: string;
   /** 0 for what the provider sent, n for the n-th deliberate replay of it. */
   readonly replay: number;
+  /** Set where the provider's API gave it and no signed request did; events say it as `receivedvia`. */
+  readonly receivedVia?: "reconciliation";
   /** Name of the one consumer that a replay is for: it is not published on the bus then. */
   readonly only?: string;
   /**

@@ -146,7 +146,7 @@ async function removed(
 
 /** Returns the message's webhook, in the shape that the ingestion function gives it. */
 function webhookOf(stored: StoredWebhook, replay: number, inline: ReturnType<typeof inlineData>): Webhook {
-  const { provider, id, key, type, time, contentType, size, s3Key } = stored;
+  const { provider, id, key, type, time, contentType, size, s3Key, receivedVia } = stored;
   return {
     provider,
     id,
@@ -157,6 +157,7 @@ function webhookOf(stored: StoredWebhook, replay: number, inline: ReturnType<typ
     size,
     s3Key,
     replay,
+    ...(receivedVia !== undefined && { receivedVia }),
     ...inline,
   };
 }

@@ -29,6 +29,7 @@ const OPTIONAL = [
   "group",
   "executionArn",
   "size",
+  "receivedVia",
   "error",
 ] as const satisfies readonly (keyof StoredRecord)[];
 

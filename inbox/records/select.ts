@@ -102,6 +102,7 @@ function toRecorded(stored: Partial<StoredRecord>): RecordedWebhook {
     receivedAt,
     status,
     deadLetteredAt,
+    receivedVia,
   } = toRecord(stored);
   return {
     provider,
@@ -112,6 +113,7 @@ function toRecorded(stored: Partial<StoredRecord>): RecordedWebhook {
     contentType: contentType ?? "",
     size: size ?? 0,
     s3Key: s3Key ?? "",
+    ...(receivedVia !== undefined && { receivedVia }),
     ...(group !== undefined && { group }),
     receivedAt,
     status,

@@ -46,6 +46,7 @@ const VALID: readonly [string, object][] = [
   ["a reference", { ...withoutData, dataref: "s3://bucket/raw/stripe/evt_1/0a" }],
   ["no time of the provider's", { ...event, time: undefined }],
   ["a mark that it is late", { ...event, outoforder: true }],
+  ["a mark that the provider's API gave it", { ...event, receivedvia: "reconciliation" }],
 ];
 
 const INVALID: readonly [string, unknown, string][] = [

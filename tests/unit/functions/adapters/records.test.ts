@@ -41,6 +41,36 @@ test("a claim puts the webhook among the recent ones of its day, in UTC", async 
   expect(valuesOf()[":recent"]).toEqual(`2026-01-02#${shardOf("acme#a")}`);
 });
 
+describe("a webhook that the provider's API gave", () => {
+  const receivedAt = Date.parse("2026-01-02T03:04:05Z");
+  const claim = (claimed: Webhook) =>
+    createRecordStore("t", client, 90).claim({ key: "acme#a", webhook: claimed, group: "acme", receivedAt });
+  const expired = () => {
+    const failed = new ConditionalCheckFailedException({ message: "no", $metadata: {} });
+    dynamodb.on(UpdateItemCommand).rejectsOnce(failed).resolves({});
+  };
+  const replacement = () => dynamodb.commandCalls(UpdateItemCommand)[1]?.args[0].input.UpdateExpression;
+
+  test("is recorded as that", async () => {
+    dynamodb.on(UpdateItemCommand).resolves({});
+    await claim({ ...webhook, receivedVia: "reconciliation" });
+    expect(valuesOf()[":receivedVia"]).toBe("reconciliation");
+  });
+
+  test("leaves no mark on the record that a later request replaces once it has expired", async () => {
+    expired();
+    await claim(webhook);
+    expect(replacement()).toMatch(/REMOVE .*, receivedVia$/);
+  });
+
+  test("keeps its own mark when it replaces one, since DynamoDB takes no attribute twice", async () => {
+    expired();
+    await claim({ ...webhook, receivedVia: "reconciliation" });
+    expect(replacement()).toMatch(/#receivedVia = :receivedVia/);
+    expect(replacement()).not.toMatch(/REMOVE .*receivedVia/);
+  });
+});
+
 const failure = { error: { code: "E", message: "no" }, attempts: 3 };
 const { recordFailure, recordDeadLettered } = createFailureStore("t", client);
 
