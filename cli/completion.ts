@@ -11,12 +11,17 @@ const WITHOUT_BASH_COMPLETION = `declare -F _get_comp_words_by_ref >/dev/null ||
 }
 `;
 
-/** Adds `webhooks completion <shell>`: subcommands, options and their choices, and the local stack's providers. */
+/** Adds `webhooks completion <shell>`: subcommands, options and their choices, and the local stack's providers and consumers. */
 export function withCompletion(program: Command): Command {
   const completion = tab(program, { completionCommandName: "completion" });
   for (const { options } of [completion, ...completion.commands.values()]) {
-    const provider = options.get("provider");
-    if (provider) provider.handler = (complete) => localProviders().forEach((name) => complete(name, ""));
+    for (const [option, names] of [
+      ["provider", localProviders],
+      ["consumer", localConsumers],
+    ] as const) {
+      const named = options.get(option);
+      if (named) named.handler = (complete) => names().forEach((name) => complete(name, ""));
+    }
   }
   program.commands
     .find((command) => command.name() === "completion")
@@ -40,4 +45,8 @@ Examples:
 /** Providers of the stack that runs here; others would have to be requested, which a key press should not wait for. */
 function localProviders(): string[] {
   return Object.keys(runningStack()?.providers ?? {});
+}
+
+function localConsumers(): string[] {
+  return Object.keys(runningStack()?.outputs.consumer_queues ?? {});
 }

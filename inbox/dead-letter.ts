@@ -1,10 +1,18 @@
 import type { Message } from "@aws-sdk/client-sqs";
-import { decodeAttributes } from "../functions/adapters/message-attributes";
+import { decodeAttributes, type MessageFacts } from "../functions/adapters/message-attributes";
+import { eventOf } from "../functions/domain/consumer-message";
 import { readMessage } from "../functions/domain/message";
 import type { Webhook } from "../functions/domain/webhook";
+import { splitKey } from "./records/record";
 import { MIN_PREFIX, onlyOne } from "./short-ids";
 
-/** A message in the dead-letter queue. */
+/** What a dead letter says of its webhook. */
+export type DeadLetteredWebhook = Pick<
+  Webhook,
+  "provider" | "id" | "key" | "type" | "replay" | "s3Key" | "data"
+>;
+
+/** A message in the dead-letter queue of the inbox or of a consumer. */
 export interface DeadLetter {
   /**
    * Id of the message that failed, in the queue that it came from. It does not change if the dead letter is moved
@@ -13,8 +21,12 @@ export interface DeadLetter {
   readonly messageId: string;
   readonly receiptHandle: string;
   readonly body: string;
-  /** The webhook in it; absent if the body is no webhook. */
-  readonly webhook?: Webhook;
+  /** The webhook in it, or of the event in it; absent if the body is neither. */
+  readonly webhook?: DeadLetteredWebhook;
+  /** What a message for a consumer carries beside its event. */
+  readonly source?: Pick<MessageFacts, "recordKey" | "s3Key">;
+  /** Sequence of the event in it: its place in its group. */
+  readonly eventSequence?: string;
   /** Message group of the webhook in the queue that it came from. */
   readonly group: string;
   /** Whether it shares its group in the dead-letter queue with others, of which SQS returns only the first ten. */
@@ -23,7 +35,7 @@ export interface DeadLetter {
   readonly receivedAt: string;
   /** When it was dead-lettered here, milliseconds since the epoch. */
   readonly deadLetteredAt: number;
-  /** Ascends in the order of dead-lettering. */
+  /** Of the message: ascends in the order of dead-lettering. */
   readonly sequence: string;
   readonly reason: { readonly code: string; readonly message: string };
   readonly executionArn?: string;
@@ -39,31 +51,62 @@ export const MOVED_BY_SQS = {
     "SQS moved it here after its last receive, without a reason: the processor ended before its answer, or a service that it needs was down for long.",
 } as const;
 
-/** Reads a message of the dead-letter queue, sent there by the processor or moved by SQS. */
-export function parseDeadLetter(message: Message): DeadLetter {
+/** The same of a consumer's. */
+export const MOVED_FROM_CONSUMER = {
+  code: MOVED_BY_SQS.code,
+  message:
+    "SQS moved it here after its last receive, without a reason: what reads the consumer's queue failed, or ended before it deleted the message. Its log says why.",
+} as const;
+
+/**
+ * Reads a message of the dead-letter queue, sent there by the processor or moved by SQS.
+ * @param consumer name of the consumer whose dead-letter queue it is; its messages are events. @default the inbox's
+ */
+export function parseDeadLetter(message: Message, consumer?: string): DeadLetter {
   const { Attributes: system = {}, MessageAttributes, Body: body = "" } = message;
-  const { group, receivedAt, failure, redriven } = decodeAttributes(MessageAttributes);
+  const { group, failure, redriven, ...facts } = decodeAttributes(MessageAttributes);
   const groupHere = system.MessageGroupId ?? "";
   // A message that the processor dead-letters has its own group, named after the failed message like its deduplication
   // id.
   const ownGroup = groupHere !== "" && groupHere === system.MessageDeduplicationId;
   const deadLetteredAt = Number(system.SentTimestamp ?? 0);
-  const { webhook } = readMessage(body);
+  const content: EventContent = consumer === undefined ? readMessage(body) : readEvent(body, facts);
+  const receivedAt = content.receivedAt ?? facts.receivedAt;
   return {
     messageId: ownGroup ? groupHere : (message.MessageId ?? ""),
     receiptHandle: message.ReceiptHandle ?? "",
     body,
-    ...(webhook && { webhook }),
+    ...(content.webhook && { webhook: content.webhook }),
+    ...(content.eventSequence !== undefined && { eventSequence: content.eventSequence }),
+    ...(consumer !== undefined && { source: { recordKey: facts.recordKey, s3Key: facts.s3Key } }),
     group: group ?? groupHere,
     shared: !ownGroup,
     receivedAt: receivedAt ?? new Date(deadLetteredAt).toISOString(),
     deadLetteredAt,
     sequence: system.SequenceNumber ?? "",
-    reason: failure?.error ?? MOVED_BY_SQS,
+    reason: failure?.error ?? (consumer === undefined ? MOVED_BY_SQS : MOVED_FROM_CONSUMER),
     ...(failure?.executionArn !== undefined && { executionArn: failure.executionArn }),
     ...(failure && { attempts: failure.attempts }),
     ...(redriven && { redriven }),
   };
+}
+
+type EventContent = Pick<DeadLetter, "webhook" | "eventSequence"> & { readonly receivedAt?: string };
+
+/** Reads a message of a consumer's queue: its event, and what the workflow wrote beside it. */
+function readEvent(body: string, { recordKey, s3Key = "" }: MessageFacts): EventContent {
+  try {
+    const { id, provider, type, replay, receivedat, sequence } = eventOf({ body });
+    const { key } = splitKey(recordKey ?? `${provider}#${id}`);
+    return {
+      webhook: { provider, id, ...(key !== id && { key }), type, replay, s3Key },
+      receivedAt: receivedat,
+      eventSequence: sequence,
+    };
+  } catch {
+    // Not written by the workflow: it is shown as it is.
+    return {};
+  }
 }
 
 /** Selects dead letters; an absent criterion matches all. */
@@ -112,13 +155,17 @@ export function wholeIds(ids: readonly string[], deadLetters: readonly DeadLette
   });
 }
 
-/** Sorts dead letters by the time their webhooks were received. */
+/**
+ * Sorts dead letters by the time their webhooks were received; those of a consumer by the sequence of their events, since that
+ * of a replay is later than what was received after it.
+ */
 export function byArrival(deadLetters: readonly DeadLetter[]): readonly DeadLetter[] {
   // A sequence number is a long decimal: longer ones are greater.
-  const sequence = (a: DeadLetter, b: DeadLetter) =>
-    a.sequence.length - b.sequence.length || compare(a.sequence, b.sequence);
+  const ascending = (a: string, b: string) => a.length - b.length || compare(a, b);
+  const sequence = (a: DeadLetter, b: DeadLetter) => ascending(a.sequence, b.sequence);
   return [...deadLetters].sort(
     (a, b) =>
+      ascending(a.eventSequence ?? "", b.eventSequence ?? "") ||
       Date.parse(a.receivedAt) - Date.parse(b.receivedAt) ||
       a.deadLetteredAt - b.deadLetteredAt ||
       sequence(a, b),

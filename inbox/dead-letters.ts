@@ -11,6 +11,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { encodeAttributes } from "../functions/adapters/message-attributes";
 import { redriveDeduplicationId } from "../functions/domain/webhook";
 import type { Inbox } from "./connect";
+import { consumerNamed } from "./outputs";
 import { queueDepth } from "./queue";
 import { byArrival, parseDeadLetter, type DeadLetter } from "./dead-letter";
 
@@ -54,9 +55,17 @@ export class DeadLetterQueue {
   readonly #timer: NodeJS.Timeout;
   #renewal: Promise<void> = Promise.resolve();
 
-  constructor({ outputs, clients }: Inbox) {
-    this.#url = outputs.dlq_url;
-    this.#queueUrl = outputs.sqs_queue_url;
+  /**
+   * @param consumer name of the consumer whose dead letters are meant @default the inbox's own
+   * @throws UsageError if the stack has no such consumer
+   */
+  constructor(
+    { outputs, clients }: Inbox,
+    readonly consumer?: string,
+  ) {
+    const of = consumer === undefined ? undefined : consumerNamed(consumer, outputs);
+    this.#url = of?.dlq_url ?? outputs.dlq_url;
+    this.#queueUrl = of?.queue_url ?? outputs.sqs_queue_url;
     this.#sqs = clients.sqs;
     this.#timer = setInterval(() => {
       // If this fails the dead letters reappear early; sending one twice is deduplicated.
@@ -98,15 +107,16 @@ export class DeadLetterQueue {
     return { deadLetters, hidden, heldByOthers };
   }
 
-  /** Queues a dead letter's webhook again, in the group that it came from. */
+  /** Queues a dead letter's webhook, or its event for the consumer, again, in the group that it came from. */
   async resend(deadLetter: DeadLetter): Promise<void> {
+    const { receivedAt, source } = deadLetter;
     await this.#sqs.send(
       new SendMessageCommand({
         QueueUrl: this.#queueUrl,
         MessageBody: deadLetter.body,
         MessageGroupId: deadLetter.group,
         MessageDeduplicationId: redriveDeduplicationId(deadLetter.messageId),
-        MessageAttributes: encodeAttributes({ receivedAt: deadLetter.receivedAt }),
+        MessageAttributes: encodeAttributes(source ?? { receivedAt }),
       }),
     );
   }
@@ -150,7 +160,7 @@ export class DeadLetterQueue {
       );
       if (Messages.length === 0) return;
       for (const message of Messages) {
-        const deadLetter = parseDeadLetter(message);
+        const deadLetter = parseDeadLetter(message, this.consumer);
         this.#held.set(deadLetter.receiptHandle, { deadLetter, message });
       }
     }

@@ -9,10 +9,10 @@ import { pc } from "../../terminal/colours";
 import { confirm } from "../../terminal/confirm";
 import { interruptible } from "../../terminal/interrupt";
 import { note, print, sanitize } from "../../terminal/output";
-import { noteMissing } from "../options/dead-letters";
+import { noteMissing, withConsumer, type WhoseDeadLetters } from "../options/dead-letters";
 import { connectTo, withStackOptions, type OneWebhookOptions } from "../options/stack";
 
-interface Options extends OneWebhookOptions {
+interface Options extends OneWebhookOptions, WhoseDeadLetters {
   readonly reason: string;
   readonly yes?: true;
 }
@@ -22,7 +22,7 @@ async function run(id: string, options: Options): Promise<void> {
   if (reason.trim() === "") throw new UsageError("--reason is empty: say why nobody needs this webhook.");
   const inbox = await connectTo(options);
   await interruptible(async (signal) => {
-    const queue = new DeadLetterQueue(inbox);
+    const queue = new DeadLetterQueue(inbox, options.consumer);
     try {
       const reading = await queue.read({ spread: true, signal });
       noteMissing(reading);
@@ -72,7 +72,8 @@ export function dlqDiscard(): Command {
 Its webhook stays dead_lettered in the list, and can still be replayed while its payload is kept.
 
 Examples:
-  webhooks dlq discard evt_1Q2W3E --reason "test data"`,
+  webhooks dlq discard evt_1Q2W3E --reason "test data"
+  webhooks dlq discard evt_1Q2W3E --consumer crm --reason "customer is gone"`,
     );
-  return withStackOptions(command).action(run);
+  return withStackOptions(withConsumer(command)).action(run);
 }

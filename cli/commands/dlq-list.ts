@@ -24,7 +24,7 @@ async function list(options: Options): Promise<void> {
   const filter = filterOf(options);
   const inbox = await connectTo(options);
   await interruptible(async (signal) => {
-    const queue = new DeadLetterQueue(inbox);
+    const queue = new DeadLetterQueue(inbox, options.consumer);
     try {
       const reading = await queue.read({ spread: options.deep === true, signal });
       const now = Date.now();
@@ -73,6 +73,7 @@ While it runs, dead letters are hidden from other readers; they are visible agai
 Examples:
   webhooks dlq list
   webhooks dlq list --provider stripe --newer-than 24h --stack prod
+  webhooks dlq list --consumer crm
   webhooks dlq list --json | jq -r '.deadLetters[].id'`,
     );
   return withStackOptions(withDeadLetterFilter(command)).action(list);

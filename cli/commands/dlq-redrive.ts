@@ -32,7 +32,7 @@ async function run(given: readonly string[], options: Options): Promise<void> {
   if (options.all && given.length > 0) throw new UsageError("Give ids or --all, not both.");
   const inbox = await connectTo(options);
   await interruptible(async (signal) => {
-    const queue = new DeadLetterQueue(inbox);
+    const queue = new DeadLetterQueue(inbox, options.consumer);
     try {
       note("Reading the dead-letter queue ...");
       // What another reader holds could be earlier than what is seen now.
@@ -128,11 +128,12 @@ export function dlqRedrive(): Command {
     .addHelpText(
       "after",
       `
-A dead letter is removed only after its webhook is in the queue. If interrupted, run it again: nothing is published twice or missed. Each webhook has three attempts again.
+A dead letter is removed only after its webhook is in the queue. If interrupted, run it again: nothing is published twice or missed. Each webhook has three attempts again; one of a consumer's has all of that consumer's.
 
 Examples:
   webhooks dlq redrive evt_1Q2W3E
   webhooks dlq redrive --provider stripe --reason States.QueryEvaluationError --dry-run
+  webhooks dlq redrive --consumer crm --reason Http500
   webhooks dlq redrive --all --yes --rate 5 --stack prod`,
     );
   return withStackOptions(withDeadLetterFilter(command)).action(run);

@@ -4,20 +4,20 @@ import { pc } from "../../terminal/colours";
 import { DeadLetterQueue } from "../../inbox/dead-letters";
 import { matches, wholeIds, type DeadLetter } from "../../inbox/dead-letter";
 import { interruptible } from "../../terminal/interrupt";
-import { noteMissing, deadLetterJson } from "../options/dead-letters";
-import { withStackOptions, type StackOptions } from "../options/stack";
+import { deadLetterJson, noteMissing, withConsumer, type WhoseDeadLetters } from "../options/dead-letters";
+import { withStackOptions } from "../options/stack";
 import { sanitize, print } from "../../terminal/output";
 import { age } from "../../inbox/text";
 import { connect } from "../../inbox/connect";
 
-interface Options extends StackOptions {
+interface Options extends WhoseDeadLetters {
   readonly deep?: true;
 }
 
 async function show(id: string, options: Options): Promise<void> {
   const inbox = await connect(options);
   await interruptible(async (signal) => {
-    const queue = new DeadLetterQueue(inbox);
+    const queue = new DeadLetterQueue(inbox, options.consumer);
     try {
       const reading = await queue.read({ spread: options.deep === true, signal });
       const now = Date.now();
@@ -39,7 +39,7 @@ async function show(id: string, options: Options): Promise<void> {
 }
 
 function asText(deadLetter: DeadLetter, now: number): string {
-  const { webhook, reason } = deadLetter;
+  const { webhook, reason, source } = deadLetter;
   const lines: [string, string | undefined][] = [
     ["Event", webhook?.id],
     ["Provider", webhook?.provider],
@@ -52,13 +52,13 @@ function asText(deadLetter: DeadLetter, now: number): string {
     ["Execution", deadLetter.executionArn],
     ["Group", deadLetter.group],
     ["Replay", webhook === undefined ? undefined : String(webhook.replay)],
-    ["Raw payload", webhook?.s3Key],
+    ["Raw payload", webhook?.s3Key || undefined],
     ["Message id", deadLetter.messageId],
   ];
   const head = lines.flatMap(([name, value]) =>
     value === undefined ? [] : [`${pc.bold(name.padEnd(12))} ${value}`],
   );
-  const payload = webhook?.data ?? (webhook ? "(the payload is stored in S3)" : deadLetter.body);
+  const payload = webhook?.data ?? (webhook && !source ? "(the payload is stored in S3)" : deadLetter.body);
   return [...head, "", sanitize(prettyJson(payload), "\n\t")].join("\n");
 }
 
@@ -78,5 +78,5 @@ Examples:
   webhooks dlq show evt_1Q2W3E
   webhooks dlq show evt_1Q2W3E --json | jq '.deadLetters[0].reason'`,
     );
-  return withStackOptions(command).action(show);
+  return withStackOptions(withConsumer(command)).action(show);
 }

@@ -7,7 +7,7 @@ import { dlqShow } from "./dlq-show";
 /** `webhooks dlq ...` */
 export function dlq(): Command {
   return new Command("dlq")
-    .description("Inspects dead-lettered webhooks, redrives or discards them.")
+    .description("Inspects dead-lettered webhooks, of the inbox or of a consumer; redrives or discards them.")
     .addCommand(dlqList())
     .addCommand(dlqShow())
     .addCommand(dlqRedrive())

@@ -64,7 +64,7 @@ function fields(webhook: WebhookRecord, now: number): string[] {
     ["Replay", webhook.replay > 0 ? String(webhook.replay) : undefined],
     ...operations.map(({ kind, at, replay, consumer, by, reason }): [string, string] => [
       DONE[kind],
-      `${at}${replay === undefined ? "" : `, number ${replay}`}${consumer === undefined ? "" : `, to ${consumer}`}${by === undefined ? "" : ` by ${sanitize(by)}: ${sanitize(reason ?? "")}`}`,
+      `${at}${replay === undefined ? "" : `, number ${replay}`}${consumer === undefined ? "" : `, ${kind === "discard" ? "of" : "to"} ${consumer}`}${by === undefined ? "" : ` by ${sanitize(by)}: ${sanitize(reason ?? "")}`}`,
     ]),
     ["Group", webhook.group],
     ["Execution", webhook.executionArn],

@@ -6,8 +6,13 @@ import { note } from "../../terminal/output";
 import { UsageError } from "../../inbox/errors";
 import { count } from "../../inbox/text";
 
+/** Options that say whose dead letters. */
+export interface WhoseDeadLetters extends StackOptions {
+  readonly consumer?: string;
+}
+
 /** Options that say which dead letters. */
-export interface DeadLetterOptions extends StackOptions {
+export interface DeadLetterOptions extends WhoseDeadLetters {
   readonly provider?: string;
   readonly type?: string;
   readonly reason?: string;
@@ -16,8 +21,13 @@ export interface DeadLetterOptions extends StackOptions {
   readonly newerThan?: number;
 }
 
+/** Adds the option that says whose dead letters. */
+export function withConsumer(command: Command): Command {
+  return command.option("--consumer <name>", "dead letters of this consumer, not of the inbox itself");
+}
+
 export function withDeadLetterFilter(command: Command): Command {
-  return command
+  return withConsumer(command)
     .option("--provider <name>", "only of this provider")
     .option("--type <type>", "only of this event type")
     .option("--reason <code>", "only with this error code, as `list` shows it")

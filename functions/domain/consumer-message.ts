@@ -16,13 +16,17 @@ export interface ConsumerMessage {
   readonly s3Key: string;
 }
 
-/** The fields of a published event that delivery to a consumer reads. */
+/** The fields of a published event that delivery to a consumer, and its dead letters, read. */
 export interface ConsumerEvent {
   readonly id: string;
   readonly source: string;
   readonly type: string;
   readonly provider: string;
   readonly replay: number;
+  /** When the webhook was received, RFC 3339. */
+  readonly receivedat: string;
+  /** Place in its group, a decimal of many digits. */
+  readonly sequence: string;
 }
 
 /** Returns the event in a message, which the workflow wrote. @throws {SyntaxError} if it is not JSON */

@@ -18,7 +18,7 @@ export interface Operation {
   readonly by?: string;
   /** Why it was discarded. */
   readonly reason?: string;
-  /** The one consumer that it was for. */
+  /** The one consumer that it was for, or whose dead letter it was. */
   readonly consumer?: string;
 }
 

@@ -11,7 +11,7 @@ export interface Discard {
 }
 
 /**
- * Removes a dead letter for good, after its webhook's record says who does it and why. The webhook stays `dead_lettered`,
+ * Removes a dead letter for good, after its webhook's record says who does it and why. The webhook's status stays,
  * and its payload can still be replayed.
  * @param queue from which it was read
  */
@@ -23,8 +23,13 @@ export async function discard(
 ): Promise<void> {
   const { webhook } = deadLetter;
   if (webhook) {
-    const at = new Date().toISOString();
-    await noteOperation(inbox, webhook.provider, keyOf(webhook), { kind: "discard", at, by, reason });
+    await noteOperation(inbox, webhook.provider, keyOf(webhook), {
+      kind: "discard",
+      at: new Date().toISOString(),
+      by,
+      reason,
+      ...(queue.consumer !== undefined && { consumer: queue.consumer }),
+    });
   }
   await queue.remove(deadLetter);
 }

@@ -1,28 +1,36 @@
-import { keyOf, type Webhook } from "../../functions/domain/webhook";
+import { keyOf } from "../../functions/domain/webhook";
 import type { Inbox } from "../connect";
 import type { DeadLetterQueue } from "../dead-letters";
 import { noteOperation } from "../records/note";
 import { resetFailures } from "../records/reset-failures";
-import type { DeadLetter } from "../dead-letter";
+import type { DeadLetter, DeadLetteredWebhook } from "../dead-letter";
 import { sendInOrder, type SendingResult } from "./in-order";
 
 /** What redriving needs of the outside. */
 export interface RedrivePorts {
-  /** Resets what the record counts of failures. */
-  readonly resetFailures: (webhook: Webhook, messageId: string) => Promise<void>;
+  /** Resets what the record counts of failures, unless the failures were a consumer's. */
+  readonly resetFailures: (webhook: DeadLetteredWebhook, messageId: string) => Promise<void>;
   /** Ends when the webhook is safely in the queue. */
   readonly resend: (deadLetter: DeadLetter) => Promise<void>;
   /** Notes on the record that its webhook was redriven. */
-  readonly note: (webhook: Webhook, at: string) => Promise<void>;
+  readonly note: (webhook: DeadLetteredWebhook, at: string) => Promise<void>;
   readonly remove: (deadLetter: DeadLetter) => Promise<void>;
 }
 
 /** Returns the ports for redriving on a deployed inbox. @param queue from which the dead letters were read */
 export function redrivePorts(inbox: Inbox, queue: DeadLetterQueue): RedrivePorts {
+  const { consumer } = queue;
   return {
-    resetFailures: (webhook, messageId) => resetFailures(inbox, webhook, messageId),
+    resetFailures: async (webhook, messageId) => {
+      if (consumer === undefined) await resetFailures(inbox, webhook, messageId);
+    },
     resend: (deadLetter) => queue.resend(deadLetter),
-    note: (webhook, at) => noteOperation(inbox, webhook.provider, keyOf(webhook), { kind: "redrive", at }),
+    note: (webhook, at) =>
+      noteOperation(inbox, webhook.provider, keyOf(webhook), {
+        kind: "redrive",
+        at,
+        ...(consumer !== undefined && { consumer }),
+      }),
     remove: (deadLetter) => queue.remove(deadLetter),
   };
 }

@@ -10,7 +10,7 @@ import type { Inbox } from "../connect";
  */
 export async function resetFailures(
   { outputs, clients }: Inbox,
-  webhook: Webhook,
+  webhook: Pick<Webhook, "provider" | "id" | "key" | "replay">,
   messageId: string,
 ): Promise<void> {
   try {

@@ -63,12 +63,15 @@ export function attemptSteps(
 }
 
 /** Returns the step of what a person did. */
-export function operationStep({ kind, at, replay, by, reason }: Operation): Step {
+export function operationStep({ kind, at, replay, by, reason, consumer }: Operation): Step {
   const titles = {
-    replay: `Replay ${replay ?? ""} requested`,
-    redrive: "Redriven from the dead-letter queue",
+    replay: `Replay ${replay ?? ""}${consumer === undefined ? "" : ` to ${consumer}`} requested`,
+    redrive:
+      consumer === undefined
+        ? "Redriven from the dead-letter queue"
+        : `Redriven to ${consumer} from its dead-letter queue`,
     release: "Released from the rejected requests",
-    discard: "Discarded from the dead-letter queue",
+    discard: `Discarded from the dead-letter queue${consumer === undefined ? "" : ` of ${consumer}`}`,
   };
   return {
     kind,

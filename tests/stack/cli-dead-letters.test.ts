@@ -1,9 +1,16 @@
 import { userInfo } from "node:os";
 import { DisableRuleCommand, EventBridgeClient, ListRulesCommand } from "@aws-sdk/client-eventbridge";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import { randomUUID } from "node:crypto";
 import { commandLine, stepsIn, traced } from "../support/cli";
-import { addDeadLetter, moveAsSqsDoes, webhook } from "../support/dead-letters";
-import { startInbox, type Inbox } from "../support/inbox";
+import {
+  addDeadLetter,
+  consumerMessage,
+  deadLetterOf,
+  moveAsSqsDoes,
+  webhook,
+} from "../support/dead-letters";
+import { drainQueue, startInbox, type Inbox } from "../support/inbox";
 import { until } from "../support/until";
 
 jest.setTimeout(120_000);
@@ -27,6 +34,7 @@ beforeAll(async () => {
           orderingKey: "account",
         },
       ],
+      consumers: [{ name: "crm", when: "type = 'crm'", queue: {} }],
     },
   });
   cli = commandLine(inbox);
@@ -212,6 +220,63 @@ describe("webhooks dlq", () => {
     expect(trace.stdout).toContain("Discarded from the dead-letter queue");
     expect(trace.stdout).toContain("test data");
     expect((await discard("--yes")).code).toBe(1);
+    await inbox.deadLetters();
+  });
+
+  test("--consumer redrives a consumer's to its queue, in order and in their groups; the inbox's stay", async () => {
+    const [mine, second, first, moved] = ["mine", "second", "first", "moved"].map(unique) as [
+      ...[string, string, string, string],
+    ];
+    await addDeadLetter(inbox, "acme", mine);
+    // Dead-lettered in another order than that of their events.
+    await deadLetterOf(inbox, "crm", consumerMessage("acme", second, "acme:7", 11), "Http500");
+    await deadLetterOf(inbox, "crm", consumerMessage("acme", first, "acme:7", 9), "Http500");
+    await deadLetterOf(inbox, "crm", consumerMessage("acme", moved, "acme:8", 10));
+    await inbox.putRecord("acme", first, { status: "published", type: "thing.made" });
+
+    const crm = ["--consumer", "crm"];
+    const idsOf = async (...filter: string[]) => (await listed(...crm, ...filter)).map(({ id }) => id);
+    expect(await idsOf()).toEqual([first, moved, second]);
+    expect(await idsOf("--reason", "MovedBySqs")).toEqual([moved]);
+    expect((await cli.run("dlq", "show", first, ...crm)).stdout).toMatch(
+      /Http500: no customer[^]+"specversion"/,
+    );
+    expect((await cli.run("dlq", "list", "--consumer", "crn")).stderr).toContain("Did you mean crm?");
+
+    expect((await cli.run("dlq", "redrive", "--all", ...crm, "--json")).json["redriven"]).toBe(3);
+    const { consumer_queues: queues } = inbox.stack.outputs;
+    const messages = await drainQueue(
+      queues["crm"]?.queue_url ?? "",
+      new SQSClient(inbox.stack.emulator.client),
+    );
+    const got = messages.map(({ Body = "", Attributes, MessageAttributes }) => [
+      (JSON.parse(Body) as { id: string }).id,
+      Attributes?.MessageGroupId,
+      MessageAttributes?.["RecordKey"]?.StringValue,
+    ]);
+    expect(got.filter(([, group]) => group === "acme:7")).toEqual([
+      [first, "acme:7", `acme#${first}`],
+      [second, "acme:7", `acme#${second}`],
+    ]);
+    expect(got).toContainEqual([moved, "acme:8", `acme#${moved}`]);
+    expect(await idsOf()).toEqual([]);
+    expect((await listed()).map(({ id }) => id)).toEqual([mine]);
+
+    await deadLetterOf(inbox, "crm", consumerMessage("acme", first, "acme:7", 12), "Http500");
+    const discard = ["dlq", "discard", first.slice(0, -1), ...crm, "--reason", "customer is gone", "--yes"];
+    expect((await cli.run(...discard)).code).toBe(0);
+    const { json } = await cli.run("show", first, "--provider", "acme", "--json");
+    // Their failures were the consumer's: the webhook's own status is as before.
+    expect(json).toMatchObject({
+      status: "published",
+      operations: [
+        { kind: "redrive", consumer: "crm" },
+        { kind: "discard", consumer: "crm", by: userInfo().username, reason: "customer is gone" },
+      ],
+    });
+    expect((await cli.run("trace", first, "--provider", "acme")).stdout).toMatch(
+      /Redriven to crm from its dead-letter queue[^]+Discarded from the dead-letter queue of crm/,
+    );
     await inbox.deadLetters();
   });
 

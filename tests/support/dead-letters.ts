@@ -1,5 +1,6 @@
 import { SendMessageCommand, SQS, SQSClient } from "@aws-sdk/client-sqs";
 import { randomUUID } from "node:crypto";
+import { encodeAttributes } from "../../functions/adapters/message-attributes";
 import { createDeadLetterSender } from "../../functions/adapters/queue";
 import type { Webhook } from "../../functions/domain/webhook";
 import type { Inbox } from "./inbox";
@@ -43,6 +44,42 @@ export async function addDeadLetter(
     executionArn: "arn:execution",
   };
   await createDeadLetterSender(stack.outputs.dlq_url, new SQS(stack.emulator.client)).send(message, failure);
+}
+
+/** The message of a webhook for a consumer, as the workflow sends it. @param sequence place in its group */
+export function consumerMessage(provider: string, id: string, group: string, sequence: number) {
+  const event = {
+    ...{ specversion: "1.0", id, source: `webhook.${provider}`, type: "thing.made", provider, replay: 0 },
+    receivedat: new Date().toISOString(),
+    sequence: String(sequence).padStart(20, "0"),
+    datacontenttype: "application/json",
+    data: { id },
+  };
+  const own = { recordKey: `${provider}#${id}`, s3Key: `raw/${provider}/${id}/x`, group };
+  return { messageId: randomUUID(), body: JSON.stringify(event), deduplicationId: randomUUID(), ...own };
+}
+
+/** Puts it into its consumer's dead-letter queue: with the reason that the delivery function gives, or as SQS does. */
+export async function deadLetterOf(
+  { stack }: Inbox,
+  consumer: string,
+  message: ReturnType<typeof consumerMessage>,
+  code?: string,
+): Promise<void> {
+  const sqs = new SQS(stack.emulator.client);
+  const QueueUrl = stack.outputs.consumer_queues[consumer]?.dlq_url ?? "";
+  if (code !== undefined) {
+    const failure = { error: { code, message: "no customer" }, attempts: 10 };
+    return createDeadLetterSender(QueueUrl, sqs).send(message, failure);
+  }
+  const { body, group, deduplicationId, recordKey, s3Key } = message;
+  await sqs.sendMessage({
+    QueueUrl,
+    MessageBody: body,
+    MessageGroupId: group,
+    MessageDeduplicationId: deduplicationId,
+    MessageAttributes: encodeAttributes({ recordKey, s3Key }),
+  });
 }
 
 /** Puts a webhook into the dead-letter queue as SQS does after the last receive: in its group, without a reason. */

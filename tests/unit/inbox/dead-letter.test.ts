@@ -4,11 +4,13 @@ import {
   byArrival,
   matches,
   MOVED_BY_SQS,
+  MOVED_FROM_CONSUMER,
   parseDeadLetter,
   type DeadLetter,
   wholeIds,
 } from "../../../inbox/dead-letter";
 import { deadLetterJson } from "../../../cli/options/dead-letters";
+import { encodeAttributes } from "../../../functions/adapters/message-attributes";
 import { createDeadLetterSender } from "../../../functions/adapters/queue";
 import { redriveDeduplicationId } from "../../../functions/domain/webhook";
 
@@ -108,6 +110,34 @@ describe("a dead letter", () => {
     expect(redriveDeduplicationId(parseDeadLetter(await deadLettered("m-2")).messageId)).not.toBe(first);
     expect(first).not.toBe("stripe:evt_1:0");
     expect(first.length).toBeLessThanOrEqual(128);
+  });
+});
+
+describe("a dead letter of a consumer", () => {
+  const of = (event: object, sequence = "5"): Message => ({
+    ...movedBySqs,
+    Body: JSON.stringify({
+      ...{ id: "evt_1", provider: "stripe", type: "invoice.paid", replay: 0, sequence },
+      receivedat: "2026-01-02T03:04:05.678Z",
+      ...event,
+    }),
+    MessageAttributes: encodeAttributes({ recordKey: "stripe#evt_1~ab", s3Key: "raw/stripe/x" }),
+  });
+
+  test("names the webhook of its event, and keeps what the consumer's function reads beside it", () => {
+    expect(parseDeadLetter(of({}), "crm")).toMatchObject({
+      webhook: { provider: "stripe", id: "evt_1", key: "evt_1~ab", s3Key: "raw/stripe/x" },
+      receivedAt: "2026-01-02T03:04:05.678Z",
+      source: { recordKey: "stripe#evt_1~ab", s3Key: "raw/stripe/x" },
+      reason: MOVED_FROM_CONSUMER,
+    });
+    expect(parseDeadLetter({ ...movedBySqs, Body: "hello" }, "crm").webhook).toBeUndefined();
+  });
+
+  test("comes in the order of its group, also if it is a replay of an old webhook", () => {
+    const replay = parseDeadLetter(of({ receivedat: "2025-12-01T00:00:00Z", replay: 1 }, "10"), "crm");
+    const first = parseDeadLetter(of({}, "9"), "crm");
+    expect(byArrival([replay, first])).toEqual([first, replay]);
   });
 });
 
