@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { handshakeMethods, requiredHeaders, schemes, type Scheme } from "../providers";
+import { handshakeMethods, requiredHeaders, schemeOf, type ConfiguredScheme } from "../providers";
 import type { ApiPart } from "./api-part";
 
 /** Headers of `POST /webhook`, where no path names the provider. */
@@ -15,7 +15,7 @@ export interface RoutesArgs {
   readonly api: aws.apigateway.RestApi;
   /** ARN by which API Gateway invokes the function behind all routes. */
   readonly invokeArn: pulumi.Input<string>;
-  readonly providers: readonly { readonly name: string; readonly scheme: string }[];
+  readonly providers: readonly { readonly name: string; readonly scheme: ConfiguredScheme }[];
 }
 
 /** Makes `POST /webhook` and one path per provider, which requires the headers of its scheme. */
@@ -34,6 +34,7 @@ class Routes {
     for (const provider of providers) {
       const own = `${name}-${provider.name}`;
       const scheme = schemeOf(provider.scheme);
+      if (!scheme) throw new Error(`provider ${provider.name} has no scheme that is known`);
       const path = this.createPath(own, webhook.id, provider.name);
       this.createPost(own, path, validator, requiredHeaders(scheme));
       // A provider's handshake has none of a webhook's headers, so nothing is required of it.
@@ -111,10 +112,4 @@ class Routes {
       integrationInputs,
     );
   }
-}
-
-function schemeOf(id: string): Scheme {
-  const scheme = schemes[id];
-  if (!scheme) throw new Error(`there is no scheme ${id}`);
-  return scheme;
 }

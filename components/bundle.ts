@@ -1,6 +1,7 @@
 import { build, type Plugin } from "esbuild";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import type { ConfiguredScheme } from "../providers";
 import { configuredSenders } from "./senders-module";
 
 const ROOT = join(__dirname, "..");
@@ -10,12 +11,12 @@ const ROOT = join(__dirname, "..");
  * change in `pulumi up`.
  * @param entry source file, relative to the project
  * @param define identifiers to replace by values
- * @param schemes ids of the signature schemes that the code needs; the others are left out
+ * @param schemes the signature schemes that the code needs; other built-in ones are left out
  */
 export async function bundleFunction(
   entry: string,
   define: Readonly<Record<string, unknown>> = {},
-  schemes: readonly string[] = [],
+  schemes: readonly ConfiguredScheme[] = [],
 ): Promise<string> {
   const { outputFiles } = await build({
     absWorkingDir: ROOT,
@@ -35,7 +36,7 @@ export async function bundleFunction(
       "@aws-sdk/credential-provider-node": "./functions/adapters/environment-credentials.ts",
       "@smithy/core/event-streams": "./functions/adapters/no-event-streams.ts",
     },
-    plugins: [onlySenders(schemes), onlyVersions],
+    plugins: [onlySenders(schemes.filter((scheme) => typeof scheme === "string")), onlyVersions],
     logLevel: "silent",
   });
   const [file] = outputFiles;

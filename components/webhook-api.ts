@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
 import type { Throttle } from "../config";
-import { handshakeMethods, schemes } from "../providers";
+import { handshakeMethods, schemes, type ConfiguredScheme } from "../providers";
 import type { ApiPart } from "./api-part";
 import { createRoutes } from "./api-routes";
 import { createGatewayResponses } from "./gateway-responses";
@@ -22,7 +22,7 @@ export interface WebhookApiArgs extends Location {
    */
   readonly providers: readonly {
     readonly name: string;
-    readonly scheme: string;
+    readonly scheme: ConfiguredScheme;
     readonly throttle?: Throttle | undefined;
   }[];
   /** The function behind every path. */

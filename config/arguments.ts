@@ -1,4 +1,5 @@
 import type { ExecutionLogLevel } from "../aws-limits";
+import type { ConfiguredScheme } from "../providers";
 
 /** A token bucket: its burst, and the requests per second at which it is refilled. */
 export interface Throttle {
@@ -33,8 +34,8 @@ export type SecretRef = SsmSecretRef | SecretsManagerRef;
 export interface ProviderArgs {
   /** Its part of the path and of the events' source `webhook.<name>`: 1 to 32 characters a-z, 0-9 and -, the first a letter. */
   readonly name: string;
-  /** Id of its signature scheme, such as `stripe`; docs/providers.md lists them. */
-  readonly scheme: string;
+  /** Id of its signature scheme, such as `stripe`, which docs/providers.md lists; or one of your own, see docs/own-schemes.md. */
+  readonly scheme: ConfiguredScheme;
   /** Signing secret. Required, unless the scheme signs nothing. */
   readonly secret?: SecretRef | undefined;
   /** Token that you chose and entered at the provider, for its handshake. Only for schemes that ask for one. */

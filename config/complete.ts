@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { z } from "zod";
+import type { z } from "zod";
 import type { WebhookInboxArgs } from "./arguments";
 import { DEFAULTS } from "./defaults";
-import { unknownKeys } from "./messages";
+import { keysAt, unknownKeys } from "./messages";
 import { schema } from "./schema";
 import { consumerWarnings, warnings } from "./warnings";
 
@@ -52,20 +52,8 @@ function describe(issue: z.core.$ZodIssue, namespace: string | undefined): strin
     issue.input === undefined ||
     typeof issue.input === "object";
   const message =
-    issue.code === "unrecognized_keys" ? unknownKeys(issue.keys, keysAt(issue.path)) : issue.message;
+    issue.code === "unrecognized_keys" ? unknownKeys(issue.keys, keysAt(schema, issue.path)) : issue.message;
   const path = [namespace, key].filter(Boolean).join(":");
   const value = hidden ? "" : ` = ${JSON.stringify(issue.input)}`;
   return path === "" ? message : `${path}${value}: ${message}`;
-}
-
-/** Returns the keys that are known at a path. */
-function keysAt(path: readonly PropertyKey[]): string[] {
-  let here: unknown = schema;
-  for (const part of [...path, undefined]) {
-    while (here instanceof z.ZodOptional) here = here.unwrap();
-    if (part === undefined) break;
-    here =
-      here instanceof z.ZodArray ? here.element : here instanceof z.ZodObject && here.shape[String(part)];
-  }
-  return here instanceof z.ZodObject ? Object.keys(here.shape) : [];
 }

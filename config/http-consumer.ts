@@ -2,7 +2,7 @@ import { z } from "zod";
 import { DEFAULT_MAX_ATTEMPTS } from "../functions/domain/delivery-schedule";
 import { problemOfHost } from "../functions/domain/public-address";
 import { whyNoOriginal } from "../functions/domain/original";
-import { schemes } from "../providers";
+import { schemeOf } from "../providers";
 import { providersIn } from "../statemachines/providers-in";
 import type { ConsumerArgs, HttpConsumerArgs, ProviderArgs } from "./arguments";
 import { secretRef } from "./secret-ref";
@@ -67,7 +67,7 @@ export function impossibleOriginals(
   if (configured?.as !== "original") return [];
   const wanted = when === undefined ? undefined : providersIn(when);
   return providers.flatMap(({ name, scheme: id }) => {
-    const scheme = wanted === undefined || wanted.includes(name) ? schemes[id] : undefined;
+    const scheme = wanted === undefined || wanted.includes(name) ? schemeOf(id) : undefined;
     const reason = scheme && whyNoOriginal(scheme);
     if (reason === undefined) return [];
     return [

@@ -1,21 +1,16 @@
 import { z } from "zod";
-import { didYouMean, listed } from "../did-you-mean";
 import { BY_ENTITY } from "../functions/domain/ordering-key";
-import { coverage, needsVerifyToken, schemes, providesSecret } from "../providers";
+import { coverage, needsVerifyToken, providesSecret, schemeOf } from "../providers";
 import { MAX_BURST, MAX_RATE } from "../aws-limits";
+import { scheme } from "./own-scheme";
 import { secretRef } from "./secret-ref";
 import { expression, text, trueOrFalse, wholeNumber } from "./values";
-
-const SCHEMES = Object.keys(schemes);
-const ALL_SCHEMES = `allowed are ${listed(SCHEMES, "docs/providers.md")}`;
 
 /** Shape of a provider, and what its scheme makes of it. */
 export const provider = z
   .strictObject({
     name: text(/^[a-z][a-z0-9-]{0,31}$/, "allowed are 1 to 32 characters a-z, 0-9 and -, the first a letter"),
-    scheme: z.string(ALL_SCHEMES).refine((id) => Object.hasOwn(schemes, id), {
-      error: ({ input }) => `there is no such scheme.${didYouMean(String(input), SCHEMES)} ${ALL_SCHEMES}`,
-    }),
+    scheme,
     secret: secretRef.optional(),
     verifyToken: secretRef.optional(),
     url: z
@@ -43,7 +38,7 @@ export const provider = z
       .optional(),
   })
   .superRefine((configured, context) => {
-    const scheme = schemes[configured.scheme];
+    const scheme = schemeOf(configured.scheme);
     if (!scheme) return;
     const issue = (
       key: "secret" | "verifyToken" | "allowUnsigned" | "orderingKey" | "split",

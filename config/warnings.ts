@@ -1,10 +1,10 @@
-import { coverage, schemes } from "../providers";
+import { coverage, schemeOf } from "../providers";
 import { fieldsOf, slowRegexes } from "../statemachines/user-expression";
 import type { ConsumerArgs, ProviderArgs } from "./arguments";
 
 /** Returns what a provider's scheme and expressions leave open, for the one who deploys it. */
 export function warnings({ name, scheme: id, filter, transform }: ProviderArgs): string[] {
-  const scheme = schemes[id];
+  const scheme = schemeOf(id);
   if (!scheme) return [];
   return [
     ...UNCOVERED[coverage(scheme)].map((text) => `provider ${name} (${scheme.name}): ${text}`),

@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import { newSecret } from "../providers/new-secret";
 import { acceptedId, post, signedRequest } from "../inbox/operations/send";
 import { FAILING_SAMPLE, payloadOf, SAMPLES, type Sample } from "../local/samples";
-import { formObject, parseForm } from "../providers";
+import { formObject, parseForm, withQuery, type ConfiguredScheme } from "../providers";
 
 /** How a provider signs, and what with. */
 export interface Signing {
-  readonly scheme: string;
+  readonly scheme: ConfiguredScheme;
   readonly secret: string;
   /** Address that the provider signs, where one is configured. */
   readonly signedUrl?: string;
@@ -64,7 +64,7 @@ export function samplesFor(endpoint: string, providers: Readonly<Record<string, 
         type,
         id: fresh && id !== undefined ? `msg_${randomUUID()}` : id,
       });
-      const reply = await post(url, request.headers, request.body);
+      const reply = await post(withQuery(url, request.query), request.headers, request.body);
       const eventId = acceptedId(signing.scheme, request, reply);
       return {
         provider,

@@ -3,13 +3,14 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import type { NewSecret } from "../providers/engine/custom-verification";
+import type { ConfiguredScheme } from "../providers";
 import { newSecret } from "../providers/new-secret";
 import type { Cursor } from "./operations/listen";
 import type { Outputs } from "./outputs";
 
 /** What this machine remembers of listening to a stack. */
 interface Contents {
-  /** By the id of the scheme. */
+  /** By the id of the scheme, or by the whole of one of the user's own. */
   readonly secrets: Readonly<Record<string, NewSecret>>;
   /** By the address that webhooks are forwarded to. */
   readonly cursors: Readonly<Record<string, Cursor>>;
@@ -32,10 +33,11 @@ export class ListenState {
   }
 
   /** The secret for webhooks of this scheme: made once, and kept. */
-  secret(scheme: string): NewSecret {
+  secret(configured: ConfiguredScheme): NewSecret {
+    const scheme = typeof configured === "string" ? configured : JSON.stringify(configured);
     const { secrets } = this.#read();
     const known = Object.hasOwn(secrets, scheme) ? secrets[scheme] : undefined;
-    const secret = known ?? newSecret(scheme);
+    const secret = known ?? newSecret(configured);
     if (!known) this.#change(({ secrets: all }) => ({ secrets: { ...all, [scheme]: secret } }));
     return secret;
   }

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { ConfiguredScheme } from "../providers";
 import type { StackOutputs } from "./outputs";
 
 /** A provider of the local stack, and what its webhooks are signed with. */
 export interface LocalProvider {
-  readonly scheme: string;
+  readonly scheme: ConfiguredScheme;
   /** What the provider signs with: the stored secret, or the private half of a key pair. */
   readonly secret: string;
   /** Address that the provider signs, where one is configured. */

@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { didYouMean, listed } from "../did-you-mean";
+import type { OwnScheme } from "../providers";
 import { UsageError } from "./errors";
 
 /** A configured provider, as the stack's output `providers` describes it. */
 const stackProvider = z.object({
   name: z.string(),
-  scheme: z.string(),
+  /** Its deployment has checked one of the user's own. */
+  scheme: z.union([z.string(), z.custom<OwnScheme>((value) => typeof value === "object" && value !== null)]),
   orderingKey: z.string().optional(),
   split: z.boolean().optional(),
   /** Absent also if it holds credentials; a quarantined request has its own. */

@@ -5,6 +5,7 @@ import {
   SHORT_SECRET_LENGTH,
   unusable,
 } from "../functions/domain/stored-secrets";
+import type { ConfiguredScheme } from "../providers";
 import { secretStore, type SecretStore } from "./secrets";
 import { fitsScheme } from "./operations/secrets";
 import type { Inbox } from "./connect";
@@ -37,7 +38,7 @@ export async function secretIssues({ outputs, clients }: Inbox): Promise<readonl
 /** @returns undefined if all is well */
 export async function issueOf(
   provider: string,
-  scheme: string,
+  scheme: ConfiguredScheme,
   store: Pick<SecretStore, "name" | "read">,
 ): Promise<SecretIssue | undefined> {
   const issue = (state: SecretState, detail: string): SecretIssue => ({ provider, state, detail });

@@ -2,7 +2,7 @@ import { inlined, orderedBy } from "../functions/domain/webhook-of-request";
 import { BY_ENTITY } from "../functions/domain/ordering-key";
 import { readPayload, type PayloadContent } from "../functions/domain/payload";
 import { messageGroup, type Webhook } from "../functions/domain/webhook";
-import { readElement, schemes, type ElementFacts, type Scheme, type WebhookRequest } from "../providers";
+import { readElement, schemeOf, type ElementFacts, type Scheme, type WebhookRequest } from "../providers";
 import type { StackProvider } from "./outputs";
 
 /** A payload as ingestion stored it. */
@@ -16,7 +16,7 @@ export interface StoredPayload {
 
 /** Returns a stored payload, read as ingestion read it. */
 export function readStored(provider: StackProvider | undefined, stored: StoredPayload): PayloadContent {
-  return readPayload(stored.split ? schemeOf(undefined) : schemeOf(provider), requestOf(stored));
+  return readPayload(readAs(stored.split ? undefined : provider), requestOf(stored));
 }
 
 /** What of it travels in the message, or nothing if it is too large */
@@ -36,7 +36,7 @@ export function groupOf(name: string, provider: StackProvider | undefined, store
   const { orderingKey } = provider;
   if (stored.split && orderingKey === BY_ENTITY)
     return messageGroup(name, elementOf(provider, stored)?.entity);
-  const by = { scheme: schemeOf(provider), ...(orderingKey !== undefined && { orderingKey }) };
+  const by = { scheme: readAs(provider), ...(orderingKey !== undefined && { orderingKey }) };
   return messageGroup(name, orderedBy(by, requestOf(stored), payload.value));
 }
 
@@ -45,14 +45,12 @@ export function elementOf(
   provider: StackProvider | undefined,
   stored: StoredPayload,
 ): ElementFacts | undefined {
-  return stored.split
-    ? readElement(schemeOf(provider), requestOf(stored), stored.body.toString())
-    : undefined;
+  return stored.split ? readElement(readAs(provider), requestOf(stored), stored.body.toString()) : undefined;
 }
 
 /** The payload of a provider that is no longer configured is read as JSON, or as bytes. */
-function schemeOf(provider: StackProvider | undefined): Scheme {
-  const scheme = schemes[provider?.scheme ?? ""] ?? schemes["hmac-sha256"];
+function readAs(provider: StackProvider | undefined): Scheme {
+  const scheme = schemeOf(provider?.scheme) ?? schemeOf("hmac-sha256");
   if (!scheme) throw new Error("the scheme hmac-sha256 is missing");
   return scheme;
 }

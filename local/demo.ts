@@ -3,7 +3,7 @@ import { FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { pc } from "../terminal/colours";
 import { createHmac } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import { schemes } from "../providers";
+import { schemeOf, withQuery, type ConfiguredScheme } from "../providers";
 import { judge, type Delivery, type PublishedEvent, type Verdict } from "./demo-verdict";
 import {
   acceptedId,
@@ -51,7 +51,7 @@ async function sendAll(stack: LocalStack): Promise<Delivery[]> {
   for (const { provider, file, ...message } of SAMPLES) {
     const to = sender(provider);
     const request = signedRequest({ ...to, ...message, body: payloadOf(file) });
-    const reply = await post(to.url, request.headers, request.body);
+    const reply = await post(withQuery(to.url, request.query), request.headers, request.body);
     const id = acceptedId(to.scheme, request, reply);
     deliveries.push({
       provider,
@@ -105,8 +105,8 @@ async function sendAll(stack: LocalStack): Promise<Delivery[]> {
 }
 
 /** Returns the status code that the provider counts as a success. */
-function answerTo(scheme: string, { headers }: SignedRequest): number {
-  const { success } = schemes[scheme] ?? {};
+function answerTo(scheme: ConfiguredScheme, { headers }: Pick<SignedRequest, "headers">): number {
+  const { success } = schemeOf(scheme) ?? {};
   return success && (success.only ?? headers["Content-Type"]) === headers["Content-Type"]
     ? success.status
     : 202;

@@ -6,6 +6,7 @@ import type { LocalProvider } from "../inbox/local-stack";
 import type { Emulator } from "./emulator";
 import type { SecretRef } from "../functions/domain/secret-ref";
 import { AWAITED } from "../functions/domain/stored-secrets";
+import type { ConfiguredScheme } from "../providers";
 import { newSecret } from "../providers/new-secret";
 
 /** Where a secret is stored, and whether its provider sends it in a handshake. */
@@ -13,7 +14,7 @@ type LearnableSecretRef = SecretRef & { readonly learn?: boolean };
 
 interface Configured {
   readonly name: string;
-  readonly scheme: string;
+  readonly scheme: ConfiguredScheme;
   readonly secret?: LearnableSecretRef;
   readonly verifyToken?: LearnableSecretRef;
   readonly url?: string;

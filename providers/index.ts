@@ -36,6 +36,8 @@ export { describedBy } from "./engine/headers";
 export type { HandshakeAnswer } from "./engine/challenge";
 export { publicSecret } from "./engine/public-secrets";
 export { carriesProof, coverage, proofHeaders, requiredHeaders, signatureHeader } from "./engine/proof";
+export { schemeName, schemeOf, type ConfiguredScheme } from "./configured";
+export type { OwnScheme } from "./own/own-scheme";
 export { schemes } from "./registry";
 export type { Rejection, RejectionReason, RequestHeaders, Verdict, WebhookRequest } from "./engine/request";
 export { isSigned, type HmacScheme, type Scheme } from "./engine/scheme";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { postSigned, type Reply } from "../../inbox/operations/send";
 import { runningStack } from "../../inbox/local-stack";
-import { schemes } from "../../providers";
+import { schemeName, schemeOf, schemes } from "../../providers";
 import { didYouMean, listed } from "../../did-you-mean";
 import { unknownProvider } from "../../inbox/outputs";
 import { UsageError } from "../../inbox/errors";
@@ -78,10 +78,11 @@ function show(reply: Reply, { json }: Options): void {
 
 async function send(options: Options): Promise<void> {
   const to = await destination(options);
-  if (!schemes[to.scheme]) {
+  if (!schemeOf(to.scheme)) {
     const known = Object.keys(schemes);
+    const name = schemeName(to.scheme);
     throw new UsageError(
-      `There is no scheme ${to.scheme}.${didYouMean(to.scheme, known)} Give --scheme: ${listed(known, "docs/providers.md")}.`,
+      `There is no scheme ${name}.${didYouMean(name, known)} Give --scheme: ${listed(known, "docs/providers.md")}.`,
     );
   }
   const body = read(options.file);

@@ -6,7 +6,7 @@ import { UsageError } from "../../inbox/errors";
 import { ListenState } from "../../inbox/listen-state";
 import { checkAddress, Forwarder, type Form } from "../../inbox/operations/forward";
 import { providerNamed } from "../../inbox/outputs";
-import { schemes } from "../../providers";
+import { schemeOf } from "../../providers";
 
 /** Options of what forwards webhooks to a server. */
 export interface ForwardOptions {
@@ -79,7 +79,7 @@ export function forwardingTo(
       `${impossible[0].provider} has no original form. ${impossible[0].reason} Give --as cloudevent.`,
     );
   }
-  const signed = names.filter((name) => schemeOf(name, inbox)?.verify.kind !== "none");
+  const signed = names.filter((name) => schemeNamed(name, inbox)?.verify.kind !== "none");
   const shown = signed.filter((name) => !impossible.some((one) => one.provider === name));
   const secrets =
     as === "cloudevent"
@@ -88,12 +88,12 @@ export function forwardingTo(
   return { forwarder, secrets: given === undefined ? secrets : [], impossible };
 }
 
-function schemeOf(name: string, { outputs }: Inbox) {
-  return schemes[providerNamed(name, outputs)?.scheme ?? ""];
+function schemeNamed(name: string, { outputs }: Inbox) {
+  return schemeOf(providerNamed(name, outputs)?.scheme);
 }
 
 function reasonOf(provider: string, inbox: Inbox): Forwarding["impossible"] {
-  const scheme = schemeOf(provider, inbox);
+  const scheme = schemeNamed(provider, inbox);
   const reason = scheme && whyNoOriginal(scheme);
   return reason === undefined ? [] : [{ provider, reason }];
 }

@@ -3,6 +3,7 @@ import { secretStore, type SecretStore } from "../../inbox/secrets";
 import { UsageError } from "../../inbox/errors";
 import { withStackOptions, type StackOptions } from "./stack";
 import { connect } from "../../inbox/connect";
+import type { ConfiguredScheme } from "../../providers";
 import { providerNamed, unknownProvider } from "../../inbox/outputs";
 import type { SecretRef } from "../../functions/domain/secret-ref";
 
@@ -25,7 +26,7 @@ export function withSecretOptions(command: Command): Command {
 export async function findSecrets(
   provider: string,
   options: SecretOptions,
-): Promise<{ readonly store: SecretStore; readonly scheme: string | undefined }> {
+): Promise<{ readonly store: SecretStore; readonly scheme: ConfiguredScheme | undefined }> {
   const { outputs, clients } = await connect(options);
   const known = providerNamed(provider, outputs);
   const given = refOf(options);

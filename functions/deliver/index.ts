@@ -1,5 +1,5 @@
 import type { SQSHandler, SQSRecord } from "aws-lambda";
-import { schemes } from "../../providers";
+import { schemeOf, type ConfiguredScheme } from "../../providers";
 import { disableMappings } from "../adapters/breaker";
 import { createS3Reader, createSqs } from "../adapters/clients";
 import { consumerCall } from "../adapters/consumer-call";
@@ -27,7 +27,7 @@ declare const CONSUMER: HttpConsumer &
     /** Most calls in one second. */
     readonly rate?: number;
     /** Schemes of the configured providers, by their names. */
-    readonly schemes: Readonly<Record<string, string>>;
+    readonly schemes: Readonly<Record<string, ConfiguredScheme>>;
   };
 
 const SECONDS_PER_DAY = 86_400;
@@ -40,8 +40,8 @@ const keptSeconds = Number(environment("RECORD_RETENTION_DAYS")) * SECONDS_PER_D
 const secrets = cachedSecrets(new Map([[consumer, CONSUMER.secret]]), secretStore().read, Date.now, log);
 const source = {
   payloads: storedPayloads(environment("BUCKET_NAME"), createS3Reader()),
-  schemeOf: (provider: string) => schemes[CONSUMER.schemes[provider] ?? ""],
-  standardWebhooks: schemes[STANDARD_WEBHOOKS],
+  schemeOf: (provider: string) => schemeOf(CONSUMER.schemes[provider]),
+  standardWebhooks: schemeOf(STANDARD_WEBHOOKS),
 };
 const queue = createQueueReceiver(environment("QUEUE_URL"), sqs);
 

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyHandler } from "aws-lambda";
-import { coverage, schemes } from "../../providers";
+import { coverage, schemeOf, type ConfiguredScheme } from "../../providers";
 import { createDynamoDB, createS3, createSqs } from "../adapters/clients";
 import { environment } from "../adapters/environment";
 import { log } from "../adapters/log";
@@ -19,7 +19,7 @@ import { toRequest, toResult } from "./http";
 /** The configured providers; put in by the bundler, since a function's environment holds no more than 4 KB. */
 declare const PROVIDERS: readonly {
   readonly name: string;
-  readonly scheme: string;
+  readonly scheme: ConfiguredScheme;
   /** Absent if nothing is signed. */
   readonly secret?: SecretRef;
   /** The operator has allowed unsigned requests. */
@@ -36,8 +36,8 @@ declare const PROVIDERS: readonly {
 function provider(configured: (typeof PROVIDERS)[number]): Provider {
   const { name, scheme: id, verifyToken, learnsSecret, url, orderingKey, allowUnsigned } = configured;
   const { duplicates, split, onlyAtItsPath = false } = configured;
-  const scheme = schemes[id];
-  if (!scheme) throw new Error(`provider ${name} has the unknown scheme ${id}`);
+  const scheme = schemeOf(id);
+  if (!scheme) throw new Error(`provider ${name} has the unknown scheme ${JSON.stringify(id)}`);
   if (coverage(scheme) === "unsigned" && !allowUnsigned) {
     throw new Error(`provider ${name} is unsigned, and that is not allowed`);
   }

@@ -5,7 +5,7 @@ import type { WebhookRecord } from "../records/record";
 import { findById } from "../records/find";
 import { liveSecrets } from "../../functions/domain/stored-secrets";
 import { acceptedId, post, signedRequest, type SignedRequest } from "../operations/send";
-import { coverage, schemes } from "../../providers";
+import { coverage, schemeOf } from "../../providers";
 import { secretStore } from "../secrets";
 import { age } from "../text";
 import type { StackProvider } from "../outputs";
@@ -57,7 +57,7 @@ async function signedByAProvider(patient: Patient): Promise<Signed | undefined> 
 
 /** Whether the scheme signs the body with a shared secret, so that any JSON can be signed for it. */
 function isSimple({ scheme: id }: StackProvider): boolean {
-  const scheme = schemes[id];
+  const scheme = schemeOf(id);
   return scheme?.verify.kind === "hmac" && coverage(scheme) === "body";
 }
 

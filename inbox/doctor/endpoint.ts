@@ -1,6 +1,6 @@
 import { connect } from "node:http2";
 import { text } from "node:stream/consumers";
-import { requiredHeaders, schemes } from "../../providers";
+import { requiredHeaders, schemeOf, type ConfiguredScheme } from "../../providers";
 import { messageOf } from "../errors";
 import type { StackProvider } from "../outputs";
 import { ok, problem, unknown, type Check, type Finding } from "./finding";
@@ -46,8 +46,8 @@ export const endpoint: Check = {
   },
 };
 
-function requiredOf(id: string): readonly string[] {
-  const scheme = schemes[id];
+function requiredOf(configured: ConfiguredScheme): readonly string[] {
+  const scheme = schemeOf(configured);
   return scheme ? requiredHeaders(scheme) : [];
 }
 

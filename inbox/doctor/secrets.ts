@@ -1,4 +1,4 @@
-import { coverage, schemes } from "../../providers";
+import { coverage, schemeOf } from "../../providers";
 import { secretStore } from "../secrets";
 import { issueOf, type SecretState } from "../secret-issues";
 import type { StackProvider } from "../outputs";
@@ -23,7 +23,7 @@ async function examineSecret(
   patient: Patient,
 ): Promise<Finding> {
   const what = `secret of ${name}`;
-  const scheme = schemes[id];
+  const scheme = schemeOf(id);
   if (!scheme) {
     return problem(what, `this version knows no scheme ${id}`, "Use the version that deployed the stack.");
   }

@@ -1,7 +1,7 @@
 import { consumerCall } from "../../functions/adapters/consumer-call";
 import type { Header } from "../../functions/domain/kept-headers";
 import { originalRequest } from "../../functions/domain/original";
-import { schemes } from "../../providers";
+import { schemeOf } from "../../providers";
 import { cloudEvent, cloudEventHeaders } from "../cloud-event";
 import type { Inbox } from "../connect";
 import { messageOf, UsageError } from "../errors";
@@ -100,7 +100,7 @@ export class Forwarder {
       const identity = { provider: webhook.provider, id: webhook.id, replay: webhook.replay ?? 0 };
       return { url, headers: cloudEventHeaders(body, identity, secret(undefined), now), body };
     }
-    const scheme = schemes[providerNamed(webhook.provider, this.inbox.outputs)?.scheme ?? ""];
+    const scheme = schemeOf(providerNamed(webhook.provider, this.inbox.outputs)?.scheme);
     if (!scheme) return { impossible: `The stack has no provider ${webhook.provider} any more.` };
     const { id, type } = webhook;
     return originalRequest({ ...stored, scheme, id, type }, { url, secret: secret(webhook.provider), now });

@@ -8,7 +8,7 @@ import {
   type SecondVerdict,
 } from "../../functions/domain/release";
 import { keyOf, type Webhook } from "../../functions/domain/webhook";
-import { schemes } from "../../providers";
+import { schemeOf } from "../../providers";
 import { sendInOrder } from "./in-order";
 import type { Inbox } from "../connect";
 import { providerNamed, type StackProvider } from "../outputs";
@@ -139,7 +139,7 @@ async function verdictOn(
 }
 
 function providerOf({ name, scheme: id, orderingKey, split, url, duplicates }: StackProvider): Provider {
-  const scheme = schemes[id];
+  const scheme = schemeOf(id);
   if (!scheme) throw new Error(`This version knows no scheme ${id}.`);
   return {
     name,

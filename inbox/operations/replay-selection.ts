@@ -1,5 +1,5 @@
 import { recordKey } from "../../functions/domain/webhook";
-import { eventTime, schemes } from "../../providers";
+import { eventTime, schemeOf } from "../../providers";
 import type { Inbox } from "../connect";
 import { UsageError } from "../errors";
 import { providerNamed, type StackProvider } from "../outputs";
@@ -129,7 +129,7 @@ export class ReplaySelection {
 /** Returns the event's time, for schemes that have it in the payload. Its headers are gone. */
 function timeIn(stored: StoredPayload, provider: StackProvider | undefined): string | undefined {
   if (stored.split) return elementOf(provider, stored)?.time;
-  const scheme = schemes[provider?.scheme ?? ""];
+  const scheme = schemeOf(provider?.scheme);
   const payload = readStored(provider, stored);
   if (!scheme) return undefined;
   return eventTime(scheme, { method: "POST", headers: {}, body: stored.body }, payload.value).time;

@@ -5,7 +5,14 @@ import {
   SHORT_SECRET_LENGTH,
   type StoredSecret,
 } from "../../functions/domain/stored-secrets";
-import { ConfigurationError, publicSecret, schemes, verify } from "../../providers";
+import {
+  ConfigurationError,
+  publicSecret,
+  schemeName,
+  schemeOf,
+  verify,
+  type ConfiguredScheme,
+} from "../../providers";
 import { UsageError } from "../errors";
 
 /** What may be shown of a secret. A hash is not: one of a weak secret can be guessed. */
@@ -51,7 +58,7 @@ export function warningOf({ secret }: StoredSecret): string | undefined {
 export function withSecret(
   secrets: readonly StoredSecret[],
   pasted: string,
-  scheme: string | undefined,
+  scheme: ConfiguredScheme | undefined,
   now: number,
 ): readonly StoredSecret[] {
   const secret = asPasted(pasted);
@@ -62,7 +69,8 @@ export function withSecret(
     throw new UsageError("The secret holds white space; only the secret itself is meant.");
   if (liveSecrets(secrets, now).includes(secret)) throw new UsageError("This secret is in use already.");
   const unfit = fitsScheme(secret, scheme);
-  if (unfit !== undefined) throw new UsageError(`The secret does not fit the scheme ${scheme}: ${unfit}`);
+  if (unfit !== undefined)
+    throw new UsageError(`The secret does not fit the scheme ${schemeName(scheme ?? "")}: ${unfit}`);
   const others = secrets.filter(
     (stored) => stored.secret !== secret && publicSecret(stored.secret) === undefined,
   );
@@ -76,8 +84,8 @@ const NOTHING = { method: "POST", url: "https://example.com/", headers: {}, body
  * Returns why the function could not verify with a secret, or undefined; a scheme that is not known fits all.
  * @returns a text that holds nothing of the secret
  */
-export function fitsScheme(secret: string, id: string | undefined): string | undefined {
-  const scheme = id === undefined ? undefined : schemes[id];
+export function fitsScheme(secret: string, configured: ConfiguredScheme | undefined): string | undefined {
+  const scheme = schemeOf(configured);
   if (!scheme) return undefined;
   try {
     // Read as the function reads it: what a provider signs with can be another key.

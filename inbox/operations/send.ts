@@ -1,7 +1,16 @@
 import { didYouMean } from "../../did-you-mean";
 import { identityOf } from "../../functions/domain/webhook";
 import { readPayload } from "../../functions/domain/payload";
-import { readEvent, schemes, signMessage, type Scheme } from "../../providers";
+import {
+  readEvent,
+  schemeName,
+  schemeOf,
+  schemes,
+  signMessage,
+  type ConfiguredScheme,
+  type Scheme,
+  withQuery,
+} from "../../providers";
 
 /** Something to sign and post. */
 export interface Outgoing {
@@ -9,8 +18,8 @@ export interface Outgoing {
   readonly url: string;
   /** What the provider signs as the address, where that is another one. @default url */
   readonly signedUrl?: string;
-  /** Id of the scheme to sign with; its first content type is sent. */
-  readonly scheme: string;
+  /** What to sign with; its first content type is sent. */
+  readonly scheme: ConfiguredScheme;
   readonly secret: string;
   readonly body: Buffer;
   /** Milliseconds since the epoch. @default now */
@@ -31,18 +40,21 @@ export interface Reply {
 /** What a provider puts on the wire. */
 export interface SignedRequest {
   readonly headers: Record<string, string>;
+  /** Parameters that it adds to the address. */
+  readonly query: Record<string, string>;
   readonly body: Buffer;
 }
 
-function schemeOf(name: string): Scheme {
-  const scheme = schemes[name];
-  if (!scheme) throw new Error(`There is no scheme ${name}.${didYouMean(name, Object.keys(schemes))}`);
-  return scheme;
+function known(configured: ConfiguredScheme): Scheme {
+  const scheme = schemeOf(configured);
+  if (scheme) return scheme;
+  const name = schemeName(configured);
+  throw new Error(`There is no scheme ${name}.${didYouMean(name, Object.keys(schemes))}`);
 }
 
 /** What a provider would send: headers, and the body if the signature is in it. @throws if there is no such scheme */
 export function signedRequest({
-  scheme: name,
+  scheme: configured,
   body,
   secret,
   now,
@@ -51,7 +63,7 @@ export function signedRequest({
   url,
   signedUrl = url,
 }: Signable): SignedRequest {
-  const scheme = schemeOf(name);
+  const scheme = known(configured);
   const signed = signMessage(scheme, {
     body,
     secret,
@@ -61,7 +73,7 @@ export function signedRequest({
     ...(type !== undefined && { type }),
   });
   const [contentType = "application/json"] = scheme.contentTypes ?? [];
-  return { headers: { "Content-Type": contentType, ...signed.headers }, body: signed.body };
+  return { ...signed, headers: { "Content-Type": contentType, ...signed.headers } };
 }
 
 /** Headers that a provider would put beside the body. @throws if there is no such scheme */
@@ -71,8 +83,8 @@ export function signedHeaders(message: Signable): Record<string, string> {
 
 /** Signs and posts. @throws if the connection fails */
 export function postSigned(outgoing: Outgoing): Promise<Reply> {
-  const { headers, body } = signedRequest(outgoing);
-  return post(outgoing.url, headers, body);
+  const { headers, query, body } = signedRequest(outgoing);
+  return post(withQuery(outgoing.url, query), headers, body);
 }
 
 export function post(url: string, headers: Record<string, string>, body: Buffer | string): Promise<Reply> {
@@ -99,9 +111,13 @@ export async function replyTo(url: string, request: RequestInit): Promise<Reply>
  * Returns the event id of a request: from the response, or as the inbox derives it if the provider requires a response
  * without one. Undefined if it did not become an event.
  */
-export function acceptedId(name: string, sent: SignedRequest, reply: Reply): string | undefined {
+export function acceptedId(
+  configured: ConfiguredScheme,
+  sent: SignedRequest,
+  reply: Reply,
+): string | undefined {
   if (typeof reply.json["id"] === "string") return reply.json["id"];
-  const scheme = schemeOf(name);
+  const scheme = known(configured);
   const { success } = scheme;
   if (success?.status !== reply.status || (success.body ?? "") !== reply.body) return undefined;
   const headers = Object.entries(sent.headers).map(([header, value]) => [header.toLowerCase(), [value]]);

@@ -55,11 +55,14 @@ export function sign(scheme: Scheme, message: Message): Record<string, string> {
       }
     })
     .join("");
-  const encoding = verify.signature.encoding === "base64" ? "base64" : "hex";
+  const encoding = ENCODINGS[verify.signature.encoding];
   const signature = hmac(verify.hash, key(scheme, verify, message.secret), content, encoding);
-  headers[verify.signature.headers[0] ?? ""] = value(scheme, verify, fields, signature);
+  headers[verify.signature.headers[0] ?? ""] = value(verify, fields, signature);
   return headers;
 }
+
+/** In k6's words. @see https://grafana.com/docs/k6/latest/javascript-api/k6-crypto/hmac/ */
+const ENCODINGS = { hex: "hex", "hex-any-case": "hex", base64: "base64", base64url: "base64rawurl" } as const;
 
 /** Returns the headers that say which event this is. */
 function describe({ event }: Scheme, message: Message): Record<string, string> {
@@ -85,14 +88,13 @@ function key(scheme: Scheme, verify: HmacVerification, secret: string): string |
 }
 
 function value(
-  scheme: Scheme,
   verify: HmacVerification,
   fields: Readonly<Record<string, string>>,
   signature: string,
 ): string {
   const format = verify.signature.value;
   if (format.form === "whole") return `${format.prefix ?? ""}${signature}`;
-  if (format.form === "positions") return cannot(scheme);
+  if (format.form === "positions") return [...Object.values(fields), signature].join(format.separator);
   return [...Object.entries(fields), [format.signature, signature]]
     .map(([name, text]) => `${name}${format.pair}${text}`)
     .join(format.separator);

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import type { Throttle } from "../../config";
 import { payloadOf, SAMPLES } from "../../local/samples";
 import { configuredProviders } from "../../local/secrets";
-import { schemes } from "../../providers";
+import { schemeName, schemeOf, type ConfiguredScheme } from "../../providers";
 import type { Amount, Kind, Plan, Sender } from "./plan";
 import { isPlayable } from "./playable";
 import type { Target } from "./target";
@@ -31,8 +32,8 @@ export function limitsOf({ outputs }: Target): Limits {
 
 export function makePlan(kind: Kind, target: Target, amount: Amount, limits: Limits): Plan {
   const senders = Object.entries(target.providers).flatMap(([provider, { scheme, secret }]): Sender[] => {
-    const definition = schemes[scheme];
-    if (!definition) throw new Error(`There is no scheme ${scheme} (provider ${provider}).`);
+    const definition = schemeOf(scheme);
+    if (!definition) throw new Error(`There is no scheme ${schemeName(scheme)} (provider ${provider}).`);
     if (!isPlayable(definition)) return [];
     const limit = limits.providers[provider] ?? limits.stage;
     return [{ provider, scheme: definition, secret, ...sampleOf(scheme), limit }];
@@ -53,10 +54,10 @@ function oneOfEachLimit(senders: readonly Sender[], { providers }: Limits): read
 }
 
 /** Returns a payload as providers of this scheme send it. */
-function sampleOf(scheme: string): Pick<Sender, "payload" | "type"> {
+function sampleOf(scheme: ConfiguredScheme): Pick<Sender, "payload" | "type"> {
   const named = new Set(
     configuredProviders()
-      .filter((provider) => provider.scheme === scheme)
+      .filter((provider) => isDeepStrictEqual(provider.scheme, scheme))
       .map(({ name }) => name),
   );
   const sample = SAMPLES.find(({ provider }) => named.has(provider));

@@ -6,5 +6,7 @@ import type { Scheme } from "../../providers";
  */
 export function isPlayable({ verify, success }: Scheme): boolean {
   if (verify.kind !== "hmac" || verify.timestamp?.at.from === "payload") return false;
+  const readsBody = verify.content.some((part) => typeof part !== "string" && part.from === "payload");
+  if (verify.key.encoding === "hex" || readsBody) return false;
   return success === undefined || success.only !== undefined;
 }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { SecretRef } from "../../functions/domain/secret-ref";
 import { liveSecrets } from "../../functions/domain/stored-secrets";
 import { connectLocal, inboxAt, type Inbox } from "../../inbox/connect";
+import type { ConfiguredScheme } from "../../providers";
 import { runningStack, type LocalProvider, type StackDescription } from "../../inbox/local-stack";
 import type { StackOutputs } from "../../inbox/outputs";
 import { secretStore } from "../../inbox/secrets";
@@ -53,7 +54,7 @@ export async function remoteTarget(options: RemoteOptions): Promise<Target> {
   const inbox = inboxAt(outputs, { region: config["aws:region"] ?? REGION });
   const configured = JSON.parse(config[`${PROJECT}:providers`] ?? "[]") as readonly {
     readonly name: string;
-    readonly scheme: string;
+    readonly scheme: ConfiguredScheme;
     readonly secret: SecretRef;
   }[];
   const providers = configured.map(async ({ name, scheme, secret }): Promise<[string, LocalProvider]> => [

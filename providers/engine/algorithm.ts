@@ -48,7 +48,7 @@ export interface Algorithm {
   readonly sign: (secret: string, index: number, chunks: Chunks) => Buffer;
 }
 
-const DIGEST_BYTES = { sha1: 20, sha256: 32, sha512: 64 } as const;
+const DIGEST_BYTES = { md5: 16, sha1: 20, sha256: 32, sha512: 64 } as const;
 
 export function algorithmOf(scheme: string, verify: SignedVerification): Algorithm {
   switch (verify.kind) {

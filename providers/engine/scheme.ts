@@ -84,7 +84,7 @@ interface SignedContent {
 /** A keyed hash over `content`. */
 export interface HmacVerification extends SignedContent {
   readonly kind: "hmac";
-  readonly hash: "sha1" | "sha256" | "sha512";
+  readonly hash: "md5" | "sha1" | "sha256" | "sha512";
   readonly key: KeyFormat;
 }
 
@@ -106,6 +106,8 @@ export interface PublicKeyVerification extends SignedContent {
 export interface TokenVerification {
   readonly kind: "token";
   readonly at: HeaderRef | QueryRef;
+  /** What stands in front of the secret, such as `Bearer `. @default nothing */
+  readonly prefix?: string;
 }
 
 /** User name and password in the header `Authorization`; the secret is `user:password`. */

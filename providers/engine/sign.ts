@@ -54,7 +54,7 @@ export function signMessage(scheme: Scheme, message: SigningMessage): SignedMess
   }
   const [name, value] =
     verify.kind === "token" && verify.at.from === "header"
-      ? [firstName(verify.at), first]
+      ? [firstName(verify.at), `${verify.prefix ?? ""}${first}`]
       : ["Authorization", `Basic ${Buffer.from(first).toString("base64")}`];
   return { headers: { ...headers, [name]: value }, query: {}, body: message.body };
 }

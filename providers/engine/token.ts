@@ -29,7 +29,7 @@ export function verifyToken(
   request: WebhookRequest,
   hashes: readonly Buffer[],
 ): Verdict {
-  const given = how.kind === "basic" ? readBasic(request) : readToken(request, how.at);
+  const given = how.kind === "basic" ? readBasic(request) : readToken(request, how);
   if (typeof given === "object" && "ok" in given) return given;
   const hash = hashOf(given);
   const secretIndex = hashes.findIndex((other) => timingSafeEqual(hash, other));
@@ -37,14 +37,17 @@ export function verifyToken(
   return reject("signature_mismatch", "the request carries another secret than the configured one");
 }
 
-function readToken(request: WebhookRequest, at: TokenVerification["at"]): string | Rejection {
+function readToken(request: WebhookRequest, { at, prefix = "" }: TokenVerification): string | Rejection {
   if (at.from === "query") {
     const value = Object.hasOwn(request.query ?? {}, at.name) ? request.query?.[at.name] : undefined;
     if (value === undefined) return reject("header_missing", `no parameter ${at.name} in the query`);
     return usable(value, `parameter ${at.name} of the query`);
   }
   const value = readHeader(request.headers, headerNames(at.names));
-  return typeof value === "string" ? usable(value, `header ${at.names.join(" or ")}`) : value;
+  if (typeof value !== "string") return value;
+  const label = `header ${at.names.join(" or ")}`;
+  if (!value.startsWith(prefix)) return reject("header_malformed", `${label} does not begin with ${prefix}`);
+  return usable(value.slice(prefix.length), label);
 }
 
 function usable(value: string, label: string): string | Rejection {

@@ -10,8 +10,13 @@ import { defineScheme, type Entry } from "./define-scheme";
  */
 
 /** Returns the secret itself in a header or in the query. */
-export function sharedToken({ at, ...entry }: Entry & { readonly at: HeaderRef | QueryRef }): Scheme {
-  return defineScheme({ ...entry, covers: "nothing", verify: { kind: "token", at } });
+export function sharedToken({
+  at,
+  prefix,
+  ...entry
+}: Entry & { readonly at: HeaderRef | QueryRef; readonly prefix?: string | undefined }): Scheme {
+  const verify = { kind: "token", at, ...(prefix !== undefined && { prefix }) } as const;
+  return defineScheme({ ...entry, covers: "nothing", verify });
 }
 
 /** User name and password in `Authorization`. */

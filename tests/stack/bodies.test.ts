@@ -2,7 +2,7 @@ import { DeleteParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk
 import { randomUUID } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { PROBLEM_PAUSE_MS } from "../../functions/adapters/secrets";
-import { schemes, signMessage } from "../../providers";
+import { schemeOf, signMessage } from "../../providers";
 import { commandLine } from "../support/cli";
 import { startInbox, type Inbox, type Reply } from "../support/inbox";
 import { until } from "../support/until";
@@ -10,6 +10,19 @@ import { until } from "../support/until";
 jest.setTimeout(240_000);
 
 const secret = (name: string) => ({ ssm: `/webhook-inbox/local/${name}` });
+
+/** A scheme that no file of this repository knows. */
+const OWN = {
+  hmac: {
+    header: "Acme-Signature",
+    list: { signature: "v1" },
+    encoding: "base64url",
+    hash: "sha512",
+    content: ["timestamp", ":", "body"],
+    timestamp: { field: "t" },
+  },
+  event: { id: "body.event.id", type: "header.Acme-Event", entity: "body.account" },
+};
 
 let inbox: Inbox;
 let cli: ReturnType<typeof commandLine>;
@@ -25,6 +38,8 @@ beforeAll(async () => {
         { name: "zendesk", scheme: "zendesk", secret: secret("zendesk") },
         { name: "later", scheme: "hmac-sha256", secret: secret("later") },
         { name: "pasted", scheme: "standard-webhooks", secret: secret("pasted") },
+        { name: "own", scheme: OWN, secret: secret("own"), orderingKey: "entity" },
+        { name: "token", scheme: { token: { query: "key" } }, secret: secret("token") },
       ],
     },
   });
@@ -46,7 +61,7 @@ const unique = () => randomUUID();
 
 function signed(name: string, body: Buffer, secretText?: string) {
   const provider = inbox.stack.providers[name];
-  const scheme = schemes[provider?.scheme ?? ""];
+  const scheme = schemeOf(provider?.scheme);
   if (!provider || !scheme) throw new Error(`no provider ${name}`);
   return signMessage(scheme, { body, secret: secretText ?? provider.secret, now: Date.now() });
 }
@@ -59,6 +74,27 @@ async function post(name: string, text: string | Buffer, headers: Record<string,
 async function published(reply: Reply) {
   return inbox.events.next(String(reply.json["id"]));
 }
+
+describe("a scheme of one's own, out of the configuration", () => {
+  test("verifies, says what the event is, and requires its header at the API", async () => {
+    const event = { id: unique() };
+    const reply = await inbox.send("own", { event, account: "a1" }, { type: "order.paid" });
+    expect(reply).toMatchObject({ status: 202, json: { id: event.id } });
+    expect(await published(reply)).toMatchObject({
+      "detail-type": "order.paid",
+      detail: { data: { event } },
+    });
+    expect((await inbox.send("own", { event, account: "a1" })).status).toBe(200);
+    expect((await inbox.send("own", { event: { id: unique() } }, { secret: "another" })).status).toBe(401);
+    expect((await inbox.post("/own", {}, "{}")).status).toBe(400);
+    expect((await cli.run("secrets", "list", "own")).code).toBe(0);
+  });
+
+  test("takes a token out of the address", async () => {
+    expect((await inbox.send("token", { n: unique() })).status).toBe(202);
+    expect((await inbox.send("token", { n: unique() }, { secret: "another" })).status).toBe(401);
+  });
+});
 
 describe("a verified body is published in the form that it has", () => {
   test("GitHub's form is the JSON in its field", async () => {

@@ -23,7 +23,7 @@ import { RawPayloads } from "../../inbox/payloads";
 import { fromItem, toItem } from "../../functions/adapters/record-item";
 import type { StoredRecord } from "../../functions/domain/record";
 import { recordKey } from "../../functions/domain/webhook";
-import { schemes, signMessage } from "../../providers";
+import { schemeOf, signMessage, withQuery } from "../../providers";
 import { until } from "./until";
 
 export interface Reply {
@@ -69,7 +69,7 @@ export async function startInbox(options: LocalStackOptions = {}) {
   const sqs = new SQSClient(config);
   const iam = new IAMClient(config);
   const events = await tapBus(outputs.eventbridge_bus_arn, new EventBridgeClient(config), sqs);
-  const schemeOf = (provider: string) => schemes[stack.providers[provider]?.scheme ?? ""];
+  const schemeNamed = (provider: string) => schemeOf(stack.providers[provider]?.scheme);
 
   async function post(path: string, headers: Record<string, string>, body: Buffer | string): Promise<Reply> {
     return call(path, { method: "POST", headers: { "Content-Type": "application/json", ...headers }, body });
@@ -113,7 +113,7 @@ export async function startInbox(options: LocalStackOptions = {}) {
 
     /** Signs as the provider would, and posts. */
     async send(provider: string, payload: unknown, options: SendOptions = {}): Promise<Reply> {
-      const scheme = schemeOf(provider);
+      const scheme = schemeNamed(provider);
       if (!scheme) throw new Error(`no provider ${provider} in this stack`);
       const body = Buffer.isBuffer(payload) ? payload : Buffer.from(JSON.stringify(payload));
       const { signedUrl: url } = stack.providers[provider] ?? {};
@@ -127,7 +127,8 @@ export async function startInbox(options: LocalStackOptions = {}) {
       });
       const request = { headers, body: signed.body };
       options.tamper?.(request);
-      if (!options.byHeader) return post(`/${provider}`, request.headers, request.body);
+      if (!options.byHeader)
+        return post(withQuery(`/${provider}`, signed.query), request.headers, request.body);
       return post("", { "x-webhook-provider": provider, ...request.headers }, request.body);
     },
 

@@ -78,6 +78,14 @@ test("a scheme that does not exist is no bundle", async () => {
   );
 });
 
+test("a scheme of one's own is in the bundle as data, and no built-in one with it", async () => {
+  const scheme = { hmac: { header: "Acme-Signature" } };
+  const providers = [{ name: "acme", scheme, secret: { ssm: "/inbox/acme" } }];
+  const code = await bundleFunction("functions/ingest/index.ts", { PROVIDERS: providers }, [scheme]);
+  expect(code).toContain("Acme-Signature");
+  expect(code).not.toContain("Stripe-Signature");
+});
+
 test("the ingestion function knows the configured providers", async () => {
   const code = await bundleFunction("functions/ingest/index.ts", {
     PROVIDERS: [{ name: "my-own-provider" }],
