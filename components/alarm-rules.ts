@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { silenceOf, type Silence } from "../config";
 import { metricNamespace } from "./naming";
 import type { Stages } from "./stages";
 
@@ -9,14 +10,28 @@ interface Metric {
   readonly statistic: "Sum" | "Maximum";
 }
 
-/** When an alarm is raised: the sum or the maximum of a metric within the period is above the threshold. */
-export interface AlarmRule {
+interface Described {
   readonly description: string;
+  /** Heading of its paragraph in docs/runbook.md. @default the part of its name */
+  readonly runbook?: string;
+}
+
+/** When an alarm is raised. */
+export type AlarmRule = ThresholdRule | SilenceRule;
+
+/** The sum or the maximum of a metric within the period is above the threshold. */
+interface ThresholdRule extends Described {
   readonly metric: Metric;
   /** @default 0 */
   readonly above?: pulumi.Input<number>;
   /** Seconds. @default 60 */
   readonly period?: number;
+}
+
+/** The sum of metrics is 0 in each of N periods. */
+interface SilenceRule extends Described {
+  readonly sumOf: readonly Metric[];
+  readonly silence: Silence;
 }
 
 type AlarmRules = Readonly<Record<string, AlarmRule>>;
@@ -172,17 +187,43 @@ function busRules({ bus }: Stages): AlarmRules {
 }
 
 function providerRules(stages: Stages): AlarmRules {
-  return Object.fromEntries(
-    stages.providers.map((provider): [string, AlarmRule] => [
-      `wrong-signatures-${provider}`,
-      {
-        description: `Requests for ${provider} failed signature verification: a rotated secret, or forged requests. See webhooks rejected list.`,
-        metric: ownMetric(stages, "Rejected", { Provider: provider, Reason: "signature_mismatch" }),
-        above: MAX_WRONG_SIGNATURES,
-        period: FIVE_MINUTES,
-      },
-    ]),
-  );
+  return { ...Object.fromEntries(wrongSignatures(stages)), ...Object.fromEntries(silences(stages)) };
+}
+
+/**
+ * Counts duplicates too: a provider that sends again is alive. The recovery function counts 0 every minute, so that a new
+ * alarm, of which nothing is known, waits as long as one on a provider that stops.
+ */
+function silences(stages: Stages): [string, AlarmRule][] {
+  return Object.entries(stages.expected).flatMap(([provider, every]): [string, AlarmRule][] => {
+    const silence = silenceOf(every);
+    if (!silence) return [];
+    const counted = (metricName: string) => ownMetric(stages, metricName, { Provider: provider });
+    return [
+      [
+        `silence-${provider}`,
+        {
+          description: `No webhook of ${provider} was accepted for ${every}. See webhooks status: with rejected requests its secret is wrong; without any it stopped to send, or disabled the endpoint.`,
+          runbook: "silence",
+          sumOf: [counted("Accepted"), counted("Duplicate")],
+          silence,
+        },
+      ],
+    ];
+  });
+}
+
+function wrongSignatures(stages: Stages): [string, AlarmRule][] {
+  return stages.providers.map((provider): [string, AlarmRule] => [
+    `wrong-signatures-${provider}`,
+    {
+      description: `Requests for ${provider} failed signature verification: a rotated secret, or forged requests. See webhooks rejected list.`,
+      runbook: "wrong-signatures",
+      metric: ownMetric(stages, "Rejected", { Provider: provider, Reason: "signature_mismatch" }),
+      above: MAX_WRONG_SIGNATURES,
+      period: FIVE_MINUTES,
+    },
+  ]);
 }
 
 function consumerRules(stages: Stages): AlarmRules {
@@ -193,6 +234,7 @@ function consumerRules(stages: Stages): AlarmRules {
       `consumer-${consumer.consumerName}-dead-letters`,
       {
         description: `Events for the consumer ${consumer.consumerName} are in its dead-letter queue. Fix what rejects them, then move them back: aws sqs start-message-move-task, with the ARN of that queue from the output consumer_queues.`,
+        runbook: "consumer-dead-letters",
         metric: queueMetric(consumer.deadLetterQueueArn, "ApproximateNumberOfMessagesVisible"),
       },
     ],
@@ -200,6 +242,7 @@ function consumerRules(stages: Stages): AlarmRules {
       `consumer-${consumer.consumerName}-message-age`,
       {
         description: `Events for the consumer ${consumer.consumerName} wait long. SQS deletes them after 14 days.`,
+        runbook: "consumer-message-age",
         metric: queueMetric(consumer.queueArn, "ApproximateAgeOfOldestMessage"),
         above: MAX_MESSAGE_AGE_SECONDS,
       },

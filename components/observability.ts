@@ -9,8 +9,10 @@ import type { Stages } from "./stages";
 export interface ObservabilityArgs extends Stages {
   /** Invocations at once that the account may run, all functions together. */
   readonly accountConcurrency: pulumi.Input<number>;
-  /** Address that alarms are sent to; without one they only change their state. */
+  /** Address that is subscribed to the topic of alarms. */
   readonly alarmEmail?: string | undefined;
+  /** ARN of another topic that alarms notify. */
+  readonly alarmTopicArn?: string | undefined;
 }
 
 /** Longest name of an alarm and of a saved query. @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
@@ -20,10 +22,13 @@ const MAX_NAME_LENGTH = 255;
 export class Observability extends pulumi.ComponentResource {
   readonly dashboardName: pulumi.Output<string>;
   readonly alarmNames: pulumi.Output<string[]>;
+  /** Topic that every alarm notifies, when it begins and when it ends. */
+  readonly alarmTopicArn: pulumi.Output<string>;
 
   constructor(name: string, args: ObservabilityArgs, opts?: pulumi.ComponentResourceOptions) {
     super("webhook-inbox:index:Observability", name, {}, opts);
-    const actions = this.createTopic(name, args);
+    this.alarmTopicArn = this.createTopic(name, args);
+    const actions = [this.alarmTopicArn, ...(args.alarmTopicArn === undefined ? [] : [args.alarmTopicArn])];
     this.countThrottledRequests(name, args);
     const alarms = Object.entries(alarmRules(args, args.accountConcurrency)).map(([part, rule]) =>
       this.createAlarm(name, part, rule, actions, args),
@@ -36,23 +41,28 @@ export class Observability extends pulumi.ComponentResource {
     this.createQueries(name, args);
     this.dashboardName = dashboard.dashboardName;
     this.alarmNames = pulumi.all(alarms.map((alarm) => alarm.name));
-    this.registerOutputs({ dashboardName: this.dashboardName, alarmNames: this.alarmNames });
+    this.registerOutputs({
+      dashboardName: this.dashboardName,
+      alarmNames: this.alarmNames,
+      alarmTopicArn: this.alarmTopicArn,
+    });
   }
 
-  /** Returns what an alarm does: it notifies the topic, if there is an address. */
-  private createTopic(name: string, args: ObservabilityArgs): pulumi.Output<string>[] {
-    if (args.alarmEmail === undefined) return [];
+  /** Makes the topic of alarms, with its subscriber if there is an address. */
+  private createTopic(name: string, args: ObservabilityArgs): pulumi.Output<string> {
     const topic = new aws.sns.Topic(
       `${name}-alarms`,
       { name: physicalName(args, "alarms") },
       { parent: this },
     );
-    new aws.sns.TopicSubscription(
-      `${name}-alarms-email`,
-      { topic: topic.arn, protocol: "email", endpoint: args.alarmEmail },
-      { parent: this },
-    );
-    return [topic.arn];
+    if (args.alarmEmail !== undefined) {
+      new aws.sns.TopicSubscription(
+        `${name}-alarms-email`,
+        { topic: topic.arn, protocol: "email", endpoint: args.alarmEmail },
+        { parent: this },
+      );
+    }
+    return topic.arn;
   }
 
   /** API Gateway counts what it throttles among all its 4xx; the access log says which they are. */
@@ -77,20 +87,16 @@ export class Observability extends pulumi.ComponentResource {
   private createAlarm(
     name: string,
     part: string,
-    { description, metric, above = 0, period = 60 }: AlarmRule,
-    actions: pulumi.Output<string>[],
+    rule: AlarmRule,
+    actions: pulumi.Input<string>[],
     args: ObservabilityArgs,
   ): aws.cloudwatch.MetricAlarm {
     return new aws.cloudwatch.MetricAlarm(
       `${name}-${part}`,
       {
         name: physicalName(args, part, MAX_NAME_LENGTH),
-        alarmDescription: description,
-        ...metric,
-        comparisonOperator: "GreaterThanThreshold",
-        threshold: above,
-        period,
-        evaluationPeriods: 1,
+        alarmDescription: `${rule.description} Runbook: docs/runbook.md#${rule.runbook ?? part}`,
+        ...condition(rule),
         // Nothing happened, so nothing was counted.
         treatMissingData: "notBreaching",
         alarmActions: actions,
@@ -113,4 +119,36 @@ export class Observability extends pulumi.ComponentResource {
       );
     }
   }
+}
+
+/** Returns what raises an alarm. */
+function condition(rule: AlarmRule) {
+  if ("silence" in rule) {
+    const { periodSeconds, periods } = rule.silence;
+    return {
+      metricQueries: [
+        ...rule.sumOf.map(({ statistic, ...metric }, index) => ({
+          id: `m${index}`,
+          metric: { ...metric, stat: statistic, period: periodSeconds },
+        })),
+        {
+          id: "sum",
+          label: "webhooks",
+          expression: rule.sumOf.map((_, index) => `m${index}`).join(" + "),
+          returnData: true,
+        },
+      ],
+      comparisonOperator: "LessThanThreshold",
+      threshold: 1,
+      evaluationPeriods: periods,
+    };
+  }
+  const { metric, above = 0, period = 60 } = rule;
+  return {
+    ...metric,
+    comparisonOperator: "GreaterThanThreshold",
+    threshold: above,
+    period,
+    evaluationPeriods: 1,
+  };
 }

@@ -58,6 +58,7 @@ export interface WebhookInboxOutputs {
   readonly metric_namespace: string;
   readonly dashboard_name: pulumi.Output<string>;
   readonly alarm_names: pulumi.Output<string[]>;
+  readonly alarm_topic_arn: pulumi.Output<string>;
   readonly providers: readonly ProviderOutput[];
   /** By the consumers' names. */
   readonly consumer_queues: pulumi.Output<Readonly<Record<string, ConsumerOutput>>>;
@@ -90,6 +91,7 @@ export function outputsOf(config: Config, inbox: Inbox): WebhookInboxOutputs {
     metric_namespace: metricNamespace(config),
     dashboard_name: observability.dashboardName,
     alarm_names: observability.alarmNames,
+    alarm_topic_arn: observability.alarmTopicArn,
     providers: config.providers.map(providerOutput),
     consumer_queues: consumerQueues(config, inbox.consumers),
   };

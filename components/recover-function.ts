@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { bundleFunction } from "./bundle";
-import { physicalName, type Naming } from "./naming";
+import { metricNamespace, physicalName, type Naming } from "./naming";
 import { NodeFunction } from "./node-function";
 import type { ProcessFunction } from "./process-function";
 import type { WebhookQueue } from "./webhook-queue";
@@ -14,6 +14,8 @@ export interface RecoverFunctionArgs extends Naming {
   readonly queue: WebhookQueue;
   readonly workflow: Workflow;
   readonly table: WebhookTable;
+  /** Providers whose silence raises an alarm, and how often they are expected to send. */
+  readonly expected: Readonly<Record<string, string>>;
   /** Days that its log is kept. */
   readonly logRetentionDays: number;
 }
@@ -45,6 +47,8 @@ export class RecoverFunction extends pulumi.ComponentResource {
         description: "Pauses and resumes the processing around an outage; looks after dead letters",
         code: bundleFunction("functions/recover/index.ts"),
         environment: {
+          METRIC_NAMESPACE: metricNamespace(args),
+          EXPECTED_PROVIDERS: Object.keys(args.expected).join(","),
           TABLE_NAME: args.table.tableName,
           QUEUE_URL: args.queue.queueUrl,
           DLQ_URL: args.queue.deadLetterQueueUrl,

@@ -12,6 +12,8 @@ import type { Workflow } from "./workflow";
 export interface Stages extends Location {
   /** Names of the configured providers. */
   readonly providers: readonly string[];
+  /** What they are expected to send, by the names of those that are expected to send. */
+  readonly expected: Readonly<Record<string, string>>;
   readonly api: WebhookApi;
   readonly ingest: IngestFunction;
   readonly queue: WebhookQueue;

@@ -60,7 +60,7 @@ export class WebhookInbox extends pulumi.ComponentResource {
     super("webhook-inbox:index:WebhookInbox", name, {}, pulumi.mergeOptions(tagged, opts));
     const child = { parent: this };
     const concurrency = this.shareConcurrency(config);
-    const own = { ...config, ...this.locate() };
+    const own = { ...config, ...this.locate(), expected: expectedOf(config) };
     const providers = config.providers.map((provider) => provider.name);
 
     // Where webhooks are kept: the payload as it came, and what became of it.
@@ -173,4 +173,11 @@ export class WebhookInbox extends pulumi.ComponentResource {
       );
     });
   }
+}
+
+/** Returns how often the providers are expected to send that are expected to send. */
+function expectedOf({ providers }: Config): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    providers.flatMap(({ name, expectEvery }) => (expectEvery === undefined ? [] : [[name, expectEvery]])),
+  );
 }

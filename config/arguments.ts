@@ -58,6 +58,11 @@ export interface ProviderArgs {
    * @default true without an ordering key, false with one
    */
   readonly markOutOfOrder?: boolean | undefined;
+  /**
+   * Longest time without a webhook that is usual, such as `6h`; a longer one raises an alarm. 5m to 24h in steps of five
+   * minutes, up to 7d in steps of an hour. @default silence raises none
+   */
+  readonly expectEvery?: string | undefined;
   /** JSONata over the CloudEvent; webhooks for which it is not true are not published. */
   readonly filter?: string | undefined;
   /** JSONata over the CloudEvent; its result is published as `data`. */
@@ -185,6 +190,8 @@ export interface WebhookInboxArgs {
   readonly processReservedConcurrency?: number | undefined;
   /** Batches processed at once, 2 to 1,000. @default a quarter of the account's concurrency */
   readonly processMaximumConcurrency?: number | undefined;
-  /** Address that alarms are sent to. @default alarms only change their state */
+  /** Address that is subscribed to the stack's own topic of alarms, which is the output `alarm_topic_arn`. @default none */
   readonly alarmEmail?: string | undefined;
+  /** ARN of a topic of yours that alarms notify too, in the inbox's Region. @default none */
+  readonly alarmTopicArn?: string | undefined;
 }

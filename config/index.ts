@@ -2,12 +2,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { complete, type Config } from "./complete";
 
 export { complete, type Config };
+export { silenceOf, type Silence } from "./expect-every";
 export type * from "./arguments";
 
 const NAMESPACE = "webhook-inbox";
 
 /** Keys whose values are texts as they are, and not JSON. */
-const TEXTS = ["environmentSuffix", "serviceName", "executionLogLevel", "alarmEmail"];
+const TEXTS = ["environmentSuffix", "serviceName", "executionLogLevel", "alarmEmail", "alarmTopicArn"];
 
 /**
  * Reads the stack's configuration; the only place that does.

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { BY_ENTITY } from "../functions/domain/ordering-key";
 import { coverage, needsVerifyToken, providesSecret, schemeOf } from "../providers";
 import { MAX_BURST, MAX_RATE } from "../aws-limits";
+import { expectEvery } from "./expect-every";
 import { scheme } from "./own-scheme";
 import { secretRef } from "./secret-ref";
 import { expression, text, trueOrFalse, wholeNumber } from "./values";
@@ -28,6 +29,7 @@ export const provider = z
     duplicates: z.literal("body", "allowed is body; without it the scheme's own rules hold").optional(),
     split: trueOrFalse.optional(),
     markOutOfOrder: trueOrFalse.optional(),
+    expectEvery: expectEvery.optional(),
     filter: expression.optional(),
     transform: expression.optional(),
     throttle: z

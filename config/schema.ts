@@ -46,6 +46,10 @@ export const schema = z
     processReservedConcurrency: wholeNumber(LEAST_MAXIMUM, MOST_RESERVED).optional(),
     processMaximumConcurrency: wholeNumber(LEAST_MAXIMUM, MOST_MAXIMUM).optional(),
     alarmEmail: z.email("allowed is an e-mail address").optional(),
+    alarmTopicArn: text(
+      /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/,
+      "allowed is the ARN of a standard topic of Amazon SNS; an alarm notifies no FIFO topic",
+    ).optional(),
     providers: z.array(provider, "allowed is a list of providers").superRefine(distinctNames("provider")),
     consumers: z
       .array(consumer, "allowed is a list of consumers")

@@ -74,6 +74,8 @@ function bySecret({ secretIndex: index }: ReceivedLine): Counted["by"] {
 function count(line: LogLine, now: number): Counted | undefined {
   if (line.event === "webhook.received") return received(line);
   if (line.event === "webhook.processed") return processed(line, now);
+  // Adds nothing; an alarm can then tell that nothing came from that nobody looked.
+  if (line.event === "provider.expected") return { values: { Accepted: 0, Duplicate: 0 }, by: {} };
   if (line.event === "webhook.undelivered")
     return { values: { [UNDELIVERED]: 1 }, by: { Consumer: line.consumer } };
   return undefined;

@@ -130,6 +130,8 @@ export type LogLine =
     } & Omit<DeliveryState, "answer">)
   | { readonly event: "delivery.unavailable"; readonly consumer: string; readonly error: string }
   | { readonly event: "consumer.paused"; readonly consumer: string; readonly reason: string }
+  /** Counts no webhook of a provider, so that silence is a number and not the lack of one. */
+  | { readonly event: "provider.expected"; readonly provider: string }
   | { readonly event: "keys.limited"; readonly scheme: string }
   | { readonly event: "secrets.stale"; readonly provider: string; readonly error: string }
   | {

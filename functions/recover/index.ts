@@ -33,6 +33,9 @@ const ports: RecoverPorts = {
   log,
 };
 
+/** Providers whose silence raises an alarm. */
+const expected = environment("EXPECTED_PROVIDERS").split(",").filter(Boolean);
+
 /** Reused while the function is warm, which the schedule of one minute ensures; after a cold start it scans again. */
 let lastScan: DeadLetterScan | undefined;
 
@@ -44,7 +47,11 @@ export const handler: Handler<Partial<PauseRequest & CheckRequest>, BreakerCheck
   event,
 ) => {
   if (event.check) return check(ports);
-  if (event.pause) await pause(event.pause, ports);
-  else lastScan = await recover(ports, lastScan);
+  if (event.pause) {
+    await pause(event.pause, ports);
+    return undefined;
+  }
+  for (const provider of expected) log({ event: "provider.expected", provider });
+  lastScan = await recover(ports, lastScan);
   return undefined;
 };

@@ -30,15 +30,16 @@ async function examineRecipients(found: readonly MetricAlarm[], { clients }: Pat
   const topics = [...new Set(found.flatMap(({ AlarmActions = [] }) => AlarmActions))].filter((arn) =>
     arn.includes(":sns:"),
   );
-  if (topics.length === 0) {
-    return warning(what, "no subscriber", "Set `webhook-inbox:alarmEmail`, or watch `webhooks status`.");
-  }
   const pages = await Promise.all(
     topics.map((TopicArn) => clients.sns.send(new ListSubscriptionsByTopicCommand({ TopicArn }))),
   );
   const subscriptions = pages.flatMap(({ Subscriptions = [] }) => Subscriptions);
   const pending = subscriptions.filter(({ SubscriptionArn }) => !SubscriptionArn?.startsWith("arn:"));
-  if (subscriptions.length === 0) return problem(what, "the topic has no subscription", "Run `pulumi up`.");
+  if (subscriptions.length === 0) {
+    const fix =
+      "Set `webhook-inbox:alarmEmail`, subscribe to the output alarm_topic_arn, or watch `webhooks status`.";
+    return warning(what, "no subscriber", fix);
+  }
   if (pending.length === subscriptions.length) {
     return problem(
       what,

@@ -120,7 +120,22 @@ export const cloudwatch: Service = ({ client }) => {
           AlarmDescription: inputs.alarmDescription,
           Namespace: inputs.namespace,
           MetricName: inputs.metricName,
-          Dimensions: Object.entries(inputs.dimensions ?? {}).map(([Name, Value]) => ({ Name, Value })),
+          Dimensions: inputs.dimensions && dimensionList(inputs.dimensions),
+          Metrics: inputs.metricQueries?.map(({ id, label, expression, returnData, metric }) => ({
+            Id: id,
+            Label: label,
+            Expression: expression,
+            ReturnData: returnData ?? false,
+            MetricStat: metric && {
+              Metric: {
+                Namespace: metric.namespace,
+                MetricName: metric.metricName,
+                Dimensions: dimensionList(metric.dimensions ?? {}),
+              },
+              Period: metric.period,
+              Stat: metric.stat,
+            },
+          })),
           Statistic: inputs.statistic as Statistic,
           ComparisonOperator: inputs.comparisonOperator as ComparisonOperator,
           Threshold: inputs.threshold,
@@ -149,3 +164,7 @@ export const cloudwatch: Service = ({ client }) => {
       Promise.resolve({ id: String(inputs.name), state: {} }),
   };
 };
+
+function dimensionList(dimensions: Readonly<Record<string, string>>) {
+  return Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
+}

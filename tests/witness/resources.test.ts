@@ -26,6 +26,7 @@ beforeAll(async () => {
         orderingKey: "account",
         filter: "true",
         transform: "data",
+        expectEvery: "6h",
       },
       { name: "meta", scheme: "meta", secret: secret("meta"), verifyToken: secret("meta-verify-token") },
     ],

@@ -17,6 +17,23 @@ interface Resource {
   readonly provided?: Readonly<Record<string, unknown>>;
 }
 
+/** One of an alarm's `metricQueries`. */
+interface AlarmQuery {
+  readonly id: string;
+  readonly label?: string;
+  readonly expression?: string;
+  readonly returnData?: boolean;
+  readonly metric?: {
+    readonly namespace: string;
+    readonly metricName: string;
+    readonly dimensions: Readonly<Record<string, string>>;
+    readonly period: number;
+    readonly stat: string;
+  };
+}
+
+const dimensionList = (dimensions: Readonly<Record<string, string>>) =>
+  Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
 const tagList = (key: string, value: string) => (tags: Record<string, string>) => ({
   Tags: Object.entries(tags).map(([name, text]) => ({ [key]: name, [value]: text })),
 });
@@ -133,8 +150,23 @@ const RESOURCES: Readonly<Record<string, Resource>> = {
     renames: {
       ...TAGS,
       name: "AlarmName",
-      dimensions: (dimensions: Record<string, string>) => ({
-        Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+      dimensions: (dimensions: Record<string, string>) => ({ Dimensions: dimensionList(dimensions) }),
+      metricQueries: (queries: readonly AlarmQuery[]) => ({
+        Metrics: queries.map(({ id, label, expression, returnData, metric }) => ({
+          Id: id,
+          ...(expression !== undefined && { Expression: expression, Label: label, ReturnData: returnData }),
+          ...(metric && {
+            MetricStat: {
+              Metric: {
+                Namespace: metric.namespace,
+                MetricName: metric.metricName,
+                Dimensions: dimensionList(metric.dimensions),
+              },
+              Period: metric.period,
+              Stat: metric.stat,
+            },
+          }),
+        })),
       }),
     },
   },

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { ACCOUNT, runProgram, statements, type Program } from "../../support/program";
 
 jest.setTimeout(120_000);
@@ -11,6 +13,12 @@ beforeAll(async () => {
     alarmEmail: "oncall@example.com",
     executionLogLevel: "ERROR",
     executionLogData: false,
+    providers: [
+      ...PROVIDERS.slice(0, -2).map((name) => ({ name, scheme: name, secret: { ssm: `/inbox/${name}` } })),
+      { name: "standard", scheme: "standard-webhooks", secret: { ssm: "/inbox/s" }, expectEvery: "6h" },
+      { name: "acme", scheme: "hmac-sha256", secret: { ssm: "/inbox/acme" }, expectEvery: "3d" },
+    ],
+    consumers: [{ name: "billing", queue: {} }],
   });
 });
 
@@ -85,12 +93,49 @@ describe("alarms", () => {
     },
   );
 
+  test.each([
+    ["standard", 300, 72],
+    ["acme", 3_600, 72],
+  ])(
+    "silence of %s: no webhook, new or duplicate, in any period of %i s, %i in turn",
+    (Provider, period, periods) => {
+      const counted = (id: string, metricName: string) => ({
+        id,
+        metric: { namespace: "webhook-inbox-dev", metricName, dimensions: { Provider }, stat: "Sum", period },
+      });
+      expect(alarm(`silence-${Provider}`)).toMatchObject({
+        metricQueries: [
+          counted("m0", "Accepted"),
+          counted("m1", "Duplicate"),
+          { expression: "m0 + m1", returnData: true },
+        ],
+        comparisonOperator: "LessThanThreshold",
+        threshold: 1,
+        evaluationPeriods: periods,
+        treatMissingData: "notBreaching",
+      });
+    },
+  );
+
+  test("silence is counted: the recovery function knows whom to expect, and where to count", () => {
+    expect(program.one("aws:lambda/function:Function", "inbox-recover").inputs["environment"]).toMatchObject({
+      variables: { EXPECTED_PROVIDERS: "standard,acme", METRIC_NAMESPACE: "webhook-inbox-dev" },
+    });
+  });
+
+  test("each has its paragraph in the runbook, which has no other", () => {
+    const runbook = readFileSync(join(__dirname, "../../../docs/runbook.md"), "utf8");
+    const paragraphs = [...runbook.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
+    const linked = program.all(ALARM).map(({ inputs }) => String(inputs["alarmDescription"]).split("#")[1]);
+    expect([...paragraphs].sort()).toEqual([...new Set(linked)].sort());
+  });
+
   test("each says what is wrong, and notifies the address when it begins and when it ends", () => {
     const topic = `arn:aws:sns:us-east-1:${ACCOUNT}:webhook-inbox-alarms-dev`;
     expect(program.all(ALARM).length).toBeGreaterThan(PROVIDERS.length + 8);
     for (const { inputs } of program.all(ALARM)) {
       expect(inputs).toMatchObject({ alarmActions: [topic], okActions: [topic] });
-      expect(inputs["alarmDescription"]).toMatch(/^[A-Z].{20,}\.$|\?$/);
+      expect(inputs["alarmDescription"]).toMatch(/^[A-Z].{20,}\. Runbook: docs\/runbook\.md#[a-z0-9-]+$/);
     }
     expect(program.one("aws:sns/topicSubscription:TopicSubscription").inputs).toMatchObject({
       topic,

@@ -594,6 +594,7 @@ describe("constraints", () => {
       "aws:lambda/function:Function",
       "aws:s3/bucket:Bucket",
       "aws:sfn/stateMachine:StateMachine",
+      "aws:sns/topic:Topic",
       "aws:sqs/queue:Queue",
     ]);
   });

@@ -68,6 +68,18 @@ describe("a configuration that cannot work is rejected before anything is create
       'webhook-inbox:alarmEmail = "on call": allowed is an e-mail address',
     ],
     [
+      "alarms to a queue",
+      { alarmTopicArn: "arn:aws:sqs:us-east-1:123456789012:on-call" },
+      'webhook-inbox:alarmTopicArn = "arn:aws:sqs:us-east-1:123456789012:on-call": allowed is the ARN of a standard topic',
+    ],
+    ...["8d", "7m", "25h30m", "1445m", "0h", "6", "soon"].map(
+      (expectEvery): [string, Record<string, unknown>, string] => [
+        `silence of ${expectEvery}, which no alarm can watch`,
+        provider({ expectEvery }),
+        `webhook-inbox:providers[0].expectEvery = "${expectEvery}": allowed are 5m to 24h in steps of five minutes, and up to 7d in steps of an hour`,
+      ],
+    ),
+    [
       "providers that are no list",
       { providers: "stripe" },
       'webhook-inbox:providers = "stripe": allowed is a list of providers',
@@ -280,6 +292,10 @@ describe("a configuration that cannot work is rejected before anything is create
     expect(error).toContain("throttleBurstLimit");
     expect(error).toContain("providers[0].scheme");
   });
+});
+
+test.each(["5m", "150m", "24h", "1d", "25h", "7d", "168h"])("silence of %s can be watched", (expectEvery) => {
+  expect(load(provider({ expectEvery })).providers).toMatchObject([{ expectEvery }]);
 });
 
 describe("deploying warns", () => {

@@ -116,7 +116,7 @@ describe("the alarms' recipients", () => {
 
   test.each([
     ["that never confirmed", ["PendingConfirmation"], "problem", "not confirmed: ops@example.com"],
-    ["that are none", [], "problem", "the topic has no subscription"],
+    ["that are none", [], "warning", "no subscriber"],
     ["of whom one confirmed", [`${TopicArn}:1`, "PendingConfirmation"], "ok", "1 confirmed subscription"],
   ])("%s", async (_, subscriptions, state, found) => {
     expect(await notified(...subscriptions)).toMatchObject({ state, found });

@@ -136,6 +136,19 @@ test("a webhook that did not reach a consumer is counted by provider, by consume
   });
 });
 
+test("a provider that is expected to send is counted with nothing, so that silence is a number", () => {
+  expect(
+    metricsOf({ event: "provider.expected", provider: "stripe" }, "webhook-inbox-dev", NOW),
+  ).toMatchObject({
+    ...{ Provider: "stripe", Accepted: 0, Duplicate: 0 },
+    _aws: {
+      CloudWatchMetrics: [
+        { Dimensions: [["Provider"]], Metrics: [{ Name: "Accepted" }, { Name: "Duplicate" }] },
+      ],
+    },
+  });
+});
+
 test("no other line counts anything", () => {
   expect(metricsOf({ event: "inbox.resumed", since: RECEIVED }, "webhook-inbox-dev", NOW)).toEqual({});
 });
