@@ -89,7 +89,7 @@ const hmac = z.strictObject(
           header: headerName.optional(),
           field: z.string("allowed is the name of an item of the list, such as t").min(1).optional(),
           body: dotted.optional(),
-          unit: oneOf("s", "ms", "s-or-ms", "iso", "iso-utc").optional(),
+          unit: oneOf("s", "ms", "s-or-ms", "iso", "iso-utc", "http-date").optional(),
           window: wholeNumber(1, MAX_WINDOW).optional(),
         },
         "allowed is { header: <Name> }, { field: <name> } or { body: <path> }, with unit and window",

@@ -102,6 +102,7 @@ function value(
 
 function time(now: number, unit: TimeUnit): string {
   if (unit === "iso" || unit === "iso-utc") return new Date(now).toISOString();
+  if (unit === "http-date") return new Date(now).toUTCString();
   return String(unit === "s" || unit === "s-or-ms" ? Math.floor(now / 1000) : now);
 }
 

@@ -2,9 +2,9 @@ import type { HeaderRef, KeyRef, PathRef } from "./references";
 
 /**
  * Seconds or milliseconds since the epoch, either of the two by its size, or an RFC 3339 text; `iso-utc` is one that may
- * leave its zone out and is in UTC then.
+ * leave its zone out and is in UTC then; `http-date` is the form of HTTP's own `Date`, `Tue, 14 Apr 2026 03:50:12 GMT`.
  */
-export type TimeUnit = "s" | "ms" | "s-or-ms" | "iso" | "iso-utc";
+export type TimeUnit = "s" | "ms" | "s-or-ms" | "iso" | "iso-utc" | "http-date";
 
 /**
  * What identifies an event that has neither an id in its signed content nor one in a header. Every scheme decides, and

@@ -79,7 +79,7 @@ function signContent(
     if (at.from === "field") fields.set(at.name, text);
     else if (at.from === "header") for (const name of namesIn(message, at)) headers[name] = text;
     else
-      body = withValue(body, at.path, timestamp.unit.startsWith("iso") || signature.at ? text : Number(text));
+      body = withValue(body, at.path, /^m?s/.test(timestamp.unit) && !signature.at ? Number(text) : text);
   }
   const needed = (value: string | undefined, what: string): string => {
     if (value === undefined) throw new ConfigurationError(`scheme ${scheme.id} signs ${what}: none given`);

@@ -23,6 +23,9 @@ function parseWhole(text: string, maxDigits: number): number | undefined {
 const RFC_3339 =
   /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(\.\d{1,9})?(?:[Zz]|[+-](\d{2}):(\d{2}))$/;
 
+/** @see https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7 */
+const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+
 /** Milliseconds since the epoch, or undefined if the text is not a time in this unit. */
 export function parseTime(text: string, unit: TimeUnit): number | undefined {
   switch (unit) {
@@ -39,6 +42,11 @@ export function parseTime(text: string, unit: TimeUnit): number | undefined {
       return parseRfc3339(text);
     case "iso-utc":
       return parseRfc3339(text) ?? parseRfc3339(`${text}Z`);
+    case "http-date": {
+      const ms = HTTP_DATE.test(text) ? Date.parse(text) : NaN;
+      // Written again, it shows a wrong weekday, or a day that the month does not have.
+      return !Number.isNaN(ms) && new Date(ms).toUTCString() === text ? ms : undefined;
+    }
   }
 }
 
@@ -64,6 +72,8 @@ export function formatTime(ms: number, unit: TimeUnit): string {
       return new Date(ms).toISOString();
     case "iso-utc":
       return new Date(ms).toISOString().slice(0, -1);
+    case "http-date":
+      return new Date(ms).toUTCString();
   }
 }
 

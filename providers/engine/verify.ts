@@ -228,7 +228,7 @@ function checkTimestamp(
     return reject(reason, `the timestamp in ${locationOf(at)} is not in ${UNIT_NAMES[unit]}`);
   }
   // A provider that writes whole seconds has cut off the rest, and so do the official libraries with their own clock.
-  const clock = unit === "s" || unit === "s-or-ms" ? Math.floor(now / 1000) * 1000 : now;
+  const clock = unit === "s" || unit === "s-or-ms" || unit === "http-date" ? Math.floor(now / 1000) * 1000 : now;
   const ahead = (timestamp - clock) / 1000;
   if (Math.abs(ahead) <= window) return timestamp;
   return reject(
@@ -255,6 +255,7 @@ const UNIT_NAMES = {
   "s-or-ms": "whole seconds or milliseconds",
   iso: "RFC 3339",
   "iso-utc": "RFC 3339",
+  "http-date": "the form of HTTP's Date",
 } as const;
 
 function mismatch(secrets: readonly string[]): string {

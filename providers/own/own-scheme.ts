@@ -75,8 +75,11 @@ export interface OwnTimestamp {
   readonly field?: string | undefined;
   /** Dotted path into the payload. */
   readonly body?: string | undefined;
-  /** Seconds, milliseconds, either by its size, or RFC 3339; `iso-utc` may leave its zone out. @default s */
-  readonly unit?: "s" | "ms" | "s-or-ms" | "iso" | "iso-utc" | undefined;
+  /**
+   * Seconds, milliseconds, either by its size, RFC 3339 (`iso-utc` may leave its zone out), or as in HTTP's `Date`.
+   * @default s
+   */
+  readonly unit?: "s" | "ms" | "s-or-ms" | "iso" | "iso-utc" | "http-date" | undefined;
   /** Seconds that the provider's clock may differ from ours, to either side. @default 300 */
   readonly window?: number | undefined;
 }

@@ -47,6 +47,7 @@ const timestamps = fc.constantFrom<NonNullable<OwnScheme["hmac"]>["timestamp"]>(
   { header: "X-Time" },
   { header: "X-Time", unit: "ms", window: 60 },
   { header: "X-Time", unit: "iso" },
+  { header: "X-Time", unit: "http-date" },
   { field: "t" },
   { body: "at" },
   { body: "meta.at", unit: "iso" },
@@ -146,7 +147,7 @@ test("each scheme that the configuration takes verifies what it signs, and nothi
   );
 });
 
-test("a changed byte of the body is refused", () => {
+test("a changed byte of the body is rejected", () => {
   const of = own({ hmac: { header: "X-Signature" } });
   const webhook = sent(of, "a secret");
   const [other] = changed(of, webhook, 3);
