@@ -2,7 +2,7 @@ const { availableParallelism } = require("node:os");
 
 /** @type {import("jest").Config} */
 module.exports = {
-  testEnvironment: "node",
+  testEnvironment: "<rootDir>/tests/support/environment.js",
   testMatch: ["<rootDir>/tests/**/*.test.ts"],
   // Minutes of faults at every call: `npm run test:faults`; what needs Java: `npm run test:aws`; how others
   // load the package and the program: `npm run test:package`.
@@ -21,7 +21,8 @@ module.exports = {
     // The package, as the examples import it.
     "^webhook-inbox$": "<rootDir>/components",
     "^webhook-inbox/(.*)$": "<rootDir>/$1",
-    "^ajv$": "<rootDir>/tests/support/faster/ajv.js",
+    "^asl-validator$": "<rootDir>/tests/support/faster/asl-validator.js",
+    "^(?:\\.{1,2}/)+(?:.+/)?test-keys$": "<rootDir>/tests/support/faster/test-keys.js",
   },
   transform: {
     "^.+\\.tsx$": [

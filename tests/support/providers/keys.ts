@@ -1,5 +1,6 @@
-import { generateKeyPairSync, type KeyObject } from "node:crypto";
+import { createPublicKey } from "node:crypto";
 import { signMessage, type Scheme, type SigningMessage, type WebhookRequest } from "../../../providers";
+import { keyPair } from "../../../providers/engine/test-keys";
 import { NOW, request } from "./requests";
 
 /** What one side signs with, and what the other side is configured with. */
@@ -36,27 +37,14 @@ export function keysOf({ id, verify }: Scheme, n: 0 | 1 | 2 = 0): Keys {
   return keys;
 }
 
+const KEY_TYPES = { ed25519: "ed25519", "ecdsa-sha256": "ec", "rsa-sha256": "rsa" } as const;
+
 function pair({ algorithm, key }: Extract<Scheme["verify"], { kind: "public-key" }>): Keys {
-  const { publicKey, privateKey } = generate(algorithm);
-  const signing = privateKey.export({ type: "pkcs8", format: "pem" }) as string;
-  const der = publicKey.export({ type: "spki", format: "der" });
+  const { secret, signWith: signing } = keyPair(KEY_TYPES[algorithm]);
+  const der = createPublicKey(secret).export({ type: "spki", format: "der" });
   if (key.encoding === "spki") return { signing, configured: der.toString("base64") };
   const encoding = key.encoding === "raw-hex" ? "hex" : "base64";
   return { signing, configured: `${key.stripPrefix ?? ""}${der.subarray(-32).toString(encoding)}` };
-}
-
-function generate(algorithm: "ed25519" | "ecdsa-sha256" | "rsa-sha256"): {
-  publicKey: KeyObject;
-  privateKey: KeyObject;
-} {
-  switch (algorithm) {
-    case "ed25519":
-      return generateKeyPairSync("ed25519");
-    case "ecdsa-sha256":
-      return generateKeyPairSync("ec", { namedCurve: "P-256" });
-    case "rsa-sha256":
-      return generateKeyPairSync("rsa", { modulusLength: 2048 });
-  }
 }
 
 const URL_ = "https://in.example/webhook/sender";

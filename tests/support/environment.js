@@ -1,0 +1,29 @@
+const { generateKeyPairSync } = require("node:crypto");
+const { TestEnvironment } = require("jest-environment-node");
+
+const RSA_KEYS = 8;
+const rsaKeys = [];
+let taken = 0;
+
+/** What jest would make or load again for each file of tests, and these share in each of its processes. */
+const shared = {
+  aslValidator: () => require("./faster/shared-asl-validator"),
+  /** One of eight RSA keys, in turn: finding one takes a fifth of a second. */
+  rsaKey() {
+    const at = taken++ % RSA_KEYS;
+    return (rsaKeys[at] ??= generateKeyPairSync("rsa", { modulusLength: 2048 }));
+  },
+};
+
+module.exports = class extends TestEnvironment {
+  async setup() {
+    await super.setup();
+    this.global.shared = shared;
+  }
+
+  async teardown() {
+    // Pulumi's: each one that a file of tests used would make every later promise of this process slower.
+    this.global.asyncLocalStorage?.disable();
+    await super.teardown();
+  }
+};

@@ -1,0 +1,7 @@
+// In place of providers/engine/test-keys: the RSA keys are shared.
+const made = require("../../../providers/engine/test-keys.ts");
+const pem = ({ publicKey, privateKey }) => ({
+  secret: publicKey.export({ type: "spki", format: "pem" }),
+  signWith: privateKey.export({ type: "pkcs8", format: "pem" }),
+});
+module.exports = { keyPair: (type) => (type === "rsa" ? pem(shared.rsaKey()) : made.keyPair(type)) };
