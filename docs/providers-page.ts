@@ -8,9 +8,8 @@ import {
   providesSecret,
   type Scheme,
 } from "../providers";
-import type { ContentPart, SignedVerification } from "../providers/engine/scheme";
+import { code, location, proof } from "../providers/description";
 import type { Sender } from "../providers/engine/sender";
-import type { HeaderRef, KeyRef, PathRef } from "../providers/engine/references";
 
 /** Returns the page on all providers, out of the registry: `npm run providers` writes it, a test holds it current. */
 export function providersPage(senders: readonly Sender[]): string {
@@ -94,72 +93,6 @@ function challenges(scheme: Scheme): readonly string[] {
   ];
 }
 
-function proof({ verify }: Scheme): string {
-  if (isSigned(verify)) return signedProof(verify);
-  switch (verify.kind) {
-    case "token":
-      return verify.at.from === "query"
-        ? `the secret in the parameter ${code(verify.at.name)} of the address`
-        : `the secret in ${location(verify.at)}`;
-    case "basic":
-      return `the secret as Basic credentials in ${code("Authorization")}`;
-    case "custom":
-      return verify.proof;
-    case "none":
-      return "none";
-  }
-}
-
-function signedProof(verify: SignedVerification): string {
-  const { signature, content, timestamp } = verify;
-  const algorithm = {
-    hmac: () => `HMAC-${verify.kind === "hmac" ? verify.hash.toUpperCase().replace("SHA", "SHA-") : ""}`,
-    digest: () => "plain SHA-256",
-    "public-key": () => (verify.kind === "public-key" ? ALGORITHMS[verify.algorithm] : ""),
-  }[verify.kind]();
-  const where = signature.at ? location(signature.at) : signature.headers.map(code).join(" or ");
-  const number = signature.read === "numbered" ? " with `-1` to `-100` behind it" : "";
-  const window = timestamp ? `; window ${timestamp.window} s` : "; no time is signed";
-  return `${algorithm} in ${where}${number} (${signature.encoding}) over ${content.map(part).join(" ")}${window}`;
-}
-
-const ALGORITHMS = {
-  ed25519: "Ed25519",
-  "ecdsa-sha256": "ECDSA on P-256 with SHA-256",
-  "rsa-sha256": "RSA with SHA-256",
-} as const;
-
-function part(piece: ContentPart): string {
-  if (typeof piece === "string") return code(piece);
-  switch (piece.from) {
-    case "header":
-    case "payload":
-      return location(piece);
-    case "field":
-      return `its field ${code(piece.name)}`;
-    case "body":
-      return "body";
-    case "url":
-      return "URL";
-    case "method":
-      return "method";
-    case "secret":
-      return "secret";
-  }
-}
-
-function location(ref: string | HeaderRef | PathRef | KeyRef): string {
-  if (typeof ref === "string") return code(ref);
-  switch (ref.from) {
-    case "header":
-      return `header ${ref.names.map(code).join(" or ")}`;
-    case "payload":
-      return code(ref.path.join("."));
-    case "key":
-      return "the name of the property that is there";
-  }
-}
-
 function identity({ event, verify }: Scheme): string {
   const { id, hashOf, deliveryId, otherwise } = event;
   const own = [
@@ -225,8 +158,4 @@ const UNCOVERED = {
 
 function warnings(scheme: Scheme): readonly string[] {
   return UNCOVERED[coverage(scheme)];
-}
-
-function code(text: string): string {
-  return `\`${text}\``;
 }

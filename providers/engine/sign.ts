@@ -78,8 +78,7 @@ function signContent(
     const { at } = timestamp;
     if (at.from === "field") fields.set(at.name, text);
     else if (at.from === "header") for (const name of namesIn(message, at)) headers[name] = text;
-    else
-      body = withValue(body, at.path, /^m?s/.test(timestamp.unit) && !signature.at ? Number(text) : text);
+    else body = withValue(body, at.path, /^m?s/.test(timestamp.unit) && !signature.at ? Number(text) : text);
   }
   const needed = (value: string | undefined, what: string): string => {
     if (value === undefined) throw new ConfigurationError(`scheme ${scheme.id} signs ${what}: none given`);

@@ -228,7 +228,8 @@ function checkTimestamp(
     return reject(reason, `the timestamp in ${locationOf(at)} is not in ${UNIT_NAMES[unit]}`);
   }
   // A provider that writes whole seconds has cut off the rest, and so do the official libraries with their own clock.
-  const clock = unit === "s" || unit === "s-or-ms" || unit === "http-date" ? Math.floor(now / 1000) * 1000 : now;
+  const clock =
+    unit === "s" || unit === "s-or-ms" || unit === "http-date" ? Math.floor(now / 1000) * 1000 : now;
   const ahead = (timestamp - clock) / 1000;
   if (Math.abs(ahead) <= window) return timestamp;
   return reject(
