@@ -4,8 +4,10 @@ import { dlq } from "./commands/dlq";
 import { doctorCommand } from "./commands/doctor";
 import { listCommand } from "./commands/list";
 import { listenCommand } from "./commands/listen";
+import { providersCommand } from "./commands/providers";
 import { rejected } from "./commands/rejected";
 import { replayCommand } from "./commands/replay";
+import { schemesCommand } from "./commands/schemes";
 import { secrets } from "./commands/secrets";
 import { sendCommand } from "./commands/send";
 import { showCommand } from "./commands/show";
@@ -19,6 +21,8 @@ export function createProgram(): Command {
     .description("Operates a webhook inbox: the local one of `npm start`, or a stack on AWS.")
     .addCommand(statusCommand())
     .addCommand(doctorCommand())
+    .addCommand(providersCommand())
+    .addCommand(schemesCommand())
     .addCommand(tailCommand())
     .addCommand(listenCommand())
     .addCommand(listCommand())

@@ -102,6 +102,28 @@ describe("webhooks tail", () => {
   });
 });
 
+describe("webhooks providers", () => {
+  test("shows each with its address, what to click, its secret and its last webhook", async () => {
+    const id = await publishedAs("stripe", { id: unique("evt"), type: "invoice.paid" });
+    expect((await inbox.send("stripe", { id: unique("evt") }, { secret: "whsec_wrong" })).status).toBe(401);
+    const stripe = await until("the metrics of today", async () => {
+      const { json } = await cli.run("providers", "stripe", "--json");
+      const [one] = json["providers"] as { readonly lastDay: Record<string, number> }[];
+      return one?.lastDay["rejected"] ? one : undefined;
+    });
+    expect(stripe).toMatchObject({
+      name: "stripe",
+      address: `${inbox.stack.outputs.api_endpoint}/stripe`,
+      setup: { docs: expect.stringContaining("stripe.com") as string },
+      secret: { state: "usable" },
+      last: { id, type: "invoice.paid" },
+    });
+    const { stdout } = await cli.run("providers");
+    expect(stdout).toContain(`${inbox.stack.outputs.api_endpoint}/acme`);
+    expect((await cli.run("providers", "strip")).stderr).toContain("Did you mean stripe?");
+  });
+});
+
 describe("webhooks list, show and trace", () => {
   test("list by filters, page by page, newest first", async () => {
     const type = unique("listed");

@@ -1,0 +1,87 @@
+import { schemeOf, schemeName } from "../providers";
+import type { Setup } from "../providers/engine/sender";
+import { senders } from "../providers/senders";
+import type { Inbox } from "./connect";
+import { readCounts, type Counted } from "./metrics";
+import type { StackProvider } from "./outputs";
+import { listWebhooks } from "./records/list";
+import type { WebhookRecord } from "./records/record";
+import { secretIssues, type SecretState } from "./secret-issues";
+
+const MINUTES_PER_DAY = 1_440;
+
+/** How far back the last webhook is looked for: each day costs some twenty queries. */
+const LOOKED_BACK_DAYS = 7;
+const DAY_MS = 86_400_000;
+
+/** Providers whose last webhook is looked for at once. */
+const AT_ONCE = 4;
+
+/** A configured provider, as its operator sees it. */
+export interface ProviderState {
+  readonly name: string;
+  /** Id of the scheme, or what one of the user's own is known by. */
+  readonly scheme: string;
+  /** The provider as people write it. */
+  readonly title: string;
+  /** What to enter at the provider. */
+  readonly address: string;
+  /** What to click there; null for a scheme of the user's own. */
+  readonly setup: Setup | null;
+  /** `detail` holds nothing of the secret. */
+  readonly secret: { readonly state: SecretState | "usable" | "none needed"; readonly detail: string | null };
+  /** Newest of the last seven days. */
+  readonly last: Pick<WebhookRecord, "id" | "type" | "receivedAt" | "status"> | null;
+  /** Of the last 24 hours, from CloudWatch; a minute or two late. */
+  readonly lastDay: Readonly<Record<Lowercase<Counted>, number>>;
+}
+
+/** Returns the configured providers in the order of the configuration, or the one of a name. */
+export async function readProviders(inbox: Inbox, name?: string): Promise<readonly ProviderState[]> {
+  const wanted = inbox.outputs.providers.filter((provider) => name === undefined || provider.name === name);
+  const [issues, counts] = await Promise.all([secretIssues(inbox), readCounts(inbox, MINUTES_PER_DAY)]);
+  const states: ProviderState[] = [];
+  for (let start = 0; start < wanted.length; start += AT_ONCE) {
+    const some = wanted.slice(start, start + AT_ONCE).map(async (provider): Promise<ProviderState> => {
+      const issue = issues.find((one) => one.provider === provider.name);
+      const counted = counts.providers.find((one) => one.name === provider.name)?.counts;
+      return {
+        ...described(provider, inbox.outputs.api_endpoint),
+        secret: {
+          state: issue?.state ?? (provider.secret ? "usable" : "none needed"),
+          detail: issue?.detail ?? null,
+        },
+        last: await lastWebhook(inbox, provider.name),
+        lastDay: {
+          accepted: counted?.Accepted ?? 0,
+          duplicate: counted?.Duplicate ?? 0,
+          rejected: counted?.Rejected ?? 0,
+          published: counted?.Published ?? 0,
+          filtered: counted?.Filtered ?? 0,
+          failed: counted?.Failed ?? 0,
+          secretunusable: counted?.SecretUnusable ?? 0,
+        },
+      };
+    });
+    states.push(...(await Promise.all(some)));
+  }
+  return states;
+}
+
+function described({ name, scheme, url }: StackProvider, endpoint: string) {
+  return {
+    name,
+    scheme: schemeName(scheme),
+    title: schemeOf(scheme)?.name ?? schemeName(scheme),
+    address: url ?? `${endpoint}/${name}`,
+    setup: (typeof scheme === "string" ? senders[scheme]?.setup : undefined) ?? null,
+  };
+}
+
+async function lastWebhook(inbox: Inbox, provider: string): Promise<ProviderState["last"]> {
+  const since = new Date(Date.now() - LOOKED_BACK_DAYS * DAY_MS).toISOString();
+  const [newest] = (await listWebhooks(inbox, { provider, since, limit: 1 })).rows;
+  if (!newest) return null;
+  const { id, type, receivedAt, status } = newest;
+  return { id, type, receivedAt, status };
+}
