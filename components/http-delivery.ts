@@ -4,7 +4,6 @@ import type { HttpConsumerArgs, ProviderArgs } from "../config";
 import { withHttpDefaults } from "../config/http-consumer";
 import { STANDARD_WEBHOOKS } from "../functions/domain/consumer-request";
 import { bundleFunction } from "./bundle";
-import type { Consumer } from "./consumer";
 import { metricNamespace, type Location } from "./naming";
 import { NodeFunction } from "./node-function";
 import { policy, type Statement } from "./policy";
@@ -12,8 +11,18 @@ import type { RawPayloadBucket } from "./raw-payload-bucket";
 import { secretPermissions } from "./secret-permissions";
 import type { WebhookTable } from "./webhook-table";
 
+/** The consumer that is called, and its queues. */
+interface CalledConsumer {
+  /** As configured. */
+  readonly consumerName: string;
+  readonly queueUrl: pulumi.Output<string>;
+  readonly queueArn: pulumi.Output<string>;
+  readonly deadLetterQueueUrl: pulumi.Output<string>;
+  readonly deadLetterQueueArn: pulumi.Output<string>;
+}
+
 export interface HttpDeliveryArgs extends Location {
-  readonly consumer: Consumer;
+  readonly consumer: CalledConsumer;
   readonly http: HttpConsumerArgs;
   readonly table: WebhookTable;
   readonly bucket: RawPayloadBucket;

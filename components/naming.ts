@@ -20,6 +20,9 @@ export interface Location extends Naming {
 /** Shortest limit of most names made here: IAM roles, functions and rules take 64 characters, queues and state machines 80. */
 const MAX_LENGTH = 64;
 
+/** Part of the recovery function's physical name; the processing function invokes it by that. */
+export const RECOVER_PART = "recover";
+
 /**
  * Physical name of a part: `<service>-<part>-<suffix>`. Names are fixed and not random, so that logs, alarms and people
  * find them, and so that a policy can name a resource before it exists.

@@ -1,9 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { bundleFunction } from "./bundle";
-import { metricNamespace, physicalName, type Location } from "./naming";
+import { metricNamespace, physicalName, RECOVER_PART, type Location } from "./naming";
 import { NodeFunction } from "./node-function";
-import { RECOVER_PART } from "./recover-function";
 import type { WebhookQueue } from "./webhook-queue";
 import type { WebhookTable } from "./webhook-table";
 import type { Workflow } from "./workflow";

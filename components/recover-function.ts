@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { bundleFunction } from "./bundle";
-import { metricNamespace, physicalName, type Naming } from "./naming";
+import { metricNamespace, physicalName, RECOVER_PART, type Naming } from "./naming";
 import { NodeFunction } from "./node-function";
 import type { ProcessFunction } from "./process-function";
 import type { WebhookQueue } from "./webhook-queue";
@@ -19,9 +19,6 @@ export interface RecoverFunctionArgs extends Naming {
   /** Days that its log is kept. */
   readonly logRetentionDays: number;
 }
-
-/** Part of the recovery function's physical name; the processing function invokes it by that. */
-export const RECOVER_PART = "recover";
 
 /**
  * The breaker's other half: pauses the processing when the processor asks for it, and looks every minute whether it can continue. Redrives once what SQS dead-lettered without a failure of the webhook's own, and gives other dead letters their status.

@@ -1,6 +1,7 @@
 import { hasCode } from "./aws-error";
 import { deliveryKey, type ConsumerMessage } from "../domain/consumer-message";
-import type { DeliverPorts, DeliveryState } from "../domain/deliver-ports";
+import type { DeliverPorts } from "../domain/deliver-ports";
+import type { DeliveryState } from "../domain/delivery-state";
 import { fromValues, toValues, type Item } from "./record-item";
 import { jsonOperation, type SignedCall } from "./signed-calls";
 import { orUnavailable } from "./unavailable";

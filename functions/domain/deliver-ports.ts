@@ -1,24 +1,8 @@
 import type { ConsumerMessage } from "./consumer-message";
+import type { DeliveryState } from "./delivery-state";
 import type { Failure } from "./group-ports";
 import type { Header } from "./kept-headers";
 import type { Log } from "./log-line";
-
-/** What is known of a webhook's delivery to a consumer. */
-export type DeliveryState = {
-  readonly status: "failed" | "delivered" | "dead_lettered";
-  /** Attempts so far. */
-  readonly attempts: number;
-  /** Begin of the last attempt, RFC 3339. */
-  readonly at: string;
-  readonly durationMs: number;
-  /** Status code and first kilobyte of the last answer. */
-  readonly statusCode?: number;
-  readonly answer?: string;
-  /** Why there was no answer. */
-  readonly error?: string;
-  /** When it is tried again, RFC 3339. */
-  readonly nextAt?: string;
-};
 
 /** A request to a consumer. */
 export interface ConsumerRequest {

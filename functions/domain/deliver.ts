@@ -1,7 +1,8 @@
 import { MAX_RETENTION_SECONDS } from "../../aws-limits";
 import { cleanText } from "./characters";
 import { parseRetryAfter, secondsUntilNext } from "./delivery-schedule";
-import type { DeliverPorts, DeliveryState } from "./deliver-ports";
+import type { DeliverPorts } from "./deliver-ports";
+import type { DeliveryState } from "./delivery-state";
 import { describeError } from "./errors";
 import { eventOf, type ConsumerMessage } from "./consumer-message";
 

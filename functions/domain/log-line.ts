@@ -1,5 +1,5 @@
-import type { DeliveryState } from "./deliver-ports";
-import type { Quarantined } from "./quarantine";
+import type { DeliveryState } from "./delivery-state";
+import type { Quarantined } from "./rejected";
 import type { Outcome, Undelivered, WebhookError } from "./workflow";
 
 /*

@@ -9,18 +9,8 @@ import {
   rejectedRequest,
   type Finding,
   type NotVerified,
+  type Quarantined,
 } from "./rejected";
-
-/** Outcome of a rejected request, for the log. */
-export interface Quarantined {
-  readonly quarantined: boolean;
-  /** Id of the quarantined request. */
-  readonly rejectedId?: string;
-  /** Why it is not quarantined. */
-  readonly notQuarantined?: string;
-  /** Absent if it was not diagnosed. */
-  readonly diagnosis?: Finding;
-}
 
 /** Maximum number of other providers whose secrets are tried: accounts of one provider are easily mixed up. */
 const MAX_OTHERS = 4;

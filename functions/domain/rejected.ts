@@ -11,6 +11,17 @@ export type NotVerified =
 /** What was found out about a rejection. */
 export type Finding = Diagnosis | { readonly cause: SecretProblem; readonly detail: string };
 
+/** Outcome of a rejected request, for the log. */
+export interface Quarantined {
+  readonly quarantined: boolean;
+  /** Id of the quarantined request. */
+  readonly rejectedId?: string;
+  /** Why it is not quarantined. */
+  readonly notQuarantined?: string;
+  /** Absent if it was not diagnosed. */
+  readonly diagnosis?: Finding;
+}
+
 /** All reasons for which a request is quarantined. */
 export const REJECTION_REASONS: readonly (RejectionReason | SecretProblem)[] = [
   "header_missing",

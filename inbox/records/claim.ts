@@ -6,18 +6,8 @@ import type { StoredRecord } from "../../functions/domain/record";
 import { keyOf, recordKey } from "../../functions/domain/webhook";
 import type { Inbox } from "../connect";
 import { readStored } from "./read";
-import { toReplayState } from "./record";
+import { toReplayState, type ReplayState } from "./record";
 import type { StoredWebhook } from "./select";
-
-/** The replay state of a record. */
-export interface ReplayState {
-  /** Of what the workflow last decided. */
-  readonly replay: number;
-  /** Highest number that was given out. */
-  readonly lastReplay: number;
-  /** Who got which: `<number>:<run>`. */
-  readonly replays: readonly string[];
-}
 
 /** A replay number for a run. `done` if the workflow has decided it already. */
 export interface Claim {

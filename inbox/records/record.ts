@@ -1,5 +1,4 @@
 import type { StoredRecord } from "../../functions/domain/record";
-import type { ReplayState } from "./claim";
 
 /** The record of a webhook for those who read it: with its id and key, and a count of 0 where nothing is counted. */
 export interface WebhookRecord
@@ -58,6 +57,16 @@ export function toRecord(stored: Partial<StoredRecord>): WebhookRecord {
     replay: stored.replay ?? 0,
     operations: stored.operations ?? [],
   };
+}
+
+/** The replay state of a record. */
+export interface ReplayState {
+  /** Of what the workflow last decided. */
+  readonly replay: number;
+  /** Highest number that was given out. */
+  readonly lastReplay: number;
+  /** Who got which: `<number>:<run>`. */
+  readonly replays: readonly string[];
 }
 
 /** Returns the replay state of a record; none if there is no record. */

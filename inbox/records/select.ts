@@ -3,9 +3,8 @@ import { fromItem, toValues } from "../../functions/adapters/record-item";
 import type { Status, StoredRecord } from "../../functions/domain/record";
 import { recordKey, type Webhook } from "../../functions/domain/webhook";
 import type { Inbox } from "../connect";
-import type { ReplayState } from "./claim";
 import { readStored } from "./read";
-import { toRecord, toReplayState } from "./record";
+import { toRecord, toReplayState, type ReplayState } from "./record";
 
 /** A webhook by its record, or by its raw payload if the record has expired. */
 export interface StoredWebhook extends Omit<Webhook, "replay" | "data" | "dataBase64"> {

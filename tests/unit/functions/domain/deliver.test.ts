@@ -1,5 +1,6 @@
 import { deliver, type HttpConsumer } from "../../../../functions/domain/deliver";
-import type { DeliverPorts, DeliveryState } from "../../../../functions/domain/deliver-ports";
+import type { DeliverPorts } from "../../../../functions/domain/deliver-ports";
+import type { DeliveryState } from "../../../../functions/domain/delivery-state";
 import { parseRetryAfter, secondsUntilNext } from "../../../../functions/domain/delivery-schedule";
 import type { ConsumerMessage } from "../../../../functions/domain/consumer-message";
 import type { Failure } from "../../../../functions/domain/group-ports";

@@ -1,6 +1,7 @@
 import { groupOf } from "../../../../inbox/stored-payload";
 import { begunAt, newRun, replay, type ReplayPorts } from "../../../../inbox/operations/replay";
-import { claimFor, type ReplayState } from "../../../../inbox/records/claim";
+import { claimFor } from "../../../../inbox/records/claim";
+import type { ReplayState } from "../../../../inbox/records/record";
 import type { StoredWebhook } from "../../../../inbox/records/select";
 import type { QueueMessage } from "../../../../functions/domain/ingest-ports";
 import { INLINE_LIMIT_BYTES } from "../../../../functions/domain/webhook";

@@ -1,4 +1,5 @@
-import { claimFor, type ReplayState } from "../../../../inbox/records/claim";
+import { claimFor } from "../../../../inbox/records/claim";
+import type { ReplayState } from "../../../../inbox/records/record";
 
 const NONE: ReplayState = { replay: 0, lastReplay: 0, replays: [] };
 
