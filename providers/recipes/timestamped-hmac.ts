@@ -14,6 +14,7 @@ interface TimestampedHmac extends Entry {
   readonly read?: SignatureFormat["read"];
   /** @default the whole header is the signature */
   readonly value?: SignatureFormat["value"];
+  /** Undefined if what is signed with the body is no time of signing. */
   readonly timestamp: HmacVerification["timestamp"];
   readonly content: readonly ContentPart[];
 }

@@ -2,6 +2,7 @@
 import type { Sender } from "../engine/sender";
 import * as adyen from "./adyen";
 import * as adyenPlatform from "./adyen-platform";
+import * as aftership from "./aftership";
 import * as airtable from "./airtable";
 import * as alchemy from "./alchemy";
 import * as asana from "./asana";
@@ -19,7 +20,9 @@ import * as calcom from "./calcom";
 import * as calendly from "./calendly";
 import * as chargebee from "./chargebee";
 import * as checkoutcom from "./checkoutcom";
+import * as circleci from "./circleci";
 import * as clerk from "./clerk";
+import * as clickup from "./clickup";
 import * as cloudflareNotifications from "./cloudflare-notifications";
 import * as coinbaseCdp from "./coinbase-cdp";
 import * as coinbaseCommerce from "./coinbase-commerce";
@@ -30,11 +33,13 @@ import * as discord from "./discord";
 import * as docusign from "./docusign";
 import * as dropbox from "./dropbox";
 import * as dropboxSign from "./dropbox-sign";
+import * as easypost from "./easypost";
 import * as elevenlabs from "./elevenlabs";
 import * as fireblocks from "./fireblocks";
 import * as fireblocksEu from "./fireblocks-eu";
 import * as fireblocksEu2 from "./fireblocks-eu2";
 import * as fireblocksSandbox from "./fireblocks-sandbox";
+import * as flutterwave from "./flutterwave";
 import * as front from "./front";
 import * as fusionauth from "./fusionauth";
 import * as gemini from "./gemini";
@@ -44,7 +49,9 @@ import * as gitlab from "./gitlab";
 import * as gitlabSigned from "./gitlab-signed";
 import * as gocardless from "./gocardless";
 import * as gogs from "./gogs";
+import * as hcpTerraform from "./hcp-terraform";
 import * as helpscout from "./helpscout";
+import * as heroku from "./heroku";
 import * as hmacSha256 from "./hmac-sha256";
 import * as hookdeck from "./hookdeck";
 import * as hubspotV1 from "./hubspot-v1";
@@ -53,7 +60,9 @@ import * as hubspotV3 from "./hubspot-v3";
 import * as huggingface from "./huggingface";
 import * as intercom from "./intercom";
 import * as jira from "./jira";
+import * as klaviyo from "./klaviyo";
 import * as knock from "./knock";
+import * as launchdarkly from "./launchdarkly";
 import * as lemonsqueezy from "./lemonsqueezy";
 import * as line from "./line";
 import * as linear from "./linear";
@@ -75,6 +84,7 @@ import * as openai from "./openai";
 import * as orb from "./orb";
 import * as paddle from "./paddle";
 import * as pagerduty from "./pagerduty";
+import * as patreon from "./patreon";
 import * as paypal from "./paypal";
 import * as paypalSandbox from "./paypal-sandbox";
 import * as paystack from "./paystack";
@@ -83,20 +93,25 @@ import * as picqer from "./picqer";
 import * as pipedrive from "./pipedrive";
 import * as plaid from "./plaid";
 import * as plaidSandbox from "./plaid-sandbox";
+import * as planetscale from "./planetscale";
 import * as polar from "./polar";
 import * as postmark from "./postmark";
+import * as quickbooks from "./quickbooks";
 import * as razorpay from "./razorpay";
 import * as recharge from "./recharge";
 import * as recurly from "./recurly";
 import * as replicate from "./replicate";
 import * as resend from "./resend";
+import * as revenuecat from "./revenuecat";
 import * as revolut from "./revolut";
 import * as sanity from "./sanity";
 import * as segment from "./segment";
 import * as sendgrid from "./sendgrid";
 import * as sentry from "./sentry";
+import * as shippo from "./shippo";
 import * as shopify from "./shopify";
 import * as slack from "./slack";
+import * as sonarqube from "./sonarqube";
 import * as square from "./square";
 import * as standardWebhooks from "./standard-webhooks";
 import * as standardWebhooksV1a from "./standard-webhooks-v1a";
@@ -119,6 +134,7 @@ import * as wise from "./wise";
 import * as wix from "./wix";
 import * as woocommerce from "./woocommerce";
 import * as workos from "./workos";
+import * as xendit from "./xendit";
 import * as xero from "./xero";
 import * as zendesk from "./zendesk";
 import * as zoom from "./zoom";
@@ -127,6 +143,7 @@ import * as zoom from "./zoom";
 export const senders: Readonly<Record<string, Sender>> = {
   adyen,
   "adyen-platform": adyenPlatform,
+  aftership,
   airtable,
   alchemy,
   asana,
@@ -144,7 +161,9 @@ export const senders: Readonly<Record<string, Sender>> = {
   calendly,
   chargebee,
   checkoutcom,
+  circleci,
   clerk,
+  clickup,
   "cloudflare-notifications": cloudflareNotifications,
   "coinbase-cdp": coinbaseCdp,
   "coinbase-commerce": coinbaseCommerce,
@@ -155,11 +174,13 @@ export const senders: Readonly<Record<string, Sender>> = {
   docusign,
   dropbox,
   "dropbox-sign": dropboxSign,
+  easypost,
   elevenlabs,
   fireblocks,
   "fireblocks-eu": fireblocksEu,
   "fireblocks-eu2": fireblocksEu2,
   "fireblocks-sandbox": fireblocksSandbox,
+  flutterwave,
   front,
   fusionauth,
   gemini,
@@ -169,7 +190,9 @@ export const senders: Readonly<Record<string, Sender>> = {
   "gitlab-signed": gitlabSigned,
   gocardless,
   gogs,
+  "hcp-terraform": hcpTerraform,
   helpscout,
+  heroku,
   "hmac-sha256": hmacSha256,
   hookdeck,
   "hubspot-v1": hubspotV1,
@@ -178,7 +201,9 @@ export const senders: Readonly<Record<string, Sender>> = {
   huggingface,
   intercom,
   jira,
+  klaviyo,
   knock,
+  launchdarkly,
   lemonsqueezy,
   line,
   linear,
@@ -200,6 +225,7 @@ export const senders: Readonly<Record<string, Sender>> = {
   orb,
   paddle,
   pagerduty,
+  patreon,
   paypal,
   "paypal-sandbox": paypalSandbox,
   paystack,
@@ -208,20 +234,25 @@ export const senders: Readonly<Record<string, Sender>> = {
   pipedrive,
   plaid,
   "plaid-sandbox": plaidSandbox,
+  planetscale,
   polar,
   postmark,
+  quickbooks,
   razorpay,
   recharge,
   recurly,
   replicate,
   resend,
+  revenuecat,
   revolut,
   sanity,
   segment,
   sendgrid,
   sentry,
+  shippo,
   shopify,
   slack,
+  sonarqube,
   square,
   "standard-webhooks": standardWebhooks,
   "standard-webhooks-v1a": standardWebhooksV1a,
@@ -244,6 +275,7 @@ export const senders: Readonly<Record<string, Sender>> = {
   wix,
   woocommerce,
   workos,
+  xendit,
   xero,
   zendesk,
   zoom,

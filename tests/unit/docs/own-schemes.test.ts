@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { provider } from "../../../config/provider";
-import { readElements, readEvent, schemeOf, verify } from "../../../providers";
+import { readElements, readEvent, schemeOf, schemes, verify } from "../../../providers";
 import { request } from "../../support/providers/requests";
 
 const page = readFileSync(join(__dirname, "../../../docs/own-schemes.md"), "utf8");
@@ -14,6 +14,9 @@ const configured = blocks
     Array.isArray(block) ? block : (block as Record<string, unknown[]>)["webhook-inbox:providers"],
   )
   .map((one) => provider.parse(one));
+
+/** Built-in schemes that have another name than the example. */
+const BUILT_IN: Readonly<Record<string, string>> = { terraform: "hcp-terraform" };
 
 const SECRET = "s3cr3t-0123456789abcdef";
 const NOW = Date.parse("2026-03-01T12:00:00Z");
@@ -41,7 +44,7 @@ const vectors: Readonly<Record<string, Vector>> = {
   },
   circleci: {
     headers: {
-      "circleci-signature": "v1=10685b9ab44f38068ea6fd0ce9db830baae2f3ef18971207d690fad9808902f5,v2=later",
+      "Circleci-Signature": "v1=10685b9ab44f38068ea6fd0ce9db830baae2f3ef18971207d690fad9808902f5,v2=later",
     },
     body: '{"type":"workflow-completed","id":"3888f21b-eaa7-38e3-8f3d-75a63bba8895","happened_at":"2026-03-01T12:00:00.000Z","project":{"id":"p1"}}',
     event: { id: "3888f21b-eaa7-38e3-8f3d-75a63bba8895", type: "workflow-completed" },
@@ -87,6 +90,11 @@ describe.each(configured.filter(({ name }) => name !== "acme"))(
       const changed = { ...incoming, body: Buffer.from(vector.body.replace(/1/, "2")) };
       expect(verify(of, changed, [SECRET], NOW).ok).toBe(of.covers === "nothing");
     });
+
+    const builtIn = schemes[BUILT_IN[name] ?? name];
+    if (builtIn) {
+      test("is verified as by the built-in scheme", () => expect(of.verify).toEqual(builtIn.verify));
+    }
 
     test("knows what the event is", () => {
       const payload = JSON.parse(vector.body) as unknown;

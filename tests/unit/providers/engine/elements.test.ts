@@ -250,6 +250,22 @@ const BATCHES: Readonly<
     },
     first: { type: "record.updated", entity: "r1" },
   },
+  klaviyo: {
+    payload: {
+      data: [
+        { external_id: "ev1", topic: "event:klaviyo.opened_email" },
+        { external_id: "ev2", topic: "event:klaviyo.clicked_email" },
+      ],
+    },
+    first: { id: "ev1", type: "event:klaviyo.opened_email" },
+  },
+  quickbooks: {
+    payload: [
+      { id: "q1", type: "qbo.customer.created.v1", time: T, intuitaccountid: "310687" },
+      { id: "q2", type: "qbo.invoice.updated.v1", time: T, intuitaccountid: "310687" },
+    ],
+    first: { id: "q1", type: "qbo.customer.created.v1", time: T, entity: "310687" },
+  },
   "vercel-log-drains": {
     payload: [
       { id: "1", source: "lambda", timestamp: MS, projectId: "p" },

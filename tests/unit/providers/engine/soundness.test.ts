@@ -128,7 +128,9 @@ it("what each scheme proves is known", () => {
     "okta",
     "pipedrive",
     "postmark",
+    "revenuecat",
     "telegram",
+    "xendit",
   ]);
 });
 

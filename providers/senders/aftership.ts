@@ -1,0 +1,33 @@
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { bodyHmac } from "../recipes/body-hmac";
+import { everyEventHasAnId } from "../recipes/otherwise";
+
+export default bodyHmac({
+  id: "aftership",
+  name: "AfterShip Tracking",
+  confidence: "secondary",
+  header: "aftership-hmac-sha256",
+  encoding: "base64",
+  event: {
+    otherwise: everyEventHasAnId,
+    id: [path("event_id")],
+    type: [[path("event")]],
+    time: [{ at: path("ts"), unit: "s" }],
+    entity: [path("msg.id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://www.aftership.com/docs/tracking/webhook/webhook-signature",
+  where: "Settings > Notifications > Webhooks",
+  secret: "the webhook secret shown there",
+};
+
+export const sample: Sample = {
+  body: { event_id: "d1", event: "tracking_update", ts: 1772366400, msg: { id: "t1" } },
+  type: "tracking_update",
+  id: "d1",
+  entity: "t1",
+  time: "2026-03-01T12:00:00.000Z",
+};

@@ -1,0 +1,39 @@
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { bodyHmac } from "../recipes/body-hmac";
+import { everyEventHasAnId } from "../recipes/otherwise";
+
+/** A list, of which later versions may be other algorithms. */
+export default bodyHmac({
+  id: "circleci",
+  name: "CircleCI outbound webhooks",
+  confidence: "official",
+  header: "Circleci-Signature",
+  value: { form: "list", separator: ",", pair: "=", signature: "v1" },
+  event: {
+    otherwise: everyEventHasAnId,
+    id: [path("id")],
+    type: [[path("type")]],
+    time: [{ at: path("happened_at"), unit: "iso" }],
+    entity: [path("project.id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://circleci.com/docs/guides/integration/outbound-webhooks/",
+  where: "Project Settings > Webhooks > Add Webhook",
+  secret: "the text that you choose as Secret token",
+};
+
+export const sample: Sample = {
+  body: {
+    type: "workflow-completed",
+    id: "3888f21b-eaa7-38e3-8f3d-75a63bba8895",
+    happened_at: "2026-03-01T12:00:00.000Z",
+    project: { id: "p1" },
+  },
+  type: "workflow-completed",
+  id: "3888f21b-eaa7-38e3-8f3d-75a63bba8895",
+  entity: "p1",
+  time: "2026-03-01T12:00:00.000Z",
+};

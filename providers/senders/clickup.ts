@@ -1,0 +1,39 @@
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { bodyHmac } from "../recipes/body-hmac";
+
+export default bodyHmac({
+  id: "clickup",
+  name: "ClickUp",
+  confidence: "official",
+  header: "X-Signature",
+  event: {
+    hashOf: ["webhook_id", "event", "history_items.*.id"].map(path),
+    otherwise: {
+      by: "request",
+      because:
+        "Events without history items, such as taskDeleted, have nothing that distinguishes two of them.",
+    },
+    type: [[path("event")]],
+    time: [{ at: path("history_items.0.date"), unit: "ms" }],
+    entity: [path("task_id"), path("list_id"), path("folder_id"), path("space_id"), path("goal_id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://developer.clickup.com/docs/webhooksignature",
+  where: "Create Webhook of the API: POST /api/v2/team/{team_id}/webhook",
+  secret: "webhook.secret of its response",
+};
+
+export const sample: Sample = {
+  body: {
+    webhook_id: "7689a169-a000-4985-8676-6902b96d6627",
+    event: "taskUpdated",
+    task_id: "c0j",
+    history_items: [{ id: "2800763136717140857", date: "1772366400000" }],
+  },
+  type: "taskUpdated",
+  entity: "c0j",
+  time: "2026-03-01T12:00:00.000Z",
+};

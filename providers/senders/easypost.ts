@@ -1,0 +1,39 @@
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { bodyHmac } from "../recipes/body-hmac";
+import { everyEventHasAnId } from "../recipes/otherwise";
+
+export default bodyHmac({
+  id: "easypost",
+  name: "EasyPost",
+  confidence: "secondary",
+  header: "X-Hmac-Signature",
+  prefix: "hmac-sha256-hex=",
+  event: {
+    otherwise: everyEventHasAnId,
+    id: [path("id")],
+    type: [[path("description")]],
+    time: [{ at: path("created_at"), unit: "iso" }],
+    entity: [path("result.id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://docs.easypost.com/guides/webhooks-guide",
+  where: "Dashboard > Webhooks & Events, or POST /v2/webhooks with webhook_secret",
+  secret: "the webhook secret that you choose, of ASCII characters",
+};
+
+export const sample: Sample = {
+  body: {
+    id: "evt_1",
+    object: "Event",
+    description: "tracker.updated",
+    created_at: "2026-03-01T12:00:00Z",
+    result: { id: "trk_1" },
+  },
+  type: "tracker.updated",
+  id: "evt_1",
+  entity: "trk_1",
+  time: "2026-03-01T12:00:00.000Z",
+};

@@ -1,0 +1,39 @@
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { bodyHmac } from "../recipes/body-hmac";
+
+/** A run has one notification for each of its states. */
+export default bodyHmac({
+  id: "hcp-terraform",
+  name: "HCP Terraform and Terraform Enterprise notifications",
+  confidence: "official",
+  header: "X-TFE-Notification-Signature",
+  hash: "sha512",
+  event: {
+    otherwise: { by: "body", because: "Every body has the run, what happened to it, and when." },
+    type: [[path("notifications.0.trigger")]],
+    time: [{ at: path("notifications.0.run_updated_at"), unit: "iso" }],
+    entity: [path("workspace_id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://developer.hashicorp.com/terraform/cloud-docs/workspaces/settings/notifications#notification-authenticity",
+  where: "the workspace > Settings > Notifications > Create a Notification > Webhook",
+  secret: "the text that you choose as Token",
+  notes: "Saving an enabled notification sends one of type verification.",
+};
+
+export const sample: Sample = {
+  body: {
+    payload_version: 1,
+    run_id: "run-1",
+    workspace_id: "ws-1",
+    notifications: [
+      { trigger: "run:completed", run_status: "applied", run_updated_at: "2026-03-01T12:00:00.000Z" },
+    ],
+  },
+  type: "run:completed",
+  entity: "ws-1",
+  time: "2026-03-01T12:00:00.000Z",
+};

@@ -1,0 +1,33 @@
+import { header, path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { bodyHmac } from "../recipes/body-hmac";
+
+/** HMAC with MD5, whose known weaknesses do not break an HMAC; it is all that Patreon offers. */
+export default bodyHmac({
+  id: "patreon",
+  name: "Patreon",
+  confidence: "secondary",
+  header: "X-Patreon-Signature",
+  hash: "md5",
+  event: {
+    otherwise: {
+      by: "request",
+      because: "Bodies say which state a member is in, have no id of the event, and can repeat.",
+    },
+    type: [[header("X-Patreon-Event")]],
+    entity: [path("data.id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://docs.patreon.com/#webhooks",
+  where: "patreon.com/portal/registration/register-webhooks",
+  secret: "the secret shown for the webhook",
+};
+
+export const sample: Sample = {
+  headers: { "X-Patreon-Event": "members:pledge:create" },
+  body: { data: { id: "m1", type: "member" } },
+  type: "members:pledge:create",
+  entity: "m1",
+};

@@ -1,0 +1,35 @@
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { bodyHmac } from "../recipes/body-hmac";
+
+export default bodyHmac({
+  id: "planetscale",
+  name: "PlanetScale",
+  confidence: "secondary",
+  header: "X-PlanetScale-Signature",
+  event: {
+    otherwise: { by: "body", because: "Every body has its time and what happened to what." },
+    type: [[path("event")]],
+    time: [{ at: path("timestamp"), unit: "s" }],
+    entity: [path("database")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://planetscale.com/docs/api/webhooks",
+  where: "the database > Settings > Webhooks > Add webhook",
+  secret: "the secret shown for the webhook",
+};
+
+export const sample: Sample = {
+  body: {
+    timestamp: 1772366400,
+    event: "branch.ready",
+    organization: "acme",
+    database: "shop",
+    resource: {},
+  },
+  type: "branch.ready",
+  entity: "shop",
+  time: "2026-03-01T12:00:00.000Z",
+};

@@ -1,0 +1,49 @@
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { bodyHmac } from "../recipes/body-hmac";
+
+/** Bodies are lists of CloudEvents; until 2026 they were `eventNotifications`, whose entities have no id of the event. */
+export default bodyHmac({
+  id: "quickbooks",
+  name: "Intuit QuickBooks Online",
+  confidence: "secondary",
+  header: "intuit-signature",
+  encoding: "base64",
+  event: {
+    otherwise: {
+      by: "body",
+      because: "Every body has ids of its events, or the times at which entities changed.",
+    },
+    type: [[path("*.type")], [path("eventNotifications.*.dataChangeEvent.entities.*.operation")]],
+    time: [{ at: path("*.time"), unit: "iso" }],
+    entity: [path("*.intuitaccountid"), path("eventNotifications.*.realmId")],
+  },
+  elements: {
+    at: [path("*")],
+    id: [[path("id")]],
+    type: [[path("type")]],
+    time: [{ at: path("time"), unit: "iso" }],
+    entity: [path("intuitaccountid")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://developer.intuit.com/app/developer/qbo/docs/develop/webhooks",
+  where: "developer.intuit.com > your app > Webhooks",
+  secret: "the verifier token",
+};
+
+export const sample: Sample = {
+  body: [
+    {
+      specversion: "1.0",
+      id: "88cd52aa-33b6-4351-9aa4-47572edbd068",
+      type: "qbo.customer.created.v1",
+      time: "2026-03-01T12:00:00Z",
+      intuitaccountid: "310687",
+    },
+  ],
+  type: "qbo.customer.created.v1",
+  entity: "310687",
+  time: "2026-03-01T12:00:00.000Z",
+};

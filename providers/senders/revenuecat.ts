@@ -1,0 +1,40 @@
+import { header, path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { everyEventHasAnId } from "../recipes/otherwise";
+import { sharedToken } from "../recipes/shared-token";
+
+export default sharedToken({
+  id: "revenuecat",
+  name: "RevenueCat",
+  confidence: "official",
+  at: header("Authorization"),
+  event: {
+    otherwise: everyEventHasAnId,
+    id: [path("event.id")],
+    type: [[path("event.type")]],
+    time: [{ at: path("event.event_timestamp_ms"), unit: "ms" }],
+    entity: [path("event.app_user_id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://www.revenuecat.com/docs/integrations/webhooks",
+  where: "the project > Integrations > Webhooks > Add new configuration",
+  secret: "the whole text that you choose as Authorization header value",
+};
+
+export const sample: Sample = {
+  body: {
+    api_version: "1.0",
+    event: {
+      id: "12345678-1234-1234-1234-123456789012",
+      type: "INITIAL_PURCHASE",
+      event_timestamp_ms: 1772366400000,
+      app_user_id: "u1",
+    },
+  },
+  type: "INITIAL_PURCHASE",
+  id: "12345678-1234-1234-1234-123456789012",
+  entity: "u1",
+  time: "2026-03-01T12:00:00.000Z",
+};

@@ -1,0 +1,36 @@
+import { header, path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { sharedToken } from "../recipes/shared-token";
+
+/** The `id` of a body is that of the invoice or the payment, and not of the event. */
+export default sharedToken({
+  id: "xendit",
+  name: "Xendit",
+  confidence: "secondary",
+  at: header("X-Callback-Token"),
+  event: {
+    otherwise: { by: "body", because: "Every body has what happened, to what, and when." },
+    deliveryId: header("webhook-id"),
+    type: [[path("event")], [path("status")]],
+    time: [
+      { at: path("created"), unit: "iso" },
+      { at: path("updated"), unit: "iso" },
+    ],
+    entity: [path("data.id"), path("id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://docs.xendit.co/docs/handling-webhooks",
+  where: "Dashboard > Settings > Developers > Webhooks",
+  secret: "the webhook verification token, one for the account",
+};
+
+export const sample: Sample = {
+  headers: { "webhook-id": "w1" },
+  body: { event: "payment.succeeded", created: "2026-03-01T12:00:00Z", data: { id: "py-1" } },
+  type: "payment.succeeded",
+  id: "w1",
+  entity: "py-1",
+  time: "2026-03-01T12:00:00.000Z",
+};
