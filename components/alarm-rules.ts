@@ -233,7 +233,7 @@ function consumerRules(stages: Stages): AlarmRules {
     [
       `consumer-${consumer.consumerName}-dead-letters`,
       {
-        description: `Events for the consumer ${consumer.consumerName} are in its dead-letter queue. Fix what rejects them, then move them back: aws sqs start-message-move-task, with the ARN of that queue from the output consumer_queues.`,
+        description: `Events for the consumer ${consumer.consumerName} are in its dead-letter queue. Fix what rejects them, then send them again: webhooks dlq redrive --consumer ${consumer.consumerName}.`,
         runbook: "consumer-dead-letters",
         metric: queueMetric(consumer.deadLetterQueueArn, "ApproximateNumberOfMessagesVisible"),
       },

@@ -119,7 +119,7 @@ export interface HttpConsumerArgs {
   readonly maxAttempts?: number | undefined;
   /**
    * After the last attempt: `dead-letter` puts the event into the consumer's dead-letter queue and goes on, `block` tries
-   * it again every 8 hours while those behind it in its group wait. @default dead-letter
+   * it again every hour while those behind it in its group wait. @default dead-letter
    */
   readonly onFailure?: "dead-letter" | "block" | undefined;
 }

@@ -2,7 +2,9 @@ import { GetEventSourceMappingCommand, UpdateEventSourceMappingCommand } from "@
 import type { Inbox } from "./connect";
 import { UsageError } from "./errors";
 import { consumerNamed, type StackConsumer } from "./outputs";
-import { queueDepth, type QueueDepth } from "./queue";
+import { tryAtOnce, waitingDeliveries, type Delivery } from "./deliveries";
+import { newestLines } from "./logs";
+import { ageOfOldest, queueDepth, type QueueDepth } from "./queue";
 
 /** A consumer as it is now. */
 export interface ConsumerState {
@@ -14,6 +16,15 @@ export interface ConsumerState {
    * `read by you` without one, and `queue missing` if there is none any more.
    */
   readonly state: string;
+  /** Why a function is handed no messages, if it is paused. */
+  readonly pausedBecause?: string;
+  /** Seconds that the oldest message has waited, as CloudWatch last heard. */
+  readonly oldestSeconds?: number;
+  /** Over HTTP: the deliveries that wait for their next attempt, the oldest webhooks' first. */
+  readonly retrying?: readonly Delivery[];
+  /** Over HTTP: the last delivery, and the last attempt that failed, by the newest lines of its function's log. */
+  readonly lastDelivery?: DeliveryLine;
+  readonly lastError?: DeliveryLine;
   /** Absent if the queue is missing. */
   readonly backlog?: QueueDepth;
   readonly deadLetters?: QueueDepth;
@@ -21,7 +32,26 @@ export interface ConsumerState {
   readonly deadLetterQueueUrl: string;
 }
 
+/** An attempt at a delivery, by the log of its function. */
+export interface DeliveryLine {
+  /** RFC 3339. */
+  readonly at: string;
+  readonly provider: string;
+  /** Event id. */
+  readonly id: string;
+  readonly statusCode?: number;
+  readonly error?: string;
+}
+
 const MISSING = "queue missing";
+
+/** States of an event source mapping that hands over nothing. */
+const PAUSED = ["Disabled", "Disabling"];
+
+/** Deliveries that are shown while they wait for their next attempt. */
+const RETRYING_SHOWN = 20;
+
+const GONE = 410;
 
 /** Reads the state of every consumer of a stack, in the order of their names. */
 export function consumerStates(inbox: Inbox): Promise<readonly ConsumerState[]> {
@@ -37,22 +67,73 @@ export async function consumerState(name: string, inbox: Inbox): Promise<Consume
   const { kind, when, queue_url: queueUrl, dlq_url: deadLetterQueueUrl } = consumer;
   const about = { name, kind, ...(when !== undefined && { when }), queueUrl, deadLetterQueueUrl };
   try {
-    const [state, backlog, deadLetters] = await Promise.all([
+    const [{ state, functionName }, backlog, deadLetters, oldestSeconds] = await Promise.all([
       readingState(consumer, inbox),
       queueDepth(queueUrl, sqs),
       queueDepth(deadLetterQueueUrl, sqs),
+      // A help, and not the matter.
+      ageOfOldest(inbox, queueUrl).catch(() => undefined),
     ]);
-    return { ...about, state, backlog, deadLetters };
+    const hasBacklog = backlog.waiting + backlog.inFlight > 0;
+    const http = kind === "http" ? await httpState(name, functionName, inbox) : undefined;
+    return {
+      ...about,
+      state,
+      ...(PAUSED.includes(state) && { pausedBecause: whyPaused(http?.retrying) }),
+      ...(hasBacklog && oldestSeconds !== undefined && { oldestSeconds }),
+      ...http,
+      backlog,
+      deadLetters,
+    };
   } catch (error) {
     if (!isMissingQueue(error)) throw error;
     return { ...about, state: MISSING };
   }
 }
 
-async function readingState({ mapping_uuid: UUID }: StackConsumer, { clients }: Inbox): Promise<string> {
-  if (UUID === undefined) return "read by you";
-  const { State = "unknown" } = await clients.lambda.send(new GetEventSourceMappingCommand({ UUID }));
-  return State;
+async function readingState(
+  { mapping_uuid: UUID }: StackConsumer,
+  { clients }: Inbox,
+): Promise<{ readonly state: string; readonly functionName?: string | undefined }> {
+  if (UUID === undefined) return { state: "read by you" };
+  const { State: state = "unknown", FunctionArn } = await clients.lambda.send(
+    new GetEventSourceMappingCommand({ UUID }),
+  );
+  return { state, functionName: FunctionArn && functionNameOf(FunctionArn) };
+}
+
+/** Name in a function's ARN, with or without a version. */
+function functionNameOf(arn: string): string | undefined {
+  return arn.split(":")[6];
+}
+
+async function httpState(name: string, functionName: string | undefined, inbox: Inbox) {
+  const [retrying, lines] = await Promise.all([
+    waitingDeliveries(inbox, name, RETRYING_SHOWN),
+    functionName === undefined ? [] : newestLines(inbox, `/aws/lambda/${functionName}`).catch(() => []),
+  ]);
+  const attempts = lines.filter(({ json }) => json["event"] === "webhook.delivery").map(({ json }) => json);
+  const last = (isDelivered: boolean) =>
+    attempts.findLast(({ status }) => (status === "delivered") === isDelivered) as DeliveryLine | undefined;
+  const [lastDelivery, lastError] = [last(true), last(false)];
+  return {
+    retrying: retrying.map(({ delivery }) => delivery),
+    ...(lastDelivery && { lastDelivery: attemptOf(lastDelivery) }),
+    ...(lastError && { lastError: attemptOf(lastError) }),
+  };
+}
+
+function attemptOf({ at, provider, id, statusCode, error }: DeliveryLine): DeliveryLine {
+  return {
+    ...{ at, provider, id },
+    ...(statusCode !== undefined && { statusCode }),
+    ...(error !== undefined && { error }),
+  };
+}
+
+function whyPaused(retrying: readonly Delivery[] = []): string {
+  const gone = retrying.find(({ statusCode }) => statusCode === GONE);
+  return gone ? `it answered 410 Gone at ${gone.at}` : "an operator paused it";
 }
 
 function isMissingQueue(error: unknown): boolean {
@@ -60,11 +141,27 @@ function isMissingQueue(error: unknown): boolean {
 }
 
 /**
- * Starts or stops the handing of a consumer's messages to its function. Batches that run end by themselves, which takes Lambda
- * up to a minute; messages wait in the queue, at most 14 days.
+ * Hands no more messages to a consumer's function. Batches that run end by themselves, which takes Lambda up to a minute;
+ * messages wait in the queue, at most 14 days.
+ * @returns state of the event source mapping
  * @throws UsageError if the stack has no such consumer, or if it reads its queue itself
  */
-export async function setReading(name: string, Enabled: boolean, inbox: Inbox): Promise<string> {
+export function pause(name: string, inbox: Inbox): Promise<string> {
+  return setReading(name, false, inbox);
+}
+
+/**
+ * Hands messages to a consumer's function, and tries what waits for its next attempt at once.
+ * @returns state of the event source mapping, and how many deliveries over HTTP are tried at once
+ * @throws UsageError as {@link pause}
+ */
+export async function resume(name: string, inbox: Inbox): Promise<{ state: string; triedAtOnce: number }> {
+  const state = await setReading(name, true, inbox);
+  const waiting = await waitingDeliveries(inbox, name, Infinity);
+  return { state, triedAtOnce: await tryAtOnce(inbox, waiting) };
+}
+
+async function setReading(name: string, Enabled: boolean, inbox: Inbox): Promise<string> {
   const { mapping_uuid: UUID } = consumerNamed(name, inbox.outputs);
   if (UUID === undefined) {
     throw new UsageError(

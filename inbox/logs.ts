@@ -1,5 +1,7 @@
 import {
+  DescribeLogStreamsCommand,
   FilterLogEventsCommand,
+  GetLogEventsCommand,
   GetQueryResultsCommand,
   ResourceNotFoundException,
   StartQueryCommand,
@@ -102,6 +104,38 @@ export async function* pagesOf(
       last: nextToken === undefined,
     };
   } while (nextToken !== undefined);
+}
+
+/** Log streams, each of one instance of a function, and lines of each, that {@link newestLines} reads. */
+const NEWEST_STREAMS = 5;
+const NEWEST_LINES = 100;
+
+/** The newest structured lines of a function's log, in the order of time: those of the last instances, so few calls whatever it holds. */
+export async function newestLines(inbox: Inbox, logGroupName: string): Promise<readonly LogLine[]> {
+  try {
+    const { logStreams = [] } = await inbox.clients.logs.send(
+      new DescribeLogStreamsCommand({
+        logGroupName,
+        orderBy: "LastEventTime",
+        descending: true,
+        limit: NEWEST_STREAMS,
+      }),
+    );
+    const pages = await Promise.all(
+      logStreams.map(({ logStreamName }) =>
+        inbox.clients.logs.send(
+          new GetLogEventsCommand({ logGroupName, logStreamName, startFromHead: false, limit: NEWEST_LINES }),
+        ),
+      ),
+    );
+    const lines = pages.flatMap(({ events = [] }) =>
+      events.flatMap(({ timestamp = 0, message = "" }) => toLine(timestamp, message)),
+    );
+    return lines.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return [];
+    throw error;
+  }
 }
 
 async function queryLog(

@@ -37,14 +37,17 @@ export async function queueDepths({
 /** SQS reports its metrics every minute, some minutes late. */
 const METRIC_WINDOW_MS = 10 * 60_000;
 
-/** Seconds that the oldest message has waited, as CloudWatch last heard; undefined if it has heard nothing. */
-export async function ageOfOldest({ outputs, clients: { cloudwatch } }: Inbox): Promise<number | undefined> {
+/** Seconds that the oldest message of a queue, the inbox's own by default, has waited, as CloudWatch last heard; undefined if it has heard nothing. */
+export async function ageOfOldest(
+  { outputs, clients: { cloudwatch } }: Inbox,
+  queueUrl = outputs.sqs_queue_url,
+): Promise<number | undefined> {
   const now = Date.now();
   const { Datapoints = [] } = await cloudwatch.send(
     new GetMetricStatisticsCommand({
       Namespace: "AWS/SQS",
       MetricName: "ApproximateAgeOfOldestMessage",
-      Dimensions: [{ Name: "QueueName", Value: outputs.sqs_queue_url.split("/").at(-1) ?? "" }],
+      Dimensions: [{ Name: "QueueName", Value: queueUrl.split("/").at(-1) ?? "" }],
       StartTime: new Date(now - METRIC_WINDOW_MS),
       EndTime: new Date(now),
       Period: 60,

@@ -3,7 +3,9 @@ import { pc } from "../../terminal/colours";
 import { print } from "../../terminal/output";
 import { table } from "../../terminal/table";
 import { connect } from "../../inbox/connect";
-import { consumerState, consumerStates, setReading, type ConsumerState } from "../../inbox/consumers";
+import { consumerState, consumerStates, pause, resume, type ConsumerState } from "../../inbox/consumers";
+import { count } from "../../inbox/text";
+import { consumerText } from "../text/consumer";
 import { withStackOptions, type StackOptions } from "../options/stack";
 
 async function list(options: StackOptions): Promise<void> {
@@ -29,26 +31,22 @@ function row({ name, kind, state, backlog, deadLetters }: ConsumerState): string
 
 async function show(name: string, options: StackOptions): Promise<void> {
   const consumer = await consumerState(name, await connect(options));
-  const { kind, when, state, backlog, deadLetters, queueUrl, deadLetterQueueUrl } = consumer;
-  const lines: [string, string][] = [
-    ["Consumer", name],
-    ["Kind", kind],
-    ["When", when ?? "all events"],
-    ["State", state],
-    ["Waiting", `${backlog?.waiting ?? "-"}, in flight ${backlog?.inFlight ?? "-"}`],
-    ["Dead letters", String(deadLetters ? deadLetters.waiting + deadLetters.inFlight : "-")],
-    ["Queue", queueUrl],
-    ["Dead-letter queue", deadLetterQueueUrl],
-  ];
-  print(options, consumer, () =>
-    lines.map(([label, value]) => `${pc.bold(label.padEnd(18))} ${value}`).join("\n"),
-  );
+  print(options, consumer, () => consumerText(consumer, Date.now()));
 }
 
-const switching = (enabled: boolean) => async (name: string, options: StackOptions) => {
-  const state = await setReading(name, enabled, await connect(options));
+async function stop(name: string, options: StackOptions): Promise<void> {
+  const state = await pause(name, await connect(options));
   print(options, { consumer: name, state }, () => `${name}: ${state}.`);
-};
+}
+
+async function start(name: string, options: StackOptions): Promise<void> {
+  const { state, triedAtOnce } = await resume(name, await connect(options));
+  const waited =
+    triedAtOnce > 0
+      ? ` ${count(triedAtOnce, "event")} that waited for another attempt ${triedAtOnce === 1 ? "is" : "are"} tried now.`
+      : "";
+  print(options, { consumer: name, state, triedAtOnce }, () => `${name}: ${state}.${waited}`);
+}
 
 /** `webhooks consumers ...` */
 export function consumers(): Command {
@@ -61,15 +59,23 @@ export function consumers(): Command {
         .description("Lists the consumers: whether their queues are read, what waits, what is dead-lettered.")
         .action(list),
     )
-    .addCommand(named("show").description("Shows one consumer, with its queues.").action(show))
+    .addCommand(
+      named("show")
+        .description("Shows one consumer: its state, what waits for another attempt and why, its queues.")
+        .action(show),
+    )
     .addCommand(
       named("pause")
         .description(
           "Hands no more messages to a consumer's function; they wait in its queue, at most 14 days.",
         )
-        .action(switching(false)),
+        .action(stop),
     )
-    .addCommand(named("resume").description("Hands them to it again.").action(switching(true)))
+    .addCommand(
+      named("resume")
+        .description("Hands them to it again, and tries at once what waits for its next attempt.")
+        .action(start),
+    )
     .addHelpText(
       "after",
       `
@@ -78,6 +84,8 @@ A consumer of the kind queue is read by a program of yours: stop and start that 
 Examples:
   webhooks consumers list --stack prod
   webhooks consumers pause reports
+  webhooks consumers resume crm
+  webhooks dlq redrive --consumer crm --all
   webhooks replay stripe evt_1Q2W3E --consumer billing`,
     );
 }

@@ -1,10 +1,13 @@
 import { Command } from "commander";
 import { userInfo } from "node:os";
-import { keyOf } from "../../functions/domain/webhook";
+import { idInKey, keyOf } from "../../functions/domain/webhook";
+import type { Inbox } from "../../inbox/connect";
 import { matches, wholeIds, type DeadLetter } from "../../inbox/dead-letter";
 import { DeadLetterQueue } from "../../inbox/dead-letters";
+import { waitingDeliveries, type WaitingDelivery } from "../../inbox/deliveries";
 import { UsageError } from "../../inbox/errors";
-import { discard } from "../../inbox/operations/discard";
+import { discard, discardWaiting } from "../../inbox/operations/discard";
+import { MIN_PREFIX, onlyOne } from "../../inbox/short-ids";
 import { pc } from "../../terminal/colours";
 import { confirm } from "../../terminal/confirm";
 import { interruptible } from "../../terminal/interrupt";
@@ -30,6 +33,9 @@ async function run(id: string, options: Options): Promise<void> {
       const filter = { ids, ...(provider !== undefined && { provider }) };
       const found = reading.deadLetters.filter((deadLetter) => matches(deadLetter, filter, Date.now()));
       const [name, ...others] = [...new Set(found.map(nameOf))];
+      const waiting =
+        name === undefined && options.consumer !== undefined && (await waitingOf(id, inbox, options));
+      if (waiting) return await giveUpWaiting(waiting, inbox, options);
       if (name === undefined) throw new Error(`No dead letter has the id ${id}. Nothing was removed.`);
       if (others.length > 0) {
         throw new UsageError(
@@ -43,6 +49,26 @@ async function run(id: string, options: Options): Promise<void> {
       await queue.close();
     }
   });
+}
+
+/** The delivery to the consumer that waits for its next attempt, if one with this id does. */
+async function waitingOf(id: string, inbox: Inbox, { consumer = "", provider }: Options) {
+  const waiting = await waitingDeliveries(inbox, consumer, Infinity);
+  const named = waiting.filter(({ delivery }) => provider === undefined || delivery.provider === provider);
+  const exact = named.filter(({ delivery: { key } }) => key === id || idInKey(key) === id);
+  const some =
+    exact.length > 0 || id.length < MIN_PREFIX
+      ? exact
+      : named.filter(({ delivery }) => delivery.key.startsWith(id));
+  return onlyOne(id, some, ({ delivery: { provider: whose, key } }) => `${whose} ${key}`);
+}
+
+async function giveUpWaiting(waiting: WaitingDelivery, inbox: Inbox, options: Options): Promise<void> {
+  const { provider, key, consumer } = waiting.delivery;
+  const name = `${provider} ${sanitize(key)}`;
+  await confirmed(`${name}, which waits for another attempt at ${consumer}, would be given up`, options);
+  await discardWaiting(inbox, waiting, { by: userInfo().username, reason: options.reason });
+  print(options, { discarded: name }, () => pc.green(`Gave up ${name}. Those behind it in its group go on.`));
 }
 
 /** What distinguishes a dead letter's webhook from all others: copies of one message are one. */
@@ -69,7 +95,8 @@ export function dlqDiscard(): Command {
     .addHelpText(
       "after",
       `
-Its webhook stays dead_lettered in the list, and can still be replayed while its payload is kept.
+Its webhook stays dead_lettered in the list, and can still be replayed while its payload is kept. With --consumer this also
+gives up a delivery that waits for its next attempt, as where failures block: those behind it in its group go on.
 
 Examples:
   webhooks dlq discard evt_1Q2W3E --reason "test data"

@@ -1,5 +1,5 @@
 import { hasCode } from "./aws-error";
-import { deliveryKey, type ConsumerMessage } from "../domain/consumer-message";
+import { deliveriesOf, deliveryKey, eventOf, type ConsumerMessage } from "../domain/consumer-message";
 import type { DeliverPorts } from "../domain/deliver-ports";
 import type { DeliveryState } from "../domain/delivery-state";
 import { fromValues, toValues, type Item } from "./record-item";
@@ -16,7 +16,9 @@ export function createDeliveryStore(
 ): DeliverPorts["deliveries"] {
   const get = jsonOperation(call, "dynamodb", "DynamoDB_20120810.GetItem");
   const put = jsonOperation(call, "dynamodb", "DynamoDB_20120810.PutItem");
-  const keyOf = (message: ConsumerMessage) => ({ pk: deliveryKey(consumer, message) });
+  const keyOf = (message: ConsumerMessage) => ({
+    pk: deliveryKey(consumer, message.recordKey, eventOf(message).replay),
+  });
   return {
     async read(message) {
       const query = { TableName: tableName, Key: toValues(keyOf(message)), ConsistentRead: true };
@@ -25,7 +27,13 @@ export function createDeliveryStore(
     },
     async write(message, state) {
       const expiresAt = Math.floor(Date.now() / 1_000) + keptSeconds;
-      const item = toValues({ ...keyOf(message), ...state, consumer, expiresAt });
+      // Only while it waits: found by the index then, with what makes its message visible at once.
+      const waiting = state.status === "failed" && {
+        unresolved: deliveriesOf(consumer),
+        receivedAt: eventOf(message).receivedat,
+        receiptHandle: message.receiptHandle,
+      };
+      const item = toValues({ ...keyOf(message), ...state, ...waiting, consumer, expiresAt });
       await orUnavailable("DynamoDB PutItem (delivery)", put({ TableName: tableName, Item: item }));
     },
   };

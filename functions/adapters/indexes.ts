@@ -6,7 +6,8 @@ import type { Status } from "../domain/record";
  * change writes to them only if a failure begins or ends.
  *
  * - `recent`: every webhook, by the day it was received. Partition `<day>#<shard>`, sorted by `receivedAt`.
- * - `unresolved`: sparse, only webhooks that failed or are dead-lettered. Partition `<status>#<shard>`.
+ * - `unresolved`: sparse, only webhooks that failed or are dead-lettered. Partition `<status>#<shard>`. Also the deliveries to
+ *   each consumer over HTTP that wait for their next attempt, at most one of each message group: partition `_delivery#<consumer>`.
  *
  * `statemachines/expressions/status-updates.jsonata` writes the same values.
  */

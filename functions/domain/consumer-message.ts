@@ -35,9 +35,11 @@ export function eventOf({ body }: Pick<ConsumerMessage, "body">): ConsumerEvent 
 }
 
 /** Primary key of what is known of a delivery. A provider's name begins with no underscore, so it is no record's. */
-export function deliveryKey(
-  consumer: string,
-  { recordKey, body }: Pick<ConsumerMessage, "recordKey" | "body">,
-): string {
-  return `_delivery#${consumer}#${recordKey}#${eventOf({ body }).replay}`;
+export function deliveryKey(consumer: string, recordKey: string, replay: number): string {
+  return `${deliveriesOf(consumer)}#${recordKey}#${replay}`;
+}
+
+/** What the keys of a consumer's deliveries begin with; also their partition of the index of what is unresolved. */
+export function deliveriesOf(consumer: string): string {
+  return `_delivery#${consumer}`;
 }

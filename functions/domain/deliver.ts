@@ -48,8 +48,8 @@ export async function deliver(
 ): Promise<boolean> {
   try {
     const before = message.receiveCount > 1 ? await ports.deliveries.read(message) : undefined;
-    // The function was stopped between the consumer's answer and the end of the message.
-    if (before?.status === "delivered") return true;
+    // Delivered: the function was stopped between the consumer's answer and the end of the message.
+    if (before?.status === "delivered" || before?.status === "discarded") return true;
     if (!(await ports.rate.take())) {
       await ports.queue.retryAfter(message, longer(RATE_RETRY_SECONDS, message));
       return false;
@@ -97,7 +97,9 @@ async function attempt(
     return finish({ ...state, status: "dead_lettered" });
   }
   const retryAfter = "status" in answer ? parseRetryAfter(answer.retryAfter, ports.now()) : undefined;
-  const seconds = gone ? PAUSED_RETRY_SECONDS : secondsUntilNext(state.attempts, retryAfter, ports.random());
+  const seconds = gone
+    ? PAUSED_RETRY_SECONDS
+    : secondsUntilNext(state.attempts, retryAfter, ports.random(), consumer.onFailure === "block");
   await ports.queue.retryAfter(message, seconds);
   const nextAt = new Date(ports.now() + seconds * 1_000).toISOString();
   await finish({ ...state, nextAt });

@@ -6,6 +6,11 @@
  */
 const SCHEDULE = [5, 30, 120, 600, 1_800, 3_600, 7_200, 14_400, 28_800] as const;
 
+/**
+ * Longest wait where failures block: an hour, since a whole group waits, and what repairs the consumer is not seen earlier.
+ */
+const LONGEST_BLOCKED = 3_600;
+
 /** Attempts of a consumer that says nothing else. */
 export const DEFAULT_MAX_ATTEMPTS = SCHEDULE.length + 1;
 
@@ -21,12 +26,19 @@ const MOST_RETRY_AFTER = 6 * 3_600;
  * @param attempts attempts so far, from 1; after the last of the schedule its longest wait is repeated
  * @param retryAfter what the consumer asked for, in seconds; it is kept also where the schedule is shorter
  * @param random from 0 to 1
+ * @param blocks whether it is tried until it is delivered, and those behind it wait
  */
-export function secondsUntilNext(attempts: number, retryAfter: number | undefined, random: number): number {
+export function secondsUntilNext(
+  attempts: number,
+  retryAfter: number | undefined,
+  random: number,
+  blocks = false,
+): number {
   if (retryAfter !== undefined)
     return Math.min(MOST_RETRY_AFTER, Math.max(LEAST_RETRY_AFTER, Math.ceil(retryAfter)));
   const planned = SCHEDULE[Math.min(attempts, SCHEDULE.length) - 1] ?? SCHEDULE[0];
-  return Math.round(planned * (1 + JITTER * (2 * random - 1)));
+  const wait = blocks ? Math.min(planned, LONGEST_BLOCKED) : planned;
+  return Math.round(wait * (1 + JITTER * (2 * random - 1)));
 }
 
 /**

@@ -1,6 +1,7 @@
 /** What is known of a webhook's delivery to a consumer. */
 export type DeliveryState = {
-  readonly status: "failed" | "delivered" | "dead_lettered";
+  /** An operator discards one that failed and would be tried again. */
+  readonly status: "failed" | "delivered" | "dead_lettered" | "discarded";
   /** Attempts so far. */
   readonly attempts: number;
   /** Begin of the last attempt, RFC 3339. */

@@ -1,6 +1,7 @@
 import { keyOf } from "../../functions/domain/webhook";
 import type { Inbox } from "../connect";
 import type { DeadLetter } from "../dead-letter";
+import { giveUp, type WaitingDelivery } from "../deliveries";
 import type { DeadLetterQueue } from "../dead-letters";
 import { noteOperation } from "../records/note";
 
@@ -22,14 +23,25 @@ export async function discard(
   { by, reason }: Discard,
 ): Promise<void> {
   const { webhook } = deadLetter;
-  if (webhook) {
-    await noteOperation(inbox, webhook.provider, keyOf(webhook), {
-      kind: "discard",
-      at: new Date().toISOString(),
-      by,
-      reason,
-      ...(queue.consumer !== undefined && { consumer: queue.consumer }),
-    });
-  }
+  if (webhook) await noteDiscard(inbox, webhook.provider, keyOf(webhook), { by, reason }, queue.consumer);
   await queue.remove(deadLetter);
+}
+
+/** Gives up a delivery that waits for its next attempt, so that those behind it in its group go on; noted the same way. */
+export async function discardWaiting(inbox: Inbox, waiting: WaitingDelivery, why: Discard): Promise<void> {
+  const { provider, key, consumer } = waiting.delivery;
+  await noteDiscard(inbox, provider, key, why, consumer);
+  await giveUp(inbox, waiting);
+}
+
+function noteDiscard(
+  inbox: Inbox,
+  provider: string,
+  key: string,
+  { by, reason }: Discard,
+  consumer: string | undefined,
+): Promise<void> {
+  const at = new Date().toISOString();
+  const whose = consumer !== undefined && { consumer };
+  return noteOperation(inbox, provider, key, { kind: "discard", at, by, reason, ...whose });
 }

@@ -66,7 +66,8 @@ export async function tableSize({ outputs, clients }: Inbox): Promise<{
   return { items: Number(Table?.ItemCount ?? 0), bytes: Number(Table?.TableSizeBytes ?? 0) };
 }
 
-async function readAll(
+/** Reads items by their keys, in no order; those that are gone are left out. */
+export async function readAll(
   { outputs, clients }: Inbox,
   keys: readonly string[],
   ProjectionExpression?: string,

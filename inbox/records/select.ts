@@ -68,7 +68,11 @@ function conditionOf(filter: RecordFilter, run: string) {
     values[`:status${index}`] = status;
     return `:status${index}`;
   });
-  const conditions = [`(#status IN (${statuses.join(", ")}) OR contains(replays, :firstOfRun))`];
+  const conditions = [
+    `(#status IN (${statuses.join(", ")}) OR contains(replays, :firstOfRun))`,
+    // Deliveries to consumers are in the table, too.
+    "attribute_not_exists(consumer)",
+  ];
   const compare = (field: string, operator: string, value: string | undefined) => {
     if (value === undefined) return;
     const placeholder = `:v${conditions.length}`;

@@ -2,12 +2,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { randomUUID } from "node:crypto";
-import { LambdaClient, ListEventSourceMappingsCommand } from "@aws-sdk/client-lambda";
 import { GetItemCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import Stripe from "stripe";
 import { Webhook } from "standardwebhooks";
 import { fromValues, toValues } from "../../functions/adapters/record-item";
+import { commandLine } from "../support/cli";
 import { startInbox, type Inbox } from "../support/inbox";
 import { until } from "../support/until";
 
@@ -38,6 +38,8 @@ let inbox: Inbox;
 let shop: Awaited<ReturnType<typeof aServer>>;
 let crm: Awaited<ReturnType<typeof aServer>>;
 let gone: Awaited<ReturnType<typeof aServer>>;
+let isGone = true;
+let cli: ReturnType<typeof commandLine>;
 const secretOf = (name: string) => inbox.stack.consumerSecrets[name] ?? "";
 const stripe = new Stripe("sk_test_unused");
 
@@ -53,7 +55,7 @@ beforeAll(async () => {
   crm = await aServer(({ body }, before) =>
     body.includes("poison") ? 422 : body.includes("flaky") && before === 0 ? 503 : 204,
   );
-  gone = await aServer(() => 410);
+  gone = await aServer(({ body }) => (body.includes("stuck") ? 500 : isGone ? 410 : 204));
   const consumer = (name: string, url: string, when: string, more = {}) => ({
     ...{ name, when },
     http: { url, secret: { ssm: `/webhook-inbox/local/consumer-${name}` }, ...more },
@@ -72,13 +74,17 @@ beforeAll(async () => {
       consumers: [
         consumer("shop", shop.url, "provider = 'stripe'", { as: "original", rate: 50 }),
         consumer("crm", crm.url, "provider = 'acme' and $not($exists(data.bye))", { maxAttempts: 2 }),
-        consumer("gone", gone.url, "provider = 'acme' and $exists(data.bye)"),
+        consumer("gone", gone.url, "provider = 'acme' and $exists(data.bye)", {
+          ...{ onFailure: "block", maxAttempts: 1 },
+        }),
       ],
     },
   });
+  cli = commandLine(inbox);
 }, 300_000);
 afterAll(async () => {
   for (const server of [shop, crm, gone]) server?.close();
+  cli?.close();
   await inbox?.close();
 });
 
@@ -156,19 +162,47 @@ test("what is never taken is dead-lettered alone, with the answer", async () => 
   expect(Attributes).toEqual({ ApproximateNumberOfMessages: "1" });
 });
 
-test("a consumer that is gone is paused, and its event waits", async () => {
-  await idOf("acme", { account: randomUUID(), bye: true });
-  const queue = queueOf("gone");
-  const lambda = new LambdaClient(inbox.stack.emulator.client);
+const idsAt = (server: typeof gone) =>
+  server.received.map(({ body }) => (JSON.parse(body.toString()) as { id: string }).id);
+
+test("a consumer that is gone is paused and says so; resumed, it gets at once what waited", async () => {
+  const id = await idOf("acme", { account: "bye", bye: true });
+  const show = async () => (await cli.run("consumers", "show", "gone")).stdout;
+  await until("the pause", async () => /State +Disabled: it answered 410 Gone/.test(await show()), 60_000);
+  const shown = await show();
+  expect(shown).toMatch(new RegExp(`acme +${id.slice(0, 16)}\\S* +1 +status 410 +in \\d+`));
+  expect(shown).toContain("webhooks consumers resume gone");
+  expect(idsAt(gone)).toEqual([id]);
+
+  isGone = false;
+  // By itself it would be seen again two minutes after the answer.
+  expect((await cli.run("consumers", "resume", "gone", "--json")).json).toMatchObject({ triedAtOnce: 1 });
+  await until("the second call", async () => gone.received.length > 1, 40_000);
+  await until("its end", async () => (await deliveryOf("gone", "acme", id))?.["status"] === "delivered");
+  expect(idsAt(gone)).toEqual([id, id]);
+  await until("the log", async () => /Last delivery .*status 204/.test(await show()));
+  expect(await show()).toMatch(/State +Enabled\n[^]*Last error .*status 410/);
+});
+
+test("one that blocks its group is given up, with a reason, and those behind it go on", async () => {
+  const stuck = await idOf("acme", { account: "bye", bye: true, stuck: true });
+  const behind = await idOf("acme", { account: "bye", bye: true, n: 2 });
   await until(
-    "the pause",
-    async () => {
-      const { EventSourceMappings = [] } = await lambda.send(
-        new ListEventSourceMappingsCommand({ EventSourceArn: queue?.queue_arn }),
-      );
-      return EventSourceMappings.every(({ State }) => State === "Disabled");
-    },
-    60_000,
+    "the failure",
+    async () => (await deliveryOf("gone", "acme", stuck))?.["status"] === "failed",
+    40_000,
   );
-  expect(gone.received).toHaveLength(1);
+  expect(idsAt(gone)).not.toContain(behind);
+  const why = ["--consumer", "gone", "--reason", "sold twice"];
+  expect((await cli.run("dlq", "discard", stuck, ...why)).stderr).toContain(
+    "waits for another attempt at gone",
+  );
+  expect(await cli.run("dlq", "discard", stuck, ...why, "--yes", "--json")).toMatchObject({
+    code: 0,
+    json: { discarded: `acme ${await inbox.keyOf("acme", stuck)}` },
+  });
+  await until("the one behind", async () => idsAt(gone).includes(behind), 40_000);
+  expect((await deliveryOf("gone", "acme", stuck))?.["status"]).toBe("discarded");
+  const { json } = await cli.run("show", stuck, "--json");
+  expect(json["operations"]).toMatchObject([{ kind: "discard", consumer: "gone", reason: "sold twice" }]);
 });

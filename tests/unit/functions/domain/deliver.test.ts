@@ -96,6 +96,12 @@ test("one that blocks keeps its place until it is delivered", async () => {
   expect(seen.deadLetters).toEqual([]);
 });
 
+test("one that blocks is tried every hour at least: its whole group waits", () => {
+  expect(secondsUntilNext(9, undefined, 0.5)).toBe(28_800);
+  expect(secondsUntilNext(9, undefined, 0.5, true)).toBe(3_600);
+  expect(secondsUntilNext(2, undefined, 0.5, true)).toBe(30);
+});
+
 test("Retry-After is observed, as seconds and as a date, within bounds", async () => {
   const { ports, seen } = aConsumer([answers(429, { retryAfter: "77" })]);
   await deliver(aMessage(), consumer, ports);
@@ -166,6 +172,15 @@ test("one that was delivered before its function was stopped is not called again
   await deliver(aMessage(1), consumer, ports);
   expect(await deliver(aMessage(2), consumer, ports)).toBe(true);
   expect(seen.posts).toBe(1);
+});
+
+test("one that an operator gave up while it waited is not called again, and lets the next of its group pass", async () => {
+  const { ports, seen } = aConsumer([answers(500)]);
+  const blocking: HttpConsumer = { ...consumer, onFailure: "block" };
+  await deliver(aMessage(1), blocking, ports);
+  seen.state = { ...seen.state!, status: "discarded" };
+  expect(await deliver(aMessage(2), blocking, ports)).toBe(true);
+  expect([seen.posts, seen.deadLetters]).toEqual([1, []]);
 });
 
 test("a redriven dead letter has all its attempts again", async () => {
