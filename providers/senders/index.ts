@@ -10,6 +10,7 @@ import * as attio from "./attio";
 import * as auth0 from "./auth0";
 import * as authorizenet from "./authorizenet";
 import * as awsSns from "./aws-sns";
+import * as azureEventGrid from "./azure-event-grid";
 import * as bitbucket from "./bitbucket";
 import * as bitbucketServer from "./bitbucket-server";
 import * as box from "./box";
@@ -69,6 +70,7 @@ import * as linear from "./linear";
 import * as mailchimp from "./mailchimp";
 import * as mailgun from "./mailgun";
 import * as mandrill from "./mandrill";
+import * as messagebird from "./messagebird";
 import * as meta from "./meta";
 import * as microsoftGraph from "./microsoft-graph";
 import * as modernTreasury from "./modern-treasury";
@@ -77,6 +79,7 @@ import * as mollieClassic from "./mollie-classic";
 import * as monday from "./monday";
 import * as mux from "./mux";
 import * as neon from "./neon";
+import * as netlify from "./netlify";
 import * as notion from "./notion";
 import * as nylas from "./nylas";
 import * as okta from "./okta";
@@ -128,6 +131,7 @@ import * as typeform from "./typeform";
 import * as uber from "./uber";
 import * as vercel from "./vercel";
 import * as vercelLogDrains from "./vercel-log-drains";
+import * as vonage from "./vonage";
 import * as webflow from "./webflow";
 import * as whatsapp from "./whatsapp";
 import * as wise from "./wise";
@@ -151,6 +155,7 @@ export const senders: Readonly<Record<string, Sender>> = {
   auth0,
   authorizenet,
   "aws-sns": awsSns,
+  "azure-event-grid": azureEventGrid,
   bitbucket,
   "bitbucket-server": bitbucketServer,
   box,
@@ -210,6 +215,7 @@ export const senders: Readonly<Record<string, Sender>> = {
   mailchimp,
   mailgun,
   mandrill,
+  messagebird,
   meta,
   "microsoft-graph": microsoftGraph,
   "modern-treasury": modernTreasury,
@@ -218,6 +224,7 @@ export const senders: Readonly<Record<string, Sender>> = {
   monday,
   mux,
   neon,
+  netlify,
   notion,
   nylas,
   okta,
@@ -269,6 +276,7 @@ export const senders: Readonly<Record<string, Sender>> = {
   uber,
   vercel,
   "vercel-log-drains": vercelLogDrains,
+  vonage,
   webflow,
   whatsapp,
   wise,

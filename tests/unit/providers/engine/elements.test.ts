@@ -250,6 +250,13 @@ const BATCHES: Readonly<
     },
     first: { type: "record.updated", entity: "r1" },
   },
+  "azure-event-grid": {
+    payload: [
+      { id: "g1", eventType: "Microsoft.Storage.BlobCreated", eventTime: T, subject: "/c1" },
+      { id: "g2", eventType: "Microsoft.Storage.BlobDeleted", eventTime: T, subject: "/c1" },
+    ],
+    first: { id: "g1", type: "Microsoft.Storage.BlobCreated", time: T, entity: "/c1" },
+  },
   klaviyo: {
     payload: {
       data: [

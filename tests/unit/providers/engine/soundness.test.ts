@@ -120,6 +120,7 @@ it("what each scheme proves is known", () => {
   expect(of("unsigned")).toEqual(["mollie-classic", "strava"]);
   expect(of("nothing")).toEqual([
     "auth0",
+    "azure-event-grid",
     "chargebee",
     "cloudflare-notifications",
     "gitlab",

@@ -235,6 +235,15 @@ describe("a secret that the provider sends", () => {
 describe("a signed challenge", () => {
   const POST = requestOf({ method: "POST" });
 
+  it("Azure Event Grid's validation of a subscription is answered with its code, and no other event is", () => {
+    const eventType = "Microsoft.EventGrid.SubscriptionValidationEvent";
+    const event = { id: "1", eventType, data: { validationCode: "512d38b6-c7b8" } };
+    const answer = handshake(scheme("azure-event-grid"), POST, [event], ["s"]);
+    expect(JSON.parse(answer?.body ?? "")).toEqual({ validationResponse: "512d38b6-c7b8" });
+    const other = { ...event, eventType: "Microsoft.Storage.BlobCreated" };
+    expect(handshake(scheme("azure-event-grid"), POST, [other], ["s"])).toBeUndefined();
+  });
+
   it("Zoom's is answered with the HMAC of its token", () => {
     const payload = { event: "endpoint.url_validation", payload: { plainToken: "qgg8vlvZRS6UYooatFL8Aw" } };
     const encryptedToken = createHmac("sha256", "s").update("qgg8vlvZRS6UYooatFL8Aw").digest("hex");

@@ -1,0 +1,67 @@
+import { path, query } from "../engine/references";
+import type { CodedHandshake } from "../engine/challenge";
+import type { Sample, Setup } from "../engine/sender";
+import { jsonAnswer, shortToken } from "../recipes/challenges";
+import { everyEventHasAnId } from "../recipes/otherwise";
+import { sharedToken } from "../recipes/shared-token";
+import { valueAt } from "../engine/payload";
+
+/** @see https://learn.microsoft.com/en-us/azure/event-grid/end-point-validation-event-grid-events-schema */
+const VALIDATION = "Microsoft.EventGrid.SubscriptionValidationEvent";
+
+/** Answers the validation of a subscription, which has the secret in its address like every request. */
+const validation: CodedHandshake = {
+  method: "POST",
+  asked: "after",
+  answer({ payload }) {
+    if (valueAt(payload, path("0.eventType")) !== VALIDATION) return undefined;
+    const code = shortToken(valueAt(payload, path("0.data.validationCode")));
+    return code === undefined ? undefined : jsonAnswer({ validationResponse: code });
+  },
+};
+
+/** Event Grid signs nothing; a parameter of the address is what it documents besides tokens of Microsoft Entra. */
+export default sharedToken({
+  id: "azure-event-grid",
+  name: "Azure Event Grid",
+  confidence: "official",
+  at: query("secret"),
+  handshakes: [validation],
+  event: {
+    otherwise: everyEventHasAnId,
+    type: [[path("*.eventType")]],
+    time: [{ at: path("*.eventTime"), unit: "iso" }],
+    entity: [path("*.subject")],
+  },
+  elements: {
+    at: [path("*")],
+    id: [[path("id")]],
+    type: [[path("eventType")]],
+    time: [{ at: path("eventTime"), unit: "iso" }],
+    entity: [path("subject")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://learn.microsoft.com/en-us/azure/event-grid/secure-webhook-delivery",
+  where: "the topic > Event Subscription > Web Hook, in the Event Grid schema",
+  secret: "a random text that you choose; the address gets ?secret=<it> behind it",
+};
+
+export const sample: Sample = {
+  body: [
+    {
+      id: "2d1781af-3a4c-4d7c-bd0c-e34b19da4e66",
+      topic: "/subscriptions/s1",
+      subject: "/blobServices/default/containers/c1",
+      eventType: "Microsoft.Storage.BlobCreated",
+      eventTime: "2026-03-01T12:00:00.000Z",
+      data: {},
+      dataVersion: "",
+      metadataVersion: "1",
+    },
+  ],
+  type: "Microsoft.Storage.BlobCreated",
+  entity: "/blobServices/default/containers/c1",
+  time: "2026-03-01T12:00:00.000Z",
+};

@@ -1,0 +1,33 @@
+import { header, path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { bodyHashJwt } from "../recipes/body-hash-jwt";
+
+/** The `id` of a body is that of the deploy, which has one webhook for each of its states. */
+export default bodyHashJwt({
+  id: "netlify",
+  name: "Netlify deploy notifications",
+  confidence: "secondary",
+  header: "X-Webhook-Signature",
+  issuer: "netlify",
+  algorithms: ["HS256"],
+  bodyHash: "sha256",
+  event: {
+    otherwise: { by: "body", because: "Every body has the deploy, its state and when it changed." },
+    type: [[header("X-Netlify-Event")], ["deploy_", path("state")]],
+    time: [{ at: path("updated_at"), unit: "iso" }],
+    entity: [path("site_id")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://docs.netlify.com/deploy/deploy-notifications/",
+  where: "Project configuration > Notifications > Deploy notifications > HTTP POST request",
+  secret: "the text that you choose as JWS secret token",
+};
+
+export const sample: Sample = {
+  body: { id: "d1", site_id: "s1", state: "ready", updated_at: "2026-03-01T12:00:00.000Z" },
+  type: "deploy_ready",
+  entity: "s1",
+  time: "2026-03-01T12:00:00.000Z",
+};

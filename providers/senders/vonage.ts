@@ -1,0 +1,34 @@
+import { path } from "../engine/references";
+import type { Sample, Setup } from "../engine/sender";
+import { bodyHashJwt } from "../recipes/body-hash-jwt";
+
+/** A message has one webhook for each of its states. Older SMS webhooks with a `sig` among their parameters are not verified. */
+export default bodyHashJwt({
+  id: "vonage",
+  name: "Vonage (Messages, Voice)",
+  confidence: "secondary",
+  header: "Authorization",
+  prefix: "Bearer ",
+  issuer: "Vonage",
+  algorithms: ["HS256"],
+  bodyHash: "payload_hash",
+  event: {
+    otherwise: { by: "body", because: "Every body has the message or the call, its state and the time." },
+    type: [[path("status")], [path("message_type")]],
+    time: [{ at: path("timestamp"), unit: "iso" }],
+    entity: [path("message_uuid"), path("conversation_uuid"), path("uuid")],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://developer.vonage.com/en/getting-started/concepts/webhooks#decoding-signed-webhooks",
+  where: "dashboard > Applications > your application, with signed webhooks",
+  secret: "the account's signature secret, on API Settings",
+};
+
+export const sample: Sample = {
+  body: { message_uuid: "u1", status: "delivered", timestamp: "2026-03-01T12:00:00Z" },
+  type: "delivered",
+  entity: "u1",
+  time: "2026-03-01T12:00:00.000Z",
+};
