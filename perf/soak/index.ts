@@ -18,8 +18,10 @@ import {
   type FaultProxy,
 } from "../../tests/support/fault-proxy";
 import { startInbox, type Inbox } from "../../tests/support/inbox";
-import { findings, judge, nameOf, owedEvents, type Accepted, type Outcome } from "./judge";
-import { plan, PROVIDERS, type Plan, type SoakWebhook } from "./webhooks";
+import { findings, judge, nameOf, owedEvents, type Outcome } from "./judge";
+import { print, seconds } from "./report";
+import { sendAll } from "./send";
+import { plan, PROVIDERS } from "./webhooks";
 import { functionWorkers } from "../../tests/support/function-workers";
 
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
@@ -45,8 +47,6 @@ const KILL_EVERY = 400;
 const CLOCK = 10;
 /** The queue's visibility timeout here: longer than a function may run, shorter than the 3 minutes of AWS. */
 const VISIBILITY_SECONDS = 35;
-/** Providers at once by provider is one, since order is looked at. */
-const MOST_ATTEMPTS = 100;
 const DRAIN_TIMEOUT_MS = 20 * 60_000;
 
 async function main(): Promise<number> {
@@ -172,45 +172,6 @@ async function shortenVisibility(inbox: Inbox): Promise<void> {
   await sqs.send(new SetQueueAttributesCommand({ QueueUrl: inbox.stack.outputs.sqs_queue_url, Attributes }));
 }
 
-/** Each provider sends one after the other and comes again until it is answered 2xx, as real ones do. */
-async function sendAll(inbox: Inbox, sends: Plan, onSent: (sent: number) => void) {
-  const accepted: Accepted[] = [];
-  const unanswered = new Map<string, number>();
-  let sent = 0;
-  let duplicates = 0;
-  await Promise.all(
-    [...sends].map(async ([provider, webhooks]) => {
-      const before = new Set<SoakWebhook>();
-      for (const webhook of webhooks) {
-        const { attempts, ...answered } = await sendUntilTaken(inbox, webhook);
-        unanswered.set(provider, (unanswered.get(provider) ?? 0) + attempts - 1);
-        accepted.push({ webhook, ...answered });
-        if (before.has(webhook)) duplicates += 1;
-        before.add(webhook);
-        onSent((sent += 1));
-      }
-    }),
-  );
-  return { accepted, duplicates, unanswered };
-}
-
-async function sendUntilTaken(
-  inbox: Inbox,
-  { provider, payload, headers }: SoakWebhook,
-): Promise<Omit<Accepted, "webhook"> & { readonly attempts: number }> {
-  for (let attempts = 1; attempts <= MOST_ATTEMPTS; attempts += 1) {
-    const reply = await inbox.send(provider, payload, headers).catch(() => undefined);
-    if (reply && reply.status < 300) {
-      const { id, key } = reply.json;
-      return { id: String(id), ...(typeof key === "string" && { key }), attempts };
-    }
-    if (reply && reply.status < 500)
-      throw new Error(`${provider} was answered ${reply.status}: ${reply.text}`);
-    await pause(50 * attempts);
-  }
-  throw new Error(`${provider} was not taken after ${MOST_ATTEMPTS} attempts`);
-}
-
 /** Waits until nothing is queued; says whether that came about in time. */
 async function drain(inbox: Inbox, count: number, progress: (text: string) => void): Promise<boolean> {
   const deadline = Date.now() + DRAIN_TIMEOUT_MS;
@@ -232,45 +193,6 @@ async function allDeadLetters(inbox: Inbox): Promise<Outcome["deadLetters"]> {
     if ((await inbox.deadLetterCount()) === 0) return deadLetters;
     await pause(500);
   }
-}
-
-function print(
-  result: ReturnType<typeof judge> & {
-    seed: number;
-    duplicatesSent: number;
-    attemptsAnsweredWithAnError: number;
-    faults: { injected: number; calls: number; killed: number };
-    sendSeconds: number;
-    drainSeconds: number;
-    problems: readonly string[];
-  },
-  file: string,
-): void {
-  const rows: [string, string | number][] = [
-    ["requests accepted", result.requests],
-    ["of these sent again", result.duplicatesSent],
-    ["events owed", result.accepted],
-    ["published", result.published],
-    ["published twice", result.duplicatesOnBus.length],
-    ["lost", result.lost.length],
-    ["out of order", result.outOfOrder.length],
-    ["poison, dead-lettered", result.deadLettered.expected],
-    ["healthy, dead-lettered", result.deadLettered.healthy.length],
-    ["calls to AWS by the functions", result.faults.calls],
-    ["of these failed on purpose", result.faults.injected],
-    ["functions killed", result.faults.killed],
-    ["attempts answered with an error", result.attemptsAnsweredWithAnError],
-    ["of these events of their own", result.ofUnanswered],
-    ["seconds to send", result.sendSeconds.toFixed(0)],
-    ["seconds to drain after that", result.drainSeconds.toFixed(0)],
-  ];
-  for (const [name, value] of rows) console.log(`${name.padEnd(32)} ${value}`);
-  for (const problem of result.problems) console.log(`✖ ${problem}`);
-  console.log(`seed ${result.seed}; all of it in ${file}`);
-}
-
-function seconds(milliseconds: number): string {
-  return `${(milliseconds / 1000).toFixed(0)} s`;
 }
 
 main().then(
