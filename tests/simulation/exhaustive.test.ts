@@ -1,5 +1,6 @@
 import {
   ALL_KINDS,
+  CONSUMERS,
   DISTINCT_KINDS,
   explore,
   interleavings,
@@ -37,6 +38,17 @@ describe("the rules hold for every interleaving of three webhooks", () => {
   test(
     "in two groups, with every pair of faults that differ in what they leave behind and can meet (over 20,000 cases)",
     async () => expectHeld(await explore(interleavings(TWO_GROUPS), 2, DISTINCT_KINDS), 20_000),
+    LIMIT_MS,
+  );
+
+  test(
+    "in one group, before consumers of every sort, with every single fault at every call (over 5,000 cases)",
+    async () => {
+      const schedules = CONSUMERS.flatMap((bad) =>
+        interleavings(ONE_GROUP.slice(0, 1)).map((schedule) => ({ ...schedule, consumers: [bad] })),
+      );
+      expectHeld(await explore(schedules, 1, ALL_KINDS), 5_000);
+    },
     LIMIT_MS,
   );
 });

@@ -1,6 +1,15 @@
 import type { Made } from "./calls";
 import { violations } from "./rules";
-import { FAULT_KINDS, type Call, type Fault, type FaultKind, type Kind, type Schedule } from "./schedule";
+import {
+  ANSWERS,
+  FAULT_KINDS,
+  type Call,
+  type Fault,
+  type FaultKind,
+  type Kind,
+  type PlannedConsumer,
+  type Schedule,
+} from "./schedule";
 import { run } from "./world";
 
 /** Every fault at every call. */
@@ -33,6 +42,12 @@ const DISTINCT: Readonly<Record<Call, readonly FaultKind[]>> = {
   "records.noteRedrive": ["fails"],
   "queue.redrive": ["fails", "dies-after"],
   "deadLetters.remove": ["fails"],
+  "consumers.send": ["fails", "times-out"],
+  "deliveries.read": ["fails"],
+  "deliveries.write": ["fails", "times-out", "dies", "dies-after"],
+  "deliveries.retryAfter": ["fails"],
+  "deliveries.deadLetter": ["fails", "times-out"],
+  "deliveries.delete": ["fails"],
 };
 
 type FaultKinds = (call: Call) => readonly FaultKind[];
@@ -58,6 +73,13 @@ export const TWO_GROUPS: readonly Trio[] = [
   [0, 1, 0],
   [0, 1, 1],
 ].flatMap((groups) => [trio(groups), trio(groups, 0)]);
+
+/** Consumers of every sort. */
+export const CONSUMERS: readonly PlannedConsumer[] = [
+  ...ANSWERS.map((answers) => ({ answers })),
+  { answers: "takes", paused: { from: 0, until: 600_000 } },
+  { answers: "fails", removedAt: 300 },
+];
 
 /** Schedules without a fault: every way in which three webhooks come in and fall into batches. */
 export function interleavings(trios: readonly Trio[]): readonly Schedule[] {

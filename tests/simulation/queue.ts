@@ -110,7 +110,10 @@ export class FifoQueue {
     return message?.receiveCount === receiveCount && message.visibleAt > this.clock.now;
   }
 
-  changeVisibility({ messageId, receiveCount }: Delivery, seconds: number): void {
+  changeVisibility(
+    { messageId, receiveCount }: Pick<Delivery, "messageId" | "receiveCount">,
+    seconds: number,
+  ): void {
     const message = this.live.find((one) => one.messageId === messageId);
     if (message?.receiveCount === receiveCount) this.hide(message, seconds * 1_000);
   }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { violations } from "./rules";
-import { outages, schedules, throttled, throttledWithFaults } from "./schedule";
+import { outages, schedules, schedulesWithConsumers, throttled, throttledWithFaults } from "./schedule";
 import { run, type History } from "./world";
 
 /**
@@ -21,6 +21,16 @@ test(`the rules hold in ${SCHEDULES} random schedules of sends, duplicates, pois
       expect(violations(await run(schedule))).toEqual([]);
     }),
     { numRuns: SCHEDULES, ...replay },
+  );
+}, 300_000);
+
+const WITH_CONSUMERS = Math.ceil(SCHEDULES / 8);
+test(`the rules hold with consumers that fail, hang, are slow, paused or removed, in ${WITH_CONSUMERS} random schedules`, async () => {
+  await fc.assert(
+    fc.asyncProperty(schedulesWithConsumers, async (schedule) => {
+      expect(violations(await run(schedule))).toEqual([]);
+    }),
+    { numRuns: WITH_CONSUMERS, ...replay },
   );
 }, 300_000);
 

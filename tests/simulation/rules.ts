@@ -1,5 +1,6 @@
 import type { Hit } from "./calls";
 import type { StoredMessage } from "./queue";
+import { consumersLoseNothing, inOrderAtConsumers, onceAtConsumers } from "./consumer-rules";
 import { isPoison, type FaultKind } from "./schedule";
 import { PROVIDER } from "./sender";
 import type { History } from "./world";
@@ -19,10 +20,13 @@ export function violations(history: History): readonly string[] {
     attemptedThreeTimes,
     statusAgrees,
     lostOnlyWhereTheSenderGivesUp,
+    consumersLoseNothing,
+    inOrderAtConsumers,
+    onceAtConsumers,
   ].flatMap((rule) => rule(history).map((violation) => `${rule.name}: ${violation}`));
 }
 
-type Rule = (history: History) => readonly string[];
+export type Rule = (history: History) => readonly string[];
 
 /** Lambda never has to end an invocation of the processor: whatever hangs, it answers in time. */
 const neverKilled: Rule = ({ hits }) =>

@@ -61,7 +61,32 @@ export const CALLS = [
   "queue.redrive",
   "deadLetters.remove",
 ] as const;
-export type Call = (typeof CALLS)[number];
+
+/** Those of the workflow and of the delivery function for consumers. */
+const CONSUMER_CALLS = [
+  "consumers.send",
+  "deliveries.read",
+  "deliveries.write",
+  "deliveries.retryAfter",
+  "deliveries.deadLetter",
+  "deliveries.delete",
+] as const;
+export type Call = (typeof CALLS)[number] | (typeof CONSUMER_CALLS)[number];
+
+/**
+ * How the server of a consumer over HTTP answers: at once; each event's first two calls with 503; each first call never; after 14
+ * seconds; all with 422; with 410 until an operator resumes it, an hour later.
+ */
+export const ANSWERS = ["takes", "fails", "hangs", "slow", "refuses", "gone"] as const;
+
+/** A consumer over HTTP. Times are in milliseconds from the start. */
+export interface PlannedConsumer {
+  readonly answers: (typeof ANSWERS)[number];
+  /** When an operator pauses it, and resumes it. */
+  readonly paused?: { readonly from: number; readonly until: number } | undefined;
+  /** When its queue is deleted, with what waits in it. */
+  readonly removedAt?: number | undefined;
+}
 
 /** Those of the recovery function, when it redrives. */
 const RECOVERY_CALLS = ["records.noteRedrive", "queue.redrive", "deadLetters.remove"] as const;
@@ -133,6 +158,8 @@ export interface Schedule {
   readonly latencies: readonly number[];
   /** Attempts after which a provider gives up. */
   readonly patience: number;
+  /** @default none */
+  readonly consumers?: readonly PlannedConsumer[];
 }
 
 const SECOND = 1_000;
@@ -252,3 +279,35 @@ export const schedules: fc.Arbitrary<Schedule> = fc.record({
   latencies: fc.array(fc.nat(60), { minLength: 1, maxLength: 12 }),
   patience: fc.integer({ min: 1, max: 5 }),
 });
+
+const consumer: fc.Arbitrary<PlannedConsumer> = fc.record({
+  answers: fc.constantFrom(...ANSWERS),
+  paused: fc.option(
+    fc
+      .record({ from: sentAt, lasts: fc.integer({ min: SECOND, max: 60 * MINUTE }) })
+      .map(({ from, lasts }) => ({ from, until: from + lasts })),
+    { nil: undefined, freq: 3 },
+  ),
+  removedAt: fc.option(sentAt, { nil: undefined, freq: 3 }),
+});
+
+/** The same with consumers, and faults on the way to them; one of two is healthy all the time. */
+export const schedulesWithConsumers: fc.Arbitrary<Schedule> = fc
+  .record({
+    schedule: schedules,
+    bad: consumer,
+    faults: fc.array(
+      fc.record({
+        call: fc.constantFrom<Call>(...CONSUMER_CALLS),
+        nth: fc.nat(6),
+        times: fc.constantFrom(1, 1, 1, 2, 3),
+        kind: fc.constantFrom(...FAULT_KINDS),
+      }),
+      { maxLength: 3 },
+    ),
+  })
+  .map(({ schedule, bad, faults }) => ({
+    ...schedule,
+    faults: [...schedule.faults, ...faults],
+    consumers: [{ answers: "takes" }, bad],
+  }));

@@ -2,6 +2,7 @@ import { INBOX } from "../../functions/domain/probe";
 import type { Outcome, WebhookError, WorkflowItem, WorkflowRun } from "../../functions/domain/workflow";
 import { Process, TimeoutError, type Calls } from "./calls";
 import type { Clock } from "./clock";
+import type { Deliveries } from "./deliveries";
 import type { Call, Kind } from "./schedule";
 import { nameOf } from "./sender";
 import type { Payloads } from "./payloads";
@@ -10,7 +11,9 @@ import type { Item, Table } from "./table";
 /** `TimeoutSeconds` of the workflow and of its tasks, and its `Retry`, as in statemachines/webhook-workflow.asl.json. */
 const EXECUTION_TIMEOUT_MS = 20_000;
 const TASK_TIMEOUT_MS = 2_000;
+const SEND_TIMEOUT_MS = 1_000;
 const RETRIES = {
+  send: { fails: 0, timesOut: 0 },
   lookUp: { fails: 1, timesOut: 1 },
   lookUpAgain: { fails: 0, timesOut: 0 },
   publish: { fails: 2, timesOut: 0 },
@@ -32,6 +35,8 @@ export interface Publication {
   readonly resolvable: boolean;
   readonly group: string;
   readonly step: number;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
 }
 
 /** What the payload of a webhook of this world says. */
@@ -62,6 +67,7 @@ export class Workflow {
     private readonly calls: Calls,
     private readonly table: Table,
     private readonly payloads: Payloads,
+    private readonly consumers: readonly Deliveries[] = [],
   ) {}
 
   /** An execution is nobody's child: it goes on where its starter dies. */
@@ -116,6 +122,8 @@ export class Workflow {
     const firstFailed = enriched.findIndex(({ status }) => status === "failed");
     const end = firstFailed === -1 ? items.length : firstFailed;
     const run = [...items.keys()].filter((index) => index < end && enriched[index]?.status === "ready");
+    const forConsumers = run.map((index) => items[index]!).filter(({ provider }) => provider !== INBOX);
+    await this.sendToConsumers(execution, forConsumers);
     const entries = run.length > 0 ? await this.publish(execution, run, items) : [];
     const published = new Map(run.map((index, position) => [index, entries[position]]));
 
@@ -137,6 +145,25 @@ export class Workflow {
     });
     await this.record(execution, items, outcomes);
     return outcomes;
+  }
+
+  /** A branch for each consumer, and in it one message after the other. A branch that fails stops the others. */
+  private async sendToConsumers(execution: Process, items: readonly WorkflowItem[]): Promise<void> {
+    let failed = false;
+    const branch = async (consumer: Deliveries) => {
+      for (const item of items) {
+        if (failed) return;
+        const ids = [nameOf(item)];
+        const effects = { effect: () => consumer.take(item), timeoutMs: SEND_TIMEOUT_MS };
+        await this.task(execution, "consumers.send", RETRIES.send, ids, effects);
+      }
+    };
+    try {
+      await Promise.all(this.consumers.map(branch));
+    } catch (error) {
+      failed = true;
+      throw error;
+    }
   }
 
   private enrich(item: WorkflowItem, record: Item | undefined): Enriched {
@@ -188,6 +215,7 @@ export class Workflow {
       resolvable: data !== undefined || this.payloads.get(s3Key) !== undefined,
       group: provider,
       step: this.calls.step(),
+      at: this.clock.now,
     };
   }
 
@@ -222,7 +250,7 @@ export class Workflow {
     call: Call,
     retries: { readonly fails: number; readonly timesOut: number },
     ids: readonly string[],
-    effects: { readonly effect: () => T; readonly partialEffect?: () => T },
+    effects: { readonly effect: () => T; readonly partialEffect?: () => T; readonly timeoutMs?: number },
   ): Promise<T> {
     const left = { ...retries };
     for (;;) {

@@ -16,6 +16,7 @@ import { keyOf, recordKey, type Webhook } from "../../functions/domain/webhook";
 import { Consumer } from "./consumer";
 import { Calls, Process, TimeoutError, type Hit, type Made } from "./calls";
 import { Clock } from "./clock";
+import { Deliveries, type ConsumerHistory, type DeliverVariant } from "./deliveries";
 import { DeadLetterQueue, moved, sent } from "./dead-letters";
 import { secrets } from "./secrets";
 import { Payloads } from "./payloads";
@@ -68,6 +69,7 @@ export interface Variant {
   readonly ingestPorts?: (ports: IngestPorts, table: Table) => IngestPorts;
   readonly groupPorts?: (ports: GroupPorts) => GroupPorts;
   readonly processBatch?: typeof processBatch;
+  readonly deliverPorts?: DeliverVariant;
 }
 
 /** An event that was sent; all of the history has it under the same id. */
@@ -111,6 +113,7 @@ export interface History {
   readonly givenUp: readonly string[];
   readonly messages: readonly StoredMessage[];
   readonly publications: readonly Publication[];
+  readonly consumers: readonly ConsumerHistory[];
   readonly deadLetters: readonly DeadLetter[];
   /** Receipt handles of the messages that the recovery took out of the dead-letter queue: redriven, or their webhooks were through. */
   readonly removed: ReadonlySet<string>;
@@ -140,6 +143,7 @@ class World {
   private readonly payloads = new Payloads();
   private readonly queue: FifoQueue;
   private readonly workflow: Workflow;
+  private readonly consumers: readonly Deliveries[];
 
   private readonly sendings: readonly Sending[];
   private readonly webhooks = new Map<string, SentEvent>();
@@ -165,7 +169,10 @@ class World {
     this.sendings = sendingsOf(schedule.webhooks);
     this.calls = new Calls(this.clock, schedule);
     this.startedAt = this.clock.now;
-    this.workflow = new Workflow(this.clock, this.calls, this.table, this.payloads);
+    this.consumers = (schedule.consumers ?? []).map(
+      (planned) => new Deliveries(this.clock, this.calls, planned, variant.deliverPorts),
+    );
+    this.workflow = new Workflow(this.clock, this.calls, this.table, this.payloads, this.consumers);
     this.queue = new FifoQueue(this.clock, () => this.calls.step(), {
       visibilityTimeoutMs: VISIBILITY_TIMEOUT_MS,
       maxReceiveCount: MAX_RECEIVE_COUNT,
@@ -194,6 +201,7 @@ class World {
       givenUp: this.givenUp,
       messages: this.queue.messages,
       publications: this.workflow.publications,
+      consumers: this.consumers,
       deadLetters: this.deadLetters,
       removed: this.deadLetterQueue.removed,
       statuses: new Map(webhooks.map(({ id }) => [id, this.recordOf(id)?.status] as const)),
