@@ -99,15 +99,6 @@ export function judge(accepted: readonly Accepted[], outcome: Outcome): Judgemen
   const deadLettered = new Set(outcome.deadLetters.map(nameOf));
   const strays = [...new Set([...once, ...deadLettered])].filter((name) => !ours.has(name));
 
-  const outOfOrder: string[] = [];
-  const last = new Map<string, number>();
-  for (const name of once) {
-    const event = ours.get(name);
-    if (!event) continue;
-    const group = `${event.provider}/${event.group}`;
-    if (event.position < (last.get(group) ?? -1)) outOfOrder.push(name);
-    else last.set(group, event.position);
-  }
   const names = [...ours.keys()];
   const isPoison = (name: string) => ours.get(name)?.poison === true;
   const poisonStrays = outcome.deadLetters.filter(({ data }) => data?.includes('"poison":true')).map(nameOf);
@@ -117,7 +108,7 @@ export function judge(accepted: readonly Accepted[], outcome: Outcome): Judgemen
     published: names.filter((name) => once.has(name)).length,
     duplicatesOnBus: [...new Set(onBus.filter((name, index) => onBus.indexOf(name) !== index))],
     lost: names.filter((name) => !once.has(name) && !deadLettered.has(name)),
-    outOfOrder,
+    outOfOrder: outOfOrder(once, [...ours.values()]),
     deadLettered: {
       expected: names.filter((name) => isPoison(name) && deadLettered.has(name)).length,
       healthy: [...deadLettered].filter((name) => !isPoison(name) && !poisonStrays.includes(name)),
@@ -129,6 +120,20 @@ export function judge(accepted: readonly Accepted[], outcome: Outcome): Judgemen
     misidentified: misidentified(accepted),
     ...ofUnansweredRequests(strays, accepted, outcome.unanswered),
   };
+}
+
+/** Returns those behind one that its group's queue took later. @param once each once, in the order in which they came */
+export function outOfOrder(once: Iterable<string>, owed: readonly Owed[]): readonly string[] {
+  const ours = new Map(owed.map((event) => [nameOf(event), event]));
+  const last = new Map<string, number>();
+  return [...once].filter((name) => {
+    const event = ours.get(name);
+    if (!event) return false;
+    const group = `${event.provider}/${event.group}`;
+    if (event.position < (last.get(group) ?? -1)) return true;
+    last.set(group, event.position);
+    return false;
+  });
 }
 
 /** Accepted requests that were given the id of another event, or another id than the same webhook before. */

@@ -27,7 +27,7 @@ export async function sendAll(inbox: Inbox, sends: Plan, onSent: (sent: number) 
   return { accepted, duplicates, unanswered };
 }
 
-async function sendUntilTaken(
+export async function sendUntilTaken(
   inbox: Inbox,
   { provider, payload, headers }: SoakWebhook,
 ): Promise<Omit<Accepted, "webhook"> & { readonly attempts: number }> {

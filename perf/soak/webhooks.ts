@@ -64,6 +64,10 @@ export interface PlanOptions {
   readonly duplicates: number;
   /** Share of the events that cannot be processed. */
   readonly poison: number;
+  /** Share of the webhooks that are processed, and that no consumer takes. */
+  readonly refused: number;
+  /** Whether the consumer over HTTP does not want them. */
+  readonly quiet?: true;
 }
 
 /** Most events of a request of the split provider. */
@@ -77,7 +81,7 @@ export function plan(run: string, options: PlanOptions, random: () => number): P
   for (let index = 0; index < options.webhooks; index += 1) {
     const sender = SENDERS[index % SENDERS.length]!;
     const order = sends.get(sender.name)!;
-    order.push(write(run, sender, Math.floor(index / SENDERS.length), options.poison, random));
+    order.push(write(run, sender, Math.floor(index / SENDERS.length), options, random));
     const earlier = order[Math.floor(random() * order.length)];
     if (earlier && random() < options.duplicates) order.push(earlier);
   }
@@ -88,14 +92,18 @@ function write(
   run: string,
   { name, knownBy, split }: Sender,
   position: number,
-  poisonShare: number,
+  options: PlanOptions,
   random: () => number,
 ): SoakWebhook {
   const id = `${run}-${name}-${position}`;
-  if (split) return writeBatch(id, name, poisonShare, random);
-  const poison = random() < poisonShare;
+  const forConsumers = {
+    ...(random() < options.refused && { refused: true }),
+    ...(options.quiet && { quiet: true }),
+  };
+  if (split) return writeBatch(id, name, options.poison, forConsumers, random);
+  const poison = random() < options.poison;
   const base = { provider: name, poison, headers: {}, eachRequest: knownBy === "nothing" };
-  const soak = { run, poison };
+  const soak = { run, poison, ...forConsumers };
   switch (name) {
     case "stripe":
       return { ...base, payload: { id, type: "invoice.paid", soak } };
@@ -121,7 +129,13 @@ function write(
 }
 
 /** Returns a request of SendGrid's: events of some messages, in the order in which they happened. */
-function writeBatch(id: string, provider: string, poisonShare: number, random: () => number): SoakWebhook {
+function writeBatch(
+  id: string,
+  provider: string,
+  poisonShare: number,
+  forConsumers: object,
+  random: () => number,
+): SoakWebhook {
   const elements = Array.from(
     { length: 1 + Math.floor(random() * MOST_ELEMENTS) },
     (_, index): SoakElement => ({
@@ -135,7 +149,7 @@ function writeBatch(id: string, provider: string, poisonShare: number, random: (
     sg_message_id: element.group,
     event: index % 2 === 0 ? "delivered" : "open",
     timestamp: 1_700_000_000,
-    soak: { poison: element.poison },
+    soak: { poison: element.poison, ...forConsumers },
   }));
   const poison = elements.some((element) => element.poison);
   return { provider, poison, payload, headers: {}, elements, eachRequest: false };

@@ -1,0 +1,78 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { buffer } from "node:stream/consumers";
+import { verifyDelivery } from "../../consumer";
+import type { Handled } from "./judge-consumer";
+
+/** Shares of the calls that are answered 503, and that are never answered. */
+const FAILS = 0.2;
+const HANGS = 0.05;
+
+/** Seconds that it asks to be left alone, after each failure: the schedule's hours are too long for a soak. */
+const RETRY_AFTER = "1";
+
+/** A consumer's server that fails and hangs. */
+export interface BadServer {
+  readonly url: string;
+  /** Secret that calls are signed with; known once the stack is deployed. */
+  secret: string;
+  /** What it answered 2xx, in its order. */
+  readonly handled: readonly Handled[];
+  /** By event: calls that it did not answer 2xx. */
+  readonly failures: ReadonlyMap<string, number>;
+  /** Calls that were not signed, or held no event. */
+  readonly forged: number;
+  close(): void;
+}
+
+/**
+ * Starts it on this machine. What has `refused` in its data it never takes.
+ * @param random from 0 to 1, for each call
+ */
+export async function startBadServer(random: () => number): Promise<BadServer> {
+  const handled: Handled[] = [];
+  const failures = new Map<string, number>();
+  const state = { secret: "", forged: 0 };
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const received = { headers: request.headers, body: await buffer(request) };
+    let event;
+    try {
+      event = verifyDelivery(received, state.secret);
+    } catch {
+      state.forged += 1;
+      return void response.writeHead(401).end();
+    }
+    const name = `${event.provider}#${event.id}`;
+    const refused = (event.data as { refused?: boolean } | undefined)?.refused === true;
+    const luck = random();
+    if (!refused && luck >= FAILS + HANGS) {
+      handled.push({ name, at: Date.now() });
+      return void response.writeHead(204).end();
+    }
+    failures.set(name, (failures.get(name) ?? 0) + 1);
+    if (!refused && luck < HANGS) return;
+    response.writeHead(refused ? 422 : 503, { "retry-after": RETRY_AFTER }).end();
+  }
+
+  const server = createServer((request, response) => {
+    answer(request, response).catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/hooks`,
+    handled,
+    failures,
+    get forged() {
+      return state.forged;
+    },
+    set secret(value: string) {
+      state.secret = value;
+    },
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
