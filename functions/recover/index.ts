@@ -33,8 +33,8 @@ const ports: RecoverPorts = {
   log,
 };
 
-/** Providers whose silence raises an alarm. */
-const expected = environment("EXPECTED_PROVIDERS").split(",").filter(Boolean);
+/** Providers whose silence raises an alarm; the variable is empty if there are none. */
+const expected = (process.env["EXPECTED_PROVIDERS"] ?? "").split(",").filter(Boolean);
 
 /** Reused while the function is warm, which the schedule of one minute ensures; after a cold start it scans again. */
 let lastScan: DeadLetterScan | undefined;
