@@ -17,7 +17,7 @@ const MAX_ATTEMPTS = 6;
 const DEDUPLICATION_MS = 300_000;
 
 interface SoakData {
-  readonly refused?: boolean;
+  readonly rejected?: boolean;
   readonly quiet?: boolean;
 }
 
@@ -96,7 +96,7 @@ export async function startConsumers(inbox: Inbox, server: BadServer, visibility
         const outcome: ConsumerOutcome = {
           consumer,
           wanted: new Set(wanted.map(nameOf)),
-          refused: new Set(wanted.filter(({ data }) => data.refused).map(nameOf)),
+          rejected: new Set(wanted.filter(({ data }) => data.rejected).map(nameOf)),
           handled: handledBy(consumer),
           deadLetters: dead.map(({ Body }) =>
             nameOf(JSON.parse(Body ?? "{}") as { provider: string; id: string }),

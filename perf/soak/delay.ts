@@ -56,7 +56,7 @@ export async function compareDelays(
 }
 
 async function sendEvenly(inbox: Inbox, run: string, quiet: boolean, random: () => number) {
-  const share = { duplicates: 0, poison: 0, refused: 0 };
+  const share = { duplicates: 0, poison: 0, rejected: 0 };
   const planned = plan(run, { webhooks: WEBHOOKS, ...share, ...(quiet && { quiet }) }, random);
   const lists = [...planned.values()];
   const sent: { accepted: Accepted; at: number }[] = [];

@@ -26,7 +26,7 @@ export interface BadServer {
 }
 
 /**
- * Starts it on this machine. What has `refused` in its data it never takes.
+ * Starts it on this machine. What has `rejected` in its data it never takes.
  * @param random from 0 to 1, for each call
  */
 export async function startBadServer(random: () => number): Promise<BadServer> {
@@ -44,15 +44,15 @@ export async function startBadServer(random: () => number): Promise<BadServer> {
       return void response.writeHead(401).end();
     }
     const name = `${event.provider}#${event.id}`;
-    const refused = (event.data as { refused?: boolean } | undefined)?.refused === true;
+    const rejected = (event.data as { rejected?: boolean } | undefined)?.rejected === true;
     const luck = random();
-    if (!refused && luck >= FAILS + HANGS) {
+    if (!rejected && luck >= FAILS + HANGS) {
       handled.push({ name, at: Date.now() });
       return void response.writeHead(204).end();
     }
     failures.set(name, (failures.get(name) ?? 0) + 1);
-    if (!refused && luck < HANGS) return;
-    response.writeHead(refused ? 422 : 503, { "retry-after": RETRY_AFTER }).end();
+    if (!rejected && luck < HANGS) return;
+    response.writeHead(rejected ? 422 : 503, { "retry-after": RETRY_AFTER }).end();
   }
 
   const server = createServer((request, response) => {

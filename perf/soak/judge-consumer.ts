@@ -12,7 +12,7 @@ export interface ConsumerOutcome {
   /** What is on the bus, and that it wants. */
   readonly wanted: ReadonlySet<string>;
   /** Those of them that it never takes. */
-  readonly refused: ReadonlySet<string>;
+  readonly rejected: ReadonlySet<string>;
   readonly handled: readonly Handled[];
   readonly deadLetters: readonly string[];
   /** Those that its server has failed as often as is attempted, by bad luck. */
@@ -46,17 +46,17 @@ export interface ConsumerJudgement {
   readonly exhausted: number;
   readonly healthyDeadLettered: readonly string[];
   /** Refused, and not in the dead-letter queue. */
-  readonly refusedElsewhere: readonly string[];
+  readonly rejectedElsewhere: readonly string[];
   /** Handled, and not on the bus. */
   readonly unknown: readonly string[];
 }
 
 /** Compares what a consumer took with what is on the bus. */
 export function judgeConsumer(outcome: ConsumerOutcome, owed: readonly Owed[]): ConsumerJudgement {
-  const { consumer, wanted, refused, exhausted } = outcome;
+  const { consumer, wanted, rejected, exhausted } = outcome;
   const once = new Set(outcome.handled.map(({ name }) => name));
   const deadLetters = new Set(outcome.deadLetters);
-  const healthyDeadLettered = [...deadLetters].filter((name) => !refused.has(name));
+  const healthyDeadLettered = [...deadLetters].filter((name) => !rejected.has(name));
   const repeats = repeatsOf(outcome.handled);
   const without = repeats.filter((repeat) => !outcome.mayRepeat(repeat));
   return {
@@ -67,10 +67,10 @@ export function judgeConsumer(outcome: ConsumerOutcome, owed: readonly Owed[]): 
     outOfOrder: outOfOrder(once, owed),
     repeatedByACrash: repeats.length - without.length,
     repeated: without.map(({ name }) => name),
-    deadLettered: [...deadLetters].filter((name) => refused.has(name)).length,
+    deadLettered: [...deadLetters].filter((name) => rejected.has(name)).length,
     exhausted: healthyDeadLettered.filter((name) => exhausted.has(name)).length,
     healthyDeadLettered: healthyDeadLettered.filter((name) => !exhausted.has(name)),
-    refusedElsewhere: [...refused].filter((name) => !deadLetters.has(name) || once.has(name)),
+    rejectedElsewhere: [...rejected].filter((name) => !deadLetters.has(name) || once.has(name)),
     unknown: [...once].filter((name) => !wanted.has(name)),
   };
 }
@@ -91,7 +91,7 @@ export function consumerFindings(judgement: ConsumerJudgement): readonly string[
     ["out of order", judgement.outOfOrder],
     ["handled twice, and no crash came between", judgement.repeated],
     ["healthy and dead-lettered", judgement.healthyDeadLettered],
-    ["refused and not dead-lettered", judgement.refusedElsewhere],
+    ["rejected and not dead-lettered", judgement.rejectedElsewhere],
     ["handled and not on the bus", judgement.unknown],
   ];
   return named

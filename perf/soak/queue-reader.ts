@@ -22,13 +22,13 @@ export interface QueueReader {
   stop(): Promise<void>;
 }
 
-/** Starts it. What has `refused` in its data it never takes, so that SQS moves it to the consumer's dead-letter queue. */
+/** Starts it. What has `rejected` in its data it never takes, so that SQS moves it to the consumer's dead-letter queue. */
 export function startQueueReader(QueueUrl: string, sqs: SQSClient): QueueReader {
   const handled: Handled[] = [];
   let stopped = false;
   const handler = sqsHandler(
     async ({ provider, id, data }) => {
-      if ((data as { refused?: boolean } | undefined)?.refused) throw new Error("refused");
+      if ((data as { rejected?: boolean } | undefined)?.rejected) throw new Error("rejected");
       handled.push({ name: `${provider}#${id}`, at: Date.now() });
     },
     { onError: () => undefined },

@@ -17,7 +17,7 @@ import { plan } from "./webhooks";
 
 const DUPLICATES = 0.1;
 const POISON = 0.02;
-const REFUSED = 0.02;
+const REJECTED = 0.02;
 /** Webhooks between two kills of all functions that run. */
 const KILL_EVERY = 400;
 /** Waits of the functions are this much shorter than in AWS, and the recovery runs as much more often. */
@@ -60,7 +60,7 @@ export async function soak(
   const sendStarted = Date.now();
   const planned = plan(
     run,
-    { webhooks: count, duplicates: DUPLICATES, poison: POISON, refused: REFUSED },
+    { webhooks: count, duplicates: DUPLICATES, poison: POISON, rejected: REJECTED },
     random,
   );
   const { duplicates, unanswered, ...sent } = await sendAll(inbox, planned, (number) => {

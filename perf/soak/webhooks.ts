@@ -65,7 +65,7 @@ export interface PlanOptions {
   /** Share of the events that cannot be processed. */
   readonly poison: number;
   /** Share of the webhooks that are processed, and that no consumer takes. */
-  readonly refused: number;
+  readonly rejected: number;
   /** Whether the consumer over HTTP does not want them. */
   readonly quiet?: true;
 }
@@ -97,7 +97,7 @@ function write(
 ): SoakWebhook {
   const id = `${run}-${name}-${position}`;
   const forConsumers = {
-    ...(random() < options.refused && { refused: true }),
+    ...(random() < options.rejected && { rejected: true }),
     ...(options.quiet && { quiet: true }),
   };
   if (split) return writeBatch(id, name, options.poison, forConsumers, random);

@@ -10,7 +10,7 @@ const each = (
   );
 
 /**
- * What is published has been taken by each consumer, or is in its dead-letter queue if that refuses it, or is noted as
+ * What is published has been taken by each consumer, or is in its dead-letter queue if that rejects it, or is noted as
  * undelivered if its queue was gone. What waited in a queue that is deleted is gone with it.
  */
 export const consumersLoseNothing: Rule = ({ publications, consumers }) =>
@@ -25,7 +25,7 @@ export const consumersLoseNothing: Rule = ({ publications, consumers }) =>
         .map((id) => `${id} is lost at ${name}`),
       ...(removed ? [] : [...waiting].map((id) => `${id} still waits at ${name}`)),
       ...deadLetters
-        .filter(() => planned.answers !== "refuses")
+        .filter(() => planned.answers !== "rejects")
         .map((id) => `${id} is healthy and dead-lettered at ${name}`),
       ...[...undelivered].filter(() => !removed).map((id) => `${id} is undelivered at ${name}`),
     ];

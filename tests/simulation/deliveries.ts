@@ -197,7 +197,7 @@ export class Deliveries implements ConsumerHistory {
   private statusFor(before: number): number {
     const { answers } = this.planned;
     if (this.gone) return 410;
-    if (answers === "refuses") return 422;
+    if (answers === "rejects") return 422;
     return answers === "fails" && before < 2 ? 503 : 200;
   }
 }

@@ -77,7 +77,7 @@ export type Call = (typeof CALLS)[number] | (typeof CONSUMER_CALLS)[number];
  * How the server of a consumer over HTTP answers: at once; each event's first two calls with 503; each first call never; after 14
  * seconds; all with 422; with 410 until an operator resumes it, an hour later.
  */
-export const ANSWERS = ["takes", "fails", "hangs", "slow", "refuses", "gone"] as const;
+export const ANSWERS = ["takes", "fails", "hangs", "slow", "rejects", "gone"] as const;
 
 /** A consumer over HTTP. Times are in milliseconds from the start. */
 export interface PlannedConsumer {

@@ -13,7 +13,7 @@ const inOrder = (...names: string[]): readonly Handled[] => names.map((name, at)
 const held: ConsumerOutcome = {
   consumer: "crm",
   wanted: new Set(["acme#a", "acme#b", "acme#c", "acme#poison"]),
-  refused: new Set(["acme#poison"]),
+  rejected: new Set(["acme#poison"]),
   handled: inOrder("acme#a", "acme#b", "acme#c"),
   deadLetters: ["acme#poison"],
   exhausted: new Set(),
@@ -53,7 +53,7 @@ describe("the judge of a consumer finds", () => {
     [
       "poison that was taken",
       { handled: inOrder("acme#a", "acme#b", "acme#c", "acme#poison") },
-      "1 refused and not dead-lettered: acme#poison",
+      "1 rejected and not dead-lettered: acme#poison",
     ],
     [
       "one that nobody published",
