@@ -1,4 +1,11 @@
-import type { UpdateItemCommandInput, UpdateItemCommandOutput } from "@aws-sdk/client-dynamodb";
+import type {
+  BatchGetItemCommandInput,
+  BatchGetItemCommandOutput,
+  QueryCommandInput,
+  QueryCommandOutput,
+  UpdateItemCommandInput,
+  UpdateItemCommandOutput,
+} from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import type {
@@ -37,6 +44,15 @@ export interface S3 {
 
 export interface DynamoDB {
   readonly updateItem: Operation<UpdateItemCommandInput, Pick<UpdateItemCommandOutput, "Attributes">>;
+}
+
+/** Reads of the table that the reconciliation makes. */
+export interface RecordReader {
+  readonly batchGetItem: Operation<
+    BatchGetItemCommandInput,
+    Pick<BatchGetItemCommandOutput, "Responses" | "UnprocessedKeys">
+  >;
+  readonly query: Operation<QueryCommandInput, Pick<QueryCommandOutput, "Items" | "LastEvaluatedKey">>;
 }
 
 export interface Sqs {
@@ -86,6 +102,14 @@ export function createS3(): S3 {
 
 export function createDynamoDB(): DynamoDB {
   return { updateItem: jsonOperation(signedCalls(), "dynamodb", "DynamoDB_20120810.UpdateItem") };
+}
+
+export function createRecordReader(): RecordReader {
+  const call = signedCalls();
+  return {
+    batchGetItem: jsonOperation(call, "dynamodb", "DynamoDB_20120810.BatchGetItem"),
+    query: jsonOperation(call, "dynamodb", "DynamoDB_20120810.Query"),
+  };
 }
 
 /** Compares the hash of each body, as the SDK does. */

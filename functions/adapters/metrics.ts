@@ -1,4 +1,4 @@
-import type { LogLine, ProcessedLine, ReceivedLine } from "../domain/log-line";
+import type { LogLine, ProcessedLine, ReceivedLine, ReconciledLine } from "../domain/log-line";
 import { isOperatorsMistake } from "../domain/secret-problem";
 
 const COUNT = "Count";
@@ -9,6 +9,15 @@ export const SECRET_UNUSABLE = "SecretUnusable";
 
 /** Metric of webhooks that a consumer's queue did not take for good; a single one raises an alarm. */
 export const UNDELIVERED = "Undelivered";
+
+/** Metric of missing events that their provider does not give any more; a single one raises an alarm. */
+export const UNRECOVERABLE = "Unrecoverable";
+
+/** Metric of runs that could not compare, or that found the provider's endpoint switched off; one raises an alarm. */
+export const RECONCILE_FAILED = "ReconcileFailed";
+
+/** Metrics that have a sum over all providers, for one alarm. */
+const SUMMED = [SECRET_UNUSABLE, UNDELIVERED, UNRECOVERABLE, RECONCILE_FAILED];
 
 /** Reasons for rejections other than signatures, by status code. */
 const REASONS: Readonly<Record<number, string>> = {
@@ -40,8 +49,7 @@ export function metricsOf(
           Dimensions: [
             ["Provider"],
             ...Object.keys(by).map((name) => ["Provider", name]),
-            // The sum over all providers, for one alarm.
-            ...(SECRET_UNUSABLE in values || UNDELIVERED in values ? [[]] : []),
+            ...(SUMMED.some((name) => name in values) ? [[]] : []),
           ],
           Metrics: Object.keys(values).map((Name) => ({
             Name,
@@ -78,7 +86,22 @@ function count(line: LogLine, now: number): Counted | undefined {
   if (line.event === "provider.expected") return { values: { Accepted: 0, Duplicate: 0 }, by: {} };
   if (line.event === "webhook.undelivered")
     return { values: { [UNDELIVERED]: 1 }, by: { Consumer: line.consumer } };
+  if (line.event === "reconcile.ran") return reconciled(line);
+  if (line.event === "reconcile.failed" && line.failing) return { values: { [RECONCILE_FAILED]: 1 }, by: {} };
   return undefined;
+}
+
+function reconciled({ missing, recovered, unrecoverable, off, unknownSince }: ReconciledLine): Counted {
+  const failed = off !== undefined || unknownSince !== undefined;
+  return {
+    values: {
+      Missing: missing,
+      Recovered: recovered,
+      ...(unrecoverable > 0 && { [UNRECOVERABLE]: unrecoverable }),
+      ...(failed && { [RECONCILE_FAILED]: 1 }),
+    },
+    by: {},
+  };
 }
 
 function received(line: ReceivedLine): Counted | undefined {

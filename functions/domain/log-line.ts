@@ -1,4 +1,5 @@
 import type { DeliveryState } from "./delivery-state";
+import type { Fate } from "./reconcile-fate";
 import type { Quarantined } from "./rejected";
 import type { Outcome, Undelivered, WebhookError } from "./workflow";
 
@@ -74,6 +75,24 @@ export type UndeliveredLine = Undelivered &
     readonly event: "webhook.undelivered";
   };
 
+/** One line per run that compared a provider's events with the records. */
+export type ReconciledLine = {
+  readonly event: "reconcile.ran";
+  readonly provider: string;
+  /** What was compared, RFC 3339; absent if nothing was. */
+  readonly from?: string;
+  readonly until?: string;
+  readonly listed: number;
+  readonly missing: number;
+  readonly recovered: number;
+  readonly unrecoverable: number;
+  readonly notes: readonly string[];
+  /** Why the provider sends nothing. */
+  readonly off?: string;
+  /** Since when nothing was compared and nothing can be any more, RFC 3339. */
+  readonly unknownSince?: string;
+};
+
 /** The same as an error in the line itself. */
 type Reason = Pick<WebhookError, "code" | "message">;
 
@@ -132,6 +151,24 @@ export type LogLine =
   | { readonly event: "consumer.paused"; readonly consumer: string; readonly reason: string }
   /** Counts no webhook of a provider, so that silence is a number and not the lack of one. */
   | { readonly event: "provider.expected"; readonly provider: string }
+  | ReconciledLine
+  | {
+      readonly event: "reconcile.event";
+      readonly provider: string;
+      readonly id: string;
+      readonly type: string;
+      /** When it happened, RFC 3339. */
+      readonly at: string;
+      readonly fate: Fate;
+    }
+  | { readonly event: "reconcile.skipped"; readonly provider: string }
+  | {
+      readonly event: "reconcile.failed";
+      readonly provider: string;
+      readonly error: string;
+      /** Whether the next run is not expected to work. */
+      readonly failing: boolean;
+    }
   | { readonly event: "keys.limited"; readonly scheme: string }
   | { readonly event: "secrets.stale"; readonly provider: string; readonly error: string }
   | {

@@ -82,7 +82,7 @@ function indexOf(verdict: Verdict, ignoreTimestamp: boolean): number | undefined
  */
 export function storeReleased(
   { events }: AdmittedRequest,
-  ports: ReleasePorts,
+  ports: Pick<ReleasePorts, "payloads" | "records" | "queue" | "now">,
 ): Promise<"new" | "duplicate"> {
   return storeAll(events, ports.now(), ports);
 }

@@ -152,3 +152,45 @@ test("a provider that is expected to send is counted with nothing, so that silen
 test("no other line counts anything", () => {
   expect(metricsOf({ event: "inbox.resumed", since: RECEIVED }, "webhook-inbox-dev", NOW)).toEqual({});
 });
+
+const ran = {
+  event: "reconcile.ran",
+  provider: "stripe",
+  listed: 9,
+  missing: 2,
+  recovered: 2,
+  notes: [],
+} as const;
+
+test.each<[string, LogLine, Record<string, number>, string[][]]>([
+  ["missing events", { ...ran, unrecoverable: 0 }, { Missing: 2, Recovered: 2 }, [["Provider"]]],
+  [
+    "unrecoverable ones, over all providers too",
+    { ...ran, unrecoverable: 1 },
+    { Missing: 2, Recovered: 2, Unrecoverable: 1 },
+    [["Provider"], []],
+  ],
+  [
+    "an endpoint that is switched off as a failed run",
+    { ...ran, unrecoverable: 0, off: "disabled" },
+    { Missing: 2, Recovered: 2, ReconcileFailed: 1 },
+    [["Provider"], []],
+  ],
+  [
+    "a run that failed for good",
+    { event: "reconcile.failed", provider: "stripe", error: "401", failing: true },
+    { ReconcileFailed: 1 },
+    [["Provider"], []],
+  ],
+])("a reconciliation counts %s", (_, line, values, dimensions) => {
+  const embedded = metricsOf(line, "n", NOW) as unknown as Embedded;
+  expect(embedded).toMatchObject({ Provider: "stripe", ...values });
+  const [directive] = embedded._aws.CloudWatchMetrics;
+  expect(directive?.Metrics.map(({ Name }) => Name)).toEqual(Object.keys(values));
+  expect(directive?.Dimensions).toEqual(dimensions);
+});
+
+test("a run that the next one repeats is not counted as failed", () => {
+  const line = { event: "reconcile.failed", provider: "stripe", error: "503", failing: false } as const;
+  expect(metricsOf(line, "n", NOW)).toEqual({});
+});

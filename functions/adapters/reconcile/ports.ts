@@ -1,0 +1,57 @@
+import type { S3Client } from "@aws-sdk/client-s3";
+import { schemes } from "../../../providers";
+import { admitListed } from "../../domain/admit-listed";
+import type { Log } from "../../domain/log-line";
+import type { Provider } from "../../domain/provider";
+import type { ReconcilePorts } from "../../domain/reconcile-ports";
+import type { ReleasePorts } from "../../domain/release";
+import type { DynamoDB, RecordReader } from "../clients";
+import { apiOf, knownByDelivery, type ApiSettings } from "./apis";
+import { createLease } from "./lease";
+import { quarantinedIds } from "./quarantined";
+import { recordedByDelivery, recordedById } from "./recorded";
+
+/** A provider whose events are compared. */
+export interface ReconciledProvider {
+  readonly name: string;
+  /** Id of its scheme. */
+  readonly scheme: string;
+  readonly orderingKey?: string | undefined;
+  readonly settings: ApiSettings;
+}
+
+/** What reconciling takes of an inbox: a function's own clients, or those of who operates it. */
+export interface ReconciledInbox {
+  readonly table: string;
+  readonly bucket: string;
+  /** Whether rejected requests are kept. */
+  readonly quarantine: boolean;
+  readonly dynamodb: DynamoDB & RecordReader;
+  readonly s3: S3Client;
+  readonly stores: Pick<ReleasePorts, "payloads" | "records" | "queue">;
+  readonly log: Log;
+  /** Ends all calls of the provider's API. */
+  readonly signal: AbortSignal;
+}
+
+/** Returns what a run for one provider works with. @param key of the provider's API */
+export function reconcilePorts(
+  { name, scheme: id, orderingKey, settings }: ReconciledProvider,
+  key: string,
+  { table, bucket, quarantine, dynamodb, s3, stores, log, signal }: ReconciledInbox,
+): ReconcilePorts {
+  const scheme = schemes[id];
+  if (!scheme) throw new Error(`provider ${name} has the unknown scheme ${id}`);
+  const provider: Provider = { name, scheme, ...(orderingKey !== undefined && { orderingKey }) };
+  const now = Date.now;
+  const recorder = { table, provider: name, dynamodb, now };
+  return {
+    api: apiOf(settings, { name, scheme: id }, key, signal),
+    records: knownByDelivery(settings) ? recordedByDelivery(recorder) : recordedById(recorder),
+    quarantined: quarantine ? quarantinedIds(bucket, provider, s3) : () => Promise.resolve(new Set()),
+    admit: (event) => admitListed(event, provider, { ...stores, now }),
+    lease: createLease(table, name, dynamodb, now),
+    now,
+    log,
+  };
+}

@@ -1,0 +1,116 @@
+import type { LogLine } from "../../../functions/domain/log-line";
+import { reconcileDue, type ReconcileSettings, type Report } from "../../../functions/domain/reconcile";
+import type {
+  ListedEvent,
+  Progress,
+  ProviderApi,
+  ReconcilePorts,
+  Recorded,
+  RunSummary,
+} from "../../../functions/domain/reconcile-ports";
+
+const MINUTE = 60_000;
+
+/** An inbox in memory, as far as a reconciliation sees it, with a clock of its own. */
+export class ReconcileWorld {
+  now = Date.parse("2026-06-15T12:00:00Z");
+  readonly records = new Map<string, Recorded>();
+  readonly quarantined = new Set<string>();
+  /** What was stored and queued for the first time, in that order. */
+  readonly admitted: ListedEvent[] = [];
+  /** Events of which a message was queued once more. */
+  readonly queuedAgain: string[] = [];
+  readonly lines: LogLine[] = [];
+  progress: Progress | undefined;
+  summary: RunSummary | undefined;
+  isLeased = false;
+  /** Runs before the cursor is written; a crash is an error. */
+  beforeSave = (): void => undefined;
+  readonly settings: ReconcileSettings = {
+    provider: "acme",
+    settleMs: 15 * MINUTE,
+    everyMs: 15 * MINUTE,
+    recordsKeptMs: 90 * 86_400_000,
+  };
+
+  constructor(private readonly api: () => ProviderApi) {}
+
+  ports(): ReconcilePorts {
+    return {
+      api: this.api(),
+      records: {
+        open: () => (ids) =>
+          Promise.resolve(
+            new Map(
+              ids.flatMap((id) => {
+                const recorded = this.records.get(id);
+                return recorded ? [[id, recorded] as const] : [];
+              }),
+            ),
+          ),
+      },
+      quarantined: () => Promise.resolve(this.quarantined),
+      admit: (event) => {
+        const known = this.records.has(event.id);
+        if (known) this.queuedAgain.push(event.id);
+        else this.admitted.push(event);
+        this.records.set(event.id, "done");
+        return Promise.resolve(known ? "duplicate" : "new");
+      },
+      lease: {
+        take: () => {
+          if (this.isLeased) return Promise.resolve(undefined);
+          this.isLeased = true;
+          return Promise.resolve(this.progress ? { progress: this.progress } : {});
+        },
+        renew: () => Promise.resolve(),
+        save: (progress) => {
+          this.beforeSave();
+          this.progress = progress;
+          return Promise.resolve();
+        },
+        release: (summary) => {
+          this.isLeased = false;
+          this.summary = summary;
+          return Promise.resolve();
+        },
+      },
+      now: () => this.now,
+      log: (line) => this.lines.push(line),
+    };
+  }
+
+  /** One scheduled run. */
+  run(): Promise<Report | undefined> {
+    return reconcileDue(this.settings, this.ports());
+  }
+
+  /** The first run, and then time in which webhooks can go missing. */
+  async begin(): Promise<void> {
+    await this.run();
+    this.advance(60);
+  }
+
+  advance(minutes: number): void {
+    this.now += minutes * MINUTE;
+  }
+
+  /** Milliseconds since the epoch, this many minutes ago. */
+  ago(minutes: number): number {
+    return this.now - minutes * MINUTE;
+  }
+
+  ids(): readonly string[] {
+    return this.admitted.map(({ id }) => id);
+  }
+
+  /** The fates of the events that the last run logged. */
+  fates(): readonly (readonly [string, string])[] {
+    const start = this.lines.findLastIndex(
+      ({ event }, index) => event === "reconcile.ran" && index < this.lines.length - 1,
+    );
+    return this.lines
+      .slice(start + 1)
+      .flatMap((line) => (line.event === "reconcile.event" ? [[line.id, line.fate] as const] : []));
+  }
+}
