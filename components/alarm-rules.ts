@@ -60,6 +60,7 @@ export function alarmRules(stages: Stages, accountConcurrency: pulumi.Input<numb
     ...busRules(stages),
     ...providerRules(stages),
     ...consumerRules(stages),
+    ...reconcileRules(stages),
   };
 }
 
@@ -254,6 +255,31 @@ function consumerRules(stages: Stages): AlarmRules {
       description:
         "A consumer's queue is gone, or denies access: events went to the others and to the bus. See webhooks consumers list, fix it, then send them again with webhooks replay --consumer.",
       metric: ownMetric(stages, "Undelivered", {}),
+    },
+  };
+}
+
+function reconcileRules(stages: Stages): AlarmRules {
+  const { reconciliation } = stages;
+  if (!reconciliation) return {};
+  return {
+    "reconcile-failed": {
+      description:
+        "A provider's events cannot be compared, or it has switched the endpoint off. webhooks doctor says which; reconcile.failed in the function's log says why.",
+      metric: ownMetric(stages, "ReconcileFailed", {}),
+      period: FIVE_MINUTES,
+    },
+    "reconcile-errors": {
+      description: "The reconciliation function crashed or timed out: missing events are not recovered.",
+      metric: functionMetric(reconciliation, "Errors"),
+      above: 2,
+      period: FIVE_MINUTES,
+    },
+    unrecoverable: {
+      description:
+        "Webhooks did not arrive, and their providers do not give the events any more. reconcile.event in the reconciliation function's log names them.",
+      metric: ownMetric(stages, "Unrecoverable", {}),
+      period: FIVE_MINUTES,
     },
   };
 }

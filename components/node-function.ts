@@ -16,6 +16,8 @@ export interface NodeFunctionArgs extends Naming {
   readonly reservedConcurrency?: pulumi.Input<number | undefined>;
   /** Days that its log is kept. */
   readonly logRetentionDays: number;
+  /** @default 30 */
+  readonly timeoutSeconds?: number;
 }
 
 /** Seconds after which Lambda ends an invocation. */
@@ -53,7 +55,7 @@ export class NodeFunction extends pulumi.ComponentResource {
         runtime: "nodejs24.x",
         architectures: ["arm64"],
         memorySize: 256,
-        timeout: FUNCTION_TIMEOUT_SECONDS,
+        timeout: args.timeoutSeconds ?? FUNCTION_TIMEOUT_SECONDS,
         reservedConcurrentExecutions: args.reservedConcurrency,
         handler: "index.handler",
         code: new pulumi.asset.AssetArchive({ "index.js": new pulumi.asset.StringAsset(args.code) }),

@@ -1,9 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Config, ProviderArgs, Throttle } from "../config";
+import type { Config, ProviderArgs, SecretRef, Throttle } from "../config";
+import type { ApiSettings } from "../functions/adapters/reconcile/apis";
 import type { Consumer } from "./consumer";
 import type { Concurrency } from "./concurrency";
 import { metricNamespace } from "./naming";
 import type { Observability } from "./observability";
+import { reconciled } from "./reconcile-function";
 import type { RawPayloadBucket } from "./raw-payload-bucket";
 import type { Stages } from "./stages";
 import type { WebhookTable } from "./webhook-table";
@@ -12,7 +14,15 @@ import type { WebhookTable } from "./webhook-table";
 export type ProviderOutput = Pick<
   ProviderArgs,
   "name" | "scheme" | "orderingKey" | "split" | "url" | "duplicates" | "secret"
->;
+> & { readonly reconcile?: ReconcileOutput };
+
+/** How a provider's events are compared: what of its API, and the name of the API's key. */
+export interface ReconcileOutput {
+  readonly settings: ApiSettings;
+  readonly apiKey: SecretRef;
+  readonly every_seconds: number;
+  readonly settle_seconds: number;
+}
 
 /** A consumer as the command line and the console need it. */
 export interface ConsumerOutput {
@@ -121,6 +131,7 @@ function consumerQueues(
 
 function providerOutput(provider: ProviderArgs): ProviderOutput {
   const { name, scheme, orderingKey, split, url, duplicates, secret } = provider;
+  const reconcile = reconciled(provider);
   return {
     name,
     scheme,
@@ -129,6 +140,14 @@ function providerOutput(provider: ProviderArgs): ProviderOutput {
     ...(duplicates !== undefined && { duplicates }),
     ...(split !== undefined && { split }),
     secret,
+    ...(reconcile && {
+      reconcile: {
+        settings: reconcile.settings,
+        apiKey: reconcile.apiKey,
+        every_seconds: reconcile.everyMs / 1_000,
+        settle_seconds: reconcile.settleMs / 1_000,
+      },
+    }),
   };
 }
 

@@ -3,6 +3,7 @@ import type { EventBus } from "./event-bus";
 import type { IngestFunction } from "./ingest-function";
 import type { Location } from "./naming";
 import type { ProcessFunction } from "./process-function";
+import type { ReconcileFunction } from "./reconcile-function";
 import type { RecoverFunction } from "./recover-function";
 import type { WebhookApi } from "./webhook-api";
 import type { WebhookQueue } from "./webhook-queue";
@@ -19,6 +20,8 @@ export interface Stages extends Location {
   readonly queue: WebhookQueue;
   readonly processor: ProcessFunction;
   readonly recovery: RecoverFunction;
+  /** Absent if no provider's events are compared. */
+  readonly reconciliation?: ReconcileFunction | undefined;
   readonly workflow: Workflow;
   readonly bus: EventBus;
   readonly consumers: readonly Consumer[];

@@ -11,6 +11,7 @@ import { Observability } from "./observability";
 import { outputsOf, type WebhookInboxOutputs } from "./outputs";
 import { ProcessFunction } from "./process-function";
 import { RawPayloadBucket, rawPayloadBucketName } from "./raw-payload-bucket";
+import { reconciliation, type ReconcileFunction } from "./reconcile-function";
 import { RecoverFunction } from "./recover-function";
 import { tagging } from "./tags";
 import { WebhookApi } from "./webhook-api";
@@ -41,6 +42,8 @@ export class WebhookInbox extends pulumi.ComponentResource {
   readonly queue: WebhookQueue;
   readonly processor: ProcessFunction;
   readonly recovery: RecoverFunction;
+  /** Absent if no provider has `reconcile`. */
+  readonly reconciliation: ReconcileFunction | undefined;
   readonly workflow: Workflow;
   /** `bus.busName` is what rules of your own are put on; {@link eventSource} gives the source of a provider's events. */
   readonly bus: EventBus;
@@ -115,22 +118,21 @@ export class WebhookInbox extends pulumi.ComponentResource {
       child,
     );
 
+    // Webhooks that never arrived are read from the providers' APIs.
+    this.reconciliation = reconciliation(`${name}-reconcile`, { ...own, table, bucket, queue }, child);
+
     // What there is to see of it: alarms, a dashboard, saved queries.
     const { api, ingest, bus, recovery } = this;
-    const stages = { ...own, providers, api, ingest, queue, processor, recovery, workflow, bus, consumers };
+    const path = { api, ingest, queue, processor, recovery, workflow, bus, consumers };
+    const stages = { ...own, providers, ...path, reconciliation: this.reconciliation };
     this.observability = new Observability(
       `${name}-observability`,
       { ...stages, accountConcurrency: concurrency.apply(({ account }) => account) },
       child,
     );
     if (!config.protect) this.sayWhatCanBeLost(own, config);
-    this.outputs = outputsOf(config, {
-      ...stages,
-      table,
-      bucket,
-      concurrency,
-      observability: this.observability,
-    });
+    const { observability } = this;
+    this.outputs = outputsOf(config, { ...stages, table, bucket, concurrency, observability });
     this.registerOutputs(this.outputs);
   }
 

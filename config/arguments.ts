@@ -30,6 +30,33 @@ export interface SecretsManagerRef {
 /** The name under which a secret is stored, never the secret. It is read when a webhook arrives, so it may be stored later. */
 export type SecretRef = SsmSecretRef | SecretsManagerRef;
 
+/**
+ * How events whose webhooks did not arrive are found and recovered: by comparing what the provider's API lists with the
+ * records. For Stripe, GitHub, Svix and, of its subscriptions alone, Shopify.
+ */
+export interface ReconcileArgs {
+  /** Key of the provider's API; docs/reconcile.md says which rights it needs. */
+  readonly apiKey: SecretRef;
+  /** Period, 5m to 7d. @default 15m */
+  readonly every?: string | undefined;
+  /** Age from which an event without a record is missing, 1m to 7d. @default 15m */
+  readonly settle?: string | undefined;
+  /** Stripe: id of the webhook endpoint, `we_...`. Svix: id of the endpoint. */
+  readonly endpoint?: string | undefined;
+  /** Stripe: connected account whose events are compared, `acct_...`. */
+  readonly account?: string | undefined;
+  /** GitHub: `<owner>/<name>` of the repository that has the hook. */
+  readonly repository?: string | undefined;
+  /** GitHub: the organization that has the hook. */
+  readonly organization?: string | undefined;
+  /** GitHub: id of the hook, with which its page's address ends. */
+  readonly hook?: number | undefined;
+  /** GitHub: client id of the app that has the hook; the key is its private key. Svix: id of the application. */
+  readonly app?: string | undefined;
+  /** Shopify: `<name>.myshopify.com`. */
+  readonly shop?: string | undefined;
+}
+
 /** A provider: who sends webhooks to `<endpoint>/<name>`. */
 export interface ProviderArgs {
   /** Its part of the path and of the events' source `webhook.<name>`: 1 to 32 characters a-z, 0-9 and -, the first a letter. */
@@ -67,6 +94,8 @@ export interface ProviderArgs {
   readonly filter?: string | undefined;
   /** JSONata over the CloudEvent; its result is published as `data`. */
   readonly transform?: string | undefined;
+  /** Recovers events whose webhooks did not arrive. @default nothing is compared */
+  readonly reconcile?: ReconcileArgs | undefined;
   /** A limit of its own. The provider is then taken at its own path only, and not at the common one. */
   readonly throttle?: Throttle | undefined;
 }

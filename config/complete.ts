@@ -49,6 +49,7 @@ function describe(issue: z.core.$ZodIssue, namespace: string | undefined): strin
   const hidden =
     issue.path.includes("secret") ||
     issue.path.includes("verifyToken") ||
+    issue.path.includes("apiKey") ||
     issue.input === undefined ||
     typeof issue.input === "object";
   const message =

@@ -4,6 +4,7 @@ import { coverage, needsVerifyToken, providesSecret, schemeOf } from "../provide
 import { MAX_BURST, MAX_RATE } from "../aws-limits";
 import { expectEvery } from "./expect-every";
 import { scheme } from "./own-scheme";
+import { apiSettings, reconcile } from "./reconcile";
 import { secretRef } from "./secret-ref";
 import { expression, text, trueOrFalse, wholeNumber } from "./values";
 
@@ -32,6 +33,7 @@ export const provider = z
     expectEvery: expectEvery.optional(),
     filter: expression.optional(),
     transform: expression.optional(),
+    reconcile: reconcile.optional(),
     throttle: z
       .strictObject(
         { burst: wholeNumber(1, MAX_BURST), rate: wholeNumber(1, MAX_RATE) },
@@ -43,7 +45,7 @@ export const provider = z
     const scheme = schemeOf(configured.scheme);
     if (!scheme) return;
     const issue = (
-      key: "secret" | "verifyToken" | "allowUnsigned" | "orderingKey" | "split",
+      key: "secret" | "verifyToken" | "allowUnsigned" | "orderingKey" | "split" | "reconcile",
       message: string,
     ): void => context.addIssue({ code: "custom", path: [key], input: configured[key], message });
     if (coverage(scheme) === "unsigned") {
@@ -73,6 +75,13 @@ export const provider = z
         "split",
         `${scheme.name} sends one event in a request, or none that it says where to find: leave it out`,
       );
+    }
+    if (configured.reconcile) {
+      const settings = apiSettings(configured.scheme, configured.reconcile);
+      if (typeof settings === "string") issue("reconcile", settings);
+      // Records are found by the ids that the provider lists.
+      if (configured.duplicates)
+        issue("reconcile", "events that are known by their bodies cannot be compared: leave duplicates out");
     }
     if (configured.orderingKey === BY_ENTITY && !scheme.event.entity) {
       issue("orderingKey", `${scheme.name} names no entity; allowed is a dotted path into the payload`);

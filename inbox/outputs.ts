@@ -3,6 +3,11 @@ import { didYouMean, listed } from "../did-you-mean";
 import type { OwnScheme } from "../providers";
 import { UsageError } from "./errors";
 
+const secretRef = z.union([
+  z.object({ ssm: z.string(), kmsKeyArn: z.string().optional() }),
+  z.object({ secretsManager: z.string(), kmsKeyArn: z.string().optional() }),
+]);
+
 /** A configured provider, as the stack's output `providers` describes it. */
 const stackProvider = z.object({
   name: z.string(),
@@ -14,11 +19,15 @@ const stackProvider = z.object({
   url: z.string().optional(),
   duplicates: z.literal("body").optional(),
   /** Absent if nothing is signed. */
-  secret: z
-    .union([
-      z.object({ ssm: z.string(), kmsKeyArn: z.string().optional() }),
-      z.object({ secretsManager: z.string(), kmsKeyArn: z.string().optional() }),
-    ])
+  secret: secretRef.optional(),
+  /** How its events are compared with the records; absent if they are not on a schedule. */
+  reconcile: z
+    .object({
+      settings: z.looseObject({ api: z.enum(["stripe", "github", "shopify", "svix"]) }),
+      apiKey: secretRef,
+      every_seconds: z.number(),
+      settle_seconds: z.number(),
+    })
     .optional(),
 });
 

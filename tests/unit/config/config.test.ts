@@ -256,6 +256,36 @@ describe("a configuration that cannot work is rejected before anything is create
       'providers[0].orderingKey = "entity": Picqer names no entity',
     ],
     [
+      "reconciling a provider without an API to compare with",
+      provider({ scheme: "slack", reconcile: { apiKey: { ssm: "/k" } } }),
+      "providers[0].reconcile: there is nothing to compare for slack",
+    ],
+    [
+      "reconciling Stripe without its endpoint",
+      provider({ reconcile: { apiKey: { ssm: "/k" }, shop: "a.myshopify.com" } }),
+      "providers[0].reconcile: stripe needs endpoint, and takes account, and nothing else",
+    ],
+    [
+      "reconciling GitHub by a hook of nobody",
+      provider({ scheme: "github", reconcile: { apiKey: { ssm: "/k" }, hook: 1 } }),
+      "github needs repository and hook, or organization and hook, or app, and nothing else",
+    ],
+    [
+      "a shop elsewhere, which would get the key",
+      provider({ scheme: "shopify", reconcile: { apiKey: { ssm: "/k" }, shop: "evil.test#.myshopify.com" } }),
+      "allowed is <name>.myshopify.com",
+    ],
+    [
+      "a period of seconds",
+      provider({ reconcile: { apiKey: { ssm: "/k" }, endpoint: "we_1", every: "30s" } }),
+      'providers[0].reconcile.every = "30s": allowed is a duration from 5m to 7d',
+    ],
+    [
+      "comparing what is known by its body",
+      provider({ duplicates: "body", reconcile: { apiKey: { ssm: "/k" }, endpoint: "we_1" } }),
+      "leave duplicates out",
+    ],
+    [
       "split where nothing says where the events are",
       provider({ scheme: "picqer", split: true }),
       "providers[0].split = true: Picqer sends one event in a request",

@@ -1,0 +1,165 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { ProviderArgs } from "../config";
+import { apiSettings, milliseconds } from "../config/reconcile";
+import { knownByDelivery } from "../functions/adapters/reconcile/apis";
+import { RECENT_INDEX } from "../functions/adapters/indexes";
+import { REJECTED_PREFIX } from "../functions/domain/rejected";
+import { bundleFunction } from "./bundle";
+import { metricNamespace, physicalName, type Location } from "./naming";
+import { NodeFunction } from "./node-function";
+import type { Statement } from "./policy";
+import type { RawPayloadBucket } from "./raw-payload-bucket";
+import { secretPermissions } from "./secret-permissions";
+import type { WebhookQueue } from "./webhook-queue";
+import type { WebhookTable } from "./webhook-table";
+
+export interface ReconcileFunctionArgs extends Location {
+  readonly table: WebhookTable;
+  readonly bucket: RawPayloadBucket;
+  readonly queue: WebhookQueue;
+  readonly providers: readonly ProviderArgs[];
+  /** Whether rejected requests are kept: their events are released and not fetched. */
+  readonly quarantine: boolean;
+  /** Days until a webhook's record expires. */
+  readonly recordRetentionDays: number;
+  /** Days that its log is kept. */
+  readonly logRetentionDays: number;
+}
+
+/** Seconds that a run may take; shorter than its lease, so that a run that was ended is followed by another one. */
+const TIMEOUT_SECONDS = 240;
+
+const DEFAULT = "15m";
+const MINUTE_MS = 60_000;
+
+/** Returns how a provider's events are compared; undefined if they are not. */
+export function reconciled({ name, scheme, orderingKey, reconcile }: ProviderArgs) {
+  if (!reconcile) return undefined;
+  const settings = apiSettings(scheme, reconcile);
+  if (typeof settings === "string" || typeof scheme !== "string")
+    throw new pulumi.RunError(`provider ${name}: its events cannot be compared`);
+  const { apiKey, every = DEFAULT, settle = DEFAULT } = reconcile;
+  const ms = { everyMs: milliseconds(every), settleMs: milliseconds(settle) };
+  return { name, scheme, ...(orderingKey !== undefined && { orderingKey }), settings, apiKey, ...ms };
+}
+
+/**
+ * Compares on a schedule what the providers' APIs list with the records, and recovers events whose webhooks did not arrive. A
+ * lease in the table keeps two runs for one provider apart, those of the command line included.
+ */
+export class ReconcileFunction extends pulumi.ComponentResource {
+  readonly functionName: pulumi.Output<string>;
+
+  constructor(name: string, args: ReconcileFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("webhook-inbox:index:ReconcileFunction", name, {}, opts);
+    const providers = args.providers.map(reconciled).filter((one) => one !== undefined);
+    const fn = new NodeFunction(
+      name,
+      {
+        serviceName: args.serviceName,
+        environmentSuffix: args.environmentSuffix,
+        part: "reconcile",
+        description: "Recovers events whose webhooks did not arrive from the providers' APIs",
+        code: bundleFunction(
+          "functions/reconcile/index.ts",
+          { PROVIDERS: providers },
+          providers.map(({ scheme }) => scheme),
+        ),
+        environment: {
+          METRIC_NAMESPACE: metricNamespace(args),
+          TABLE_NAME: args.table.tableName,
+          BUCKET_NAME: args.bucket.bucketName,
+          QUEUE_URL: args.queue.queueUrl,
+          RECORD_RETENTION_DAYS: String(args.recordRetentionDays),
+          QUARANTINE: String(args.quarantine),
+        },
+        permissions: permissionsOf(args, providers),
+        timeoutSeconds: TIMEOUT_SECONDS,
+        logRetentionDays: args.logRetentionDays,
+      },
+      { parent: this },
+    );
+    for (const { name: provider, everyMs } of providers) this.schedule(name, provider, everyMs, fn, args);
+    this.functionName = fn.functionName;
+    this.registerOutputs({ functionName: this.functionName });
+  }
+
+  private schedule(name: string, provider: string, everyMs: number, fn: NodeFunction, args: Location): void {
+    const rule = new aws.cloudwatch.EventRule(
+      `${name}-${provider}`,
+      {
+        name: physicalName(args, `reconcile-${provider}`),
+        description: `Compares the events of ${provider} with the records`,
+        scheduleExpression: `rate(${everyMs / MINUTE_MS} minutes)`,
+      },
+      { parent: this },
+    );
+    const permission = new aws.lambda.Permission(
+      `${name}-${provider}-invoke`,
+      {
+        action: "lambda:InvokeFunction",
+        function: fn.functionName,
+        principal: "events.amazonaws.com",
+        sourceArn: rule.arn,
+      },
+      { parent: this },
+    );
+    new aws.cloudwatch.EventTarget(
+      `${name}-${provider}-target`,
+      { rule: rule.name, arn: fn.functionArn, input: JSON.stringify({ provider }) },
+      { parent: this, dependsOn: [permission] },
+    );
+  }
+}
+
+/** Returns the function if there is a provider to reconcile. */
+export function reconciliation(
+  name: string,
+  args: ReconcileFunctionArgs,
+  opts: pulumi.ComponentResourceOptions,
+): ReconcileFunction | undefined {
+  const isNeeded = args.providers.some(({ reconcile }) => reconcile !== undefined);
+  return isNeeded ? new ReconcileFunction(name, args, opts) : undefined;
+}
+
+/** What the APIs of these providers take: one that gives events needs more than one that is only looked at. */
+function permissionsOf(
+  { table, bucket, queue, quarantine, ...location }: ReconcileFunctionArgs,
+  providers: readonly NonNullable<ReturnType<typeof reconciled>>[],
+): Statement[] {
+  const apis = providers.map(({ settings }) => settings);
+  const lists = apis.filter(({ api }) => api !== "shopify");
+  const admits = lists.some((settings) => !knownByDelivery(settings));
+  const when = (condition: boolean, statement: Statement) => (condition ? [statement] : []);
+  return [
+    { Sid: "Progress", Action: "dynamodb:UpdateItem", Resource: table.tableArn },
+    ...when(lists.length > 0, { Sid: "Known", Action: "dynamodb:BatchGetItem", Resource: table.tableArn }),
+    ...when(apis.some(knownByDelivery), {
+      Sid: "KnownDeliveries",
+      Action: "dynamodb:Query",
+      Resource: pulumi.interpolate`${table.tableArn}/index/${RECENT_INDEX}`,
+    }),
+    ...when(admits, {
+      Sid: "RawPayloads",
+      Action: "s3:PutObject",
+      Resource: pulumi.interpolate`${bucket.bucketArn}/raw/*`,
+    }),
+    ...when(admits, { Sid: "Queue", Action: "sqs:SendMessage", Resource: queue.queueArn }),
+    ...when(quarantine && lists.length > 0, {
+      Sid: "Quarantined",
+      Action: "s3:ListBucket",
+      Resource: bucket.bucketArn,
+      Condition: { StringLike: { "s3:prefix": `${REJECTED_PREFIX}*` } },
+    }),
+    ...when(quarantine && lists.length > 0, {
+      Sid: "Quarantine",
+      Action: "s3:GetObject",
+      Resource: pulumi.interpolate`${bucket.bucketArn}/${REJECTED_PREFIX}*`,
+    }),
+    ...secretPermissions(
+      location,
+      providers.map(({ apiKey }) => apiKey),
+    ),
+  ];
+}
