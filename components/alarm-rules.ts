@@ -1,20 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { silenceOf, type Silence } from "../config";
-import { metricNamespace } from "./naming";
+import { functionMetric, ownMetric, queueMetric, type Metric } from "./alarm-metrics";
 import type { Stages } from "./stages";
-
-interface Metric {
-  readonly namespace: string;
-  readonly metricName: string;
-  readonly dimensions: Readonly<Record<string, pulumi.Input<string>>>;
-  readonly statistic: "Sum" | "Maximum";
-}
-
-interface Described {
-  readonly description: string;
-  /** Heading of its paragraph in docs/runbook.md. @default the part of its name */
-  readonly runbook?: string;
-}
 
 /** When an alarm is raised. */
 export type AlarmRule = ThresholdRule | SilenceRule;
@@ -282,27 +269,4 @@ function reconcileRules(stages: Stages): AlarmRules {
       period: FIVE_MINUTES,
     },
   };
-}
-
-function queueMetric(arn: pulumi.Output<string>, metricName: string): Metric {
-  return {
-    namespace: "AWS/SQS",
-    metricName,
-    dimensions: { QueueName: arn.apply((text) => text.split(":").at(-1) ?? "") },
-    statistic: "Maximum",
-  };
-}
-
-function functionMetric(fn: { readonly functionName: pulumi.Output<string> }, metricName: string): Metric {
-  return {
-    namespace: "AWS/Lambda",
-    metricName,
-    dimensions: { FunctionName: fn.functionName },
-    statistic: "Sum",
-  };
-}
-
-/** Returns a metric that the inbox's own functions count. */
-function ownMetric(stages: Stages, metricName: string, dimensions: Metric["dimensions"]): Metric {
-  return { namespace: metricNamespace(stages), metricName, dimensions, statistic: "Sum" };
 }

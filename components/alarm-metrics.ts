@@ -1,0 +1,43 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { metricNamespace } from "./naming";
+import type { Stages } from "./stages";
+
+/** A metric of CloudWatch, and how its values within a period are taken together. */
+export interface Metric {
+  readonly namespace: string;
+  readonly metricName: string;
+  readonly dimensions: Readonly<Record<string, pulumi.Input<string>>>;
+  readonly statistic: "Sum" | "Maximum";
+}
+
+interface Described {
+  readonly description: string;
+  /** Heading of its paragraph in docs/runbook.md. @default the part of its name */
+  readonly runbook?: string;
+}
+
+export function queueMetric(arn: pulumi.Output<string>, metricName: string): Metric {
+  return {
+    namespace: "AWS/SQS",
+    metricName,
+    dimensions: { QueueName: arn.apply((text) => text.split(":").at(-1) ?? "") },
+    statistic: "Maximum",
+  };
+}
+
+export function functionMetric(
+  fn: { readonly functionName: pulumi.Output<string> },
+  metricName: string,
+): Metric {
+  return {
+    namespace: "AWS/Lambda",
+    metricName,
+    dimensions: { FunctionName: fn.functionName },
+    statistic: "Sum",
+  };
+}
+
+/** Returns a metric that the inbox's own functions count. */
+export function ownMetric(stages: Stages, metricName: string, dimensions: Metric["dimensions"]): Metric {
+  return { namespace: metricNamespace(stages), metricName, dimensions, statistic: "Sum" };
+}
