@@ -10,12 +10,6 @@ export interface Metric {
   readonly statistic: "Sum" | "Maximum";
 }
 
-interface Described {
-  readonly description: string;
-  /** Heading of its paragraph in docs/runbook.md. @default the part of its name */
-  readonly runbook?: string;
-}
-
 export function queueMetric(arn: pulumi.Output<string>, metricName: string): Metric {
   return {
     namespace: "AWS/SQS",

@@ -3,6 +3,12 @@ import { silenceOf, type Silence } from "../config";
 import { functionMetric, ownMetric, queueMetric, type Metric } from "./alarm-metrics";
 import type { Stages } from "./stages";
 
+interface Described {
+  readonly description: string;
+  /** Heading of its paragraph in docs/runbook.md. @default the part of its name */
+  readonly runbook?: string;
+}
+
 /** When an alarm is raised. */
 export type AlarmRule = ThresholdRule | SilenceRule;
 

@@ -15,7 +15,10 @@ beforeAll(async () => {
     executionLogData: false,
     providers: [
       ...PROVIDERS.slice(0, -2).map((name) => ({ name, scheme: name, secret: { ssm: `/inbox/${name}` } })),
-      { name: "standard", scheme: "standard-webhooks", secret: { ssm: "/inbox/s" }, expectEvery: "6h" },
+      {
+        ...{ name: "standard", scheme: "standard-webhooks", secret: { ssm: "/inbox/s" }, expectEvery: "6h" },
+        reconcile: { apiKey: { ssm: "/inbox/svix" }, app: "app_1", endpoint: "ep_1" },
+      },
       { name: "acme", scheme: "hmac-sha256", secret: { ssm: "/inbox/acme" }, expectEvery: "3d" },
     ],
     consumers: [{ name: "billing", queue: {} }],
