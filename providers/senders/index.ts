@@ -50,6 +50,7 @@ import * as gitlab from "./gitlab";
 import * as gitlabSigned from "./gitlab-signed";
 import * as gocardless from "./gocardless";
 import * as gogs from "./gogs";
+import * as googlePubsub from "./google-pubsub";
 import * as hcpTerraform from "./hcp-terraform";
 import * as helpscout from "./helpscout";
 import * as heroku from "./heroku";
@@ -195,6 +196,7 @@ export const senders: Readonly<Record<string, Sender>> = {
   "gitlab-signed": gitlabSigned,
   gocardless,
   gogs,
+  "google-pubsub": googlePubsub,
   "hcp-terraform": hcpTerraform,
   helpscout,
   heroku,

@@ -46,6 +46,7 @@ const KEY_SOURCES: Readonly<Record<string, keyof typeof PUBLISHED>> = {
   "fireblocks-eu": "keySet",
   "fireblocks-eu2": "keySet",
   "fireblocks-sandbox": "keySet",
+  "google-pubsub": "keySet",
   neon: "keySet",
   paypal: "certificate",
   "paypal-sandbox": "certificate",

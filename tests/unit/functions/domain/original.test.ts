@@ -78,6 +78,7 @@ const valueOf = ({ headers }: OriginalRequest, wanted: string) =>
   headers.filter(([name]) => name === wanted).map(([, value]) => value);
 
 const impossible = ["aws-sns", "fireblocks", "fireblocks-eu", "fireblocks-eu2", "fireblocks-sandbox"].concat([
+  "google-pubsub",
   "paypal",
   "paypal-sandbox",
   "plaid",
