@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { consumers } from "./commands/consumers";
 import { dlq } from "./commands/dlq";
+import { eraseCommand } from "./commands/erase";
 import { doctorCommand } from "./commands/doctor";
 import { listCommand } from "./commands/list";
 import { listenCommand } from "./commands/listen";
@@ -32,6 +33,7 @@ export function createProgram(): Command {
     .addCommand(dlq())
     .addCommand(replayCommand())
     .addCommand(rejected())
+    .addCommand(eraseCommand())
     .addCommand(secrets())
     .addCommand(sendCommand())
     .addHelpText(

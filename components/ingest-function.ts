@@ -55,7 +55,8 @@ export class IngestFunction extends pulumi.ComponentResource {
         permissions: [
           {
             Sid: "RawPayloads",
-            Action: "s3:PutObject",
+            // Deletes what a provider sends again of a webhook that was erased.
+            Action: ["s3:PutObject", "s3:DeleteObject"],
             Resource: pulumi.interpolate`${args.bucket.bucketArn}/raw/*`,
           },
           ...(args.quarantine

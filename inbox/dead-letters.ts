@@ -57,14 +57,16 @@ export class DeadLetterQueue {
 
   /**
    * @param consumer name of the consumer whose dead letters are meant @default the inbox's own
+   * @param url of a queue that is neither's, whose messages are only read and removed
    * @throws UsageError if the stack has no such consumer
    */
   constructor(
     { outputs, clients }: Inbox,
     readonly consumer?: string,
+    url?: string,
   ) {
     const of = consumer === undefined ? undefined : consumerNamed(consumer, outputs);
-    this.#url = of?.dlq_url ?? outputs.dlq_url;
+    this.#url = url ?? of?.dlq_url ?? outputs.dlq_url;
     this.#queueUrl = of?.queue_url ?? outputs.sqs_queue_url;
     this.#sqs = clients.sqs;
     this.#timer = setInterval(() => {

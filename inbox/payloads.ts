@@ -110,6 +110,14 @@ export class RawPayloads {
     };
   }
 
+  /** Names of all providers with payloads, configured or not any more. */
+  async providers(): Promise<readonly string[]> {
+    const { CommonPrefixes = [] } = await this.#s3.send(
+      new ListObjectsV2Command({ Bucket: this.#bucket, Prefix: "raw/", Delimiter: "/" }),
+    );
+    return CommonPrefixes.map(({ Prefix = "" }) => Prefix.split("/")[1] ?? "");
+  }
+
   /** Keys of the webhooks that have this event id without being named by it, in no order. */
   async keysOf(provider: string, id: string, signal: AbortSignal): Promise<readonly string[]> {
     const found: string[] = [];

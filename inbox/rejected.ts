@@ -38,8 +38,9 @@ export interface ListedRejected {
 export interface RejectedFilter {
   readonly provider?: string;
   readonly reason?: string;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch, as `before`. */
   readonly since?: number;
+  readonly before?: number;
 }
 
 export interface RejectedPage {
@@ -61,7 +62,7 @@ export class RejectedRequests {
 
   /** Returns the newest that match. */
   async find(filter: RejectedFilter, signal: AbortSignal, limit = Infinity): Promise<RejectedPage> {
-    const ids = await this.#ids(filter, signal);
+    const ids = [...(await this.ids(filter, signal))];
     const found: ListedRejected[] = [];
     while (ids.length > 0 && found.length < limit) {
       signal.throwIfAborted();
@@ -95,7 +96,11 @@ export class RejectedRequests {
     await this.#s3.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: rejectedKey(id) }));
   }
 
-  async #ids({ provider, since = -Infinity }: RejectedFilter, signal: AbortSignal): Promise<string[]> {
+  /** Ids in the order of arrival, whatever their reasons are. */
+  async ids(
+    { provider, since = -Infinity, before = Infinity }: RejectedFilter,
+    signal: AbortSignal,
+  ): Promise<readonly string[]> {
     const ids: string[] = [];
     for await (const { Contents = [] } of paginateListObjectsV2(
       { client: this.#s3 },
@@ -105,7 +110,7 @@ export class RejectedRequests {
       ids.push(...Contents.flatMap(({ Key = "" }) => rejectedIdIn(Key) ?? []));
     }
     return ids
-      .filter((id) => receivedAtOf(id) >= since)
+      .filter((id) => receivedAtOf(id) >= since && receivedAtOf(id) < before)
       .sort((a, b) => receivedAtOf(a) - receivedAtOf(b) || (a < b ? -1 : 1));
   }
 

@@ -36,7 +36,13 @@ async function show(id: string, options: Options): Promise<void> {
   );
 }
 
-const DONE = { replay: "Replayed", redrive: "Redriven", release: "Released", discard: "Discarded" } as const;
+const DONE = {
+  replay: "Replayed",
+  redrive: "Redriven",
+  release: "Released",
+  discard: "Discarded",
+  erase: "Erased",
+} as const;
 
 const GONE =
   "The payload is not in the bucket: it was removed, or is in Glacier and has to be restored first.";

@@ -34,7 +34,7 @@ export function noSuchRejectedRequest(context: Context, { page }: Site) {
 /** Answers with what went wrong: 409 for an operation that was rejected, 400 for what cannot be read, else 500. */
 export function failed(error: Error, context: Context, { page }: Site) {
   if (error instanceof OperationRejectedError) {
-    const back = context.req.path.replace(/\/(replay|redrive|release)$/, "");
+    const back = context.req.path.replace(/\/(replay|redrive|release|erase)$/, "");
     return html(
       context,
       <Problem context={page()} title="Not done" detail={error.message} back={back} />,

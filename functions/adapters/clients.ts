@@ -40,6 +40,7 @@ export interface S3 {
     readonly ContentEncoding?: string;
     readonly Metadata?: Record<string, string>;
   }>;
+  readonly deleteObject: Operation<{ readonly Bucket: string; readonly Key: string }>;
 }
 
 export interface DynamoDB {
@@ -75,6 +76,7 @@ export const CALL_TIMEOUT_MS = 7_500;
 /** Sends a checksum with each object, as the SDK does: S3 keeps it, and a client that reads the object compares it. */
 export function createS3(): S3 {
   const call = signedCalls();
+  const path = (key: string) => `/${key.split("/").map(extendedEncodeURIComponent).join("/")}`;
   return {
     putObject: ({ Bucket, Key, Body, ContentType, ContentEncoding, Metadata = {} }, options) => {
       const checksum = Buffer.alloc(4);
@@ -82,7 +84,7 @@ export function createS3(): S3 {
       const metadata = Object.entries(Metadata).map(
         ([name, value]) => [`x-amz-meta-${name}`, value] as const,
       );
-      return call("s3", `/${Key.split("/").map(extendedEncodeURIComponent).join("/")}`, {
+      return call("s3", path(Key), {
         method: "PUT",
         bucket: Bucket,
         query: { "x-id": "PutObject" },
@@ -97,6 +99,13 @@ export function createS3(): S3 {
         ...options,
       });
     },
+    deleteObject: ({ Bucket, Key }, options) =>
+      call("s3", path(Key), {
+        method: "DELETE",
+        bucket: Bucket,
+        query: { "x-id": "DeleteObject" },
+        ...options,
+      }),
   };
 }
 

@@ -23,5 +23,9 @@ export function createPayloadStore(bucket: string, s3: S3): IngestPorts["payload
       };
       await orUnavailable("S3 PutObject", s3.putObject(payload));
     },
+    async remove(key) {
+      for (const Key of [key, headersKey(key)])
+        await orUnavailable("S3 DeleteObject", s3.deleteObject({ Bucket: bucket, Key }));
+    },
   };
 }

@@ -8,7 +8,14 @@ import { keyOf, recordKey, type Webhook } from "../domain/webhook";
 import { recentPartition, shardOf, unresolvedPartition } from "./indexes";
 import { hasCode } from "./aws-error";
 import { CALL_TIMEOUT_MS, type DynamoDB } from "./clients";
-import { appending, fromItem, updateInput, type RecordFields, type RecordUpdate } from "./record-item";
+import {
+  appending,
+  fromItem,
+  updateInput,
+  type Item,
+  type RecordFields,
+  type RecordUpdate,
+} from "./record-item";
 import { orUnavailable } from "./unavailable";
 
 const SECONDS_PER_DAY = 86_400;
@@ -49,18 +56,25 @@ export function createRecordStore(
   };
 
   /** Leaves existing fields unchanged: a redelivery never overwrites a later status. */
-  async function claimLive(claim: Claim): Promise<"new" | "duplicate"> {
-    const { Attributes: old } = await update({
+  async function claimLive(claim: Claim): Promise<"new" | "duplicate" | "erased"> {
+    const claimed = update({
       pk: claim.key,
       setIfAbsent: recordOf(claim),
       assign: ["lastReceivedAt = :receivedAt"],
       more: "ADD attempts :one",
       // TTL removes an expired record up to days later; until then it counts as absent.
-      ConditionExpression: "attribute_not_exists(expiresAt) OR expiresAt > :nowSeconds",
-      values: { ":one": 1, ":nowSeconds": secondsOf(claim.receivedAt) },
+      ConditionExpression:
+        "(attribute_not_exists(expiresAt) OR expiresAt > :nowSeconds) AND NOT #status = :erased",
+      values: { ":one": 1, ":nowSeconds": secondsOf(claim.receivedAt), ":erased": "erased" },
       ReturnValues: "ALL_OLD",
+      ReturnValuesOnConditionCheckFailure: "ALL_OLD",
     });
-    return old?.["pk"] ? "duplicate" : "new";
+    try {
+      return (await claimed).Attributes?.["pk"] ? "duplicate" : "new";
+    } catch (error) {
+      if (conditionFailed(error) && isErased(error.Item, secondsOf(claim.receivedAt))) return "erased";
+      throw error;
+    }
   }
 
   async function replaceExpired(claim: Claim): Promise<"new"> {
@@ -209,6 +223,12 @@ async function unlessConditionFails<T>(update: Promise<T>): Promise<T | undefine
     if (conditionFailed(error)) return undefined;
     throw error;
   }
+}
+
+/** Whether it is what stays of an erased webhook, and has not expired. */
+function isErased(item: Item | undefined, nowSeconds: number): boolean {
+  const { status, expiresAt = 0 } = fromItem(item);
+  return status === "erased" && expiresAt > nowSeconds;
 }
 
 function secondsOf(milliseconds: number): number {

@@ -65,9 +65,16 @@ export interface IngestPorts {
   };
   /** Calls an address that a verified webhook names and the scheme allows. */
   readonly visit: (url: string) => Promise<void>;
-  readonly payloads: { put(payload: RawPayload): Promise<void> };
-  /** Writes the record if there is none, else leaves its status alone and counts the attempt. */
-  readonly records: { claim(claim: Claim): Promise<"new" | "duplicate"> };
+  readonly payloads: {
+    put(payload: RawPayload): Promise<void>;
+    /** Removes a payload, with its headers. */
+    remove(key: string): Promise<void>;
+  };
+  /**
+   * Writes the record if there is none, else leaves its status alone and counts the attempt. An erased webhook's record stays as
+   * it is.
+   */
+  readonly records: { claim(claim: Claim): Promise<"new" | "duplicate" | "erased"> };
   readonly queue: { send(message: QueueMessage): Promise<void> };
   readonly rejected: {
     /** Returns whether one more rejected request of this provider may be quarantined; limits the cost of a flood. */

@@ -1,11 +1,17 @@
 import type { Webhook } from "./webhook";
 
 /** What a webhook in the table can be. */
-export const STATUSES = ["received", "published", "filtered", "failed", "dead_lettered"] as const;
+export const STATUSES = ["received", "published", "filtered", "failed", "dead_lettered", "erased"] as const;
 export type Status = (typeof STATUSES)[number];
 
+/**
+ * `doneReplay` of an erased webhook, above every number that a replay can have: the workflow takes each message of it that is
+ * still under way for a duplicate, and publishes none.
+ */
+export const ERASED_REPLAY = Number.MAX_SAFE_INTEGER;
+
 /** What a person, or the recovery function, can do to a webhook. */
-export const OPERATION_KINDS = ["replay", "redrive", "release", "discard"] as const;
+export const OPERATION_KINDS = ["replay", "redrive", "release", "discard", "erase"] as const;
 
 /** What was done to a webhook, whichever way it was started. */
 export interface Operation {
@@ -14,9 +20,9 @@ export interface Operation {
   readonly at: string;
   /** Number of the replay. */
   readonly replay?: number;
-  /** Who discarded its dead letter: the user of the machine. */
+  /** Who discarded its dead letter or erased it: the user of the machine. */
   readonly by?: string;
-  /** Why it was discarded. */
+  /** Why that was done. */
   readonly reason?: string;
   /** The one consumer that it was for, or whose dead letter it was. */
   readonly consumer?: string;
@@ -76,6 +82,40 @@ export interface StoredRecord {
   readonly unresolved: string;
   /** Seconds since the epoch at which DynamoDB removes it. */
   readonly expiresAt: number;
+}
+
+/** What stays of an erased webhook, so that its provider's next attempt at it is a duplicate. */
+export type Tombstone = Pick<
+  StoredRecord,
+  | "pk"
+  | "status"
+  | "provider"
+  | "eventId"
+  | "receivedAt"
+  | "recent"
+  | "doneReplay"
+  | "doneOnly"
+  | "operations"
+  | "expiresAt"
+>;
+
+/** Item that says that webhooks were erased, and not which. It does not expire. */
+export interface StoredErasure {
+  /** `_erasure#<when>-<random>`. */
+  readonly pk: string;
+  /** Partition of the index of recent webhooks that erasures have for themselves. */
+  readonly recent: string;
+  /** When it began, RFC 3339: the index is sorted by it. */
+  readonly receivedAt: string;
+  readonly by: string;
+  readonly reason: string;
+  /** RFC 3339; absent until it is through. */
+  readonly finishedAt?: string;
+  readonly webhooks: number;
+  /** What it removed; absent until it is through. */
+  readonly objects?: number;
+  readonly deadLetters?: number;
+  readonly quarantined?: number;
 }
 
 /** Item of a message group, which only the workflow writes: how far its events have come by their provider's clock. */

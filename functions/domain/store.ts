@@ -24,7 +24,10 @@ export async function storeAll(
   const groups = new Map<string, Admitted[]>();
   for (const event of events) groups.set(event.group, [...(groups.get(event.group) ?? []), event]);
   const limited: StorePorts = {
-    payloads: { put: limit(AT_ONCE, (payload) => ports.payloads.put(payload)) },
+    payloads: {
+      put: limit(AT_ONCE, (payload) => ports.payloads.put(payload)),
+      remove: limit(AT_ONCE, (key) => ports.payloads.remove(key)),
+    },
     records: { claim: limit(AT_ONCE, (claim) => ports.records.claim(claim)) },
     queue: { send: limit(AT_ONCE, (message) => ports.queue.send(message)) },
   };
@@ -89,6 +92,9 @@ function limit<A, R>(atOnce: number, call: (argument: A) => Promise<R>): (argume
  * Makes the webhook durable in all three places. Every attempt of the provider queues again under the same
  * deduplication id: that closes the window in which an earlier attempt died between record and queue. A payload that
  * travels by reference is there before the message that refers to it.
+ *
+ * A webhook that was erased is a duplicate, and its payload is removed again before the answer. The workflow leaves its message
+ * out.
  */
 async function store(
   { webhook, raw: payload, group }: Admitted,
@@ -110,5 +116,7 @@ async function store(
   const settled = await Promise.allSettled([raw, claimed, queued]);
   const failed = settled.find((result) => result.status === "rejected");
   if (failed) throw failed.reason;
-  return claimed;
+  if ((await claimed) === "new") return "new";
+  if ((await claimed) === "erased") await ports.payloads.remove(payload.key);
+  return "duplicate";
 }

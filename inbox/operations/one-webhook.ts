@@ -1,9 +1,13 @@
+import { userInfo } from "node:os";
 import { keyOf } from "../../functions/domain/webhook";
 import type { Inbox } from "../connect";
 import { DeadLetterQueue } from "../dead-letters";
 import { claimFor } from "../records/claim";
 import { readRecorded } from "../records/select";
 import { RejectedRequests } from "../rejected";
+import { erase } from "./erase";
+import { erasePorts } from "./erase-ports";
+import { EraseSelection } from "./erase-selection";
 import { redrive, redrivePorts } from "./redrive";
 import { release, releaseRunPorts } from "./release";
 import { newRun, replay, replayPorts } from "./replay";
@@ -15,6 +19,8 @@ export interface Operations {
   replay(provider: string, key: string): Promise<{ readonly replay: number }>;
   /** Redrives its message from the dead-letter queue. */
   redrive(provider: string, key: string): Promise<void>;
+  /** Erases it, which can take half a minute. */
+  erase(provider: string, key: string, reason: string): Promise<void>;
   /**
    * Verifies a rejected request again and releases it.
    * @param id of the rejected request
@@ -32,6 +38,9 @@ export class OperationRejectedError extends Error {
 /** Milliseconds that one operation may take; a request does not wait for ever for another reader of the queue. */
 const TIMEOUT_MS = 25_000;
 
+/** The same for erasing, which may wait for what is under way. */
+const ERASE_TIMEOUT_MS = 90_000;
+
 /** Webhooks per second: one needs no pace. */
 const RATE = 100;
 
@@ -40,6 +49,7 @@ export function operationsOn(inbox: Inbox): Operations {
   return {
     replay: (provider, key) => replayOne(inbox, provider, key),
     redrive: (provider, key) => redriveOne(inbox, provider, key),
+    erase: (provider, key, reason) => eraseOne(inbox, provider, key, reason),
     release: (id, ignoreTimestamp) => releaseOne(inbox, id, ignoreTimestamp),
   };
 }
@@ -86,6 +96,16 @@ async function redriveOne(inbox: Inbox, provider: string, key: string): Promise<
   } finally {
     await queue.close();
   }
+}
+
+async function eraseOne(inbox: Inbox, provider: string, key: string, reason: string): Promise<void> {
+  if (reason.trim() === "") throw new OperationRejectedError("Say why it is erased.");
+  const signal = AbortSignal.timeout(ERASE_TIMEOUT_MS);
+  const selected = await new EraseSelection(inbox, signal).byId(provider, [key]);
+  if (selected.webhooks.length === 0) throw new OperationRejectedError("There is nothing left of it.");
+  const by = userInfo().username;
+  const run = { ...selected, by, reason, signal, onErased: () => undefined };
+  await erase(run, erasePorts(inbox, signal));
 }
 
 async function releaseOne(inbox: Inbox, id: string, ignoreTimestamp: boolean) {

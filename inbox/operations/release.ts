@@ -138,7 +138,15 @@ async function verdictOn(
   return verifyAgain(rejected, providerOf(configured), ports.inbox, options);
 }
 
-function providerOf({ name, scheme: id, orderingKey, split, url, duplicates }: StackProvider): Provider {
+/** Returns a provider as ingestion knows it. */
+export function providerOf({
+  name,
+  scheme: id,
+  orderingKey,
+  split,
+  url,
+  duplicates,
+}: StackProvider): Provider {
   const scheme = schemeOf(id);
   if (!scheme) throw new Error(`This version knows no scheme ${id}.`);
   return {

@@ -57,6 +57,8 @@ export class ReplaySelection {
 
   async #byKey(provider: string, key: string): Promise<StoredWebhook | undefined> {
     const record = await readRecorded(this.inbox, provider, key);
+    if (record?.status === "erased")
+      throw new UsageError(`${provider} ${key} was erased: nothing can publish it again.`);
     if (record) return this.#withGroup(record);
     const [listed] = await this.#payloads.list(provider, key, this.signal);
     return listed && this.#fromPayload(provider, listed);

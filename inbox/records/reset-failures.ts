@@ -23,8 +23,13 @@ export async function resetFailures(
           more: "REMOVE failures, unresolved",
           ConditionExpression:
             "attribute_exists(pk) AND (attribute_not_exists(redrivenDeadLetter) OR redrivenDeadLetter <> :redrivenDeadLetter) " +
-            "AND NOT (#status IN (:published, :filtered) AND replay >= :replay)",
-          values: { ":published": "published", ":filtered": "filtered", ":replay": webhook.replay },
+            "AND NOT (#status IN (:published, :filtered) AND replay >= :replay) AND #status <> :erased",
+          values: {
+            ":published": "published",
+            ":filtered": "filtered",
+            ":erased": "erased",
+            ":replay": webhook.replay,
+          },
         }),
       }),
     );

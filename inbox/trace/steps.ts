@@ -18,6 +18,7 @@ const ORDER: readonly Step["kind"][] = [
   "redrive",
   "discard",
   "replay",
+  "erase",
 ];
 
 /** A line of a function's log. */
@@ -72,6 +73,7 @@ export function operationStep({ kind, at, replay, by, reason, consumer }: Operat
         : `Redriven to ${consumer} from its dead-letter queue`,
     release: "Released from the rejected requests",
     discard: `Discarded from the dead-letter queue${consumer === undefined ? "" : ` of ${consumer}`}`,
+    erase: "Erased",
   };
   return {
     kind,

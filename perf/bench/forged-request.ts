@@ -71,7 +71,7 @@ export function rejecting(
     secrets: { get: async () => secrets, refresh: async () => false, learn: async () => false },
     keys: { fetch: async () => fetched, refresh: async () => false },
     visit: never,
-    payloads: { put: never },
+    payloads: { put: never, remove: never },
     records: { claim: never },
     queue: { send: never },
     rejected: { admits: () => isDiagnosed, keep: async () => false },

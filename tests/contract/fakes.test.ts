@@ -40,7 +40,11 @@ describe("the records", () =>
 describe("the raw payloads", () =>
   payloadsContract(async () => {
     const payloads = new Payloads();
-    return { put: async (payload) => payloads.put(payload), get: async (key) => payloads.get(key) };
+    return {
+      put: async (payload) => payloads.put(payload),
+      remove: async (key) => payloads.remove(key),
+      get: async (key) => payloads.get(key),
+    };
   }));
 
 describe("the queues", () =>

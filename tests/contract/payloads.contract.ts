@@ -1,6 +1,7 @@
+import { randomBytes } from "node:crypto";
 import type { IngestPorts } from "../../functions/domain/ingest-ports";
 
-export interface Payloads extends Pick<IngestPorts["payloads"], "put"> {
+export interface Payloads extends Pick<IngestPorts["payloads"], "put" | "remove"> {
   get(key: string): Promise<Buffer | undefined>;
 }
 
@@ -29,6 +30,14 @@ export function payloadsContract(start: () => Promise<Payloads>): void {
     await payloads.put(raw("raw/acme/evt_2/x", body));
     await payloads.put(raw("raw/acme/evt_2/x", body));
     expect(await payloads.get("raw/acme/evt_2/x")).toEqual(body);
+  });
+
+  test("a removed one is gone, with its headers in an object beside it", async () => {
+    const headers = randomBytes(3_000).toString("base64");
+    await payloads.put({ ...raw("raw/acme/evt_4/x", Buffer.from("{}")), headers });
+    await payloads.remove("raw/acme/evt_4/x");
+    expect(await payloads.get("raw/acme/evt_4/x")).toBeUndefined();
+    expect(await payloads.get("raw/acme/evt_4/x.headers")).toBeUndefined();
   });
 
   test("there is none where none was stored", async () => {

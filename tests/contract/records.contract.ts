@@ -1,6 +1,6 @@
 import type { GroupPorts } from "../../functions/domain/group-ports";
 import type { IngestPorts } from "../../functions/domain/ingest-ports";
-import type { StoredRecord } from "../../functions/domain/record";
+import { ERASED_REPLAY, type StoredRecord } from "../../functions/domain/record";
 import type { RecoverPorts } from "../../functions/domain/recover";
 import { keyOf, recordKey, type Webhook } from "../../functions/domain/webhook";
 import { item } from "../support/workflow";
@@ -62,6 +62,21 @@ export function recordsContract(start: () => Promise<Records>): void {
       expect(record).toMatchObject({ status: "received", attempts: 1 });
       expect(record?.expiresAt).toBeGreaterThan(seconds(HOUR));
       expect(record?.doneReplay).toBeUndefined();
+    });
+
+    test("of an erased one leaves what is left of it", async () => {
+      const tombstone = { status: "erased" as const, doneReplay: ERASED_REPLAY, expiresAt: seconds(HOUR) };
+      await records.put({ pk, ...tombstone });
+      expect(await claim()).toBe("erased");
+      const left = { ...(await records.read(pk)), pk };
+      expect(left).toEqual({ pk, ...tombstone });
+      expect(await records.recordDeadLettered({ ...webhook, replay: 7 }, failure)).toBe(false);
+    });
+
+    test("of one that was erased so long ago that the table forgot it makes a new one", async () => {
+      await records.put({ pk, status: "erased", doneReplay: ERASED_REPLAY, expiresAt: seconds(0) });
+      expect(await claim()).toBe("new");
+      expect((await records.read(pk))?.doneReplay).toBeUndefined();
     });
 
     test("of one that failed before it was claimed leaves the failure", async () => {

@@ -8,6 +8,10 @@ export class Payloads {
     this.bodies.set(key, body);
   }
 
+  remove(key: string): void {
+    this.bodies.delete(key);
+  }
+
   get(key: string): Buffer | undefined {
     return this.bodies.get(key);
   }

@@ -86,7 +86,10 @@ function services({ latencies }: Plan) {
       return result;
     };
     const ports = {
-      payloads: { put: ({ key }: RawPayload) => made(() => void payloads.add(key)) },
+      payloads: {
+        put: ({ key }: RawPayload) => made(() => void payloads.add(key)),
+        remove: (key: string) => made(() => void payloads.delete(key)),
+      },
       records: {
         claim: ({ key }: Claim) =>
           made((): "new" | "duplicate" => (records.has(key) ? "duplicate" : (records.add(key), "new"))),

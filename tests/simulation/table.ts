@@ -20,11 +20,15 @@ export class Table {
 
   constructor(private readonly clock: Clock) {}
 
-  /** Keeps every field that is there and counts the attempt; the old item distinguishes new from duplicate. */
-  claim({ key, webhook, receivedAt }: Claim): "new" | "duplicate" {
+  /**
+   * Keeps every field that is there and counts the attempt; the old item distinguishes new from duplicate. An erased one stays
+   * as it is.
+   */
+  claim({ key, webhook, receivedAt }: Claim): "new" | "duplicate" | "erased" {
     const old = this.items.get(key);
     const now = secondsOf(receivedAt);
     const live = old && (old.expiresAt === undefined || old.expiresAt > now) ? old : undefined;
+    if (live?.status === "erased") return "erased";
     this.items.set(key, {
       status: "received",
       replay: webhook.replay,

@@ -289,6 +289,7 @@ class World {
             this.kept.add(nameOf(event));
           });
         },
+        remove: () => Promise.reject(new Error("nothing is erased here")),
       },
       records: {
         claim: (claim) =>

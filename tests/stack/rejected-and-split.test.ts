@@ -4,6 +4,7 @@ import { RejectedRequests, type ListedRejected } from "../../inbox/rejected";
 import { localConsole } from "../../console";
 import { startConsole, type RunningConsole } from "../../console/serve";
 import { commandLine } from "../support/cli";
+import { addDeadLetter } from "../support/dead-letters";
 import { startInbox, type Inbox } from "../support/inbox";
 import { until } from "../support/until";
 
@@ -19,7 +20,7 @@ beforeAll(async () => {
     config: {
       providers: [
         { name: "acme", scheme: "hmac-sha256", secret: secret("acme"), orderingKey: "account" },
-        { name: "stripe", scheme: "stripe", secret: secret("stripe") },
+        { name: "stripe", scheme: "stripe", secret: secret("stripe"), orderingKey: "account" },
         { name: "gitlab", scheme: "gitlab", secret: secret("gitlab") },
         {
           name: "line",
@@ -178,6 +179,91 @@ test.each<[string[], number, string]>([
   const finished = await cli.run("rejected", ...args);
   expect([finished.code, finished.stdout]).toEqual([code, ""]);
   expect(finished.stderr).toContain(message);
+});
+
+describe("webhooks that are erased", () => {
+  const s3 = () => connectLocal(inbox.stack).clients.s3;
+  const Bucket = () => inbox.stack.outputs.s3_bucket_name;
+  const versions = (Status: "Enabled" | "Suspended") =>
+    s3().putBucketVersioning({ Bucket: Bucket(), VersioningConfiguration: { Status } });
+  const publishedNow = async (payload: { id: string }) => {
+    expect((await inbox.send("stripe", payload)).status).toBe(202);
+    return inbox.events.next(payload.id);
+  };
+
+  test("leave a tombstone: their provider's next attempt is a duplicate, and brings nothing back", async () => {
+    const account = `acct_${randomUUID()}`;
+    const payload = (kind = "evt") => ({ id: `${kind}_${randomUUID()}`, type: "thing.made", account });
+    const [first, second] = [payload(), payload()];
+    await versions("Enabled");
+    await publishedNow(first);
+    expect((await inbox.send("stripe", first)).status).toBe(200);
+    await versions("Suspended");
+    await publishedNow(second);
+    expect((await inbox.send("stripe", payload(), { secret: newSecret() })).status).toBe(401);
+    await addDeadLetter(inbox, "stripe", first.id);
+    await Promise.all([first, second].map(({ id }) => inbox.age("stripe", id)));
+
+    const asked = ["erase", "--group", account, "--reason", "request 4711"];
+    const plan = await cli.run(...asked, "--dry-run", "--json");
+    const ids = (plan.json["wouldErase"] as { id: string }[]).map(({ id }) => id);
+    expect([ids.sort(), plan.json["quarantined"]]).toEqual([
+      [first.id, second.id].sort(),
+      [expect.stringMatching(/^stripe\//)],
+    ]);
+    const unsure = await cli.run(...asked);
+    expect([unsure.code, unsure.stderr]).toEqual([2, expect.stringContaining("2 webhooks (2 stripe)")]);
+    expect(await inbox.record("stripe", first.id)).toMatchObject({ status: "published" });
+
+    const { json } = await cli.run(...asked, "--yes", "--json");
+    expect(json["erased"]).toEqual({ webhooks: 2, objects: 3, deadLetters: 1, quarantined: 1 });
+    expect(json["outOfReach"]).toContainEqual({
+      what: `log ${inbox.stack.outputs.event_log_group_name}`,
+      until: expect.stringMatching(/^until \d{4}-\d\d-\d\d \(\d+ days\)$/) as string,
+    });
+    const Prefix = `raw/stripe/${first.id}/`;
+    expect((await s3().listObjectVersions({ Bucket: Bucket(), Prefix })).Versions).toBeUndefined();
+
+    const again = await inbox.send("stripe", first);
+    expect([again.status, again.json]).toEqual([200, { status: "duplicate", id: first.id }]);
+    // One of the same group behind it: what was published again would be on the bus before it.
+    await publishedNow(payload());
+    expect(await inbox.events.of(first.id)).toHaveLength(1);
+    expect((await s3().listObjectsV2({ Bucket: Bucket(), Prefix })).KeyCount).toBe(0);
+    const left = { ...(await inbox.record("stripe", first.id)) };
+    expect(left).toMatchObject({
+      status: "erased",
+      operations: [{ kind: "erase", reason: "request 4711" }],
+    });
+    expect(JSON.stringify(left)).not.toContain(account);
+
+    const replay = await cli.run("replay", "stripe", first.id);
+    expect([replay.code, replay.stderr]).toEqual([2, expect.stringContaining("was erased")]);
+    const history = await cli.run("erase", "--history", "--json");
+    expect(history.json["erasures"]).toMatchObject([{ reason: "request 4711", webhooks: 2, objects: 3 }]);
+    expect(history.stdout).not.toContain(first.id);
+  });
+
+  test("can be erased from their page, with a reason", async () => {
+    const payload = { id: `evt_${randomUUID()}`, type: "thing.made", account: "acct_1" };
+    await publishedNow(payload);
+    await inbox.age("stripe", payload.id);
+    const path = `/webhooks/stripe/${payload.id}`;
+    const headers = { authorization: site.authorization };
+    const page = async () => (await fetch(`${site.url}${path}`, { headers })).text();
+    const token = /name="token" value="([^"]+)"/.exec(await page())?.[1] ?? "";
+    const ask = (fields: Record<string, string>) =>
+      fetch(`${site.url}${path}/erase`, {
+        ...{ method: "POST", headers, redirect: "manual" },
+        body: new URLSearchParams({ token, ...fields }),
+      });
+    expect((await ask({ reason: " " })).status).toBe(409);
+    expect((await ask({ reason: "request 4712" })).status).toBe(303);
+    const after = await page();
+    expect(after).toContain("it was removed or erased");
+    expect(after).toContain("request 4712");
+    expect(after).not.toContain(`action="${path}/erase"`);
+  });
 });
 
 const event = (type: string, fields: Record<string, unknown> = {}) => ({

@@ -150,6 +150,15 @@ export async function startInbox(options: LocalStackOptions = {}) {
       );
     },
 
+    /** Lets a webhook's record say that it was received ten minutes ago: erasing waits for what came a moment ago. */
+    async age(provider: string, id: string): Promise<void> {
+      const pk = recordKey(provider, await keyOf(provider, id));
+      const record = fromItem(await item(provider, await keyOf(provider, id)));
+      const receivedAt = new Date(Date.now() - 600_000).toISOString();
+      const Item = toItem({ ...record, pk, receivedAt, lastReceivedAt: receivedAt });
+      await dynamodb.send(new PutItemCommand({ TableName: outputs.dynamodb_table_name, Item }));
+    },
+
     /** Records of webhooks; items of groups are none. */
     async recordCount(): Promise<number> {
       const { Count } = await dynamodb.send(

@@ -14,6 +14,8 @@ import { TracePage } from "../views/trace";
 const DONE: Readonly<Record<string, string>> = {
   replay: "The replay is in the queue; this page follows it.",
   redrive: "The message is in the queue again; this page follows it.",
+  erase:
+    "It was erased. `webhooks erase --dry-run` lists what is out of reach, such as logs and what consumers stored.",
   release: "It was released; this page follows it.",
 };
 
@@ -63,6 +65,13 @@ export function webhookRoutes(site: Site): Hono {
       "content-type": "application/octet-stream",
       "content-disposition": `attachment; filename="${provider}-${webhook.id.replace(/[^\w.-]/g, "_")}.json"`,
     });
+  });
+
+  app.post("/webhooks/:provider/:key/erase", async (context) => {
+    const { provider, key } = context.req.param();
+    const { reason } = await context.req.parseBody();
+    await operations.erase(provider, key, typeof reason === "string" ? reason : "");
+    return context.redirect(`${webhookPath({ provider, key })}?done=erase`, 303);
   });
 
   app.post("/webhooks/:provider/:key/:action{replay|redrive}", async (context) => {

@@ -89,6 +89,15 @@ function Head({ context, webhook }: { readonly context: PageContext; readonly we
             Its message returns from the dead-letter queue to the queue and gets three more attempts.
           </Confirmed>
         )}
+        {webhook.status !== "erased" && (
+          <Confirmed id="erase" action={`${path}/erase`} label="Erase" context={context}>
+            Its payload, its dead letters and what its record says of it are removed for good; nothing can
+            publish it again. Logs and what consumers stored stay.{" "}
+            <label>
+              Why <input name="reason" required placeholder="in words that name nobody" />
+            </label>
+          </Confirmed>
+        )}
       </div>
     </header>
   );
@@ -99,7 +108,9 @@ function Payload({ path, payload }: { readonly path: string; readonly payload: s
     <section aria-labelledby="payload-title">
       <h2 id="payload-title">Payload</h2>
       {payload === undefined ? (
-        <p>It is not in the bucket: it was removed, or is in Glacier and has to be restored first.</p>
+        <p>
+          It is not in the bucket: it was removed or erased, or is in Glacier and has to be restored first.
+        </p>
       ) : (
         <>
           <p class="actions">

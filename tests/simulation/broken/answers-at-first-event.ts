@@ -4,7 +4,7 @@ import type { Variant } from "../world";
 export const answersAtFirstEvent: Variant = {
   ingestPorts: (ports) => ({
     ...ports,
-    payloads: { put: onlyFirst(ports.payloads.put, undefined) },
+    payloads: { ...ports.payloads, put: onlyFirst(ports.payloads.put, undefined) },
     records: { claim: onlyFirst(ports.records.claim, "new") },
     queue: { send: onlyFirst(ports.queue.send, undefined) },
   }),

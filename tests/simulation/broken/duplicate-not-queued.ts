@@ -1,10 +1,13 @@
+import type { IngestPorts } from "../../../functions/domain/ingest-ports";
 import type { Variant } from "../world";
+
+type Claimed = Awaited<ReturnType<IngestPorts["records"]["claim"]>>;
 
 /** What the table knows is answered without queueing, as if anyone who wrote the record had also sent the message. */
 export const duplicateNotQueued: Variant = {
   ingestPorts: (ports) => {
-    let tellOutcome: (outcome: "new" | "duplicate") => void;
-    const outcome = new Promise<"new" | "duplicate">((resolve) => (tellOutcome = resolve));
+    let tellOutcome: (outcome: Claimed) => void;
+    const outcome = new Promise<Claimed>((resolve) => (tellOutcome = resolve));
     return {
       ...ports,
       records: {

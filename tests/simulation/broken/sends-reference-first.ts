@@ -7,6 +7,7 @@ export const sendsReferenceFirst: Variant = {
     return {
       ...ports,
       payloads: {
+        ...ports.payloads,
         put: async (payload) => {
           put = ports.payloads.put(payload);
         },

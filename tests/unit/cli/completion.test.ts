@@ -52,7 +52,7 @@ test("bash completes commands, options and their choices", async () => {
   expect(commands).toEqual(["tail", "trace"]);
   expect(subcommands).toEqual(["redrive"]);
   expect(options).toEqual(["--status", "--since", "--stack"]);
-  expect(choices).toEqual(["received", "published", "filtered", "failed", "dead_lettered"]);
+  expect(choices).toEqual(["received", "published", "filtered", "failed", "dead_lettered", "erased"]);
 });
 
 test("there are scripts for zsh and fish, and for another shell the answer which there are", async () => {

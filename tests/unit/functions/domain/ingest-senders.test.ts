@@ -56,7 +56,7 @@ function world(
       await visit?.();
       visited.push(url);
     },
-    payloads: { put: async (payload) => void payloads.push(payload) },
+    payloads: { put: async (payload) => void payloads.push(payload), remove: () => Promise.reject() },
     records: { claim: async () => "new" },
     queue: { send: async (message) => void messages.push(message) },
     rejected: { admits: () => false, keep: async () => false },

@@ -42,7 +42,7 @@ const stripe = (over: Record<string, unknown> = {}) =>
   signed("stripe", "stripe", { id: "evt_1", type: "invoice.paid", created: NOW / 1000, ...over });
 
 /** In-memory services that record what happened, in order, and fail or stall where told so. */
-function world(fail: Partial<Record<"payload" | "claim" | "send" | "secrets", Error>> = {}) {
+function world(fail: Partial<Record<"payload" | "claim" | "send" | "remove" | "secrets", Error>> = {}) {
   const effects: string[] = [];
   const payloads: RawPayload[] = [];
   const claims: Claim[] = [];
@@ -52,7 +52,7 @@ function world(fail: Partial<Record<"payload" | "claim" | "send" | "secrets", Er
   let secrets: readonly string[] = [SECRET];
   let fresh: readonly string[] | undefined;
 
-  const effect = async (name: "payload" | "claim" | "send") => {
+  const effect = async (name: "payload" | "claim" | "send" | "remove") => {
     effects.push(`${name} begins`);
     await Promise.resolve();
     if (fail[name]) throw fail[name];
@@ -82,7 +82,10 @@ function world(fail: Partial<Record<"payload" | "claim" | "send" | "secrets", Er
     },
     keys: { fetch: async () => undefined, refresh: async () => false },
     visit: async () => undefined,
-    payloads: { put: async (payload) => (await effect("payload"), void payloads.push(payload)) },
+    payloads: {
+      put: async (payload) => (await effect("payload"), void payloads.push(payload)),
+      remove: async (key) => (await effect("remove"), void effects.push(`${key} is gone`)),
+    },
     records: {
       claim: async (claim) => {
         await effect("claim");
@@ -259,6 +262,17 @@ describe("a webhook that came before", () => {
     const answer = await ingest(stripe(), ports);
     expect([answer.status, JSON.parse(answer.body)]).toEqual([200, { status: "duplicate", id: "evt_1" }]);
     expect(messages).toHaveLength(2);
+  });
+
+  test("and was erased is a duplicate, whose payload is removed again before the answer", async () => {
+    const { ports, effects, payloads } = world();
+    const erased: IngestPorts = { ...ports, records: { claim: async () => "erased" } };
+    const answer = await ingest(stripe(), erased);
+    expect([answer.status, JSON.parse(answer.body)]).toEqual([200, { status: "duplicate", id: "evt_1" }]);
+    expect(effects.at(-1)).toBe(`${payloads[0]?.key} is gone`);
+    const failing = world({ remove: new Error("SlowDown") });
+    const asked = await ingest(stripe(), { ...failing.ports, records: erased.records });
+    expect(asked.status).toBe(503);
   });
 });
 

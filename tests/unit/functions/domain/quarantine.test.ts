@@ -53,7 +53,10 @@ async function reject(given: Given = {}) {
     },
     keys: { fetch: async () => undefined, refresh: async () => false },
     visit: async () => undefined,
-    payloads: { put: () => Promise.reject(new Error("nothing is stored of it")) },
+    payloads: {
+      put: () => Promise.reject(new Error("nothing is stored of it")),
+      remove: () => Promise.reject(new Error("nothing is stored of it")),
+    },
     records: { claim: () => Promise.reject(new Error("nothing is stored of it")) },
     queue: { send: () => Promise.reject(new Error("nothing is queued of it")) },
     rejected: {

@@ -31,6 +31,7 @@ function inbox(over: Partial<Provider> = {}, reject: (call: string, id: string) 
         await call("put", payload.eventId);
         payloads.set(payload.key, payload);
       },
+      remove: async (key) => void payloads.delete(key),
     },
     records: {
       claim: async (claim) => {

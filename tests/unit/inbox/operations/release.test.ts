@@ -77,7 +77,10 @@ function world(requests: readonly RejectedRequest[], scheme = "stripe", secret =
     inbox: {
       secrets: { get: async () => [secret], refresh: async () => false, learn: async () => false },
       keys: { fetch: async () => undefined, refresh: async () => false },
-      payloads: { put: () => call("payload", () => undefined) },
+      payloads: {
+        put: () => call("payload", () => undefined),
+        remove: () => call("payload removed", () => undefined),
+      },
       records: {
         claim: ({ key }) =>
           call("claim", () => {
