@@ -6,7 +6,7 @@ import { recordKey } from "../../functions/domain/webhook";
 import type { Inbox } from "../connect";
 
 /**
- * Days that a tombstone stays at least, so that a webhook which its provider is asked for again stays erased: a year and a
+ * Days that a tombstone stays at least, so that a webhook that its provider sends again later stays erased: a year and a
  * month.
  */
 const TOMBSTONE_DAYS = 400;
