@@ -142,7 +142,8 @@ function permissionsOf(
     }),
     ...when(admits, {
       Sid: "RawPayloads",
-      Action: "s3:PutObject",
+      // Deletes what it stored of a webhook that was erased meanwhile.
+      Action: ["s3:PutObject", "s3:DeleteObject"],
       Resource: pulumi.interpolate`${bucket.bucketArn}/raw/*`,
     }),
     ...when(admits, { Sid: "Queue", Action: "sqs:SendMessage", Resource: queue.queueArn }),

@@ -129,7 +129,7 @@ describe("requirement 2: the ingestion function", () => {
       },
     });
     expect(granted("inbox-ingest-policy")).toEqual([
-      ["Allow", ["s3:PutObject"], [`${BUCKET}/raw/*`]],
+      ["Allow", ["s3:PutObject", "s3:DeleteObject"], [`${BUCKET}/raw/*`]],
       ["Allow", ["s3:PutObject"], [`${BUCKET}/rejected/*`]],
       ["Allow", ["dynamodb:UpdateItem"], [TABLE]],
       ["Allow", ["sqs:SendMessage"], [QUEUE]],

@@ -371,7 +371,10 @@ describe("a key", () => {
 describe("an event that the API gave", () => {
   const stored: { payload?: RawPayload; webhook?: Webhook; group?: string } = {};
   const ports = {
-    payloads: { put: (payload: RawPayload) => Promise.resolve(void (stored.payload = payload)) },
+    payloads: {
+      put: (payload: RawPayload) => Promise.resolve(void (stored.payload = payload)),
+      remove: () => Promise.reject(new Error("nothing was erased")),
+    },
     records: { claim: () => Promise.resolve("new" as const) },
     queue: {
       send: ({ webhook, group }: { webhook: Webhook; group: string }) =>

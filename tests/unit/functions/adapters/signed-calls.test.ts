@@ -8,7 +8,7 @@ import {
   UntagResourceCommand,
   UpdateEventSourceMappingCommand,
 } from "@aws-sdk/client-lambda";
-import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import {
   ChangeMessageVisibilityCommand,
@@ -240,6 +240,12 @@ describe("an object is stored as AWS's client stores it", () => {
     await createS3().putObject(object);
     expect(own).toEqual([await sdk(S3Client, new PutObjectCommand(object), region)]);
   });
+});
+
+test("an object is deleted as AWS's client deletes it", async () => {
+  const object = { Bucket: "raw-payloads", Key: "raw/acme/a b(1)!/c'*+~é" };
+  await createS3().deleteObject(object);
+  expect(own).toEqual([await sdk(S3Client, new DeleteObjectCommand(object))]);
 });
 
 test("an item is updated as AWS's client updates it", async () => {

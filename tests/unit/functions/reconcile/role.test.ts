@@ -32,6 +32,7 @@ function actionOf({ method, url = "", headers }: IncomingMessage): string {
     return `${SERVICES[service]}:${operation}`;
   }
   if (method === "PUT") return "s3:PutObject";
+  if (method === "DELETE") return "s3:DeleteObject";
   return url.includes("list-type=2") ? "s3:ListBucket" : "s3:GetObject";
 }
 
@@ -72,6 +73,12 @@ const aws = createServer((request: IncomingMessage, response: ServerResponse) =>
   void text(request).then((body) => {
     const action = actionOf(request);
     called.add(action);
+    if (action === "dynamodb:UpdateItem" && body.includes("stripe#evt_erased")) {
+      const Item = toValues({ pk: "stripe#evt_erased", status: "erased", expiresAt: now });
+      const __type = "ConditionalCheckFailedException";
+      response.writeHead(400).end(JSON.stringify({ __type, Item }));
+      return;
+    }
     response.writeHead(200).end(ANSWERS[action]?.(body) ?? "");
   });
 });
@@ -120,6 +127,7 @@ beforeAll(async () => {
     ...{ RECORD_RETENTION_DAYS: "90", QUARANTINE: "true" },
   });
   stripe.events.push({ id: "evt_1", type: "invoice.paid", created: Math.floor((now - HOUR) / 1_000) });
+  stripe.events.push({ id: "evt_erased", type: "a", created: Math.floor((now - HOUR) / 1_000) });
   github.add({ guid: "0b989ba4-242f-11e5-81e1-c7b6966d2516", at: now - HOUR });
   jest.spyOn(process.stdout, "write").mockImplementation((line) => {
     written.push(String(line));
@@ -144,6 +152,7 @@ test("the reconciliation's role allows what its code calls, and nothing else", a
   for (const { name } of PROVIDERS) await handler({ provider: name }, context, () => undefined);
   const lines = written.map((line) => JSON.parse(line) as { event: string });
   expect(lines.filter(({ event }) => event === "reconcile.event")).toMatchObject([
+    { id: "evt_erased", fate: "requeued" },
     { id: "evt_1", fate: "recovered" },
     { id: "0b989ba4-242f-11e5-81e1-c7b6966d2516", fate: "requested" },
   ]);
