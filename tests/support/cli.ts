@@ -7,8 +7,7 @@ import { createProgram } from "../../cli/program";
 import { runCommand } from "../../cli/run";
 import type { Inbox } from "./inbox";
 import { until } from "./until";
-
-const WEBHOOKS = join(__dirname, "..", "..", "cli", "webhooks.js");
+import { webhooks } from "./webhooks";
 
 /** Runs a command on a terminal of its own. */
 const PTY = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))";
@@ -79,7 +78,7 @@ export function commandLine({ stack }: Inbox) {
     env: NodeJS.ProcessEnv = {},
     [program, ...before]: readonly [string, ...string[]] = [process.execPath],
   ): Running {
-    const child = spawn(program, [...before, WEBHOOKS, ...args], {
+    const child = spawn(program, [...before, webhooks(), ...args], {
       env: {
         ...process.env,
         // Anyone who runs the tests may have set either; jest itself sets FORCE_COLOR on a terminal.

@@ -13,6 +13,8 @@ const shared = {
     const at = taken++ % RSA_KEYS;
     return (rsaKeys[at] ??= generateKeyPairSync("rsa", { modulusLength: 2048 }));
   },
+  /** Texts that take a while to make, by what they were made of. */
+  texts: new Map(),
 };
 
 module.exports = class extends TestEnvironment {

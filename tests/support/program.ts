@@ -1,5 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import { bundleFunction } from "../../components/bundle";
 import { stackConfig, type ConfigValues } from "../../local/deployer/config";
 
 /** A resource that the program declared, with its inputs resolved. */
@@ -25,15 +24,6 @@ const SHARED = [
   ...["@pulumi/aws", "@pulumi/pulumi", "asl-validator", "esbuild", "jsonata", "zod"],
   ...["../../providers", "../../providers/senders", "../../statemachines/render"],
 ];
-
-/** Bundles that were made, by what they were made of: the sources stay the same. */
-const bundles = new Map<string, Promise<string>>();
-const bundleOnce: typeof bundleFunction = (...of) => {
-  const key = JSON.stringify(of);
-  const bundle = bundles.get(key) ?? bundleFunction(...of);
-  bundles.set(key, bundle);
-  return bundle;
-};
 
 export const ACCOUNT = "123456789012";
 
@@ -104,7 +94,6 @@ export async function runProgram(config: ConfigValues = {}, account: Account = {
     // Every run declares again, with its own configuration.
     jest.isolateModules(() => {
       for (const [name, loaded] of shared) jest.doMock(name, () => loaded);
-      jest.doMock("../../components/bundle", () => ({ bundleFunction: bundleOnce }));
       // eslint-disable-next-line @typescript-eslint/no-require-imports -- the program runs when it is loaded
       program = require(file) as Record<string, unknown>;
     });

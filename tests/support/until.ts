@@ -1,5 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 
+/** Asking costs the time of the processor that what is awaited needs. */
+const LONGEST_PAUSE_MS = 400;
+
 /**
  * Awaits a condition: asks until it answers something other than undefined or false.
  * @param what named in the error, with the last answer's error if there was one
@@ -11,10 +14,10 @@ export async function until<T>(
   timeoutMs = 20_000,
 ): Promise<T> {
   const deadline = Date.now() + timeoutMs;
-  for (;;) {
+  for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 1.2, LONGEST_PAUSE_MS)) {
     const answer = await ask();
     if (answer !== undefined && answer !== false) return answer;
     if (Date.now() > deadline) throw new Error(`waited ${timeoutMs} ms without success for: ${what}`);
-    await pause(50);
+    await pause(pauseMs);
   }
 }

@@ -18,6 +18,7 @@ import { alarms } from "../../../inbox/doctor/alarms";
 import type { Check, Finding, Patient } from "../../../inbox/doctor/finding";
 import { limits } from "../../../inbox/doctor/limits";
 import type { Outputs } from "../../../inbox/outputs";
+import { webhooks } from "../../support/webhooks";
 
 /* What the local stack cannot show: limits of an account, mail that nobody confirmed, HTTP/2, a clock that is wrong. */
 
@@ -169,14 +170,7 @@ describe("over the network", () => {
     };
     const file = join(folder, "outputs.json");
     writeFileSync(file, JSON.stringify(outputs));
-    const args = [
-      join(__dirname, "../../../cli/webhooks.js"),
-      "doctor",
-      "--no-send",
-      "--json",
-      "--outputs",
-      file,
-    ];
+    const args = [webhooks(), "doctor", "--no-send", "--json", "--outputs", file];
     const env = {
       ...process.env,
       NODE_EXTRA_CA_CERTS: fixture("localhost-certificate.pem"),

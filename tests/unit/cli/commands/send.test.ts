@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sendCommand } from "../../../../cli/commands/send";
 import { UsageError } from "../../../../inbox/errors";
-import { ROOT } from "../../../../local/paths";
+import { webhooks } from "../../../support/webhooks";
 
 jest.setTimeout(120_000);
 
@@ -68,8 +68,7 @@ test("signs with the secret in a file, without the line break at its end", async
 });
 
 test("signs with the secret from standard input", async () => {
-  const webhooks = join(ROOT, "cli/webhooks.js");
-  const child = spawn(process.execPath, [webhooks, "send", ...OPTIONS(), "--secret-file", "-"]);
+  const child = spawn(process.execPath, [webhooks(), "send", ...OPTIONS(), "--secret-file", "-"]);
   child.stdin.end("s3cret\n");
   expect(await once(child, "close")).toEqual([0, null]);
   expect(signatures()).toEqual([SIGNED_WITH_S3CRET]);

@@ -1,0 +1,10 @@
+// In place of components/bundle: of the same sources, each bundle once.
+const { bundleFunction } = require("../../../components/bundle.ts");
+module.exports = {
+  async bundleFunction(...of) {
+    const key = JSON.stringify(of);
+    const text = shared.texts.get(key) ?? (await bundleFunction(...of));
+    shared.texts.set(key, text);
+    return text;
+  },
+};

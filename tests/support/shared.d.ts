@@ -1,0 +1,2 @@
+/** What the files of tests share in a process of jest's: environment.js. */
+declare const shared: { readonly texts: Map<string, string> };
