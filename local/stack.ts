@@ -13,6 +13,8 @@ export interface LocalStackOptions {
   readonly announce?: boolean;
   /** Where the functions' AWS calls go to; see {@link startEmulator}. */
   readonly functionsEndpoint?: string;
+  /** Makes what the program refers to before it is deployed, such as the function of a consumer. */
+  readonly prepare?: (emulator: Emulator) => Promise<void>;
   /** Gets each step as it begins. */
   readonly onStep?: (step: string) => void;
 }
@@ -51,6 +53,7 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     const [providers, consumerSecrets] = await Promise.all([
       createSecrets(emulator, configuredProviders(options.config)),
       createConsumerSecrets(emulator, options.config),
+      options.prepare?.(emulator),
     ]);
     onStep("deploying the Pulumi program");
     const startedAt = performance.now();

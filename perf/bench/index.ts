@@ -9,6 +9,7 @@ import { table } from "../../terminal/table";
 import * as batches from "./batches";
 import * as coldStartBytes from "./cold-start-bytes";
 import * as coldStartTime from "./cold-start-time";
+import { consumerFigures } from "./consumers";
 import * as cpu from "./cpu";
 import * as demoCold from "./demo-cold";
 import * as demoWarm from "./demo-warm";
@@ -34,6 +35,7 @@ const FIGURES: readonly Figure[] = [
   memory,
   group,
   batches,
+  ...consumerFigures,
   deployment,
   demoWarm,
   demoCold,

@@ -18,7 +18,11 @@ beforeAll(async () => {
   cpSync(join(ROOT, "examples/own-program"), folder, { recursive: true });
   await run("npm", ["pack", "--silent", "--pack-destination", folder], ROOT);
   const tarball = readdirSync(folder).find((file) => file.endsWith(".tgz")) ?? "";
-  await run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", `./${tarball}`], folder);
+  const { devDependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
+    devDependencies: { stripe: string };
+  };
+  const packages = [`./${tarball}`, `stripe@${devDependencies.stripe}`];
+  await run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", ...packages], folder);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -113,5 +117,13 @@ test("a function on a consumer's queue handles the event, once, by the library",
   expect(await deployed(join(folder, "queue-lambda"), "shop-billing")).toMatchObject({
     status: 202,
     logged: expect.stringContaining("payment_intent.succeeded evt_1 done") as string,
+  });
+});
+
+test("a service behind a consumer over HTTP handles Stripe's own request, once, by both libraries", async () => {
+  expect(await deployed(join(folder, "http-service"), "")).toMatchObject({
+    status: 202,
+    logged: expect.stringContaining("payment_intent.succeeded evt_1 done") as string,
+    outputs: { table: "shop-billing" },
   });
 });

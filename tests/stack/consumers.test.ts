@@ -1,5 +1,11 @@
-import { CreateEventSourceMappingCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { CreateFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { DeleteQueueCommand, SQSClient, type Message } from "@aws-sdk/client-sqs";
+import { buildSync } from "esbuild";
+import { strToU8, zipSync } from "fflate";
+import { ACCOUNT_ID, REGION, type Emulator } from "../../local/emulator";
+import { ROOT } from "../../local/paths";
 import { commandLine } from "../support/cli";
 import { drainQueue, startInbox, type Inbox } from "../support/inbox";
 import { until } from "../support/until";
@@ -7,6 +13,7 @@ import { until } from "../support/until";
 jest.setTimeout(180_000);
 
 const GROUPS = ["a", "b", "c"];
+const REPORTS = "shop-reports";
 
 let inbox: Inbox;
 let cli: ReturnType<typeof commandLine>;
@@ -25,12 +32,16 @@ beforeAll(async () => {
       consumers: [
         { name: "all", queue: {} },
         { name: "even", when: "$exists(dataref) or data.number % 2 = 0", queue: {} },
-        { name: "reports", when: "type = 'report'", queue: {} },
+        {
+          name: "reports",
+          when: "type = 'report'",
+          lambda: { arn: `arn:aws:lambda:${REGION}:${ACCOUNT_ID}:function:${REPORTS}` },
+        },
       ],
     },
+    prepare: makeFunction,
   });
   sqs = new SQSClient(inbox.stack.emulator.client);
-  await feedFunction("reports");
   cli = commandLine(inbox);
 }, 300_000);
 afterAll(async () => {
@@ -38,15 +49,44 @@ afterAll(async () => {
   await inbox?.close();
 });
 
-/** Makes a consumer one of the kind `lambda`: a function has to be there before the stack that hands it messages. */
-async function feedFunction(consumer: string): Promise<void> {
-  const { consumer_queues, recovery_function_name: FunctionName } = inbox.stack.outputs;
-  const of = consumer_queues[consumer];
-  if (!of) throw new Error(`no consumer ${consumer}`);
-  const { UUID } = await new LambdaClient(inbox.stack.emulator.client).send(
-    new CreateEventSourceMappingCommand({ FunctionName, EventSourceArn: of.queue_arn, BatchSize: 1 }),
+/** The function of a consumer, which is there before the stack that hands it messages. It logs what it takes. */
+async function makeFunction({ client }: Emulator): Promise<void> {
+  const iam = new IAMClient(client);
+  const allow = (statement: object) =>
+    JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", ...statement }] });
+  const trust = allow({ Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" });
+  const { Role } = await iam.send(
+    new CreateRoleCommand({ RoleName: REPORTS, AssumeRolePolicyDocument: trust }),
   );
-  Object.assign(of, { kind: "lambda", mapping_uuid: UUID });
+  const Action = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "logs:*"];
+  await iam.send(
+    new PutRolePolicyCommand({
+      ...{ RoleName: REPORTS, PolicyName: REPORTS },
+      PolicyDocument: allow({ Action, Resource: "*" }),
+    }),
+  );
+  const contents = `
+    import { sqsHandler } from "./consumer";
+    export const handler = sqsHandler(async ({ id }) => console.log("took " + id));`;
+  const { outputFiles } = buildSync({
+    stdin: { contents, resolveDir: ROOT },
+    ...{ bundle: true, platform: "node", target: "node24", write: false },
+  });
+  const index = strToU8(outputFiles[0]?.text ?? "");
+  await new LambdaClient(client).send(
+    new CreateFunctionCommand({
+      ...{ FunctionName: REPORTS, Role: Role?.Arn, Handler: "index.handler", Runtime: "nodejs24.x" },
+      Code: { ZipFile: zipSync({ "index.js": index }) },
+    }),
+  );
+}
+
+/** What the function has logged of an event. */
+async function logged(id: string) {
+  const logs = new CloudWatchLogsClient(inbox.stack.emulator.client);
+  const query = { logGroupName: `/aws/lambda/${REPORTS}`, filterPattern: `"took ${id}"` };
+  // Its log group is made by its first invocation.
+  return (await logs.send(new FilterLogEventsCommand(query)).catch(() => undefined))?.events ?? [];
 }
 
 const queueOf = (consumer: string) => inbox.stack.outputs.consumer_queues[consumer]?.queue_url ?? "";
@@ -61,8 +101,8 @@ interface Payload {
 const payload = (id: string, account: string, number: number): Payload => ({ id, account, number });
 
 /** Sends a webhook; once it is accepted it is in its group's order. */
-async function send({ id, account, number }: Payload): Promise<string> {
-  const { status, json } = await inbox.send("acme", payload(id, account, number), { id, type: "thing.made" });
+async function send({ id, account, number }: Payload, type = "thing.made"): Promise<string> {
+  const { status, json } = await inbox.send("acme", payload(id, account, number), { id, type });
   expect(status).toBe(202);
   return String(json["id"]);
 }
@@ -137,6 +177,20 @@ test.each([
     code: 2,
     stderr: expect.stringContaining("no consumer evne. Did you mean even?") as string,
   });
+});
+
+test("a function is handed the events that it wants, once each and in order", async () => {
+  const ids = [
+    await send(payload("report-1", "a", 1), "report"),
+    await send(payload("report-2", "a", 2), "report"),
+  ];
+  const [first, second] = await until("both in its log", async () => {
+    const [one, two] = await Promise.all(ids.map(logged));
+    return one?.length && two?.length ? [one, two] : undefined;
+  });
+  expect([first?.length, second?.length]).toEqual([1, 1]);
+  expect(first?.[0]?.timestamp).toBeLessThanOrEqual(second?.[0]?.timestamp ?? 0);
+  await Promise.all([received("all", 2), received("even", 1)]);
 });
 
 test("a function is handed no messages while it is paused", async () => {

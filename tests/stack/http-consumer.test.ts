@@ -2,10 +2,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { randomUUID } from "node:crypto";
-import { GetItemCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { CreateTableCommand, GetItemCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import Stripe from "stripe";
 import { Webhook } from "standardwebhooks";
+import { createReceiver } from "../../examples/http-service/service";
 import { fromValues, toValues } from "../../functions/adapters/record-item";
 import { commandLine } from "../support/cli";
 import { startInbox, type Inbox } from "../support/inbox";
@@ -21,12 +22,12 @@ interface Received {
 }
 
 /** A server on this machine that keeps what it gets. @param answer status of the answer to each */
-async function aServer(answer: (received: Received, before: number) => number) {
+async function aServer(answer: (received: Received, before: number) => number | Promise<number>) {
   const received: Received[] = [];
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
     const one = { headers: request.headers, body: await buffer(request) };
-    response.writeHead(answer(one, received.length)).end("said");
-    received.push(one);
+    const before = received.push(one) - 1;
+    response.writeHead(await answer(one, before)).end("said");
   };
   const server: Server = createServer((request, response) => void handle(request, response));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -43,15 +44,13 @@ let cli: ReturnType<typeof commandLine>;
 const secretOf = (name: string) => inbox.stack.consumerSecrets[name] ?? "";
 const stripe = new Stripe("sk_test_unused");
 
+/** The table of the service of examples/http-service, and the service itself. */
+const TABLE = "shop-billing";
+let receive: ReturnType<typeof createReceiver>;
+
 beforeAll(async () => {
-  shop = await aServer(({ headers, body }) => {
-    try {
-      stripe.webhooks.constructEvent(body, String(headers["stripe-signature"]), secretOf("shop"));
-      return 200;
-    } catch {
-      return 400;
-    }
-  });
+  jest.spyOn(console, "log").mockReturnValue();
+  shop = await aServer(({ headers, body }) => receive(headers, body));
   crm = await aServer(({ body }, before) =>
     body.includes("poison") ? 422 : body.includes("flaky") && before === 0 ? 503 : 204,
   );
@@ -81,6 +80,16 @@ beforeAll(async () => {
     },
   });
   cli = commandLine(inbox);
+  const client = new DynamoDBClient(inbox.stack.emulator.client);
+  await client.send(
+    new CreateTableCommand({
+      TableName: TABLE,
+      BillingMode: "PAY_PER_REQUEST",
+      KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
+      AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
+    }),
+  );
+  receive = createReceiver({ secret: secretOf("shop"), table: TABLE, client });
 }, 300_000);
 afterAll(async () => {
   for (const server of [shop, crm, gone]) server?.close();
@@ -99,12 +108,15 @@ const queueOf = (consumer: string) =>
       consumer_queues: Record<string, { dlq_url: string; queue_arn: string }>;
     }
   ).consumer_queues[consumer];
-const deliveryOf = async (consumer: string, provider: string, id: string) => {
-  const Key = toValues({ pk: `_delivery#${consumer}#${provider}#${await inbox.keyOf(provider, id)}#0` });
-  const TableName = inbox.stack.outputs.dynamodb_table_name;
+const itemOf = async (TableName: string, pk: string) => {
   const client = new DynamoDBClient(inbox.stack.emulator.client);
-  const { Item } = await client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));
+  const query = { TableName, Key: toValues({ pk }), ConsistentRead: true };
+  const { Item } = await client.send(new GetItemCommand(query));
   return Item && fromValues(Item);
+};
+const deliveryOf = async (consumer: string, provider: string, id: string) => {
+  const pk = `_delivery#${consumer}#${provider}#${await inbox.keyOf(provider, id)}#0`;
+  return itemOf(inbox.stack.outputs.dynamodb_table_name, pk);
 };
 
 test("a handler with Stripe's library gets Stripe's own request, signed with the handler's own secret", async () => {
@@ -123,6 +135,25 @@ test("a handler with Stripe's library gets Stripe's own request, signed with the
       inbox.stack.providers["stripe"]?.secret ?? "",
     );
   expect(forgery).toThrow(/signature/);
+});
+
+test("the example's service has an event's effect once, however often it is called, and none for another's signature", async () => {
+  const object = { id: "pi_1", object: "payment_intent", amount: 500 };
+  const payment = {
+    id: `evt_${randomUUID()}`,
+    object: "event",
+    type: "payment_intent.succeeded",
+    data: { object },
+  };
+  const id = await idOf("stripe", payment);
+  await until("the delivery", async () => deliveryOf("shop", "stripe", id), 40_000);
+  expect(await itemOf(TABLE, "balance")).toMatchObject({ amount: 500 });
+  const request = shop.received.find(({ body }) => body.includes(id));
+  if (!request) throw new Error("the service was not called");
+  // As after a crash between its answer and the end of the delivery.
+  expect(await receive(request.headers, request.body)).toBe(200);
+  expect(await receive(request.headers, Buffer.from(`${request.body.toString()} `))).toBe(400);
+  expect(await itemOf(TABLE, "balance")).toMatchObject({ amount: 500 });
 });
 
 test("a CloudEvent is signed as Standard Webhooks says, in the order of its group, again after a failure", async () => {
