@@ -5,6 +5,7 @@ import * as adyenPlatform from "./adyen-platform";
 import * as aftership from "./aftership";
 import * as airtable from "./airtable";
 import * as alchemy from "./alchemy";
+import * as appleAppStore from "./apple-app-store";
 import * as asana from "./asana";
 import * as attio from "./attio";
 import * as auth0 from "./auth0";
@@ -151,6 +152,7 @@ export const senders: Readonly<Record<string, Sender>> = {
   aftership,
   airtable,
   alchemy,
+  "apple-app-store": appleAppStore,
   asana,
   attio,
   auth0,

@@ -9,7 +9,7 @@ import {
 import type { Sender as SenderModule } from "../../../providers/engine/sender";
 import { senders } from "../../../providers/senders";
 import { NOW, request } from "./requests";
-import { certificate } from "./certificate";
+import { certificate } from "../../../providers/engine/test-certificates";
 
 export type CustomScheme = Scheme & { readonly verify: CustomVerification };
 

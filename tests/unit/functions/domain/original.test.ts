@@ -77,7 +77,7 @@ function received({ url, headers, body }: OriginalRequest): WebhookRequest {
 const valueOf = ({ headers }: OriginalRequest, wanted: string) =>
   headers.filter(([name]) => name === wanted).map(([, value]) => value);
 
-const impossible = ["aws-sns", "fireblocks", "fireblocks-eu", "fireblocks-eu2", "fireblocks-sandbox"].concat([
+const impossible = ["apple-app-store", "aws-sns", "fireblocks", "fireblocks-eu", "fireblocks-eu2", "fireblocks-sandbox"].concat([
   "google-pubsub",
   "paypal",
   "paypal-sandbox",

@@ -4,7 +4,7 @@ import { makeJwt } from "../../../../providers/recipes/jwt";
 import { keyPair } from "../../../../providers/engine/test-keys";
 import { allowedKeyUrl } from "../../../../providers/engine/key-url";
 import { NOW, request, withHeader } from "../../../support/providers/requests";
-import { certificate } from "../../../support/providers/certificate";
+import { certificate } from "../../../../providers/engine/test-certificates";
 import { custom, jwk, sender } from "../../../support/providers/senders";
 
 describe("an address that a request names is fetched only where the scheme lists it", () => {
