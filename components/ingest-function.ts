@@ -93,8 +93,19 @@ export class IngestFunction extends pulumi.ComponentResource {
 
 /** What the function's code knows of a provider. */
 function known(provider: ProviderArgs) {
-  const { name, scheme, secret, verifyToken, url, orderingKey, duplicates, split, allowUnsigned, throttle } =
-    provider;
+  const {
+    name,
+    scheme,
+    secret,
+    verifyToken,
+    url,
+    orderingKey,
+    duplicates,
+    split,
+    redact,
+    allowUnsigned,
+    throttle,
+  } = provider;
   return {
     name,
     scheme,
@@ -107,6 +118,7 @@ function known(provider: ProviderArgs) {
     ...(throttle && { onlyAtItsPath: true }),
     ...(duplicates !== undefined && { duplicates }),
     ...(split && { split }),
+    ...(redact && { redact }),
   };
 }
 

@@ -13,7 +13,7 @@ import type { WebhookTable } from "./webhook-table";
 /** A provider as the command line and the console need it: the name of its secret, never the secret. */
 export type ProviderOutput = Pick<
   ProviderArgs,
-  "name" | "scheme" | "orderingKey" | "split" | "url" | "duplicates" | "secret"
+  "name" | "scheme" | "orderingKey" | "split" | "redact" | "url" | "duplicates" | "secret"
 > & { readonly reconcile?: ReconcileOutput };
 
 /** How a provider's events are compared: what of its API, and the name of the API's key. */
@@ -130,7 +130,7 @@ function consumerQueues(
 }
 
 function providerOutput(provider: ProviderArgs): ProviderOutput {
-  const { name, scheme, orderingKey, split, url, duplicates, secret } = provider;
+  const { name, scheme, orderingKey, split, redact, url, duplicates, secret } = provider;
   const reconcile = reconciled(provider);
   return {
     name,
@@ -139,6 +139,7 @@ function providerOutput(provider: ProviderArgs): ProviderOutput {
     ...(orderingKey !== undefined && { orderingKey }),
     ...(duplicates !== undefined && { duplicates }),
     ...(split !== undefined && { split }),
+    ...(redact !== undefined && { redact }),
     secret,
     ...(reconcile && {
       reconcile: {

@@ -34,14 +34,15 @@ const DEFAULT = "15m";
 const MINUTE_MS = 60_000;
 
 /** Returns how a provider's events are compared; undefined if they are not. */
-export function reconciled({ name, scheme, orderingKey, reconcile }: ProviderArgs) {
+export function reconciled({ name, scheme, orderingKey, redact, reconcile }: ProviderArgs) {
   if (!reconcile) return undefined;
   const settings = apiSettings(scheme, reconcile);
   if (typeof settings === "string" || typeof scheme !== "string")
     throw new pulumi.RunError(`provider ${name}: its events cannot be compared`);
   const { apiKey, every = DEFAULT, settle = DEFAULT } = reconcile;
   const ms = { everyMs: milliseconds(every), settleMs: milliseconds(settle) };
-  return { name, scheme, ...(orderingKey !== undefined && { orderingKey }), settings, apiKey, ...ms };
+  const own = { ...(orderingKey !== undefined && { orderingKey }), ...(redact && { redact }) };
+  return { name, scheme, ...own, settings, apiKey, ...ms };
 }
 
 /**

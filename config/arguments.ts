@@ -81,6 +81,12 @@ export interface ProviderArgs {
   /** Makes one event of each that a request holds, for schemes that say where they are. @default false */
   readonly split?: boolean | undefined;
   /**
+   * Dotted paths into the payload whose values are blank in the event, for the bus, consumers and logs; `*` stands for every
+   * element of a list, such as `data.items.*.card`. Texts become `[redacted]`, others null. The payload in S3 stays whole.
+   * @default none but where the scheme has a secret in the body
+   */
+  readonly redact?: readonly string[] | undefined;
+  /**
    * Whether events say that they are older, by their provider's clock, than one before them in their group.
    * @default true without an ordering key, false with one
    */

@@ -66,8 +66,13 @@ export function impossibleOriginals(
 ): readonly string[] {
   if (configured?.as !== "original") return [];
   const wanted = when === undefined ? undefined : providersIn(when);
-  return providers.flatMap(({ name, scheme: id }) => {
+  return providers.flatMap(({ name, scheme: id, redact = [] }) => {
     const scheme = wanted === undefined || wanted.includes(name) ? schemeOf(id) : undefined;
+    if (scheme && redact.length > 0) {
+      return [
+        `the original of ${name} would have what redact leaves out of its events. Take as: cloudevent, or leave it out with a when such as provider = '<another>'`,
+      ];
+    }
     const reason = scheme && whyNoOriginal(scheme);
     if (reason === undefined) return [];
     return [

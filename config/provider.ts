@@ -8,6 +8,8 @@ import { apiSettings, reconcile } from "./reconcile";
 import { secretRef } from "./secret-ref";
 import { expression, text, trueOrFalse, wholeNumber } from "./values";
 
+const PATH = /^[^.\s]+(\.[^.\s]+)*$/;
+
 /** Shape of a provider, and what its scheme makes of it. */
 export const provider = z
   .strictObject({
@@ -24,11 +26,17 @@ export const provider = z
       .optional(),
     allowUnsigned: trueOrFalse.optional(),
     orderingKey: text(
-      /^[^.\s]+(\.[^.\s]+)*$/,
+      PATH,
       "allowed is a dotted path into the payload, such as data.object.customer, or entity",
     ).optional(),
     duplicates: z.literal("body", "allowed is body; without it the scheme's own rules hold").optional(),
     split: trueOrFalse.optional(),
+    redact: z
+      .array(
+        text(PATH, "allowed is a dotted path into the payload, such as data.items.*.card"),
+        "allowed is a list of paths",
+      )
+      .optional(),
     markOutOfOrder: trueOrFalse.optional(),
     expectEvery: expectEvery.optional(),
     filter: expression.optional(),
@@ -45,7 +53,7 @@ export const provider = z
     const scheme = schemeOf(configured.scheme);
     if (!scheme) return;
     const issue = (
-      key: "secret" | "verifyToken" | "allowUnsigned" | "orderingKey" | "split" | "reconcile",
+      key: "secret" | "verifyToken" | "allowUnsigned" | "orderingKey" | "split" | "redact" | "reconcile",
       message: string,
     ): void => context.addIssue({ code: "custom", path: [key], input: configured[key], message });
     if (coverage(scheme) === "unsigned") {
@@ -82,6 +90,14 @@ export const provider = z
       // Records are found by the ids that the provider lists.
       if (configured.duplicates)
         issue("reconcile", "events that are known by their bodies cannot be compared: leave duplicates out");
+    }
+    const { orderingKey } = configured;
+    const hidden = (path: string) => orderingKey === path || orderingKey?.startsWith(`${path}.`);
+    if (configured.redact?.some(hidden)) {
+      issue(
+        "redact",
+        `webhooks are ordered by ${orderingKey}, whose value names their message group in records and logs: leave out one of the two`,
+      );
     }
     if (configured.orderingKey === BY_ENTITY && !scheme.event.entity) {
       issue("orderingKey", `${scheme.name} names no entity; allowed is a dotted path into the payload`);

@@ -15,6 +15,7 @@ const stackProvider = z.object({
   scheme: z.union([z.string(), z.custom<OwnScheme>((value) => typeof value === "object" && value !== null)]),
   orderingKey: z.string().optional(),
   split: z.boolean().optional(),
+  redact: z.array(z.string()).optional(),
   /** Absent also if it holds credentials; a quarantined request has its own. */
   url: z.string().optional(),
   duplicates: z.literal("body").optional(),

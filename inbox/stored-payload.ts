@@ -25,7 +25,7 @@ export function inlineData(
   stored: StoredPayload,
 ): Pick<Webhook, "data" | "dataBase64" | "contentType"> | undefined {
   const payload = readStored(provider, stored);
-  const inline = inlined(payload);
+  const inline = inlined(payload, { scheme: readAs(provider), redact: provider?.redact });
   return inline && { ...inline, contentType: payload.contentType };
 }
 

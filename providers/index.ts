@@ -33,6 +33,7 @@ export {
   providesSecret,
 } from "./engine/handshake";
 export { describedBy } from "./engine/headers";
+export { blankFields } from "./engine/json-edit";
 export type { HandshakeAnswer } from "./engine/challenge";
 export { publicSecret } from "./engine/public-secrets";
 export { carriesProof, coverage, proofHeaders, requiredHeaders, signatureHeader } from "./engine/proof";

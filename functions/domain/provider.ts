@@ -18,6 +18,8 @@ export interface Provider {
   readonly duplicates?: "body";
   /** Whether a request that holds several events becomes one for each. @default false */
   readonly split?: boolean;
+  /** Dotted paths into the payload, `*` for every element of a list, whose values are not published. */
+  readonly redact?: readonly string[];
   /** Whether `IngestPorts.secrets` holds a {@link verifyTokenOf} it. */
   readonly hasVerifyToken?: boolean;
   /** Whether the provider may send its secret in a handshake. */

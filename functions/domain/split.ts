@@ -53,12 +53,8 @@ export function admittedEvents(
 }
 
 /** One event as if it had come on its own: a payload, an id, a record and a message of its own. */
-function elementOf(
-  whole: Admitted,
-  { name, orderingKey }: Provider,
-  element: ElementFacts,
-  index: number,
-): Admitted {
+function elementOf(whole: Admitted, provider: Provider, element: ElementFacts, index: number): Admitted {
+  const { name, orderingKey } = provider;
   const body = Buffer.from(element.text);
   const id = eventId(element.id ?? `${keyOf(whole.webhook)}:${index}`);
   const type = eventType(element.type);
@@ -81,7 +77,7 @@ function elementOf(
       size: body.length,
       s3Key,
       replay: 0,
-      ...inlined(content),
+      ...inlined(content, provider),
     },
     raw: {
       key: s3Key,

@@ -5,6 +5,7 @@ import type { IngestRequest } from "./ingest-request";
 import { encodeHeaders, keptHeaders } from "./kept-headers";
 import { isTooDeep } from "./nesting";
 import { BY_ENTITY, orderingValue } from "./ordering-key";
+import { redacted, type Redacting } from "./redact";
 import { mediaType, type PayloadContent } from "./payload";
 import type { Provider } from "./provider";
 import {
@@ -54,14 +55,15 @@ export function travelsInline({ data, dataBase64 }: Webhook): boolean {
 
 function describe(
   request: IngestRequest,
-  { name, scheme, duplicates }: Provider,
+  provider: Provider,
   payload: PayloadContent,
   signedAt: number | undefined,
 ): Webhook {
   const { requestId } = request;
+  const { name, scheme, duplicates } = provider;
   const event = readEvent(scheme, request, payload.value, { requestId, signedAt, duplicates });
   const identity = identityOf(event);
-  const inline = inlined(payload);
+  const inline = inlined(payload, provider);
   return {
     provider: name,
     ...identity,
@@ -77,10 +79,16 @@ function describe(
 }
 
 /**
- * What of a payload travels in the message; undefined if it is too large and travels by reference. JSON that is nested
- * too deep for consumers travels as the base64 of its text.
+ * What of a payload travels in the message, redacted as its provider says; undefined if it travels by reference: it is too
+ * large, or what is to be redacted cannot be found in it. JSON that is nested too deep for consumers travels as the
+ * base64 of its text.
  */
-export function inlined({ data }: PayloadContent): Pick<Webhook, "data" | "dataBase64"> | undefined {
+export function inlined(
+  payload: PayloadContent,
+  provider: Redacting,
+): Pick<Webhook, "data" | "dataBase64"> | undefined {
+  const data = redacted(payload.data, provider);
+  if (!data) return undefined;
   const fields =
     "base64" in data
       ? { dataBase64: data.base64 }

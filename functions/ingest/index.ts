@@ -31,11 +31,12 @@ declare const PROVIDERS: readonly {
   readonly duplicates?: "body";
   readonly onlyAtItsPath?: boolean;
   readonly split?: boolean;
+  readonly redact?: readonly string[];
 }[];
 
 function provider(configured: (typeof PROVIDERS)[number]): Provider {
   const { name, scheme: id, verifyToken, learnsSecret, url, orderingKey, allowUnsigned } = configured;
-  const { duplicates, split, onlyAtItsPath = false } = configured;
+  const { duplicates, split, redact, onlyAtItsPath = false } = configured;
   const scheme = schemeOf(id);
   if (!scheme) throw new Error(`provider ${name} has the unknown scheme ${JSON.stringify(id)}`);
   if (coverage(scheme) === "unsigned" && !allowUnsigned) {
@@ -48,6 +49,7 @@ function provider(configured: (typeof PROVIDERS)[number]): Provider {
     ...(orderingKey !== undefined && { orderingKey }),
     ...(duplicates !== undefined && { duplicates }),
     split: split ?? false,
+    ...(redact && { redact }),
     hasVerifyToken: verifyToken !== undefined,
     learnsSecret: learnsSecret ?? false,
     onlyAtItsPath,

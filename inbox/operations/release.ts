@@ -144,6 +144,7 @@ export function providerOf({
   scheme: id,
   orderingKey,
   split,
+  redact,
   url,
   duplicates,
 }: StackProvider): Provider {
@@ -154,6 +155,7 @@ export function providerOf({
     scheme,
     ...(orderingKey !== undefined && { orderingKey }),
     ...(split !== undefined && { split }),
+    ...(redact !== undefined && { redact }),
     ...(url !== undefined && { url }),
     ...(duplicates !== undefined && { duplicates }),
   };

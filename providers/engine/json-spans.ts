@@ -13,8 +13,13 @@ export interface Found extends Span {
  * Finds the values at a path in a JSON text, without reading a number or a text out of it: what is cut out at these
  * places is what was sent. `*` stands for every element of a list.
  * @param text valid JSON; of anything else the result means nothing
+ * @param repeated which of several properties of one name: the last, as `JSON.parse` has it, or all
  */
-export function findSpans(text: string, path: readonly string[]): readonly Found[] {
+export function findSpans(
+  text: string,
+  path: readonly string[],
+  repeated: "last" | "all" = "last",
+): readonly Found[] {
   let found: readonly Found[] = [{ ...valueSpan(text, 0), lists: [] }];
   for (const name of path) {
     found = found.flatMap((owner): readonly Found[] => {
@@ -24,8 +29,8 @@ export function findSpans(text: string, path: readonly string[]): readonly Found
           lists: [...owner.lists, { list: owner, item }],
         }));
       }
-      const member = memberOf(text, owner, name);
-      return member ? [{ ...member, lists: owner.lists }] : [];
+      const members = membersOf(text, owner, name);
+      return members.slice(repeated === "all" ? 0 : -1).map((member) => ({ ...member, lists: owner.lists }));
     });
   }
   return found;
@@ -44,18 +49,18 @@ function items(text: string, { start }: Span): readonly Span[] {
   return spans;
 }
 
-/** Returns a property of an object: the last one of the name, as `JSON.parse` has it. */
-function memberOf(text: string, { start }: Span, name: string): Span | undefined {
-  if (text[start] !== "{") return undefined;
-  let member: Span | undefined;
+/** Returns the properties of an object that have this name. */
+function membersOf(text: string, { start }: Span, name: string): readonly Span[] {
+  const members: Span[] = [];
+  if (text[start] !== "{") return members;
   for (let at = skipSpace(text, start + 1); text[at] !== "}";) {
     const key = valueSpan(text, at);
     const value = valueSpan(text, skipSpace(text, key.end) + 1);
-    if (JSON.parse(text.slice(key.start, key.end)) === name) member = value;
+    if (JSON.parse(text.slice(key.start, key.end)) === name) members.push(value);
     at = skipSpace(text, value.end);
     if (text[at] === ",") at = skipSpace(text, at + 1);
   }
-  return member;
+  return members;
 }
 
 const SPACE = /[ \t\n\r\ufeff]*/y;

@@ -25,6 +25,8 @@ export interface Scheme {
   readonly event: EventLocations;
   /** Where the events are in a body that holds several; without it the body is always one event. */
   readonly elements?: Elements;
+  /** Where a body holds the secret that proves its sender, also in one of its events alone: blank in what is published. */
+  readonly secretFields?: readonly PathRef[];
   /** Challenges by which a provider sees that the endpoint is really its user's. */
   readonly handshakes?: readonly (Handshake | CodedHandshake)[];
   /** Media types of the bodies. @default ["application/json"] */

@@ -66,6 +66,7 @@ export default defineScheme({
     },
     newSecret: sharedSecret,
   },
+  secretFields: [path("value.*.clientState"), path("clientState")],
   handshakes: [validationToken],
   event: {
     hashOf: [path("value.*.id")],

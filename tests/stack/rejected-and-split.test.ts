@@ -20,7 +20,13 @@ beforeAll(async () => {
     config: {
       providers: [
         { name: "acme", scheme: "hmac-sha256", secret: secret("acme"), orderingKey: "account" },
-        { name: "stripe", scheme: "stripe", secret: secret("stripe"), orderingKey: "account" },
+        {
+          name: "stripe",
+          scheme: "stripe",
+          secret: secret("stripe"),
+          orderingKey: "account",
+          redact: ["who.*.email"],
+        },
         { name: "gitlab", scheme: "gitlab", secret: secret("gitlab") },
         {
           name: "line",
@@ -179,6 +185,21 @@ test.each<[string[], number, string]>([
   const finished = await cli.run("rejected", ...args);
   expect([finished.code, finished.stdout]).toEqual([code, ""]);
   expect(finished.stderr).toContain(message);
+});
+
+test("a redacted field is blank on the bus, also of a replay, and whole in S3", async () => {
+  const payload = { id: `evt_${randomUUID()}`, type: "a", who: [{ name: "Ada", email: "ada@example.com" }] };
+  expect((await inbox.send("stripe", payload)).status).toBe(202);
+  await inbox.events.next(payload.id);
+  expect(await cli.run("replay", "stripe", payload.id)).toMatchObject({ code: 0 });
+  const events = await until("the replay on the bus", async () => {
+    const found = await inbox.events.of(payload.id);
+    return found.length > 1 && found;
+  });
+  const data = { ...payload, who: [{ name: "Ada", email: "[redacted]" }] };
+  expect(events.map(({ detail }) => detail.data)).toEqual([data, data]);
+  const { s3Key = "" } = { ...(await inbox.record("stripe", payload.id)) };
+  expect(JSON.parse((await inbox.payload(s3Key)).toString())).toEqual(payload);
 });
 
 describe("webhooks that are erased", () => {

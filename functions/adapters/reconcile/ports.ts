@@ -17,6 +17,7 @@ export interface ReconciledProvider {
   /** Id of its scheme. */
   readonly scheme: string;
   readonly orderingKey?: string | undefined;
+  readonly redact?: readonly string[] | undefined;
   readonly settings: ApiSettings;
 }
 
@@ -36,13 +37,18 @@ export interface ReconciledInbox {
 
 /** Returns what a run for one provider works with. @param key of the provider's API */
 export function reconcilePorts(
-  { name, scheme: id, orderingKey, settings }: ReconciledProvider,
+  { name, scheme: id, orderingKey, redact, settings }: ReconciledProvider,
   key: string,
   { table, bucket, quarantine, dynamodb, s3, stores, log, signal }: ReconciledInbox,
 ): ReconcilePorts {
   const scheme = schemes[id];
   if (!scheme) throw new Error(`provider ${name} has the unknown scheme ${id}`);
-  const provider: Provider = { name, scheme, ...(orderingKey !== undefined && { orderingKey }) };
+  const provider: Provider = {
+    name,
+    scheme,
+    ...(orderingKey !== undefined && { orderingKey }),
+    ...(redact && { redact }),
+  };
   const now = Date.now;
   const recorder = { table, provider: name, dynamodb, now };
   return {

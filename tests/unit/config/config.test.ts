@@ -220,6 +220,16 @@ describe("a configuration that cannot work is rejected before anything is create
       'providers[0].orderingKey = "a..b": allowed is a dotted path',
     ],
     [
+      "a path to redact with an empty part",
+      provider({ redact: ["a..b"] }),
+      'providers[0].redact[0] = "a..b": allowed is a dotted path',
+    ],
+    [
+      "an ordering key that is redacted, and is in records and logs",
+      provider({ orderingKey: "data.customer.id", redact: ["data.customer"] }),
+      "providers[0].redact: webhooks are ordered by data.customer.id",
+    ],
+    [
       "a mark of order that is neither on nor off",
       provider({ markOutOfOrder: "yes" }),
       'providers[0].markOutOfOrder = "yes": allowed are true and false',

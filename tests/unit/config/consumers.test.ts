@@ -94,6 +94,20 @@ describe("consumers that cannot work are rejected before anything is created:", 
     expect(() => complain("(provider = 'stripe') and data.total > 1")).not.toThrow();
   });
 
+  test("the original of a provider whose events are redacted: it would be whole", () => {
+    const [crm] = over({ as: "original" });
+    const secret = { ssm: "/inbox/x" };
+    const stripe = { name: "stripe", scheme: "stripe", secret, redact: ["data.object.email"] };
+    const complain = (consumer: object) =>
+      complete(
+        { environmentSuffix: "dev", providers: [stripe], consumers: [{ ...crm, ...consumer }] },
+        "It",
+        "webhook-inbox",
+      );
+    expect(() => complain({})).toThrow("the original of stripe would have what redact leaves out");
+    expect(() => complain({ when: "provider = 'other'" })).not.toThrow();
+  });
+
   test("none", () => {
     expect(
       messageOf([named({ when: "type = 'a'" }), { name: "reports", lambda: { arn: `${ARN}:live` } }]),

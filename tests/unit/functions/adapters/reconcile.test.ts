@@ -406,6 +406,14 @@ describe("an event that the API gave", () => {
     expect(stored.group).toBe("acme:in_1");
   });
 
+  test("is redacted as its provider's webhooks are", async () => {
+    const body = Buffer.from('{"id":"evt_1","type":"a","data":{"object":{"id":"in_1","email":"a@b.c"}}}');
+    const event: ListedEvent = { id: "evt_1", at: 0, type: "", content: { headers: {}, body } };
+    await admitListed(event, { ...provider, redact: ["data.object.email"] }, ports);
+    expect(stored.payload?.body).toEqual(body);
+    expect(stored.webhook?.data).toContain('"email":"[redacted]"');
+  });
+
   test("is not stored if it would get another id than its webhook has", async () => {
     const content = { headers: {}, body: Buffer.from('{"type":"invoice.paid"}') };
     await expect(admitListed({ id: "evt_1", at: 0, type: "", content }, provider, ports)).rejects.toThrow(

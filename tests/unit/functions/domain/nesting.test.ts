@@ -24,7 +24,7 @@ test.each([201, 20_000])(
   (depth) => {
     const body = Buffer.from(objects(depth));
     const payload = readPayload(schemes["hmac-sha256"]!, { method: "POST", headers: {}, body });
-    const { data, dataBase64 } = inlined(payload) ?? {};
+    const { data, dataBase64 } = inlined(payload, { scheme: schemes["hmac-sha256"]! }) ?? {};
     // 20,000 levels of objects are more than travels inline as base64.
     expect(data).toBeUndefined();
     if (dataBase64 !== undefined) expect(Buffer.from(dataBase64, "base64")).toEqual(body);
