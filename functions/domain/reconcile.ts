@@ -57,7 +57,8 @@ export async function reconcileRange(
   dryRun: boolean,
   ports: ReconcilePorts,
 ): Promise<Report | undefined> {
-  if (dryRun) return inRange(range, settings, true, ports);
+  const unleased = { ...ports, lease: { ...ports.lease, renew: () => Promise.resolve() } };
+  if (dryRun) return inRange(range, settings, true, unleased);
   return withLease(settings, ports, () => inRange(range, settings, false, ports));
 }
 

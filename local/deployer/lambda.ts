@@ -50,8 +50,9 @@ export const lambda: Service = ({ client }) => {
       return { id: String(inputs.name), state: { arn: FunctionArn, invokeArn } };
     },
     "aws:lambda/permission:Permission": async (inputs: Inputs<aws.lambda.PermissionArgs>) => {
-      // One for each service and, for an API, each method: its place in `<api>/<stage>/<method>/<path>`.
-      const scope = String(inputs.sourceArn).split("/")[2];
+      // One for each method of an API, by its place in `<api>/<stage>/<method>/<path>`, or rule, in `rule/<name>`.
+      const [, second, third] = String(inputs.sourceArn).split("/");
+      const scope = third ?? second;
       const StatementId = [inputs.principal, scope]
         .filter(Boolean)
         .join("-")

@@ -23,7 +23,9 @@ export class ReconcileWorld {
   readonly lines: LogLine[] = [];
   progress: Progress | undefined;
   summary: RunSummary | undefined;
+  /** Whether any run has the lease. */
   isLeased = false;
+  #hasLease = false;
   /** Runs before the cursor is written; a crash is an error. */
   beforeSave = (): void => undefined;
   readonly settings: ReconcileSettings = {
@@ -60,17 +62,17 @@ export class ReconcileWorld {
       lease: {
         take: () => {
           if (this.isLeased) return Promise.resolve(undefined);
-          this.isLeased = true;
+          this.isLeased = this.#hasLease = true;
           return Promise.resolve(this.progress ? { progress: this.progress } : {});
         },
-        renew: () => Promise.resolve(),
+        renew: () => (this.#hasLease ? Promise.resolve() : Promise.reject(new Error("no lease"))),
         save: (progress) => {
           this.beforeSave();
           this.progress = progress;
           return Promise.resolve();
         },
         release: (summary) => {
-          this.isLeased = false;
+          this.isLeased = this.#hasLease = false;
           this.summary = summary;
           return Promise.resolve();
         },
