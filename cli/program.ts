@@ -6,6 +6,7 @@ import { doctorCommand } from "./commands/doctor";
 import { listCommand } from "./commands/list";
 import { listenCommand } from "./commands/listen";
 import { providersCommand } from "./commands/providers";
+import { reconcileCommand } from "./commands/reconcile";
 import { rejected } from "./commands/rejected";
 import { replayCommand } from "./commands/replay";
 import { schemesCommand } from "./commands/schemes";
@@ -32,6 +33,7 @@ export function createProgram(): Command {
     .addCommand(consumers())
     .addCommand(dlq())
     .addCommand(replayCommand())
+    .addCommand(reconcileCommand())
     .addCommand(rejected())
     .addCommand(eraseCommand())
     .addCommand(secrets())

@@ -11,6 +11,7 @@ import { print } from "../../terminal/output";
 import { age } from "../../inbox/text";
 import { isBlocking, secretIssues } from "../../inbox/secret-issues";
 import { connect } from "../../inbox/connect";
+import { describeReconciliation, readReconciliations } from "../../inbox/reconciliations";
 
 interface Options extends StackOptions {
   readonly exitCode?: true;
@@ -18,14 +19,16 @@ interface Options extends StackOptions {
 
 async function status(options: Options): Promise<void> {
   const inbox = await connect(options);
-  const [{ queue, deadLetters }, mapping, oldest, watched, counts, secrets] = await Promise.all([
-    queueDepths(inbox),
-    readEventSource(inbox),
-    ageOfOldest(inbox),
-    readAlarms(inbox),
-    readCounts(inbox, 60),
-    secretIssues(inbox),
-  ]);
+  const [{ queue, deadLetters }, mapping, oldest, watched, counts, secrets, reconciliations] =
+    await Promise.all([
+      queueDepths(inbox),
+      readEventSource(inbox),
+      ageOfOldest(inbox),
+      readAlarms(inbox),
+      readCounts(inbox, 60),
+      secretIssues(inbox),
+      readReconciliations(inbox, Date.now()),
+    ]);
   const alarms = watched.filter(isRaised).map(asJson);
   const processor = {
     state: mapping?.State ?? "missing",
@@ -36,6 +39,9 @@ async function status(options: Options): Promise<void> {
     ...(dead > 0 ? ["dead letters"] : []),
     ...(processor.state === "Enabled" ? [] : [`the processor is ${processor.state}`]),
     ...secrets.filter(isBlocking).map(({ provider, state }) => `the secret of ${provider} is ${state}`),
+    ...reconciliations
+      .filter(({ failing }) => failing)
+      .map(({ provider }) => `the reconciliation of ${provider} fails`),
     ...alarms.map(({ name }) => name),
   ];
   const value = {
@@ -44,6 +50,7 @@ async function status(options: Options): Promise<void> {
     deadLetters,
     processor,
     secrets,
+    reconciliations,
     lastHour: sums(counts),
     alarms: { watched: inbox.outputs.alarm_names.length, raised: alarms },
   };
@@ -65,6 +72,10 @@ async function status(options: Options): Promise<void> {
       ...secrets.map((issue) => [
         `secret of ${issue.provider}`,
         `${(isBlocking(issue) ? pc.red : pc.yellow)(issue.state)} ${issue.detail}`,
+      ]),
+      ...reconciliations.map((state) => [
+        `reconciliation of ${state.provider}`,
+        (state.failing ? pc.red : pc.green)(describeReconciliation(state)),
       ]),
       ["alarms", alarms.length === 0 ? pc.green(`none of ${value.alarms.watched}`) : ""],
       ...alarms.map(({ name, description }) => ["", `${pc.red(name)} ${description}`]),
@@ -100,7 +111,7 @@ export function statusCommand(): Command {
     )
     .option(
       "--exit-code",
-      "exit code 1 if there are dead letters, a raised alarm, a provider without a usable secret, or a processor that is off",
+      "exit code 1 if there are dead letters, a raised alarm, a provider without a usable secret, a reconciliation that fails, or a processor that is off",
     )
     .addHelpText(
       "after",

@@ -9,6 +9,7 @@ import { functionErrors } from "./function-errors";
 import { limits } from "./limits";
 import { outputs } from "./outputs";
 import { queues } from "./queues";
+import { reconcile } from "./reconcile";
 import { secrets } from "./secrets";
 
 /** In the order in which a webhook meets what they look at. */
@@ -20,6 +21,7 @@ const CHECKS: readonly Check[] = [
   delivery,
   breaker,
   functionErrors,
+  reconcile,
   queues,
   alarms,
   limits,
