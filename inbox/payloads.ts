@@ -56,6 +56,9 @@ export class PayloadGoneError extends Error {
   }
 }
 
+/** Thrown for a payload that has to be restored first. */
+export class PayloadFrozenError extends Error {}
+
 /** The raw payloads in S3. */
 export class RawPayloads {
   readonly #bucket: string;
@@ -173,7 +176,7 @@ export class RawPayloads {
     } catch (error) {
       if (error instanceof NoSuchKey) throw new PayloadGoneError(`s3://${this.#bucket}/${key}`);
       if (!(error instanceof InvalidObjectState)) throw error;
-      throw new Error(
+      throw new PayloadFrozenError(
         `the payload is in S3 Glacier; restore it, which takes hours, and run this again: ` +
           `aws s3api restore-object --bucket ${this.#bucket} --key '${key}' --restore-request Days=3`,
       );

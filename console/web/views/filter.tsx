@@ -6,6 +6,8 @@ export interface Filter {
   readonly status: Status | "";
   readonly type: string;
   readonly text: string;
+  /** Searched for in payloads. */
+  readonly payload: string;
   readonly hours: number;
   readonly cursor: string;
 }
@@ -62,6 +64,10 @@ export function FilterForm({
           data-search
           autocomplete="off"
         />
+      </label>
+      <label>
+        Payload
+        <input name="payload" value={filter.payload} placeholder="cus_123" autocomplete="off" />
       </label>
       <label>
         Since

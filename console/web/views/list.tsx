@@ -1,12 +1,21 @@
 import type { ListPage } from "../../../inbox/records/list";
+import type { WebhookRecord } from "../../../inbox/records/record";
 import { FilterForm, SPANS, type Filter } from "./filter";
 import { Overview, type OverviewProps } from "./overview";
 import { Empty, Page, Status, Time, webhookPath, type PageContext } from "./page";
 
+/** A page of the list, or what a search in payloads found. */
+export interface FoundPage extends ListPage {
+  /** A few fields of payloads that were read. */
+  readonly previews?: ReadonlyMap<WebhookRecord, string>;
+  /** What the search would read, if that is to be confirmed first. */
+  readonly toRead?: { readonly payloads: number; readonly dollars: number };
+}
+
 interface ListProps extends OverviewProps {
   readonly context: PageContext;
   readonly filter: Filter;
-  readonly page: ListPage;
+  readonly page: FoundPage;
   readonly providers: readonly string[];
 }
 
@@ -28,6 +37,7 @@ export function List({ context, filter, page, counts, queue, providers }: ListPr
 
 function Rows({ context, filter, page }: Pick<ListProps, "context" | "filter" | "page">) {
   const next = page.next && <NextPage filter={filter} cursor={page.next} some={page.rows.length > 0} />;
+  if (page.toRead) return <Confirm filter={filter} {...page.toRead} />;
   if (page.rows.length === 0) {
     return (
       <>
@@ -47,6 +57,7 @@ function Rows({ context, filter, page }: Pick<ListProps, "context" | "filter" | 
             <th>id</th>
             <th>status</th>
             <th class="number">requests</th>
+            {page.previews && <th>payload</th>}
           </tr>
         </thead>
         <tbody>
@@ -72,6 +83,7 @@ function Rows({ context, filter, page }: Pick<ListProps, "context" | "filter" | 
                 )}
               </td>
               <td class="number">{row.attempts}</td>
+              {page.previews && <td>{page.previews.get(row)}</td>}
             </tr>
           ))}
         </tbody>
@@ -80,6 +92,27 @@ function Rows({ context, filter, page }: Pick<ListProps, "context" | "filter" | 
     </>
   );
 }
+
+/** Says what a search would read, before it does. */
+function Confirm(props: { readonly filter: Filter; readonly payloads: number; readonly dollars: number }) {
+  const { filter, payloads, dollars } = props;
+  const cost = dollars < 0.01 ? "less than $0.01" : `about $${dollars.toFixed(2)}`;
+  return (
+    <Empty title={`This reads ${payloads} payloads from S3`}>
+      The requests cost {cost}, and a transfer out of AWS comes beside it. Narrow the filter, or{" "}
+      <a class="button" href={`/?${queryOf({ ...filter, read: "yes" })}`}>
+        read them
+      </a>
+    </Empty>
+  );
+}
+
+const queryOf = (fields: Readonly<Record<string, string | number>>) =>
+  new URLSearchParams(
+    Object.entries(fields).flatMap(([name, value]): [string, string][] =>
+      value === "" ? [] : [[name, String(value)]],
+    ),
+  ).toString();
 
 function NextPage(props: { readonly filter: Filter; readonly cursor: string; readonly some: boolean }) {
   const { filter, cursor } = props;
@@ -104,7 +137,7 @@ function NextPage(props: { readonly filter: Filter; readonly cursor: string; rea
 }
 
 function Nothing(props: { readonly context: PageContext; readonly filter: Filter; readonly more: boolean }) {
-  const { provider, status, type, text, hours } = props.filter;
+  const { provider, status, type, text, payload, hours } = props.filter;
   const span = SPANS.find((one) => one.hours === hours)?.name ?? `last ${hours} hours`;
   if (props.more) {
     return (
@@ -113,7 +146,7 @@ function Nothing(props: { readonly context: PageContext; readonly filter: Filter
       </Empty>
     );
   }
-  if (provider || status || type || text) {
+  if (provider || status || type || text || payload) {
     return (
       <Empty title="Nothing matches">
         No webhook of the {span} matches this filter. <a href="/">Clear it</a>, or look further back.
