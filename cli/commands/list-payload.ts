@@ -36,7 +36,7 @@ export async function listByPayload(
 ): Promise<void> {
   if (text === "") throw new UsageError("--payload is empty.");
   const plan = await planSearch(inbox, query);
-  await confirmed(plan, options);
+  await confirmSearch(plan, options);
   await interruptible(async (signal) => {
     const progress = new Counter("Read", plan.webhooks.length);
     const short = shortIds(plan.webhooks.map(({ id }) => id));
@@ -63,9 +63,13 @@ export async function listByPayload(
   });
 }
 
-async function confirmed(
+/**
+ * Says what a search reads and what that costs, and asks if it is much.
+ * @throws UsageError if there is no terminal to ask on; Error if the answer is no
+ */
+export async function confirmSearch(
   { webhooks, bytes, dollars, next }: SearchPlan,
-  { yes }: SearchOptions,
+  { yes }: Pick<SearchOptions, "yes">,
 ): Promise<void> {
   const most = next === undefined ? "" : `, the newest ${MAX_SEARCHED}`;
   const cost = dollars < 0.01 ? "less than $0.01" : `about $${dollars.toFixed(2)}`;

@@ -3,7 +3,8 @@ import { connectLocal } from "../../inbox/connect";
 import { RejectedRequests, type ListedRejected } from "../../inbox/rejected";
 import { localConsole } from "../../console";
 import { startConsole, type RunningConsole } from "../../console/serve";
-import { commandLine } from "../support/cli";
+import { planSearch } from "../../inbox/payload-search";
+import { commandLine, type Finished } from "../support/cli";
 import { addDeadLetter } from "../support/dead-letters";
 import { startInbox, type Inbox } from "../support/inbox";
 import { until } from "../support/until";
@@ -200,6 +201,52 @@ test("a redacted field is blank on the bus, also of a replay, and whole in S3", 
   expect(events.map(({ detail }) => detail.data)).toEqual([data, data]);
   const { s3Key = "" } = { ...(await inbox.record("stripe", payload.id)) };
   expect(JSON.parse((await inbox.payload(s3Key)).toString())).toEqual(payload);
+});
+
+test("a text in payloads is found, newest first, with where it is", async () => {
+  const customer = `cus_${randomUUID()}`;
+  const payload = (name: string) => ({
+    ...{ id: `evt_${randomUUID()}`, type: "found", account: "acct_1" },
+    data: { object: { customer, name } },
+  });
+  const sent = [payload("Ada"), payload('"Zoë"'), { ...payload("x"), data: { object: {} } }];
+  for (const one of sent) {
+    await inbox.send("stripe", one);
+    await inbox.events.next(one.id);
+  }
+  const [ada, zoe] = sent;
+  const search = async (...args: string[]) =>
+    (await cli.run("list", "--provider", "stripe", "--since", "1h", ...args)) as Finished;
+  const found = await search("--payload", customer.toUpperCase(), "--json");
+  expect(found.json["webhooks"]).toMatchObject([
+    {
+      id: zoe?.id,
+      preview: expect.stringMatching(`^data.object.customer=.*${customer.slice(-8)}`) as string,
+    },
+    { id: ada?.id },
+  ]);
+  expect(found.stderr).toMatch(
+    /Reading \d+ payloads, \d\.\d MB, from S3: less than \$0\.01 for the requests/,
+  );
+  const escaped = await search("--payload", "zoë", "--type", "found");
+  expect(escaped.stdout).toMatch(
+    new RegExp(`^.* stripe .* found .* ${zoe?.id} .*published .*name="Zoë"`, "m"),
+  );
+  expect((await search("--payload", "no such text")).stdout).toMatch(/^No payload of \d+ webhooks holds it/);
+  expect((await search("--type", "found", "--preview")).stdout).toContain("account=acct_1");
+
+  const query = { since: new Date(Date.now() - 3_600_000).toISOString(), type: "found" };
+  const first = await planSearch(connectLocal(inbox.stack), query, 2);
+  expect(first.webhooks.map(({ id }) => id)).toEqual([sent[2]?.id, zoe?.id]);
+  const rest = await planSearch(connectLocal(inbox.stack), { ...query, cursor: first.next ?? "" }, 2);
+  expect(rest.webhooks.map(({ id }) => id)).toEqual([ada?.id]);
+
+  const page = await fetch(`${site.url}/?payload=${customer}&hours=1`, {
+    headers: { authorization: site.authorization },
+  });
+  const html = await page.text();
+  expect(html).toContain(`data.object.customer=${customer.slice(0, 20)}`);
+  expect(html.match(/data-row/g)).toHaveLength(2);
 });
 
 describe("webhooks that are erased", () => {
