@@ -72,6 +72,7 @@ import * as linear from "./linear";
 import * as mailchimp from "./mailchimp";
 import * as mailgun from "./mailgun";
 import * as mandrill from "./mandrill";
+import * as mercadoPago from "./mercado-pago";
 import * as messagebird from "./messagebird";
 import * as meta from "./meta";
 import * as microsoftGraph from "./microsoft-graph";
@@ -99,6 +100,7 @@ import * as pipedrive from "./pipedrive";
 import * as plaid from "./plaid";
 import * as plaidSandbox from "./plaid-sandbox";
 import * as planetscale from "./planetscale";
+import * as plivo from "./plivo";
 import * as polar from "./polar";
 import * as postmark from "./postmark";
 import * as quickbooks from "./quickbooks";
@@ -219,6 +221,7 @@ export const senders: Readonly<Record<string, Sender>> = {
   mailchimp,
   mailgun,
   mandrill,
+  "mercado-pago": mercadoPago,
   messagebird,
   meta,
   "microsoft-graph": microsoftGraph,
@@ -246,6 +249,7 @@ export const senders: Readonly<Record<string, Sender>> = {
   plaid,
   "plaid-sandbox": plaidSandbox,
   planetscale,
+  plivo,
   polar,
   postmark,
   quickbooks,

@@ -1,0 +1,134 @@
+import { createHash, randomUUID } from "node:crypto";
+import { encodeSignature, signatureDecoder } from "../engine/encoding";
+import { describedBy, headerNames, isPlain, readHeader } from "../engine/headers";
+import { asObject } from "../engine/json-object";
+import { plainText, valueAt } from "../engine/payload";
+import { path } from "../engine/references";
+import { reject, type WebhookRequest } from "../engine/request";
+import { hmac, matchSecret, sameBytes, sharedSecret, signingSecret } from "../engine/secrets";
+import type { Sample, Setup } from "../engine/sender";
+import { parseTime } from "../engine/timestamp";
+import { unprovedJson } from "../engine/unproved";
+import { defineScheme } from "../recipes/define-scheme";
+import { everyEventHasAnId } from "../recipes/otherwise";
+
+const ID = "mercado-pago";
+const SIGNATURE = "X-Signature";
+const REQUEST_ID = "X-Request-Id";
+const signatureHeader = headerNames([SIGNATURE]);
+const requestIdHeader = headerNames([REQUEST_ID]);
+const decode = signatureDecoder("hex", 32);
+
+/** Where the id of the payment or order is in the address, and in the body. */
+const PARAMETER = "data.id";
+const DATA_ID = path("data.id");
+
+/** Returns the id that is signed: that of the address, else the body's; undefined if it is in neither. */
+function dataId({ query = {}, body }: Pick<WebhookRequest, "query" | "body">): string | undefined {
+  if (Object.hasOwn(query, PARAMETER)) return query[PARAMETER];
+  return plainText(valueAt(asObject(unprovedJson(body)), DATA_ID));
+}
+
+/** What is signed, without the parts that a request does not have. Ids with letters are signed in lower case. */
+function manifest(id: string | undefined, requestId: string, time: string): string {
+  return `${id === undefined ? "" : `id:${id.toLowerCase()};`}request-id:${requestId};ts:${time};`;
+}
+
+/** Returns the parts of `ts=<time>,v1=<hex>`, each of which may be there once. */
+function partsOf(value: string): { readonly time: string; readonly signature: Buffer } | undefined {
+  const pairs = value.split(",", 10).map((part): [string, string] => {
+    const [name = "", text = ""] = part.split(/=(.*)/s);
+    return [name.trim(), text.trim()];
+  });
+  const parts = new Map(pairs);
+  const signature = decode(parts.get("v1") ?? "");
+  const time = parts.get("ts") ?? "";
+  if (parts.size !== pairs.length || !signature || parseTime(time, "s-or-ms") === undefined) return undefined;
+  return { time, signature };
+}
+
+/**
+ * Signed are the id of the payment, that of the request, and a time; the body is not. A retry keeps its time for as long as it
+ * is tried, so there is no window: a request that is sent again has the same id of the request, and is a duplicate.
+ * @see https://www.mercadopago.com.br/developers/en/docs/your-integrations/notifications/webhooks
+ */
+export default defineScheme({
+  id: ID,
+  name: "Mercado Pago",
+  confidence: "secondary",
+  covers: "part",
+  verify: {
+    kind: "custom",
+    proof:
+      "HMAC-SHA-256 in `X-Signature` (hex) over the parameter `data.id` of the address, `X-Request-Id` and its time; the body is not signed",
+    requiredHeaders: [SIGNATURE, REQUEST_ID],
+    signatureHeader: SIGNATURE,
+    verify({ request, secrets }) {
+      const value = readHeader(request.headers, signatureHeader);
+      if (typeof value !== "string") return value;
+      const requestId = readHeader(request.headers, requestIdHeader);
+      if (typeof requestId !== "string") return requestId;
+      const parts = partsOf(value);
+      if (!parts || requestId === "" || !isPlain(requestId) || requestId.includes(";"))
+        return reject(
+          "header_malformed",
+          `${signatureHeader.label} is not ts=<time>,v1=<64 characters in hex>`,
+        );
+      const id = dataId(request);
+      const inBody = plainText(valueAt(asObject(unprovedJson(request.body)), DATA_ID));
+      if (id !== undefined && (id.includes(";") || (inBody ?? id).toLowerCase() !== id.toLowerCase()))
+        return reject("signature_mismatch", "the body is about another id than the address");
+      const signed = manifest(id, requestId, parts.time);
+      return matchSecret(secrets, (secret) => sameBytes(hmac("sha256", secret, signed), parts.signature));
+    },
+    sign(message) {
+      const id = dataId(message);
+      const sent = message.original && describedBy(message.original, [REQUEST_ID]);
+      const requestId = message.id ?? sent ?? randomUUID();
+      const time = String(Math.floor(message.now / 1000));
+      const signed = manifest(id, requestId, time);
+      const signature = encodeSignature(hmac("sha256", signingSecret(ID, message), signed), "hex");
+      return {
+        headers: { [SIGNATURE]: `ts=${time},v1=${signature}`, [REQUEST_ID]: requestId },
+        ...(id !== undefined && { query: { [PARAMETER]: id } }),
+        body: message.body,
+      };
+    },
+    newSecret: sharedSecret,
+    // The body's own id is not signed. What is signed distinguishes the requests.
+    eventId: (request) => {
+      const requestId = describedBy(request.headers, [REQUEST_ID]) ?? "";
+      return createHash("sha256")
+        .update(`${dataId(request)?.toLowerCase() ?? ""};${requestId}`)
+        .digest("hex");
+    },
+  },
+  event: {
+    otherwise: everyEventHasAnId,
+    type: [[path("action")], [path("type")]],
+    time: [{ at: path("date_created"), unit: "iso" }],
+    entity: [DATA_ID],
+  },
+});
+
+export const setup: Setup = {
+  docs: "https://www.mercadopago.com.br/developers/en/docs/your-integrations/notifications/webhooks",
+  where: "Your integrations > the application > Webhooks > Configure notifications",
+  secret: "the secret signature, shown there once it is saved",
+  notes:
+    "The notification only says what changed: ask Mercado Pago for the payment. IPN notifications are not signed.",
+};
+
+export const sample: Sample = {
+  body: {
+    id: 12345,
+    live_mode: true,
+    type: "payment",
+    date_created: "2026-03-01T12:00:00Z",
+    action: "payment.updated",
+    data: { id: "999999999" },
+  },
+  type: "payment.updated",
+  entity: "999999999",
+  time: "2026-03-01T12:00:00.000Z",
+};
