@@ -7,6 +7,7 @@ import { listCommand } from "./commands/list";
 import { listenCommand } from "./commands/listen";
 import { providersCommand } from "./commands/providers";
 import { reconcileCommand } from "./commands/reconcile";
+import { pauseCommand, resumeCommand } from "./commands/pause";
 import { rejected } from "./commands/rejected";
 import { replayCommand } from "./commands/replay";
 import { schemesCommand } from "./commands/schemes";
@@ -34,6 +35,8 @@ export function createProgram(): Command {
     .addCommand(dlq())
     .addCommand(replayCommand())
     .addCommand(reconcileCommand())
+    .addCommand(pauseCommand())
+    .addCommand(resumeCommand())
     .addCommand(rejected())
     .addCommand(eraseCommand())
     .addCommand(secrets())

@@ -95,6 +95,13 @@ function requestRules(stages: Stages): AlarmRules {
         "A provider's secret is missing or malformed. See webhooks status, store it with webhooks secrets add, then release the quarantined requests with webhooks rejected release.",
       metric: ownMetric(stages, "SecretUnusable", {}),
     },
+    "provider-paused": {
+      description:
+        "The processing of a provider has been paused for more than a day. See webhooks status, then webhooks resume.",
+      metric: { ...ownMetric(stages, "PausedSeconds", {}), statistic: "Maximum" },
+      above: LONG_PAUSE_SECONDS,
+      period: FIVE_MINUTES,
+    },
     "throttled-requests": {
       description: "The API answered 429: requests exceed throttleRateLimit.",
       metric: ownMetric(stages, "Throttled", {}),
@@ -102,6 +109,9 @@ function requestRules(stages: Stages): AlarmRules {
     },
   };
 }
+
+/** Seconds of a pause that raise an alarm. */
+const LONG_PAUSE_SECONDS = 86_400;
 
 function concurrencyRules(
   { ingest, processor, recovery }: Stages,

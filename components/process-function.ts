@@ -79,7 +79,11 @@ export class ProcessFunction extends pulumi.ComponentResource {
           },
           { Sid: "DeadLetter", Action: "sqs:SendMessage", Resource: args.queue.deadLetterQueueArn },
           { Sid: "Workflow", Action: "states:StartSyncExecution", Resource: args.workflow.stateMachineArn },
-          { Sid: "Records", Action: "dynamodb:UpdateItem", Resource: args.table.tableArn },
+          {
+            Sid: "RecordsAndHeld",
+            Action: ["dynamodb:UpdateItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"],
+            Resource: args.table.tableArn,
+          },
           {
             Sid: "Breaker",
             Action: "lambda:InvokeFunction",

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { UNRESOLVED_INDEX } from "../functions/adapters/indexes";
 import { bundleFunction } from "./bundle";
 import { metricNamespace, physicalName, RECOVER_PART, type Naming } from "./naming";
 import { NodeFunction } from "./node-function";
@@ -74,7 +75,16 @@ export class RecoverFunction extends pulumi.ComponentResource {
           // With an empty batch, to see whether Lambda runs it.
           { Sid: "TryProcessor", Action: "lambda:InvokeFunction", Resource: args.processor.functionArn },
           { Sid: "Redrive", Action: "sqs:SendMessage", Resource: args.queue.queueArn },
-          { Sid: "Records", Action: "dynamodb:UpdateItem", Resource: args.table.tableArn },
+          {
+            Sid: "RecordsAndPauses",
+            Action: ["dynamodb:UpdateItem", "dynamodb:GetItem"],
+            Resource: args.table.tableArn,
+          },
+          {
+            Sid: "HeldGroups",
+            Action: "dynamodb:Query",
+            Resource: pulumi.interpolate`${args.table.tableArn}/index/${UNRESOLVED_INDEX}`,
+          },
         ],
         logRetentionDays: args.logRetentionDays,
       },

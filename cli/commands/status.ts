@@ -4,11 +4,12 @@ import { COUNTED, readCounts, type Counts } from "../../inbox/metrics";
 import { isRaised, readAlarms } from "../../inbox/alarms";
 import { readEventSource } from "../../inbox/event-source";
 import { ageOfOldest, queueDepths } from "../../inbox/queue";
+import { providerPauses, type ProviderPause } from "../../inbox/pauses";
 import { pc } from "../../terminal/colours";
 import { table } from "../../terminal/table";
 import { withStackOptions, type StackOptions } from "../options/stack";
-import { print } from "../../terminal/output";
-import { age } from "../../inbox/text";
+import { print, sanitize } from "../../terminal/output";
+import { age, count } from "../../inbox/text";
 import { isBlocking, secretIssues } from "../../inbox/secret-issues";
 import { connect } from "../../inbox/connect";
 import { describeReconciliation, readReconciliations } from "../../inbox/reconciliations";
@@ -19,7 +20,7 @@ interface Options extends StackOptions {
 
 async function status(options: Options): Promise<void> {
   const inbox = await connect(options);
-  const [{ queue, deadLetters }, mapping, oldest, watched, counts, secrets, reconciliations] =
+  const [{ queue, deadLetters }, mapping, oldest, watched, counts, secrets, reconciliations, pauses] =
     await Promise.all([
       queueDepths(inbox),
       readEventSource(inbox),
@@ -28,6 +29,7 @@ async function status(options: Options): Promise<void> {
       readCounts(inbox, 60),
       secretIssues(inbox),
       readReconciliations(inbox, Date.now()),
+      providerPauses(inbox),
     ]);
   const alarms = watched.filter(isRaised).map(asJson);
   const processor = {
@@ -49,6 +51,7 @@ async function status(options: Options): Promise<void> {
     queue: { ...queue, oldestSeconds: oldest ?? null },
     deadLetters,
     processor,
+    pauses,
     secrets,
     reconciliations,
     lastHour: sums(counts),
@@ -61,6 +64,7 @@ async function status(options: Options): Promise<void> {
       ["oldest", oldest === undefined ? "no data" : age(oldest * 1_000)],
       ["dead letters", dead > 0 ? pc.red(String(dead)) : pc.green("0")],
       ["processor", processor.state === "Enabled" ? pc.green(processor.state) : pc.red(processor.state)],
+      ...pauses.map((pause) => [pause.provider, pc.yellow(pausedText(pause))]),
       ...(processor.lastResult === null ? [] : [["last result", processor.lastResult]]),
       [
         "last hour",
@@ -83,6 +87,13 @@ async function status(options: Options): Promise<void> {
     return table(["WHAT", "STATE"], rows);
   });
   if (options.exitCode && problems.length > 0) process.exitCode = 1;
+}
+
+function pausedText({ state, since, by, reason, held }: ProviderPause): string {
+  if (state === "resuming") return `resumes, ${count(held, "webhook")} still held`;
+  const who = by === undefined ? "" : ` by ${sanitize(by)}`;
+  const why = reason === undefined ? "" : `: ${sanitize(reason)}`;
+  return `paused for ${age(Date.now() - Date.parse(since))}${who}${why}; ${count(held, "webhook")} held`;
 }
 
 /** Returns webhooks of all providers by outcome; `failed` counts attempts. */

@@ -1,6 +1,10 @@
 import type {
   BatchGetItemCommandInput,
   BatchGetItemCommandOutput,
+  DeleteItemCommandInput,
+  GetItemCommandInput,
+  GetItemCommandOutput,
+  PutItemCommandInput,
   QueryCommandInput,
   QueryCommandOutput,
   UpdateItemCommandInput,
@@ -54,6 +58,14 @@ export interface RecordReader {
     Pick<BatchGetItemCommandOutput, "Responses" | "UnprocessedKeys">
   >;
   readonly query: Operation<QueryCommandInput, Pick<QueryCommandOutput, "Items" | "LastEvaluatedKey">>;
+}
+
+/** What pauses need beside. */
+export interface Items extends DynamoDB {
+  readonly getItem: Operation<GetItemCommandInput, Pick<GetItemCommandOutput, "Item">>;
+  readonly putItem: Operation<PutItemCommandInput>;
+  readonly deleteItem: Operation<DeleteItemCommandInput>;
+  readonly query: Operation<QueryCommandInput, Pick<QueryCommandOutput, "Items">>;
 }
 
 export interface Sqs {
@@ -118,6 +130,19 @@ export function createRecordReader(): RecordReader {
   return {
     batchGetItem: jsonOperation(call, "dynamodb", "DynamoDB_20120810.BatchGetItem"),
     query: jsonOperation(call, "dynamodb", "DynamoDB_20120810.Query"),
+  };
+}
+
+export function createItems(): Items {
+  const call = signedCalls();
+  const operation = <Input, Output>(name: string) =>
+    jsonOperation<Input, Output>(call, "dynamodb", `DynamoDB_20120810.${name}`);
+  return {
+    updateItem: operation("UpdateItem"),
+    getItem: operation("GetItem"),
+    putItem: operation("PutItem"),
+    deleteItem: operation("DeleteItem"),
+    query: operation("Query"),
   };
 }
 

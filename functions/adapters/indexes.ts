@@ -8,6 +8,7 @@ import type { Status } from "../domain/record";
  * - `recent`: every webhook, by the day it was received. Partition `<day>#<shard>`, sorted by `receivedAt`.
  * - `unresolved`: sparse, only webhooks that failed or are dead-lettered. Partition `<status>#<shard>`. Also the deliveries to
  *   each consumer over HTTP that wait for their next attempt, at most one of each message group: partition `_delivery#<consumer>`.
+ *   The groups of a paused provider of which something is held: partition `held#<provider>`.
  *
  * `statemachines/expressions/status-updates.jsonata` writes the same values.
  */
@@ -45,4 +46,9 @@ export function unresolvedPartition(
   shard: string,
 ): string {
   return `${status}#${shard}`;
+}
+
+/** Partition of the index `unresolved` with the groups of a provider of which something is held. */
+export function heldPartition(provider: string): string {
+  return `held#${provider}`;
 }

@@ -2,7 +2,6 @@ import type { LogLine, ProcessedLine, ReceivedLine, ReconciledLine } from "../do
 import { isOperatorsMistake } from "../domain/secret-problem";
 
 const COUNT = "Count";
-const MILLISECONDS = "Milliseconds";
 
 /** Metric of requests to a provider without a usable secret; a single one raises an alarm. */
 export const SECRET_UNUSABLE = "SecretUnusable";
@@ -16,8 +15,14 @@ export const UNRECOVERABLE = "Unrecoverable";
 /** Metric of runs that could not compare, or that found the provider's endpoint switched off; one raises an alarm. */
 export const RECONCILE_FAILED = "ReconcileFailed";
 
+/** Metric of how long the processing of a provider has been paused; a day raises an alarm. */
+export const PAUSED_SECONDS = "PausedSeconds";
+
+/** Units of what is no count. */
+const UNITS: Readonly<Record<string, string>> = { Latency: "Milliseconds", [PAUSED_SECONDS]: "Seconds" };
+
 /** Metrics that have a sum over all providers, for one alarm. */
-const SUMMED = [SECRET_UNUSABLE, UNDELIVERED, UNRECOVERABLE, RECONCILE_FAILED];
+const SUMMED = [SECRET_UNUSABLE, UNDELIVERED, UNRECOVERABLE, RECONCILE_FAILED, PAUSED_SECONDS];
 
 /** Reasons for rejections other than signatures, by status code. */
 const REASONS: Readonly<Record<number, string>> = {
@@ -53,7 +58,7 @@ export function metricsOf(
           ],
           Metrics: Object.keys(values).map((Name) => ({
             Name,
-            Unit: Name === "Latency" ? MILLISECONDS : COUNT,
+            Unit: UNITS[Name] ?? COUNT,
           })),
         },
       ],
@@ -84,6 +89,7 @@ function count(line: LogLine, now: number): Counted | undefined {
   if (line.event === "webhook.processed") return processed(line, now);
   // Adds nothing; an alarm can then tell that nothing came from that nobody looked.
   if (line.event === "provider.expected") return { values: { Accepted: 0, Duplicate: 0 }, by: {} };
+  if (line.event === "provider.paused") return { values: { [PAUSED_SECONDS]: line.seconds }, by: {} };
   if (line.event === "webhook.undelivered")
     return { values: { [UNDELIVERED]: 1 }, by: { Consumer: line.consumer } };
   if (line.event === "reconcile.ran") return reconciled(line);

@@ -169,6 +169,16 @@ export type LogLine =
       /** Whether the next run is not expected to work. */
       readonly failing: boolean;
     }
+  | { readonly event: "held.unavailable"; readonly group: string; readonly error: string }
+  /** While the processing of a provider is paused, every minute. */
+  | {
+      readonly event: "provider.paused";
+      readonly provider: string;
+      readonly since: string;
+      readonly reason?: string | undefined;
+      readonly seconds: number;
+    }
+  | { readonly event: "provider.resumed"; readonly provider: string; readonly since: string }
   | { readonly event: "keys.limited"; readonly scheme: string }
   | { readonly event: "secrets.stale"; readonly provider: string; readonly error: string }
   | {

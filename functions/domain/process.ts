@@ -1,14 +1,16 @@
+import { describeError } from "./errors";
 import type { GroupPorts } from "./group-ports";
-import { processGroup } from "./process-group";
+import { CALL_MS, within } from "./group-time";
 import type { ReceivedMessage } from "./message";
+import { giveBack, patiently, processOrHold, type PausePorts, type PauseState } from "./pause";
 
 /**
- * Processes a batch of the queue: groups side by side, each in its own order.
+ * Processes a batch of the queue: groups side by side, each in its own order. Webhooks of a paused provider are held.
  * @returns ids of the messages that the queue shall deliver again; the others are done
  */
 export async function processBatch(
   messages: readonly ReceivedMessage[],
-  ports: GroupPorts,
+  ports: GroupPorts & PausePorts,
 ): Promise<readonly string[]> {
   const groups = new Map<string, ReceivedMessage[]>();
   for (const message of messages) {
@@ -16,6 +18,28 @@ export async function processBatch(
     if (group) group.push(message);
     else groups.set(message.group, [message]);
   }
-  const unprocessed = await Promise.all([...groups.values()].map((group) => processGroup(group, ports)));
+  const pauses = await readPauses(messages, ports);
+  const unprocessed = await Promise.all(
+    [...groups.values()].map((group) =>
+      pauses instanceof Map
+        ? processOrHold(group, pauses, ports)
+        : giveBack(group, { code: "PausesUnreadable", message: pauses }, ports),
+    ),
+  );
   return unprocessed.flat().map((message) => message.messageId);
+}
+
+/**
+ * Reads them for every batch: if a later one saw an older state, a webhook would overtake those that are held.
+ * @returns why they cannot be read
+ */
+async function readPauses(
+  messages: readonly ReceivedMessage[],
+  ports: GroupPorts & PausePorts,
+): Promise<Map<string, PauseState> | string> {
+  try {
+    return new Map(await patiently(messages, () => ports.pauses.read(within(CALL_MS, ports)), ports));
+  } catch (error) {
+    return describeError(error);
+  }
 }

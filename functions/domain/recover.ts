@@ -1,6 +1,7 @@
 import { describeError } from "./errors";
 import type { Delivery, MessageContent } from "./message";
 import type { Failure, GroupPorts } from "./group-ports";
+import { isResumeMessage } from "./pause";
 import { probe } from "./probe";
 import type { Webhook } from "./webhook";
 import type { WebhookError } from "./workflow";
@@ -190,6 +191,10 @@ async function lookThrough(
   let waiting = false;
   for await (const deadLetter of ports.deadLetters.read()) {
     const { webhook } = deadLetter;
+    if (isResumeMessage(deadLetter.body)) {
+      await ports.deadLetters.remove(deadLetter);
+      removed += 1;
+    }
     if (!webhook) continue;
     let mayRedrive = !deadLetter.failure && !deadLetter.redriven;
     if (mayRedrive && canRedrive && !held.has(deadLetter.group)) {

@@ -133,6 +133,11 @@ export function redriveDeduplicationId(messageId: string): string {
   return `redrive:${messageId}`;
 }
 
+/** Deduplication id of the message that has a group go on: one a minute. @param at milliseconds since the epoch */
+export function resumeDeduplicationId(group: string, at: number): string {
+  return sqsToken(`resume:${group}:${Math.floor(at / 60_000)}`);
+}
+
 /** Message group of a webhook: its provider, or its provider and the value of the ordering key if that has one. */
 export function messageGroup(provider: string, orderingValue: string | undefined): string {
   return orderingValue === undefined ? provider : sqsToken(`${provider}:${orderingValue}`);

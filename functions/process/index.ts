@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SQSHandler } from "aws-lambda";
 import { createBreakerClient } from "../adapters/breaker";
-import { createDynamoDB, createSqs, createStepFunctions } from "../adapters/clients";
+import { createItems, createSqs, createStepFunctions } from "../adapters/clients";
 import { environment } from "../adapters/environment";
+import { createHeldStore } from "../adapters/held";
 import { log } from "../adapters/log";
+import { createPauseReader } from "../adapters/pauses";
 import { createDeadLetterSender, receivedMessage, createQueueReceiver } from "../adapters/queue";
 import { createFailureStore } from "../adapters/records";
 import { HURRIED, signedCalls } from "../adapters/signed-calls";
@@ -11,12 +13,16 @@ import { createWorkflowClient } from "../adapters/workflow";
 import { processBatch } from "../domain/process";
 
 const sqs = createSqs();
+const items = createItems();
+const table = environment("TABLE_NAME");
 
 const services = {
   workflow: createWorkflowClient(environment("STATE_MACHINE_ARN"), createStepFunctions()),
   queue: createQueueReceiver(environment("QUEUE_URL"), sqs),
   deadLetters: createDeadLetterSender(environment("DLQ_URL"), sqs),
-  records: createFailureStore(environment("TABLE_NAME"), createDynamoDB()),
+  records: createFailureStore(table, items),
+  pauses: createPauseReader(table, items),
+  held: createHeldStore(table, items),
   breaker: createBreakerClient(environment("RECOVER_FUNCTION_NAME"), signedCalls(HURRIED)),
   maxReceiveCount: Number(environment("MAX_RECEIVE_COUNT")),
   sleep: (milliseconds: number) => sleep(milliseconds),

@@ -1,9 +1,10 @@
 import type { Handler } from "aws-lambda";
 import { consumerOf, type CheckRequest, type PauseRequest } from "../adapters/breaker";
-import { createDynamoDB, createSqs, createStepFunctions } from "../adapters/clients";
+import { createItems, createSqs, createStepFunctions } from "../adapters/clients";
 import { createDeadLetterReader, createRedriveSender } from "../adapters/dead-letters";
 import { environment } from "../adapters/environment";
 import { log } from "../adapters/log";
+import { createResumeStore } from "../adapters/pauses";
 import { createProcessorClient } from "../adapters/processor";
 import { createFailureStore, createRedriveStore } from "../adapters/records";
 import { HURRIED, signedCalls } from "../adapters/signed-calls";
@@ -16,13 +17,15 @@ import {
   type DeadLetterScan,
   type RecoverPorts,
 } from "../domain/recover";
+import { resume, type ResumePorts } from "../domain/resume";
 
 const sqs = createSqs();
-const dynamodb = createDynamoDB();
+const dynamodb = createItems();
 const call = signedCalls(HURRIED);
 const table = environment("TABLE_NAME");
 
-const ports: RecoverPorts = {
+const ports: RecoverPorts & ResumePorts = {
+  pauses: createResumeStore(table, environment("QUEUE_URL"), dynamodb, sqs),
   consumer: consumerOf(environment("MAPPING_ARN"), call),
   workflow: createWorkflowClient(environment("STATE_MACHINE_ARN"), createStepFunctions()),
   processor: createProcessorClient(environment("PROCESS_FUNCTION_NAME"), call),
@@ -53,5 +56,6 @@ export const handler: Handler<Partial<PauseRequest & CheckRequest>, BreakerCheck
   }
   for (const provider of expected) log({ event: "provider.expected", provider });
   lastScan = await recover(ports, lastScan);
+  if ((await ports.consumer.state()).pausedSince === undefined) await resume(ports);
   return undefined;
 };

@@ -1,3 +1,4 @@
+import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import {
   CreateEventSourceMappingCommand,
   CreateFunctionCommand,
@@ -17,8 +18,17 @@ import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import type { SQSRecord } from "aws-lambda";
 import { strToU8, zipSync } from "fflate";
 import { consumerOf } from "../../functions/adapters/breaker";
-import { createDynamoDB, createS3, createSqs, createStepFunctions } from "../../functions/adapters/clients";
+import {
+  createDynamoDB,
+  createItems,
+  createS3,
+  createSqs,
+  createStepFunctions,
+} from "../../functions/adapters/clients";
 import { createDeadLetterReader, createRedriveSender } from "../../functions/adapters/dead-letters";
+import { createHeldStore } from "../../functions/adapters/held";
+import { UNRESOLVED_INDEX } from "../../functions/adapters/indexes";
+import { createResumeStore } from "../../functions/adapters/pauses";
 import { createPayloadStore } from "../../functions/adapters/payloads";
 import {
   createDeadLetterSender,
@@ -39,6 +49,7 @@ import { PROVIDER, SECRET } from "../simulation/sender";
 import { until } from "../support/until";
 import { createRole, workflowIn } from "../support/workflow";
 import { consumerContract } from "./consumer.contract";
+import { heldContract } from "./held.contract";
 import { payloadsContract } from "./payloads.contract";
 import { MAX_RECEIVE_COUNT, queuesContract, VISIBILITY_SECONDS } from "./queues.contract";
 import { recordsContract } from "./records.contract";
@@ -84,6 +95,33 @@ describe("the raw payloads", () =>
     const inbox = inboxAt({ s3_bucket_name: BUCKET } as Outputs, emulator.client);
     const payloads = new RawPayloads(inbox);
     return { ...createPayloadStore(BUCKET, createS3()), get: (key) => payloads.bytes(key) };
+  }));
+
+describe("what is held", () =>
+  heldContract(async () => {
+    const TableName = "held";
+    const key = (AttributeName: string, KeyType: "HASH" | "RANGE") => ({ AttributeName, KeyType });
+    await new DynamoDBClient(emulator.client).send(
+      new CreateTableCommand({
+        TableName,
+        BillingMode: "PAY_PER_REQUEST",
+        KeySchema: [key("pk", "HASH")],
+        AttributeDefinitions: ["pk", UNRESOLVED_INDEX, "receivedAt"].map((AttributeName) => ({
+          AttributeName,
+          AttributeType: "S",
+        })),
+        GlobalSecondaryIndexes: [
+          {
+            IndexName: UNRESOLVED_INDEX,
+            KeySchema: [key(UNRESOLVED_INDEX, "HASH"), key("receivedAt", "RANGE")],
+            Projection: { ProjectionType: "KEYS_ONLY" },
+          },
+        ],
+      }),
+    );
+    const items = createItems();
+    const { groups } = createResumeStore(TableName, "no queue", items, createSqs());
+    return { held: createHeldStore(TableName, items), groups };
   }));
 
 describe("the queues", () =>

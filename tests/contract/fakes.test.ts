@@ -2,12 +2,14 @@ import { Calls } from "../simulation/calls";
 import { Clock } from "../simulation/clock";
 import { Consumer } from "../simulation/consumer";
 import { DeadLetterQueue, moved, sent } from "../simulation/dead-letters";
+import { Held } from "../simulation/held";
 import { Payloads } from "../simulation/payloads";
 import { FifoQueue } from "../simulation/queue";
 import { secrets } from "../simulation/secrets";
 import { Table } from "../simulation/table";
 import { Workflow } from "../simulation/workflow";
 import { consumerContract } from "./consumer.contract";
+import { heldContract } from "./held.contract";
 import { payloadsContract } from "./payloads.contract";
 import { MAX_RECEIVE_COUNT, queuesContract, VISIBILITY_SECONDS } from "./queues.contract";
 import { recordsContract } from "./records.contract";
@@ -44,6 +46,19 @@ describe("the raw payloads", () =>
       put: async (payload) => payloads.put(payload),
       remove: async (key) => payloads.remove(key),
       get: async (key) => payloads.get(key),
+    };
+  }));
+
+describe("what is held", () =>
+  heldContract(async () => {
+    const held = new Held();
+    return {
+      held: {
+        add: async ({ group }, messages, behind) => held.add(group, messages, behind),
+        begin: async (group) => held.begin(group),
+        finish: async (group, done, from, begun) => held.finish(group, done, from, begun),
+      },
+      groups: async () => held.groups(),
     };
   }));
 

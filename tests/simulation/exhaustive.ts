@@ -48,6 +48,11 @@ const DISTINCT: Readonly<Record<Call, readonly FaultKind[]>> = {
   "deliveries.retryAfter": ["fails"],
   "deliveries.deadLetter": ["fails", "times-out"],
   "deliveries.delete": ["fails"],
+  // Unread pauses give the batch back as a service does. Nothing is held where nothing is paused.
+  "pauses.read": ["fails"],
+  "held.add": [],
+  "held.begin": [],
+  "held.finish": [],
 };
 
 type FaultKinds = (call: Call) => readonly FaultKind[];

@@ -13,6 +13,9 @@ import { nameOf } from "./sender";
 /** SQS drops a message whose deduplication id it has taken in the last five minutes. */
 export const DEDUPLICATION_MS = 5 * 60_000;
 
+/** What the messages that hold no webhook are known by. */
+export const RESUMES = "resumes";
+
 /** A message for as long as the world lasts; the rules read it afterwards. */
 export interface StoredMessage {
   readonly sequence: number;
@@ -50,7 +53,20 @@ export class FifoQueue {
     },
   ) {}
 
-  send({ webhook, group, deduplicationId, receivedAt, redriven }: QueueMessage & { redriven?: true }): void {
+  send({ webhook, ...rest }: QueueMessage & { redriven?: true }): void {
+    this.take(nameOf(webhook), { ...rest, body: JSON.stringify(webhook) });
+  }
+
+  private take(
+    id: string,
+    {
+      body,
+      group,
+      deduplicationId,
+      receivedAt,
+      redriven,
+    }: Omit<QueueMessage, "webhook"> & { readonly body: string; readonly redriven?: true },
+  ): void {
     const scoped = `${group}/${deduplicationId}`;
     const last = this.lastSent.get(scoped);
     if (last !== undefined && this.clock.now < last + DEDUPLICATION_MS) return;
@@ -59,8 +75,8 @@ export class FifoQueue {
     const message: StoredMessage = {
       sequence,
       messageId: `m${sequence}`,
-      id: nameOf(webhook),
-      body: JSON.stringify(webhook),
+      id,
+      body,
       group,
       deduplicationId,
       receivedAt: new Date(receivedAt).toISOString(),
@@ -72,6 +88,11 @@ export class FifoQueue {
     this.messages.push(message);
     this.live.push(message);
     this.settings.onVisibleIn(0);
+  }
+
+  /** A message that has a group go on, and holds no webhook. */
+  wake(body: string, group: string, deduplicationId: string): void {
+    this.take(RESUMES, { body, group, deduplicationId, receivedAt: this.clock.now });
   }
 
   redrive({ messageId, body, group, receivedAt }: DeadLetterFacts): void {

@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { violations } from "./rules";
-import { outages, schedules, schedulesWithConsumers, throttled, throttledWithFaults } from "./schedule";
+import {
+  outages,
+  pausedSchedules,
+  schedules,
+  schedulesWithConsumers,
+  throttled,
+  throttledWithFaults,
+} from "./schedule";
 import { run, type History } from "./world";
 
 /**
@@ -13,6 +20,8 @@ const replay = {
   ...(PROPERTY_PATH !== undefined && { path: PROPERTY_PATH }),
 };
 const SCHEDULES = Number(PROPERTY_RUNS ?? 10_000);
+/** What was begun before a pause comes to its end. */
+const UNDER_WAY_MS = 30_000;
 const OUTAGES = Math.ceil(SCHEDULES / 20);
 
 test(`the rules hold in ${SCHEDULES} random schedules of sends, duplicates, poison, faults, crashes and outages`, async () => {
@@ -43,6 +52,24 @@ test(`an outage of up to 40 minutes dead-letters nothing, in ${OUTAGES} random s
     }),
     { numRuns: OUTAGES, ...replay },
   );
+}, 300_000);
+
+test(`a pause of the provider loses, doubles and reorders nothing, and publishes nothing meanwhile, in ${OUTAGES} random schedules`, async () => {
+  let held = 0;
+  await fc.assert(
+    fc.asyncProperty(pausedSchedules, async (schedule) => {
+      const history = await run(schedule);
+      expect(violations(history)).toEqual([]);
+      expect(history.deadLetters).toEqual([]);
+      expect(unpublished(history)).toEqual([]);
+      const { from, until } = schedule.pause!;
+      const times = history.publications.map(({ at }) => at - history.startedAt);
+      expect(times.filter((at) => at > from + UNDER_WAY_MS && at < until)).toEqual([]);
+      held += history.calls.filter(({ call }) => call === "held.finish").length;
+    }),
+    { numRuns: OUTAGES, ...replay },
+  );
+  if (PROPERTY_PATH === undefined) expect(held).toBeGreaterThan(0);
 }, 300_000);
 
 /** Ids of the webhooks that are neither published nor filtered. */

@@ -121,7 +121,7 @@ function stuckPoison({ webhooks, hits }: Pick<History, "webhooks" | "hits">): Re
  * dead-letter queue. Filtered ones have no place in the order. What the bus rejected while it took those behind it
  * follows later (docs/design.md).
  */
-const inOrder: Rule = ({ webhooks, messages, publications, deadLetters, rejected, hits }) => {
+const inOrder: Rule = ({ webhooks, messages, publications, deadLetters, rejected, held, hits }) => {
   // What no dead-lettering takes at the last receive is left to the redrive; those behind it go on.
   const stuck = stuckPoison({ webhooks, hits });
   const first = new Map<string, number>();
@@ -138,7 +138,8 @@ const inOrder: Rule = ({ webhooks, messages, publications, deadLetters, rejected
     );
 
   return [...first].flatMap(([id, step]) => {
-    const own = messages.find((message) => message.id === id && waitsAt(message, step));
+    // One that is held keeps its place, also if its message was not deleted and the queue moved that in the end.
+    const own = messages.find((message) => message.id === id && (held.has(id) || waitsAt(message, step)));
     if (!own) return [];
     return messages
       .filter((earlier) => earlier.group === own.group && earlier.sequence < own.sequence)

@@ -60,6 +60,10 @@ export const CALLS = [
   "records.noteRedrive",
   "queue.redrive",
   "deadLetters.remove",
+  "pauses.read",
+  "held.add",
+  "held.begin",
+  "held.finish",
 ] as const;
 
 /** Those of the workflow and of the delivery function for consumers. */
@@ -137,6 +141,12 @@ export interface Throttling {
   readonly until: number;
 }
 
+/** An operator pauses the provider, and resumes it. Times are in milliseconds from the start. */
+export interface Pause {
+  readonly from: number;
+  readonly until: number;
+}
+
 export const CALLS_OF = {
   workflow: ["workflow.start"],
   bus: ["workflow.publish"],
@@ -146,6 +156,10 @@ export const CALLS_OF = {
     "workflow.record",
     "records.recordFailure",
     "records.recordDeadLettered",
+    "pauses.read",
+    "held.add",
+    "held.begin",
+    "held.finish",
   ],
 } as const satisfies Readonly<Record<string, readonly Call[]>>;
 
@@ -154,6 +168,7 @@ export interface Schedule {
   readonly faults: readonly Fault[];
   readonly outage?: Outage | undefined;
   readonly throttling?: Throttling | undefined;
+  readonly pause?: Pause | undefined;
   /** Milliseconds that calls take, in turn. */
   readonly latencies: readonly number[];
   /** Attempts after which a provider gives up. */
@@ -267,6 +282,16 @@ export const throttledWithFaults: fc.Arbitrary<Schedule> = fc.record({
   ),
 });
 
+const pause: fc.Arbitrary<Pause> = fc
+  .record({
+    from: fc.integer({ min: 0, max: 3 * MINUTE }),
+    lasts: fc.integer({ min: SECOND, max: 20 * MINUTE }),
+  })
+  .map(({ from, lasts }) => ({ from, until: from + lasts }));
+
+/** A pause of the provider among healthy webhooks. */
+export const pausedSchedules: fc.Arbitrary<Schedule> = fc.record({ ...quiet, pause });
+
 /** Random schedules: few groups and few webhooks, so that they meet; faults, duplicates and poison among them. */
 export const schedules: fc.Arbitrary<Schedule> = fc.record({
   webhooks: fc.array(webhook, { minLength: 1, maxLength: 6 }),
@@ -276,6 +301,7 @@ export const schedules: fc.Arbitrary<Schedule> = fc.record({
     { weight: 9, arbitrary: fc.constant(undefined) },
     { weight: 1, arbitrary: throttling(fc.integer({ min: SECOND, max: MAX_OUTAGE })) },
   ),
+  pause: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: pause }),
   latencies: fc.array(fc.nat(60), { minLength: 1, maxLength: 12 }),
   patience: fc.integer({ min: 1, max: 5 }),
 });

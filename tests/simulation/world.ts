@@ -10,17 +10,20 @@ import {
   type DeadLetterScan,
   type RecoverPorts,
 } from "../../functions/domain/recover";
+import { isResumeMessage, resumeMessage, type PausePorts } from "../../functions/domain/pause";
+import { resume, type Pause, type ResumePorts } from "../../functions/domain/resume";
 import type { Status } from "../../functions/domain/record";
 import { EXECUTION_TIMED_OUT, type WorkflowItem, type WorkflowRun } from "../../functions/domain/workflow";
-import { keyOf, recordKey, type Webhook } from "../../functions/domain/webhook";
+import { keyOf, recordKey, resumeDeduplicationId, type Webhook } from "../../functions/domain/webhook";
 import { Consumer } from "./consumer";
 import { Calls, Process, TimeoutError, type Hit, type Made } from "./calls";
 import { Clock } from "./clock";
 import { Deliveries, type ConsumerHistory, type DeliverVariant } from "./deliveries";
 import { DeadLetterQueue, moved, sent } from "./dead-letters";
 import { secrets } from "./secrets";
+import { Held } from "./held";
 import { Payloads } from "./payloads";
-import { FifoQueue, type StoredMessage } from "./queue";
+import { FifoQueue, RESUMES, type StoredMessage } from "./queue";
 import type { Call, Kind, Schedule } from "./schedule";
 import { nameOf, namesOf, PROVIDER, SCHEME, sendingsOf, signedRequest, type Sending } from "./sender";
 import { Table } from "./table";
@@ -67,7 +70,7 @@ const MAX_EVENTS = 20_000;
 /** A part of the product put in another way; what the world does not find here is the real one. */
 export interface Variant {
   readonly ingestPorts?: (ports: IngestPorts, table: Table) => IngestPorts;
-  readonly groupPorts?: (ports: GroupPorts) => GroupPorts;
+  readonly groupPorts?: (ports: GroupPorts & PausePorts) => GroupPorts & PausePorts;
   readonly processBatch?: typeof processBatch;
   readonly deliverPorts?: DeliverVariant;
 }
@@ -114,6 +117,10 @@ export interface History {
   readonly messages: readonly StoredMessage[];
   readonly publications: readonly Publication[];
   readonly consumers: readonly ConsumerHistory[];
+  /** Webhooks that were held while their provider was paused. */
+  readonly held: ReadonlySet<string>;
+  /** When the world began, in its milliseconds. */
+  readonly startedAt: number;
   readonly deadLetters: readonly DeadLetter[];
   /** Receipt handles of the messages that the recovery took out of the dead-letter queue: redriven, or their webhooks were through. */
   readonly removed: ReadonlySet<string>;
@@ -141,6 +148,7 @@ class World {
   private readonly calls: Calls;
   private readonly table = new Table(this.clock);
   private readonly payloads = new Payloads();
+  private readonly held = new Held();
   private readonly queue: FifoQueue;
   private readonly workflow: Workflow;
   private readonly consumers: readonly Deliveries[];
@@ -185,6 +193,7 @@ class World {
     for (const sending of this.sendings) {
       for (const at of sending.sentAt) this.clock.after(at, () => this.send(sending, 1));
     }
+    this.planPause();
     await this.clock.run(MAX_EVENTS);
     // Until nothing happens any more: what it redrives can come back.
     for (let before = -1; before !== this.deadLetters.length + this.deadLetterQueue.removed.size;) {
@@ -199,10 +208,12 @@ class World {
       webhooks,
       answers: this.answers,
       givenUp: this.givenUp,
-      messages: this.queue.messages,
+      messages: this.queue.messages.filter(({ id }) => id !== RESUMES),
       publications: this.workflow.publications,
       consumers: this.consumers,
-      deadLetters: this.deadLetters,
+      startedAt: this.startedAt,
+      held: this.held.ids,
+      deadLetters: this.deadLetters.filter(({ id }) => id !== RESUMES),
       removed: this.deadLetterQueue.removed,
       statuses: new Map(webhooks.map(({ id }) => [id, this.recordOf(id)?.status] as const)),
       attempts: this.workflow.attempts,
@@ -339,6 +350,8 @@ class World {
         void recover(this.recoverPorts(new Process(died)), this.lastScan).then((look) => {
           this.lastScan = look;
           if (this.consumer.state().pausedSince !== undefined || look.waiting) this.planRecovery();
+          else if (this.pause) void resume(this.resumePorts());
+          if (this.pause) this.planRecovery();
         }, died),
     );
   }
@@ -379,6 +392,68 @@ class World {
       },
       now: () => this.clock.now,
       log: () => {},
+    };
+  }
+
+  /** The operator's pause of the provider. */
+  private pause: Pause | undefined;
+
+  private planPause(): void {
+    const { pause: planned } = this.schedule;
+    if (!planned) return;
+    const time = () => new Date(this.clock.now).toISOString();
+    this.clock.after(planned.from, () => {
+      this.pause = { state: "paused", since: time() };
+    });
+    this.clock.after(planned.until, () => {
+      this.pause = { state: "resuming", since: this.pause?.since ?? time(), resumedAt: time() };
+      this.planRecovery();
+    });
+  }
+
+  private resumePorts(): ResumePorts {
+    return {
+      pauses: {
+        read: async () => new Map(this.pause ? [[PROVIDER, this.pause]] : []),
+        groups: async () => this.held.groups(),
+        wake: async (provider, group, at) =>
+          this.queue.wake(resumeMessage(provider), group, resumeDeduplicationId(group, at)),
+        write: async (_, pause) => {
+          this.pause = pause;
+          return true;
+        },
+      },
+      now: () => this.clock.now,
+      log: () => {},
+    };
+  }
+
+  private pausePorts(process: Process): PausePorts {
+    const call = <T>(
+      name: Call,
+      effect: () => T,
+      { timeoutMs }: CallLimit = { timeoutMs: CALL_TIMEOUT_MS },
+      partialEffect?: () => T,
+    ) =>
+      this.calls.make(process, name, { ids: [], timeoutMs, effect, ...(partialEffect && { partialEffect }) });
+    const { held } = this;
+    return {
+      pauses: {
+        read: (limit) =>
+          call("pauses.read", () => new Map(this.pause ? [[PROVIDER, this.pause.state]] : []), limit),
+      },
+      held: {
+        add: ({ group }, messages, behind, limit) =>
+          call(
+            "held.add",
+            () => held.add(group, messages, behind),
+            limit,
+            () => held.add(group, messages, behind, true),
+          ),
+        begin: (group, limit) => call("held.begin", () => held.begin(group), limit),
+        finish: (group, done, from, begun, limit) =>
+          call("held.finish", () => held.finish(group, done, from, begun), limit),
+      },
     };
   }
 
@@ -507,7 +582,7 @@ class World {
     });
   }
 
-  private groupPorts(process: Process, startedAt: number): GroupPorts {
+  private groupPorts(process: Process, startedAt: number): GroupPorts & PausePorts {
     const call = <T>(
       name: Call,
       ids: readonly string[],
@@ -516,7 +591,8 @@ class World {
       partialEffect?: () => T,
     ) => this.calls.make(process, name, { ids, timeoutMs, effect, ...(partialEffect && { partialEffect }) });
 
-    const ports: GroupPorts = {
+    const ports: GroupPorts & PausePorts = {
+      ...this.pausePorts(process),
       workflow: {
         run: (items, limit) => this.startWorkflow(process, items, limit),
       },
@@ -592,5 +668,6 @@ class World {
 }
 
 function idOf({ body }: Pick<Delivery, "body">): string {
+  if (isResumeMessage(body)) return RESUMES;
   return nameOf(JSON.parse(body) as Webhook);
 }

@@ -1,5 +1,6 @@
 import { CloudWatchClient, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
 import { DeleteItemCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { randomUUID } from "node:crypto";
 import { toItem } from "../../functions/adapters/record-item";
 import { commandLine, stepsIn, traced } from "../support/cli";
@@ -52,6 +53,58 @@ const publishedAs = async (provider: string, payload: Record<string, unknown>, t
   await inbox.events.next(id);
   return id;
 };
+
+describe("webhooks pause and resume", () => {
+  const state = async () => (await cli.run("status", "--json")).json["pauses"] as Record<string, unknown>[];
+  const held = (count: number) =>
+    until(`${count} held webhooks`, async () => (await state())[0]?.["held"] === count);
+  /** As the schedule does every minute. */
+  const recover = async () => {
+    const FunctionName = inbox.stack.outputs.recovery_function_name;
+    const { Payload } = await new LambdaClient(inbox.stack.emulator.client).send(
+      new InvokeCommand({ FunctionName, Payload: Buffer.from("{}") }),
+    );
+    // What a failed function answers with is an object with its error.
+    expect(Buffer.from(Payload ?? []).toString()).toMatch(/^(null)?$/);
+  };
+
+  test("webhooks of a paused provider are answered and held, others are published; then they follow in their order", async () => {
+    expect((await cli.run("pause", "strip")).code).toBe(2);
+    expect((await cli.run("resume", "stripe")).code).toBe(2);
+    const paused = await cli.run("pause", "stripe", "--reason", "a migration", "--json");
+    expect(paused).toMatchObject({
+      code: 0,
+      json: { provider: "stripe", state: "paused", reason: "a migration" },
+    });
+
+    const ids = Array.from({ length: 4 }, () => unique("evt"));
+    for (const id of ids.slice(0, 3)) {
+      expect((await inbox.send("stripe", { id, type: "thing.made", account: "a" })).status).toBe(202);
+    }
+    await held(3);
+    await publishedAs("acme", {});
+    expect(await publishedOf(ids)).toEqual([]);
+    expect((await cli.run("status")).stdout).toMatch(
+      /stripe +paused for .* by .*: a migration; 3 webhooks held/,
+    );
+
+    expect((await cli.run("resume", "stripe", "--json")).json).toMatchObject({ state: "resuming" });
+    // What comes meanwhile has what is held go first.
+    await inbox.send("stripe", { id: ids[3], type: "thing.made", account: "a" });
+    await inbox.events.next(ids[3]!);
+    expect(await publishedOf(ids)).toEqual(ids);
+    expect(await state()).toMatchObject([{ state: "resuming", held: 0 }]);
+
+    // A group to which nothing comes goes on within a minute.
+    await cli.run("pause", "stripe");
+    const alone = unique("evt");
+    await inbox.send("stripe", { id: alone, type: "thing.made", account: "b" });
+    await held(1);
+    await cli.run("resume", "stripe");
+    await recover();
+    await inbox.events.next(alone);
+  });
+});
 
 describe("webhooks tail", () => {
   test("shows events whose log keeps no data, and with --payload reads it from S3, whatever their type", async () => {

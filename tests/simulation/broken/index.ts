@@ -7,6 +7,7 @@ import { duplicateNotQueued } from "./duplicate-not-queued";
 import { keyWithoutBody } from "./key-without-body";
 import { knowsByBody } from "./knows-by-body";
 import { leavesPoisonToTheRedrive } from "./leaves-poison-to-the-redrive";
+import { overtakesHeld } from "./overtakes-held";
 import { sendsReferenceFirst } from "./sends-reference-first";
 import type { Variant } from "../world";
 
@@ -40,6 +41,10 @@ export const BROKEN: Readonly<Record<string, { readonly variant: Variant; readon
   "answers 2xx when the first event of a request is durable, and dies before the others are": {
     variant: answersAtFirstEvent,
     breaks: "durableBeforeAnswered",
+  },
+  "processes what arrives before what is held, while a provider resumes": {
+    variant: overtakesHeld,
+    breaks: "inOrder",
   },
   "takes a second happening with the same body for a duplicate": { variant: knowsByBody, breaks: "noLoss" },
   "leaves the body out of the key, so that a stranger who sends an id first keeps its event out": {

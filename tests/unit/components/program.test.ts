@@ -253,7 +253,11 @@ describe("requirement 3: the processing function", () => {
       ],
       ["Allow", ["sqs:SendMessage"], [DLQ]],
       ["Allow", ["states:StartSyncExecution"], [MACHINE]],
-      ["Allow", ["dynamodb:UpdateItem"], [TABLE]],
+      [
+        "Allow",
+        ["dynamodb:UpdateItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"],
+        [TABLE],
+      ],
       ["Allow", ["lambda:InvokeFunction"], [RECOVER]],
       [
         "Allow",
@@ -293,7 +297,7 @@ describe("requirement 3: the processing function", () => {
       function: "webhook-inbox-recover-dev",
       sourceArn: expect.stringContaining("recover-every-minute") as string,
     });
-    expect(granted("inbox-recover-policy").slice(0, 6)).toEqual([
+    expect(granted("inbox-recover-policy").slice(0, 7)).toEqual([
       [
         "Allow",
         [
@@ -309,7 +313,8 @@ describe("requirement 3: the processing function", () => {
       ["Allow", ["sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:DeleteMessage"], [DLQ]],
       ["Allow", ["lambda:InvokeFunction"], [PROCESS]],
       ["Allow", ["sqs:SendMessage"], [QUEUE]],
-      ["Allow", ["dynamodb:UpdateItem"], [TABLE]],
+      ["Allow", ["dynamodb:UpdateItem", "dynamodb:GetItem"], [TABLE]],
+      ["Allow", ["dynamodb:Query"], [`${TABLE}/index/unresolved`]],
     ]);
   });
 

@@ -1,6 +1,7 @@
 import { EXECUTION_INPUT_BYTES } from "../../../../functions/domain/chunk";
 import type { Failure, GroupPorts } from "../../../../functions/domain/group-ports";
 import { readMessage, type Delivery, type ReceivedMessage } from "../../../../functions/domain/message";
+import type { PausePorts } from "../../../../functions/domain/pause";
 import { processBatch } from "../../../../functions/domain/process";
 import {
   OUTAGE_RETRY_AFTER_SECONDS,
@@ -49,6 +50,15 @@ const failed = (over: Partial<Extract<Outcome, { status: "failed" }>> = {}): Out
   ...over,
 });
 
+const NOT_PAUSED: PausePorts = {
+  pauses: { read: async () => new Map() },
+  held: {
+    add: () => Promise.reject(new Error("nothing is held")),
+    begin: () => Promise.reject(new Error("nothing is held")),
+    finish: () => Promise.reject(new Error("nothing is held")),
+  },
+};
+
 /**
  * A workflow that behaves as the real one: fails the poisoned ids with one more try each, holds what is behind the first
  * failed one, leaves out what is published.
@@ -83,7 +93,8 @@ function world(options: { poison?: string[]; run?: GroupPorts["workflow"]["run"]
     return { status: "succeeded", executionArn: "arn:execution", outcomes };
   };
 
-  const ports: GroupPorts = {
+  const ports: GroupPorts & PausePorts = {
+    ...NOT_PAUSED,
     workflow: {
       run: async (items) => {
         executions.push(items.map(({ id }) => id));
@@ -304,7 +315,7 @@ describe("a webhook that cannot be processed", () => {
   test("is left to the queue's redrive where the dead-letter queue takes it in no way, and nobody goes with it", async () => {
     const { ports, deadLettered, published } = world({ poison: ["a"] });
     let left = 30_000;
-    const broken: GroupPorts = {
+    const broken: typeof ports = {
       ...ports,
       deadLetters: { send: () => Promise.reject(new Error("down")) },
       remainingMs: () => left,
@@ -412,7 +423,8 @@ function clocked(takes: (ids: readonly string[]) => number) {
     const back = await processBatch(messages, ports);
     return { back, endedAt: now };
   };
-  const ports: GroupPorts = {
+  const ports: GroupPorts & PausePorts = {
+    ...NOT_PAUSED,
     ...fake.ports,
     workflow: {
       run: async (items, limit) => {
@@ -424,7 +436,7 @@ function clocked(takes: (ids: readonly string[]) => number) {
     remainingMs: () => 30_000 - now,
     sleep: async (milliseconds) => void (now += milliseconds),
   };
-  const hanging: GroupPorts = {
+  const hanging: typeof ports = {
     ...ports,
     queue: {
       retryAfter: async (_, __, limit) => {

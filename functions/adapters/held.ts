@@ -1,0 +1,156 @@
+import type { CallLimit } from "../domain/group-ports";
+import type { HeldDelivery, HeldGroup, HeldMessage, PausePorts } from "../domain/pause";
+import { hasCode } from "./aws-error";
+import { CALL_TIMEOUT_MS, type Items } from "./clients";
+import { heldPartition } from "./indexes";
+import { fromValues, toValues, type Item } from "./record-item";
+import { orUnavailable } from "./unavailable";
+
+/*
+ * Two kinds of items, neither of which expires: `_held#<group>` counts what is held of a group, `_held:<number>#<group>` is
+ * one message. A number without a message is one whose holding was interrupted; its message was held again behind it.
+ */
+
+const COUNTS = "_held#";
+
+/** Key of the item that counts what is held of a group. */
+export const countsKey = (group: string) => `${COUNTS}${group}`;
+const messageKey = (group: string, number: number) => `_held:${number}#${group}`;
+
+/** The group of such an item. */
+export const groupOf = (item: Item) => String(fromValues(item)["pk"]).slice(COUNTS.length);
+
+/** Messages that are begun at once, as a batch of the queue. */
+const BATCH = 10;
+
+/** What is counted of a group: the numbers that were given out, and up to which they are done. */
+interface Counts {
+  readonly next?: number;
+  readonly done?: number;
+  readonly begun?: number;
+}
+
+/** Messages that are held of a group. */
+export const heldIn = ({ next = 0, done = 0 }: Counts) => next - done;
+
+type Options = Parameters<Items["updateItem"]>[1];
+
+/** The items of what is held. */
+class HeldItems {
+  constructor(
+    private readonly TableName: string,
+    private readonly dynamodb: Items,
+  ) {}
+
+  /** Updates the counts of a group; undefined if the condition does not hold. */
+  async count(
+    group: string,
+    update: Omit<Parameters<Items["updateItem"]>[0], "TableName" | "Key" | "ReturnValues">,
+    options: Options,
+  ): Promise<Counts | undefined> {
+    const input = { ...update, TableName: this.TableName, Key: toValues({ pk: countsKey(group) }) };
+    const updated = this.dynamodb.updateItem({ ...input, ReturnValues: "ALL_NEW" }, options);
+    try {
+      return fromValues((await updated).Attributes ?? {}) as Counts;
+    } catch (error) {
+      if (hasCode(error, "ConditionalCheckFailedException")) return undefined;
+      return orUnavailable("DynamoDB UpdateItem", Promise.reject(error as Error));
+    }
+  }
+
+  /** Removes the counts of a group of which nothing is held. */
+  async forget(group: string, next: number, options: Options): Promise<void> {
+    const input = {
+      TableName: this.TableName,
+      Key: toValues({ pk: countsKey(group) }),
+      ConditionExpression: "#next = :next",
+      ExpressionAttributeNames: { "#next": "next" },
+      ExpressionAttributeValues: toValues({ ":next": next }),
+    };
+    await orUnavailable("DynamoDB DeleteItem", this.dynamodb.deleteItem(input, options));
+  }
+
+  async put(group: string, number: number, held: HeldDelivery, options: Options): Promise<void> {
+    const { messageId, body, deduplicationId, sequence, receivedAt, trace } = held;
+    const message = { messageId, body, deduplicationId, sequence, receivedAt, trace };
+    const Item = toValues({ pk: messageKey(group, number), message });
+    await orUnavailable(
+      "DynamoDB PutItem",
+      this.dynamodb.putItem({ TableName: this.TableName, Item }, options),
+    );
+  }
+
+  async read(group: string, number: number, options: Options): Promise<HeldMessage | undefined> {
+    const input = {
+      TableName: this.TableName,
+      Key: toValues({ pk: messageKey(group, number) }),
+      ConsistentRead: true,
+    };
+    const { Item } = await orUnavailable("DynamoDB GetItem", this.dynamodb.getItem(input, options));
+    return Item && { ...(fromValues(Item)["message"] as HeldDelivery), number };
+  }
+
+  async remove(group: string, number: number, options: Options): Promise<void> {
+    const input = { TableName: this.TableName, Key: toValues({ pk: messageKey(group, number) }) };
+    await orUnavailable("DynamoDB DeleteItem", this.dynamodb.deleteItem(input, options));
+  }
+}
+
+/** Holds the messages of paused providers in the table. */
+export function createHeldStore(table: string, dynamodb: Items): PausePorts["held"] {
+  const items = new HeldItems(table, dynamodb);
+  const within = (limit?: CallLimit): Options => ({
+    abortSignal: AbortSignal.timeout(limit?.timeoutMs ?? CALL_TIMEOUT_MS),
+  });
+
+  return {
+    async add({ provider, group }: HeldGroup, messages, behind, limit) {
+      const options = within(limit);
+      const set = `unresolved = :partition, receivedAt = if_not_exists(receivedAt, :now)`;
+      const counting = {
+        UpdateExpression: `SET #next = if_not_exists(#next, :zero) + :count, ${set}`,
+        ...(behind && { ConditionExpression: "attribute_exists(pk)" }),
+        ExpressionAttributeNames: { "#next": "next" },
+        ExpressionAttributeValues: toValues({
+          ":zero": 0,
+          ":count": messages.length,
+          ":partition": heldPartition(provider),
+          ":now": new Date().toISOString(),
+        }),
+      };
+      const counts = await items.count(group, counting, options);
+      if (counts === undefined) return false;
+      const first = (counts.next ?? 0) - messages.length + 1;
+      await Promise.all(messages.map((message, index) => items.put(group, first + index, message, options)));
+      return true;
+    },
+    async begin(group, limit) {
+      const options = within(limit);
+      const beginning = {
+        UpdateExpression: "ADD begun :one",
+        ConditionExpression: "attribute_exists(pk)",
+        ExpressionAttributeValues: toValues({ ":one": 1 }),
+      };
+      const counts = await items.count(group, beginning, options);
+      if (counts === undefined) return undefined;
+      const { next = 0, done = 0, begun = 1 } = counts;
+      if (done >= next) {
+        await items.forget(group, next, options);
+        return undefined;
+      }
+      const to = Math.min(next, done + BATCH);
+      const numbers = Array.from({ length: to - done }, (_, index) => done + 1 + index);
+      const found = await Promise.all(numbers.map((number) => items.read(group, number, options)));
+      return { messages: found.filter((one) => one !== undefined), begun, to };
+    },
+    async finish(group, done, from, begun, limit) {
+      const options = within(limit);
+      await Promise.all(done.map(({ number }) => items.remove(group, number, options)));
+      const finishing = {
+        UpdateExpression: "SET done = :done, begun = :begun",
+        ExpressionAttributeValues: toValues({ ":done": from - 1, ":begun": begun }),
+      };
+      await items.count(group, finishing, options);
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import { countsKey, groupOf, heldIn } from "../functions/adapters/held";
+import { heldPartition, UNRESOLVED_INDEX } from "../functions/adapters/indexes";
+import { readPauses, writePause, type StoredPause } from "../functions/adapters/pauses";
+import { fromValues, toValues } from "../functions/adapters/record-item";
+import type { Inbox } from "./connect";
+import { UsageError } from "./errors";
+import { providerNamed, unknownProvider } from "./outputs";
+
+/** A provider whose processing is paused, or resumes. */
+export interface ProviderPause extends StoredPause {
+  readonly provider: string;
+  /** Webhooks that are held. Of more than a hundred groups the first hundred are counted. */
+  readonly held: number;
+  /** Groups that were counted. */
+  readonly groups: number;
+}
+
+/** Groups whose webhooks are counted. */
+const MOST_GROUPS = 100;
+
+/** Reads which providers are paused, by name. */
+export async function providerPauses(inbox: Inbox): Promise<readonly ProviderPause[]> {
+  const { outputs, clients } = inbox;
+  const pauses = await readPauses(outputs.dynamodb_table_name, clients.dynamodb);
+  const found = [...pauses].map(async ([provider, pause]): Promise<ProviderPause> => ({
+    provider,
+    ...pause,
+    ...(await heldOf(provider, inbox)),
+  }));
+  return (await Promise.all(found)).sort((a, b) => (a.provider < b.provider ? -1 : 1));
+}
+
+async function heldOf(
+  provider: string,
+  { outputs: { dynamodb_table_name: TableName }, clients: { dynamodb } }: Inbox,
+): Promise<Pick<ProviderPause, "held" | "groups">> {
+  const { Items: keys = [] } = await dynamodb.query({
+    TableName,
+    IndexName: UNRESOLVED_INDEX,
+    KeyConditionExpression: "unresolved = :partition",
+    ExpressionAttributeValues: toValues({ ":partition": heldPartition(provider) }),
+    Limit: MOST_GROUPS,
+  });
+  const counts = await Promise.all(
+    keys.map(async (item) => {
+      const Key = toValues({ pk: countsKey(groupOf(item)) });
+      const { Item = {} } = await dynamodb.getItem({ TableName, Key, ConsistentRead: true });
+      return heldIn(fromValues(Item));
+    }),
+  );
+  return { held: counts.reduce((sum, count) => sum + count, 0), groups: counts.length };
+}
+
+/**
+ * Pauses the processing of a provider: its webhooks are still verified, stored and answered, and held in their order.
+ * One that is paused already keeps its time and its reason.
+ * @throws UsageError if the stack has no such provider
+ */
+export async function pauseProvider(
+  provider: string,
+  note: Pick<StoredPause, "by" | "reason">,
+  inbox: Inbox,
+): Promise<StoredPause> {
+  const { before, write } = await pauseOf(provider, inbox);
+  if (before?.state === "paused") return before;
+  const pause: StoredPause = { state: "paused", since: new Date().toISOString(), ...note };
+  await write(pause);
+  return pause;
+}
+
+/**
+ * Has what is held of a provider processed in its order, and then what comes.
+ * @throws UsageError if it is not paused, or if the stack has no such provider
+ */
+export async function resumeProvider(provider: string, inbox: Inbox): Promise<StoredPause> {
+  const { before, write } = await pauseOf(provider, inbox);
+  if (!before) throw new UsageError(`${provider} is not paused.`);
+  if (before.state === "resuming") return before;
+  const pause: StoredPause = { ...before, state: "resuming", resumedAt: new Date().toISOString() };
+  await write(pause);
+  return pause;
+}
+
+async function pauseOf(provider: string, { outputs, clients: { dynamodb } }: Inbox) {
+  const { dynamodb_table_name: table, providers } = outputs;
+  const before = (await readPauses(table, dynamodb)).get(provider);
+  // One that was removed from the configuration while it was paused can still be resumed.
+  if (!before && !providerNamed(provider, outputs))
+    throw unknownProvider(
+      provider,
+      providers.map(({ name }) => name),
+    );
+  return { before, write: (pause: StoredPause) => writePause(table, dynamodb, provider, pause) };
+}
