@@ -1,4 +1,5 @@
 import { GetEventSourceMappingCommand, UpdateEventSourceMappingCommand } from "@aws-sdk/client-lambda";
+import { parseLogLine, type DeliveryLine } from "../functions/domain/log-line";
 import type { Inbox } from "./connect";
 import { UsageError } from "./errors";
 import { consumerNamed, type StackConsumer } from "./outputs";
@@ -30,17 +31,6 @@ export interface ConsumerState {
   readonly deadLetters?: QueueDepth;
   readonly queueUrl: string;
   readonly deadLetterQueueUrl: string;
-}
-
-/** An attempt at a delivery, by the log of its function. */
-export interface DeliveryLine {
-  /** RFC 3339. */
-  readonly at: string;
-  readonly provider: string;
-  /** Event id. */
-  readonly id: string;
-  readonly statusCode?: number;
-  readonly error?: string;
 }
 
 const MISSING = "queue missing";
@@ -102,6 +92,12 @@ async function readingState(
   return { state, functionName: FunctionArn && functionNameOf(FunctionArn) };
 }
 
+/** Log group of the function that calls a consumer over HTTP; undefined without one. */
+export async function deliveryLog(consumer: string, inbox: Inbox): Promise<string | undefined> {
+  const { functionName } = await readingState(consumerNamed(consumer, inbox.outputs), inbox);
+  return functionName && `/aws/lambda/${functionName}`;
+}
+
 /** Name in a function's ARN, with or without a version. */
 function functionNameOf(arn: string): string | undefined {
   return arn.split(":")[6];
@@ -112,22 +108,13 @@ async function httpState(name: string, functionName: string | undefined, inbox: 
     waitingDeliveries(inbox, name, RETRYING_SHOWN),
     functionName === undefined ? [] : newestLines(inbox, `/aws/lambda/${functionName}`).catch(() => []),
   ]);
-  const attempts = lines.filter(({ json }) => json["event"] === "webhook.delivery").map(({ json }) => json);
-  const last = (isDelivered: boolean) =>
-    attempts.findLast(({ status }) => (status === "delivered") === isDelivered) as DeliveryLine | undefined;
-  const [lastDelivery, lastError] = [last(true), last(false)];
+  const attempts = lines.flatMap(({ json }) => parseLogLine(json, "webhook.delivery") ?? []);
+  const lastDelivery = attempts.findLast(({ status }) => status === "delivered");
+  const lastError = attempts.findLast(({ status }) => status !== "delivered");
   return {
     retrying: retrying.map(({ delivery }) => delivery),
-    ...(lastDelivery && { lastDelivery: attemptOf(lastDelivery) }),
-    ...(lastError && { lastError: attemptOf(lastError) }),
-  };
-}
-
-function attemptOf({ at, provider, id, statusCode, error }: DeliveryLine): DeliveryLine {
-  return {
-    ...{ at, provider, id },
-    ...(statusCode !== undefined && { statusCode }),
-    ...(error !== undefined && { error }),
+    ...(lastDelivery && { lastDelivery }),
+    ...(lastError && { lastError }),
   };
 }
 

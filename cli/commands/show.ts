@@ -7,7 +7,9 @@ import { UsageError } from "../../inbox/errors";
 import { findWebhook } from "../../inbox/records/find";
 import { connectTo, withStackOptions, type OneWebhookOptions } from "../options/stack";
 import { sanitize, isPrintable, print } from "../../terminal/output";
-import { age } from "../../inbox/text";
+import { age, count } from "../../inbox/text";
+import { readDeliveries, type ConsumerDelivery } from "../../inbox/trace/deliveries";
+import { outcomeText } from "../text/consumer";
 import { statusText } from "../text/status";
 
 interface Options extends OneWebhookOptions {
@@ -18,7 +20,10 @@ interface Options extends OneWebhookOptions {
 async function show(id: string, options: Options): Promise<void> {
   const inbox = await connectTo(options);
   const webhook = await findWebhook(inbox, id, options.provider);
-  const payload = await readPayload(inbox, webhook);
+  const [payload, deliveries] = await Promise.all([
+    readPayload(inbox, webhook),
+    readDeliveries(inbox, webhook),
+  ]);
   if (options.payload) {
     if (!payload) throw new Error(GONE);
     if (process.stdout.isTTY && !options.force && !isPrintable(payload))
@@ -27,9 +32,9 @@ async function show(id: string, options: Options): Promise<void> {
     return;
   }
   const text = payload?.toString();
-  print(options, { ...webhook, payload: text ?? null }, () =>
+  print(options, { ...webhook, deliveries, payload: text ?? null }, () =>
     [
-      ...fields(webhook, Date.now()),
+      ...fields(webhook, deliveries, Date.now()),
       "",
       text === undefined ? pc.red(GONE) : sanitize(prettyJson(text), "\n\t"),
     ].join("\n"),
@@ -50,7 +55,14 @@ const GONE =
 const NOT_ON_TERMINAL =
   "The payload holds bytes that could rewrite this terminal. Write it to a file or a pipe, or give --force.";
 
-function fields(webhook: WebhookRecord, now: number): string[] {
+function deliveryText({ status, replay, attempts, at, ...outcome }: ConsumerDelivery): string {
+  const text = status === "delivered" ? status : pc.red(status.replaceAll("_", "-"));
+  const number = replay > 0 ? `, replay ${replay}` : "";
+  if (attempts === undefined) return `${text}${number}`;
+  return `${text}${number}, ${count(attempts, "attempt")}, ${outcomeText(outcome)} at ${at ?? "-"}`;
+}
+
+function fields(webhook: WebhookRecord, deliveries: readonly ConsumerDelivery[], now: number): string[] {
   const { receivedAt, attempts, error, operations } = webhook;
   const lines: [string, string | undefined][] = [
     ["Event", webhook.id],
@@ -67,6 +79,9 @@ function fields(webhook: WebhookRecord, now: number): string[] {
     ["Error", error && `${pc.red(error.code)}: ${sanitize(error.message)}`],
     ["Attempts", webhook.failures > 0 ? `${webhook.failures} failed` : undefined],
     ["Undelivered", webhook.undelivered && pc.red(webhook.undelivered.join(", "))],
+    ...deliveries
+      .filter(({ status }) => status !== "undelivered")
+      .map((delivery): [string, string] => [`At ${delivery.consumer}`, deliveryText(delivery)]),
     ["Replay", webhook.replay > 0 ? String(webhook.replay) : undefined],
     ...operations.map(({ kind, at, replay, consumer, by, reason }): [string, string] => [
       DONE[kind],

@@ -1,4 +1,5 @@
-import type { ConsumerState, DeliveryLine } from "../../inbox/consumers";
+import type { DeliveryLine } from "../../functions/domain/log-line";
+import type { ConsumerState } from "../../inbox/consumers";
 import type { Delivery } from "../../inbox/deliveries";
 import { shortIds } from "../../inbox/short-ids";
 import { age } from "../../inbox/text";

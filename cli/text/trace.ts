@@ -59,12 +59,16 @@ const ELAPSED_WIDTH = 8;
 
 function stepText({ at, title, tone, facts }: Step, began: string): string {
   const time = `+${elapsed(durationMs(began, at))}`.padStart(ELAPSED_WIDTH);
-  const said = facts["error"] ?? facts["rules that match"] ?? facts[DIFFERENCE];
+  const said = facts["error"] ?? facts["rules that match"] ?? facts[DIFFERENCE] ?? sentTo(facts);
   return `${pc.dim(time)}  ${TONES[tone](title)}${said === undefined ? "" : `  ${sanitize(said)}`}`;
 }
 
+function sentTo({ consumers, undelivered }: Step["facts"]): string | undefined {
+  return consumers && `to ${consumers}${undelivered === undefined ? "" : `; not taken: ${undelivered}`}`;
+}
+
 /** Facts that the step's own line contains. */
-const SHOWN_INLINE = ["error", "rules that match", DIFFERENCE];
+const SHOWN_INLINE = ["error", "rules that match", DIFFERENCE, "consumers", "undelivered"];
 
 function factsBelow({ facts }: Step, details: boolean): Branch[] {
   if (!details) return [];

@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { assets } from "./assets";
 import { guard } from "./guard";
 import { failed, missing } from "./problems";
+import { consumerRoutes } from "./routes/consumers";
 import { deadLetterRoutes } from "./routes/dead-letters";
 import { listRoutes } from "./routes/list";
 import { rejectedRoutes } from "./routes/rejected";
@@ -28,6 +29,7 @@ export async function createApp(options: ConsoleOptions, access: string): Promis
   });
   app.route("/", listRoutes(site));
   app.route("/", webhookRoutes(site));
+  app.route("/", consumerRoutes(site));
   app.route("/", deadLetterRoutes(site));
   app.route("/", rejectedRoutes(site));
   if (samples && allowWrites) app.route("/", sendRoutes(site, samples));

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { describeError } from "../../functions/domain/errors";
-import { OperationRejectedError } from "../../inbox/operations/one-webhook";
+import { OperationRejectedError } from "../../inbox/operations/rejection";
 import { html, type Site } from "./site";
 import { Problem } from "./views/problem";
 
@@ -15,6 +15,11 @@ export function missing(context: Context, { page }: Site) {
     />,
     404,
   );
+}
+
+/** Answers that something else is not there. */
+export function missingPage(context: Context, { page }: Site, title: string, detail: string) {
+  return html(context, <Problem context={page()} title={title} detail={detail} />, 404);
 }
 
 /** Answers that there is no such rejected request. */
@@ -34,7 +39,7 @@ export function noSuchRejectedRequest(context: Context, { page }: Site) {
 /** Answers with what went wrong: 409 for an operation that was rejected, 400 for what cannot be read, else 500. */
 export function failed(error: Error, context: Context, { page }: Site) {
   if (error instanceof OperationRejectedError) {
-    const back = context.req.path.replace(/\/(replay|redrive|release|erase)$/, "");
+    const back = context.req.path.replace(/\/(replay|redrive|release|erase|discard|pause|resume)$/, "");
     return html(
       context,
       <Problem context={page()} title="Not done" detail={error.message} back={back} />,

@@ -26,10 +26,11 @@ export interface Site extends ConsoleOptions {
 
 /** Returns the site of these options. @param token proof that a form is one of this console's */
 export function siteOf(options: ConsoleOptions, token: string): Site {
-  const { name, allowWrites, samples } = options;
+  const { name, allowWrites, samples, inbox } = options;
   const page = (refreshMs = options.refreshMs): PageContext => ({
     inbox: name,
     allowWrites,
+    hasConsumers: Object.keys(inbox.outputs.consumer_queues).length > 0,
     canSend: allowWrites && samples !== undefined,
     token,
     refreshMs,

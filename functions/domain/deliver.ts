@@ -5,6 +5,7 @@ import type { DeliverPorts } from "./deliver-ports";
 import type { DeliveryState } from "./delivery-state";
 import { describeError } from "./errors";
 import { eventOf, type ConsumerMessage } from "./consumer-message";
+import { keyInRecordKey } from "./webhook";
 
 /** A consumer that is called over HTTP. */
 export interface HttpConsumer {
@@ -131,7 +132,9 @@ async function end(
   ports: DeliverPorts,
 ): Promise<true> {
   const { id, provider, replay } = eventOf(message);
-  ports.log({ event: "webhook.delivery", consumer: consumer.name, provider, id, replay, ...attempted });
+  const key = keyInRecordKey(message.recordKey);
+  const about = { consumer: consumer.name, provider, id, ...(key !== id && { key }), replay };
+  ports.log({ event: "webhook.delivery", ...about, ...attempted });
   await ports.deliveries.write(message, { ...attempted, ...(answer !== undefined && { answer }) });
   return true;
 }

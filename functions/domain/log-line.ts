@@ -66,6 +66,8 @@ export type ProcessedLine = {
   readonly error?: WebhookError;
   readonly transient?: boolean;
   readonly attempts?: number;
+  /** Consumers that it was for, by their names. */
+  readonly consumers?: readonly string[];
   readonly undelivered?: readonly Undelivered[];
 };
 
@@ -92,6 +94,13 @@ export type ReconciledLine = {
   /** Since when nothing was compared and nothing can be any more, RFC 3339. */
   readonly unknownSince?: string;
 };
+
+/** One line per attempt at delivering a webhook to a consumer over HTTP. Not what it answered: that can hold anything. */
+export type DeliveryLine = Omit<DeliveryState, "answer"> &
+  Pick<ProcessedLine, "provider" | "id" | "key" | "replay"> & {
+    readonly event: "webhook.delivery";
+    readonly consumer: string;
+  };
 
 /** The same as an error in the line itself. */
 type Reason = Pick<WebhookError, "code" | "message">;
@@ -139,14 +148,7 @@ export type LogLine =
       readonly event: "queue.retry_after_failed" | "breaker.open_failed" | "keys.stale";
       readonly error: string;
     }
-  | ({
-      readonly event: "webhook.delivery";
-      readonly consumer: string;
-      readonly provider: string;
-      readonly id: string;
-      readonly replay: number;
-      // Not what the consumer answered: that can hold anything.
-    } & Omit<DeliveryState, "answer">)
+  | DeliveryLine
   | { readonly event: "delivery.unavailable"; readonly consumer: string; readonly error: string }
   | { readonly event: "consumer.paused"; readonly consumer: string; readonly reason: string }
   /** Counts no webhook of a provider, so that silence is a number and not the lack of one. */
@@ -196,10 +198,11 @@ export type Log = (line: LogLine) => void;
 const REQUIRED = {
   "webhook.received": { receivedAt: "string", status: "number" },
   "webhook.processed": { provider: "string", id: "string", replay: "number" },
+  "webhook.delivery": { consumer: "string", provider: "string", id: "string", replay: "number" },
 } as const;
 
 /** Lines that are read again. `trace` is the id of the X-Ray trace, which the log adds. */
-export type ReadLine = (ReceivedLine & { readonly trace?: string }) | ProcessedLine;
+export type ReadLine = (ReceivedLine & { readonly trace?: string }) | ProcessedLine | DeliveryLine;
 
 /** Reads a line of this kind; undefined if it is another. */
 export function parseLogLine<E extends ReadLine["event"]>(

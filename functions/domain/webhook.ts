@@ -65,6 +65,11 @@ export function recordKey(provider: string, key: string): string {
   return `${provider}#${key}`;
 }
 
+/** Returns the key of a webhook within its provider. */
+export function keyInRecordKey(key: string): string {
+  return key.slice(key.indexOf("#") + 1);
+}
+
 /** Hexadecimal SHA-256. */
 export function sha256(data: string | Buffer): string {
   return createHash("sha256").update(data).digest("hex");

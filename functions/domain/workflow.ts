@@ -45,14 +45,18 @@ export type Undelivered = {
 
 /**
  * What the workflow did with one webhook.
- * - `published`, `filtered`: done and recorded; `duplicate`: was done before. `undelivered` names consumers that a
- *   published one did not reach.
+ * - `published`, `filtered`: done and recorded; `duplicate`: was done before. `consumers` names those that a published
+ *   one was for, and `undelivered` those of them that it did not reach.
  * - `failed`: could not be processed. `transient` marks a service's failure, as opposed to the webhook's own.
  *   `attempts` counts how often it has failed, this time included.
  * - `held`: in order, but behind a failed one; untouched.
  */
 export type Outcome =
-  | { readonly status: "published"; readonly undelivered?: readonly Undelivered[] }
+  | {
+      readonly status: "published";
+      readonly consumers?: readonly string[];
+      readonly undelivered?: readonly Undelivered[];
+    }
   | { readonly status: "filtered" | "duplicate" | "held" }
   | {
       readonly status: "failed";

@@ -1,22 +1,25 @@
 import { userInfo } from "node:os";
 import { keyOf } from "../../functions/domain/webhook";
 import type { Inbox } from "../connect";
+import { pause, resume } from "../consumers";
 import { DeadLetterQueue } from "../dead-letters";
 import { claimFor } from "../records/claim";
 import { readRecorded } from "../records/select";
 import { RejectedRequests } from "../rejected";
+import { deadLetterOperationsOn, type DeadLetterOperations } from "./dead-letters";
 import { erase } from "./erase";
 import { erasePorts } from "./erase-ports";
 import { EraseSelection } from "./erase-selection";
+import { OperationRejectedError, orRejected, rejection, RATE, TIMEOUT_MS } from "./rejection";
 import { redrive, redrivePorts } from "./redrive";
 import { release, releaseRunPorts } from "./release";
 import { newRun, replay, replayPorts } from "./replay";
 import { ReplaySelection } from "./replay-selection";
 
-/** Operations on one webhook. Each rejection is an {@link OperationRejectedError}. */
-export interface Operations {
-  /** Publishes it once more, under the next replay number. */
-  replay(provider: string, key: string): Promise<{ readonly replay: number }>;
+/** Operations of an operator, one at a time. Each rejection is an {@link OperationRejectedError}. */
+export interface Operations extends DeadLetterOperations {
+  /** Publishes it once more, or sends it to one consumer alone, under the next replay number. */
+  replay(provider: string, key: string, consumer?: string): Promise<{ readonly replay: number }>;
   /** Redrives its message from the dead-letter queue. */
   redrive(provider: string, key: string): Promise<void>;
   /** Erases it, which can take half a minute. */
@@ -28,33 +31,36 @@ export interface Operations {
    * @returns the webhook that it is
    */
   release(id: string, ignoreTimestamp: boolean): Promise<{ readonly provider: string; readonly key: string }>;
+  /** Hands no more messages to a consumer's function. */
+  pause(consumer: string): Promise<void>;
+  /** Hands them to it again, and tries at once what waits. */
+  resume(consumer: string): Promise<void>;
 }
 
-/** Why something cannot be done, for the person who asked. */
-export class OperationRejectedError extends Error {
-  override readonly name = "OperationRejectedError";
-}
-
-/** Milliseconds that one operation may take; a request does not wait for ever for another reader of the queue. */
-const TIMEOUT_MS = 25_000;
-
-/** The same for erasing, which may wait for what is under way. */
+/** Milliseconds that erasing may take, which may wait for what is under way. */
 const ERASE_TIMEOUT_MS = 90_000;
 
-/** Webhooks per second: one needs no pace. */
-const RATE = 100;
-
-/** Returns the operations on a deployed inbox, for one webhook at a time. */
+/** Returns the operations on a deployed inbox. */
 export function operationsOn(inbox: Inbox): Operations {
   return {
-    replay: (provider, key) => replayOne(inbox, provider, key),
+    ...deadLetterOperationsOn(inbox),
+    replay: (provider, key, consumer) => replayOne(inbox, provider, key, consumer),
     redrive: (provider, key) => redriveOne(inbox, provider, key),
     erase: (provider, key, reason) => eraseOne(inbox, provider, key, reason),
     release: (id, ignoreTimestamp) => releaseOne(inbox, id, ignoreTimestamp),
+    pause: async (consumer) => void (await orRejected(pause(consumer, inbox))),
+    resume: async (consumer) => void (await orRejected(resume(consumer, inbox))),
   };
 }
 
-async function replayOne(inbox: Inbox, provider: string, key: string): Promise<{ readonly replay: number }> {
+async function replayOne(
+  inbox: Inbox,
+  provider: string,
+  key: string,
+  consumer: string | undefined,
+): Promise<{ readonly replay: number }> {
+  if (consumer !== undefined && !Object.hasOwn(inbox.outputs.consumer_queues, consumer))
+    throw new OperationRejectedError(`There is no consumer ${consumer} any more.`);
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   const found = await readRecorded(inbox, provider, key);
   if (!found) throw new OperationRejectedError("There is no record of this webhook any more.");
@@ -66,7 +72,7 @@ async function replayOne(inbox: Inbox, provider: string, key: string): Promise<{
   const run = newRun(Date.now());
   const webhooks = await new ReplaySelection(inbox, signal).one(provider, key);
   const { failed } = await replay(
-    { run, webhooks, rate: RATE, signal, onSent: () => undefined },
+    { run, webhooks, rate: RATE, signal, onSent: () => undefined, consumer },
     replayPorts(inbox),
   );
   if (failed[0]) throw rejection(failed[0].error);
@@ -125,8 +131,4 @@ async function releaseOne(inbox: Inbox, id: string, ignoreTimestamp: boolean) {
   if (stillRejected[0]) throw new OperationRejectedError(`It is rejected again: ${stillRejected[0].detail}.`);
   if (!released[0]) throw new OperationRejectedError("It was released by someone else at the same moment.");
   return released[0];
-}
-
-function rejection(error: unknown): OperationRejectedError {
-  return new OperationRejectedError(error instanceof Error ? error.message : String(error));
 }

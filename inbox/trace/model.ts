@@ -1,5 +1,6 @@
 import type { Operation } from "../../functions/domain/record";
 import type { WebhookRecord } from "../records/record";
+import type { ConsumerDelivery } from "./deliveries";
 
 export type Tone = "good" | "bad" | "neutral";
 
@@ -12,6 +13,7 @@ export interface Step {
     | "attempt"
     | "published"
     | "delivered"
+    | "consumer"
     | "dead-letter"
     | Operation["kind"];
   /** RFC 3339. */
@@ -80,6 +82,8 @@ export interface Trace {
   /** In the order of time. */
   readonly executions: readonly Execution[];
   readonly events: readonly PublishedEvent[];
+  /** What became of it at each consumer, by their names. */
+  readonly deliveries: readonly ConsumerDelivery[];
   /** Ids of its X-Ray traces. */
   readonly xrayTraceIds: readonly string[];
   /** What could not be read, and why; empty when all was. */

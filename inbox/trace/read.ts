@@ -6,11 +6,13 @@ import { searchLog, type LogLine, type Window } from "../logs";
 import { RawPayloads, type PayloadObject } from "../payloads";
 import { readRecord } from "../records/read";
 import type { WebhookRecord } from "../records/record";
+import { readDeliveries } from "./deliveries";
 import { executionsOf, type Executions } from "./executions";
 import type { Execution, PublishedEvent, Trace } from "./model";
 import { matchingRules } from "./rules";
 import {
   attemptSteps,
+  consumerSteps,
   deadLetterSteps,
   deliveredStep,
   inOrder,
@@ -76,18 +78,20 @@ export async function readTrace(inbox: Inbox, provider: string, key: string): Pr
   ]);
 
   const own = webhook.key === id ? events : eventsAmong(events, processed);
-  const executionsRead = executionsOf(inbox);
-  const executions = await orGap("Executions", [], readExecutions(executionsRead, webhook, processed));
+  const executions = await orGap("Executions", [], readExecutions(executionsOf(inbox), webhook, processed));
   const published = await orGap(
     "The bus",
     [],
     Promise.all(own.map((line) => toEvent(inbox, line, executions))),
   );
+  const lines = processed.map(({ line }) => line);
+  const deliveries = await orGap("Deliveries to consumers", [], readDeliveries(inbox, webhook, lines));
   const steps = inOrder([
     ...requestStepsOf(webhook, received),
     ...(stored ? [storedStep(webhook, stored)] : []),
     ...attemptSteps(processed, executions),
     ...published.map(deliveredStep),
+    ...deliveries.flatMap(consumerSteps),
     ...deadLetterSteps(webhook),
     ...webhook.operations.map(operationStep),
   ]);
@@ -97,6 +101,7 @@ export async function readTrace(inbox: Inbox, provider: string, key: string): Pr
     steps,
     executions,
     events: published,
+    deliveries,
     xrayTraceIds: [...new Set(traces.filter((trace) => typeof trace === "string"))],
     gaps,
   };

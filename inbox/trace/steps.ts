@@ -3,6 +3,7 @@ import { deduplicationId } from "../../functions/domain/webhook";
 import type { PayloadObject } from "../payloads";
 import type { Operation } from "../../functions/domain/record";
 import type { WebhookRecord } from "../records/record";
+import type { ConsumerDelivery } from "./deliveries";
 import { DIFFERENCE, elapsed, type Execution, type PublishedEvent, type Step } from "./model";
 
 /** Of what happened in the same millisecond, what comes first. */
@@ -13,6 +14,7 @@ const ORDER: readonly Step["kind"][] = [
   "attempt",
   "published",
   "delivered",
+  "consumer",
   "dead-letter",
   "release",
   "redrive",
@@ -171,6 +173,8 @@ function attemptStep({ at, line }: Processed, executions: readonly Execution[]):
       replay: line.replay,
       error: error && `${error.code}: ${error.message}`,
       "will pass by itself": line.transient,
+      consumers: line.consumers?.join(", "),
+      undelivered: line.undelivered?.map(({ consumer, error: why }) => `${consumer}: ${why.code}`).join(", "),
       "X-Ray trace": line.trace,
     }),
     ...(executionArn !== undefined && { executionArn }),
@@ -186,6 +190,31 @@ export function deliveredStep({ at, rules }: PublishedEvent): Step {
     tone: rules.length > 0 ? "good" : "bad",
     facts: { "rules that match": rules.join(", ") || "none" },
   };
+}
+
+/** Returns the steps of a webhook's attempts at a consumer over HTTP; of the last one alone if the log has expired. */
+export function consumerSteps({ consumer, replay, log, ...last }: ConsumerDelivery): Step[] {
+  const attempts = log.length > 0 || last.at === undefined ? log : [last];
+  return attempts.map((attempt): Step => {
+    const { at = "", status, statusCode, error, durationMs, attempts: number, nextAt } = attempt;
+    return {
+      kind: "consumer",
+      at,
+      title:
+        status === "delivered"
+          ? `Delivered to ${consumer}`
+          : `${statusCode === undefined ? `${consumer} was not reached` : `${consumer} answered ${statusCode}`}${status === "dead_lettered" ? ", dead-lettered" : ""}`,
+      tone: status === "delivered" ? "good" : "bad",
+      facts: facts({
+        answer: statusCode,
+        error,
+        attempt: number,
+        replay,
+        "took (ms)": durationMs,
+        "next attempt": nextAt,
+      }),
+    };
+  });
 }
 
 /** Returns the step of being dead-lettered, where it was. */

@@ -13,6 +13,8 @@ import { recordKey } from "../../functions/domain/webhook";
 import { CACHE } from "../../local/paths";
 import { configuredProviders } from "../../local/secrets";
 import { inBrowser, startBrowser } from "../support/browser";
+import { consumerServer } from "../support/consumer-server";
+import { consumerMessage, deadLetterOf } from "../support/dead-letters";
 import { startInbox, type Inbox } from "../support/inbox";
 import { until } from "../support/until";
 
@@ -38,6 +40,8 @@ let poison: string;
 /** What the browser complained of; a script that a webhook smuggled in would be among it. */
 const complaints: string[] = [];
 
+const crm = consumerServer();
+
 beforeAll(async () => {
   mkdirSync(SCREENSHOTS, { recursive: true });
   inbox = await startInbox({
@@ -53,6 +57,18 @@ beforeAll(async () => {
           transform:
             "data.poison or $lookup($records, $webhook.key).failures < data.failures ? $error('not this time') : data",
         },
+      ],
+      consumers: [
+        {
+          name: "crm",
+          when: "type = 'for.crm'",
+          http: {
+            url: await crm.start(),
+            secret: { ssm: "/webhook-inbox/local/consumer-crm" },
+            maxAttempts: 2,
+          },
+        },
+        { name: "reports", when: "type = 'for.reports'", queue: {} },
       ],
     },
   });
@@ -70,6 +86,7 @@ beforeAll(async () => {
   await first.close();
 }, 300_000);
 afterAll(async () => {
+  crm.close();
   await browser?.close();
   await Promise.all([site?.close(), readOnly?.close()]);
   await inbox?.close();
@@ -426,6 +443,97 @@ describe("what a person does", () => {
   });
 });
 
+describe("a consumer", () => {
+  /** Opens what a button is about to do, and does it. */
+  const confirm = async (within: Page | Locator, label: RegExp, reason?: string) => {
+    const details = within.locator("details.confirm", { hasText: label }).first();
+    await details.locator("summary").click();
+    if (reason !== undefined) await details.getByLabel("Reason").fill(reason);
+    await details.getByRole("button", { name: label }).click();
+  };
+  const deliveries = async (id: string) =>
+    (await trace("acme", id))?.deliveries.map(({ consumer, replay, status }) => [consumer, replay, status]);
+
+  test("that fails is seen with its errors; all of one are redriven at once, and one is discarded", async () => {
+    const ids = await Promise.all([1, 2, 3].map((n) => send("acme", { n }, "for.crm")));
+    for (const id of ids)
+      await until(
+        "dead-lettered",
+        async () => (await deliveries(id))?.some(([, , status]) => status === "dead_lettered"),
+        40_000,
+      );
+    await open("/consumers");
+    await page.locator("li.card", { hasText: "crm" }).getByText("answered 500").waitFor();
+    await screenshot("consumers");
+    await page.getByRole("link", { name: "crm", exact: true }).click();
+    const group = page.locator("li.card", { hasText: "Http500" });
+    expect(await group.locator(".chip").first().textContent()).toBe("3");
+    expect(await group.locator(".error").first().textContent()).toBe("no such customer");
+    await screenshot("consumer");
+
+    await group.getByText("The webhooks").click();
+    await confirm(group.locator("ul.events > li").first(), /^Discard/, "customer is gone");
+    await page.getByText("It is discarded").waitFor();
+    const discarded = decodeURIComponent(page.url().split("/").at(-1)?.split("?")[0] ?? "");
+    const keys = await Promise.all(ids.map((id) => inbox.keyOf("acme", id)));
+    const [given = "", first = ""] = [
+      ids[keys.indexOf(discarded)],
+      ...ids.filter((_, index) => keys[index] !== discarded),
+    ];
+    expect((await inbox.record("acme", given))?.["operations"]).toMatchObject([
+      { kind: "discard", consumer: "crm", reason: "customer is gone" },
+    ]);
+
+    crm.answer = 204;
+    await open("/consumers/crm");
+    await confirm(page, /^Redrive all 2/);
+    await page.getByText("They are in the consumer's queue again.").waitFor();
+    await until("delivered", async () => (await deliveries(first))?.[0]?.[2] === "delivered", 40_000);
+    expect((await inbox.record("acme", first))?.["operations"]).toMatchObject([
+      { kind: "redrive", consumer: "crm" },
+    ]);
+  });
+
+  test("is shown on a webhook's page with each attempt, and the webhook is replayed to it alone", async () => {
+    crm.answer = 204;
+    const id = await send("acme", {}, "for.crm");
+    await open(`/webhooks/acme/${encodeURIComponent(await inbox.keyOf("acme", id))}`);
+    const card = page.locator("#deliveries li.card", { hasText: "crm" });
+    await card.getByText("answered 204").waitFor();
+    expect(await page.locator("#deliveries li.card", { hasText: "reports" }).textContent()).toContain(
+      "not sent",
+    );
+    const before = crm.calls;
+    await confirm(card, /^Replay to it/);
+    await page.getByText("The replay is in the queue").waitFor();
+    await card.getByText("replay 1").waitFor();
+    await screenshot("webhook-consumers");
+    expect(crm.calls).toBe(before + 1);
+    expect(await inbox.events.of(id)).toHaveLength(1);
+    expect(await story("acme", id)).toEqual(
+      expect.arrayContaining(["Delivered to crm", "Replay 1 to crm requested"]),
+    );
+  });
+
+  test("is paused and resumed, and what waits for another attempt is tried at once", async () => {
+    crm.answer = 503;
+    const id = await send("acme", {}, "for.crm");
+    await until("the failure", async () => (await deliveries(id))?.[0]?.[2] === "failed", 40_000);
+    await open("/consumers/crm");
+    const waiting = page.locator("li.card", { hasText: "answered 503, attempt 1" });
+    await waiting.getByText("Next attempt").waitFor();
+    await confirm(page, /^Pause/);
+    await page.getByText("an operator paused it").waitFor();
+    await screenshot("consumer-waiting");
+    crm.answer = 204;
+    await confirm(page, /^Resume/);
+    await page.getByText("what waited is tried now").waitFor();
+    await page.locator("#head").getByText("active").waitFor();
+    // By itself it would be an hour later.
+    await until("delivered", async () => (await deliveries(id))?.[0]?.[2] === "delivered", 40_000);
+  });
+});
+
 describe("hostile content", () => {
   const SCRIPT = `<script>alert(1)</script><img src=x onerror=alert(2)>"'\`</pre></textarea>`;
 
@@ -437,7 +545,7 @@ describe("hostile content", () => {
     await reaches("published", "stripe", taken);
     await open(`/?text=${encodeURIComponent(SCRIPT)}&type=${encodeURIComponent(SCRIPT)}`);
     await open("/");
-    await row(taken).getByRole("link").click();
+    await row(taken.slice(0, 16)).getByRole("link").click();
     await page.getByRole("heading", { name: taken }).waitFor();
     expect(await page.locator("#payload").textContent()).toContain("<script>alert(1)</script>");
     await page.locator("#events").getByText("alert(1)").first().waitFor();
@@ -554,15 +662,20 @@ describe("the pages fit", () => {
   ] as const)("%s", async (name, viewport, colorScheme) => {
     const id = await sendStripe();
     await reaches("published", "stripe", id);
+    for (let number = 0; number < 11; number += 1)
+      await deadLetterOf(inbox, "reports", consumerMessage("acme", randomUUID(), "acme", number), "Failed");
     await page.setViewportSize(viewport);
     await page.emulateMedia({ colorScheme });
     for (const [what, path] of [
       ["list", "/"],
       ["trace", `/webhooks/stripe/${id}`],
       ["dead-letters", "/dead-letters"],
+      ["consumers", "/consumers"],
+      ["consumer", "/consumers/reports"],
       ["send", "/send"],
     ] as const) {
       await open(path);
+      if (what === "consumer") await page.locator("summary", { hasText: "Redrive all" }).click();
       expect([what, await sideways(), await tooSmall()]).toEqual([what, 0, []]);
       await screenshot(`${what}-${name.split(" ").at(-1)}`);
     }

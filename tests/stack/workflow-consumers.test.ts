@@ -140,9 +140,10 @@ describe("a queue that never takes an event", () => {
   const expectUndelivered = async (workflow: Inbox, broken: string, code: string) => {
     const answer = await workflow.run(item({ id: "i1" }), item({ id: "i2" }));
     const undelivered = [{ consumer: broken, error: { code, message: expect.any(String) as string } }];
+    const consumers = [broken, "fine"];
     expect(answer).toEqual([
-      { status: "published", undelivered },
-      { status: "published", undelivered },
+      { status: "published", consumers, undelivered },
+      { status: "published", consumers, undelivered },
     ]);
     expect(await idsAt(workflow, "fine")).toEqual(["i1", "i2"]);
     expect(await idsOnBus(workflow)).toEqual(["i1", "i2"]);
@@ -221,7 +222,9 @@ describe("a replay to one consumer", () => {
     for (const consumer of ["billing", "crm"]) await workflow.received(consumer);
     await workflow.published();
 
-    expect(await workflow.run(item({ id: "k1", ...replay }))).toEqual([{ status: "published" }]);
+    expect(await workflow.run(item({ id: "k1", ...replay }))).toEqual([
+      { status: "published", consumers: ["billing"] },
+    ]);
     expect(await workflow.run(item({ id: "k1", ...replay }))).toEqual([{ status: "duplicate" }]);
     expect(bodies(await workflow.received("billing"))).toMatchObject([{ id: "k1", replay: 1 }]);
     expect(await idsAt(workflow, "crm")).toEqual([]);

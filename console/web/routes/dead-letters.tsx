@@ -1,20 +1,43 @@
 import { Hono } from "hono";
 import { queueDepths } from "../../../inbox/queue";
 import { listWebhooks } from "../../../inbox/records/list";
+import { confirmedMany } from "./confirmed-many";
 import { html, type Site } from "../site";
 import { DeadLetters } from "../views/dead-letters";
 
+/** Said after something was done, by its name in the address. */
+const DONE: Readonly<Record<string, string>> = {
+  redrive: "They are in the queue again.",
+  "redrive-part": "Some are in the queue again; the time for one request was over. Do it once more.",
+};
+
 /** The dead-lettered webhooks. */
-export function deadLetterRoutes({ inbox, page, samples }: Site): Hono {
-  return new Hono().get("/dead-letters", async (context) => {
+export function deadLetterRoutes({ inbox, page, samples, operations }: Site): Hono {
+  const app = new Hono();
+
+  app.get("/dead-letters", async (context) => {
     const cursor = context.req.query("cursor");
     const [list, { deadLetters }] = await Promise.all([
       listWebhooks(inbox, { since: "0000", status: "dead_lettered", ...(cursor && { cursor }) }),
       queueDepths(inbox),
     ]);
+    const done = context.req.query("done") ?? "";
     return html(
       context,
-      <DeadLetters context={page()} page={list} depth={deadLetters} failing={samples?.failing} />,
+      <DeadLetters
+        context={page()}
+        page={list}
+        depth={deadLetters}
+        failing={samples?.failing}
+        done={Object.hasOwn(DONE, done) ? DONE[done] : undefined}
+      />,
     );
   });
+
+  app.post("/dead-letters/redrive", async (context) => {
+    const left = await confirmedMany(await context.req.parseBody(), operations);
+    return context.redirect(`/dead-letters?done=${left > 0 ? "redrive-part" : "redrive"}`, 303);
+  });
+
+  return app;
 }

@@ -16,6 +16,7 @@ const DONE: Readonly<Record<string, string>> = {
   redrive: "The message is in the queue again; this page follows it.",
   erase:
     "It was erased. `webhooks erase --dry-run` lists what is out of reach, such as logs and what consumers stored.",
+  discard: "It is discarded; its record says who did it and why.",
   release: "It was released; this page follows it.",
 };
 
@@ -47,6 +48,7 @@ export function webhookRoutes(site: Site): Hono {
         trace={trace}
         payload={payload?.toString()}
         definition={definition}
+        consumers={Object.keys(inbox.outputs.consumer_queues).sort()}
         shown={Number.isInteger(asked) && asked >= 0 && asked <= last ? asked : last}
         emulated={inbox.emulated}
         region={inbox.region}
@@ -74,9 +76,19 @@ export function webhookRoutes(site: Site): Hono {
     return context.redirect(`${webhookPath({ provider, key })}?done=erase`, 303);
   });
 
+  app.post("/webhooks/:provider/:key/discard", async (context) => {
+    const { provider, key } = context.req.param();
+    const { reason } = await context.req.parseBody();
+    const consumer = context.req.query("consumer");
+    await operations.discard({ provider, key, consumer }, typeof reason === "string" ? reason : "");
+    return context.redirect(`${webhookPath({ provider, key })}?done=discard`, 303);
+  });
+
   app.post("/webhooks/:provider/:key/:action{replay|redrive}", async (context) => {
     const { provider, key, action } = context.req.param();
-    if (action === "replay") await operations.replay(provider, key);
+    const { consumer } = await context.req.parseBody();
+    if (action === "replay")
+      await operations.replay(provider, key, typeof consumer === "string" ? consumer : undefined);
     else await operations.redrive(provider, key);
     return context.redirect(`${webhookPath({ provider, key })}?done=${action}`, 303);
   });

@@ -1,6 +1,8 @@
 import type { ListPage } from "../../../inbox/records/list";
 import type { QueueDepth } from "../../../inbox/queue";
-import { Confirmed, Empty, Page, Time, webhookPath, type PageContext } from "./page";
+import type { WebhookRecord } from "../../../inbox/records/record";
+import { Confirmed, Discard, Empty, Page, RedriveAll, Time, webhookPath, type PageContext } from "./page";
+import { ShortId, shortened, type Short } from "./short-id";
 
 export function DeadLetters(props: {
   readonly context: PageContext;
@@ -8,12 +10,20 @@ export function DeadLetters(props: {
   readonly depth: QueueDepth;
   /** Name of a sample that ends here, where there is one. */
   readonly failing?: string | undefined;
+  /** What was just done. */
+  readonly done?: string | undefined;
 }) {
   const { context, page, depth, failing } = props;
   const count = depth.waiting + depth.inFlight;
+  const short = shortened(page.rows.map(({ id }) => id));
   return (
     <Page title="Dead letters" context={context} current="dead-letters">
       <h1>Dead letters</h1>
+      {props.done && (
+        <p class="notice good" role="status">
+          {props.done}
+        </p>
+      )}
       <section id="dead-letters" data-live>
         {count > 0 && (
           <p>
@@ -34,31 +44,14 @@ export function DeadLetters(props: {
             )}
           </Empty>
         ) : (
-          <ul class="dead-letters">
-            {page.rows.map((row, index) => (
-              <li class="card">
-                <h2>
-                  <a href={webhookPath(row)} data-row>
-                    {row.provider} · {row.id}
-                  </a>
-                </h2>
-                <p>
-                  {row.type}, dead-lettered <Time at={row.deadLetteredAt} /> in the group {row.group}
-                </p>
-                <p class="error">
-                  <strong>{row.error?.code}</strong> {row.error?.message}
-                </p>
-                <Confirmed
-                  id={`redrive-${index}`}
-                  action={`${webhookPath(row)}/redrive`}
-                  label="Redrive"
-                  context={context}
-                >
-                  Its message returns to the queue and gets three more attempts.
-                </Confirmed>
-              </li>
-            ))}
-          </ul>
+          <>
+            <Errors context={context} page={page} />
+            <ul class="dead-letters">
+              {page.rows.map((row, index) => (
+                <DeadLetterCard context={context} row={row} index={index} short={short} />
+              ))}
+            </ul>
+          </>
         )}
         {page.next && (
           <nav class="paging">
@@ -69,5 +62,77 @@ export function DeadLetters(props: {
         )}
       </section>
     </Page>
+  );
+}
+
+/** The errors, the most frequent first, each with what redrives all of it. */
+function Errors({ context, page }: { readonly context: PageContext; readonly page: ListPage }) {
+  const codes = page.rows.flatMap(({ error }) => error?.code ?? []);
+  const counts = [...new Set(codes)].map((code) => ({
+    code,
+    count: codes.filter((one) => one === code).length,
+  }));
+  if (page.rows.length < 2 || !context.allowWrites) return <></>;
+  return (
+    <ul class="errors">
+      {counts
+        .sort((a, b) => b.count - a.count)
+        .map(({ code, count }, index) => (
+          <li>
+            <p class="error">
+              <strong>{code}</strong> <span class="chip bad">{count}</span>
+              {page.next && " on this page"}
+            </p>
+            <RedriveAll
+              id={`redrive-all-${index}`}
+              action="/dead-letters/redrive"
+              code={code}
+              count={count}
+              context={context}
+            >
+              All with this error return to the queue, oldest first within a group
+              {page.next && ", also those of other pages"}.
+            </RedriveAll>
+          </li>
+        ))}
+    </ul>
+  );
+}
+
+function DeadLetterCard(props: {
+  readonly context: PageContext;
+  readonly row: WebhookRecord;
+  readonly index: number;
+  readonly short: Short;
+}) {
+  const { context, row, index, short } = props;
+  return (
+    <li class="card">
+      <h2>
+        <a href={webhookPath(row)} data-row>
+          {row.provider} · <ShortId id={row.id} short={short} />
+        </a>
+      </h2>
+      <p>
+        {row.type}, dead-lettered <Time at={row.deadLetteredAt} /> in the group {row.group}
+      </p>
+      <p class="error">
+        <strong>{row.error?.code}</strong> {row.error?.message}
+      </p>
+      <div class="actions">
+        <Confirmed
+          id={`redrive-${index}`}
+          action={`${webhookPath(row)}/redrive`}
+          label="Redrive"
+          context={context}
+        >
+          Its message returns to the queue and gets three more attempts.
+        </Confirmed>
+        <Discard id={`discard-${index}`} action={`${webhookPath(row)}/discard`} context={context}>
+          Its message is removed for good. It stays dead-lettered here, and can still be replayed from the
+          command line.
+        </Discard>
+      </div>
+    </li>
   );
 }

@@ -3,6 +3,7 @@ import type { WebhookRecord } from "../../../inbox/records/record";
 import { FilterForm, SPANS, type Filter } from "./filter";
 import { Overview, type OverviewProps } from "./overview";
 import { Empty, Page, Status, Time, webhookPath, type PageContext } from "./page";
+import { ShortId, shortened } from "./short-id";
 
 /** A page of the list, or what a search in payloads found. */
 export interface FoundPage extends ListPage {
@@ -46,6 +47,7 @@ function Rows({ context, filter, page }: Pick<ListProps, "context" | "filter" | 
       </>
     );
   }
+  const short = shortened(page.rows.map(({ id }) => id));
   return (
     <>
       <table class="webhooks">
@@ -70,7 +72,7 @@ function Rows({ context, filter, page }: Pick<ListProps, "context" | "filter" | 
               <td class="type">{row.type}</td>
               <td class="id">
                 <a href={webhookPath(row)} data-row>
-                  {row.id}
+                  <ShortId id={row.id} short={short} />
                 </a>
               </td>
               <td>

@@ -6,6 +6,8 @@ export interface PageContext {
   /** Name of the inbox that is shown. */
   readonly inbox: string;
   readonly allowWrites: boolean;
+  /** Whether the stack has consumers. */
+  readonly hasConsumers: boolean;
   /** Whether samples can be signed here. */
   readonly canSend: boolean;
   /** Proof that a form is one of this console's. */
@@ -17,7 +19,7 @@ export interface PageContext {
 interface PageProps {
   readonly title: string;
   readonly context: PageContext;
-  readonly current?: "webhooks" | "dead-letters" | "rejected" | "send";
+  readonly current?: "webhooks" | "consumers" | "dead-letters" | "rejected" | "send";
   readonly children?: Child;
 }
 
@@ -48,6 +50,7 @@ export function Page({ title, context, current, children }: PageProps) {
           </a>
           <nav aria-label="Pages">
             {link("/", "Webhooks", "webhooks")}
+            {context.hasConsumers && link("/consumers", "Consumers", "consumers")}
             {link("/dead-letters", "Dead letters", "dead-letters")}
             {link("/rejected", "Rejected", "rejected")}
             {context.canSend && link("/send", "Send", "send")}
@@ -73,6 +76,10 @@ const TONES: Readonly<Record<string, string>> = {
   failed: "bad",
   dead_lettered: "bad",
   rejected: "bad",
+  delivered: "good",
+  sent: "good",
+  undelivered: "bad",
+  discarded: "neutral",
   duplicate: "neutral",
   held: "waiting",
   SUCCEEDED: "good",
@@ -127,6 +134,58 @@ export function Confirmed(props: {
       </form>
     </details>
   );
+}
+
+/** Redriving more than this at once has to be confirmed once more. */
+export const HANDFUL = 10;
+
+/** What a form says if more than {@link HANDFUL} are confirmed. */
+export const MANY_FIELD = "many";
+
+/** A button that redrives all dead letters with one code of an error. */
+export function RedriveAll(props: {
+  readonly id: string;
+  /** Path that the form is sent to. */
+  readonly action: string;
+  readonly code: string;
+  readonly count: number;
+  readonly context: PageContext;
+  readonly children?: Child;
+}) {
+  const { code, count } = props;
+  return (
+    <Confirmed {...props} label={count === 1 ? "Redrive it" : `Redrive all ${count}`}>
+      {props.children}
+      <input type="hidden" name="code" value={code} />
+      {count > HANDFUL && (
+        <label class="check">
+          <input type="checkbox" name={MANY_FIELD} value="yes" required /> Yes, all {count}
+        </label>
+      )}
+    </Confirmed>
+  );
+}
+
+/** A button that removes something for good once a reason was given. */
+export function Discard(props: {
+  readonly id: string;
+  readonly action: string;
+  readonly context: PageContext;
+  readonly children?: Child;
+}) {
+  return (
+    <Confirmed {...props} label="Discard">
+      {props.children}
+      <label>
+        Reason <input name="reason" required maxlength={200} />
+      </label>
+    </Confirmed>
+  );
+}
+
+/** Address of a consumer's page. */
+export function consumerPath(name: string): string {
+  return `/consumers/${encodeURIComponent(name)}`;
 }
 
 /** Address of a webhook's page. By an event id that is no key the page leads to the webhooks that have it. */

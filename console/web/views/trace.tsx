@@ -2,7 +2,8 @@ import { prettyJson } from "../../../inbox/pretty-json";
 import type { WebhookRecord } from "../../../inbox/records/record";
 import type { Definition } from "../../../inbox/trace/graph";
 import type { Trace } from "../../../inbox/trace/model";
-import { Confirmed, Page, Status, Time, webhookPath, type PageContext } from "./page";
+import { Deliveries } from "./deliveries";
+import { Confirmed, Discard, Page, Status, Time, webhookPath, type PageContext } from "./page";
 import { Facts, Timeline } from "./timeline";
 import { Workflow } from "./workflow";
 
@@ -12,6 +13,8 @@ interface TraceProps {
   /** Text of the payload; undefined if it is gone. */
   readonly payload: string | undefined;
   readonly definition: Definition | undefined;
+  /** Names of the stack's consumers. */
+  readonly consumers: readonly string[];
   /** Which execution is drawn, from 0. */
   readonly shown: number;
   /** On the emulator, which records less of an execution than AWS. */
@@ -50,6 +53,7 @@ export function TracePage(props: TraceProps) {
           </div>
         </section>
       </div>
+      <Deliveries {...props} />
       <Events events={trace.events} />
       <section aria-labelledby="workflow-title">
         <h2 id="workflow-title">Workflow</h2>
@@ -85,9 +89,14 @@ function Head({ context, webhook }: { readonly context: PageContext; readonly we
           </Confirmed>
         )}
         {webhook.status === "dead_lettered" && (
-          <Confirmed id="redrive" action={`${path}/redrive`} label="Redrive" context={context}>
-            Its message returns from the dead-letter queue to the queue and gets three more attempts.
-          </Confirmed>
+          <>
+            <Confirmed id="redrive" action={`${path}/redrive`} label="Redrive" context={context}>
+              Its message returns from the dead-letter queue to the queue and gets three more attempts.
+            </Confirmed>
+            <Discard id="discard" action={`${path}/discard`} context={context}>
+              Its message is removed from the dead-letter queue for good.
+            </Discard>
+          </>
         )}
         {webhook.status !== "erased" && (
           <Confirmed id="erase" action={`${path}/erase`} label="Erase" context={context}>

@@ -1,0 +1,82 @@
+import type { DeliveryState } from "../../functions/domain/delivery-state";
+import { parseLogLine, type DeliveryLine, type ProcessedLine } from "../../functions/domain/log-line";
+import type { Inbox } from "../connect";
+import { deliveryLog } from "../consumers";
+import { deliveriesOfWebhook, type Delivery } from "../deliveries";
+import { searchLog } from "../logs";
+import type { WebhookRecord } from "../records/record";
+
+/** What became of a webhook at one consumer. */
+export interface ConsumerDelivery extends Partial<Omit<DeliveryState, "status">> {
+  readonly consumer: string;
+  /** `queue`, `http` or `lambda`; absent if the stack has the consumer no more. */
+  readonly kind?: string;
+  readonly replay: number;
+  /** `sent` to its queue, or `undelivered`: the queue did not take it. Over HTTP what the consumer answered since. */
+  readonly status: DeliveryState["status"] | "sent" | "undelivered";
+  /** Attempts over HTTP by the log, the oldest first. */
+  readonly log: readonly DeliveryLine[];
+}
+
+/** Milliseconds around a delivery within which its log is searched. */
+const AROUND_MS = 120_000;
+
+/**
+ * Returns what became of a webhook at each consumer: by the log lines of its processing, by its record, and over HTTP by what the
+ * delivery functions wrote.
+ * @param processed lines of its processing; without them no log is read, and what was only sent to a queue is left out
+ */
+export async function readDeliveries(
+  inbox: Inbox,
+  webhook: WebhookRecord,
+  processed?: readonly ProcessedLine[],
+): Promise<readonly ConsumerDelivery[]> {
+  const consumers = inbox.outputs.consumer_queues;
+  const found = new Map<string, ConsumerDelivery>();
+  const add = (one: Pick<ConsumerDelivery, "consumer" | "replay" | "status"> & Partial<ConsumerDelivery>) => {
+    const kind = Object.hasOwn(consumers, one.consumer) ? consumers[one.consumer]?.kind : undefined;
+    found.set(`${one.consumer} ${one.replay}`, { log: [], ...(kind !== undefined && { kind }), ...one });
+  };
+  for (const { replay, consumers: names = [] } of processed ?? [])
+    for (const consumer of names) add({ consumer, replay, status: "sent" });
+  const unreached = webhook.undelivered ?? [];
+  for (const consumer of unreached) add({ consumer, replay: webhook.replay, status: "undelivered" });
+  for (const { replay, undelivered = [] } of processed ?? [])
+    for (const { consumer, error } of undelivered)
+      add({ consumer, replay, status: "undelivered", error: `${error.code}: ${error.message}` });
+  if (Object.values(consumers).some(({ kind }) => kind === "http")) {
+    const lastReplay = Math.max(webhook.replay, ...webhook.operations.map(({ replay = 0 }) => replay));
+    const deliveries = await deliveriesOfWebhook(inbox, { ...webhook, lastReplay });
+    const called = processed ? new Set(deliveries.map(({ consumer }) => consumer)) : [];
+    const logs = await Promise.all(
+      [...called].map((consumer) => attemptsAt(inbox, webhook, consumer, deliveries)),
+    );
+    for (const delivery of deliveries) {
+      const log = logs
+        .flat()
+        .filter(({ consumer, replay }) => consumer === delivery.consumer && replay === delivery.replay);
+      add({ ...delivery, log });
+    }
+  }
+  return [...found.values()].sort((a, b) =>
+    a.consumer < b.consumer ? -1 : a.consumer > b.consumer ? 1 : a.replay - b.replay,
+  );
+}
+
+/** The lines of every attempt at a consumer, as far as its log is kept; what cannot be read is not worth the rest. */
+async function attemptsAt(
+  inbox: Inbox,
+  webhook: WebhookRecord,
+  consumer: string,
+  deliveries: readonly Delivery[],
+): Promise<readonly DeliveryLine[]> {
+  const group = await deliveryLog(consumer, inbox);
+  if (group === undefined) return [];
+  const ended = deliveries.filter((one) => one.consumer === consumer).map(({ at }) => Date.parse(at));
+  const window = { from: Date.parse(webhook.receivedAt) - AROUND_MS, to: Math.max(...ended) + AROUND_MS };
+  const lines = await searchLog(inbox, group, webhook.id, window);
+  return lines.flatMap(({ json }) => {
+    const line = parseLogLine(json, "webhook.delivery");
+    return line?.provider === webhook.provider && (line.key ?? line.id) === webhook.key ? [line] : [];
+  });
+}
