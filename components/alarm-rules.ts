@@ -30,6 +30,8 @@ interface SilenceRule extends Described {
 type AlarmRules = Readonly<Record<string, AlarmRule>>;
 
 const FIVE_MINUTES = 300;
+/** Longer than most schedules of a reconciliation, so that one alarm stays raised from run to run. */
+const HOUR = 3_600;
 
 /** Age of the oldest message, in seconds, that raises an alarm: an outage is waited out for 15 minutes. */
 const MAX_MESSAGE_AGE_SECONDS = 1_800;
@@ -270,7 +272,7 @@ function reconcileRules(stages: Stages): AlarmRules {
       description:
         "A provider's events cannot be compared, or it has switched the endpoint off. webhooks doctor says which; reconcile.failed in the function's log says why.",
       metric: ownMetric(stages, "ReconcileFailed", {}),
-      period: FIVE_MINUTES,
+      period: HOUR,
     },
     "reconcile-errors": {
       description: "The reconciliation function crashed or timed out: missing events are not recovered.",
@@ -282,7 +284,7 @@ function reconcileRules(stages: Stages): AlarmRules {
       description:
         "Webhooks did not arrive, and their providers do not give the events any more. reconcile.event in the reconciliation function's log names them.",
       metric: ownMetric(stages, "Unrecoverable", {}),
-      period: FIVE_MINUTES,
+      period: HOUR,
     },
   };
 }

@@ -27,7 +27,8 @@ export const setup: Setup = {
   where:
     "Settings > Webhooks > Add webhook, of a repository or an organization; content type application/json",
   secret: "the text that you enter as Secret",
-  notes: "GitHub does not send a failed delivery again by itself: redeliver it by hand or through the API.",
+  notes:
+    "GitHub does not send a failed delivery again by itself: `webhooks reconcile` finds those and requests them again.",
 };
 
 export const sample: Sample = {

@@ -5,6 +5,7 @@ import type { Provider } from "../../domain/provider";
 import type { ReconcilePorts } from "../../domain/reconcile-ports";
 import { parseRejected, receivedAtOf, REJECTED_PREFIX, rejectedIdIn } from "../../domain/rejected";
 import { eventId } from "../../domain/webhook";
+import { hasCode } from "../aws-error";
 
 /** Most quarantined requests that are read, the newest: a flood of forged ones must not use up the run. */
 const MAX_READ = 500;
@@ -24,7 +25,8 @@ export function quarantinedIds(
       const payload = readPayload(provider.scheme, request);
       return [eventId(readEvent(provider.scheme, request, payload.value, { requestId }).id)];
     } catch (error) {
-      if (error instanceof NoSuchKey) return [];
+      // Released or expired meanwhile; S3 says so only to who may list the whole bucket.
+      if (error instanceof NoSuchKey || hasCode(error, "AccessDenied")) return [];
       throw error;
     }
   };
