@@ -4,6 +4,7 @@ import { pc } from "../terminal/colours";
 import { localConsole } from ".";
 import { startConsole, USUAL_PORT as CONSOLE_PORT } from "./serve";
 import { USUAL_PORT } from "../local/emulator";
+import type { ConfigValues } from "../local/deployer/config";
 import { portOwner } from "../local/port-owner";
 import { signedHeaders } from "../inbox/operations/send";
 import { payloadOf } from "../local/samples";
@@ -15,7 +16,20 @@ import { withStack } from "../local/with-stack";
 const HELP = `Deploys the inbox to a local AWS and keeps it running until Ctrl-C.
 
   npm start
+  npm start -- --consumer http://localhost:3000/stripe
+
+Options:
+  --consumer <address>  a handler of Stripe's webhooks on this machine, which becomes the consumer "app"
 `;
+
+/** Name of the consumer that --consumer makes. */
+const APP = "app";
+
+/** The configuration of a consumer that gets Stripe's webhooks as Stripe sends them. @param url of a handler */
+function consumerAt(url: string): ConfigValues {
+  const secret = { ssm: `/webhook-inbox/local/consumer-${APP}` };
+  return { consumers: [{ name: APP, when: "provider = 'stripe'", http: { url, secret, as: "original" } }] };
+}
 
 /** Returns a request that can be pasted into a shell. The body has no single quote, which would end it there. */
 function curl(stack: LocalStack): string {
@@ -34,7 +48,28 @@ async function otherPort(address: string, usual: number, consequence: string): P
   return pc.yellow(`Port ${usual} is taken${owner === undefined ? "" : ` by ${owner}`}: ${consequence}\n`);
 }
 
-function welcome(stack: LocalStack, consoleUrl: string, notes: string): string {
+/** Says how webhooks come to code on this machine. The secrets are random ones of the local stack. */
+function toYourCode({ consumerSecrets }: LocalStack, consumer: string | undefined): string {
+  const secret = consumerSecrets[APP];
+  if (consumer === undefined || secret === undefined)
+    return `Bring webhooks to a server on this machine, as Stripe sends them; it says with which secret to verify them:
+
+  npx webhooks listen --forward-to http://localhost:3000/stripe --provider stripe
+
+or make the server a consumer, with retries, dead letters and a queue of its own:
+
+  npm start -- --consumer http://localhost:3000/stripe`;
+  return `The consumer ${APP} calls ${consumer} with each of Stripe's webhooks. Its signing secret is
+
+  ${pc.bold(secret)}
+
+See what becomes of them, and send them again:
+
+  npx webhooks consumers show ${APP}
+  npx webhooks dlq redrive --consumer ${APP} --all`;
+}
+
+function welcome(stack: LocalStack, consoleUrl: string, notes: string, consumer: string | undefined): string {
   const { outputs, deployment } = stack;
   return `
 ${notes}${pc.green("✔")} ${deployment.resources} resources deployed in ${seconds(deployment.ms)}. The inbox listens at
@@ -57,13 +92,16 @@ See the events that consumers get, as they are published:
 
   npx webhooks tail
 
+${toYourCode(stack, consumer)}
+
 ${pc.dim("Press Ctrl-C to stop. All local data is discarded.")}
 `;
 }
 
 loaded();
-optionsOf({}, HELP);
-void withStack({ announce: true }, async (stack, progress) => {
+const { consumer } = optionsOf({ consumer: { type: "string" } }, HELP);
+const config = consumer === undefined ? {} : consumerAt(consumer);
+void withStack({ announce: true, config }, async (stack, progress) => {
   const site = await startConsole(localConsole(stack));
   progress.done();
   stack.file?.addConsole(site.address);
@@ -71,7 +109,7 @@ void withStack({ announce: true }, async (stack, progress) => {
     await otherPort(stack.endpoint, USUAL_PORT, `the local AWS listens at ${stack.endpoint}.`),
     await otherPort(site.url, CONSOLE_PORT, `the console is at ${site.url}.`),
   ];
-  console.log(welcome(stack, site.address, notes.join("")));
+  console.log(welcome(stack, site.address, notes.join(""), consumer));
   // Until a signal ends it, or the emulator dies.
   await once(stack.emulator.process, "exit");
   await site.close();

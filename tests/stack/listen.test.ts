@@ -5,6 +5,7 @@ import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import Stripe from "stripe";
 import { decodeHeaders } from "../../functions/domain/kept-headers";
 import { commandLine, type Running } from "../support/cli";
@@ -184,6 +185,32 @@ describe("webhooks listen", () => {
     const running = await listening("/stripe", "--provider", "stripe", ...options, "--count", "2");
     await running.finished;
     expect(running.deliveries().map(({ id }) => id)).toEqual(["evt_exact", dear.id]);
+  });
+
+  test("takes keys on a terminal: p shows the payload, r sends the last again, q ends it", async () => {
+    const running = cli.startOnTerminal(
+      "listen",
+      "--forward-to",
+      server.address("/stripe"),
+      "--provider",
+      "stripe",
+    );
+    const output = () => stripVTControlCharacters(running.output());
+    const shown = (what: string, pattern: RegExp, times = 1) =>
+      until(what, async () => (output().match(new RegExp(pattern, "g")) ?? []).length >= times);
+    await shown("the secret", /Keys: r sends the last again/);
+    const [, secret = ""] = /signing secret is (\S+)/.exec(output()) ?? [];
+    server.secrets["stripe"] = secret;
+    const sent = invoice({ customer: "cus_7" });
+    await inbox.send("stripe", sent);
+    await shown("the delivery", new RegExp(`200 .*${sent.id}`));
+    running.process.stdin?.write("p");
+    await shown("the payload", /"customer": "cus_7"/);
+    running.process.stdin?.write("r");
+    await shown("the second delivery", new RegExp(`200 .*${sent.id}`), 2);
+    expect(server.handled.filter(({ id }) => id === sent.id)).toHaveLength(2);
+    running.process.stdin?.write("q");
+    expect((await running.finished).code).toBe(0);
   });
 
   test("says what to do if nothing listens, and sends nothing over a network without encryption", async () => {

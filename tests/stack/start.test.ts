@@ -1,5 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { buffer } from "node:stream/consumers";
+import Stripe from "stripe";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -28,7 +32,7 @@ function run(program: string, ...args: string[]) {
 function start(program: string, args: readonly string[], group: boolean) {
   return spawn(process.execPath, ["--import", TSX, join(ROOT, program), ...args], {
     cwd: ROOT,
-    env: { ...process.env, WEBHOOK_INBOX_STACK_FILE: stackFile },
+    env: { ...process.env, WEBHOOK_INBOX_STACK_FILE: stackFile, XDG_STATE_HOME: folder },
     detached: group,
   });
 }
@@ -93,9 +97,35 @@ test.each<[string, (pid: number) => boolean]>([
   expect(existsSync(stackFile)).toBe(false);
 });
 
-test("one npm start is found by the commands, and a second one is rejected with where the first is", async () => {
-  const first = run("console/start.ts");
+/** A developer's handler, as Stripe's documentation has it; it knows one secret and nothing of the inbox. */
+async function stripeHandler() {
+  const stripe = new Stripe("sk_test_unused");
+  const handler = { secret: "", events: [] as string[] };
+  const server = createServer((request, response) => {
+    void buffer(request).then((body) => {
+      try {
+        const signature = String(request.headers["stripe-signature"]);
+        handler.events.push(stripe.webhooks.constructEvent(body, signature, handler.secret).type);
+        response.writeHead(200).end();
+      } catch (error) {
+        response.writeHead(400).end(String(error));
+      }
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = `http://localhost:${(server.address() as AddressInfo).port}/stripe`;
+  return Object.assign(handler, { address, close: () => server.close() });
+}
+
+test("one npm start is found by the commands, its webhooks reach handlers here, and a second one is rejected", async () => {
+  const [asConsumer, listening] = await Promise.all([stripeHandler(), stripeHandler()]);
+  const first = run("console/start.ts", "--consumer", asConsumer.address);
   await until("the stack", () => Promise.resolve(first.stdout.includes("Ctrl-C")), 200_000);
+  asConsumer.secret = /signing secret is\s+(\S+)/.exec(first.stdout)?.[1] ?? "none";
+  const to = ["--forward-to", listening.address, "--provider", "stripe", "--count", "1"];
+  const listen = run("cli/index.ts", "listen", ...to);
+  await until("listen to be ready", () => Promise.resolve(listen.stderr.includes("Forwarding to")), 60_000);
+  listening.secret = /signing secret is (\S+)/.exec(listen.stderr)?.[1] ?? "none";
 
   const file = join(ROOT, "tests/fixtures/payloads/stripe-invoice-paid.json");
   const send = run("cli/index.ts", "send", "--provider", "stripe", "--file", file);
@@ -103,6 +133,10 @@ test("one npm start is found by the commands, and a second one is rejected with 
   const list = run("cli/index.ts", "list", "--json");
   expect([await list.closed, list.stderr]).toEqual([[0, null], ""]);
   expect(JSON.parse(list.stdout)).toMatchObject({ webhooks: [{ provider: "stripe", type: "invoice.paid" }] });
+  expect([await listen.closed, listening.events]).toEqual([[0, null], ["invoice.paid"]]);
+  await until("the consumer", () => Promise.resolve(asConsumer.events.length > 0), 60_000);
+  expect(asConsumer.events).toEqual(["invoice.paid"]);
+  for (const { close } of [asConsumer, listening]) close();
 
   const second = run("console/start.ts");
   expect(await second.closed).toEqual([1, null]);

@@ -74,7 +74,7 @@ export function commandLine({ stack }: Inbox) {
 
   function start(
     args: readonly string[],
-    stdin = "",
+    stdin: string | undefined,
     env: NodeJS.ProcessEnv = {},
     [program, ...before]: readonly [string, ...string[]] = [process.execPath],
   ): Running {
@@ -88,7 +88,7 @@ export function commandLine({ stack }: Inbox) {
         ...env,
       },
     });
-    child.stdin.end(stdin);
+    if (stdin !== undefined) child.stdin.end(stdin);
     let stdout = "";
     let stderr = "";
     child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
@@ -102,12 +102,15 @@ export function commandLine({ stack }: Inbox) {
   return {
     /** In this process; the others are processes of their own. */
     run: (...args: string[]) => inThisProcess([...args, "--outputs", outputs], access),
-    start: (...args: string[]) => start([...args, "--outputs", outputs]),
+    start: (...args: string[]) => start([...args, "--outputs", outputs], ""),
     runWithInput: (stdin: string, ...args: string[]) =>
       start([...args, "--outputs", outputs], stdin).finished,
     /** With a terminal for its outputs, which both are then in `stdout`. */
     runOnTerminal: (...args: string[]) =>
       start([...args, "--outputs", outputs], "", {}, ["python3", "-c", PTY, process.execPath]).finished,
+    /** The same, still running; what is written to its standard input are keys. */
+    startOnTerminal: (...args: string[]) =>
+      start([...args, "--outputs", outputs], undefined, {}, ["python3", "-c", PTY, process.execPath]),
     /** Without the option that names the stack. */
     runBare: (args: readonly string[], env?: NodeJS.ProcessEnv) => start(args, "", env).finished,
     /** A folder with a `pulumi` that answers only how this stack's outputs are read under the name `prod`. */
