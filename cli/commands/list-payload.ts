@@ -16,7 +16,7 @@ import { interruptible } from "../../terminal/interrupt";
 import { Counter, note, print, sanitize } from "../../terminal/output";
 import { statusText } from "../text/status";
 
-/** What a search by content is told beside what to list. */
+/** What a search by content takes beside what to list. */
 export interface SearchOptions {
   readonly json?: true;
   readonly yes?: true;
