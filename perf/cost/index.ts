@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { pc } from "../../terminal/colours";
 import { table } from "../../terminal/table";
 import { costPerMillion, DEPLOYED, sampled, total, type Options, type Usage } from "./model";
+import { CONSUMER_KINDS, consumerPerMillion, type ConsumerKind } from "./consumers";
 import { costPerMonth, SECONDS_PER_MONTH } from "./monthly";
 import { payloadBytes, webhooksPerMonth, wholeNumber } from "./options";
 import { PRICES } from "./prices";
@@ -48,6 +49,13 @@ const VARIANTS: readonly Variant[] = [
   variant("an API destination as consumer", { apiDestinations: 1 }),
 ];
 
+const CONSUMER_NAMES: Readonly<Record<ConsumerKind, string>> = {
+  queue: "queue, read ten at a time",
+  lambda: "lambda, one at a time",
+  http: "http",
+  original: "http with as: original",
+};
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -74,6 +82,10 @@ async function main(): Promise<void> {
   };
   const [deployed, oneByOne] = [priced(BY_DEFAULT), priced(ONE_BY_ONE)];
   const options = VARIANTS.map(priced).map((one) => ({ ...one, adds: one.total - deployed.total }));
+  const consumers = CONSUMER_KINDS.map((kind) => {
+    const parts = consumerPerMillion(kind, batches.get(BY_DEFAULT.batch) as Usage, BY_DEFAULT.options);
+    return { name: CONSUMER_NAMES[kind], parts, adds: total(parts) };
+  });
   const fixed = costPerMonth({ providers, alarms, detailedMetrics: false, secrets: 0 });
   const perMethod = costPerMonth({ providers, alarms, detailedMetrics: true, secrets: 0 });
   const monthly = {
@@ -91,7 +103,7 @@ async function main(): Promise<void> {
   };
   if (values.json)
     return console.log(
-      JSON.stringify({ bytes, perMillion: deployed, options, monthly, month, prices: PRICES }),
+      JSON.stringify({ bytes, perMillion: deployed, options, consumers, monthly, month, prices: PRICES }),
     );
 
   const rows = (parts: Readonly<Record<string, number>>) =>
@@ -111,6 +123,7 @@ async function main(): Promise<void> {
         [...rows(deployed.parts), sum("by default", deployed.total)],
       ),
       table(["instead of the default", "$ per million"], added(options)),
+      table(["each consumer, of the events it wants", "$ per million"], added(consumers)),
       table(
         [`fixed, ${providers} providers`, "$ a month"],
         [...rows(fixed), sum("fixed", monthly.total), ...added(monthly.options)],

@@ -59,7 +59,7 @@ export const ASSUMED = {
   accessLogBytes: 275,
 } as const;
 
-const MILLION = 1_000_000;
+export const MILLION = 1_000_000;
 
 /**
  * Bytes that DynamoDB adds to each item of a table or an index, and those of a key in the index of the newest webhooks.
@@ -70,7 +70,7 @@ const INDEX_KEY_BYTES = 120;
 
 /** The claim puts the record's key into the index of the newest webhooks; a status is not in it. */
 const INDEX_UNITS = 1;
-const GIGABYTE = 1e9;
+export const GIGABYTE = 1e9;
 const CHUNK = 64 * 1024;
 
 /** Dollars per million webhooks, by part. */
@@ -155,6 +155,6 @@ export function total(parts: Readonly<Record<string, number>>): number {
 }
 
 /** Billed pieces of 64 KB. */
-function chunks(bytes: number): number {
+export function chunks(bytes: number): number {
   return Math.max(1, Math.ceil(bytes / CHUNK));
 }

@@ -30,6 +30,7 @@ export const PRICES = {
   apiRequest: price(3.5, "million requests", "https://aws.amazon.com/api-gateway/pricing/", "2026-11"),
   lambdaRequest: price(0.2, "million requests", LAMBDA, "2026-03"),
   lambdaArmSecond: price(0.0000133334, "GB-second", LAMBDA, "2026-03"),
+  s3Get: price(0.4, "million requests", S3, "2026-11"),
   s3Put: price(5, "million requests", S3, "2026-11"),
   s3Month: price(0.023, "GB and month", S3, "2026-11"),
   s3ToGlacier: price(30, "million transitions", S3, "2026-11"),

@@ -21,6 +21,8 @@ export interface WorkflowUsage {
   readonly linesWithPayload: number;
   /** Calls of its task states, such as `dynamodb:batchGetItem`. */
   readonly calls: readonly string[];
+  /** Lines that level ALL writes to the log. */
+  readonly lines: number;
   /** Bytes that level ALL writes to the log: with the states' data, and without. */
   readonly logBytes: { readonly withData: number; readonly withoutData: number };
   /** Bytes of each published event, as a target gets it. */
@@ -65,6 +67,7 @@ export async function measureWorkflow(stack: LocalStack, start: AwsCall): Promis
     calls: lines
       .filter(({ type }) => type === "TaskScheduled")
       .map(({ details }) => String(details["resource"]).replace(/^.*aws-sdk:/, "")),
+    lines: lines.length,
     logBytes: { withData: bytes(true), withoutData: bytes(false) },
     eventBytes: published.map((event) => Buffer.byteLength(event)),
     eventLogBytes: {

@@ -1,3 +1,4 @@
+import { consumerPerMillion, type ConsumerKind } from "../../../../perf/cost/consumers";
 import { costPerMillion, DEPLOYED, sampled, total, type Usage } from "../../../../perf/cost/model";
 import { PRICES } from "../../../../perf/cost/prices";
 
@@ -23,6 +24,7 @@ const usage = (over: { messageBytes?: number; itemBytes?: number } = {}): Usage 
   executions: [
     {
       linesWithPayload: 4,
+      lines: 40,
       calls: ["dynamodb:batchGetItem", "eventbridge:putEvents", "dynamodb:batchExecuteStatement"],
       logBytes: { withData: 400_000, withoutData: 8_000 },
       eventBytes: Array.from({ length: 10 }, () => 6_000),
@@ -45,6 +47,18 @@ test("each part is its number times its price", () => {
   expect(parts["log: events"]).toBeCloseTo(0.3);
   expect(parts["log: executions"]).toBeCloseTo(0.4);
   expect(parts["X-Ray"]).toBeCloseTo(0.25);
+});
+
+test.each<[ConsumerKind, number]>([
+  // A send each, a receive and a delete for ten; seven lines of 200 bytes.
+  ["queue", 0.5 + 0.1 + 0.7],
+  // A receive and a delete each.
+  ["lambda", 0.5 + 1 + 0.7],
+  // An invocation of 0.2 s, a write, and a line of the function's log.
+  ["http", 2.2 + 0.2 + 0.667 + 0.625 + 0.397],
+  ["original", 2.2 + 0.2 + 0.667 + 0.625 + 0.397 + 0.4],
+])("a consumer of the kind %s adds its messages and what delivers them", (kind, dollars) => {
+  expect(total(consumerPerMillion(kind, usage(), DEPLOYED))).toBeCloseTo(dollars, 2);
 });
 
 test("a record above 1 KB doubles its writes", () => {
