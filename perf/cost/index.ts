@@ -82,10 +82,7 @@ async function main(): Promise<void> {
   };
   const [deployed, oneByOne] = [priced(BY_DEFAULT), priced(ONE_BY_ONE)];
   const options = VARIANTS.map(priced).map((one) => ({ ...one, adds: one.total - deployed.total }));
-  const consumers = CONSUMER_KINDS.map((kind) => {
-    const parts = consumerPerMillion(kind, batches.get(BY_DEFAULT.batch) as Usage, BY_DEFAULT.options);
-    return { name: CONSUMER_NAMES[kind], parts, adds: total(parts) };
-  });
+  const consumers = pricedConsumers(batches.get(BY_DEFAULT.batch) as Usage);
   const fixed = costPerMonth({ providers, alarms, detailedMetrics: false, secrets: 0 });
   const perMethod = costPerMonth({ providers, alarms, detailedMetrics: true, secrets: 0 });
   const monthly = {
@@ -137,6 +134,13 @@ async function main(): Promise<void> {
       `\nList prices of ${dates.sort()[0]} to ${dates.at(-1)}, each with its source in perf/cost/prices.ts.`,
     ),
   );
+}
+
+function pricedConsumers(usage: Usage) {
+  return CONSUMER_KINDS.map((kind) => {
+    const parts = consumerPerMillion(kind, usage, BY_DEFAULT.options);
+    return { name: CONSUMER_NAMES[kind], parts, adds: total(parts) };
+  });
 }
 
 const dollars = (value: number) => value.toFixed(2).padStart(6);
