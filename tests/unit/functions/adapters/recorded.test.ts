@@ -40,7 +40,7 @@ test("an erased record is known as much as any that has a final state; an expire
     { pk: "acme#published", status: "published", expiresAt: LIVE },
     { pk: "acme#dead", status: "dead_lettered", expiresAt: LIVE },
     // What `webhooks erase` leaves.
-    { pk: "acme#erased", status: "erased" as StoredRecord["status"] },
+    { pk: "acme#erased", status: "erased" },
     { pk: "acme#claimed", status: "received", expiresAt: LIVE },
     { pk: "acme#expired", status: "published", expiresAt: NOW / 1_000 - 1 },
   ]);
