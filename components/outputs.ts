@@ -46,6 +46,8 @@ interface Inbox extends Stages {
 /** What the command line, the console and the load test read of a stack: a program exports these as its outputs. */
 export interface WebhookInboxOutputs {
   readonly api_endpoint: pulumi.Output<string>;
+  /** Name to which the domain's name has to point, by a CNAME record; absent without a domain. */
+  readonly domain_target?: pulumi.Output<string>;
   readonly dynamodb_table_name: pulumi.Output<string>;
   readonly s3_bucket_name: pulumi.Output<string>;
   readonly sqs_queue_url: pulumi.Output<string>;
@@ -79,6 +81,7 @@ export function outputsOf(config: Config, inbox: Inbox): WebhookInboxOutputs {
   const { api, ingest, queue, bus, workflow, processor, recovery, table, bucket, observability } = inbox;
   return {
     api_endpoint: api.endpoint,
+    ...(api.domainTarget && { domain_target: api.domainTarget }),
     dynamodb_table_name: table.tableName,
     s3_bucket_name: bucket.bucketName,
     sqs_queue_url: queue.queueUrl,

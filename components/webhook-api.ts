@@ -1,8 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
-import type { Throttle } from "../config";
+import type { DomainArgs, Throttle } from "../config";
 import { handshakeMethods, schemes, type ConfiguredScheme } from "../providers";
+import { answersAtDomainAlone, createApiDomain } from "./api-domain";
 import type { ApiPart } from "./api-part";
 import { createRoutes } from "./api-routes";
 import { createGatewayResponses } from "./gateway-responses";
@@ -33,6 +34,9 @@ export interface WebhookApiArgs extends Location {
   readonly throttleRateLimit: number;
   /** Whether API Gateway counts per method too, which CloudWatch bills: some five metrics for each. */
   readonly detailedMetrics: boolean;
+  readonly domain?: DomainArgs | undefined;
+  /** ARN of a Regional web ACL of AWS WAF. */
+  readonly webAclArn?: string | undefined;
   /** Days that the access log is kept. */
   readonly logRetentionDays: number;
 }
@@ -41,6 +45,8 @@ export interface WebhookApiArgs extends Location {
 export class WebhookApi extends pulumi.ComponentResource {
   /** Address of `POST /webhook`; a provider's own is this and `/<name>`. */
   readonly endpoint: pulumi.Output<string>;
+  /** What the domain's name has to point to; absent without a domain. */
+  readonly domainTarget?: pulumi.Output<string>;
   readonly apiName: pulumi.Output<string>;
   readonly stageName: pulumi.Output<string>;
   /** One line per request, also of those that API Gateway itself rejected. */
@@ -61,7 +67,18 @@ export class WebhookApi extends pulumi.ComponentResource {
     const accessLog = this.createAccessLog(name, args);
     const stage = this.createStage(name, api, deployment, permissions, accessLog, args);
     this.throttle(name, api, stage, args);
-    this.endpoint = pulumi.interpolate`${stage.invokeUrl}/webhook`;
+    const { domain, webAclArn } = args;
+    if (domain) this.domainTarget = createApiDomain(this, name, { domain, api, stage }).regionalDomainName;
+    if (webAclArn !== undefined) {
+      new aws.wafv2.WebAclAssociation(
+        `${name}-web-acl`,
+        { resourceArn: stage.arn, webAclArn },
+        { parent: this },
+      );
+    }
+    this.endpoint = domain
+      ? pulumi.output(`https://${domain.name}/webhook`)
+      : pulumi.interpolate`${stage.invokeUrl}/webhook`;
     this.apiName = api.name;
     this.stageName = stage.stageName;
     this.accessLogGroupName = accessLog.name;
@@ -83,6 +100,7 @@ export class WebhookApi extends pulumi.ComponentResource {
       // Every body reaches the function byte for byte: API Gateway would repair text that is not UTF-8, and break its signature.
       binaryMediaTypes: ["*/*"],
       endpointConfiguration: { types: "REGIONAL" },
+      ...(answersAtDomainAlone(args.domain) && { disableExecuteApiEndpoint: true }),
     };
     return { resource: new aws.apigateway.RestApi(name, inputs, { parent: this }), inputs };
   }

@@ -6,6 +6,8 @@ import { physicalName, type Naming } from "./naming";
 export interface WebhookTableArgs extends Naming {
   /** Whether Pulumi protects it from deletion. */
   readonly protect: boolean;
+  /** Whether it can be restored to any second of the last 35 days. */
+  readonly pointInTimeRecovery: boolean;
 }
 
 /** Physical name of the table; known before it exists. */
@@ -39,6 +41,8 @@ export class WebhookTable extends pulumi.ComponentResource {
         })),
         ttl: { attributeName: "expiresAt", enabled: true },
         serverSideEncryption: { enabled: true },
+        // Said only if it is on: what is not said is no change to a stack that was deployed before.
+        ...(args.pointInTimeRecovery && { pointInTimeRecovery: { enabled: true } }),
       },
       { parent: this, protect: args.protect },
     );

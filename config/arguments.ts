@@ -1,4 +1,5 @@
 import type { ExecutionLogLevel } from "../aws-limits";
+import type { TLS_POLICIES } from "./domain";
 import type { ConfiguredScheme } from "../providers";
 
 /** A token bucket: its burst, and the requests per second at which it is refilled. */
@@ -176,6 +177,28 @@ export interface ConsumerArgs {
   readonly http?: HttpConsumerArgs | undefined;
 }
 
+/** A domain of your own, at whose root the API answers: `https://<name>/webhook/<provider>`. */
+export interface DomainArgs {
+  /** Such as `hooks.example.com`. */
+  readonly name: string;
+  /** ARN of a certificate of ACM for it, in the inbox's Region. */
+  readonly certificateArn: string;
+  /** Id of the hosted zone of Route 53 that gets a record for it. @default none: you point the name to `domain_target` */
+  readonly hostedZoneId?: string | undefined;
+  /** Least version of TLS and its ciphers. @default TLS_1_2 */
+  readonly tlsPolicy?: (typeof TLS_POLICIES)[number] | undefined;
+  /**
+   * PEM file in S3 with the certificates of those whose client certificates are accepted: mutual TLS, for every provider.
+   * @default no client certificate
+   */
+  readonly truststoreUri?: string | undefined;
+  /**
+   * Whether API Gateway's own address answers no longer. It never does with a truststore.
+   * @default false: a provider that still sends there loses nothing
+   */
+  readonly disableExecuteApiEndpoint?: boolean | undefined;
+}
+
 /**
  * Arguments of a {@link WebhookInbox}. They are plain values and no outputs of other resources: they are checked before
  * anything is created, and the functions' code is made of them.
@@ -215,6 +238,12 @@ export interface WebhookInboxArgs {
   readonly eventLogData?: boolean;
   /** Whether requests with a wrong signature are kept for seven days. @default true */
   readonly quarantine?: boolean;
+  /** A domain of your own. @default API Gateway's address */
+  readonly domain?: DomainArgs | undefined;
+  /** ARN of a web ACL of AWS WAF in the inbox's Region, for every address of the API. @default none */
+  readonly webAclArn?: string | undefined;
+  /** Whether the table can be restored to any second of the last 35 days, which DynamoDB bills by its size. @default false */
+  readonly pointInTimeRecovery?: boolean;
   /** Whether Pulumi protects the table, the bucket and the queues from deletion. @default true */
   readonly protect?: boolean;
   /** Whether API Gateway counts per method too, which CloudWatch bills: some five metrics for each. @default false */

@@ -14,6 +14,7 @@ export const DEFAULTS = {
   eventLogData: false,
   quarantine: true,
   protect: true,
+  pointInTimeRecovery: false,
   detailedMetrics: false,
   consumers: [],
 } satisfies Partial<WebhookInboxArgs>;

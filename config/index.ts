@@ -8,7 +8,14 @@ export type * from "./arguments";
 const NAMESPACE = "webhook-inbox";
 
 /** Keys whose values are texts as they are, and not JSON. */
-const TEXTS = ["environmentSuffix", "serviceName", "executionLogLevel", "alarmEmail", "alarmTopicArn"];
+const TEXTS = [
+  "environmentSuffix",
+  "serviceName",
+  "executionLogLevel",
+  "alarmEmail",
+  "alarmTopicArn",
+  "webAclArn",
+];
 
 /**
  * Reads the stack's configuration; the only place that does.

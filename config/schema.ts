@@ -9,6 +9,7 @@ import {
   MOST_MAXIMUM,
 } from "../aws-limits";
 import { consumer, MAX_CONSUMERS } from "./consumer";
+import { domain, webAclArn } from "./domain";
 import { impossibleOriginals } from "./http-consumer";
 import { provider } from "./provider";
 import { distinctNames, text, trueOrFalse, wholeNumber } from "./values";
@@ -41,6 +42,9 @@ export const schema = z
     eventLogData: trueOrFalse,
     quarantine: trueOrFalse,
     protect: trueOrFalse,
+    pointInTimeRecovery: trueOrFalse,
+    domain: domain.optional(),
+    webAclArn: webAclArn.optional(),
     detailedMetrics: trueOrFalse,
     ingestReservedConcurrency: wholeNumber(1, MOST_RESERVED).optional(),
     processReservedConcurrency: wholeNumber(LEAST_MAXIMUM, MOST_RESERVED).optional(),

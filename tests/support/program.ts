@@ -66,6 +66,8 @@ export async function runProgram(config: ConfigValues = {}, account: Account = {
           executionArn: `arn:${partition}:execute-api:us-east-1:${ACCOUNT}:api1`,
           invokeUrl: "https://api1.execute-api.us-east-1.amazonaws.com/v1",
           rootResourceId: "root",
+          regionalDomainName: "d-0123456789.execute-api.us-east-1.amazonaws.com",
+          regionalZoneId: "Z1UJRXOUMOOFQ8",
         };
         return { id: `${name}-id`, state: { ...computed, ...(inputs as object) } };
       },

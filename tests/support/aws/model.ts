@@ -56,12 +56,14 @@ export const SERVICES = [
   "kms",
   "lambda",
   "logs",
+  "route53",
   "s3",
   "secretsmanager",
   "sns",
   "sqs",
   "ssm",
   "stepfunctions",
+  "wafv2",
   "xray",
 ] as const;
 export type ServiceName = (typeof SERVICES)[number];

@@ -51,6 +51,20 @@ const RESOURCES: Readonly<Record<string, Resource>> = {
     operations: ["UpdateAccount"],
     renames: { cloudwatchRoleArn: patch("/cloudwatchRoleArn") },
   },
+  "aws:apigateway/basePathMapping:BasePathMapping": {
+    service: "apigateway",
+    operations: ["CreateBasePathMapping"],
+    renames: { ...restApi, stageName: "stage" },
+  },
+  "aws:apigateway/domainName:DomainName": {
+    service: "apigateway",
+    operations: ["CreateDomainName"],
+    renames: {
+      endpointConfiguration: ({ types }: { types: string }) => ({
+        endpointConfiguration: { types: [types] },
+      }),
+    },
+  },
   "aws:apigateway/deployment:Deployment": {
     service: "apigateway",
     operations: ["CreateDeployment"],
@@ -244,6 +258,23 @@ const RESOURCES: Readonly<Record<string, Resource>> = {
     renames: { function: "FunctionName" },
     provided: { StatementId: "terraform-20260101000000000000000001" },
   },
+  "aws:route53/record:Record": {
+    service: "route53",
+    operations: ["ChangeResourceRecordSets"],
+    renames: {
+      zoneId: "HostedZoneId",
+      name: "ChangeBatch.Changes.0.ResourceRecordSet.Name",
+      type: "ChangeBatch.Changes.0.ResourceRecordSet.Type",
+      aliases: ([{ name, zoneId, evaluateTargetHealth }]: readonly [Record<string, unknown>]) => ({
+        "ChangeBatch.Changes.0.ResourceRecordSet.AliasTarget": {
+          DNSName: name,
+          HostedZoneId: zoneId,
+          EvaluateTargetHealth: evaluateTargetHealth,
+        },
+      }),
+    },
+    provided: { "ChangeBatch.Changes.0.Action": "UPSERT" },
+  },
   "aws:s3/bucket:Bucket": {
     service: "s3",
     operations: ["CreateBucket", "PutBucketTagging"],
@@ -311,6 +342,11 @@ const RESOURCES: Readonly<Record<string, Resource>> = {
       redriveAllowPolicy: asText("RedriveAllowPolicy"),
       sqsManagedSseEnabled: asText("SqsManagedSseEnabled"),
     },
+  },
+  "aws:wafv2/webAclAssociation:WebAclAssociation": {
+    service: "wafv2",
+    operations: ["AssociateWebACL"],
+    renames: { webAclArn: "WebACLArn" },
   },
   "aws:sqs/queuePolicy:QueuePolicy": {
     service: "sqs",

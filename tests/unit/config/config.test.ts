@@ -68,6 +68,21 @@ describe("a configuration that cannot work is rejected before anything is create
       'webhook-inbox:alarmEmail = "on call": allowed is an e-mail address',
     ],
     [
+      "a certificate of another service",
+      {
+        domain: {
+          name: "hooks.example.com",
+          certificateArn: "arn:aws:iam::123456789012:server-certificate/x",
+        },
+      },
+      "webhook-inbox:domain.certificateArn",
+    ],
+    [
+      "a web ACL for CloudFront",
+      { webAclArn: "arn:aws:wafv2:us-east-1:123456789012:global/webacl/inbox/1" },
+      "allowed is the ARN of a Regional web ACL",
+    ],
+    [
       "alarms to a queue",
       { alarmTopicArn: "arn:aws:sqs:us-east-1:123456789012:on-call" },
       'webhook-inbox:alarmTopicArn = "arn:aws:sqs:us-east-1:123456789012:on-call": allowed is the ARN of a standard topic',
