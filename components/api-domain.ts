@@ -14,7 +14,7 @@ export function answersAtDomainAlone(domain: DomainArgs | undefined): boolean {
 }
 
 /**
- * Puts an API under a name of its own, at the root. Without a hosted zone somebody points the name to the output
+ * Puts an API under a name of its own, at the root. Without a hosted zone an operator points the name to the output
  * `domain_target`.
  */
 export function createApiDomain(
