@@ -19,10 +19,11 @@ const replay = {
   ...(PROPERTY_SEED !== undefined && { seed: Number(PROPERTY_SEED) }),
   ...(PROPERTY_PATH !== undefined && { path: PROPERTY_PATH }),
 };
-const SCHEDULES = Number(PROPERTY_RUNS ?? 10_000);
+/** Of the planted faults in broken/, the rarest shows itself in one schedule of some hundreds; each run takes others. */
+const SCHEDULES = Number(PROPERTY_RUNS ?? 4_000);
 /** What was begun before a pause comes to its end. */
 const UNDER_WAY_MS = 30_000;
-const OUTAGES = Math.ceil(SCHEDULES / 20);
+const OUTAGES = Math.ceil(SCHEDULES / 10);
 
 test(`the rules hold in ${SCHEDULES} random schedules of sends, duplicates, poison, faults, crashes and outages`, async () => {
   await fc.assert(
@@ -33,7 +34,7 @@ test(`the rules hold in ${SCHEDULES} random schedules of sends, duplicates, pois
   );
 }, 300_000);
 
-const WITH_CONSUMERS = Math.ceil(SCHEDULES / 8);
+const WITH_CONSUMERS = Math.ceil(SCHEDULES / 4);
 test(`the rules hold with consumers that fail, hang, are slow, paused or removed, in ${WITH_CONSUMERS} random schedules`, async () => {
   await fc.assert(
     fc.asyncProperty(schedulesWithConsumers, async (schedule) => {

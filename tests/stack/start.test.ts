@@ -54,23 +54,28 @@ function childrenOf(pid: number): readonly number[] {
   return existsSync(file) ? readFileSync(file, "utf8").trim().split(" ").filter(Boolean).map(Number) : [];
 }
 
-test.each<NodeJS.Signals>(["SIGINT", "SIGTERM"])(
-  "npm start, ended by %s, says nothing of an error, ends with 130 and leaves nothing behind",
-  async (signal) => {
-    const first = run("console/start.ts");
-    const { child, closed } = first;
-    const ended = () => child.exitCode !== null;
-    await until("the stack", () => Promise.resolve(ended() || first.stdout.includes("Ctrl-C")), 200_000);
-    expect(first.stderr).not.toMatch(/error/i);
-    expect(runFolders(child.pid)).toHaveLength(1);
+/** `npm start`, once its stack is deployed. */
+async function started(...args: string[]) {
+  const first = run("console/start.ts", ...args);
+  const ended = () => first.child.exitCode !== null;
+  await until("the stack", () => Promise.resolve(ended() || first.stdout.includes("Ctrl-C")), 200_000);
+  expect(first.stderr).not.toMatch(/error/i);
+  expect(runFolders(first.child.pid)).toHaveLength(1);
+  return first;
+}
 
-    child.kill(signal);
-    expect(await closed).toEqual([130, null]);
-    expect(first.stdout + first.stderr).not.toMatch(/exited unexpectedly|error/i);
-    await until("the emulator to be gone", () => Promise.resolve(runFolders(child.pid).length === 0));
-    expect(existsSync(stackFile)).toBe(false);
-  },
-);
+/** It says nothing of an error, ends with 130 and leaves nothing behind. */
+async function endsBy(signal: NodeJS.Signals, first: Awaited<ReturnType<typeof started>>) {
+  first.child.kill(signal);
+  expect(await first.closed).toEqual([130, null]);
+  expect(first.stdout + first.stderr).not.toMatch(/exited unexpectedly|error/i);
+  await until("the emulator to be gone", () => Promise.resolve(runFolders(first.child.pid).length === 0));
+  expect(existsSync(stackFile)).toBe(false);
+}
+
+test("npm start, ended by SIGTERM, says nothing of an error, ends with 130 and leaves nothing behind", async () => {
+  await endsBy("SIGTERM", await started());
+});
 
 /** Ctrl-C goes to every process of the terminal's group, so also to the compiler behind `tsx`. */
 test.each<[string, (pid: number) => boolean]>([
@@ -117,10 +122,9 @@ async function stripeHandler() {
   return Object.assign(handler, { address, close: () => server.close() });
 }
 
-test("one npm start is found by the commands, its webhooks reach handlers here, and a second one is rejected", async () => {
+test("one npm start is found by the commands, its webhooks reach handlers here, a second one is rejected, and SIGINT ends it", async () => {
   const [asConsumer, listening] = await Promise.all([stripeHandler(), stripeHandler()]);
-  const first = run("console/start.ts", "--consumer", asConsumer.address);
-  await until("the stack", () => Promise.resolve(first.stdout.includes("Ctrl-C")), 200_000);
+  const first = await started("--consumer", asConsumer.address);
   asConsumer.secret = /signing secret is\s+(\S+)/.exec(first.stdout)?.[1] ?? "none";
   const to = ["--forward-to", listening.address, "--provider", "stripe", "--count", "1"];
   const listen = run("cli/index.ts", "listen", ...to);
@@ -145,8 +149,7 @@ test("one npm start is found by the commands, its webhooks reach handlers here, 
   for (const text of [`process ${first.child.pid}`, inbox, site]) expect(second.stderr).toContain(text);
   expect(second.stderr).not.toMatch(/^ +at /m);
 
-  first.child.kill("SIGINT");
-  expect(await first.closed).toEqual([130, null]);
+  await endsBy("SIGINT", first);
 });
 
 test.each([
