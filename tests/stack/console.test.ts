@@ -1,4 +1,3 @@
-import { BatchWriteItemCommand } from "@aws-sdk/client-dynamodb";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { randomUUID } from "node:crypto";
@@ -6,16 +5,16 @@ import { isDeepStrictEqual } from "node:util";
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { localConsole } from "../../console";
 import { startConsole, type RunningConsole } from "../../console/serve";
-import { readTrace } from "../../inbox/trace/read";
-import { recentPartition, shardOf } from "../../functions/adapters/indexes";
-import { toItem } from "../../functions/adapters/record-item";
+import { shardOf } from "../../functions/adapters/indexes";
 import { recordKey } from "../../functions/domain/webhook";
+import { readTrace } from "../../inbox/trace/read";
 import { CACHE } from "../../local/paths";
 import { configuredProviders } from "../../local/secrets";
 import { inBrowser, startBrowser } from "../support/browser";
 import { consumerServer } from "../support/consumer-server";
 import { consumerMessage, deadLetterOf } from "../support/dead-letters";
 import { startInbox, type Inbox } from "../support/inbox";
+import { storeRecords } from "../support/old-records";
 import { until } from "../support/until";
 
 jest.setTimeout(180_000);
@@ -120,27 +119,11 @@ async function send(
   expect(reply.status).toBe(202);
   return String(reply.json["id"]);
 }
-/** Records of webhooks that came in a while ago, a second apart; @returns their ids, newest first. */
-async function storeRecords(provider: string, count: number): Promise<string[]> {
-  const ids = Array.from({ length: count }, (_, index) => `old_${index}`);
-  const { clients, outputs } = localConsole(inbox.stack).inbox;
-  const requests = ids.map((id, index) => {
-    const pk = recordKey(provider, id);
-    const receivedAt = new Date(Date.now() - 60_000 - index * 1_000).toISOString();
-    const recent = recentPartition(receivedAt, shardOf(pk));
-    const Item = toItem({ pk, type: "thing.made", status: "published", receivedAt, recent });
-    return { PutRequest: { Item } };
-  });
-  for (let from = 0; from < requests.length; from += 25) {
-    const RequestItems = { [outputs.dynamodb_table_name]: requests.slice(from, from + 25) };
-    await clients.dynamodb.send(new BatchWriteItemCommand({ RequestItems }));
-  }
-  return ids;
-}
 const sendStripe = (id = `evt_${randomUUID().slice(0, 8)}`) =>
   send("stripe", { id, type: "invoice.paid", created: 1_767_225_600 });
 const reaches = (status: string, provider: string, id: string) =>
   until(`${id} ${status}`, async () => (await inbox.record(provider, id))?.["status"] === status, 40_000);
+const operations = async (id: string) => (await inbox.record("acme", id))?.["operations"];
 const trace = async (provider: string, id: string) =>
   readTrace(localConsole(inbox.stack).inbox, provider, await inbox.keyOf(provider, id));
 /** Kinds of a trace's steps that are not of the same moment. */
@@ -249,7 +232,7 @@ describe("the list", () => {
   });
 
   test("turns its pages", async () => {
-    const ids = await storeRecords("archive", 53);
+    const ids = await storeRecords(localConsole(inbox.stack).inbox, "archive", 53);
     await open("/?provider=archive");
     expect(await page.locator("[data-row]").count()).toBe(50);
     const first = await page.locator("[data-row]").allTextContents();
@@ -443,14 +426,15 @@ describe("what a person does", () => {
   });
 });
 
+/** Opens what a button is about to do, and does it. */
+const confirm = async (within: Page | Locator, label: RegExp, reason?: string) => {
+  const details = within.locator("details.confirm", { hasText: label }).first();
+  await details.locator("summary").click();
+  if (reason !== undefined) await details.getByLabel("Reason").fill(reason);
+  await details.getByRole("button", { name: label }).click();
+};
+
 describe("a consumer", () => {
-  /** Opens what a button is about to do, and does it. */
-  const confirm = async (within: Page | Locator, label: RegExp, reason?: string) => {
-    const details = within.locator("details.confirm", { hasText: label }).first();
-    await details.locator("summary").click();
-    if (reason !== undefined) await details.getByLabel("Reason").fill(reason);
-    await details.getByRole("button", { name: label }).click();
-  };
   const deliveries = async (id: string) =>
     (await trace("acme", id))?.deliveries.map(({ consumer, replay, status }) => [consumer, replay, status]);
 
@@ -476,11 +460,9 @@ describe("a consumer", () => {
     await page.getByText("It is discarded").waitFor();
     const discarded = decodeURIComponent(page.url().split("/").at(-1)?.split("?")[0] ?? "");
     const keys = await Promise.all(ids.map((id) => inbox.keyOf("acme", id)));
-    const [given = "", first = ""] = [
-      ids[keys.indexOf(discarded)],
-      ...ids.filter((_, index) => keys[index] !== discarded),
-    ];
-    expect((await inbox.record("acme", given))?.["operations"]).toMatchObject([
+    const given = ids[keys.indexOf(discarded)] ?? "";
+    const first = ids.find((id) => id !== given) ?? "";
+    expect(await operations(given)).toMatchObject([
       { kind: "discard", consumer: "crm", reason: "customer is gone" },
     ]);
 
@@ -489,9 +471,7 @@ describe("a consumer", () => {
     await confirm(page, /^Redrive all 2/);
     await page.getByText("They are in the consumer's queue again.").waitFor();
     await until("delivered", async () => (await deliveries(first))?.[0]?.[2] === "delivered", 40_000);
-    expect((await inbox.record("acme", first))?.["operations"]).toMatchObject([
-      { kind: "redrive", consumer: "crm" },
-    ]);
+    expect(await operations(first)).toMatchObject([{ kind: "redrive", consumer: "crm" }]);
   });
 
   test("is shown on a webhook's page with each attempt, and the webhook is replayed to it alone", async () => {
@@ -515,6 +495,20 @@ describe("a consumer", () => {
     );
   });
 
+  test("is sent more than ten dead letters again only if all of them were confirmed", async () => {
+    for (let number = 0; number < 11; number += 1)
+      await deadLetterOf(inbox, "reports", consumerMessage("acme", randomUUID(), "acme", number), "Failed");
+    await open("/consumers/reports");
+    await page.locator("input[name=many]").evaluate((box) => box.remove());
+    await confirm(page, /^Redrive all 11/);
+    await page.getByText("There are 11 by now.").waitFor();
+    await page.getByRole("link", { name: "Back" }).click();
+    await page.locator("summary", { hasText: "Redrive all 11" }).click();
+    await page.getByLabel("Yes, all 11").check();
+    await page.getByRole("button", { name: "Redrive all 11" }).click();
+    await page.getByText("They are in the consumer's queue again.").waitFor();
+  });
+
   test("is paused and resumed, and what waits for another attempt is tried at once", async () => {
     crm.answer = 503;
     const id = await send("acme", {}, "for.crm");
@@ -531,6 +525,22 @@ describe("a consumer", () => {
     await page.locator("#head").getByText("active").waitFor();
     // By itself it would be an hour later.
     await until("delivered", async () => (await deliveries(id))?.[0]?.[2] === "delivered", 40_000);
+  });
+});
+
+describe("dead letters of the inbox", () => {
+  test("with one error are redriven at once, and one is discarded with a reason", async () => {
+    const ids = await Promise.all([1, 2].map((n) => send("acme", { n, failures: 3 })));
+    for (const id of ids) await reaches("dead_lettered", "acme", id);
+    const [given = "", kept = ""] = ids;
+    await open("/dead-letters");
+    await confirm(page.locator("li.card", { hasText: given }), /^Discard/, "test data");
+    await page.getByText("It is discarded; its record says").waitFor();
+    expect(await operations(given)).toMatchObject([{ kind: "discard", reason: "test data" }]);
+    await open("/dead-letters");
+    await confirm(page.locator("ul.errors li", { hasText: "States.QueryEvaluationError" }), /^Redrive all/);
+    await page.getByText("They are in the queue again.").waitFor();
+    expect(await operations(kept)).toMatchObject([{ kind: "redrive" }]);
   });
 });
 
