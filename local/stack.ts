@@ -59,7 +59,8 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     const startedAt = performance.now();
     const { outputs, resources } = await deploy(emulator, options.config);
     const ms = Math.round(performance.now() - startedAt);
-    const functions = [outputs.ingestion_function_name, outputs.processing_function_name];
+    const { ingestion_function_name: ingest, processing_function_name: process } = outputs;
+    const functions = [ingest, process, outputs.recovery_function_name ?? ""];
     ends.push(
       metricsFromLogs(
         emulator,

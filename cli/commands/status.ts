@@ -11,8 +11,12 @@ import { withStackOptions, type StackOptions } from "../options/stack";
 import { print, sanitize } from "../../terminal/output";
 import { age, count } from "../../inbox/text";
 import { isBlocking, secretIssues } from "../../inbox/secret-issues";
+import { readCauses, type Cause } from "../../inbox/causes";
 import { connect } from "../../inbox/connect";
 import { describeReconciliation, readReconciliations } from "../../inbox/reconciliations";
+
+/** Milliseconds that looking for causes may take. */
+const CAUSES_TIMEOUT_MS = 20_000;
 
 interface Options extends StackOptions {
   readonly exitCode?: true;
@@ -20,7 +24,7 @@ interface Options extends StackOptions {
 
 async function status(options: Options): Promise<void> {
   const inbox = await connect(options);
-  const [{ queue, deadLetters }, mapping, oldest, watched, counts, secrets, reconciliations, pauses] =
+  const [{ queue, deadLetters }, mapping, oldest, watched, counts, secrets, reconciliations, pauses, causes] =
     await Promise.all([
       queueDepths(inbox),
       readEventSource(inbox),
@@ -30,6 +34,7 @@ async function status(options: Options): Promise<void> {
       secretIssues(inbox),
       readReconciliations(inbox, Date.now()),
       providerPauses(inbox),
+      readCauses(inbox, AbortSignal.timeout(CAUSES_TIMEOUT_MS)),
     ]);
   const alarms = watched.filter(isRaised).map(asJson);
   const processor = {
@@ -52,6 +57,7 @@ async function status(options: Options): Promise<void> {
     deadLetters,
     processor,
     pauses,
+    causes,
     secrets,
     reconciliations,
     lastHour: sums(counts),
@@ -81,12 +87,25 @@ async function status(options: Options): Promise<void> {
         `reconciliation of ${state.provider}`,
         (state.failing ? pc.red : pc.green)(describeReconciliation(state)),
       ]),
+      ...causes.causes.flatMap(causeRows),
       ["alarms", alarms.length === 0 ? pc.green(`none of ${value.alarms.watched}`) : ""],
       ...alarms.map(({ name, description }) => ["", `${pc.red(name)} ${description}`]),
     ];
     return table(["WHAT", "STATE"], rows);
   });
   if (options.exitCode && problems.length > 0) process.exitCode = 1;
+}
+
+/** A cause as rows of the table: what, since when, and the command that fixes it. */
+function causeRows(cause: Cause): string[][] {
+  const { kind, provider, error, count: number, first, last, sample, fix } = cause;
+  const since = age(Date.now() - Date.parse(first));
+  const latest = age(Date.now() - Date.parse(last));
+  const what = `${number} of ${provider}: ${sanitize(error)}, first ${since} ago, last ${latest} ago (${sanitize(sample)})`;
+  return [
+    [kind.replace("_", "-"), kind === "failed" ? pc.yellow(what) : pc.red(what)],
+    ["", sanitize(fix)],
+  ];
 }
 
 function pausedText({ state, since, by, reason, held }: ProviderPause): string {

@@ -7,6 +7,7 @@ import { deadLetterRoutes } from "./routes/dead-letters";
 import { listRoutes } from "./routes/list";
 import { rejectedRoutes } from "./routes/rejected";
 import { sendRoutes } from "./routes/send";
+import { statusRoutes } from "./routes/status";
 import { webhookRoutes } from "./routes/webhooks";
 import { siteOf, type ConsoleOptions } from "./site";
 
@@ -32,6 +33,7 @@ export async function createApp(options: ConsoleOptions, access: string): Promis
   app.route("/", consumerRoutes(site));
   app.route("/", deadLetterRoutes(site));
   app.route("/", rejectedRoutes(site));
+  app.route("/", statusRoutes(site));
   if (samples && allowWrites) app.route("/", sendRoutes(site, samples));
   app.notFound((context) => missing(context, site));
   app.onError((error, context) => failed(error, context, site));

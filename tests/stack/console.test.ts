@@ -388,6 +388,48 @@ describe("what a person does", () => {
     ]);
   });
 
+  test("pauses a provider with a reason, sees what is held, and resumes it", async () => {
+    await open("/status");
+    const card = () =>
+      page.locator("li", { has: page.getByRole("heading", { name: "github", exact: true }) });
+    await card().getByText("Pause…").click();
+    await card().getByLabel("Why").fill("a migration");
+    await card().getByRole("button", { name: "Pause" }).click();
+    await card()
+      .getByText(/paused .* by .*: a migration; 0 held/)
+      .waitFor();
+    const reply = await inbox.send("github", { action: "opened" }, { type: "issues" });
+    expect(reply.status).toBe(202);
+    await until("it is held", async () => {
+      await open("/status");
+      return (await card().getByText("; 1 held").count()) === 1;
+    });
+    await screenshot("status");
+    await card().getByText("Resume…").click();
+    await card().getByRole("button", { name: "Resume" }).click();
+    await card().getByText("resumes, 1 still held").waitFor();
+  });
+
+  test("redrives all dead letters of one cause", async () => {
+    const own = await send("acme", { poison: true });
+    await reaches("dead_lettered", "acme", own);
+    await open("/status");
+    const card = page.locator("li", { hasText: "acme · dead-lettered" });
+    await card.getByText("not this time").waitFor();
+    await screenshot("status-causes");
+    await page.setViewportSize({ width: 390, height: 800 });
+    expect(
+      await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"),
+    ).toBe(0);
+    await screenshot("status-causes-phone");
+    await card.getByText("Redrive all…").click();
+    await card.getByRole("button", { name: "Redrive all" }).click();
+    await page.getByText(/^\d+ done/).waitFor();
+    await reaches("dead_lettered", "acme", own);
+    const operations = (await inbox.record("acme", own))?.["operations"];
+    expect(operations).toMatchObject([{ kind: "redrive" }]);
+  });
+
   test("what cannot be done is reported", async () => {
     const id = await sendStripe();
     await reaches("published", "stripe", id);
@@ -682,6 +724,7 @@ describe("the pages fit", () => {
       ["dead-letters", "/dead-letters"],
       ["consumers", "/consumers"],
       ["consumer", "/consumers/reports"],
+      ["status", "/status"],
       ["send", "/send"],
     ] as const) {
       await open(path);

@@ -19,7 +19,7 @@ export interface PageContext {
 interface PageProps {
   readonly title: string;
   readonly context: PageContext;
-  readonly current?: "webhooks" | "consumers" | "dead-letters" | "rejected" | "send";
+  readonly current?: "webhooks" | "consumers" | "status" | "dead-letters" | "rejected" | "send";
   readonly children?: Child;
 }
 
@@ -51,6 +51,7 @@ export function Page({ title, context, current, children }: PageProps) {
           <nav aria-label="Pages">
             {link("/", "Webhooks", "webhooks")}
             {context.hasConsumers && link("/consumers", "Consumers", "consumers")}
+            {link("/status", "Status", "status")}
             {link("/dead-letters", "Dead letters", "dead-letters")}
             {link("/rejected", "Rejected", "rejected")}
             {context.canSend && link("/send", "Send", "send")}

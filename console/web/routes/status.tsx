@@ -1,0 +1,70 @@
+import { userInfo } from "node:os";
+import { Hono, type Context } from "hono";
+import { readCauses } from "../../../inbox/causes";
+import { redriveCause, releaseCause, type CauseResult } from "../../../inbox/operations/one-cause";
+import { pauseProvider, providerPauses, resumeProvider } from "../../../inbox/pauses";
+import { html, type Site } from "../site";
+import { StatusPage } from "../views/status";
+
+/** Milliseconds that reading, or an operation on all of one cause, may take. */
+const TIMEOUT_MS = 60_000;
+
+/** Troubles by their cause, and which providers are paused; what can be done to all of one cause. */
+export function statusRoutes({ inbox, page }: Site): Hono {
+  const app = new Hono();
+  const signal = () => AbortSignal.timeout(TIMEOUT_MS);
+
+  app.get("/status", async (context) => {
+    const [causes, pauses] = await Promise.all([readCauses(inbox, signal()), providerPauses(inbox)]);
+    const names = [
+      ...inbox.outputs.providers.map(({ name }) => name),
+      ...pauses.map(({ provider }) => provider),
+    ];
+    return html(
+      context,
+      // S3 bills each rejected request that is listed: this page does not look again on its own.
+      <StatusPage
+        context={page(0)}
+        {...causes}
+        pauses={pauses}
+        providers={[...new Set(names)].sort()}
+        done={doneOf(context)}
+      />,
+    );
+  });
+
+  const ofCause =
+    (run: (cause: { provider: string; error: string }) => Promise<CauseResult>) =>
+    async (context: Context) => {
+      const { provider, error } = await context.req.parseBody();
+      const { done, left } = await run({ provider: String(provider), error: String(error) });
+      return context.redirect(`/status?done=${done}&left=${left}`, 303);
+    };
+  app.post(
+    "/status/redrive",
+    ofCause((cause) => redriveCause(cause, inbox, signal())),
+  );
+  app.post(
+    "/status/release",
+    ofCause((cause) => releaseCause(cause, inbox, signal())),
+  );
+
+  app.post("/status/pause/:provider", async (context) => {
+    const { reason } = await context.req.parseBody();
+    const why = typeof reason === "string" && reason.trim() !== "" ? { reason: reason.trim() } : {};
+    await pauseProvider(context.req.param("provider"), { by: userInfo().username, ...why }, inbox);
+    return context.redirect("/status", 303);
+  });
+  app.post("/status/resume/:provider", async (context) => {
+    await resumeProvider(context.req.param("provider"), inbox);
+    return context.redirect("/status", 303);
+  });
+  return app;
+}
+
+/** What was done, by the numbers in the address: an address cannot put other words on the page. */
+function doneOf(context: Context): CauseResult | undefined {
+  const { done, left } = context.req.query();
+  if (done === undefined || !/^\d{1,9}$/.test(done)) return undefined;
+  return { done: Number(done), left: left !== undefined && /^\d{1,9}$/.test(left) ? Number(left) : 0 };
+}

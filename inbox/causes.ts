@@ -1,0 +1,100 @@
+import type { Inbox } from "./connect";
+import { listWebhooks } from "./records/list";
+import type { WebhookRecord } from "./records/record";
+import { RejectedRequests } from "./rejected";
+
+/** Troubles with one cause: of one provider, of one kind, with one error. */
+export interface Cause {
+  readonly kind: "dead_lettered" | "failed" | "rejected";
+  readonly provider: string;
+  /** Error code, or why requests were rejected. */
+  readonly error: string;
+  /** What the newest says of it. */
+  readonly detail: string;
+  readonly count: number;
+  /** When the first and the last of them were received, RFC 3339. */
+  readonly first: string;
+  readonly last: string;
+  /** Id of the newest. */
+  readonly sample: string;
+  /** The command that fixes it, or that shows the way. */
+  readonly fix: string;
+}
+
+export interface Causes {
+  /** The most frequent first. */
+  readonly causes: readonly Cause[];
+  /** Whether there are more than were looked at. */
+  readonly more: boolean;
+}
+
+/** The newest of each kind that are looked at: each is a read that AWS bills. */
+const LOOKED_AT = 200;
+
+type Trouble = Pick<Cause, "kind" | "provider" | "error" | "detail"> & {
+  readonly id: string;
+  readonly at: string;
+};
+
+/** Groups what failed, is dead-lettered or was rejected by its cause. */
+export async function readCauses(inbox: Inbox, signal: AbortSignal): Promise<Causes> {
+  const unresolved = async (status: "dead_lettered" | "failed") => {
+    const { rows, next } = await listWebhooks(inbox, { since: "0000", status, limit: LOOKED_AT });
+    return { troubles: rows.map((row) => ofRecord(status, row)), more: next !== undefined };
+  };
+  const rejected = async () => {
+    const { listed, more } = await new RejectedRequests(inbox).find({}, signal, LOOKED_AT);
+    const troubles = listed.map(({ id, provider, receivedAt: at, reason, cause }): Trouble => {
+      return { kind: "rejected", provider, error: reason, detail: cause, id, at };
+    });
+    return { troubles, more };
+  };
+  const found = await Promise.all([unresolved("dead_lettered"), unresolved("failed"), rejected()]);
+  return {
+    causes: grouped(found.flatMap(({ troubles }) => troubles)),
+    more: found.some(({ more }) => more),
+  };
+}
+
+function ofRecord(kind: "dead_lettered" | "failed", record: WebhookRecord): Trouble {
+  const { provider, id, receivedAt: at, error } = record;
+  return { kind, provider, error: error?.code ?? "unknown", detail: error?.message ?? "", id, at };
+}
+
+/** Groups troubles by kind, provider and error. */
+export function grouped(troubles: readonly Trouble[]): readonly Cause[] {
+  const groups = new Map<string, [Trouble, ...Trouble[]]>();
+  for (const trouble of [...troubles].sort((a, b) => (a.at < b.at ? -1 : 1))) {
+    const name = JSON.stringify([trouble.kind, trouble.provider, trouble.error]);
+    const group = groups.get(name);
+    if (group) group.push(trouble);
+    else groups.set(name, [trouble]);
+  }
+  return [...groups.values()]
+    .map((group): Cause => {
+      const { at: last, id: sample, kind, provider, error, detail } = group.at(-1) ?? group[0];
+      const about = { kind, provider, error, detail, count: group.length, first: group[0].at, last, sample };
+      return { ...about, fix: fixOf(about) };
+    })
+    .sort((a, b) => b.count - a.count);
+}
+
+/** Code of the record of what SQS moved itself; its dead letter has none, and is listed with another. */
+const RECEIVES_EXHAUSTED = "ReceivesExhausted";
+
+/** Error code of a dead letter whose webhook's record has this one. */
+export function deadLetterCode(error: string): string {
+  return error === RECEIVES_EXHAUSTED ? "MovedBySqs" : error;
+}
+
+function fixOf({ kind, provider, error, sample }: Omit<Cause, "fix">): string {
+  const plain = (text: string) => (/^[\w.:/-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+  switch (kind) {
+    case "dead_lettered":
+      return `webhooks dlq redrive --provider ${provider} --reason ${plain(deadLetterCode(error))}`;
+    case "failed":
+      return `webhooks trace ${plain(sample)}`;
+    case "rejected":
+      return `webhooks rejected release --provider ${provider}`;
+  }
+}

@@ -1,0 +1,44 @@
+import { grouped } from "../../../inbox/causes";
+
+const trouble = (id: string, at: string, over: object = {}) => ({
+  ...({ kind: "dead_lettered", provider: "stripe", error: "States.QueryEvaluationError" } as const),
+  ...{ detail: `detail of ${id}`, id, at },
+  ...over,
+});
+
+test("troubles are grouped by kind, provider and error, the most frequent first, with the newest as a sample", () => {
+  const other = { kind: "rejected", error: "signature_mismatch" } as const;
+  expect(
+    grouped([
+      trouble("stripe/2", "2026-01-02T00:00:00Z", other),
+      trouble("evt_3", "2026-01-03T00:00:00Z"),
+      trouble("evt_1", "2026-01-01T00:00:00Z"),
+      trouble("evt_4", "2026-01-04T00:00:00Z", { provider: "acme" }),
+    ]),
+  ).toEqual([
+    {
+      ...{
+        kind: "dead_lettered",
+        provider: "stripe",
+        error: "States.QueryEvaluationError",
+        detail: "detail of evt_3",
+      },
+      ...{ count: 2, first: "2026-01-01T00:00:00Z", last: "2026-01-03T00:00:00Z", sample: "evt_3" },
+      fix: "webhooks dlq redrive --provider stripe --reason States.QueryEvaluationError",
+    },
+    expect.objectContaining({
+      kind: "rejected",
+      count: 1,
+      fix: "webhooks rejected release --provider stripe",
+    }),
+    expect.objectContaining({ provider: "acme", count: 1 }),
+  ]);
+});
+
+test.each([
+  ["ReceivesExhausted", "MovedBySqs"],
+  ["it's; rm -rf", "'it'\\''s; rm -rf'"],
+])("the command for %s names the error as the dead letters have it, safe in a shell: %s", (error, named) => {
+  const [cause] = grouped([trouble("evt_1", "2026-01-01T00:00:00Z", { error })]);
+  expect(cause?.fix).toBe(`webhooks dlq redrive --provider stripe --reason ${named}`);
+});
