@@ -5,7 +5,8 @@ export interface Statement {
   readonly Sid?: string;
   readonly Effect?: "Allow" | "Deny";
   readonly Principal?:
-    pulumi.Input<string> | Readonly<Record<string, pulumi.Input<pulumi.Input<string>[] | string>>>;
+    | pulumi.Input<string>
+    | Readonly<Record<string, pulumi.Input<pulumi.Input<string>[] | string>>>;
   readonly Action: string | readonly string[];
   readonly Resource?: pulumi.Input<string> | readonly pulumi.Input<string>[];
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, pulumi.Input<unknown>>>>>;

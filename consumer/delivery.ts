@@ -7,7 +7,8 @@ import { parse, type WebhookEvent } from "./event";
 export interface Delivery {
   /** Of Node's `request.headers`, of a function's event, or the `Headers` of the Fetch API. */
   readonly headers:
-    Iterable<readonly [string, string]> | Readonly<Record<string, string | readonly string[] | undefined>>;
+    | Iterable<readonly [string, string]>
+    | Readonly<Record<string, string | readonly string[] | undefined>>;
   /** The body's bytes, or its text. Not parsed: they are what is signed. */
   readonly body: Uint8Array | string;
 }

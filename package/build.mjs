@@ -3,7 +3,6 @@
 import { build } from "esbuild";
 import { execFileSync } from "node:child_process";
 import { rmSync } from "node:fs";
-import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -32,5 +31,5 @@ await build({
 });
 // With the part of zod that it needs: as a package of its own, a function of the user's would load all of it.
 await build({ ...options, entryPoints: { consumer: "consumer/index.ts" }, external: ["@aws-sdk/*"] });
-const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
+const tsc = join(root, "node_modules/typescript-7/bin/tsc");
 execFileSync(process.execPath, [tsc, "-p", here], { stdio: "inherit" });

@@ -21,7 +21,11 @@ export const toValues = (values: object): Record<string, AttributeValue> =>
 export const fromValues = (item: Item): Readonly<Record<string, unknown>> => mapped(item, fromValue);
 
 type Value =
-  string | number | ReadonlySet<string> | readonly Value[] | { readonly [name: string]: Value | undefined };
+  | string
+  | number
+  | ReadonlySet<string>
+  | readonly Value[]
+  | { readonly [name: string]: Value | undefined };
 
 function toValue(value: Value): AttributeValue {
   if (typeof value === "string") return { S: value };

@@ -7,4 +7,10 @@
  * - `unrecoverable`: the provider does not give it.
  */
 export type Fate =
-  "missing" | "recovered" | "requeued" | "requested" | "waiting" | "quarantined" | "unrecoverable";
+  | "missing"
+  | "recovered"
+  | "requeued"
+  | "requested"
+  | "waiting"
+  | "quarantined"
+  | "unrecoverable";

@@ -6,7 +6,8 @@ import { SECRET_PROBLEMS, type SecretProblem } from "./secret-problem";
 
 /** Why a request was not taken: it was rejected, or there was no secret to verify it with. */
 export type NotVerified =
-  Rejection | { readonly reason: SecretProblem; /** For the operator. */ readonly detail: string };
+  | Rejection
+  | { readonly reason: SecretProblem; /** For the operator. */ readonly detail: string };
 
 /** What was found out about a rejection. */
 export type Finding = Diagnosis | { readonly cause: SecretProblem; readonly detail: string };

@@ -125,7 +125,8 @@ export async function release(run: ReleaseRun, ports: ReleaseRunPorts): Promise<
 }
 
 type Verdict =
-  SecondVerdict | { readonly ok: false; readonly reason: "not_configured"; readonly detail: string };
+  | SecondVerdict
+  | { readonly ok: false; readonly reason: "not_configured"; readonly detail: string };
 
 async function verdictOn(
   rejected: RejectedRequest,

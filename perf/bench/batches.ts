@@ -20,8 +20,11 @@ export async function measure({ rounds, stack, step }: Bench): Promise<readonly 
     step(`batches of ten and of one, round ${round} of ${rounds}`);
     const ten = await drainOneGroup(running);
     await setBatchSize(running, 1);
-    const one = await drainOneGroup(running).finally(() => setBatchSize(running, 10));
-    values.push(ten / one);
+    try {
+      values.push(ten / (await drainOneGroup(running)));
+    } finally {
+      await setBatchSize(running, 10);
+    }
   }
   return values;
 }

@@ -77,13 +77,14 @@ function received({ url, headers, body }: OriginalRequest): WebhookRequest {
 const valueOf = ({ headers }: OriginalRequest, wanted: string) =>
   headers.filter(([name]) => name === wanted).map(([, value]) => value);
 
-const impossible = ["apple-app-store", "aws-sns", "fireblocks", "fireblocks-eu", "fireblocks-eu2", "fireblocks-sandbox"].concat([
-  "google-pubsub",
-  "paypal",
-  "paypal-sandbox",
-  "plaid",
-  "plaid-sandbox",
-]);
+const impossible = [
+  "apple-app-store",
+  "aws-sns",
+  "fireblocks",
+  "fireblocks-eu",
+  "fireblocks-eu2",
+  "fireblocks-sandbox",
+].concat(["google-pubsub", "paypal", "paypal-sandbox", "plaid", "plaid-sandbox"]);
 const unsigned = ["mollie-classic", "strava"];
 const provable = Object.keys(schemes).filter((id) => !impossible.includes(id) && !unsigned.includes(id));
 
