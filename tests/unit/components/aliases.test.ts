@@ -1,6 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
-import { allAliases } from "@pulumi/pulumi/resource";
-import { runProgram, type Declared, type Program } from "../../support/program";
+import { runProgram, type Program } from "../../support/program";
+import { aliasUrns } from "../../support/urns";
 
 jest.setTimeout(120_000);
 
@@ -22,31 +21,6 @@ const EARLIER = {
   ],
 };
 
-type Internal = pulumi.Resource & {
-  readonly __aliases: pulumi.Input<pulumi.URN>[];
-  readonly __name: string;
-  readonly __parentResource?: Internal;
-};
-
-/** Returns the URNs that a resource is looked for by: its own aliases, and what it inherits from its parents' as Pulumi says. */
-function aliasesOf(
-  aliases: (pulumi.URN | pulumi.Alias)[],
-  name: string,
-  type: string,
-  parent: Internal | undefined,
-): pulumi.Output<string>[] {
-  if (!parent) return aliases.map((alias) => pulumi.output(alias as string));
-  const { __name, __pulumiType, __aliases, __parentResource } = parent as Internal & { __pulumiType: string };
-  const ofParent = aliasesOf(__aliases as string[], __name, __pulumiType, __parentResource);
-  const withThem = Object.assign(Object.create(parent) as Internal, { __aliases: ofParent });
-  return allAliases(aliases, name, type, withThem, __name);
-}
-
-function earlierUrns({ options, name, type }: Declared): Promise<string[]> {
-  const urns = pulumi.all(aliasesOf((options.aliases ?? []) as [], name, type, options.parent as Internal));
-  return new Promise((resolve) => urns.apply((all) => resolve(all)));
-}
-
 let program: Program;
 beforeAll(async () => {
   program = await runProgram();
@@ -56,7 +30,7 @@ describe("a stack that was deployed when each stage stood at the top of the prog
   test.each(Object.entries(EARLIER))("every %s", async (type, paths) => {
     const found = program.all(type);
     expect(found).toHaveLength(paths.length);
-    const urns = (await Promise.all(found.map(earlierUrns))).flat();
+    const urns = (await Promise.all(found.map(aliasUrns))).flat();
     expect(urns).toEqual(
       expect.arrayContaining(paths.map((path) => `urn:pulumi:dev::webhook-inbox::${path}`)),
     );

@@ -1,0 +1,41 @@
+import * as pulumi from "@pulumi/pulumi";
+import { allAliases } from "@pulumi/pulumi/resource";
+import type { Declared } from "./program";
+
+type Internal = pulumi.Resource & {
+  readonly __aliases: pulumi.Input<pulumi.URN>[];
+  readonly __name: string;
+  readonly __pulumiType: string;
+  readonly __parentResource?: Internal;
+};
+
+/** Returns the URN by which a stack's state knows a resource: the types of its parents and its own, and its name. */
+export function urnOf({ type, name, options }: Declared): string {
+  return urn(type, name, options.parent as Internal | undefined);
+}
+
+/** Returns the URNs of before that Pulumi would take for the resource too. */
+export function aliasUrns({ options, name, type }: Declared): Promise<string[]> {
+  const urns = pulumi.all(aliasesOf((options.aliases ?? []) as [], name, type, options.parent as Internal));
+  return new Promise((resolve) => urns.apply((all) => resolve(all)));
+}
+
+function urn(type: string, name: string, parent: Internal | undefined): string {
+  const types = [type];
+  for (let at = parent; at?.__parentResource; at = at.__parentResource) types.unshift(at.__pulumiType);
+  return `urn:pulumi:dev::webhook-inbox::${types.join("$")}::${name}`;
+}
+
+/** Returns a resource's own aliases, and what it inherits from its parents' as Pulumi says. */
+function aliasesOf(
+  aliases: (pulumi.URN | pulumi.Alias)[],
+  name: string,
+  type: string,
+  parent: Internal | undefined,
+): pulumi.Output<string>[] {
+  if (!parent) return aliases.map((alias) => pulumi.output(alias as string));
+  const { __name, __pulumiType, __aliases, __parentResource } = parent;
+  const ofParent = aliasesOf(__aliases as string[], __name, __pulumiType, __parentResource);
+  const withThem = Object.assign(Object.create(parent) as Internal, { __aliases: ofParent });
+  return allAliases(aliases, name, type, withThem, __name);
+}
