@@ -9,6 +9,7 @@ const DOCUMENTS = [
   "docs/cli.md",
   "docs/listen.md",
   "docs/first-deployment.md",
+  "docs/upgrading.md",
   "CONTRIBUTING.md",
 ];
 const text = (file: string) => readFileSync(join(ROOT, file), "utf8");
@@ -19,7 +20,7 @@ const commandsIn = (lines: string) =>
 
 /** Each `npm run <script>`. */
 const scriptsIn = (lines: string) =>
-  [...lines.matchAll(/npm run ([\w:]+)/g)].map(([, script = ""]) => script);
+  [...lines.matchAll(/npm run ([\w:-]+)/g)].map(([, script = ""]) => script);
 
 function helpsOf(command: Command): string[] {
   let help = "";

@@ -1,0 +1,118 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { runProgram, type Program } from "../../support/program";
+import { aliasUrns, urnOf } from "../../support/urns";
+
+jest.setTimeout(120_000);
+
+/**
+ * What holds something that an upgrade must not lose: the inputs that the AWS provider cannot change without replacing it
+ * (`ForceNew` in the provider's source), and what would be lost.
+ * @see https://github.com/hashicorp/terraform-provider-aws/tree/main/internal/service
+ */
+const HOLDERS: Readonly<Record<string, { inputs: readonly string[]; lost: string }>> = {
+  "aws:dynamodb/table:Table": {
+    inputs: ["name", "hashKey", "rangeKey", "localSecondaryIndexes"],
+    lost: "the record of every webhook",
+  },
+  "aws:s3/bucket:Bucket": {
+    inputs: ["bucket", "bucketPrefix", "objectLockEnabled"],
+    lost: "every stored payload",
+  },
+  "aws:sqs/queue:Queue": {
+    inputs: ["name", "namePrefix", "fifoQueue"],
+    lost: "the messages in the queue",
+  },
+  "aws:cloudwatch/eventBus:EventBus": {
+    inputs: ["name", "eventSourceName"],
+    lost: "the rules that users put on the bus",
+  },
+  "aws:cloudwatch/logGroup:LogGroup": {
+    inputs: ["name", "namePrefix", "logGroupClass"],
+    lost: "what was logged",
+  },
+  "aws:sns/topic:Topic": {
+    inputs: ["name", "namePrefix", "fifoTopic"],
+    lost: "the alarms' subscriptions",
+  },
+  "aws:apigateway/restApi:RestApi": { inputs: [], lost: "the URL that is registered with each provider" },
+  "aws:apigateway/stage:Stage": {
+    inputs: ["stageName"],
+    lost: "the URL that is registered with each provider",
+  },
+};
+
+/** Has one consumer of each kind, so that their queues are there; the rest is as the example's. */
+const CONFIG = {
+  environmentSuffix: "dev",
+  alarmEmail: "operations@example.com",
+  consumers: [
+    { name: "billing", queue: {} },
+    { name: "reports", lambda: { arn: "arn:aws:lambda:us-east-1:123456789012:function:reports" } },
+    {
+      name: "crm",
+      http: { url: "https://crm.example.com/hooks", secret: { ssm: "/webhook-inbox/dev/crm" } },
+    },
+  ],
+};
+
+interface Holder {
+  readonly urn: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+const FILE = join(__dirname, "../../fixtures/released-resources.json");
+
+/** Returns the resources that hold something, by their URNs, with the inputs that must stay. */
+const holdersOf = (program: Program): readonly Holder[] =>
+  program.resources
+    .flatMap((declared) => {
+      const inputs = HOLDERS[declared.type]?.inputs;
+      if (!inputs) return [];
+      const kept = inputs.flatMap((key) => (key in declared.inputs ? [[key, declared.inputs[key]]] : []));
+      return [{ urn: urnOf(declared), inputs: Object.fromEntries(kept) as Holder["inputs"] }];
+    })
+    .sort((a, b) => (a.urn < b.urn ? -1 : 1));
+
+let program: Program;
+let released: readonly Holder[];
+/** Today's resources by every URN that Pulumi takes for theirs. */
+const today = new Map<string, Holder["inputs"]>();
+beforeAll(async () => {
+  program = await runProgram(CONFIG);
+  // `npm run released-resources`, at the commit of a release.
+  if (process.env["RELEASED_RESOURCES"] === "write")
+    writeFileSync(FILE, `${JSON.stringify(holdersOf(program), undefined, 2)}\n`);
+  released = JSON.parse(readFileSync(FILE, "utf8")) as readonly Holder[];
+  const holders = new Map(holdersOf(program).map(({ urn, inputs }) => [urn, inputs]));
+  for (const declared of program.resources) {
+    const inputs = holders.get(urnOf(declared));
+    if (!inputs) continue;
+    for (const urn of [urnOf(declared), ...(await aliasUrns(declared))]) today.set(urn, inputs);
+  }
+});
+
+test("the release has resources of every type that holds something", () => {
+  const types = new Set(released.map(({ urn }) => urn.split("::")[2]?.split("$").at(-1)));
+  expect([...types].sort()).toEqual(Object.keys(HOLDERS).sort());
+});
+
+test("an upgrade from the release neither deletes nor replaces what holds something", () => {
+  const losses = released.flatMap(({ urn, inputs }) => {
+    const type = urn.split("::")[2]?.split("$").at(-1) ?? "";
+    const lost = HOLDERS[type]?.lost ?? "what it holds";
+    const now = today.get(urn);
+    if (!now)
+      return [
+        `${urn} is deleted, or made again under another URN, and with it is lost: ${lost}. Give it an alias.`,
+      ];
+    const keys = [...new Set([...Object.keys(inputs), ...Object.keys(now)])];
+    return keys
+      .filter((key) => JSON.stringify(now[key]) !== JSON.stringify(inputs[key]))
+      .map(
+        (key) =>
+          `${urn} is replaced, as its ${key} was ${JSON.stringify(inputs[key])} and is ${JSON.stringify(now[key])}, and with it is lost: ${lost}.`,
+      );
+  });
+  expect(losses).toEqual([]);
+});
