@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
 import type { DomainArgs, Throttle } from "../config";
 import { handshakeMethods, schemes, type ConfiguredScheme } from "../providers";
-import { answersAtDomainAlone, createApiDomain } from "./api-domain";
+import { answersAtDomainAlone, createApiDomain, tlsOf } from "./api-domain";
 import type { ApiPart } from "./api-part";
 import { createRoutes } from "./api-routes";
 import { createGatewayResponses } from "./gateway-responses";
@@ -101,6 +101,7 @@ export class WebhookApi extends pulumi.ComponentResource {
       binaryMediaTypes: ["*/*"],
       endpointConfiguration: { types: "REGIONAL" },
       ...(answersAtDomainAlone(args.domain) && { disableExecuteApiEndpoint: true }),
+      ...tlsOf(args.domain),
     };
     return { resource: new aws.apigateway.RestApi(name, inputs, { parent: this }), inputs };
   }

@@ -41,15 +41,21 @@ describe("a domain of the inbox's own", () => {
     expect(closed.all(RECORD)).toEqual([]);
   });
 
+  test("shares its TLS policy with the API, whose own is negotiated", async () => {
+    const tlsPolicy = "SecurityPolicy_TLS13_1_3_2025_09";
+    const strict = await runProgram({ domain: { ...domain, tlsPolicy } });
+    for (const type of [DOMAIN, API])
+      expect(strict.one(type).inputs).toMatchObject({
+        securityPolicy: tlsPolicy,
+        endpointAccessMode: "BASIC",
+      });
+    expect(program.one(API).inputs).not.toHaveProperty("securityPolicy");
+  });
+
   test("takes the client certificates of a truststore, and no way leads around it", async () => {
     const truststoreUri = "s3://certificates/clients.pem";
-    const tlsPolicy = "SecurityPolicy_TLS13_1_3_2025_09";
-    const mutual = await runProgram({ domain: { ...domain, truststoreUri, tlsPolicy } });
-    expect(mutual.one(DOMAIN).inputs).toMatchObject({
-      mutualTlsAuthentication: { truststoreUri },
-      securityPolicy: tlsPolicy,
-      endpointAccessMode: "STRICT",
-    });
+    const mutual = await runProgram({ domain: { ...domain, truststoreUri } });
+    expect(mutual.one(DOMAIN).inputs).toMatchObject({ mutualTlsAuthentication: { truststoreUri } });
     expect(mutual.one(API).inputs).toMatchObject({ disableExecuteApiEndpoint: true });
   });
 

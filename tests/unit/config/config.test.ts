@@ -78,6 +78,18 @@ describe("a configuration that cannot work is rejected before anything is create
       "webhook-inbox:domain.certificateArn",
     ],
     [
+      "client certificates with a TLS policy that knows none",
+      {
+        domain: {
+          name: "hooks.example.com",
+          certificateArn: "arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d",
+          tlsPolicy: "SecurityPolicy_TLS13_1_2_2021_06",
+          truststoreUri: "s3://certificates/clients.pem",
+        },
+      },
+      "webhook-inbox:domain.tlsPolicy",
+    ],
+    [
       "a web ACL for CloudFront",
       { webAclArn: "arn:aws:wafv2:us-east-1:123456789012:global/webacl/inbox/1" },
       "allowed is the ARN of a Regional web ACL",
