@@ -30,6 +30,10 @@ export async function outOfReach(inbox: Inbox, now: number): Promise<readonly Ou
       until: "messages for 14 days at most; what it stored is to be deleted there",
     })),
     {
+      what: "messages of paused providers, which are held in the table",
+      until: "until the provider is resumed; they go then, and are not published",
+    },
+    {
       what: `what the targets of the bus ${busName(outputs)} got, and archives of it`,
       until: "to be deleted there",
     },
