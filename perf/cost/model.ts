@@ -99,7 +99,10 @@ export function costPerMillion(
     units("dynamodb:batchExecuteStatement", writeUnits) +
     // A transaction costs two units where a write costs one.
     2 * units("dynamodb:transactWriteItems", writeUnits);
-  const reads = units("dynamodb:batchGetItem", Math.ceil(itemBytes / 4_096));
+  const reads =
+    units("dynamodb:batchGetItem", Math.ceil(itemBytes / 4_096)) +
+    // Which providers are paused: one small item, read consistently.
+    of("DynamoDB", "GetItem").length;
   const sends = of("SQS", "SendMessage").reduce((sum, { body }) => sum + chunks(body.length), 0);
   const bodies = of("S3", "PutObject").reduce((sum, { body }) => sum + body.length, 0);
   const invocations = webhooks + 1;

@@ -177,6 +177,18 @@ test("an outage pauses the processing, and the recovery lets it go on", async ()
   await statusIs("acme", id, "published");
 });
 
+test("a paused provider's webhook is held, and published once it resumes", async () => {
+  await webhooks("pause", "acme");
+  const id = await send("acme", unique());
+  await until("it to be held", async () => {
+    const { pauses } = JSON.parse(await webhooks("status", "--json")) as { pauses: { held: number }[] };
+    return pauses[0]?.held === 1;
+  });
+  await webhooks("resume", "acme");
+  await recover();
+  await inbox.events.next(id);
+});
+
 let poison: string;
 test("a poison webhook whose error holds them is dead-lettered alone, with its reason", async () => {
   // No lone surrogate: the emulator cannot write it down; tests/unit/functions/domain/characters.test.ts has them.

@@ -27,8 +27,11 @@ describe("AWS calls of a new webhook of 5 KB", () => {
     });
   });
 
-  test("the processing function makes one for a batch of ten of a group", () => {
-    expect(counted(usage.process.calls)).toEqual({ "StepFunctions.StartSyncExecution": 1 });
+  test("the processing function makes one for a batch of ten of a group, after it has read who is paused", () => {
+    expect(counted(usage.process.calls)).toEqual({
+      "DynamoDB.GetItem": 1,
+      "StepFunctions.StartSyncExecution": 1,
+    });
   });
 
   test("a message is billed as one request of 64 KB", () => {
