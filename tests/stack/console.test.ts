@@ -1,3 +1,4 @@
+/* oxlint-disable max-lines -- one deployed stack and one browser serve all of it; a second file would start both again. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { randomUUID } from "node:crypto";
