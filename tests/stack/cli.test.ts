@@ -54,6 +54,56 @@ const publishedAs = async (provider: string, payload: Record<string, unknown>, t
   return id;
 };
 
+describe("webhooks tail", () => {
+  test("shows events whose log keeps no data, and with --payload reads it from S3, whatever their type", async () => {
+    const since = new Date().toISOString();
+    const sent = { id: unique("evt"), type: 'App\\Events\\"Paid"', name: "Ada" };
+    await inbox.send("stripe", sent);
+    const { detail } = await inbox.events.next(sent.id);
+    const asked = ["tail", "--json", "--provider", "stripe", "--since", since, "--count", "1"];
+    const plain = await cli.run(...asked);
+    expect(plain.stdout).not.toContain("Ada");
+    expect(plain.stderr).toContain("--payload reads each webhook's payload from S3");
+    const { id, type, receivedat, sequence } = detail;
+    expect(plain.json).toMatchObject({
+      source: "webhook.stripe",
+      "detail-type": sent.type,
+      detail: { id, type, receivedat, sequence },
+    });
+    const { json, stderr } = await cli.run(...asked, "--payload");
+    expect(stderr).toBe("");
+    const { s3Key } = (await cli.run("show", sent.id, "--json")).json;
+    expect(json["payload"]).toEqual({
+      uri: `s3://${inbox.stack.outputs.s3_bucket_name}/${String(s3Key)}`,
+      text: JSON.stringify(sent),
+    });
+  });
+
+  test("follows what is published, one event a line, and ends cleanly at Ctrl-C", async () => {
+    const tail = cli.start("tail", "--json", "--provider", "acme", "--since", "1h");
+    const lines = () => tail.output().split("\n").filter(Boolean);
+    const ids = () => lines().map((line) => (JSON.parse(line) as { detail: { id: string } }).detail.id);
+    const first = await publishedAs("acme", { n: 1 });
+    await until("the first event", () => Promise.resolve(ids().includes(first)));
+    const other = await publishedAs("stripe", { id: unique("evt"), type: "invoice.paid" });
+    const second = await publishedAs("acme", { n: 2 });
+    await until("the second event", () => Promise.resolve(ids().includes(second)));
+    tail.process.kill("SIGINT");
+    expect(await tail.finished).toMatchObject({ code: 130 });
+    expect(ids().slice(-2)).toEqual([first, second]);
+    expect(ids()).not.toContain(other);
+    expect(new Set(ids()).size).toBe(ids().length);
+  });
+
+  test("ends after as many as requested", async () => {
+    const id = await publishedAs("stripe", { id: unique("evt"), type: "invoice.paid" });
+    const { code, stdout } = await cli.run("tail", "--provider", "stripe", "--since", "1h", "--count", "1");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^\d\d:\d\d:\d\d {2}stripe {6}\S+ +evt_\S+\n$/);
+    expect(stdout.length).toBeGreaterThan(id.length);
+  });
+});
+
 describe("webhooks pause and resume", () => {
   const state = async () => (await cli.run("status", "--json")).json["pauses"] as Record<string, unknown>[];
   const held = (count: number) =>
@@ -103,56 +153,6 @@ describe("webhooks pause and resume", () => {
     await cli.run("resume", "stripe");
     await recover();
     await inbox.events.next(alone);
-  });
-});
-
-describe("webhooks tail", () => {
-  test("shows events whose log keeps no data, and with --payload reads it from S3, whatever their type", async () => {
-    const since = new Date().toISOString();
-    const sent = { id: unique("evt"), type: 'App\\Events\\"Paid"', name: "Ada" };
-    await inbox.send("stripe", sent);
-    const { detail } = await inbox.events.next(sent.id);
-    const asked = ["tail", "--json", "--provider", "stripe", "--since", since, "--count", "1"];
-    const plain = await cli.run(...asked);
-    expect(plain.stdout).not.toContain("Ada");
-    expect(plain.stderr).toContain("--payload reads each webhook's payload from S3");
-    const { id, type, receivedat, sequence } = detail;
-    expect(plain.json).toMatchObject({
-      source: "webhook.stripe",
-      "detail-type": sent.type,
-      detail: { id, type, receivedat, sequence },
-    });
-    const { json, stderr } = await cli.run(...asked, "--payload");
-    expect(stderr).toBe("");
-    const { s3Key } = (await cli.run("show", sent.id, "--json")).json;
-    expect(json["payload"]).toEqual({
-      uri: `s3://${inbox.stack.outputs.s3_bucket_name}/${String(s3Key)}`,
-      text: JSON.stringify(sent),
-    });
-  });
-
-  test("follows what is published, one event a line, and ends cleanly at Ctrl-C", async () => {
-    const tail = cli.start("tail", "--json", "--provider", "acme", "--since", "1h");
-    const lines = () => tail.output().split("\n").filter(Boolean);
-    const ids = () => lines().map((line) => (JSON.parse(line) as { detail: { id: string } }).detail.id);
-    const first = await publishedAs("acme", { n: 1 });
-    await until("the first event", () => Promise.resolve(ids().includes(first)));
-    const other = await publishedAs("stripe", { id: unique("evt"), type: "invoice.paid" });
-    const second = await publishedAs("acme", { n: 2 });
-    await until("the second event", () => Promise.resolve(ids().includes(second)));
-    tail.process.kill("SIGINT");
-    expect(await tail.finished).toMatchObject({ code: 130 });
-    expect(ids().slice(-2)).toEqual([first, second]);
-    expect(ids()).not.toContain(other);
-    expect(new Set(ids()).size).toBe(ids().length);
-  });
-
-  test("ends after as many as requested", async () => {
-    const id = await publishedAs("stripe", { id: unique("evt"), type: "invoice.paid" });
-    const { code, stdout } = await cli.run("tail", "--provider", "stripe", "--since", "1h", "--count", "1");
-    expect(code).toBe(0);
-    expect(stdout).toMatch(/^\d\d:\d\d:\d\d {2}stripe {6}\S+ +evt_\S+\n$/);
-    expect(stdout.length).toBeGreaterThan(id.length);
   });
 });
 

@@ -52,14 +52,16 @@ test("AWS's models take every input of every resource", () => {
   expect(program.resources.length).toBeGreaterThan(80);
 });
 
-test("also with what production adds: a domain, mutual TLS, a web ACL, point-in-time recovery", async () => {
+test.each([
+  { truststoreUri: "s3://certificates/clients.pem" },
+  { tlsPolicy: "SecurityPolicy_TLS13_1_3_2025_09" },
+])("also with what production adds: a domain with %j, a web ACL, point-in-time recovery", async (tls) => {
   const { resources } = await runProgram({
     domain: {
       name: "hooks.example.com",
       certificateArn: "arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d",
       hostedZoneId: "Z0123456789",
-      tlsPolicy: "SecurityPolicy_TLS13_1_3_2025_09",
-      truststoreUri: "s3://certificates/clients.pem",
+      ...tls,
     },
     webAclArn:
       "arn:aws:wafv2:us-east-1:123456789012:regional/webacl/inbox/0a1b2c3d-0000-0000-0000-000000000000",
