@@ -4,7 +4,7 @@ import { RECENT_INDEX, UNRESOLVED_INDEX } from "../functions/adapters/indexes";
 import { physicalName, type Naming } from "./naming";
 
 export interface WebhookTableArgs extends Naming {
-  /** Whether Pulumi protects it from deletion. */
+  /** Whether Pulumi protects it from deletion, and AWS does against everything else. */
   readonly protect: boolean;
   /** Whether it can be restored to any second of the last 35 days. */
   readonly pointInTimeRecovery: boolean;
@@ -41,6 +41,7 @@ export class WebhookTable extends pulumi.ComponentResource {
         })),
         ttl: { attributeName: "expiresAt", enabled: true },
         serverSideEncryption: { enabled: true },
+        deletionProtectionEnabled: args.protect,
         // Said only if it is on: what is not said is no change to a stack that was deployed before.
         ...(args.pointInTimeRecovery && { pointInTimeRecovery: { enabled: true } }),
       },

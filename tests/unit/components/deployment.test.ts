@@ -36,6 +36,7 @@ describe("what stays when a stack is destroyed", () => {
 });
 
 describe("what holds data", () => {
+  const TABLE = "aws:dynamodb/table:Table";
   const HOLDS_DATA = [
     "aws:dynamodb/table:Table inbox-webhooks",
     "aws:s3/bucket:Bucket inbox-raw-payloads",
@@ -51,6 +52,7 @@ describe("what holds data", () => {
 
   test("is protected by default, and nothing else is", () => {
     expect(protectedOf(program)).toEqual(HOLDS_DATA);
+    expect(program.one(TABLE).inputs).toMatchObject({ deletionProtectionEnabled: true });
   });
 
   test("is not where the stack says so, and the preview says what can be lost", async () => {
@@ -58,6 +60,8 @@ describe("what holds data", () => {
     try {
       const open = await runProgram({ protect: false }, { preview: true });
       expect(protectedOf(open)).toEqual([]);
+      // AWS would refuse what Pulumi then deletes.
+      expect(open.one(TABLE).inputs).toMatchObject({ deletionProtectionEnabled: false });
       const said = info.mock.calls.flat().join("\n");
       for (const name of [
         "table webhook-inbox-webhooks-dev",
