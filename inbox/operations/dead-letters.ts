@@ -39,13 +39,16 @@ export function deadLetterOperationsOn(inbox: Inbox): DeadLetterOperations {
   };
 }
 
-/** Milliseconds that another reader's holding of dead letters is waited for. */
-const RELEASED_MS = 5_000;
+/**
+ * Milliseconds that another reader's holding of dead letters is waited for: the recovery function, which looks at new ones every
+ * minute, hides them for ten seconds.
+ */
+const RELEASED_MS = 12_000;
 
 async function redriveAll(inbox: Inbox, code: string, most: number, consumer: string | undefined) {
   return withQueue(inbox, consumer, async (queue, signal) => {
     // What another reader holds could be earlier than what is seen now.
-    if (!(await queue.awaitReleased(AbortSignal.timeout(RELEASED_MS)).catch(() => false)))
+    if (!(await released(queue)))
       throw new OperationRejectedError("Another reader holds dead letters. Try again in a minute.");
     const { deadLetters } = await queue.read({ spread: true, signal });
     const chosen = deadLetters.filter(({ reason }) => reason.code === code);
@@ -75,6 +78,7 @@ async function discardOne(
   if (reason.trim() === "") throw new OperationRejectedError("Say why nobody needs it: the record keeps it.");
   const why = { by: userInfo().username, reason };
   await withQueue(inbox, consumer, async (queue, signal) => {
+    await released(queue);
     const { deadLetters } = await queue.read({ spread: true, signal });
     const mine = deadLetters.filter((one) => isOf(one, provider, key));
     for (const one of mine) await discard(inbox, queue, one, why);
@@ -85,6 +89,9 @@ async function discardOne(
     await discardWaiting(inbox, found, why);
   });
 }
+
+const released = (queue: DeadLetterQueue): Promise<boolean> =>
+  queue.awaitReleased(AbortSignal.timeout(RELEASED_MS)).catch(() => false);
 
 function isOf({ webhook, messageId }: DeadLetter, provider: string, key: string): boolean {
   return webhook
