@@ -20,7 +20,9 @@ test("AWS's own DynamoDB answered all of it as the emulator did", () => {
     new Set([
       "BatchExecuteStatement",
       "BatchGetItem",
+      "DeleteItem",
       "GetItem",
+      "PutItem",
       "Query",
       "Scan",
       "TransactWriteItems",
