@@ -60,7 +60,7 @@ describe("what holds data", () => {
     try {
       const open = await runProgram({ protect: false }, { preview: true });
       expect(protectedOf(open)).toEqual([]);
-      // AWS would refuse what Pulumi then deletes.
+      // AWS would reject the deletion by Pulumi.
       expect(open.one(TABLE).inputs).toMatchObject({ deletionProtectionEnabled: false });
       const said = info.mock.calls.flat().join("\n");
       for (const name of [
