@@ -1,6 +1,5 @@
-import { countsKey, groupOf, heldIn } from "../functions/adapters/held";
-import { heldPartition, UNRESOLVED_INDEX } from "../functions/adapters/indexes";
-import { readPauses, writePause, type StoredPause } from "../functions/adapters/pauses";
+import { countsKey, heldIn } from "../functions/adapters/held";
+import { heldGroups, readPauses, writePause, type StoredPause } from "../functions/adapters/pauses";
 import { fromValues, toValues } from "../functions/adapters/record-item";
 import type { Inbox } from "./connect";
 import { UsageError } from "./errors";
@@ -14,9 +13,6 @@ export interface ProviderPause extends StoredPause {
   /** Groups that were counted. */
   readonly groups: number;
 }
-
-/** Groups whose webhooks are counted. */
-const MOST_GROUPS = 100;
 
 /** Reads which providers are paused, by name. */
 export async function providerPauses(inbox: Inbox): Promise<readonly ProviderPause[]> {
@@ -34,16 +30,10 @@ async function heldOf(
   provider: string,
   { outputs: { dynamodb_table_name: TableName }, clients: { dynamodb } }: Inbox,
 ): Promise<Pick<ProviderPause, "held" | "groups">> {
-  const { Items: keys = [] } = await dynamodb.query({
-    TableName,
-    IndexName: UNRESOLVED_INDEX,
-    KeyConditionExpression: "unresolved = :partition",
-    ExpressionAttributeValues: toValues({ ":partition": heldPartition(provider) }),
-    Limit: MOST_GROUPS,
-  });
+  const groups = await heldGroups(TableName, dynamodb, provider);
   const counts = await Promise.all(
-    keys.map(async (item) => {
-      const Key = toValues({ pk: countsKey(groupOf(item)) });
+    groups.map(async (group) => {
+      const Key = toValues({ pk: countsKey(group) });
       const { Item = {} } = await dynamodb.getItem({ TableName, Key, ConsistentRead: true });
       return heldIn(fromValues(Item));
     }),

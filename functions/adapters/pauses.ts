@@ -1,5 +1,5 @@
-import type { PausePorts, PauseState } from "../domain/pause";
-import type { ResumePorts } from "../domain/resume";
+import type { PausePorts } from "../domain/pause";
+import type { Pause, ResumePorts } from "../domain/resume";
 import { resumeMessage } from "../domain/pause";
 import { resumeDeduplicationId } from "../domain/webhook";
 import { hasCode } from "./aws-error";
@@ -15,16 +15,10 @@ const PAUSES = toValues({ pk: "_paused" });
 /** Name of a provider's attribute there. */
 const PREFIX = "provider#";
 
-/** A provider's pause as the table has it. Times are RFC 3339. */
-export interface StoredPause {
-  readonly state: PauseState;
-  readonly since: string;
-  readonly reason?: string;
+/** A provider's pause as the table has it. */
+export interface StoredPause extends Pause {
   /** Who paused it: the user of the machine. */
   readonly by?: string;
-  readonly resumedAt?: string;
-  /** When something was held last. */
-  readonly busyAt?: string;
 }
 
 const pausesIn = (item: Item = {}): readonly [string, StoredPause][] =>
@@ -90,6 +84,23 @@ export function createPauseReader(table: string, dynamodb: Items): PausePorts["p
 /** Groups that are looked up at once; what is behind them follows when they are done. */
 const MOST_GROUPS = 100;
 
+/** The first hundred groups of a provider of which something is held; a moment late. */
+export async function heldGroups(
+  TableName: string,
+  dynamodb: Pick<Items, "query">,
+  provider: string,
+): Promise<readonly string[]> {
+  const found = dynamodb.query({
+    TableName,
+    IndexName: UNRESOLVED_INDEX,
+    KeyConditionExpression: "unresolved = :partition",
+    ExpressionAttributeValues: toValues({ ":partition": heldPartition(provider) }),
+    Limit: MOST_GROUPS,
+  });
+  const { Items: items = [] } = await orUnavailable("DynamoDB Query", found);
+  return items.map(groupOf);
+}
+
 /** Ends the pauses of providers that resume, for the recovery function. */
 export function createResumeStore(
   TableName: string,
@@ -99,17 +110,7 @@ export function createResumeStore(
 ): ResumePorts["pauses"] {
   return {
     read: () => readPauses(TableName, dynamodb),
-    async groups(provider) {
-      const found = dynamodb.query({
-        TableName,
-        IndexName: UNRESOLVED_INDEX,
-        KeyConditionExpression: "unresolved = :partition",
-        ExpressionAttributeValues: toValues({ ":partition": heldPartition(provider) }),
-        Limit: MOST_GROUPS,
-      });
-      const { Items: items = [] } = await orUnavailable("DynamoDB Query", found);
-      return items.map(groupOf);
-    },
+    groups: (provider) => heldGroups(TableName, dynamodb, provider),
     async wake(provider, group, at) {
       const sent = sqs.sendMessage({
         QueueUrl,
