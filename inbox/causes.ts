@@ -1,4 +1,6 @@
+import { RECEIVES_EXHAUSTED } from "../functions/domain/dead-letter";
 import type { Inbox } from "./connect";
+import { MOVED_BY_SQS } from "./dead-letter";
 import { listWebhooks } from "./records/list";
 import type { WebhookRecord } from "./records/record";
 import { RejectedRequests } from "./rejected";
@@ -79,12 +81,9 @@ export function grouped(troubles: readonly Trouble[]): readonly Cause[] {
     .sort((a, b) => b.count - a.count);
 }
 
-/** Code of the record of what SQS moved itself; its dead letter has none, and is listed with another. */
-const RECEIVES_EXHAUSTED = "ReceivesExhausted";
-
-/** Error code of a dead letter whose webhook's record has this one. */
+/** Error code of a dead letter whose webhook's record has this one: what SQS moved itself has another, since it says nothing. */
 export function deadLetterCode(error: string): string {
-  return error === RECEIVES_EXHAUSTED ? "MovedBySqs" : error;
+  return error === RECEIVES_EXHAUSTED ? MOVED_BY_SQS.code : error;
 }
 
 function fixOf({ kind, provider, error, sample }: Omit<Cause, "fix">): string {

@@ -4,6 +4,9 @@ import { CALL_MS, within } from "./group-time";
 import type { ReceivedMessage } from "./message";
 import type { WebhookError } from "./workflow";
 
+/** Code of what was tried as often as allowed and never came to an end, so that nobody knows why. */
+export const RECEIVES_EXHAUSTED = "ReceivesExhausted";
+
 /** Replaces an error text that SQS rejects. */
 const FIXED_REASON: WebhookError = {
   code: "ReasonNotKept",

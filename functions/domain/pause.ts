@@ -1,7 +1,7 @@
 import { describeError } from "./errors";
 import type { CallLimit, GroupPorts } from "./group-ports";
 import { CALL_MS, hasTimeToSpare, MIN_REMAINING_MS, PAUSE_MS, within } from "./group-time";
-import { deadLetter } from "./dead-letter";
+import { deadLetter, RECEIVES_EXHAUSTED } from "./dead-letter";
 import { readMessage, type Delivery, type ReceivedMessage } from "./message";
 import { processGroup } from "./process-group";
 import { letWait, waitFor } from "./retry-after";
@@ -206,7 +206,7 @@ async function deadLetterFirst(
   const [first, ...others] = messages;
   if (!first) return [];
   const error = {
-    code: "ReceivesExhausted",
+    code: RECEIVES_EXHAUSTED,
     message:
       "It was held and begun as often as allowed, and never came to an end. The processor crashed or timed out.",
   };

@@ -1,3 +1,4 @@
+import { RECEIVES_EXHAUSTED } from "./dead-letter";
 import { describeError } from "./errors";
 import type { Delivery, MessageContent } from "./message";
 import type { Failure, GroupPorts } from "./group-ports";
@@ -79,8 +80,8 @@ export interface DeadLetterFacts extends Pick<
 }
 
 /** Error of messages that SQS moved itself, without a reason of the processor's. */
-const RECEIVES_EXHAUSTED: WebhookError = {
-  code: "ReceivesExhausted",
+const MOVED_BY_SQS: WebhookError = {
+  code: RECEIVES_EXHAUSTED,
   message:
     "SQS moved the message: it was received as often as allowed and never acknowledged. The processor crashed, timed out or was throttled, or a service failed again at its last receive.",
 };
@@ -248,7 +249,7 @@ async function recordDeadLetter(
 ): Promise<boolean> {
   const facts = factsOf(deadLetter, webhook);
   // Also for those that the processor dead-lettered: it may have crashed before it wrote the record.
-  const failure = deadLetter.failure ?? { error: RECEIVES_EXHAUSTED, attempts: 0 };
+  const failure = deadLetter.failure ?? { error: MOVED_BY_SQS, attempts: 0 };
   if ((await ports.records.recordDeadLettered(webhook, failure)) || deadLetter.failure) {
     ports.log({ event: "dead_letter.seen", ...facts, ...failure.error });
     return false;
