@@ -17,6 +17,8 @@ export interface EventBusArgs extends Location {
   readonly logRetentionDays: number;
   /** Whether that log keeps the events' `data` too. */
   readonly eventLogData: boolean;
+  /** ARN of the KMS key that encrypts the bus; undefined for one of AWS's. */
+  readonly kmsKeyArn?: string | undefined;
 }
 
 /** Physical name of the bus; known before it exists. */
@@ -41,9 +43,15 @@ export class EventBus extends pulumi.ComponentResource {
 
   constructor(name: string, args: EventBusArgs, opts?: pulumi.ComponentResourceOptions) {
     super("webhook-inbox:index:EventBus", name, {}, opts);
-    const bus = new aws.cloudwatch.EventBus(name, { name: eventBusName(args) }, { parent: this });
-    const logGroup = this.createEventLog(name, args);
     const deadLetters = this.createTargetDeadLetterQueue(name, args);
+    // Of a bus with a key, what EventBridge cannot encrypt or decrypt on the bus itself.
+    const deadLetterConfig = args.kmsKeyArn !== undefined && { deadLetterConfig: { arn: deadLetters.arn } };
+    const bus = new aws.cloudwatch.EventBus(
+      name,
+      { name: eventBusName(args), ...deadLetterConfig },
+      { parent: this },
+    );
+    const logGroup = this.createEventLog(name, args);
     const catchAll = this.createCatchAllRule(name, bus, args);
     const rules = [
       ...args.providers.map((provider) => this.createProviderRule(name, provider, bus, args)),
@@ -197,7 +205,10 @@ export class EventBus extends pulumi.ComponentResource {
           Resource: queue.arn,
           Condition: {
             StringEquals: { "aws:SourceAccount": args.accountId },
-            ArnLike: { "aws:SourceArn": this.ruleArns(args) },
+            ArnLike: {
+              "aws:SourceArn":
+                args.kmsKeyArn === undefined ? this.ruleArns(args) : [this.ruleArns(args), bus.arn],
+            },
           },
         }),
       },

@@ -48,6 +48,8 @@ export interface WebhookInboxOutputs {
   readonly api_endpoint: pulumi.Output<string>;
   /** Name to which the domain's name has to point, by a CNAME record; absent without a domain. */
   readonly domain_target?: pulumi.Output<string>;
+  /** ARN of the KMS key that encrypts what is kept; absent if that is one of AWS's. */
+  readonly kms_key_arn?: string;
   readonly dynamodb_table_name: pulumi.Output<string>;
   readonly s3_bucket_name: pulumi.Output<string>;
   readonly sqs_queue_url: pulumi.Output<string>;
@@ -82,6 +84,7 @@ export function outputsOf(config: Config, inbox: Inbox): WebhookInboxOutputs {
   return {
     api_endpoint: api.endpoint,
     ...(api.domainTarget && { domain_target: api.domainTarget }),
+    ...(config.kmsKeyArn !== undefined && { kms_key_arn: config.kmsKeyArn }),
     dynamodb_table_name: table.tableName,
     s3_bucket_name: bucket.bucketName,
     sqs_queue_url: queue.queueUrl,

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { complete, type Config, type WebhookInboxArgs } from "../config";
 import { accountConcurrency, shareConcurrency, type Concurrency } from "./concurrency";
 import { Consumer, consumerDeadLetterQueueName, consumerQueueName } from "./consumer";
+import { encryption } from "./encryption";
 import { EventBus } from "./event-bus";
 import { IngestFunction } from "./ingest-function";
 import type { Location, Naming } from "./naming";
@@ -59,8 +60,9 @@ export class WebhookInbox extends pulumi.ComponentResource {
    */
   constructor(name: string, args: WebhookInboxArgs, opts?: pulumi.ComponentResourceOptions) {
     const config = complete(args, `WebhookInbox ${name}`);
-    const tagged = { transformations: [tagging(config)] };
-    super("webhook-inbox:index:WebhookInbox", name, {}, pulumi.mergeOptions(tagged, opts));
+    const { kmsKeyArn } = config;
+    const transformations = [tagging(config), ...(kmsKeyArn === undefined ? [] : [encryption(kmsKeyArn)])];
+    super("webhook-inbox:index:WebhookInbox", name, {}, pulumi.mergeOptions({ transformations }, opts));
     const child = { parent: this };
     const concurrency = this.shareConcurrency(config);
     const own = { ...config, ...this.locate(), expected: expectedOf(config) };

@@ -242,6 +242,11 @@ export interface WebhookInboxArgs {
   readonly domain?: DomainArgs | undefined;
   /** ARN of a web ACL of AWS WAF in the inbox's Region, for every address of the API. @default none */
   readonly webAclArn?: string | undefined;
+  /**
+   * ARN of a symmetric KMS key of yours, in the inbox's Region, that encrypts what is kept: the bucket, the table, queues, log
+   * groups, the bus and the topic of alarms. docs/production.md has its policy. @default keys of AWS's
+   */
+  readonly kmsKeyArn?: string | undefined;
   /** Whether the table can be restored to any second of the last 35 days, which DynamoDB bills by its size. @default false */
   readonly pointInTimeRecovery?: boolean;
   /** Whether Pulumi protects the table, the bucket and the queues from deletion. @default true */

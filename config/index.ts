@@ -14,6 +14,7 @@ const TEXTS = [
   "executionLogLevel",
   "alarmEmail",
   "alarmTopicArn",
+  "kmsKeyArn",
   "webAclArn",
 ];
 

@@ -12,7 +12,7 @@ import { consumer, MAX_CONSUMERS } from "./consumer";
 import { domain, webAclArn } from "./domain";
 import { impossibleOriginals } from "./http-consumer";
 import { provider } from "./provider";
-import { distinctNames, text, trueOrFalse, wholeNumber } from "./values";
+import { distinctNames, kmsKeyArn, text, trueOrFalse, wholeNumber } from "./values";
 
 /** More than any account has: that of this one is checked by components/concurrency.ts. */
 const MOST_RESERVED = 100_000 - MIN_UNRESERVED_CONCURRENCY;
@@ -43,6 +43,7 @@ export const schema = z
     quarantine: trueOrFalse,
     protect: trueOrFalse,
     pointInTimeRecovery: trueOrFalse,
+    kmsKeyArn: kmsKeyArn.optional(),
     domain: domain.optional(),
     webAclArn: webAclArn.optional(),
     detailedMetrics: trueOrFalse,

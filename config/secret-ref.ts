@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { SecretRef } from "./arguments";
 import { unknownKeys } from "./messages";
-import { text, trueOrFalse } from "./values";
+import { kmsKeyArn, trueOrFalse } from "./values";
 
 /**
  * What providers' signing secrets begin with, or long random characters without a separator: put where a name belongs,
@@ -21,11 +21,6 @@ const secretName = (pattern: RegExp, service: string, allowed: string) =>
     }
   });
 
-const kmsKeyArn = text(
-  /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/,
-  "allowed is the ARN of the KMS key that encrypts the secret",
-).optional();
-
 const inSsm = z.strictObject({
   // Parameter Store takes names without the slash as well; a pasted secret has none.
   ssm: secretName(
@@ -33,7 +28,7 @@ const inSsm = z.strictObject({
     "SSM Parameter Store",
     "allowed is the name of a parameter in SSM Parameter Store, which begins with /, such as /webhook-inbox/dev/stripe",
   ),
-  kmsKeyArn,
+  kmsKeyArn: kmsKeyArn.optional(),
   learn: trueOrFalse.optional(),
 });
 const inSecretsManager = z.strictObject({
@@ -42,7 +37,7 @@ const inSecretsManager = z.strictObject({
     "Secrets Manager",
     "allowed is the name of a secret in Secrets Manager, such as webhook-inbox/dev/stripe",
   ),
-  kmsKeyArn,
+  kmsKeyArn: kmsKeyArn.optional(),
 });
 
 /** Exactly one of the two stores. */

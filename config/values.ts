@@ -10,6 +10,12 @@ export function wholeNumber(least: number, most: number) {
   return z.int(allowed).min(least, allowed).max(most, allowed);
 }
 
+/** ARN of a KMS key. An alias could lead to another key later, whose rights nobody has. */
+export const kmsKeyArn = text(
+  /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/,
+  "allowed is the ARN of a KMS key, arn:aws:kms:<Region>:<account>:key/<id>",
+);
+
 export const trueOrFalse = z.boolean("allowed are true and false");
 
 /** JSONata over the CloudEvent, run by Step Functions. */

@@ -46,6 +46,7 @@ const stackConsumer = z.object({
 /** What is read of the stack's outputs. */
 export const outputs = z.object({
   api_endpoint: z.string(),
+  kms_key_arn: z.string().optional(),
   dynamodb_table_name: z.string(),
   s3_bucket_name: z.string(),
   sqs_queue_url: z.string(),

@@ -3,6 +3,7 @@ import { alarms } from "./alarms";
 import { breaker } from "./breaker";
 import { clock } from "./clock";
 import { delivery } from "./delivery";
+import { encryption } from "./encryption";
 import { endpoint } from "./endpoint";
 import { unknown, type Check, type Finding, type Patient } from "./finding";
 import { functionErrors } from "./function-errors";
@@ -17,6 +18,7 @@ const CHECKS: readonly Check[] = [
   outputs,
   clock,
   secrets,
+  encryption,
   endpoint,
   delivery,
   breaker,

@@ -55,20 +55,25 @@ test("AWS's models take every input of every resource", () => {
 test.each([
   { truststoreUri: "s3://certificates/clients.pem" },
   { tlsPolicy: "SecurityPolicy_TLS13_1_3_2025_09" },
-])("also with what production adds: a domain with %j, a web ACL, point-in-time recovery", async (tls) => {
-  const { resources } = await runProgram({
-    domain: {
-      name: "hooks.example.com",
-      certificateArn: "arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d",
-      hostedZoneId: "Z0123456789",
-      ...tls,
-    },
-    webAclArn:
-      "arn:aws:wafv2:us-east-1:123456789012:regional/webacl/inbox/0a1b2c3d-0000-0000-0000-000000000000",
-    pointInTimeRecovery: true,
-  });
-  expect(findings(resources)).toEqual([]);
-});
+])(
+  "also with what production adds: a domain with %j, a web ACL, point-in-time recovery, a key",
+  async (tls) => {
+    const { resources } = await runProgram({
+      domain: {
+        name: "hooks.example.com",
+        certificateArn: "arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d",
+        hostedZoneId: "Z0123456789",
+        ...tls,
+      },
+      webAclArn:
+        "arn:aws:wafv2:us-east-1:123456789012:regional/webacl/inbox/0a1b2c3d-0000-0000-0000-000000000000",
+      pointInTimeRecovery: true,
+      alarmEmail: "someone@example.com",
+      kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/0a1b2c3d-0000-0000-0000-000000000000",
+    });
+    expect(findings(resources)).toEqual([]);
+  },
+);
 
 test("also where no provider is configured", async () => {
   const { resources } = await runProgram({ providers: [] });

@@ -204,6 +204,7 @@ const RESOURCES: Readonly<Record<string, Resource>> = {
       "globalSecondaryIndexes.nonKeyAttributes": "Projection.NonKeyAttributes",
       ttl: "TimeToLiveSpecification",
       serverSideEncryption: "SSESpecification",
+      "serverSideEncryption.kmsKeyArn": "KMSMasterKeyId",
       pointInTimeRecovery: ({ enabled }: { enabled: boolean }) => ({
         PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: enabled },
       }),
@@ -318,7 +319,11 @@ const RESOURCES: Readonly<Record<string, Resource>> = {
       }),
     },
   },
-  "aws:sns/topic:Topic": { service: "sns", operations: ["CreateTopic"], renames: TAGS },
+  "aws:sns/topic:Topic": {
+    service: "sns",
+    operations: ["CreateTopic"],
+    renames: { ...TAGS, kmsMasterKeyId: asText("KmsMasterKeyId") },
+  },
   "aws:sns/topicSubscription:TopicSubscription": {
     service: "sns",
     operations: ["Subscribe"],
@@ -341,6 +346,7 @@ const RESOURCES: Readonly<Record<string, Resource>> = {
       redrivePolicy: asText("RedrivePolicy"),
       redriveAllowPolicy: asText("RedriveAllowPolicy"),
       sqsManagedSseEnabled: asText("SqsManagedSseEnabled"),
+      kmsMasterKeyId: asText("KmsMasterKeyId"),
     },
   },
   "aws:wafv2/webAclAssociation:WebAclAssociation": {

@@ -1,6 +1,7 @@
 import { APIGatewayClient, GetAccountCommand } from "@aws-sdk/client-api-gateway";
 import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogsClient, DescribeResourcePoliciesCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { DescribeTableCommand, DynamoDB } from "@aws-sdk/client-dynamodb";
 import { GetAccountSettingsCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { ListSubscriptionsByTopicCommand, SNSClient } from "@aws-sdk/client-sns";
 import { GetServiceSettingCommand, SSMClient } from "@aws-sdk/client-ssm";
@@ -15,6 +16,7 @@ import { text } from "node:stream/consumers";
 import { inboxAt } from "../../../inbox/connect";
 import { examine } from "../../../inbox/doctor";
 import { alarms } from "../../../inbox/doctor/alarms";
+import { encryption } from "../../../inbox/doctor/encryption";
 import type { Check, Finding, Patient } from "../../../inbox/doctor/finding";
 import { limits } from "../../../inbox/doctor/limits";
 import type { Outputs } from "../../../inbox/outputs";
@@ -39,6 +41,7 @@ const patient = (outputs: object = {}): Patient => ({
 const aws = {
   api: mockClient(APIGatewayClient),
   cloudwatch: mockClient(CloudWatchClient),
+  dynamodb: mockClient(DynamoDB),
   lambda: mockClient(LambdaClient),
   logs: mockClient(CloudWatchLogsClient),
   sns: mockClient(SNSClient),
@@ -47,6 +50,30 @@ const aws = {
 
 const line = async (check: Check, what: string, of = patient()) =>
   (await check.examine(of)).find((finding) => finding.what === what);
+
+describe("a key of the stack's own", () => {
+  const key = "arn:aws:kms:us-east-1:123456789012:key/0a1b2c3d";
+  const found = async (SSEDescription: object) => {
+    aws.dynamodb.reset();
+    aws.dynamodb.on(DescribeTableCommand).resolves({ Table: { SSEDescription } });
+    return encryption.examine(patient({ kms_key_arn: key, dynamodb_table_name: "webhooks" }));
+  };
+
+  test("that DynamoDB can use is ok", async () => {
+    expect(await found({ Status: "ENABLED", KMSMasterKeyArn: key })).toMatchObject([{ state: "ok" }]);
+  });
+
+  test("that is disabled is a problem, with the time since when", async () => {
+    const InaccessibleEncryptionDateTime = new Date("2026-11-28T10:00:00Z");
+    expect(await found({ Status: "ENABLED", InaccessibleEncryptionDateTime })).toMatchObject([
+      { state: "problem", found: `DynamoDB cannot use ${key} since 2026-11-28T10:00:00.000Z` },
+    ]);
+  });
+
+  test("is not looked for where there is none", async () => {
+    expect(await encryption.examine(patient())).toEqual([]);
+  });
+});
 
 describe("the account's limits", () => {
   beforeEach(() => {
