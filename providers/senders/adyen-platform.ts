@@ -2,6 +2,18 @@ import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
+export const setup: Setup = {
+  docs: "https://docs.adyen.com/development-resources/webhooks/verify-hmac-signatures/",
+  where: "Customer Area > Developers > Webhooks",
+  secret: "the HMAC key, hexadecimal",
+};
+
+export const sample: Sample = {
+  body: { type: "balancePlatform.accountHolder.updated", data: { id: "AH1" } },
+  type: "balancePlatform.accountHolder.updated",
+  entity: "AH1",
+};
+
 /** Adyen's platform and management webhooks; its standard notifications are signed item by item. */
 export default bodyHmac({
   id: "adyen-platform",
@@ -16,15 +28,3 @@ export default bodyHmac({
     entity: [path("data.id")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://docs.adyen.com/development-resources/webhooks/verify-hmac-signatures/",
-  where: "Customer Area > Developers > Webhooks",
-  secret: "the HMAC key, hexadecimal",
-};
-
-export const sample: Sample = {
-  body: { type: "balancePlatform.accountHolder.updated", data: { id: "AH1" } },
-  type: "balancePlatform.accountHolder.updated",
-  entity: "AH1",
-};

@@ -12,6 +12,31 @@ import type { Sample, Setup } from "../engine/sender";
 import { defineScheme } from "../recipes/define-scheme";
 import { everyEventHasAnId } from "../recipes/otherwise";
 
+export const setup: Setup = {
+  docs: "https://docs.adyen.com/development-resources/webhooks/verify-hmac-signatures/",
+  where: "Developers > Webhooks > Standard webhook",
+  secret: "the HMAC key, in hexadecimal",
+};
+
+export const sample: Sample = {
+  body: {
+    live: "false",
+    notificationItems: [
+      {
+        NotificationRequestItem: {
+          pspReference: "psp1",
+          eventCode: "AUTHORISATION",
+          eventDate: "2026-03-01T12:00:00+01:00",
+          amount: { value: 1000, currency: "EUR" },
+          success: "true",
+        },
+      },
+    ],
+  },
+  type: "AUTHORISATION",
+  time: "2026-03-01T11:00:00.000Z",
+};
+
 const ID = "adyen";
 const decode = signatureDecoder("base64", 32);
 
@@ -138,28 +163,3 @@ export default defineScheme({
   // Adyen takes nothing else for a success and sends again for a week.
   success: { status: 200, body: "[accepted]" },
 });
-
-export const setup: Setup = {
-  docs: "https://docs.adyen.com/development-resources/webhooks/verify-hmac-signatures/",
-  where: "Developers > Webhooks > Standard webhook",
-  secret: "the HMAC key, in hexadecimal",
-};
-
-export const sample: Sample = {
-  body: {
-    live: "false",
-    notificationItems: [
-      {
-        NotificationRequestItem: {
-          pspReference: "psp1",
-          eventCode: "AUTHORISATION",
-          eventDate: "2026-03-01T12:00:00+01:00",
-          amount: { value: 1000, currency: "EUR" },
-          success: "true",
-        },
-      },
-    ],
-  },
-  type: "AUTHORISATION",
-  time: "2026-03-01T11:00:00.000Z",
-};

@@ -3,6 +3,20 @@ import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { everyEventHasAnId } from "../recipes/otherwise";
 
+export const setup: Setup = {
+  docs: "https://www.aftership.com/docs/tracking/webhook/webhook-signature",
+  where: "Settings > Notifications > Webhooks",
+  secret: "the webhook secret shown there",
+};
+
+export const sample: Sample = {
+  body: { event_id: "d1", event: "tracking_update", ts: 1772366400, msg: { id: "t1" } },
+  type: "tracking_update",
+  id: "d1",
+  entity: "t1",
+  time: "2026-03-01T12:00:00.000Z",
+};
+
 export default bodyHmac({
   id: "aftership",
   name: "AfterShip Tracking",
@@ -17,17 +31,3 @@ export default bodyHmac({
     entity: [path("msg.id")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://www.aftership.com/docs/tracking/webhook/webhook-signature",
-  where: "Settings > Notifications > Webhooks",
-  secret: "the webhook secret shown there",
-};
-
-export const sample: Sample = {
-  body: { event_id: "d1", event: "tracking_update", ts: 1772366400, msg: { id: "t1" } },
-  type: "tracking_update",
-  id: "d1",
-  entity: "t1",
-  time: "2026-03-01T12:00:00.000Z",
-};

@@ -2,6 +2,20 @@ import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
+export const setup: Setup = {
+  docs: "https://airtable.com/developers/web/api/webhooks-overview",
+  where: "POST /v0/bases/{baseId}/webhooks of the Web API",
+  secret: "macSecretBase64 of its answer",
+  notes: "A webhook expires after 7 days without a refresh.",
+};
+
+export const sample: Sample = {
+  body: { base: { id: "app1" }, timestamp: "2026-03-01T12:00:00.000Z" },
+  type: "unknown",
+  entity: "app1",
+  time: "2026-03-01T12:00:00.000Z",
+};
+
 /** A hint without content: payloads are fetched with a cursor. */
 export default bodyHmac({
   id: "airtable",
@@ -17,17 +31,3 @@ export default bodyHmac({
     entity: [path("base.id")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://airtable.com/developers/web/api/webhooks-overview",
-  where: "POST /v0/bases/{baseId}/webhooks of the Web API",
-  secret: "macSecretBase64 of its answer",
-  notes: "A webhook expires after 7 days without a refresh.",
-};
-
-export const sample: Sample = {
-  body: { base: { id: "app1" }, timestamp: "2026-03-01T12:00:00.000Z" },
-  type: "unknown",
-  entity: "app1",
-  time: "2026-03-01T12:00:00.000Z",
-};

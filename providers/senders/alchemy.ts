@@ -3,20 +3,6 @@ import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { everyEventHasAnId } from "../recipes/otherwise";
 
-export default bodyHmac({
-  id: "alchemy",
-  name: "Alchemy Notify",
-  confidence: "secondary",
-  header: "X-Alchemy-Signature",
-  event: {
-    id: [path("id")],
-    otherwise: everyEventHasAnId,
-    type: [[path("type")]],
-    time: [{ at: path("createdAt"), unit: "iso" }],
-    entity: [path("webhookId")],
-  },
-});
-
 export const setup: Setup = {
   docs: "https://www.alchemy.com/docs/reference/notify-api-quickstart",
   where: "Dashboard > Data > Webhooks > Create webhook",
@@ -30,3 +16,17 @@ export const sample: Sample = {
   entity: "wh_1",
   time: "2026-03-01T12:00:00.000Z",
 };
+
+export default bodyHmac({
+  id: "alchemy",
+  name: "Alchemy Notify",
+  confidence: "secondary",
+  header: "X-Alchemy-Signature",
+  event: {
+    id: [path("id")],
+    otherwise: everyEventHasAnId,
+    type: [[path("type")]],
+    time: [{ at: path("createdAt"), unit: "iso" }],
+    entity: [path("webhookId")],
+  },
+});

@@ -13,6 +13,33 @@ import { defineScheme } from "../recipes/define-scheme";
 import { claimsOf, makeJws, parseJws, signedByKey, type Jws } from "../recipes/jwt";
 import { everyEventHasAnId } from "../recipes/otherwise";
 
+export const setup: Setup = {
+  docs: "https://developer.apple.com/documentation/appstoreservernotifications/receiving-app-store-server-notifications",
+  where: "App Store Connect > your app > App Information > App Store Server Notifications, version 2",
+  secret: "the app's bundle id, such as com.example.shop",
+  notes:
+    "Enter the address for production and sandbox, or a provider for each: data.environment says which it is. What is signed inside of the notification (signedTransactionInfo) stays as it is.",
+};
+
+export const sample: Sample = {
+  body: {
+    notificationType: "DID_RENEW",
+    subtype: "BILLING_RECOVERY",
+    notificationUUID: "002e14d5-51f5-4503-b5a8-c3a1af68eb20",
+    version: "2.0",
+    signedDate: 1772366400000,
+    data: {
+      appAppleId: 41234,
+      bundleId: "com.example.shop",
+      bundleVersion: "1.2.3",
+      environment: "Production",
+    },
+  },
+  type: "DID_RENEW.BILLING_RECOVERY",
+  id: "002e14d5-51f5-4503-b5a8-c3a1af68eb20",
+  time: "2026-03-01T12:00:00.000Z",
+};
+
 const ID = "apple-app-store";
 
 /** SHA-256 of the public key (SPKI) of Apple Root CA - G3. @see https://www.apple.com/certificateauthority/ */
@@ -176,30 +203,3 @@ export default defineScheme({
     time: [{ at: path("signedDate"), unit: "ms" }],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://developer.apple.com/documentation/appstoreservernotifications/receiving-app-store-server-notifications",
-  where: "App Store Connect > your app > App Information > App Store Server Notifications, version 2",
-  secret: "the app's bundle id, such as com.example.shop",
-  notes:
-    "Enter the address for production and sandbox, or a provider for each: data.environment says which it is. What is signed inside of the notification (signedTransactionInfo) stays as it is.",
-};
-
-export const sample: Sample = {
-  body: {
-    notificationType: "DID_RENEW",
-    subtype: "BILLING_RECOVERY",
-    notificationUUID: "002e14d5-51f5-4503-b5a8-c3a1af68eb20",
-    version: "2.0",
-    signedDate: 1772366400000,
-    data: {
-      appAppleId: 41234,
-      bundleId: "com.example.shop",
-      bundleVersion: "1.2.3",
-      environment: "Production",
-    },
-  },
-  type: "DID_RENEW.BILLING_RECOVERY",
-  id: "002e14d5-51f5-4503-b5a8-c3a1af68eb20",
-  time: "2026-03-01T12:00:00.000Z",
-};

@@ -5,6 +5,29 @@ import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { NOSNIFF, shortToken } from "../recipes/challenges";
 
+export const setup: Setup = {
+  docs: "https://developers.asana.com/docs/webhooks-guide",
+  where: "POST /webhooks of the API",
+  secret: "none to copy: Asana sends it in its first request",
+  notes:
+    'Each Asana webhook has a secret of its own. For one more at the same address store `["learn", "<the secret that is there>"]` before it is created; without that its first request is rejected.',
+};
+
+export const sample: Sample = {
+  body: {
+    events: [
+      {
+        action: "added",
+        created_at: "2026-03-01T12:00:00.000Z",
+        resource: { gid: "1337", resource_type: "task" },
+      },
+    ],
+  },
+  type: "task.added",
+  entity: "1337",
+  time: "2026-03-01T12:00:00.000Z",
+};
+
 /** Asana's first request: a secret in a header that the answer repeats. */
 const hookSecret: CodedHandshake = {
   method: "POST",
@@ -45,26 +68,3 @@ export default bodyHmac({
     entity: [path("resource.gid")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://developers.asana.com/docs/webhooks-guide",
-  where: "POST /webhooks of the API",
-  secret: "none to copy: Asana sends it in its first request",
-  notes:
-    'Each Asana webhook has a secret of its own. For one more at the same address store `["learn", "<the secret that is there>"]` before it is created; without that its first request is rejected.',
-};
-
-export const sample: Sample = {
-  body: {
-    events: [
-      {
-        action: "added",
-        created_at: "2026-03-01T12:00:00.000Z",
-        resource: { gid: "1337", resource_type: "task" },
-      },
-    ],
-  },
-  type: "task.added",
-  entity: "1337",
-  time: "2026-03-01T12:00:00.000Z",
-};

@@ -3,6 +3,18 @@ import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { everyRequestHasTheHeader } from "../recipes/otherwise";
 
+export const setup: Setup = {
+  docs: "https://docs.attio.com/rest-api/guides/webhooks",
+  where: "Workspace settings > Developers > your integration > Webhooks",
+  secret: "the webhook's secret",
+};
+
+export const sample: Sample = {
+  body: { events: [{ event_type: "record.updated", id: { record_id: "rec1" } }] },
+  type: "record.updated",
+  entity: "rec1",
+};
+
 export default bodyHmac({
   id: "attio",
   name: "Attio",
@@ -19,15 +31,3 @@ export default bodyHmac({
     entity: [path("id.record_id")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://docs.attio.com/rest-api/guides/webhooks",
-  where: "Workspace settings > Developers > your integration > Webhooks",
-  secret: "the webhook's secret",
-};
-
-export const sample: Sample = {
-  body: { events: [{ event_type: "record.updated", id: { record_id: "rec1" } }] },
-  type: "record.updated",
-  entity: "rec1",
-};

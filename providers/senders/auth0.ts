@@ -3,6 +3,19 @@ import type { Sample, Setup } from "../engine/sender";
 import { sharedToken } from "../recipes/shared-token";
 import { everyEventHasAnId } from "../recipes/otherwise";
 
+export const setup: Setup = {
+  docs: "https://auth0.com/docs/customize/log-streams/custom-log-streams",
+  where: "Monitoring > Streams > Create Stream > Custom Webhook",
+  secret: "the whole text that you enter as Authorization Token",
+};
+
+export const sample: Sample = {
+  body: [{ log_id: "90020", data: { type: "s", date: "2026-03-01T12:00:00.000Z", user_id: "auth0|1" } }],
+  type: "s",
+  entity: "auth0|1",
+  time: "2026-03-01T12:00:00.000Z",
+};
+
 const authorization = header("Authorization");
 
 /** A body is a batch. */
@@ -26,16 +39,3 @@ export default sharedToken({
     entity: [path("data.user_id")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://auth0.com/docs/customize/log-streams/custom-log-streams",
-  where: "Monitoring > Streams > Create Stream > Custom Webhook",
-  secret: "the whole text that you enter as Authorization Token",
-};
-
-export const sample: Sample = {
-  body: [{ log_id: "90020", data: { type: "s", date: "2026-03-01T12:00:00.000Z", user_id: "auth0|1" } }],
-  type: "s",
-  entity: "auth0|1",
-  time: "2026-03-01T12:00:00.000Z",
-};

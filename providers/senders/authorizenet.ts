@@ -3,24 +3,6 @@ import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { everyEventHasAnId } from "../recipes/otherwise";
 
-export default bodyHmac({
-  id: "authorizenet",
-  name: "Authorize.Net",
-  confidence: "secondary",
-  header: "X-ANET-Signature",
-  prefix: "sha512=",
-  hash: "sha512",
-  // Public receivers differ on the case that they expect.
-  encoding: "hex-any-case",
-  event: {
-    otherwise: everyEventHasAnId,
-    id: [path("notificationId")],
-    type: [[path("eventType")]],
-    time: [{ at: path("eventDate"), unit: "iso" }],
-    entity: [path("payload.id")],
-  },
-});
-
 export const setup: Setup = {
   docs: "https://developer.authorize.net/api/reference/features/webhooks.html",
   where: "Account > Settings > Webhooks",
@@ -39,3 +21,21 @@ export const sample: Sample = {
   entity: "60020981676",
   time: "2026-03-01T12:00:00.000Z",
 };
+
+export default bodyHmac({
+  id: "authorizenet",
+  name: "Authorize.Net",
+  confidence: "secondary",
+  header: "X-ANET-Signature",
+  prefix: "sha512=",
+  hash: "sha512",
+  // Public receivers differ on the case that they expect.
+  encoding: "hex-any-case",
+  event: {
+    otherwise: everyEventHasAnId,
+    id: [path("notificationId")],
+    type: [[path("eventType")]],
+    time: [{ at: path("eventDate"), unit: "iso" }],
+    entity: [path("payload.id")],
+  },
+});

@@ -15,6 +15,21 @@ import { textAnswer } from "../recipes/challenges";
 import type { CodedHandshake } from "../engine/challenge";
 import { everyEventHasAnId } from "../recipes/otherwise";
 
+export const setup: Setup = {
+  docs: "https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html",
+  where: "Topic > Create subscription > HTTPS, without raw message delivery",
+  secret: "the ARN of the topic",
+  notes:
+    "The subscription is confirmed when its first message has been verified. Certificates are fetched from SNS in the topic's own Region only.",
+};
+
+export const sample: Sample = {
+  body: { Type: "Notification", MessageId: "msg_1", Message: "{}", Timestamp: "2026-03-01T12:00:00.000Z" },
+  type: "Notification",
+  id: "msg_1",
+  time: "2026-03-01T12:00:00.000Z",
+};
+
 const ID = "aws-sns";
 
 const CERTIFICATE = /^\/SimpleNotificationService-[A-Za-z0-9]{1,100}\.pem$/;
@@ -175,18 +190,3 @@ export default defineScheme({
     time: [{ at: path("Timestamp"), unit: "iso" }],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html",
-  where: "Topic > Create subscription > HTTPS, without raw message delivery",
-  secret: "the ARN of the topic",
-  notes:
-    "The subscription is confirmed when its first message has been verified. Certificates are fetched from SNS in the topic's own Region only.",
-};
-
-export const sample: Sample = {
-  body: { Type: "Notification", MessageId: "msg_1", Message: "{}", Timestamp: "2026-03-01T12:00:00.000Z" },
-  type: "Notification",
-  id: "msg_1",
-  time: "2026-03-01T12:00:00.000Z",
-};

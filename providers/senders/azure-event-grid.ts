@@ -6,6 +6,30 @@ import { everyEventHasAnId } from "../recipes/otherwise";
 import { sharedToken } from "../recipes/shared-token";
 import { valueAt } from "../engine/payload";
 
+export const setup: Setup = {
+  docs: "https://learn.microsoft.com/en-us/azure/event-grid/secure-webhook-delivery",
+  where: "the topic > Event Subscription > Web Hook, in the Event Grid schema",
+  secret: "a random text that you choose; the address gets ?secret=<it> behind it",
+};
+
+export const sample: Sample = {
+  body: [
+    {
+      id: "2d1781af-3a4c-4d7c-bd0c-e34b19da4e66",
+      topic: "/subscriptions/s1",
+      subject: "/blobServices/default/containers/c1",
+      eventType: "Microsoft.Storage.BlobCreated",
+      eventTime: "2026-03-01T12:00:00.000Z",
+      data: {},
+      dataVersion: "",
+      metadataVersion: "1",
+    },
+  ],
+  type: "Microsoft.Storage.BlobCreated",
+  entity: "/blobServices/default/containers/c1",
+  time: "2026-03-01T12:00:00.000Z",
+};
+
 /** @see https://learn.microsoft.com/en-us/azure/event-grid/end-point-validation-event-grid-events-schema */
 const VALIDATION = "Microsoft.EventGrid.SubscriptionValidationEvent";
 
@@ -41,27 +65,3 @@ export default sharedToken({
     entity: [path("subject")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://learn.microsoft.com/en-us/azure/event-grid/secure-webhook-delivery",
-  where: "the topic > Event Subscription > Web Hook, in the Event Grid schema",
-  secret: "a random text that you choose; the address gets ?secret=<it> behind it",
-};
-
-export const sample: Sample = {
-  body: [
-    {
-      id: "2d1781af-3a4c-4d7c-bd0c-e34b19da4e66",
-      topic: "/subscriptions/s1",
-      subject: "/blobServices/default/containers/c1",
-      eventType: "Microsoft.Storage.BlobCreated",
-      eventTime: "2026-03-01T12:00:00.000Z",
-      data: {},
-      dataVersion: "",
-      metadataVersion: "1",
-    },
-  ],
-  type: "Microsoft.Storage.BlobCreated",
-  entity: "/blobServices/default/containers/c1",
-  time: "2026-03-01T12:00:00.000Z",
-};

@@ -3,6 +3,19 @@ import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { everyRequestHasTheHeader } from "../recipes/otherwise";
 
+export const setup: Setup = {
+  docs: "https://confluence.atlassian.com/bitbucketserver/manage-webhooks-938025878.html",
+  where: "Repository settings > Webhooks > Create webhook",
+  secret: "the text that you enter as Secret",
+};
+
+export const sample: Sample = {
+  headers: { "X-Event-Key": "repo:refs_changed" },
+  body: { repository: { id: 84 } },
+  type: "repo:refs_changed",
+  entity: "84",
+};
+
 export default bodyHmac({
   id: "bitbucket-server",
   name: "Bitbucket Server and Data Center",
@@ -16,16 +29,3 @@ export default bodyHmac({
     entity: [path("repository.id")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://confluence.atlassian.com/bitbucketserver/manage-webhooks-938025878.html",
-  where: "Repository settings > Webhooks > Create webhook",
-  secret: "the text that you enter as Secret",
-};
-
-export const sample: Sample = {
-  headers: { "X-Event-Key": "repo:refs_changed" },
-  body: { repository: { id: 84 } },
-  type: "repo:refs_changed",
-  entity: "84",
-};

@@ -3,6 +3,20 @@ import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { everyRequestHasTheHeader } from "../recipes/otherwise";
 
+export const setup: Setup = {
+  docs: "https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/",
+  where: "Repository settings > Webhooks > Add webhook",
+  secret: "the text that you enter as Secret",
+  notes: "Without a secret Bitbucket does not sign, and its webhooks are rejected here.",
+};
+
+export const sample: Sample = {
+  headers: { "X-Event-Key": "repo:push" },
+  body: { repository: { uuid: "{673a}" } },
+  type: "repo:push",
+  entity: "{673a}",
+};
+
 /** The header has no `-256` in its name and carries SHA-256 all the same. */
 export default bodyHmac({
   id: "bitbucket",
@@ -17,17 +31,3 @@ export default bodyHmac({
     entity: [path("repository.uuid")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/",
-  where: "Repository settings > Webhooks > Add webhook",
-  secret: "the text that you enter as Secret",
-  notes: "Without a secret Bitbucket does not sign, and its webhooks are rejected here.",
-};
-
-export const sample: Sample = {
-  headers: { "X-Event-Key": "repo:push" },
-  body: { repository: { uuid: "{673a}" } },
-  type: "repo:push",
-  entity: "{673a}",
-};

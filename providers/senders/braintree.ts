@@ -9,6 +9,17 @@ import { defineScheme } from "../recipes/define-scheme";
 import { shortToken, textAnswer } from "../recipes/challenges";
 import type { CodedHandshake } from "../engine/challenge";
 
+export const setup: Setup = {
+  docs: "https://developer.paypal.com/braintree/docs/guides/webhooks/parse/node",
+  where: "Settings > API > Webhooks",
+  secret: "`<public key>:<private key>` of the API keys",
+};
+
+export const sample: Sample = {
+  body: "<notification><kind>subscription_canceled</kind></notification>",
+  type: "subscription_canceled",
+};
+
 const ID = "braintree";
 
 /** The secret is `<public key>:<private key>`. */
@@ -135,14 +146,3 @@ export default defineScheme({
     otherwise: { by: "body", because: "Every notification has its time and its object." },
   },
 });
-
-export const setup: Setup = {
-  docs: "https://developer.paypal.com/braintree/docs/guides/webhooks/parse/node",
-  where: "Settings > API > Webhooks",
-  secret: "`<public key>:<private key>` of the API keys",
-};
-
-export const sample: Sample = {
-  body: "<notification><kind>subscription_canceled</kind></notification>",
-  type: "subscription_canceled",
-};

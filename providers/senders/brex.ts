@@ -2,14 +2,6 @@ import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { standardWebhooks } from "../recipes/standard-webhooks";
 
-export default standardWebhooks({
-  id: "brex",
-  name: "Brex",
-  confidence: "secondary",
-  prefixes: ["svix"],
-  event: { type: [[path("event_type")], [path("type")]], entity: [path("transfer_id"), path("company_id")] },
-});
-
 export const setup: Setup = {
   docs: "https://developer.brex.com/docs/webhooks/",
   where: "POST /v1/webhooks of the API",
@@ -23,3 +15,11 @@ export const sample: Sample = {
   id: "w1",
   entity: "t1",
 };
+
+export default standardWebhooks({
+  id: "brex",
+  name: "Brex",
+  confidence: "secondary",
+  prefixes: ["svix"],
+  event: { type: [[path("event_type")], [path("type")]], entity: [path("transfer_id"), path("company_id")] },
+});

@@ -2,6 +2,18 @@ import { body, field, path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
 
+export const setup: Setup = {
+  docs: "https://buildkite.com/docs/apis/webhooks/pipelines",
+  where: "Organization Settings > Notification Services > Webhook",
+  secret: "the token, with its setting on sending a signature",
+};
+
+export const sample: Sample = {
+  body: { event: "build.finished", build: { id: "b1" } },
+  type: "build.finished",
+  entity: "b1",
+};
+
 export default timestampedHmac({
   id: "buildkite",
   name: "Buildkite",
@@ -19,15 +31,3 @@ export default timestampedHmac({
     entity: [path("build.id"), path("pipeline.id")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://buildkite.com/docs/apis/webhooks/pipelines",
-  where: "Organization Settings > Notification Services > Webhook",
-  secret: "the token, with its setting on sending a signature",
-};
-
-export const sample: Sample = {
-  body: { event: "build.finished", build: { id: "b1" } },
-  type: "build.finished",
-  entity: "b1",
-};

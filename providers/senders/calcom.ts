@@ -2,19 +2,6 @@ import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
-export default bodyHmac({
-  id: "calcom",
-  name: "Cal.com",
-  confidence: "official",
-  header: "X-Cal-Signature-256",
-  event: {
-    otherwise: { by: "body", because: "Every body has the time of the event." },
-    type: [[path("triggerEvent")]],
-    time: [{ at: path("createdAt"), unit: "iso" }],
-    entity: [path("payload.uid")],
-  },
-});
-
 export const setup: Setup = {
   docs: "https://cal.com/docs/developing/guides/automation/webhooks",
   where: "Settings > Developer > Webhooks",
@@ -29,3 +16,16 @@ export const sample: Sample = {
   entity: "b1",
   time: "2026-03-01T12:00:00.000Z",
 };
+
+export default bodyHmac({
+  id: "calcom",
+  name: "Cal.com",
+  confidence: "official",
+  header: "X-Cal-Signature-256",
+  event: {
+    otherwise: { by: "body", because: "Every body has the time of the event." },
+    type: [[path("triggerEvent")]],
+    time: [{ at: path("createdAt"), unit: "iso" }],
+    entity: [path("payload.uid")],
+  },
+});

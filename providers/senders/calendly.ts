@@ -2,20 +2,6 @@ import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { likeStripe, timestampedHmac } from "../recipes/timestamped-hmac";
 
-export default timestampedHmac({
-  id: "calendly",
-  name: "Calendly",
-  confidence: "secondary",
-  header: "Calendly-Webhook-Signature",
-  ...likeStripe("s", 180),
-  event: {
-    otherwise: { by: "body", because: "Every body has the time of the event in microseconds." },
-    type: [[path("event")]],
-    time: [{ at: path("created_at"), unit: "iso" }],
-    entity: [path("payload.event"), path("payload.uri")],
-  },
-});
-
 export const setup: Setup = {
   docs: "https://developer.calendly.com/api-docs/4c305798a61d3-webhook-signatures",
   where: "POST /webhook_subscriptions of the API",
@@ -32,3 +18,17 @@ export const sample: Sample = {
   entity: "https://api.calendly.com/e/1",
   time: "2026-03-01T12:00:00.000Z",
 };
+
+export default timestampedHmac({
+  id: "calendly",
+  name: "Calendly",
+  confidence: "secondary",
+  header: "Calendly-Webhook-Signature",
+  ...likeStripe("s", 180),
+  event: {
+    otherwise: { by: "body", because: "Every body has the time of the event in microseconds." },
+    type: [[path("event")]],
+    time: [{ at: path("created_at"), unit: "iso" }],
+    entity: [path("payload.event"), path("payload.uri")],
+  },
+});

@@ -3,20 +3,6 @@ import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { everyEventHasAnId } from "../recipes/otherwise";
 
-export default bodyHmac({
-  id: "checkoutcom",
-  name: "Checkout.com",
-  confidence: "secondary",
-  header: "Cko-Signature",
-  event: {
-    otherwise: everyEventHasAnId,
-    id: [path("id")],
-    type: [[path("type")]],
-    time: [{ at: path("created_on"), unit: "iso" }],
-    entity: [path("data.id")],
-  },
-});
-
 export const setup: Setup = {
   docs: "https://www.checkout.com/docs/developer-resources/event-notifications/receive-webhooks",
   where: "Dashboard > Developers > Webhooks > New webhook",
@@ -35,3 +21,17 @@ export const sample: Sample = {
   entity: "pay_1",
   time: "2026-03-01T12:00:00.000Z",
 };
+
+export default bodyHmac({
+  id: "checkoutcom",
+  name: "Checkout.com",
+  confidence: "secondary",
+  header: "Cko-Signature",
+  event: {
+    otherwise: everyEventHasAnId,
+    id: [path("id")],
+    type: [[path("type")]],
+    time: [{ at: path("created_on"), unit: "iso" }],
+    entity: [path("data.id")],
+  },
+});

@@ -3,22 +3,6 @@ import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { everyEventHasAnId } from "../recipes/otherwise";
 
-/** A list, of which later versions may be other algorithms. */
-export default bodyHmac({
-  id: "circleci",
-  name: "CircleCI outbound webhooks",
-  confidence: "official",
-  header: "Circleci-Signature",
-  value: { form: "list", separator: ",", pair: "=", signature: "v1" },
-  event: {
-    otherwise: everyEventHasAnId,
-    id: [path("id")],
-    type: [[path("type")]],
-    time: [{ at: path("happened_at"), unit: "iso" }],
-    entity: [path("project.id")],
-  },
-});
-
 export const setup: Setup = {
   docs: "https://circleci.com/docs/guides/integration/outbound-webhooks/",
   where: "Project Settings > Webhooks > Add Webhook",
@@ -37,3 +21,19 @@ export const sample: Sample = {
   entity: "p1",
   time: "2026-03-01T12:00:00.000Z",
 };
+
+/** A list, of which later versions may be other algorithms. */
+export default bodyHmac({
+  id: "circleci",
+  name: "CircleCI outbound webhooks",
+  confidence: "official",
+  header: "Circleci-Signature",
+  value: { form: "list", separator: ",", pair: "=", signature: "v1" },
+  event: {
+    otherwise: everyEventHasAnId,
+    id: [path("id")],
+    type: [[path("type")]],
+    time: [{ at: path("happened_at"), unit: "iso" }],
+    entity: [path("project.id")],
+  },
+});

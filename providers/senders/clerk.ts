@@ -2,14 +2,6 @@ import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { standardWebhooks } from "../recipes/standard-webhooks";
 
-export default standardWebhooks({
-  id: "clerk",
-  name: "Clerk",
-  confidence: "secondary",
-  prefixes: ["svix"],
-  event: { time: [{ at: path("timestamp"), unit: "ms" }], entity: [path("data.user_id"), path("data.id")] },
-});
-
 export const setup: Setup = {
   docs: "https://clerk.com/docs/integrations/webhooks/overview",
   where: "Dashboard > Configure > Webhooks > Add Endpoint",
@@ -24,3 +16,11 @@ export const sample: Sample = {
   entity: "user_1",
   time: "2026-03-01T12:00:00.000Z",
 };
+
+export default standardWebhooks({
+  id: "clerk",
+  name: "Clerk",
+  confidence: "secondary",
+  prefixes: ["svix"],
+  event: { time: [{ at: path("timestamp"), unit: "ms" }], entity: [path("data.user_id"), path("data.id")] },
+});

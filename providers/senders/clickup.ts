@@ -2,24 +2,6 @@ import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
-export default bodyHmac({
-  id: "clickup",
-  name: "ClickUp",
-  confidence: "official",
-  header: "X-Signature",
-  event: {
-    hashOf: ["webhook_id", "event", "history_items.*.id"].map(path),
-    otherwise: {
-      by: "request",
-      because:
-        "Events without history items, such as taskDeleted, have nothing that distinguishes two of them.",
-    },
-    type: [[path("event")]],
-    time: [{ at: path("history_items.0.date"), unit: "ms" }],
-    entity: [path("task_id"), path("list_id"), path("folder_id"), path("space_id"), path("goal_id")],
-  },
-});
-
 export const setup: Setup = {
   docs: "https://developer.clickup.com/docs/webhooksignature",
   where: "Create Webhook of the API: POST /api/v2/team/{team_id}/webhook",
@@ -37,3 +19,21 @@ export const sample: Sample = {
   entity: "c0j",
   time: "2026-03-01T12:00:00.000Z",
 };
+
+export default bodyHmac({
+  id: "clickup",
+  name: "ClickUp",
+  confidence: "official",
+  header: "X-Signature",
+  event: {
+    hashOf: ["webhook_id", "event", "history_items.*.id"].map(path),
+    otherwise: {
+      by: "request",
+      because:
+        "Events without history items, such as taskDeleted, have nothing that distinguishes two of them.",
+    },
+    type: [[path("event")]],
+    time: [{ at: path("history_items.0.date"), unit: "ms" }],
+    entity: [path("task_id"), path("list_id"), path("folder_id"), path("space_id"), path("goal_id")],
+  },
+});

@@ -2,19 +2,6 @@ import { header, path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { sharedToken } from "../recipes/shared-token";
 
-export default sharedToken({
-  id: "cloudflare-notifications",
-  name: "Cloudflare notifications",
-  confidence: "secondary",
-  at: header("cf-webhook-auth"),
-  event: {
-    otherwise: { by: "body", because: "Every body has the time of the alert." },
-    type: [[path("alert_type")]],
-    time: [{ at: path("ts"), unit: "s" }],
-    entity: [path("account_id")],
-  },
-});
-
 export const setup: Setup = {
   docs: "https://developers.cloudflare.com/notifications/get-started/configure-webhooks/",
   where: "Notifications > Destinations > Webhooks",
@@ -27,3 +14,16 @@ export const sample: Sample = {
   entity: "a1",
   time: "2026-03-01T12:00:00.000Z",
 };
+
+export default sharedToken({
+  id: "cloudflare-notifications",
+  name: "Cloudflare notifications",
+  confidence: "secondary",
+  at: header("cf-webhook-auth"),
+  event: {
+    otherwise: { by: "body", because: "Every body has the time of the alert." },
+    type: [[path("alert_type")]],
+    time: [{ at: path("ts"), unit: "s" }],
+    entity: [path("account_id")],
+  },
+});

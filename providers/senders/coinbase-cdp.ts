@@ -9,6 +9,19 @@ import type { Sample, Setup } from "../engine/sender";
 import { defineScheme } from "../recipes/define-scheme";
 import { everyEventHasAnIdAndATime } from "../recipes/otherwise";
 
+export const setup: Setup = {
+  docs: "https://docs.cdp.coinbase.com/webhooks/verify-signatures",
+  where: "POST /platform/v2/data/webhooks/subscriptions of the API, or the CDP CLI",
+  secret: "metadata.secret of its answer, shown once",
+  notes: "For Coinbase Commerce, which it replaces, see the scheme `coinbase-commerce`.",
+};
+
+export const sample: Sample = {
+  body: { eventType: "wallet.activity.detected", createdAt: "2026-03-01T12:00:00.000Z" },
+  type: "wallet.activity.detected",
+  time: "2026-03-01T12:00:00.000Z",
+};
+
 const ID = "coinbase-cdp";
 const SIGNATURE = "X-Hook0-Signature";
 const names = headerNames([SIGNATURE]);
@@ -135,16 +148,3 @@ export default defineScheme({
     time: [{ at: path("createdAt"), unit: "iso" }],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://docs.cdp.coinbase.com/webhooks/verify-signatures",
-  where: "POST /platform/v2/data/webhooks/subscriptions of the API, or the CDP CLI",
-  secret: "metadata.secret of its answer, shown once",
-  notes: "For Coinbase Commerce, which it replaces, see the scheme `coinbase-commerce`.",
-};
-
-export const sample: Sample = {
-  body: { eventType: "wallet.activity.detected", createdAt: "2026-03-01T12:00:00.000Z" },
-  type: "wallet.activity.detected",
-  time: "2026-03-01T12:00:00.000Z",
-};

@@ -3,21 +3,6 @@ import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { everyEventHasAnId } from "../recipes/otherwise";
 
-/** `attempt_number` in the body counts the attempts; the event's own id does not change. */
-export default bodyHmac({
-  id: "coinbase-commerce",
-  name: "Coinbase Commerce",
-  confidence: "vector",
-  header: "X-CC-Webhook-Signature",
-  event: {
-    otherwise: everyEventHasAnId,
-    id: [path("event.id")],
-    type: [[path("event.type")]],
-    time: [{ at: path("event.created_at"), unit: "iso" }],
-    entity: [path("event.data.code")],
-  },
-});
-
 export const setup: Setup = {
   docs: "https://docs.cdp.coinbase.com/commerce-onchain/docs/webhooks-security",
   where: "Settings > Notifications > Webhook subscriptions",
@@ -41,3 +26,18 @@ export const sample: Sample = {
   entity: "66BEOV2A",
   time: "2026-03-01T12:00:00.000Z",
 };
+
+/** `attempt_number` in the body counts the attempts; the event's own id does not change. */
+export default bodyHmac({
+  id: "coinbase-commerce",
+  name: "Coinbase Commerce",
+  confidence: "vector",
+  header: "X-CC-Webhook-Signature",
+  event: {
+    otherwise: everyEventHasAnId,
+    id: [path("event.id")],
+    type: [[path("event.type")]],
+    time: [{ at: path("event.created_at"), unit: "iso" }],
+    entity: [path("event.data.code")],
+  },
+});

@@ -12,6 +12,18 @@ import { hmac, matchSecret, sameBytes, signingSecret } from "../engine/secrets";
 import type { Sample, Setup } from "../engine/sender";
 import { defineScheme } from "../recipes/define-scheme";
 
+export const setup: Setup = {
+  docs: "https://www.contentful.com/developers/docs/webhooks/request-verification/",
+  where: "Settings > Webhooks > Settings > Enable request verification",
+  secret: "the signing secret, shown once, 64 characters",
+};
+
+export const sample: Sample = {
+  body: { sys: { type: "Entry", updatedAt: "2026-03-01T12:00:00.000Z" } },
+  type: "Entry",
+  time: "2026-03-01T12:00:00.000Z",
+};
+
 const ID = "contentful";
 const SIGNATURE = "x-contentful-signature";
 const SIGNED_HEADERS = "x-contentful-signed-headers";
@@ -146,15 +158,3 @@ export default defineScheme({
     time: [{ at: path("sys.updatedAt"), unit: "iso" }],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://www.contentful.com/developers/docs/webhooks/request-verification/",
-  where: "Settings > Webhooks > Settings > Enable request verification",
-  secret: "the signing secret, shown once, 64 characters",
-};
-
-export const sample: Sample = {
-  body: { sys: { type: "Entry", updatedAt: "2026-03-01T12:00:00.000Z" } },
-  type: "Entry",
-  time: "2026-03-01T12:00:00.000Z",
-};

@@ -2,6 +2,18 @@ import { header, path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
+export const setup: Setup = {
+  docs: "https://docs.cursor.com/account/cloud-agent-webhooks",
+  where: "webhook.url of the request that starts an agent",
+  secret: "webhook.secret of the same request",
+};
+
+export const sample: Sample = {
+  body: { event: "statusChange", id: "bc_1" },
+  type: "statusChange",
+  entity: "bc_1",
+};
+
 export default bodyHmac({
   id: "cursor",
   name: "Cursor cloud agents",
@@ -15,15 +27,3 @@ export default bodyHmac({
     entity: [path("id")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://docs.cursor.com/account/cloud-agent-webhooks",
-  where: "webhook.url of the request that starts an agent",
-  secret: "webhook.secret of the same request",
-};
-
-export const sample: Sample = {
-  body: { event: "statusChange", id: "bc_1" },
-  type: "statusChange",
-  entity: "bc_1",
-};

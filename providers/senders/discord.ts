@@ -5,6 +5,28 @@ import type { Sample, Setup } from "../engine/sender";
 import { jsonAnswer } from "../recipes/challenges";
 import { defineScheme } from "../recipes/define-scheme";
 
+export const setup: Setup = {
+  docs: "https://docs.discord.com/developers/events/webhook-events",
+  where: "Developer Portal > your app > Webhooks > Endpoint",
+  secret: "the public key, on General Information",
+};
+
+export const sample: Sample = {
+  body: {
+    version: 1,
+    application_id: "1",
+    type: 1,
+    event: {
+      type: "APPLICATION_AUTHORIZED",
+      timestamp: "2026-03-01T12:00:00.000Z",
+      data: { user: { id: "9" } },
+    },
+  },
+  type: "APPLICATION_AUTHORIZED",
+  entity: "9",
+  time: "2026-03-01T12:00:00.000Z",
+};
+
 const discordSentAt = header("X-Signature-Timestamp");
 
 /** Discord's PING, which it also sends with wrong signatures and then wants 401. */
@@ -44,25 +66,3 @@ export default defineScheme({
     entity: [path("event.data.guild.id"), path("event.data.user.id"), path("application_id")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://docs.discord.com/developers/events/webhook-events",
-  where: "Developer Portal > your app > Webhooks > Endpoint",
-  secret: "the public key, on General Information",
-};
-
-export const sample: Sample = {
-  body: {
-    version: 1,
-    application_id: "1",
-    type: 1,
-    event: {
-      type: "APPLICATION_AUTHORIZED",
-      timestamp: "2026-03-01T12:00:00.000Z",
-      data: { user: { id: "9" } },
-    },
-  },
-  type: "APPLICATION_AUTHORIZED",
-  entity: "9",
-  time: "2026-03-01T12:00:00.000Z",
-};

@@ -2,24 +2,6 @@ import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
-/** One numbered header for each active key. */
-export default bodyHmac({
-  id: "docusign",
-  name: "DocuSign Connect",
-  confidence: "official",
-  header: "X-DocuSign-Signature",
-  read: "numbered",
-  encoding: "base64",
-  event: {
-    // `retryCount` beside them counts the attempts.
-    hashOf: ["event", "configurationId", "generatedDateTime", "data.envelopeId"].map(path),
-    otherwise: { by: "body", because: "Every body has the time at which it was made." },
-    type: [[path("event")]],
-    time: [{ at: path("generatedDateTime"), unit: "iso" }],
-    entity: [path("data.envelopeId")],
-  },
-});
-
 export const setup: Setup = {
   docs: "https://developers.docusign.com/platform/webhooks/connect/validate/",
   where: "Settings > Connect > Add configuration, with Include HMAC signature",
@@ -38,3 +20,21 @@ export const sample: Sample = {
   entity: "env1",
   time: "2026-03-01T12:00:00.000Z",
 };
+
+/** One numbered header for each active key. */
+export default bodyHmac({
+  id: "docusign",
+  name: "DocuSign Connect",
+  confidence: "official",
+  header: "X-DocuSign-Signature",
+  read: "numbered",
+  encoding: "base64",
+  event: {
+    // `retryCount` beside them counts the attempts.
+    hashOf: ["event", "configurationId", "generatedDateTime", "data.envelopeId"].map(path),
+    otherwise: { by: "body", because: "Every body has the time at which it was made." },
+    type: [[path("event")]],
+    time: [{ at: path("generatedDateTime"), unit: "iso" }],
+    entity: [path("data.envelopeId")],
+  },
+});

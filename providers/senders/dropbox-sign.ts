@@ -12,6 +12,18 @@ import { hmac, matchSecret, sameBytes, sharedSecret, signingSecret } from "../en
 import type { Sample, Setup } from "../engine/sender";
 import { defineScheme } from "../recipes/define-scheme";
 
+export const setup: Setup = {
+  docs: "https://developers.hellosign.com/docs/events/walkthrough/",
+  where: "Settings > API > Account callback, or the API app's event callback",
+  secret: "the primary API key of the account",
+};
+
+export const sample: Sample = {
+  body: { event: { event_type: "signature_request_sent" } },
+  type: "signature_request_sent",
+  time: "2026-03-01T12:00:00.000Z",
+};
+
 const ID = "dropbox-sign";
 const decode = signatureDecoder("hex", 32);
 
@@ -95,15 +107,3 @@ export default defineScheme({
   // Compared letter by letter; anything else counts as a failure.
   success: { status: 200, body: "Hello API Event Received" },
 });
-
-export const setup: Setup = {
-  docs: "https://developers.hellosign.com/docs/events/walkthrough/",
-  where: "Settings > API > Account callback, or the API app's event callback",
-  secret: "the primary API key of the account",
-};
-
-export const sample: Sample = {
-  body: { event: { event_type: "signature_request_sent" } },
-  type: "signature_request_sent",
-  time: "2026-03-01T12:00:00.000Z",
-};

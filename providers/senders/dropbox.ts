@@ -3,6 +3,20 @@ import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { echoQuery } from "../recipes/challenges";
 
+export const setup: Setup = {
+  docs: "https://www.dropbox.com/developers/reference/webhooks",
+  where: "App Console > your app > Settings > Webhooks",
+  secret: "the app secret",
+  notes:
+    "Two hints for the same accounts have the same bytes, so each request is an event of its own: fetch by cursor, so that a retry does no harm.",
+};
+
+export const sample: Sample = {
+  body: { list_folder: { accounts: ["dbid:AAH4"] } },
+  type: "unknown",
+  entity: "dbid:AAH4",
+};
+
 /** A hint without content: it says which accounts changed, and the changes are fetched. */
 export default bodyHmac({
   id: "dropbox",
@@ -18,17 +32,3 @@ export default bodyHmac({
     entity: [path("list_folder.accounts.*")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://www.dropbox.com/developers/reference/webhooks",
-  where: "App Console > your app > Settings > Webhooks",
-  secret: "the app secret",
-  notes:
-    "Two hints for the same accounts have the same bytes, so each request is an event of its own: fetch by cursor, so that a retry does no harm.",
-};
-
-export const sample: Sample = {
-  body: { list_folder: { accounts: ["dbid:AAH4"] } },
-  type: "unknown",
-  entity: "dbid:AAH4",
-};

@@ -3,21 +3,6 @@ import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { everyEventHasAnId } from "../recipes/otherwise";
 
-export default bodyHmac({
-  id: "easypost",
-  name: "EasyPost",
-  confidence: "secondary",
-  header: "X-Hmac-Signature",
-  prefix: "hmac-sha256-hex=",
-  event: {
-    otherwise: everyEventHasAnId,
-    id: [path("id")],
-    type: [[path("description")]],
-    time: [{ at: path("created_at"), unit: "iso" }],
-    entity: [path("result.id")],
-  },
-});
-
 export const setup: Setup = {
   docs: "https://docs.easypost.com/guides/webhooks-guide",
   where: "Dashboard > Webhooks & Events, or POST /v2/webhooks with webhook_secret",
@@ -37,3 +22,18 @@ export const sample: Sample = {
   entity: "trk_1",
   time: "2026-03-01T12:00:00.000Z",
 };
+
+export default bodyHmac({
+  id: "easypost",
+  name: "EasyPost",
+  confidence: "secondary",
+  header: "X-Hmac-Signature",
+  prefix: "hmac-sha256-hex=",
+  event: {
+    otherwise: everyEventHasAnId,
+    id: [path("id")],
+    type: [[path("description")]],
+    time: [{ at: path("created_at"), unit: "iso" }],
+    entity: [path("result.id")],
+  },
+});

@@ -2,6 +2,19 @@ import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { likeStripe, timestampedHmac } from "../recipes/timestamped-hmac";
 
+export const setup: Setup = {
+  docs: "https://elevenlabs.io/docs",
+  where: "Settings > Webhooks",
+  secret: "the secret that is shown once",
+};
+
+export const sample: Sample = {
+  body: { type: "post_call_transcription", event_timestamp: 1772366400, data: { conversation_id: "c1" } },
+  type: "post_call_transcription",
+  entity: "c1",
+  time: "2026-03-01T12:00:00.000Z",
+};
+
 /** One catalogue has it as Standard Webhooks; the reference and a second source agree on this. */
 export default timestampedHmac({
   id: "elevenlabs",
@@ -20,16 +33,3 @@ export default timestampedHmac({
     entity: [path("data.conversation_id"), path("data.agent_id")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://elevenlabs.io/docs",
-  where: "Settings > Webhooks",
-  secret: "the secret that is shown once",
-};
-
-export const sample: Sample = {
-  body: { type: "post_call_transcription", event_timestamp: 1772366400, data: { conversation_id: "c1" } },
-  type: "post_call_transcription",
-  entity: "c1",
-  time: "2026-03-01T12:00:00.000Z",
-};

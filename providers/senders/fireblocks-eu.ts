@@ -1,7 +1,7 @@
 import { fireblocksAt, fireblocksSample, fireblocksSetup } from "../recipes/fireblocks";
 
-export default fireblocksAt("fireblocks-eu", "Fireblocks (EU)");
-
 export const setup = fireblocksSetup;
 
 export const sample = fireblocksSample;
+
+export default fireblocksAt("fireblocks-eu", "Fireblocks (EU)");

@@ -2,21 +2,6 @@ import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
-/** The signature of version 4. Version 3 sends the secret itself in `verif-hash`. */
-export default bodyHmac({
-  id: "flutterwave",
-  name: "Flutterwave (v4)",
-  confidence: "secondary",
-  header: "flutterwave-signature",
-  encoding: "base64",
-  event: {
-    otherwise: { by: "body", because: "Every body has the transaction, its state and a time." },
-    type: [[path("type")], [path("event")]],
-    time: [{ at: path("timestamp"), unit: "s-or-ms" }],
-    entity: [path("data.id")],
-  },
-});
-
 export const setup: Setup = {
   docs: "https://developer.flutterwave.com/docs/webhooks",
   where: "Dashboard > Settings > Webhooks",
@@ -31,3 +16,18 @@ export const sample: Sample = {
   entity: "chg_1",
   time: "2026-03-01T12:00:00.000Z",
 };
+
+/** The signature of version 4. Version 3 sends the secret itself in `verif-hash`. */
+export default bodyHmac({
+  id: "flutterwave",
+  name: "Flutterwave (v4)",
+  confidence: "secondary",
+  header: "flutterwave-signature",
+  encoding: "base64",
+  event: {
+    otherwise: { by: "body", because: "Every body has the transaction, its state and a time." },
+    type: [[path("type")], [path("event")]],
+    time: [{ at: path("timestamp"), unit: "s-or-ms" }],
+    entity: [path("data.id")],
+  },
+});

@@ -5,6 +5,21 @@ import type { Sample, Setup } from "../engine/sender";
 import { shortToken, textAnswer } from "../recipes/challenges";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
 
+export const setup: Setup = {
+  docs: "https://dev.frontapp.com/docs/application-webhooks",
+  where: "Settings > Developers > your app > Features > Webhooks",
+  secret: "the app's secret, on Basic information",
+};
+
+export const sample: Sample = {
+  body: {
+    type: "message_received",
+    payload: { id: "evt_1", emitted_at: 1772366400, conversation: { id: "cnv_1" } },
+  },
+  type: "message_received",
+  entity: "cnv_1",
+};
+
 const frontSentAt = header("X-Front-Request-Timestamp");
 
 /** Front's challenge: a header's value is sent back as text. */
@@ -37,18 +52,3 @@ export default timestampedHmac({
     entity: [path("payload.conversation.id"), path("authorization.id")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://dev.frontapp.com/docs/application-webhooks",
-  where: "Settings > Developers > your app > Features > Webhooks",
-  secret: "the app's secret, on Basic information",
-};
-
-export const sample: Sample = {
-  body: {
-    type: "message_received",
-    payload: { id: "evt_1", emitted_at: 1772366400, conversation: { id: "cnv_1" } },
-  },
-  type: "message_received",
-  entity: "cnv_1",
-};

@@ -22,6 +22,22 @@ import type { Sample, Setup } from "../engine/sender";
 import { defineScheme } from "../recipes/define-scheme";
 import { everyEventHasAnId } from "../recipes/otherwise";
 
+export const setup: Setup = {
+  docs: "https://fusionauth.io/docs/extend/events-and-webhooks/signing",
+  where: "Settings > Webhooks > your webhook > Security > Sign events",
+  secret:
+    "the signing key: the shared secret, the public key in PEM, or the address of `/.well-known/jwks.json`",
+  notes:
+    "A public key is recognised without its PEM frame, too (DER in base64), and is never taken for a shared secret.",
+};
+
+export const sample: Sample = {
+  body: { event: { id: "e1", type: "user.create", createInstant: 1772366400000 } },
+  type: "user.create",
+  id: "e1",
+  time: "2026-03-01T12:00:00.000Z",
+};
+
 const ID = "fusionauth";
 const SIGNATURE = "X-FusionAuth-Signature-JWT";
 const names = headerNames([SIGNATURE]);
@@ -87,19 +103,3 @@ export default defineScheme({
     time: [{ at: path("event.createInstant"), unit: "ms" }],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://fusionauth.io/docs/extend/events-and-webhooks/signing",
-  where: "Settings > Webhooks > your webhook > Security > Sign events",
-  secret:
-    "the signing key: the shared secret, the public key in PEM, or the address of `/.well-known/jwks.json`",
-  notes:
-    "A public key is recognised without its PEM frame, too (DER in base64), and is never taken for a shared secret.",
-};
-
-export const sample: Sample = {
-  body: { event: { id: "e1", type: "user.create", createInstant: 1772366400000 } },
-  type: "user.create",
-  id: "e1",
-  time: "2026-03-01T12:00:00.000Z",
-};

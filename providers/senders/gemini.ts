@@ -2,15 +2,6 @@ import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { standardWebhooks } from "../recipes/standard-webhooks";
 
-/** Hooks that are named in a request are signed with Google's rotating keys instead. */
-export default standardWebhooks({
-  id: "gemini",
-  name: "Google Gemini (static webhooks)",
-  confidence: "secondary",
-  prefixes: ["webhook"],
-  event: { entity: [path("data.id")] },
-});
-
 export const setup: Setup = {
   docs: "https://ai.google.dev/gemini-api/docs/webhooks",
   where: "the webhooks of the Gemini API",
@@ -24,3 +15,12 @@ export const sample: Sample = {
   id: "w1",
   entity: "b1",
 };
+
+/** Hooks that are named in a request are signed with Google's rotating keys instead. */
+export default standardWebhooks({
+  id: "gemini",
+  name: "Google Gemini (static webhooks)",
+  confidence: "secondary",
+  prefixes: ["webhook"],
+  event: { entity: [path("data.id")] },
+});

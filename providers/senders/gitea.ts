@@ -3,19 +3,6 @@ import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { everyRequestHasTheHeader } from "../recipes/otherwise";
 
-export default bodyHmac({
-  id: "gitea",
-  name: "Gitea and Forgejo",
-  confidence: "vector",
-  header: ["X-Gitea-Signature", "X-Forgejo-Signature"],
-  event: {
-    otherwise: everyRequestHasTheHeader,
-    deliveryId: header("X-Gitea-Delivery", "X-Forgejo-Delivery"),
-    type: [[header("X-Gitea-Event", "X-Forgejo-Event")]],
-    entity: [path("repository.id")],
-  },
-});
-
 export const setup: Setup = {
   docs: "https://docs.gitea.com/usage/webhooks",
   where: "Settings > Webhooks > Add webhook, of a repository",
@@ -30,3 +17,16 @@ export const sample: Sample = {
   type: "push",
   entity: "140",
 };
+
+export default bodyHmac({
+  id: "gitea",
+  name: "Gitea and Forgejo",
+  confidence: "vector",
+  header: ["X-Gitea-Signature", "X-Forgejo-Signature"],
+  event: {
+    otherwise: everyRequestHasTheHeader,
+    deliveryId: header("X-Gitea-Delivery", "X-Forgejo-Delivery"),
+    type: [[header("X-Gitea-Event", "X-Forgejo-Event")]],
+    entity: [path("repository.id")],
+  },
+});

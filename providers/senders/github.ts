@@ -4,6 +4,22 @@ import { bodyHmac } from "../recipes/body-hmac";
 import { jsonInField } from "../recipes/json-in-field";
 import { everyRequestHasTheHeader } from "../recipes/otherwise";
 
+export const setup: Setup = {
+  docs: "https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries",
+  where:
+    "Settings > Webhooks > Add webhook, of a repository or an organization; content type application/json",
+  secret: "the text that you enter as Secret",
+  notes:
+    "GitHub does not send a failed delivery again by itself: `webhooks reconcile` finds those and requests them again.",
+};
+
+export const sample: Sample = {
+  headers: { "X-GitHub-Event": "pull_request" },
+  body: { action: "opened", repository: { id: 1296269 } },
+  type: "pull_request.opened",
+  entity: "1296269",
+};
+
 /** A redelivery keeps `X-GitHub-Delivery`. Two dispatches with the same inputs have the same body and are two events. */
 export default bodyHmac({
   id: "github",
@@ -21,19 +37,3 @@ export default bodyHmac({
     entity: [path("repository.id"), path("organization.id"), path("installation.id")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries",
-  where:
-    "Settings > Webhooks > Add webhook, of a repository or an organization; content type application/json",
-  secret: "the text that you enter as Secret",
-  notes:
-    "GitHub does not send a failed delivery again by itself: `webhooks reconcile` finds those and requests them again.",
-};
-
-export const sample: Sample = {
-  headers: { "X-GitHub-Event": "pull_request" },
-  body: { action: "opened", repository: { id: 1296269 } },
-  type: "pull_request.opened",
-  entity: "1296269",
-};

@@ -2,18 +2,6 @@ import { header, path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { standardWebhooks } from "../recipes/standard-webhooks";
 
-export default standardWebhooks({
-  id: "gitlab-signed",
-  name: "GitLab signing token",
-  confidence: "official",
-  prefixes: ["webhook"],
-  event: {
-    type: [[header("X-Gitlab-Event")]],
-    time: [],
-    entity: [path("project.id"), path("project_id"), path("group_id")],
-  },
-});
-
 export const setup: Setup = {
   docs: "https://docs.gitlab.com/user/project/integrations/webhooks/",
   where: "Settings > Webhooks > Add new webhook",
@@ -27,3 +15,15 @@ export const sample: Sample = {
   id: "w1",
   entity: "15",
 };
+
+export default standardWebhooks({
+  id: "gitlab-signed",
+  name: "GitLab signing token",
+  confidence: "official",
+  prefixes: ["webhook"],
+  event: {
+    type: [[header("X-Gitlab-Event")]],
+    time: [],
+    entity: [path("project.id"), path("project_id"), path("group_id")],
+  },
+});

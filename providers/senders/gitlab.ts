@@ -2,6 +2,21 @@ import { header, path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { sharedToken } from "../recipes/shared-token";
 
+export const setup: Setup = {
+  docs: "https://docs.gitlab.com/user/project/integrations/webhooks/",
+  where: "Settings > Webhooks > Add new webhook",
+  secret: "the text that you enter as Secret token",
+  notes: "Where your GitLab offers a signing token, take the scheme gitlab-signed.",
+};
+
+export const sample: Sample = {
+  headers: { "X-Gitlab-Event": "Push Hook", "Idempotency-Key": "f5e6" },
+  body: { project: { id: 15 } },
+  type: "Push Hook",
+  id: "f5e6",
+  entity: "15",
+};
+
 export default sharedToken({
   id: "gitlab",
   name: "GitLab secret token",
@@ -19,18 +34,3 @@ export default sharedToken({
     entity: [path("project.id"), path("project_id"), path("group_id")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://docs.gitlab.com/user/project/integrations/webhooks/",
-  where: "Settings > Webhooks > Add new webhook",
-  secret: "the text that you enter as Secret token",
-  notes: "Where your GitLab offers a signing token, take the scheme gitlab-signed.",
-};
-
-export const sample: Sample = {
-  headers: { "X-Gitlab-Event": "Push Hook", "Idempotency-Key": "f5e6" },
-  body: { project: { id: 15 } },
-  type: "Push Hook",
-  id: "f5e6",
-  entity: "15",
-};

@@ -3,6 +3,22 @@ import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { everyEventHasAnId } from "../recipes/otherwise";
 
+export const setup: Setup = {
+  docs: "https://developer.gocardless.com/api-reference/#appendix-webhooks",
+  where: "Developers > Create > Webhook endpoint",
+  secret: "the endpoint's secret",
+};
+
+export const sample: Sample = {
+  body: {
+    events: [
+      { id: "EV1", resource_type: "payments", action: "confirmed", created_at: "2026-03-01T12:00:00.000Z" },
+    ],
+  },
+  type: "payments.confirmed",
+  time: "2026-03-01T12:00:00.000Z",
+};
+
 /** A body is a batch, sent again as a whole. */
 export default bodyHmac({
   id: "gocardless",
@@ -25,19 +41,3 @@ export default bodyHmac({
     ),
   },
 });
-
-export const setup: Setup = {
-  docs: "https://developer.gocardless.com/api-reference/#appendix-webhooks",
-  where: "Developers > Create > Webhook endpoint",
-  secret: "the endpoint's secret",
-};
-
-export const sample: Sample = {
-  body: {
-    events: [
-      { id: "EV1", resource_type: "payments", action: "confirmed", created_at: "2026-03-01T12:00:00.000Z" },
-    ],
-  },
-  type: "payments.confirmed",
-  time: "2026-03-01T12:00:00.000Z",
-};

@@ -3,19 +3,6 @@ import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { everyRequestHasTheHeader } from "../recipes/otherwise";
 
-export default bodyHmac({
-  id: "gogs",
-  name: "Gogs",
-  confidence: "vector",
-  header: "X-Gogs-Signature",
-  event: {
-    deliveryId: header("X-Gogs-Delivery"),
-    otherwise: everyRequestHasTheHeader,
-    type: [[header("X-Gogs-Event")]],
-    entity: [path("repository.id")],
-  },
-});
-
 export const setup: Setup = {
   docs: "https://gogs.io/docs/features/webhook",
   where: "Settings > Webhooks > Add a new webhook, of a repository",
@@ -28,3 +15,16 @@ export const sample: Sample = {
   type: "push",
   entity: "7",
 };
+
+export default bodyHmac({
+  id: "gogs",
+  name: "Gogs",
+  confidence: "vector",
+  header: "X-Gogs-Signature",
+  event: {
+    deliveryId: header("X-Gogs-Delivery"),
+    otherwise: everyRequestHasTheHeader,
+    type: [[header("X-Gogs-Event")]],
+    entity: [path("repository.id")],
+  },
+});

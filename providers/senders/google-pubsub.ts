@@ -11,6 +11,32 @@ import { defineScheme } from "../recipes/define-scheme";
 import { claimsOf, holdsNow, keyFromSet, makeJwt, parseJws, signedByKey } from "../recipes/jwt";
 import { everyEventHasAnId } from "../recipes/otherwise";
 
+export const setup: Setup = {
+  docs: "https://docs.cloud.google.com/pubsub/docs/authenticate-push-subscriptions",
+  where:
+    "Pub/Sub > the subscription > Delivery type Push, with Enable authentication and without payload unwrapping",
+  secret:
+    "the e-mail address of the subscription's service account; `<e-mail>:<audience>` if you entered an audience of your own",
+  notes:
+    "Also for Google Play, Gmail and Cloud Storage, whose notifications are messages. The data of a message is base64.",
+};
+
+export const sample: Sample = {
+  body: {
+    message: {
+      attributes: { eventType: "OBJECT_FINALIZE" },
+      data: "e30=",
+      messageId: "2070443601311540",
+      publishTime: "2026-03-01T12:00:00.000Z",
+    },
+    subscription: "projects/p/subscriptions/s",
+  },
+  type: "OBJECT_FINALIZE",
+  id: "2070443601311540",
+  entity: "projects/p/subscriptions/s",
+  time: "2026-03-01T12:00:00.000Z",
+};
+
 const ID = "google-pubsub";
 const SIGNATURE = "Authorization";
 const names = headerNames([SIGNATURE]);
@@ -107,29 +133,3 @@ export default defineScheme({
     entity: [path("message.orderingKey"), path("subscription")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://docs.cloud.google.com/pubsub/docs/authenticate-push-subscriptions",
-  where:
-    "Pub/Sub > the subscription > Delivery type Push, with Enable authentication and without payload unwrapping",
-  secret:
-    "the e-mail address of the subscription's service account; `<e-mail>:<audience>` if you entered an audience of your own",
-  notes:
-    "Also for Google Play, Gmail and Cloud Storage, whose notifications are messages. The data of a message is base64.",
-};
-
-export const sample: Sample = {
-  body: {
-    message: {
-      attributes: { eventType: "OBJECT_FINALIZE" },
-      data: "e30=",
-      messageId: "2070443601311540",
-      publishTime: "2026-03-01T12:00:00.000Z",
-    },
-    subscription: "projects/p/subscriptions/s",
-  },
-  type: "OBJECT_FINALIZE",
-  id: "2070443601311540",
-  entity: "projects/p/subscriptions/s",
-  time: "2026-03-01T12:00:00.000Z",
-};

@@ -2,21 +2,6 @@ import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
-/** A run has one notification for each of its states. */
-export default bodyHmac({
-  id: "hcp-terraform",
-  name: "HCP Terraform and Terraform Enterprise notifications",
-  confidence: "official",
-  header: "X-TFE-Notification-Signature",
-  hash: "sha512",
-  event: {
-    otherwise: { by: "body", because: "Every body has the run, what happened to it, and when." },
-    type: [[path("notifications.0.trigger")]],
-    time: [{ at: path("notifications.0.run_updated_at"), unit: "iso" }],
-    entity: [path("workspace_id")],
-  },
-});
-
 export const setup: Setup = {
   docs: "https://developer.hashicorp.com/terraform/cloud-docs/workspaces/settings/notifications#notification-authenticity",
   where: "the workspace > Settings > Notifications > Create a Notification > Webhook",
@@ -37,3 +22,18 @@ export const sample: Sample = {
   entity: "ws-1",
   time: "2026-03-01T12:00:00.000Z",
 };
+
+/** A run has one notification for each of its states. */
+export default bodyHmac({
+  id: "hcp-terraform",
+  name: "HCP Terraform and Terraform Enterprise notifications",
+  confidence: "official",
+  header: "X-TFE-Notification-Signature",
+  hash: "sha512",
+  event: {
+    otherwise: { by: "body", because: "Every body has the run, what happened to it, and when." },
+    type: [[path("notifications.0.trigger")]],
+    time: [{ at: path("notifications.0.run_updated_at"), unit: "iso" }],
+    entity: [path("workspace_id")],
+  },
+});

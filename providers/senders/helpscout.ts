@@ -2,6 +2,19 @@ import { header, path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
+export const setup: Setup = {
+  docs: "https://developer.helpscout.com/webhooks/",
+  where: "Manage > Apps > Webhooks",
+  secret: "the text that you enter as Secret Key",
+};
+
+export const sample: Sample = {
+  headers: { "X-HelpScout-Event": "convo.created" },
+  body: { id: 4 },
+  type: "convo.created",
+  entity: "4",
+};
+
 export default bodyHmac({
   id: "helpscout",
   name: "Help Scout",
@@ -15,16 +28,3 @@ export default bodyHmac({
     entity: [path("id")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://developer.helpscout.com/webhooks/",
-  where: "Manage > Apps > Webhooks",
-  secret: "the text that you enter as Secret Key",
-};
-
-export const sample: Sample = {
-  headers: { "X-HelpScout-Event": "convo.created" },
-  body: { id: 4 },
-  type: "convo.created",
-  entity: "4",
-};

@@ -3,21 +3,6 @@ import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { everyEventHasAnId } from "../recipes/otherwise";
 
-export default bodyHmac({
-  id: "heroku",
-  name: "Heroku app webhooks",
-  confidence: "secondary",
-  header: "Heroku-Webhook-Hmac-SHA256",
-  encoding: "base64",
-  event: {
-    otherwise: everyEventHasAnId,
-    id: [path("id")],
-    type: [[path("resource"), ".", path("action")]],
-    time: [{ at: path("created_at"), unit: "iso" }],
-    entity: [path("data.app.id"), path("data.id")],
-  },
-});
-
 export const setup: Setup = {
   docs: "https://devcenter.heroku.com/articles/app-webhooks#securing-webhook-requests",
   where: "your app > More > View webhooks > Create Webhook, or heroku webhooks:add with --secret",
@@ -37,3 +22,18 @@ export const sample: Sample = {
   entity: "app1",
   time: "2026-03-01T12:00:00.000Z",
 };
+
+export default bodyHmac({
+  id: "heroku",
+  name: "Heroku app webhooks",
+  confidence: "secondary",
+  header: "Heroku-Webhook-Hmac-SHA256",
+  encoding: "base64",
+  event: {
+    otherwise: everyEventHasAnId,
+    id: [path("id")],
+    type: [[path("resource"), ".", path("action")]],
+    time: [{ at: path("created_at"), unit: "iso" }],
+    entity: [path("data.app.id"), path("data.id")],
+  },
+});

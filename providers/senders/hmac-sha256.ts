@@ -2,6 +2,18 @@ import { header } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
+export const setup: Setup = {
+  docs: "https://www.rfc-editor.org/rfc/rfc2104",
+  where: "your own provider",
+  secret: "any text that both sides know",
+};
+
+export const sample: Sample = {
+  headers: { "X-Webhook-Type": "build.finished" },
+  body: { a: 1 },
+  type: "build.finished",
+};
+
 /**
  * For providers of the user's own: a hexadecimal HMAC-SHA256 of the body. `X-Webhook-Id` identifies the event together with
  * the body; without it each request is an event of its own. Standard Webhooks signs the id and the time, too.
@@ -23,15 +35,3 @@ export default bodyHmac({
     type: [[header("X-Webhook-Type")]],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://www.rfc-editor.org/rfc/rfc2104",
-  where: "your own provider",
-  secret: "any text that both sides know",
-};
-
-export const sample: Sample = {
-  headers: { "X-Webhook-Type": "build.finished" },
-  body: { a: 1 },
-  type: "build.finished",
-};

@@ -3,6 +3,14 @@ import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { everyRequestHasTheHeader } from "../recipes/otherwise";
 
+export const setup: Setup = {
+  docs: "https://hookdeck.com/docs/verification",
+  where: "a connection > Destination > HTTP",
+  secret: "the signing secret of Settings > Secrets",
+};
+
+export const sample: Sample = { body: { anything: 1 }, type: "unknown" };
+
 /** The signature of Hookdeck itself, for what it forwards; the first provider's headers come along unchecked. */
 export default bodyHmac({
   id: "hookdeck",
@@ -15,11 +23,3 @@ export default bodyHmac({
     deliveryId: header("x-hookdeck-eventid"),
   },
 });
-
-export const setup: Setup = {
-  docs: "https://hookdeck.com/docs/verification",
-  where: "a connection > Destination > HTTP",
-  secret: "the signing secret of Settings > Secrets",
-};
-
-export const sample: Sample = { body: { anything: 1 }, type: "unknown" };

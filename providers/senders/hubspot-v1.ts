@@ -3,24 +3,6 @@ import type { Sample, Setup } from "../engine/sender";
 import { hubspotDigest, hubspotElements } from "../recipes/hubspot";
 import { everyEventHasAnId } from "../recipes/otherwise";
 
-/** A body is a batch that counts its attempts, so the event's hash is that of what does not change. */
-export default hubspotDigest({
-  id: "hubspot-v1",
-  name: "HubSpot v1",
-  confidence: "vector",
-  content: [secret, body],
-  event: {
-    otherwise: everyEventHasAnId,
-    hashOf: ["eventId", "subscriptionId", "portalId", "occurredAt", "subscriptionType"].map((name) =>
-      path(`*.${name}`),
-    ),
-    type: [[path("*.subscriptionType")], ["batch"]],
-    time: [{ at: path("*.occurredAt"), unit: "ms" }],
-    entity: [path("*.objectId"), path("*.portalId")],
-  },
-  elements: hubspotElements,
-});
-
 export const setup: Setup = {
   docs: "https://developers.hubspot.com/docs/apps/legacy-apps/authentication/validating-requests",
   where: "your app > Webhooks",
@@ -44,3 +26,21 @@ export const sample: Sample = {
   entity: "123",
   time: "2026-03-01T12:00:00.000Z",
 };
+
+/** A body is a batch that counts its attempts, so the event's hash is that of what does not change. */
+export default hubspotDigest({
+  id: "hubspot-v1",
+  name: "HubSpot v1",
+  confidence: "vector",
+  content: [secret, body],
+  event: {
+    otherwise: everyEventHasAnId,
+    hashOf: ["eventId", "subscriptionId", "portalId", "occurredAt", "subscriptionType"].map((name) =>
+      path(`*.${name}`),
+    ),
+    type: [[path("*.subscriptionType")], ["batch"]],
+    time: [{ at: path("*.occurredAt"), unit: "ms" }],
+    entity: [path("*.objectId"), path("*.portalId")],
+  },
+  elements: hubspotElements,
+});

@@ -2,20 +2,6 @@ import { body, method, path, secret, url } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { hubspotDigest } from "../recipes/hubspot";
 
-/** Workflow actions and CRM cards. */
-export default hubspotDigest({
-  id: "hubspot-v2",
-  name: "HubSpot v2",
-  confidence: "vector",
-  content: [secret, method, url, body],
-  event: {
-    // Of a workflow action.
-    id: [path("callbackId")],
-    otherwise: { by: "request", because: "What is no workflow action has no id." },
-    entity: [path("object.objectId"), path("portalId")],
-  },
-});
-
 export const setup: Setup = {
   docs: "https://developers.hubspot.com/docs/apps/legacy-apps/authentication/validating-requests",
   where: "your app > Webhooks",
@@ -29,3 +15,17 @@ export const sample: Sample = {
   id: "ap-1",
   entity: "62515",
 };
+
+/** Workflow actions and CRM cards. */
+export default hubspotDigest({
+  id: "hubspot-v2",
+  name: "HubSpot v2",
+  confidence: "vector",
+  content: [secret, method, url, body],
+  event: {
+    // Of a workflow action.
+    id: [path("callbackId")],
+    otherwise: { by: "request", because: "What is no workflow action has no id." },
+    entity: [path("object.objectId"), path("portalId")],
+  },
+});

@@ -13,6 +13,18 @@ import { hmac, matchSecret, sameBytes, sharedSecret, signingSecret } from "../en
 import type { Sample, Setup } from "../engine/sender";
 import { defineScheme } from "../recipes/define-scheme";
 
+export const setup: Setup = {
+  docs: "https://developers.hubspot.com/docs/apps/legacy-apps/authentication/validating-requests",
+  where: "your app > Webhooks",
+  secret: "the app's client secret, on Auth",
+};
+
+export const sample: Sample = {
+  body: [{ eventId: 1, subscriptionType: "contact.creation", occurredAt: 1772366400000, attemptNumber: 0 }],
+  type: "contact.creation",
+  time: "2026-03-01T12:00:00.000Z",
+};
+
 const ID = "hubspot-v3";
 const SIGNATURE = "X-HubSpot-Signature-v3";
 const TIMESTAMP = "X-HubSpot-Request-Timestamp";
@@ -114,15 +126,3 @@ export default defineScheme({
   },
   elements: hubspotElements,
 });
-
-export const setup: Setup = {
-  docs: "https://developers.hubspot.com/docs/apps/legacy-apps/authentication/validating-requests",
-  where: "your app > Webhooks",
-  secret: "the app's client secret, on Auth",
-};
-
-export const sample: Sample = {
-  body: [{ eventId: 1, subscriptionType: "contact.creation", occurredAt: 1772366400000, attemptNumber: 0 }],
-  type: "contact.creation",
-  time: "2026-03-01T12:00:00.000Z",
-};

@@ -2,18 +2,6 @@ import { header, path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { sharedToken } from "../recipes/shared-token";
 
-export default sharedToken({
-  id: "huggingface",
-  name: "Hugging Face",
-  confidence: "secondary",
-  at: header("X-Webhook-Secret"),
-  event: {
-    otherwise: { by: "request", because: "A body says only what state a repository is in." },
-    type: [[path("event.scope"), ".", path("event.action")]],
-    entity: [path("repo.id")],
-  },
-});
-
 export const setup: Setup = {
   docs: "https://huggingface.co/docs/hub/webhooks",
   where: "Settings > Webhooks > Add a new webhook",
@@ -25,3 +13,15 @@ export const sample: Sample = {
   type: "repo.content.update",
   entity: "6366",
 };
+
+export default sharedToken({
+  id: "huggingface",
+  name: "Hugging Face",
+  confidence: "secondary",
+  at: header("X-Webhook-Secret"),
+  event: {
+    otherwise: { by: "request", because: "A body says only what state a repository is in." },
+    type: [[path("event.scope"), ".", path("event.action")]],
+    entity: [path("repo.id")],
+  },
+});

@@ -4,24 +4,6 @@ import { bodyHmac } from "../recipes/body-hmac";
 import { present } from "../recipes/challenges";
 import { everyEventHasAnId } from "../recipes/otherwise";
 
-export default bodyHmac({
-  id: "intercom",
-  name: "Intercom",
-  confidence: "secondary",
-  header: "X-Hub-Signature",
-  prefix: "sha1=",
-  hash: "sha1",
-  handshakes: [present("HEAD")],
-  event: {
-    // A retry counts `delivery_attempts` in the body.
-    id: [path("id")],
-    otherwise: everyEventHasAnId,
-    type: [[path("topic")]],
-    time: [{ at: path("created_at"), unit: "s" }],
-    entity: [path("data.item.id"), path("app_id")],
-  },
-});
-
 export const setup: Setup = {
   docs: "https://developers.intercom.com/docs/webhooks/setting-up-webhooks",
   where: "Developer Hub > your app > Configure > Webhooks",
@@ -41,3 +23,21 @@ export const sample: Sample = {
   entity: "5",
   time: "2026-03-01T12:00:00.000Z",
 };
+
+export default bodyHmac({
+  id: "intercom",
+  name: "Intercom",
+  confidence: "secondary",
+  header: "X-Hub-Signature",
+  prefix: "sha1=",
+  hash: "sha1",
+  handshakes: [present("HEAD")],
+  event: {
+    // A retry counts `delivery_attempts` in the body.
+    id: [path("id")],
+    otherwise: everyEventHasAnId,
+    type: [[path("topic")]],
+    time: [{ at: path("created_at"), unit: "s" }],
+    entity: [path("data.item.id"), path("app_id")],
+  },
+});

@@ -2,6 +2,20 @@ import { header, path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
+export const setup: Setup = {
+  docs: "https://developer.atlassian.com/cloud/jira/platform/webhooks/",
+  where: "Settings > System > WebHooks > Create a WebHook",
+  secret: "the text that you enter as Secret",
+  notes: "Without a secret Jira does not sign, and its webhooks are rejected here.",
+};
+
+export const sample: Sample = {
+  body: { webhookEvent: "jira:issue_updated", timestamp: 1772366400000, issue: { id: "10002" } },
+  type: "jira:issue_updated",
+  entity: "10002",
+  time: "2026-03-01T12:00:00.000Z",
+};
+
 export default bodyHmac({
   id: "jira",
   name: "Jira Cloud",
@@ -16,17 +30,3 @@ export default bodyHmac({
     entity: [path("issue.id"), path("project.id")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://developer.atlassian.com/cloud/jira/platform/webhooks/",
-  where: "Settings > System > WebHooks > Create a WebHook",
-  secret: "the text that you enter as Secret",
-  notes: "Without a secret Jira does not sign, and its webhooks are rejected here.",
-};
-
-export const sample: Sample = {
-  body: { webhookEvent: "jira:issue_updated", timestamp: 1772366400000, issue: { id: "10002" } },
-  type: "jira:issue_updated",
-  entity: "10002",
-  time: "2026-03-01T12:00:00.000Z",
-};

@@ -2,6 +2,22 @@ import { body, header, path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
 
+export const setup: Setup = {
+  docs: "https://developers.klaviyo.com/en/docs/working_with_system_webhooks",
+  where: "Create Webhook of the Webhooks API, or Integrations > Developers > Webhooks",
+  secret: "the secret key that you chose there",
+  notes:
+    "The webhook action of a flow is not signed: choose a header there, and describe it as a token of your own.",
+};
+
+export const sample: Sample = {
+  body: {
+    data: [{ external_id: "ev1", topic: "event:klaviyo.opened_email", payload: {} }],
+    meta: { timestamp: "2026-03-01T12:00:00+00:00" },
+  },
+  type: "event:klaviyo.opened_email",
+};
+
 const time = header("Klaviyo-Timestamp");
 
 /** System webhooks: the time behind the body, in the form of HTTP's own dates. */
@@ -21,19 +37,3 @@ export default timestampedHmac({
   },
   elements: { at: [path("data.*")], id: [[path("external_id")]], type: [[path("topic")]] },
 });
-
-export const setup: Setup = {
-  docs: "https://developers.klaviyo.com/en/docs/working_with_system_webhooks",
-  where: "Create Webhook of the Webhooks API, or Integrations > Developers > Webhooks",
-  secret: "the secret key that you chose there",
-  notes:
-    "The webhook action of a flow is not signed: choose a header there, and describe it as a token of your own.",
-};
-
-export const sample: Sample = {
-  body: {
-    data: [{ external_id: "ev1", topic: "event:klaviyo.opened_email", payload: {} }],
-    meta: { timestamp: "2026-03-01T12:00:00+00:00" },
-  },
-  type: "event:klaviyo.opened_email",
-};

@@ -3,6 +3,20 @@ import type { Sample, Setup } from "../engine/sender";
 import { likeStripe, timestampedHmac } from "../recipes/timestamped-hmac";
 import { everyEventHasAnIdAndATime } from "../recipes/otherwise";
 
+export const setup: Setup = {
+  docs: "https://docs.knock.app/developer-tools/outbound-webhooks/overview",
+  where: "Developers > Webhooks > Create webhook",
+  secret: "the signing key of the webhook",
+};
+
+export const sample: Sample = {
+  body: { id: "k1", type: "message.sent", created_at: "2026-03-01T12:00:00.000Z", data: { id: "d1" } },
+  type: "message.sent",
+  id: "k1",
+  entity: "d1",
+  time: "2026-03-01T12:00:00.000Z",
+};
+
 export default timestampedHmac({
   id: "knock",
   name: "Knock",
@@ -18,17 +32,3 @@ export default timestampedHmac({
     entity: [path("data.recipient"), path("data.id")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://docs.knock.app/developer-tools/outbound-webhooks/overview",
-  where: "Developers > Webhooks > Create webhook",
-  secret: "the signing key of the webhook",
-};
-
-export const sample: Sample = {
-  body: { id: "k1", type: "message.sent", created_at: "2026-03-01T12:00:00.000Z", data: { id: "d1" } },
-  type: "message.sent",
-  id: "k1",
-  entity: "d1",
-  time: "2026-03-01T12:00:00.000Z",
-};

@@ -3,20 +3,6 @@ import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { everyEventHasAnId } from "../recipes/otherwise";
 
-export default bodyHmac({
-  id: "launchdarkly",
-  name: "LaunchDarkly",
-  confidence: "secondary",
-  header: "X-LD-Signature",
-  event: {
-    otherwise: everyEventHasAnId,
-    id: [path("_id")],
-    type: [[path("kind")]],
-    time: [{ at: path("date"), unit: "ms" }],
-    entity: [path("target._links.self.href"), path("name")],
-  },
-});
-
 export const setup: Setup = {
   docs: "https://launchdarkly.com/docs/integrations/webhooks",
   where: "Integrations > Webhooks > Add integration, with Sign this webhook",
@@ -30,3 +16,17 @@ export const sample: Sample = {
   entity: "new-checkout",
   time: "2026-03-01T12:00:00.000Z",
 };
+
+export default bodyHmac({
+  id: "launchdarkly",
+  name: "LaunchDarkly",
+  confidence: "secondary",
+  header: "X-LD-Signature",
+  event: {
+    otherwise: everyEventHasAnId,
+    id: [path("_id")],
+    type: [[path("kind")]],
+    time: [{ at: path("date"), unit: "ms" }],
+    entity: [path("target._links.self.href"), path("name")],
+  },
+});

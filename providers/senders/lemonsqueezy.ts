@@ -2,6 +2,18 @@ import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
+export const setup: Setup = {
+  docs: "https://docs.lemonsqueezy.com/help/webhooks/signing-requests",
+  where: "Settings > Webhooks",
+  secret: "the text that you enter as Signing secret",
+};
+
+export const sample: Sample = {
+  body: { meta: { event_name: "order_created" }, data: { id: "1", attributes: { customer_id: 2 } } },
+  type: "order_created",
+  entity: "2",
+};
+
 export default bodyHmac({
   id: "lemonsqueezy",
   name: "Lemon Squeezy",
@@ -17,15 +29,3 @@ export default bodyHmac({
     entity: [path("data.attributes.customer_id"), path("data.id")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://docs.lemonsqueezy.com/help/webhooks/signing-requests",
-  where: "Settings > Webhooks",
-  secret: "the text that you enter as Signing secret",
-};
-
-export const sample: Sample = {
-  body: { meta: { event_name: "order_created" }, data: { id: "1", attributes: { customer_id: 2 } } },
-  type: "order_created",
-  entity: "2",
-};

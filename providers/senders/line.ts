@@ -3,6 +3,22 @@ import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { everyEventHasAnId } from "../recipes/otherwise";
 
+export const setup: Setup = {
+  docs: "https://developers.line.biz/en/docs/messaging-api/receiving-messages/",
+  where: "LINE Developers Console > your channel > Messaging API > Webhook URL",
+  secret: "the channel secret, on Basic settings",
+};
+
+export const sample: Sample = {
+  body: {
+    destination: "U0",
+    events: [{ type: "message", webhookEventId: "01H", timestamp: 1772366400000, source: { userId: "U1" } }],
+  },
+  type: "message",
+  entity: "U1",
+  time: "2026-03-01T12:00:00.000Z",
+};
+
 /** A redelivery says so in the body, so the event's hash is that of its ids. */
 export default bodyHmac({
   id: "line",
@@ -26,19 +42,3 @@ export default bodyHmac({
     entity: [path("source.groupId"), path("source.userId")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://developers.line.biz/en/docs/messaging-api/receiving-messages/",
-  where: "LINE Developers Console > your channel > Messaging API > Webhook URL",
-  secret: "the channel secret, on Basic settings",
-};
-
-export const sample: Sample = {
-  body: {
-    destination: "U0",
-    events: [{ type: "message", webhookEventId: "01H", timestamp: 1772366400000, source: { userId: "U1" } }],
-  },
-  type: "message",
-  entity: "U1",
-  time: "2026-03-01T12:00:00.000Z",
-};

@@ -2,26 +2,6 @@ import { header, path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
-/** The time of sending is in the body and differs between attempts, so the body's hash would not be the event's. */
-export default bodyHmac({
-  id: "linear",
-  name: "Linear",
-  confidence: "official",
-  header: "Linear-Signature",
-  timestamp: { at: path("webhookTimestamp"), unit: "ms", window: 60 },
-  event: {
-    otherwise: {
-      by: "body-and-time",
-      because: "A body without these values is known as it is; it holds the time of sending.",
-    },
-    hashOf: ["webhookId", "type", "action", "createdAt", "data.id"].map(path),
-    deliveryId: header("Linear-Delivery"),
-    type: [[path("type"), ".", path("action")], [path("type")]],
-    time: [{ at: path("createdAt"), unit: "iso" }],
-    entity: [path("data.issueId"), path("data.id")],
-  },
-});
-
 export const setup: Setup = {
   docs: "https://linear.app/developers/webhooks",
   where: "Settings > API > New webhook",
@@ -41,3 +21,23 @@ export const sample: Sample = {
   entity: "2174add1",
   time: "2026-03-01T12:00:00.000Z",
 };
+
+/** The time of sending is in the body and differs between attempts, so the body's hash would not be the event's. */
+export default bodyHmac({
+  id: "linear",
+  name: "Linear",
+  confidence: "official",
+  header: "Linear-Signature",
+  timestamp: { at: path("webhookTimestamp"), unit: "ms", window: 60 },
+  event: {
+    otherwise: {
+      by: "body-and-time",
+      because: "A body without these values is known as it is; it holds the time of sending.",
+    },
+    hashOf: ["webhookId", "type", "action", "createdAt", "data.id"].map(path),
+    deliveryId: header("Linear-Delivery"),
+    type: [[path("type"), ".", path("action")], [path("type")]],
+    time: [{ at: path("createdAt"), unit: "iso" }],
+    entity: [path("data.issueId"), path("data.id")],
+  },
+});

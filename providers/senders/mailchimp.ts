@@ -3,6 +3,19 @@ import type { Sample, Setup } from "../engine/sender";
 import { present } from "../recipes/challenges";
 import { sharedToken } from "../recipes/shared-token";
 
+export const setup: Setup = {
+  docs: "https://mailchimp.com/developer/marketing/guides/sync-audience-data-webhooks/",
+  where: "Audience > Settings > Webhooks > Create new webhook; end the address with ?secret=<your secret>",
+  secret: "the text after ?secret=",
+  notes: "The secret is part of the address: choose letters and digits, at least 32 of them.",
+};
+
+export const sample: Sample = {
+  body: { type: "subscribe", data: { id: "8a25ff1d98" } },
+  type: "subscribe",
+  entity: "8a25ff1d98",
+};
+
 export default sharedToken({
   id: "mailchimp",
   name: "Mailchimp Marketing",
@@ -16,16 +29,3 @@ export default sharedToken({
     entity: [path("data.id"), path("data.list_id")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://mailchimp.com/developer/marketing/guides/sync-audience-data-webhooks/",
-  where: "Audience > Settings > Webhooks > Create new webhook; end the address with ?secret=<your secret>",
-  secret: "the text after ?secret=",
-  notes: "The secret is part of the address: choose letters and digits, at least 32 of them.",
-};
-
-export const sample: Sample = {
-  body: { type: "subscribe", data: { id: "8a25ff1d98" } },
-  type: "subscribe",
-  entity: "8a25ff1d98",
-};

@@ -2,6 +2,24 @@ import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { defineScheme } from "../recipes/define-scheme";
 
+export const setup: Setup = {
+  docs: "https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks",
+  where: "Send > Webhooks > Add webhook",
+  secret: "the HTTP webhook signing key",
+  notes:
+    "Inbound routes (`forward()`) are rejected: they post the mail itself as a form, with attachments beyond what is taken here. Let a route `store(notify=...)` the mail elsewhere, and take its events from here.",
+};
+
+export const sample: Sample = {
+  body: {
+    signature: { timestamp: "1772366400", token: "a8ce", signature: "" },
+    "event-data": { event: "opened", recipient: "a@example.com" },
+  },
+  type: "opened",
+  id: "a8ce",
+  entity: "a@example.com",
+};
+
 const signedAt = path("signature.timestamp");
 
 const token = path("signature.token");
@@ -37,21 +55,3 @@ export default defineScheme({
     entity: [path("event-data.message.headers.message-id"), path("event-data.recipient")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks",
-  where: "Send > Webhooks > Add webhook",
-  secret: "the HTTP webhook signing key",
-  notes:
-    "Inbound routes (`forward()`) are rejected: they post the mail itself as a form, with attachments beyond what is taken here. Let a route `store(notify=...)` the mail elsewhere, and take its events from here.",
-};
-
-export const sample: Sample = {
-  body: {
-    signature: { timestamp: "1772366400", token: "a8ce", signature: "" },
-    "event-data": { event: "opened", recipient: "a@example.com" },
-  },
-  type: "opened",
-  id: "a8ce",
-  entity: "a@example.com",
-};

@@ -6,6 +6,18 @@ import { signedForm } from "../recipes/signed-form";
 import type { Sample, Setup } from "../engine/sender";
 import { defineScheme } from "../recipes/define-scheme";
 
+export const setup: Setup = {
+  docs: "https://mailchimp.com/developer/transactional/guides/track-respond-activity-webhooks/",
+  where: "Settings > Webhooks",
+  secret: "the key of the webhook, beside it in the list",
+};
+
+export const sample: Sample = {
+  body: "mandrill_events=%5B%7B%22event%22%3A%22send%22%2C%22ts%22%3A1772366400%7D%5D",
+  type: "send",
+  time: "2026-03-01T12:00:00.000Z",
+};
+
 /** Mailchimp Transactional. The events are a JSON list in the form's field `mandrill_events`. */
 export default defineScheme({
   id: "mandrill",
@@ -38,15 +50,3 @@ export default defineScheme({
     entity: [path("_id"), path("msg._id")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://mailchimp.com/developer/transactional/guides/track-respond-activity-webhooks/",
-  where: "Settings > Webhooks",
-  secret: "the key of the webhook, beside it in the list",
-};
-
-export const sample: Sample = {
-  body: "mandrill_events=%5B%7B%22event%22%3A%22send%22%2C%22ts%22%3A1772366400%7D%5D",
-  type: "send",
-  time: "2026-03-01T12:00:00.000Z",
-};

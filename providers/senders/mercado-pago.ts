@@ -12,6 +12,28 @@ import { unprovedJson } from "../engine/unproved";
 import { defineScheme } from "../recipes/define-scheme";
 import { everyEventHasAnId } from "../recipes/otherwise";
 
+export const setup: Setup = {
+  docs: "https://www.mercadopago.com.br/developers/en/docs/your-integrations/notifications/webhooks",
+  where: "Your integrations > the application > Webhooks > Configure notifications",
+  secret: "the secret signature, shown there once it is saved",
+  notes:
+    "The notification only says what changed: ask Mercado Pago for the payment. IPN notifications are not signed.",
+};
+
+export const sample: Sample = {
+  body: {
+    id: 12345,
+    live_mode: true,
+    type: "payment",
+    date_created: "2026-03-01T12:00:00Z",
+    action: "payment.updated",
+    data: { id: "999999999" },
+  },
+  type: "payment.updated",
+  entity: "999999999",
+  time: "2026-03-01T12:00:00.000Z",
+};
+
 const ID = "mercado-pago";
 const SIGNATURE = "X-Signature";
 const REQUEST_ID = "X-Request-Id";
@@ -110,25 +132,3 @@ export default defineScheme({
     entity: [DATA_ID],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://www.mercadopago.com.br/developers/en/docs/your-integrations/notifications/webhooks",
-  where: "Your integrations > the application > Webhooks > Configure notifications",
-  secret: "the secret signature, shown there once it is saved",
-  notes:
-    "The notification only says what changed: ask Mercado Pago for the payment. IPN notifications are not signed.",
-};
-
-export const sample: Sample = {
-  body: {
-    id: 12345,
-    live_mode: true,
-    type: "payment",
-    date_created: "2026-03-01T12:00:00Z",
-    action: "payment.updated",
-    data: { id: "999999999" },
-  },
-  type: "payment.updated",
-  entity: "999999999",
-  time: "2026-03-01T12:00:00.000Z",
-};

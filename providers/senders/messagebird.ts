@@ -2,6 +2,23 @@ import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHashJwt } from "../recipes/body-hash-jwt";
 
+export const setup: Setup = {
+  docs: "https://developers.messagebird.com/api/#verifying-http-requests",
+  where: "dashboard > Developers > Webhooks, or the API",
+  secret: "the signing key, on Developers > API settings",
+};
+
+export const sample: Sample = {
+  body: {
+    type: "message.created",
+    conversation: { id: "c1" },
+    message: { id: "m1", updatedDatetime: "2026-03-01T12:00:00Z" },
+  },
+  type: "message.created",
+  entity: "c1",
+  time: "2026-03-01T12:00:00.000Z",
+};
+
 /** @see https://github.com/messagebird/messagebird-nodejs/blob/master/lib/webhook-signature-jwt.js */
 export default bodyHashJwt({
   id: "messagebird",
@@ -23,20 +40,3 @@ export default bodyHashJwt({
     entity: [path("conversation.id"), path("message.id"), path("id")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://developers.messagebird.com/api/#verifying-http-requests",
-  where: "dashboard > Developers > Webhooks, or the API",
-  secret: "the signing key, on Developers > API settings",
-};
-
-export const sample: Sample = {
-  body: {
-    type: "message.created",
-    conversation: { id: "c1" },
-    message: { id: "m1", updatedDatetime: "2026-03-01T12:00:00Z" },
-  },
-  type: "message.created",
-  entity: "c1",
-  time: "2026-03-01T12:00:00.000Z",
-};

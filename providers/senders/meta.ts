@@ -3,6 +3,18 @@ import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { hubChallenge } from "../recipes/challenges";
 
+export const setup: Setup = {
+  docs: "https://developers.facebook.com/docs/graph-api/webhooks/getting-started",
+  where: "App Dashboard > your app > Webhooks",
+  secret: "the app secret, on App settings > Basic",
+};
+
+export const sample: Sample = {
+  body: { object: "page", entry: [{ id: "0", changes: [{ field: "feed" }, { field: "feed" }] }] },
+  type: "page.feed",
+  entity: "0",
+};
+
 /** The signed bytes hold escaped Unicode as sent. Up to 1,000 changes in a body. */
 export default bodyHmac({
   id: "meta",
@@ -24,15 +36,3 @@ export default bodyHmac({
     time: [{ at: path("timestamp"), unit: "ms" }],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://developers.facebook.com/docs/graph-api/webhooks/getting-started",
-  where: "App Dashboard > your app > Webhooks",
-  secret: "the app secret, on App settings > Basic",
-};
-
-export const sample: Sample = {
-  body: { object: "page", entry: [{ id: "0", changes: [{ field: "feed" }, { field: "feed" }] }] },
-  type: "page.feed",
-  entity: "0",
-};

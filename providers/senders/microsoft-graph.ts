@@ -11,6 +11,17 @@ import { defineScheme } from "../recipes/define-scheme";
 import { shortToken, textAnswer } from "../recipes/challenges";
 import type { CodedHandshake } from "../engine/challenge";
 
+export const setup: Setup = {
+  docs: "https://learn.microsoft.com/en-us/graph/change-notifications-delivery-webhooks",
+  where: "POST /subscriptions with this address as notificationUrl",
+  secret: "the clientState that you choose for the subscription",
+};
+
+export const sample: Sample = {
+  body: { value: [{ id: "n1", changeType: "created", subscriptionId: "s1" }] },
+  type: "created",
+};
+
 const ID = "microsoft-graph";
 
 function notificationsOf(payload: unknown): readonly unknown[] | undefined {
@@ -80,14 +91,3 @@ export default defineScheme({
     entity: [path("resourceData.id"), path("subscriptionId")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://learn.microsoft.com/en-us/graph/change-notifications-delivery-webhooks",
-  where: "POST /subscriptions with this address as notificationUrl",
-  secret: "the clientState that you choose for the subscription",
-};
-
-export const sample: Sample = {
-  body: { value: [{ id: "n1", changeType: "created", subscriptionId: "s1" }] },
-  type: "created",
-};

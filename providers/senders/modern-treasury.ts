@@ -2,6 +2,18 @@ import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
+export const setup: Setup = {
+  docs: "https://docs.moderntreasury.com/docs/verifying-webhooks",
+  where: "Developers > Webhooks",
+  secret: "the webhook key",
+};
+
+export const sample: Sample = {
+  body: { event: "completed", data: { id: "po1" } },
+  type: "completed",
+  entity: "po1",
+};
+
 export default bodyHmac({
   id: "modern-treasury",
   name: "Modern Treasury",
@@ -16,15 +28,3 @@ export default bodyHmac({
     entity: [path("data.id")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://docs.moderntreasury.com/docs/verifying-webhooks",
-  where: "Developers > Webhooks",
-  secret: "the webhook key",
-};
-
-export const sample: Sample = {
-  body: { event: "completed", data: { id: "po1" } },
-  type: "completed",
-  entity: "po1",
-};

@@ -2,6 +2,16 @@ import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { unsigned } from "../recipes/shared-token";
 
+export const setup: Setup = {
+  docs: "https://docs.mollie.com/reference/webhooks",
+  where: "webhookUrl of the request that makes a payment",
+  secret: "none",
+  notes:
+    "The body is an id only: fetch the object from Mollie. Every change of one object has the same bytes and is one event within the retention of the records: use the next-gen webhooks where each change counts.",
+};
+
+export const sample: Sample = { body: { id: "tr_1" }, type: "payment", entity: "tr_1" };
+
 /** The body is an id and nothing else, so every change of one payment has the same bytes. */
 export default unsigned({
   id: "mollie-classic",
@@ -15,13 +25,3 @@ export default unsigned({
     entity: [path("id")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://docs.mollie.com/reference/webhooks",
-  where: "webhookUrl of the request that makes a payment",
-  secret: "none",
-  notes:
-    "The body is an id only: fetch the object from Mollie. Every change of one object has the same bytes and is one event within the retention of the records: use the next-gen webhooks where each change counts.",
-};
-
-export const sample: Sample = { body: { id: "tr_1" }, type: "payment", entity: "tr_1" };

@@ -3,6 +3,19 @@ import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { everyEventHasAnId } from "../recipes/otherwise";
 
+export const setup: Setup = {
+  docs: "https://docs.mollie.com/reference/webhooks-new",
+  where: "Developers > Webhooks > Create webhook",
+  secret: "the signing secret that is shown once",
+};
+
+export const sample: Sample = {
+  body: { id: "event_1", type: "payment-link.paid", entityId: "pl_1" },
+  id: "event_1",
+  type: "payment-link.paid",
+  entity: "pl_1",
+};
+
 /** While secrets are exchanged the header comes once for each. A missing one is rejected; Mollie's own library lets it pass. */
 export default bodyHmac({
   id: "mollie",
@@ -18,16 +31,3 @@ export default bodyHmac({
     entity: [path("entityId")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://docs.mollie.com/reference/webhooks-new",
-  where: "Developers > Webhooks > Create webhook",
-  secret: "the signing secret that is shown once",
-};
-
-export const sample: Sample = {
-  body: { id: "event_1", type: "payment-link.paid", entityId: "pl_1" },
-  id: "event_1",
-  type: "payment-link.paid",
-  entity: "pl_1",
-};

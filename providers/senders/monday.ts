@@ -9,6 +9,20 @@ import { jsonAnswer, onlyProperty } from "../recipes/challenges";
 import type { CodedHandshake } from "../engine/challenge";
 import { everyEventHasAnId } from "../recipes/otherwise";
 
+export const setup: Setup = {
+  docs: "https://developer.monday.com/api-reference/reference/webhooks",
+  where: "create_webhook of the API, by an app, or a recipe of it",
+  secret: "the app's signing secret, on Basic Information",
+  notes: "Webhooks that are added to a board without an app carry no token and are rejected.",
+};
+
+export const sample: Sample = {
+  body: { event: { triggerUuid: "u1", type: "create_pulse", triggerTime: "2026-03-01T12:00:00.000Z" } },
+  type: "create_pulse",
+  id: "u1",
+  time: "2026-03-01T12:00:00.000Z",
+};
+
 const ID = "monday";
 const SIGNATURE = "Authorization";
 const names = headerNames([SIGNATURE]);
@@ -72,17 +86,3 @@ export default defineScheme({
     time: [{ at: path("event.triggerTime"), unit: "iso" }],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://developer.monday.com/api-reference/reference/webhooks",
-  where: "create_webhook of the API, by an app, or a recipe of it",
-  secret: "the app's signing secret, on Basic Information",
-  notes: "Webhooks that are added to a board without an app carry no token and are rejected.",
-};
-
-export const sample: Sample = {
-  body: { event: { triggerUuid: "u1", type: "create_pulse", triggerTime: "2026-03-01T12:00:00.000Z" } },
-  type: "create_pulse",
-  id: "u1",
-  time: "2026-03-01T12:00:00.000Z",
-};

@@ -3,22 +3,6 @@ import type { Sample, Setup } from "../engine/sender";
 import { likeStripe, timestampedHmac } from "../recipes/timestamped-hmac";
 import { everyEventHasAnIdAndATime } from "../recipes/otherwise";
 
-export default timestampedHmac({
-  id: "mux",
-  name: "Mux",
-  confidence: "vector",
-  header: "Mux-Signature",
-  ...likeStripe("s"),
-  event: {
-    otherwise: everyEventHasAnIdAndATime,
-    // Stays while `attempts` beside it grows with each attempt.
-    id: [path("id")],
-    type: [[path("type")]],
-    time: [{ at: path("created_at"), unit: "iso" }],
-    entity: [path("object.id"), path("data.id")],
-  },
-});
-
 export const setup: Setup = {
   docs: "https://docs.mux.com",
   where: "Settings > Webhooks > Create new webhook",
@@ -38,3 +22,19 @@ export const sample: Sample = {
   entity: "as1",
   time: "2026-03-01T12:00:00.000Z",
 };
+
+export default timestampedHmac({
+  id: "mux",
+  name: "Mux",
+  confidence: "vector",
+  header: "Mux-Signature",
+  ...likeStripe("s"),
+  event: {
+    otherwise: everyEventHasAnIdAndATime,
+    // Stays while `attempts` beside it grows with each attempt.
+    id: [path("id")],
+    type: [[path("type")]],
+    time: [{ at: path("created_at"), unit: "iso" }],
+    entity: [path("object.id"), path("data.id")],
+  },
+});

@@ -12,6 +12,21 @@ import type { Sample, Setup } from "../engine/sender";
 import { defineScheme } from "../recipes/define-scheme";
 import { everyEventHasAnId } from "../recipes/otherwise";
 
+export const setup: Setup = {
+  docs: "https://neon.com/docs/auth/guides/webhooks",
+  where: "PUT /projects/{project}/branches/{branch}/auth/webhooks of the Neon API",
+  secret: "the address of the project's key set, `<Neon Auth URL>/.well-known/jwks.json`",
+  notes:
+    "Blocking events (OTP delivery, sign-up checks) want an answer of your own; this inbox takes events and answers none.",
+};
+
+export const sample: Sample = {
+  body: { event_id: "e1", event_type: "user.created", timestamp: "2026-03-01T12:00:00.000Z" },
+  type: "user.created",
+  id: "e1",
+  time: "2026-03-01T12:00:00.000Z",
+};
+
 const ID = "neon";
 const SIGNATURE = "X-Neon-Signature";
 const KEY_ID = "X-Neon-Signature-Kid";
@@ -108,18 +123,3 @@ export default defineScheme({
     time: [{ at: path("timestamp"), unit: "iso" }],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://neon.com/docs/auth/guides/webhooks",
-  where: "PUT /projects/{project}/branches/{branch}/auth/webhooks of the Neon API",
-  secret: "the address of the project's key set, `<Neon Auth URL>/.well-known/jwks.json`",
-  notes:
-    "Blocking events (OTP delivery, sign-up checks) want an answer of your own; this inbox takes events and answers none.",
-};
-
-export const sample: Sample = {
-  body: { event_id: "e1", event_type: "user.created", timestamp: "2026-03-01T12:00:00.000Z" },
-  type: "user.created",
-  id: "e1",
-  time: "2026-03-01T12:00:00.000Z",
-};

@@ -2,6 +2,19 @@ import { header, path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHashJwt } from "../recipes/body-hash-jwt";
 
+export const setup: Setup = {
+  docs: "https://docs.netlify.com/deploy/deploy-notifications/",
+  where: "Project configuration > Notifications > Deploy notifications > HTTP POST request",
+  secret: "the text that you choose as JWS secret token",
+};
+
+export const sample: Sample = {
+  body: { id: "d1", site_id: "s1", state: "ready", updated_at: "2026-03-01T12:00:00.000Z" },
+  type: "deploy_ready",
+  entity: "s1",
+  time: "2026-03-01T12:00:00.000Z",
+};
+
 /** The `id` of a body is that of the deploy, which has one webhook for each of its states. */
 export default bodyHashJwt({
   id: "netlify",
@@ -18,16 +31,3 @@ export default bodyHashJwt({
     entity: [path("site_id")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://docs.netlify.com/deploy/deploy-notifications/",
-  where: "Project configuration > Notifications > Deploy notifications > HTTP POST request",
-  secret: "the text that you choose as JWS secret token",
-};
-
-export const sample: Sample = {
-  body: { id: "d1", site_id: "s1", state: "ready", updated_at: "2026-03-01T12:00:00.000Z" },
-  type: "deploy_ready",
-  entity: "s1",
-  time: "2026-03-01T12:00:00.000Z",
-};

@@ -6,6 +6,26 @@ import { bodyHmac } from "../recipes/body-hmac";
 import { onlyProperty, textAnswer } from "../recipes/challenges";
 import { everyEventHasAnId } from "../recipes/otherwise";
 
+export const setup: Setup = {
+  docs: "https://developers.notion.com/reference/webhooks",
+  where: "your integration > Webhooks > Create a subscription",
+  secret:
+    "none to copy: Notion sends it in its first request; read it from the parameter and enter it at Notion",
+};
+
+export const sample: Sample = {
+  body: {
+    id: "367cba44",
+    type: "page.created",
+    timestamp: "2026-03-01T12:00:00.000Z",
+    entity: { id: "153104cd" },
+  },
+  type: "page.created",
+  id: "367cba44",
+  entity: "153104cd",
+  time: "2026-03-01T12:00:00.000Z",
+};
+
 /** Notion's first request: a token that becomes the secret, and that one pastes into Notion's form. */
 const verificationToken: CodedHandshake = {
   method: "POST",
@@ -34,23 +54,3 @@ export default bodyHmac({
     entity: [path("entity.id")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://developers.notion.com/reference/webhooks",
-  where: "your integration > Webhooks > Create a subscription",
-  secret:
-    "none to copy: Notion sends it in its first request; read it from the parameter and enter it at Notion",
-};
-
-export const sample: Sample = {
-  body: {
-    id: "367cba44",
-    type: "page.created",
-    timestamp: "2026-03-01T12:00:00.000Z",
-    entity: { id: "153104cd" },
-  },
-  type: "page.created",
-  id: "367cba44",
-  entity: "153104cd",
-  time: "2026-03-01T12:00:00.000Z",
-};

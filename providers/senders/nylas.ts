@@ -4,6 +4,20 @@ import { bodyHmac } from "../recipes/body-hmac";
 import { echoQuery } from "../recipes/challenges";
 import { everyEventHasAnId } from "../recipes/otherwise";
 
+export const setup: Setup = {
+  docs: "https://developer.nylas.com/docs/v3/notifications/webhooks/",
+  where: "Dashboard > Notifications > Create webhook",
+  secret: "the webhook secret that is shown once",
+};
+
+export const sample: Sample = {
+  body: { id: "n1", type: "message.created", time: 1772366400, data: { object: { grant_id: "g1" } } },
+  type: "message.created",
+  id: "n1",
+  entity: "g1",
+  time: "2026-03-01T12:00:00.000Z",
+};
+
 /** Compressed bodies are signed as they were sent, compressed. */
 export default bodyHmac({
   id: "nylas",
@@ -20,17 +34,3 @@ export default bodyHmac({
     entity: [path("data.object.grant_id"), path("data.grant_id")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://developer.nylas.com/docs/v3/notifications/webhooks/",
-  where: "Dashboard > Notifications > Create webhook",
-  secret: "the webhook secret that is shown once",
-};
-
-export const sample: Sample = {
-  body: { id: "n1", type: "message.created", time: 1772366400, data: { object: { grant_id: "g1" } } },
-  type: "message.created",
-  id: "n1",
-  entity: "g1",
-  time: "2026-03-01T12:00:00.000Z",
-};

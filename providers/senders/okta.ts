@@ -6,6 +6,24 @@ import { jsonAnswer, shortToken } from "../recipes/challenges";
 import { sharedToken } from "../recipes/shared-token";
 import { everyEventHasAnId } from "../recipes/otherwise";
 
+export const setup: Setup = {
+  docs: "https://developer.okta.com/docs/concepts/event-hooks/",
+  where: "Workflow > Event Hooks > Create Event Hook",
+  secret: "the authentication secret, for the authentication field Authorization",
+};
+
+export const sample: Sample = {
+  body: {
+    eventId: "b5a1",
+    eventTime: "2026-03-01T12:00:00.000Z",
+    data: { events: [{ eventType: "user.lifecycle.create", actor: { id: "00u" } }] },
+  },
+  type: "user.lifecycle.create",
+  id: "b5a1",
+  entity: "00u",
+  time: "2026-03-01T12:00:00.000Z",
+};
+
 const authorization = header("Authorization");
 
 /** Okta's challenge: a header's value is sent back under a JSON name. */
@@ -39,21 +57,3 @@ export default sharedToken({
     entity: [path("actor.id")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://developer.okta.com/docs/concepts/event-hooks/",
-  where: "Workflow > Event Hooks > Create Event Hook",
-  secret: "the authentication secret, for the authentication field Authorization",
-};
-
-export const sample: Sample = {
-  body: {
-    eventId: "b5a1",
-    eventTime: "2026-03-01T12:00:00.000Z",
-    data: { events: [{ eventType: "user.lifecycle.create", actor: { id: "00u" } }] },
-  },
-  type: "user.lifecycle.create",
-  id: "b5a1",
-  entity: "00u",
-  time: "2026-03-01T12:00:00.000Z",
-};

@@ -2,15 +2,6 @@ import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { standardWebhooks } from "../recipes/standard-webhooks";
 
-/** The id in the header is that of the webhook, the one in the body that of the event. */
-export default standardWebhooks({
-  id: "openai",
-  name: "OpenAI",
-  confidence: "vector",
-  prefixes: ["webhook"],
-  event: { time: [{ at: path("created_at"), unit: "s" }], entity: [path("data.id")] },
-});
-
 export const setup: Setup = {
   docs: "https://platform.openai.com/docs/guides/webhooks",
   where: "Settings > your project > Webhooks > Create",
@@ -25,3 +16,12 @@ export const sample: Sample = {
   entity: "resp_123",
   time: "2026-03-01T12:00:00.000Z",
 };
+
+/** The id in the header is that of the webhook, the one in the body that of the event. */
+export default standardWebhooks({
+  id: "openai",
+  name: "OpenAI",
+  confidence: "vector",
+  prefixes: ["webhook"],
+  event: { time: [{ at: path("created_at"), unit: "s" }], entity: [path("data.id")] },
+});

@@ -3,6 +3,25 @@ import type { Sample, Setup } from "../engine/sender";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
 import { everyEventHasAnIdAndATime } from "../recipes/otherwise";
 
+export const setup: Setup = {
+  docs: "https://docs.withorb.com/integrations-and-exports/webhooks",
+  where: "Developers > Webhooks > Add endpoint",
+  secret: "the endpoint's secret",
+};
+
+export const sample: Sample = {
+  body: {
+    id: "o4m",
+    type: "invoice.issued",
+    created_at: "2026-03-01T12:00:00.000Z",
+    invoice: { customer: { id: "cus1" } },
+  },
+  type: "invoice.issued",
+  id: "o4m",
+  entity: "cus1",
+  time: "2026-03-01T12:00:00.000Z",
+};
+
 const orbSentAt = header("X-Orb-Timestamp");
 
 /** The time has no zone and is in UTC: so the vector and the official libraries, against what the docs call ISO 8601. */
@@ -23,22 +42,3 @@ export default timestampedHmac({
     entity: [path("customer.id"), path("subscription.customer.id"), path("invoice.customer.id")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://docs.withorb.com/integrations-and-exports/webhooks",
-  where: "Developers > Webhooks > Add endpoint",
-  secret: "the endpoint's secret",
-};
-
-export const sample: Sample = {
-  body: {
-    id: "o4m",
-    type: "invoice.issued",
-    created_at: "2026-03-01T12:00:00.000Z",
-    invoice: { customer: { id: "cus1" } },
-  },
-  type: "invoice.issued",
-  id: "o4m",
-  entity: "cus1",
-  time: "2026-03-01T12:00:00.000Z",
-};

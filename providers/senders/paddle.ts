@@ -3,6 +3,25 @@ import type { Sample, Setup } from "../engine/sender";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
 import { everyEventHasAnIdAndATime } from "../recipes/otherwise";
 
+export const setup: Setup = {
+  docs: "https://developer.paddle.com/webhooks/signature-verification",
+  where: "Developer Tools > Notifications > New destination",
+  secret: "the secret key of the destination (pdl_ntfset_...)",
+};
+
+export const sample: Sample = {
+  body: {
+    event_id: "evt_1",
+    event_type: "transaction.paid",
+    occurred_at: "2026-03-01T12:00:00.000Z",
+    data: { customer_id: "ctm_1" },
+  },
+  type: "transaction.paid",
+  id: "evt_1",
+  entity: "ctm_1",
+  time: "2026-03-01T12:00:00.000Z",
+};
+
 /**
  * Paddle's libraries take five seconds, and genuine requests come later than that
  * (https://github.com/PaddleHQ/paddle-node-sdk/issues/30). The event's id is signed and taken once, so the usual window
@@ -25,22 +44,3 @@ export default timestampedHmac({
     entity: [path("data.customer_id"), path("data.id")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://developer.paddle.com/webhooks/signature-verification",
-  where: "Developer Tools > Notifications > New destination",
-  secret: "the secret key of the destination (pdl_ntfset_...)",
-};
-
-export const sample: Sample = {
-  body: {
-    event_id: "evt_1",
-    event_type: "transaction.paid",
-    occurred_at: "2026-03-01T12:00:00.000Z",
-    data: { customer_id: "ctm_1" },
-  },
-  type: "transaction.paid",
-  id: "evt_1",
-  entity: "ctm_1",
-  time: "2026-03-01T12:00:00.000Z",
-};

@@ -3,22 +3,6 @@ import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { everyEventHasAnId } from "../recipes/otherwise";
 
-/** The secret looks like base64 and is used as the text that it is. */
-export default bodyHmac({
-  id: "pagerduty",
-  name: "PagerDuty",
-  confidence: "vector",
-  header: "X-PagerDuty-Signature",
-  value: { form: "list", separator: ",", pair: "=", signature: "v1" },
-  event: {
-    otherwise: everyEventHasAnId,
-    id: [path("event.id")],
-    type: [[path("event.event_type")]],
-    time: [{ at: path("event.occurred_at"), unit: "iso" }],
-    entity: [path("event.data.incident.id"), path("event.data.id")],
-  },
-});
-
 export const setup: Setup = {
   docs: "https://developer.pagerduty.com/docs/webhooks/webhook-signatures/",
   where: "Integrations > Generic Webhooks (v3) > New Webhook",
@@ -39,3 +23,19 @@ export const sample: Sample = {
   entity: "PGR0VU2",
   time: "2026-03-01T12:00:00.000Z",
 };
+
+/** The secret looks like base64 and is used as the text that it is. */
+export default bodyHmac({
+  id: "pagerduty",
+  name: "PagerDuty",
+  confidence: "vector",
+  header: "X-PagerDuty-Signature",
+  value: { form: "list", separator: ",", pair: "=", signature: "v1" },
+  event: {
+    otherwise: everyEventHasAnId,
+    id: [path("event.id")],
+    type: [[path("event.event_type")]],
+    time: [{ at: path("event.occurred_at"), unit: "iso" }],
+    entity: [path("event.data.incident.id"), path("event.data.id")],
+  },
+});

@@ -2,6 +2,19 @@ import { header, path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
+export const setup: Setup = {
+  docs: "https://docs.patreon.com/#webhooks",
+  where: "patreon.com/portal/registration/register-webhooks",
+  secret: "the secret shown for the webhook",
+};
+
+export const sample: Sample = {
+  headers: { "X-Patreon-Event": "members:pledge:create" },
+  body: { data: { id: "m1", type: "member" } },
+  type: "members:pledge:create",
+  entity: "m1",
+};
+
 /** HMAC with MD5, whose known weaknesses do not break an HMAC; it is all that Patreon offers. */
 export default bodyHmac({
   id: "patreon",
@@ -18,16 +31,3 @@ export default bodyHmac({
     entity: [path("data.id")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://docs.patreon.com/#webhooks",
-  where: "patreon.com/portal/registration/register-webhooks",
-  secret: "the secret shown for the webhook",
-};
-
-export const sample: Sample = {
-  headers: { "X-Patreon-Event": "members:pledge:create" },
-  body: { data: { id: "m1", type: "member" } },
-  type: "members:pledge:create",
-  entity: "m1",
-};

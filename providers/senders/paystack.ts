@@ -2,6 +2,21 @@ import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
+export const setup: Setup = {
+  docs: "https://paystack.com/docs/payments/webhooks/",
+  where: "Settings > API Keys & Webhooks",
+  secret: "the account's secret key (sk_...)",
+};
+
+export const sample: Sample = {
+  body: {
+    event: "charge.success",
+    data: { reference: "qTPrJoy9Bx", customer: { customer_code: "CUS_1" } },
+  },
+  type: "charge.success",
+  entity: "CUS_1",
+};
+
 export default bodyHmac({
   id: "paystack",
   name: "Paystack",
@@ -18,18 +33,3 @@ export default bodyHmac({
     entity: [path("data.customer.customer_code"), path("data.reference")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://paystack.com/docs/payments/webhooks/",
-  where: "Settings > API Keys & Webhooks",
-  secret: "the account's secret key (sk_...)",
-};
-
-export const sample: Sample = {
-  body: {
-    event: "charge.success",
-    data: { reference: "qTPrJoy9Bx", customer: { customer_code: "CUS_1" } },
-  },
-  type: "charge.success",
-  entity: "CUS_1",
-};

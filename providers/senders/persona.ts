@@ -3,25 +3,6 @@ import type { Sample, Setup } from "../engine/sender";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
 import { everyEventHasAnIdAndATime } from "../recipes/otherwise";
 
-/** While a secret is exchanged the header holds two lists, separated by a space, each with a time of its own. */
-export default timestampedHmac({
-  id: "persona",
-  name: "Persona",
-  confidence: "secondary",
-  header: "Persona-Signature",
-  value: { form: "list", separator: ",", pair: "=", signature: "v1", groups: " " },
-  timestamp: { at: field("t"), unit: "s", window: 300 },
-  content: [field("t"), ".", body],
-  success: { status: 200 },
-  event: {
-    otherwise: everyEventHasAnIdAndATime,
-    id: [path("data.id")],
-    type: [[path("data.attributes.name")]],
-    time: [{ at: path("data.attributes.created-at"), unit: "iso" }],
-    entity: [path("data.attributes.payload.data.id")],
-  },
-});
-
 export const setup: Setup = {
   docs: "https://docs.withpersona.com/webhooks",
   where: "Dashboard > Webhooks",
@@ -44,3 +25,22 @@ export const sample: Sample = {
   entity: "inq_1",
   time: "2026-03-01T12:00:00.000Z",
 };
+
+/** While a secret is exchanged the header holds two lists, separated by a space, each with a time of its own. */
+export default timestampedHmac({
+  id: "persona",
+  name: "Persona",
+  confidence: "secondary",
+  header: "Persona-Signature",
+  value: { form: "list", separator: ",", pair: "=", signature: "v1", groups: " " },
+  timestamp: { at: field("t"), unit: "s", window: 300 },
+  content: [field("t"), ".", body],
+  success: { status: 200 },
+  event: {
+    otherwise: everyEventHasAnIdAndATime,
+    id: [path("data.id")],
+    type: [[path("data.attributes.name")]],
+    time: [{ at: path("data.attributes.created-at"), unit: "iso" }],
+    entity: [path("data.attributes.payload.data.id")],
+  },
+});

@@ -2,6 +2,14 @@ import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
+export const setup: Setup = {
+  docs: "https://picqer.com/en/api/webhooks",
+  where: "POST /api/v1/hooks of the API",
+  secret: "secret of the same request",
+};
+
+export const sample: Sample = { body: { event: "orders.created" }, type: "orders.created" };
+
 export default bodyHmac({
   id: "picqer",
   name: "Picqer",
@@ -13,11 +21,3 @@ export default bodyHmac({
     type: [[path("event")]],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://picqer.com/en/api/webhooks",
-  where: "POST /api/v1/hooks of the API",
-  secret: "secret of the same request",
-};
-
-export const sample: Sample = { body: { event: "orders.created" }, type: "orders.created" };

@@ -3,20 +3,6 @@ import type { Sample, Setup } from "../engine/sender";
 import { basicAuth } from "../recipes/shared-token";
 import { everyEventHasAnId } from "../recipes/otherwise";
 
-/** `meta.attempt` counts the attempts, so the event's hash is that of what does not change. */
-export default basicAuth({
-  id: "pipedrive",
-  name: "Pipedrive",
-  confidence: "secondary",
-  event: {
-    otherwise: everyEventHasAnId,
-    hashOf: [path("meta.id"), path("meta.entity_id"), path("meta.action"), path("meta.timestamp")],
-    type: [[path("meta.entity"), ".", path("meta.action")]],
-    time: [{ at: path("meta.timestamp"), unit: "iso" }],
-    entity: [path("meta.entity_id")],
-  },
-});
-
 export const setup: Setup = {
   docs: "https://pipedrive.readme.io/docs/guide-for-webhooks-v2",
   where: "Tools and apps > Webhooks > Create webhook, with HTTP auth",
@@ -38,3 +24,17 @@ export const sample: Sample = {
   entity: "1",
   time: "2026-03-01T12:00:00.000Z",
 };
+
+/** `meta.attempt` counts the attempts, so the event's hash is that of what does not change. */
+export default basicAuth({
+  id: "pipedrive",
+  name: "Pipedrive",
+  confidence: "secondary",
+  event: {
+    otherwise: everyEventHasAnId,
+    hashOf: [path("meta.id"), path("meta.entity_id"), path("meta.action"), path("meta.timestamp")],
+    type: [[path("meta.entity"), ".", path("meta.action")]],
+    time: [{ at: path("meta.timestamp"), unit: "iso" }],
+    entity: [path("meta.entity_id")],
+  },
+});

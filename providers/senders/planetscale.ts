@@ -2,19 +2,6 @@ import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
-export default bodyHmac({
-  id: "planetscale",
-  name: "PlanetScale",
-  confidence: "secondary",
-  header: "X-PlanetScale-Signature",
-  event: {
-    otherwise: { by: "body", because: "Every body has its time and what happened to what." },
-    type: [[path("event")]],
-    time: [{ at: path("timestamp"), unit: "s" }],
-    entity: [path("database")],
-  },
-});
-
 export const setup: Setup = {
   docs: "https://planetscale.com/docs/api/webhooks",
   where: "the database > Settings > Webhooks > Add webhook",
@@ -33,3 +20,16 @@ export const sample: Sample = {
   entity: "shop",
   time: "2026-03-01T12:00:00.000Z",
 };
+
+export default bodyHmac({
+  id: "planetscale",
+  name: "PlanetScale",
+  confidence: "secondary",
+  header: "X-PlanetScale-Signature",
+  event: {
+    otherwise: { by: "body", because: "Every body has its time and what happened to what." },
+    type: [[path("event")]],
+    time: [{ at: path("timestamp"), unit: "s" }],
+    entity: [path("database")],
+  },
+});

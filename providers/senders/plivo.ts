@@ -9,6 +9,18 @@ import { hmac, matchSecret, sameBytes, sharedSecret, signingSecret } from "../en
 import type { Sample, Setup } from "../engine/sender";
 import { defineScheme } from "../recipes/define-scheme";
 
+export const setup: Setup = {
+  docs: "https://www.plivo.com/docs/messaging/concepts/signature-validation",
+  where: "console > Messaging or Voice > Applications, with method POST",
+  secret: "the account's Auth Token",
+};
+
+export const sample: Sample = {
+  body: "From=14155551234&MessageUUID=m1&Status=delivered&To=14155554321",
+  type: "delivered",
+  entity: "m1",
+};
+
 const ID = "plivo";
 /** Voice signs with the (sub)account's token, messaging with the main account's in the second. */
 const SIGNATURES = ["X-Plivo-Signature-V3", "X-Plivo-Signature-MA-V3"];
@@ -125,15 +137,3 @@ export default defineScheme({
     entity: [path("MessageUUID"), path("CallUUID")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://www.plivo.com/docs/messaging/concepts/signature-validation",
-  where: "console > Messaging or Voice > Applications, with method POST",
-  secret: "the account's Auth Token",
-};
-
-export const sample: Sample = {
-  body: "From=14155551234&MessageUUID=m1&Status=delivered&To=14155554321",
-  type: "delivered",
-  entity: "m1",
-};

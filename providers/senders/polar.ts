@@ -2,16 +2,6 @@ import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { standardWebhooks } from "../recipes/standard-webhooks";
 
-/** The dashboard's secret is the key as text: Polar advises its users to encode it as base64 for the usual libraries. */
-export default standardWebhooks({
-  id: "polar",
-  name: "Polar",
-  confidence: "secondary",
-  prefixes: ["webhook"],
-  key: { encoding: "utf8" },
-  event: { entity: [path("data.customer_id"), path("data.id")] },
-});
-
 export const setup: Setup = {
   docs: "https://polar.sh/docs/integrate/webhooks/delivery",
   where: "Settings > Webhooks > Add Endpoint",
@@ -25,3 +15,13 @@ export const sample: Sample = {
   id: "w1",
   entity: "c1",
 };
+
+/** The dashboard's secret is the key as text: Polar advises its users to encode it as base64 for the usual libraries. */
+export default standardWebhooks({
+  id: "polar",
+  name: "Polar",
+  confidence: "secondary",
+  prefixes: ["webhook"],
+  key: { encoding: "utf8" },
+  event: { entity: [path("data.customer_id"), path("data.id")] },
+});

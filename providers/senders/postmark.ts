@@ -2,18 +2,6 @@ import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { basicAuth } from "../recipes/shared-token";
 
-export default basicAuth({
-  id: "postmark",
-  name: "Postmark",
-  confidence: "secondary",
-  success: { status: 200 },
-  event: {
-    otherwise: { by: "body", because: "Every body has the message's id, what became of it and when." },
-    type: [[path("RecordType")]],
-    entity: [path("MessageID")],
-  },
-});
-
 export const setup: Setup = {
   docs: "https://postmarkapp.com/developer/webhooks/webhooks-overview",
   where: "your server > a message stream > Webhooks > Add webhook, with basic auth",
@@ -27,3 +15,15 @@ export const sample: Sample = {
   type: "Delivery",
   entity: "m1",
 };
+
+export default basicAuth({
+  id: "postmark",
+  name: "Postmark",
+  confidence: "secondary",
+  success: { status: 200 },
+  event: {
+    otherwise: { by: "body", because: "Every body has the message's id, what became of it and when." },
+    type: [[path("RecordType")]],
+    entity: [path("MessageID")],
+  },
+});

@@ -2,6 +2,27 @@ import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
+export const setup: Setup = {
+  docs: "https://developer.intuit.com/app/developer/qbo/docs/develop/webhooks",
+  where: "developer.intuit.com > your app > Webhooks",
+  secret: "the verifier token",
+};
+
+export const sample: Sample = {
+  body: [
+    {
+      specversion: "1.0",
+      id: "88cd52aa-33b6-4351-9aa4-47572edbd068",
+      type: "qbo.customer.created.v1",
+      time: "2026-03-01T12:00:00Z",
+      intuitaccountid: "310687",
+    },
+  ],
+  type: "qbo.customer.created.v1",
+  entity: "310687",
+  time: "2026-03-01T12:00:00.000Z",
+};
+
 /** Bodies are lists of CloudEvents; until 2026 they were `eventNotifications`, whose entities have no id of the event. */
 export default bodyHmac({
   id: "quickbooks",
@@ -26,24 +47,3 @@ export default bodyHmac({
     entity: [path("intuitaccountid")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://developer.intuit.com/app/developer/qbo/docs/develop/webhooks",
-  where: "developer.intuit.com > your app > Webhooks",
-  secret: "the verifier token",
-};
-
-export const sample: Sample = {
-  body: [
-    {
-      specversion: "1.0",
-      id: "88cd52aa-33b6-4351-9aa4-47572edbd068",
-      type: "qbo.customer.created.v1",
-      time: "2026-03-01T12:00:00Z",
-      intuitaccountid: "310687",
-    },
-  ],
-  type: "qbo.customer.created.v1",
-  entity: "310687",
-  time: "2026-03-01T12:00:00.000Z",
-};

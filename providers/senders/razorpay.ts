@@ -3,20 +3,6 @@ import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { everyRequestHasTheHeader } from "../recipes/otherwise";
 
-export default bodyHmac({
-  id: "razorpay",
-  name: "Razorpay",
-  confidence: "vector",
-  header: "X-Razorpay-Signature",
-  event: {
-    otherwise: everyRequestHasTheHeader,
-    deliveryId: header("x-razorpay-event-id"),
-    type: [[path("event")]],
-    time: [{ at: path("created_at"), unit: "s" }],
-    entity: [path("payload.payment.entity.order_id"), path("account_id")],
-  },
-});
-
 export const setup: Setup = {
   docs: "https://razorpay.com/docs/webhooks/validate-test/",
   where: "Account & Settings > Webhooks > Add New Webhook",
@@ -34,3 +20,17 @@ export const sample: Sample = {
   entity: "order_1",
   time: "2026-03-01T12:00:00.000Z",
 };
+
+export default bodyHmac({
+  id: "razorpay",
+  name: "Razorpay",
+  confidence: "vector",
+  header: "X-Razorpay-Signature",
+  event: {
+    otherwise: everyRequestHasTheHeader,
+    deliveryId: header("x-razorpay-event-id"),
+    type: [[path("event")]],
+    time: [{ at: path("created_at"), unit: "s" }],
+    entity: [path("payload.payment.entity.order_id"), path("account_id")],
+  },
+});

@@ -2,6 +2,19 @@ import { header, path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { likeStripe, timestampedHmac } from "../recipes/timestamped-hmac";
 
+export const setup: Setup = {
+  docs: "https://docs.getrecharge.com/docs/webhooks-overview",
+  where: "POST /webhooks of the API",
+  secret: "the API client secret",
+};
+
+export const sample: Sample = {
+  headers: { "X-Recharge-Topic": "charge/paid" },
+  body: { charge: { customer: { id: 37657002 } } },
+  type: "charge/paid",
+  entity: "37657002",
+};
+
 /** The older `X-Recharge-Hmac-Sha256` is a plain hash with the secret in front, and not read. */
 export default timestampedHmac({
   id: "recharge",
@@ -17,16 +30,3 @@ export default timestampedHmac({
     entity: [path("subscription.customer_id"), path("charge.customer.id"), path("customer.id")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://docs.getrecharge.com/docs/webhooks-overview",
-  where: "POST /webhooks of the API",
-  secret: "the API client secret",
-};
-
-export const sample: Sample = {
-  headers: { "X-Recharge-Topic": "charge/paid" },
-  body: { charge: { customer: { id: 37657002 } } },
-  type: "charge/paid",
-  entity: "37657002",
-};

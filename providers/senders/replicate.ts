@@ -2,15 +2,6 @@ import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { standardWebhooks } from "../recipes/standard-webhooks";
 
-export default standardWebhooks({
-  id: "replicate",
-  name: "Replicate",
-  confidence: "secondary",
-  prefixes: ["webhook"],
-  // The body is the prediction; some sources name a type.
-  event: { type: [[path("type")], [path("status")]], entity: [path("id")] },
-});
-
 export const setup: Setup = {
   docs: "https://replicate.com/docs/topics/webhooks/verify-webhook",
   where: "webhook of the request that starts a prediction",
@@ -24,3 +15,12 @@ export const sample: Sample = {
   id: "msg_1",
   entity: "p1",
 };
+
+export default standardWebhooks({
+  id: "replicate",
+  name: "Replicate",
+  confidence: "secondary",
+  prefixes: ["webhook"],
+  // The body is the prediction; some sources name a type.
+  event: { type: [[path("type")], [path("status")]], entity: [path("id")] },
+});

@@ -2,17 +2,6 @@ import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { standardWebhooks } from "../recipes/standard-webhooks";
 
-export default standardWebhooks({
-  id: "resend",
-  name: "Resend",
-  confidence: "secondary",
-  prefixes: ["svix"],
-  event: {
-    time: [{ at: path("created_at"), unit: "iso" }],
-    entity: [path("data.email_id"), path("data.id")],
-  },
-});
-
 export const setup: Setup = {
   docs: "https://resend.com/docs/webhooks",
   where: "Webhooks > Add Webhook",
@@ -27,3 +16,14 @@ export const sample: Sample = {
   entity: "e1",
   time: "2026-03-01T12:00:00.000Z",
 };
+
+export default standardWebhooks({
+  id: "resend",
+  name: "Resend",
+  confidence: "secondary",
+  prefixes: ["svix"],
+  event: {
+    time: [{ at: path("created_at"), unit: "iso" }],
+    entity: [path("data.email_id"), path("data.id")],
+  },
+});

@@ -3,20 +3,6 @@ import type { Sample, Setup } from "../engine/sender";
 import { everyEventHasAnId } from "../recipes/otherwise";
 import { sharedToken } from "../recipes/shared-token";
 
-export default sharedToken({
-  id: "revenuecat",
-  name: "RevenueCat",
-  confidence: "official",
-  at: header("Authorization"),
-  event: {
-    otherwise: everyEventHasAnId,
-    id: [path("event.id")],
-    type: [[path("event.type")]],
-    time: [{ at: path("event.event_timestamp_ms"), unit: "ms" }],
-    entity: [path("event.app_user_id")],
-  },
-});
-
 export const setup: Setup = {
   docs: "https://www.revenuecat.com/docs/integrations/webhooks",
   where: "the project > Integrations > Webhooks > Add new configuration",
@@ -38,3 +24,17 @@ export const sample: Sample = {
   entity: "u1",
   time: "2026-03-01T12:00:00.000Z",
 };
+
+export default sharedToken({
+  id: "revenuecat",
+  name: "RevenueCat",
+  confidence: "official",
+  at: header("Authorization"),
+  event: {
+    otherwise: everyEventHasAnId,
+    id: [path("event.id")],
+    type: [[path("event.type")]],
+    time: [{ at: path("event.event_timestamp_ms"), unit: "ms" }],
+    entity: [path("event.app_user_id")],
+  },
+});

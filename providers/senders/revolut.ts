@@ -2,6 +2,19 @@ import { body, header, path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
 
+export const setup: Setup = {
+  docs: "https://developer.revolut.com/docs/guides/merchant/monitor-and-observe/webhooks/verify-the-payload-signature",
+  where: "POST /webhooks of the Merchant or Business API",
+  secret: "signing_secret of its answer (wsk_...)",
+};
+
+export const sample: Sample = {
+  body: { event: "ORDER_COMPLETED", timestamp: "2026-03-01T12:00:00.000Z", order_id: "9fc0" },
+  type: "ORDER_COMPLETED",
+  entity: "9fc0",
+  time: "2026-03-01T12:00:00.000Z",
+};
+
 const revolutSentAt = header("Revolut-Request-Timestamp");
 
 export default timestampedHmac({
@@ -22,16 +35,3 @@ export default timestampedHmac({
     entity: [path("order_id"), path("data.id")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://developer.revolut.com/docs/guides/merchant/monitor-and-observe/webhooks/verify-the-payload-signature",
-  where: "POST /webhooks of the Merchant or Business API",
-  secret: "signing_secret of its answer (wsk_...)",
-};
-
-export const sample: Sample = {
-  body: { event: "ORDER_COMPLETED", timestamp: "2026-03-01T12:00:00.000Z", order_id: "9fc0" },
-  type: "ORDER_COMPLETED",
-  entity: "9fc0",
-  time: "2026-03-01T12:00:00.000Z",
-};

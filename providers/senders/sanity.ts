@@ -2,6 +2,14 @@ import { header, path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { likeStripe, timestampedHmac } from "../recipes/timestamped-hmac";
 
+export const setup: Setup = {
+  docs: "https://www.sanity.io/docs/webhooks",
+  where: "sanity.io/manage > your project > API > Webhooks",
+  secret: "the text that you enter as Secret",
+};
+
+export const sample: Sample = { body: { _id: "resume", _type: "page" }, type: "page", entity: "resume" };
+
 /** The toolkit checks no time; a window keeps a captured request from being sent again for ever. */
 export default timestampedHmac({
   id: "sanity",
@@ -20,11 +28,3 @@ export default timestampedHmac({
     entity: [path("_id")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://www.sanity.io/docs/webhooks",
-  where: "sanity.io/manage > your project > API > Webhooks",
-  secret: "the text that you enter as Secret",
-};
-
-export const sample: Sample = { body: { _id: "resume", _type: "page" }, type: "page", entity: "resume" };

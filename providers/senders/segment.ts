@@ -3,21 +3,6 @@ import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { everyEventHasAnId } from "../recipes/otherwise";
 
-export default bodyHmac({
-  id: "segment",
-  name: "Segment",
-  confidence: "secondary",
-  header: "X-Signature",
-  hash: "sha1",
-  event: {
-    id: [path("messageId")],
-    otherwise: everyEventHasAnId,
-    type: [[path("type")]],
-    time: [{ at: path("timestamp"), unit: "iso" }],
-    entity: [path("userId"), path("anonymousId")],
-  },
-});
-
 export const setup: Setup = {
   docs: "https://segment.com/docs/connections/destinations/catalog/webhooks/",
   where: "Connections > Destinations > Webhooks",
@@ -32,3 +17,18 @@ export const sample: Sample = {
   entity: "u1",
   time: "2026-03-01T12:00:00.000Z",
 };
+
+export default bodyHmac({
+  id: "segment",
+  name: "Segment",
+  confidence: "secondary",
+  header: "X-Signature",
+  hash: "sha1",
+  event: {
+    id: [path("messageId")],
+    otherwise: everyEventHasAnId,
+    type: [[path("type")]],
+    time: [{ at: path("timestamp"), unit: "iso" }],
+    entity: [path("userId"), path("anonymousId")],
+  },
+});

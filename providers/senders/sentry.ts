@@ -3,20 +3,6 @@ import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { everyRequestHasTheHeader } from "../recipes/otherwise";
 
-export default bodyHmac({
-  id: "sentry",
-  name: "Sentry",
-  confidence: "vector",
-  header: "Sentry-Hook-Signature",
-  event: {
-    otherwise: everyRequestHasTheHeader,
-    deliveryId: header("Request-ID"),
-    type: [[header("Sentry-Hook-Resource"), ".", path("action")], [header("Sentry-Hook-Resource")]],
-    time: [{ at: header("Sentry-Hook-Timestamp"), unit: "s" }],
-    entity: [path("data.issue.id"), path("installation.uuid")],
-  },
-});
-
 export const setup: Setup = {
   docs: "https://docs.sentry.io/integrations/integration-platform/webhooks/",
   where: "Settings > Custom integrations > your integration > Webhook URL",
@@ -31,3 +17,17 @@ export const sample: Sample = {
   entity: "1170820242",
   time: "2026-03-01T12:00:00.000Z",
 };
+
+export default bodyHmac({
+  id: "sentry",
+  name: "Sentry",
+  confidence: "vector",
+  header: "Sentry-Hook-Signature",
+  event: {
+    otherwise: everyRequestHasTheHeader,
+    deliveryId: header("Request-ID"),
+    type: [[header("Sentry-Hook-Resource"), ".", path("action")], [header("Sentry-Hook-Resource")]],
+    time: [{ at: header("Sentry-Hook-Timestamp"), unit: "s" }],
+    entity: [path("data.issue.id"), path("installation.uuid")],
+  },
+});

@@ -2,6 +2,19 @@ import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { likeStripe, timestampedHmac } from "../recipes/timestamped-hmac";
 
+export const setup: Setup = {
+  docs: "https://docs.goshippo.com/docs/tracking/webhooks/",
+  where: "Settings > API > Webhooks; signing is switched on by Shippo's support",
+  secret: "the HMAC secret that Shippo hands out",
+  notes: "Without it Shippo sends what you put into the address: describe that as a token of your own.",
+};
+
+export const sample: Sample = {
+  body: { event: "track_updated", data: { tracking_number: "SHIPPO_TRANSIT" } },
+  type: "track_updated",
+  entity: "SHIPPO_TRANSIT",
+};
+
 export default timestampedHmac({
   id: "shippo",
   name: "Shippo",
@@ -17,16 +30,3 @@ export default timestampedHmac({
     entity: [path("data.tracking_number"), path("data.object_id")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://docs.goshippo.com/docs/tracking/webhooks/",
-  where: "Settings > API > Webhooks; signing is switched on by Shippo's support",
-  secret: "the HMAC secret that Shippo hands out",
-  notes: "Without it Shippo sends what you put into the address: describe that as a token of your own.",
-};
-
-export const sample: Sample = {
-  body: { event: "track_updated", data: { tracking_number: "SHIPPO_TRANSIT" } },
-  type: "track_updated",
-  entity: "SHIPPO_TRANSIT",
-};

@@ -3,25 +3,6 @@ import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { everyRequestHasTheHeader } from "../recipes/otherwise";
 
-const topic = header("X-Shopify-Topic");
-
-export default bodyHmac({
-  id: "shopify",
-  name: "Shopify",
-  confidence: "official",
-  header: "X-Shopify-Hmac-SHA256",
-  encoding: "base64",
-  event: {
-    // New for each delivery of a subscription and kept on its retries; the event's own id is shared by all topics of one action.
-    loggedIds: [header("X-Shopify-Event-Id")],
-    otherwise: everyRequestHasTheHeader,
-    deliveryId: header("X-Shopify-Webhook-Id"),
-    type: [[topic]],
-    time: [{ at: header("X-Shopify-Triggered-At"), unit: "iso" }],
-    entity: [header("X-Shopify-Shop-Domain")],
-  },
-});
-
 export const setup: Setup = {
   docs: "https://shopify.dev/docs/apps/build/webhooks/verify-deliveries",
   where:
@@ -42,3 +23,22 @@ export const sample: Sample = {
   entity: "a.myshopify.com",
   time: "2026-03-01T12:00:00.000Z",
 };
+
+const topic = header("X-Shopify-Topic");
+
+export default bodyHmac({
+  id: "shopify",
+  name: "Shopify",
+  confidence: "official",
+  header: "X-Shopify-Hmac-SHA256",
+  encoding: "base64",
+  event: {
+    // New for each delivery of a subscription and kept on its retries; the event's own id is shared by all topics of one action.
+    loggedIds: [header("X-Shopify-Event-Id")],
+    otherwise: everyRequestHasTheHeader,
+    deliveryId: header("X-Shopify-Webhook-Id"),
+    type: [[topic]],
+    time: [{ at: header("X-Shopify-Triggered-At"), unit: "iso" }],
+    entity: [header("X-Shopify-Shop-Domain")],
+  },
+});

@@ -4,6 +4,26 @@ import { jsonInField } from "../recipes/json-in-field";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
 import { everyEventHasAnIdAndATime } from "../recipes/otherwise";
 
+export const setup: Setup = {
+  docs: "https://docs.slack.dev/authentication/verifying-requests-from-slack",
+  where: "api.slack.com/apps > your app > Event Subscriptions > Request URL",
+  secret: "the signing secret, on Basic Information",
+};
+
+export const sample: Sample = {
+  body: {
+    type: "event_callback",
+    event_id: "Ev1",
+    event_time: 1772366400,
+    team_id: "T1",
+    event: { type: "app_mention", channel: "C1" },
+  },
+  type: "app_mention",
+  id: "Ev1",
+  entity: "C1",
+  time: "2026-03-01T12:00:00.000Z",
+};
+
 const slackSentAt = header("X-Slack-Request-Timestamp");
 
 /** Events API. The event's own type is inside an `event_callback`; other requests have a type of their own. */
@@ -29,23 +49,3 @@ export default timestampedHmac({
   },
   handshakes: [{ when: { at: path("type"), equals: "url_verification" }, echo: path("challenge") }],
 });
-
-export const setup: Setup = {
-  docs: "https://docs.slack.dev/authentication/verifying-requests-from-slack",
-  where: "api.slack.com/apps > your app > Event Subscriptions > Request URL",
-  secret: "the signing secret, on Basic Information",
-};
-
-export const sample: Sample = {
-  body: {
-    type: "event_callback",
-    event_id: "Ev1",
-    event_time: 1772366400,
-    team_id: "T1",
-    event: { type: "app_mention", channel: "C1" },
-  },
-  type: "app_mention",
-  id: "Ev1",
-  entity: "C1",
-  time: "2026-03-01T12:00:00.000Z",
-};

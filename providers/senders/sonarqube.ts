@@ -3,19 +3,6 @@ import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { everyEventHasAnId } from "../recipes/otherwise";
 
-export default bodyHmac({
-  id: "sonarqube",
-  name: "SonarQube Server and Cloud",
-  confidence: "secondary",
-  header: "X-Sonar-Webhook-HMAC-SHA256",
-  event: {
-    otherwise: everyEventHasAnId,
-    id: [path("taskId")],
-    type: [["analysis.", path("status")]],
-    entity: [path("project.key")],
-  },
-});
-
 export const setup: Setup = {
   docs: "https://docs.sonarsource.com/sonarqube-server/latest/project-administration/webhooks/",
   where: "the project > Project Settings > Webhooks > Create, or Administration > Configuration > Webhooks",
@@ -28,3 +15,16 @@ export const sample: Sample = {
   id: "AVh21JS2JepAEhwQ-b3u",
   entity: "shop",
 };
+
+export default bodyHmac({
+  id: "sonarqube",
+  name: "SonarQube Server and Cloud",
+  confidence: "secondary",
+  header: "X-Sonar-Webhook-HMAC-SHA256",
+  event: {
+    otherwise: everyEventHasAnId,
+    id: [path("taskId")],
+    type: [["analysis.", path("status")]],
+    entity: [path("project.key")],
+  },
+});

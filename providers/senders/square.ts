@@ -3,22 +3,6 @@ import type { Sample, Setup } from "../engine/sender";
 import { urlBound } from "../recipes/url-bound";
 import { everyEventHasAnId } from "../recipes/otherwise";
 
-export default urlBound({
-  id: "square",
-  name: "Square",
-  confidence: "vector",
-  header: "x-square-hmacsha256-signature",
-  hash: "sha256",
-  content: [url, body],
-  event: {
-    otherwise: everyEventHasAnId,
-    id: [path("event_id")],
-    type: [[path("type")]],
-    time: [{ at: path("created_at"), unit: "iso" }],
-    entity: [path("data.object.payment.order_id"), path("data.id"), path("merchant_id")],
-  },
-});
-
 export const setup: Setup = {
   docs: "https://developer.squareup.com/docs/webhooks/step3validate",
   where: "Developer Console > your app > Webhooks > Subscriptions",
@@ -38,3 +22,19 @@ export const sample: Sample = {
   entity: "p1",
   time: "2026-03-01T12:00:00.000Z",
 };
+
+export default urlBound({
+  id: "square",
+  name: "Square",
+  confidence: "vector",
+  header: "x-square-hmacsha256-signature",
+  hash: "sha256",
+  content: [url, body],
+  event: {
+    otherwise: everyEventHasAnId,
+    id: [path("event_id")],
+    type: [[path("type")]],
+    time: [{ at: path("created_at"), unit: "iso" }],
+    entity: [path("data.object.payment.order_id"), path("data.id"), path("merchant_id")],
+  },
+});

@@ -1,14 +1,6 @@
 import type { Sample, Setup } from "../engine/sender";
 import { standardWebhooksAsymmetric } from "../recipes/standard-webhooks";
 
-/** The asymmetric signatures of Standard Webhooks. Only the configured public keys are trusted. */
-export default standardWebhooksAsymmetric({
-  id: "standard-webhooks-v1a",
-  name: "Standard Webhooks, asymmetric (v1a)",
-  confidence: "vector",
-  prefixes: ["webhook"],
-});
-
 export const setup: Setup = {
   docs: "https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md",
   where: "the provider's page for webhook endpoints",
@@ -22,3 +14,11 @@ export const sample: Sample = {
   id: "msg_1",
   time: "2026-03-01T12:00:00.000Z",
 };
+
+/** The asymmetric signatures of Standard Webhooks. Only the configured public keys are trusted. */
+export default standardWebhooksAsymmetric({
+  id: "standard-webhooks-v1a",
+  name: "Standard Webhooks, asymmetric (v1a)",
+  confidence: "vector",
+  prefixes: ["webhook"],
+});

@@ -1,13 +1,6 @@
 import type { Sample, Setup } from "../engine/sender";
 import { standardWebhooks } from "../recipes/standard-webhooks";
 
-export default standardWebhooks({
-  id: "standard-webhooks",
-  name: "Standard Webhooks",
-  confidence: "vector",
-  prefixes: ["webhook"],
-});
-
 export const setup: Setup = {
   docs: "https://www.standardwebhooks.com",
   where: "the provider's page for webhook endpoints",
@@ -21,3 +14,10 @@ export const sample: Sample = {
   id: "msg_1",
   time: "2026-03-01T12:00:00.000Z",
 };
+
+export default standardWebhooks({
+  id: "standard-webhooks",
+  name: "Standard Webhooks",
+  confidence: "vector",
+  prefixes: ["webhook"],
+});

@@ -3,20 +3,6 @@ import type { Sample, Setup } from "../engine/sender";
 import { hubChallenge, jsonAnswer } from "../recipes/challenges";
 import { unsigned } from "../recipes/shared-token";
 
-export default unsigned({
-  id: "strava",
-  name: "Strava",
-  confidence: "secondary",
-  success: { status: 200 },
-  handshakes: [hubChallenge((value) => jsonAnswer({ "hub.challenge": value }))],
-  event: {
-    otherwise: { by: "body", because: "Every body has the time of the event and the id of its object." },
-    type: [[path("object_type"), ".", path("aspect_type")]],
-    time: [{ at: path("event_time"), unit: "s" }],
-    entity: [path("owner_id")],
-  },
-});
-
 export const setup: Setup = {
   docs: "https://developers.strava.com/docs/webhooks/",
   where: "POST /api/v3/push_subscriptions of the API",
@@ -30,3 +16,17 @@ export const sample: Sample = {
   entity: "134815",
   time: "2026-03-01T12:00:00.000Z",
 };
+
+export default unsigned({
+  id: "strava",
+  name: "Strava",
+  confidence: "secondary",
+  success: { status: 200 },
+  handshakes: [hubChallenge((value) => jsonAnswer({ "hub.challenge": value }))],
+  event: {
+    otherwise: { by: "body", because: "Every body has the time of the event and the id of its object." },
+    type: [[path("object_type"), ".", path("aspect_type")]],
+    time: [{ at: path("event_time"), unit: "s" }],
+    entity: [path("owner_id")],
+  },
+});

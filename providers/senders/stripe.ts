@@ -3,6 +3,25 @@ import type { Sample, Setup } from "../engine/sender";
 import { likeStripe, timestampedHmac } from "../recipes/timestamped-hmac";
 import { everyEventHasAnIdAndATime } from "../recipes/otherwise";
 
+export const setup: Setup = {
+  docs: "https://docs.stripe.com/webhooks/signature",
+  where: "Workbench > Webhooks > Add destination",
+  secret: "the signing secret of the destination (whsec_...)",
+};
+
+export const sample: Sample = {
+  body: {
+    id: "evt_1",
+    type: "invoice.paid",
+    created: 1772366400,
+    data: { object: { id: "in_1", customer: "cus_1" } },
+  },
+  type: "invoice.paid",
+  id: "evt_1",
+  entity: "cus_1",
+  time: "2026-03-01T12:00:00.000Z",
+};
+
 /**
  * The whole secret is the key, `whsec_` included; it is not base64 here. Stripe's own library has no bound for times
  * ahead of the clock; a captured request could wait behind it.
@@ -26,22 +45,3 @@ export default timestampedHmac({
     entity: [path("data.object.customer"), path("data.object.id"), path("related_object.id")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://docs.stripe.com/webhooks/signature",
-  where: "Workbench > Webhooks > Add destination",
-  secret: "the signing secret of the destination (whsec_...)",
-};
-
-export const sample: Sample = {
-  body: {
-    id: "evt_1",
-    type: "invoice.paid",
-    created: 1772366400,
-    data: { object: { id: "in_1", customer: "cus_1" } },
-  },
-  type: "invoice.paid",
-  id: "evt_1",
-  entity: "cus_1",
-  time: "2026-03-01T12:00:00.000Z",
-};

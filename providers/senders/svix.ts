@@ -1,14 +1,6 @@
 import type { Sample, Setup } from "../engine/sender";
 import { standardWebhooks } from "../recipes/standard-webhooks";
 
-/** Svix lets its customers send the headers under the standard's neutral names. */
-export default standardWebhooks({
-  id: "svix",
-  name: "Svix",
-  confidence: "vector",
-  prefixes: ["svix", "webhook"],
-});
-
 export const setup: Setup = {
   docs: "https://docs.svix.com/receiving/verifying-payloads/how",
   where: "the application portal > Endpoints > Add Endpoint",
@@ -21,3 +13,11 @@ export const sample: Sample = {
   type: "a.b",
   id: "msg_1",
 };
+
+/** Svix lets its customers send the headers under the standard's neutral names. */
+export default standardWebhooks({
+  id: "svix",
+  name: "Svix",
+  confidence: "vector",
+  prefixes: ["svix", "webhook"],
+});

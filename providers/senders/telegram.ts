@@ -3,6 +3,20 @@ import type { Sample, Setup } from "../engine/sender";
 import { sharedToken } from "../recipes/shared-token";
 import { everyEventHasAnId } from "../recipes/otherwise";
 
+export const setup: Setup = {
+  docs: "https://core.telegram.org/bots/api#setwebhook",
+  where: "setWebhook of the Bot API",
+  secret: "secret_token of the same request",
+};
+
+export const sample: Sample = {
+  body: { update_id: 10000, message: { date: 1772366400, chat: { id: 1111111 } } },
+  type: "message",
+  id: "10000",
+  entity: "1111111",
+  time: "2026-03-01T12:00:00.000Z",
+};
+
 export default sharedToken({
   id: "telegram",
   name: "Telegram Bot API",
@@ -44,17 +58,3 @@ export default sharedToken({
     entity: [path("message.chat.id"), path("callback_query.message.chat.id"), path("channel_post.chat.id")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://core.telegram.org/bots/api#setwebhook",
-  where: "setWebhook of the Bot API",
-  secret: "secret_token of the same request",
-};
-
-export const sample: Sample = {
-  body: { update_id: 10000, message: { date: 1772366400, chat: { id: 1111111 } } },
-  type: "message",
-  id: "10000",
-  entity: "1111111",
-  time: "2026-03-01T12:00:00.000Z",
-};

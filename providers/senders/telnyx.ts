@@ -3,6 +3,28 @@ import type { Sample, Setup } from "../engine/sender";
 import { defineScheme } from "../recipes/define-scheme";
 import { everyEventHasAnIdAndATime } from "../recipes/otherwise";
 
+export const setup: Setup = {
+  docs: "https://developers.telnyx.com/docs/messaging/messages/receiving-webhooks",
+  where: "Mission Control > your messaging profile or connection",
+  secret: "the public key of Keys & Credentials",
+};
+
+export const sample: Sample = {
+  body: {
+    data: {
+      id: "t1",
+      event_type: "message.received",
+      occurred_at: "2026-03-01T12:00:00.000Z",
+      payload: { id: "p1" },
+    },
+    meta: { attempt: 1 },
+  },
+  type: "message.received",
+  id: "t1",
+  entity: "p1",
+  time: "2026-03-01T12:00:00.000Z",
+};
+
 const telnyxSentAt = header("telnyx-timestamp");
 
 /** `meta.attempt` counts the attempts, so the event's own id is the key. */
@@ -26,25 +48,3 @@ export default defineScheme({
     entity: [path("data.payload.call_session_id"), path("data.payload.id")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://developers.telnyx.com/docs/messaging/messages/receiving-webhooks",
-  where: "Mission Control > your messaging profile or connection",
-  secret: "the public key of Keys & Credentials",
-};
-
-export const sample: Sample = {
-  body: {
-    data: {
-      id: "t1",
-      event_type: "message.received",
-      occurred_at: "2026-03-01T12:00:00.000Z",
-      payload: { id: "p1" },
-    },
-    meta: { attempt: 1 },
-  },
-  type: "message.received",
-  id: "t1",
-  entity: "p1",
-  time: "2026-03-01T12:00:00.000Z",
-};

@@ -4,6 +4,22 @@ import { present } from "../recipes/challenges";
 import { urlBound } from "../recipes/url-bound";
 import { everyEventHasAnId } from "../recipes/otherwise";
 
+export const setup: Setup = {
+  docs: "https://developer.atlassian.com/cloud/trello/guides/rest-api/webhooks/",
+  where: "POST /1/webhooks of the API",
+  secret: "the OAuth secret of the app, from trello.com/power-ups/admin",
+};
+
+export const sample: Sample = {
+  body: {
+    action: { id: "a1", type: "updateCard", date: "2026-03-01T12:00:00.000Z", data: { card: { id: "c1" } } },
+  },
+  id: "a1",
+  type: "updateCard",
+  entity: "c1",
+  time: "2026-03-01T12:00:00.000Z",
+};
+
 export default urlBound({
   id: "trello",
   name: "Trello",
@@ -20,19 +36,3 @@ export default urlBound({
     entity: [path("action.data.card.id"), path("action.data.board.id"), path("model.id")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://developer.atlassian.com/cloud/trello/guides/rest-api/webhooks/",
-  where: "POST /1/webhooks of the API",
-  secret: "the OAuth secret of the app, from trello.com/power-ups/admin",
-};
-
-export const sample: Sample = {
-  body: {
-    action: { id: "a1", type: "updateCard", date: "2026-03-01T12:00:00.000Z", data: { card: { id: "c1" } } },
-  },
-  id: "a1",
-  type: "updateCard",
-  entity: "c1",
-  time: "2026-03-01T12:00:00.000Z",
-};

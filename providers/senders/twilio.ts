@@ -6,6 +6,16 @@ import { signedForm } from "../recipes/signed-form";
 import type { Sample, Setup } from "../engine/sender";
 import { defineScheme } from "../recipes/define-scheme";
 
+export const setup: Setup = {
+  docs: "https://www.twilio.com/docs/usage/webhooks/webhooks-security",
+  where: "Phone Numbers > your number, or Messaging > Services > your service > Integration",
+  secret: "the account's auth token, on the Console's first page",
+  notes:
+    "The address is signed with its query, which may differ from call to call: origin and path are those of the configured `url`, the query is the request's. Choose POST for every callback: by GET the event is in the query, which API Gateway changes on the way, and is rejected.",
+};
+
+export const sample: Sample = { body: "MessageSid=SM1&MessageStatus=sent&To=%2B1415", type: "message.sent" };
+
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { "https:": "443", "http:": "80" };
 
 /**
@@ -63,13 +73,3 @@ export default defineScheme({
     ],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://www.twilio.com/docs/usage/webhooks/webhooks-security",
-  where: "Phone Numbers > your number, or Messaging > Services > your service > Integration",
-  secret: "the account's auth token, on the Console's first page",
-  notes:
-    "The address is signed with its query, which may differ from call to call: origin and path are those of the configured `url`, the query is the request's. Choose POST for every callback: by GET the event is in the query, which API Gateway changes on the way, and is rejected.",
-};
-
-export const sample: Sample = { body: "MessageSid=SM1&MessageStatus=sent&To=%2B1415", type: "message.sent" };

@@ -7,6 +7,20 @@ import { shortToken, textAnswer } from "../recipes/challenges";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
 import { everyEventHasAnIdAndATime } from "../recipes/otherwise";
 
+export const setup: Setup = {
+  docs: "https://dev.twitch.tv/docs/eventsub/handling-webhook-events/",
+  where: "POST /helix/eventsub/subscriptions of the API",
+  secret: "transport.secret of the same request",
+};
+
+export const sample: Sample = {
+  headers: { "Twitch-Eventsub-Message-Id": "msg_1" },
+  body: { subscription: { type: "channel.follow" }, event: { broadcaster_user_id: "1337" } },
+  type: "channel.follow",
+  id: "msg_1",
+  entity: "1337",
+};
+
 const twitchId = header("Twitch-Eventsub-Message-Id");
 
 const twitchSentAt = header("Twitch-Eventsub-Message-Timestamp");
@@ -40,17 +54,3 @@ export default timestampedHmac({
     entity: [path("event.broadcaster_user_id"), path("subscription.condition.broadcaster_user_id")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://dev.twitch.tv/docs/eventsub/handling-webhook-events/",
-  where: "POST /helix/eventsub/subscriptions of the API",
-  secret: "transport.secret of the same request",
-};
-
-export const sample: Sample = {
-  headers: { "Twitch-Eventsub-Message-Id": "msg_1" },
-  body: { subscription: { type: "channel.follow" }, event: { broadcaster_user_id: "1337" } },
-  type: "channel.follow",
-  id: "msg_1",
-  entity: "1337",
-};

@@ -5,6 +5,18 @@ import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { jsonAnswer, shortToken } from "../recipes/challenges";
 
+export const setup: Setup = {
+  docs: "https://docs.x.com/x-api/webhooks/quickstart",
+  where: "POST /2/webhooks of the X API",
+  secret: "the app's consumer secret (API secret key)",
+};
+
+export const sample: Sample = {
+  body: { for_user_id: "2244994945", tweet_create_events: [{}] },
+  type: "tweet_create_events",
+  entity: "2244994945",
+};
+
 /**
  * X asks about every hour for the HMAC of a token of its own. The same key signs bodies, so a token that would pass
  * for a body is not signed.
@@ -59,15 +71,3 @@ export default bodyHmac({
     entity: [path("for_user_id")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://docs.x.com/x-api/webhooks/quickstart",
-  where: "POST /2/webhooks of the X API",
-  secret: "the app's consumer secret (API secret key)",
-};
-
-export const sample: Sample = {
-  body: { for_user_id: "2244994945", tweet_create_events: [{}] },
-  type: "tweet_create_events",
-  entity: "2244994945",
-};

@@ -3,23 +3,6 @@ import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { everyEventHasAnId } from "../recipes/otherwise";
 
-/** The prefix is that of GitHub, the digest is base64. */
-export default bodyHmac({
-  id: "typeform",
-  name: "Typeform",
-  confidence: "secondary",
-  header: "Typeform-Signature",
-  prefix: "sha256=",
-  encoding: "base64",
-  event: {
-    otherwise: everyEventHasAnId,
-    id: [path("event_id")],
-    type: [[path("event_type")]],
-    time: [{ at: path("form_response.submitted_at"), unit: "iso" }],
-    entity: [path("form_response.form_id")],
-  },
-});
-
 export const setup: Setup = {
   docs: "https://www.typeform.com/developers/webhooks/secure-your-webhooks/",
   where: "a form > Connect > Webhooks > Add a webhook",
@@ -37,3 +20,20 @@ export const sample: Sample = {
   entity: "lT4Z3j",
   time: "2026-03-01T12:00:00.000Z",
 };
+
+/** The prefix is that of GitHub, the digest is base64. */
+export default bodyHmac({
+  id: "typeform",
+  name: "Typeform",
+  confidence: "secondary",
+  header: "Typeform-Signature",
+  prefix: "sha256=",
+  encoding: "base64",
+  event: {
+    otherwise: everyEventHasAnId,
+    id: [path("event_id")],
+    type: [[path("event_type")]],
+    time: [{ at: path("form_response.submitted_at"), unit: "iso" }],
+    entity: [path("form_response.form_id")],
+  },
+});

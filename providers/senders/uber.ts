@@ -3,21 +3,6 @@ import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { everyEventHasAnId } from "../recipes/otherwise";
 
-export default bodyHmac({
-  id: "uber",
-  name: "Uber Eats",
-  confidence: "secondary",
-  header: "X-Uber-Signature",
-  success: { status: 200 },
-  event: {
-    id: [path("event_id")],
-    otherwise: everyEventHasAnId,
-    type: [[path("event_type")]],
-    time: [{ at: path("event_time"), unit: "s" }],
-    entity: [path("meta.resource_id")],
-  },
-});
-
 export const setup: Setup = {
   docs: "https://developer.uber.com/docs/eats/guides/webhooks",
   where: "Developer Dashboard > your app > Webhooks",
@@ -36,3 +21,18 @@ export const sample: Sample = {
   entity: "r1",
   time: "2026-03-01T12:00:00.000Z",
 };
+
+export default bodyHmac({
+  id: "uber",
+  name: "Uber Eats",
+  confidence: "secondary",
+  header: "X-Uber-Signature",
+  success: { status: 200 },
+  event: {
+    id: [path("event_id")],
+    otherwise: everyEventHasAnId,
+    type: [[path("event_type")]],
+    time: [{ at: path("event_time"), unit: "s" }],
+    entity: [path("meta.resource_id")],
+  },
+});

@@ -5,6 +5,14 @@ import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { NOSNIFF, textAnswer } from "../recipes/challenges";
 
+export const setup: Setup = {
+  docs: "https://vercel.com/docs/drains/security",
+  where: "team Settings > Drains > Add Drain",
+  secret: "the signature verification secret of the drain",
+};
+
+export const sample: Sample = { body: [{ projectId: "prj_1" }], type: "logs", entity: "prj_1" };
+
 /** Vercel's unsigned test of a drain; the answer's header holds the token that Vercel shows when one adds the drain. */
 const drainVerification: CodedHandshake = {
   method: "POST",
@@ -38,11 +46,3 @@ export default bodyHmac({
     entity: [path("projectId")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://vercel.com/docs/drains/security",
-  where: "team Settings > Drains > Add Drain",
-  secret: "the signature verification secret of the drain",
-};
-
-export const sample: Sample = { body: [{ projectId: "prj_1" }], type: "logs", entity: "prj_1" };

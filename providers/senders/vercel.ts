@@ -3,22 +3,6 @@ import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { everyEventHasAnId } from "../recipes/otherwise";
 
-/** SHA-1, confirmed by its vector; a public catalogue has it as SHA-256 with a header of time that does not exist. */
-export default bodyHmac({
-  id: "vercel",
-  name: "Vercel",
-  confidence: "vector",
-  header: "x-vercel-signature",
-  hash: "sha1",
-  event: {
-    otherwise: everyEventHasAnId,
-    id: [path("id")],
-    type: [[path("type")]],
-    time: [{ at: path("createdAt"), unit: "ms" }],
-    entity: [path("payload.project.id"), path("payload.projectId")],
-  },
-});
-
 export const setup: Setup = {
   docs: "https://vercel.com/docs/webhooks",
   where: "team Settings > Webhooks > Create Webhook, or an integration's console",
@@ -39,3 +23,19 @@ export const sample: Sample = {
   entity: "prj_1",
   time: "2026-03-01T12:00:00.000Z",
 };
+
+/** SHA-1, confirmed by its vector; a public catalogue has it as SHA-256 with a header of time that does not exist. */
+export default bodyHmac({
+  id: "vercel",
+  name: "Vercel",
+  confidence: "vector",
+  header: "x-vercel-signature",
+  hash: "sha1",
+  event: {
+    otherwise: everyEventHasAnId,
+    id: [path("id")],
+    type: [[path("type")]],
+    time: [{ at: path("createdAt"), unit: "ms" }],
+    entity: [path("payload.project.id"), path("payload.projectId")],
+  },
+});

@@ -2,6 +2,19 @@ import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHashJwt } from "../recipes/body-hash-jwt";
 
+export const setup: Setup = {
+  docs: "https://developer.vonage.com/en/getting-started/concepts/webhooks#decoding-signed-webhooks",
+  where: "dashboard > Applications > your application, with signed webhooks",
+  secret: "the account's signature secret, on API Settings",
+};
+
+export const sample: Sample = {
+  body: { message_uuid: "u1", status: "delivered", timestamp: "2026-03-01T12:00:00Z" },
+  type: "delivered",
+  entity: "u1",
+  time: "2026-03-01T12:00:00.000Z",
+};
+
 /** A message has one webhook for each of its states. Older SMS webhooks with a `sig` among their parameters are not verified. */
 export default bodyHashJwt({
   id: "vonage",
@@ -19,16 +32,3 @@ export default bodyHashJwt({
     entity: [path("message_uuid"), path("conversation_uuid"), path("uuid")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://developer.vonage.com/en/getting-started/concepts/webhooks#decoding-signed-webhooks",
-  where: "dashboard > Applications > your application, with signed webhooks",
-  secret: "the account's signature secret, on API Settings",
-};
-
-export const sample: Sample = {
-  body: { message_uuid: "u1", status: "delivered", timestamp: "2026-03-01T12:00:00Z" },
-  type: "delivered",
-  entity: "u1",
-  time: "2026-03-01T12:00:00.000Z",
-};

@@ -2,6 +2,19 @@ import { body, header, path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
 
+export const setup: Setup = {
+  docs: "https://developers.webflow.com/data/reference/request-signatures",
+  where: "POST /sites/{site_id}/webhooks of the Data API",
+  secret: "the client secret of the OAuth app, or the secretKey of the answer",
+  notes: "Webhooks that are made in the dashboard are not signed, and are rejected here.",
+};
+
+export const sample: Sample = {
+  body: { triggerType: "form_submission", payload: { siteId: "s1" } },
+  type: "form_submission",
+  entity: "s1",
+};
+
 const webflowSentAt = header("x-webflow-timestamp");
 
 export default timestampedHmac({
@@ -20,16 +33,3 @@ export default timestampedHmac({
     entity: [path("payload.siteId"), path("payload.id")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://developers.webflow.com/data/reference/request-signatures",
-  where: "POST /sites/{site_id}/webhooks of the Data API",
-  secret: "the client secret of the OAuth app, or the secretKey of the answer",
-  notes: "Webhooks that are made in the dashboard are not signed, and are rejected here.",
-};
-
-export const sample: Sample = {
-  body: { triggerType: "form_submission", payload: { siteId: "s1" } },
-  type: "form_submission",
-  entity: "s1",
-};

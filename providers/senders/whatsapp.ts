@@ -3,6 +3,21 @@ import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { hubChallenge } from "../recipes/challenges";
 
+export const setup: Setup = {
+  docs: "https://developers.facebook.com/docs/whatsapp/cloud-api/guides/set-up-webhooks/",
+  where: "App Dashboard > your app > WhatsApp > Configuration",
+  secret: "the app secret, on App settings > Basic",
+};
+
+export const sample: Sample = {
+  body: {
+    object: "whatsapp_business_account",
+    entry: [{ id: "0", changes: [{ field: "messages", value: { contacts: [{ wa_id: "16315551181" }] } }] }],
+  },
+  type: "messages",
+  entity: "16315551181",
+};
+
 export default bodyHmac({
   id: "whatsapp",
   name: "WhatsApp Cloud API",
@@ -33,18 +48,3 @@ export default bodyHmac({
     entity: [path("from"), path("recipient_id")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://developers.facebook.com/docs/whatsapp/cloud-api/guides/set-up-webhooks/",
-  where: "App Dashboard > your app > WhatsApp > Configuration",
-  secret: "the app secret, on App settings > Basic",
-};
-
-export const sample: Sample = {
-  body: {
-    object: "whatsapp_business_account",
-    entry: [{ id: "0", changes: [{ field: "messages", value: { contacts: [{ wa_id: "16315551181" }] } }] }],
-  },
-  type: "messages",
-  entity: "16315551181",
-};

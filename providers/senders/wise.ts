@@ -3,6 +3,22 @@ import type { Sample, Setup } from "../engine/sender";
 import { defineScheme } from "../recipes/define-scheme";
 import { everyRequestHasTheHeader } from "../recipes/otherwise";
 
+export const setup: Setup = {
+  docs: "https://docs.wise.com/api-docs/features/webhooks-notifications/event-handling",
+  where: "Settings > Developer tools > Webhooks, or the API",
+  secret: "Wise's public key for webhooks of production or sandbox, from its docs",
+};
+
+export const sample: Sample = {
+  body: {
+    event_type: "transfers#state-change",
+    data: { occurred_at: "2026-03-01T12:00:00.000Z", resource: { id: 111 } },
+  },
+  type: "transfers#state-change",
+  entity: "111",
+  time: "2026-03-01T12:00:00.000Z",
+};
+
 export default defineScheme({
   id: "wise",
   name: "Wise",
@@ -23,19 +39,3 @@ export default defineScheme({
     entity: [path("data.resource.id")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://docs.wise.com/api-docs/features/webhooks-notifications/event-handling",
-  where: "Settings > Developer tools > Webhooks, or the API",
-  secret: "Wise's public key for webhooks of production or sandbox, from its docs",
-};
-
-export const sample: Sample = {
-  body: {
-    event_type: "transfers#state-change",
-    data: { occurred_at: "2026-03-01T12:00:00.000Z", resource: { id: 111 } },
-  },
-  type: "transfers#state-change",
-  entity: "111",
-  time: "2026-03-01T12:00:00.000Z",
-};

@@ -23,6 +23,17 @@ import type { Sample, Setup } from "../engine/sender";
 import { defineScheme } from "../recipes/define-scheme";
 import { everyEventHasAnId } from "../recipes/otherwise";
 
+export const setup: Setup = {
+  docs: "https://dev.wix.com/docs/build-apps/develop-your-app/access/authentication/verify-requests-received-from-wix",
+  where: "Custom Apps > your app > Webhooks",
+  secret: "the app's public key in PEM",
+};
+
+export const sample: Sample = {
+  body: { id: "e1", eventType: "wix.stores.order_paid", instanceId: "i1" },
+  type: "wix.stores.order_paid",
+};
+
 const ID = "wix";
 
 const tokenOf = ({ body }: Pick<WebhookRequest, "body">) =>
@@ -109,14 +120,3 @@ export default defineScheme({
     type: [[path("eventType")]],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://dev.wix.com/docs/build-apps/develop-your-app/access/authentication/verify-requests-received-from-wix",
-  where: "Custom Apps > your app > Webhooks",
-  secret: "the app's public key in PEM",
-};
-
-export const sample: Sample = {
-  body: { id: "e1", eventType: "wix.stores.order_paid", instanceId: "i1" },
-  type: "wix.stores.order_paid",
-};

@@ -5,6 +5,21 @@ import { bodyHmac } from "../recipes/body-hmac";
 import { onlyProperty, textAnswer } from "../recipes/challenges";
 import { everyRequestHasTheHeader } from "../recipes/otherwise";
 
+export const setup: Setup = {
+  docs: "https://woocommerce.github.io/woocommerce-rest-api-docs/#webhooks",
+  where: "WooCommerce > Settings > Advanced > Webhooks > Add webhook",
+  secret: "the text in Secret",
+  notes:
+    "Choose a secret of letters and digits: WooCommerce decodes HTML entities in it before it signs. More than five failures in a row disable the webhook.",
+};
+
+export const sample: Sample = {
+  headers: { "X-WC-Webhook-Topic": "order.created", "X-WC-Webhook-Source": "https://shop.example/" },
+  body: { id: 1 },
+  type: "order.created",
+  entity: "https://shop.example/",
+};
+
 /** WooCommerce's form `webhook_id=<n>`, which must get exactly 200. */
 const webhookIdPing: CodedHandshake = {
   method: "POST",
@@ -30,18 +45,3 @@ export default bodyHmac({
     entity: [header("X-WC-Webhook-Source")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://woocommerce.github.io/woocommerce-rest-api-docs/#webhooks",
-  where: "WooCommerce > Settings > Advanced > Webhooks > Add webhook",
-  secret: "the text in Secret",
-  notes:
-    "Choose a secret of letters and digits: WooCommerce decodes HTML entities in it before it signs. More than five failures in a row disable the webhook.",
-};
-
-export const sample: Sample = {
-  headers: { "X-WC-Webhook-Topic": "order.created", "X-WC-Webhook-Source": "https://shop.example/" },
-  body: { id: 1 },
-  type: "order.created",
-  entity: "https://shop.example/",
-};

@@ -3,23 +3,6 @@ import type { Sample, Setup } from "../engine/sender";
 import { likeStripe, timestampedHmac } from "../recipes/timestamped-hmac";
 import { everyEventHasAnIdAndATime } from "../recipes/otherwise";
 
-/** Milliseconds, and a space after the comma. */
-export default timestampedHmac({
-  id: "workos",
-  name: "WorkOS",
-  confidence: "official",
-  header: "WorkOS-Signature",
-  ...likeStripe("ms", 180),
-  success: { status: 200 },
-  event: {
-    otherwise: everyEventHasAnIdAndATime,
-    id: [path("id")],
-    type: [[path("event")]],
-    time: [{ at: path("created_at"), unit: "iso" }],
-    entity: [path("data.directory_id"), path("data.organization_id"), path("data.id")],
-  },
-});
-
 export const setup: Setup = {
   docs: "https://workos.com/docs/events/data-syncing/webhooks",
   where: "Dashboard > Webhooks > Create webhook",
@@ -38,3 +21,20 @@ export const sample: Sample = {
   entity: "dir_1",
   time: "2026-03-01T12:00:00.000Z",
 };
+
+/** Milliseconds, and a space after the comma. */
+export default timestampedHmac({
+  id: "workos",
+  name: "WorkOS",
+  confidence: "official",
+  header: "WorkOS-Signature",
+  ...likeStripe("ms", 180),
+  success: { status: 200 },
+  event: {
+    otherwise: everyEventHasAnIdAndATime,
+    id: [path("id")],
+    type: [[path("event")]],
+    time: [{ at: path("created_at"), unit: "iso" }],
+    entity: [path("data.directory_id"), path("data.organization_id"), path("data.id")],
+  },
+});

@@ -2,6 +2,21 @@ import { header, path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { sharedToken } from "../recipes/shared-token";
 
+export const setup: Setup = {
+  docs: "https://docs.xendit.co/docs/handling-webhooks",
+  where: "Dashboard > Settings > Developers > Webhooks",
+  secret: "the webhook verification token, one for the account",
+};
+
+export const sample: Sample = {
+  headers: { "webhook-id": "w1" },
+  body: { event: "payment.succeeded", created: "2026-03-01T12:00:00Z", data: { id: "py-1" } },
+  type: "payment.succeeded",
+  id: "w1",
+  entity: "py-1",
+  time: "2026-03-01T12:00:00.000Z",
+};
+
 /** The `id` of a body is that of the invoice or the payment, and not of the event. */
 export default sharedToken({
   id: "xendit",
@@ -19,18 +34,3 @@ export default sharedToken({
     entity: [path("data.id"), path("id")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://docs.xendit.co/docs/handling-webhooks",
-  where: "Dashboard > Settings > Developers > Webhooks",
-  secret: "the webhook verification token, one for the account",
-};
-
-export const sample: Sample = {
-  headers: { "webhook-id": "w1" },
-  body: { event: "payment.succeeded", created: "2026-03-01T12:00:00Z", data: { id: "py-1" } },
-  type: "payment.succeeded",
-  id: "w1",
-  entity: "py-1",
-  time: "2026-03-01T12:00:00.000Z",
-};

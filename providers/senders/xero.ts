@@ -2,36 +2,6 @@ import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
-/** The key looks like base64 and is used as the text that it is. Bodies are batches. */
-export default bodyHmac({
-  id: "xero",
-  name: "Xero",
-  confidence: "secondary",
-  header: "x-xero-signature",
-  encoding: "base64",
-  success: { status: 200 },
-  event: {
-    // The characters of `entropy` may be others at the next attempt.
-    hashOf: ["firstEventSequence", "lastEventSequence", "events.*.resourceId", "events.*.eventDateUtc"].map(
-      path,
-    ),
-    otherwise: {
-      by: "body",
-      because: "Every body has random characters (entropy), and every event its time.",
-    },
-    type: [[path("events.*.eventCategory"), ".", path("events.*.eventType")], ["batch"]],
-    time: [{ at: path("events.*.eventDateUtc"), unit: "iso-utc" }],
-    entity: [path("events.*.tenantId")],
-  },
-  elements: {
-    at: [path("events.*")],
-    hashOf: "element",
-    type: [[path("eventCategory"), path("eventType")]],
-    time: [{ at: path("eventDateUtc"), unit: "iso-utc" }],
-    entity: [path("tenantId")],
-  },
-});
-
 export const setup: Setup = {
   docs: "https://developer.xero.com/documentation/guides/webhooks/configuring-your-server/",
   where: "developer.xero.com > My Apps > your app > Webhooks",
@@ -64,3 +34,33 @@ export const sample: Sample = {
   entity: "t1",
   time: "2026-03-01T12:00:00.000Z",
 };
+
+/** The key looks like base64 and is used as the text that it is. Bodies are batches. */
+export default bodyHmac({
+  id: "xero",
+  name: "Xero",
+  confidence: "secondary",
+  header: "x-xero-signature",
+  encoding: "base64",
+  success: { status: 200 },
+  event: {
+    // The characters of `entropy` may be others at the next attempt.
+    hashOf: ["firstEventSequence", "lastEventSequence", "events.*.resourceId", "events.*.eventDateUtc"].map(
+      path,
+    ),
+    otherwise: {
+      by: "body",
+      because: "Every body has random characters (entropy), and every event its time.",
+    },
+    type: [[path("events.*.eventCategory"), ".", path("events.*.eventType")], ["batch"]],
+    time: [{ at: path("events.*.eventDateUtc"), unit: "iso-utc" }],
+    entity: [path("events.*.tenantId")],
+  },
+  elements: {
+    at: [path("events.*")],
+    hashOf: "element",
+    type: [[path("eventCategory"), path("eventType")]],
+    time: [{ at: path("eventDateUtc"), unit: "iso-utc" }],
+    entity: [path("tenantId")],
+  },
+});

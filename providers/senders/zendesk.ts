@@ -3,25 +3,6 @@ import type { Sample, Setup } from "../engine/sender";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
 import { everyEventHasAnIdAndATime } from "../recipes/otherwise";
 
-const zendeskSentAt = header("X-Zendesk-Webhook-Signature-Timestamp");
-
-export default timestampedHmac({
-  id: "zendesk",
-  name: "Zendesk",
-  confidence: "official",
-  header: "X-Zendesk-Webhook-Signature",
-  encoding: "base64",
-  timestamp: { at: zendeskSentAt, unit: "iso", window: 300 },
-  content: [zendeskSentAt, body],
-  event: {
-    otherwise: everyEventHasAnIdAndATime,
-    id: [path("id")],
-    type: [[path("type")]],
-    time: [{ at: path("time"), unit: "iso" }],
-    entity: [path("detail.id"), path("account_id")],
-  },
-});
-
 export const setup: Setup = {
   docs: "https://developer.zendesk.com/documentation/webhooks/verifying/",
   where: "Admin Center > Apps and integrations > Webhooks > Create webhook",
@@ -42,3 +23,22 @@ export const sample: Sample = {
   entity: "35436",
   time: "2026-03-01T12:00:00.000Z",
 };
+
+const zendeskSentAt = header("X-Zendesk-Webhook-Signature-Timestamp");
+
+export default timestampedHmac({
+  id: "zendesk",
+  name: "Zendesk",
+  confidence: "official",
+  header: "X-Zendesk-Webhook-Signature",
+  encoding: "base64",
+  timestamp: { at: zendeskSentAt, unit: "iso", window: 300 },
+  content: [zendeskSentAt, body],
+  event: {
+    otherwise: everyEventHasAnIdAndATime,
+    id: [path("id")],
+    type: [[path("type")]],
+    time: [{ at: path("time"), unit: "iso" }],
+    entity: [path("detail.id"), path("account_id")],
+  },
+});

@@ -6,6 +6,19 @@ import type { Sample, Setup } from "../engine/sender";
 import { jsonAnswer, shortToken } from "../recipes/challenges";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
 
+export const setup: Setup = {
+  docs: "https://developers.zoom.us/docs/api/webhooks/",
+  where: "App Marketplace > your app > Feature > Event Subscriptions",
+  secret: "the secret token of the app",
+};
+
+export const sample: Sample = {
+  body: { event: "meeting.started", event_ts: 1772366400000, payload: { object: { id: "94" } } },
+  type: "meeting.started",
+  entity: "94",
+  time: "2026-03-01T12:00:00.000Z",
+};
+
 const zoomSentAt = header("x-zm-request-timestamp");
 
 /** Zoom's signed challenge; it is answered with the HMAC of its token. */
@@ -39,16 +52,3 @@ export default timestampedHmac({
     entity: [path("payload.object.id"), path("payload.account_id")],
   },
 });
-
-export const setup: Setup = {
-  docs: "https://developers.zoom.us/docs/api/webhooks/",
-  where: "App Marketplace > your app > Feature > Event Subscriptions",
-  secret: "the secret token of the app",
-};
-
-export const sample: Sample = {
-  body: { event: "meeting.started", event_ts: 1772366400000, payload: { object: { id: "94" } } },
-  type: "meeting.started",
-  entity: "94",
-  time: "2026-03-01T12:00:00.000Z",
-};
