@@ -28,9 +28,14 @@ export interface Sample {
   readonly body: unknown;
   /** Headers that describe the event; those that prove it are made by signing. */
   readonly headers?: Readonly<Record<string, string>>;
-  readonly type: string;
+  /** What the scheme reads out of it. */
+  readonly event: SampleEvent;
+}
+
+interface SampleEvent {
   /** The provider's own id; if there is none, the id is a hash. */
   readonly id?: string;
+  readonly type: string;
   readonly entity?: string;
   readonly time?: string;
 }

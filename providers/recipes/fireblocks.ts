@@ -90,7 +90,5 @@ export const fireblocksSample: Sample = {
     createdAt: 1772366400000,
     workspaceId: "0c1f8a52-workspace",
   },
-  type: "transaction.created",
-  id: "evt_1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { id: "evt_1", type: "transaction.created", time: "2026-03-01T12:00:00.000Z" },
 };

@@ -147,7 +147,5 @@ export const paypalSetup: Setup = {
 
 export const paypalSample: Sample = {
   body: { id: "WH-1", event_type: "PAYMENT.CAPTURE.COMPLETED", create_time: "2026-03-01T12:00:00.000Z" },
-  type: "PAYMENT.CAPTURE.COMPLETED",
-  id: "WH-1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { id: "WH-1", type: "PAYMENT.CAPTURE.COMPLETED", time: "2026-03-01T12:00:00.000Z" },
 };

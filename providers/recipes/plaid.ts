@@ -112,5 +112,5 @@ export const plaidSetup: Setup = {
 
 export const plaidSample: Sample = {
   body: { webhook_type: "TRANSACTIONS", webhook_code: "SYNC_UPDATES_AVAILABLE", item_id: "item_1" },
-  type: "TRANSACTIONS.SYNC_UPDATES_AVAILABLE",
+  event: { type: "TRANSACTIONS.SYNC_UPDATES_AVAILABLE" },
 };

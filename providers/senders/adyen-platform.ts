@@ -10,8 +10,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: { type: "balancePlatform.accountHolder.updated", data: { id: "AH1" } },
-  type: "balancePlatform.accountHolder.updated",
-  entity: "AH1",
+  event: { type: "balancePlatform.accountHolder.updated", entity: "AH1" },
 };
 
 /** Adyen's platform and management webhooks; its standard notifications are signed item by item. */

@@ -33,8 +33,7 @@ export const sample: Sample = {
       },
     ],
   },
-  type: "AUTHORISATION",
-  time: "2026-03-01T11:00:00.000Z",
+  event: { type: "AUTHORISATION", time: "2026-03-01T11:00:00.000Z" },
 };
 
 const ID = "adyen";

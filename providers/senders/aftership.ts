@@ -11,10 +11,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: { event_id: "d1", event: "tracking_update", ts: 1772366400, msg: { id: "t1" } },
-  type: "tracking_update",
-  id: "d1",
-  entity: "t1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { id: "d1", type: "tracking_update", entity: "t1", time: "2026-03-01T12:00:00.000Z" },
 };
 
 export default bodyHmac({

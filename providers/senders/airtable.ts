@@ -11,9 +11,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: { base: { id: "app1" }, timestamp: "2026-03-01T12:00:00.000Z" },
-  type: "unknown",
-  entity: "app1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { type: "unknown", entity: "app1", time: "2026-03-01T12:00:00.000Z" },
 };
 
 /** A hint without content: payloads are fetched with a cursor. */

@@ -11,10 +11,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: { webhookId: "wh_1", id: "whevt_1", type: "ADDRESS_ACTIVITY", createdAt: "2026-03-01T12:00:00.000Z" },
-  id: "whevt_1",
-  type: "ADDRESS_ACTIVITY",
-  entity: "wh_1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { id: "whevt_1", type: "ADDRESS_ACTIVITY", entity: "wh_1", time: "2026-03-01T12:00:00.000Z" },
 };
 
 export default bodyHmac({

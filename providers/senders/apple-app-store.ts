@@ -35,9 +35,11 @@ export const sample: Sample = {
       environment: "Production",
     },
   },
-  type: "DID_RENEW.BILLING_RECOVERY",
-  id: "002e14d5-51f5-4503-b5a8-c3a1af68eb20",
-  time: "2026-03-01T12:00:00.000Z",
+  event: {
+    id: "002e14d5-51f5-4503-b5a8-c3a1af68eb20",
+    type: "DID_RENEW.BILLING_RECOVERY",
+    time: "2026-03-01T12:00:00.000Z",
+  },
 };
 
 const ID = "apple-app-store";

@@ -23,9 +23,7 @@ export const sample: Sample = {
       },
     ],
   },
-  type: "task.added",
-  entity: "1337",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { type: "task.added", entity: "1337", time: "2026-03-01T12:00:00.000Z" },
 };
 
 /** Asana's first request: a secret in a header that the answer repeats. */

@@ -11,8 +11,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: { events: [{ event_type: "record.updated", id: { record_id: "rec1" } }] },
-  type: "record.updated",
-  entity: "rec1",
+  event: { type: "record.updated", entity: "rec1" },
 };
 
 export default bodyHmac({

@@ -11,9 +11,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: [{ log_id: "90020", data: { type: "s", date: "2026-03-01T12:00:00.000Z", user_id: "auth0|1" } }],
-  type: "s",
-  entity: "auth0|1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { type: "s", entity: "auth0|1", time: "2026-03-01T12:00:00.000Z" },
 };
 
 const authorization = header("Authorization");

@@ -16,10 +16,12 @@ export const sample: Sample = {
     eventDate: "2026-03-01T12:00:00.0000000Z",
     payload: { id: "60020981676" },
   },
-  type: "net.authorize.payment.capture.created",
-  id: "d0e8e7fe-c3e7-4add-a480-27bc5ce28a18",
-  entity: "60020981676",
-  time: "2026-03-01T12:00:00.000Z",
+  event: {
+    id: "d0e8e7fe-c3e7-4add-a480-27bc5ce28a18",
+    type: "net.authorize.payment.capture.created",
+    entity: "60020981676",
+    time: "2026-03-01T12:00:00.000Z",
+  },
 };
 
 export default bodyHmac({

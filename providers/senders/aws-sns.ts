@@ -25,9 +25,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: { Type: "Notification", MessageId: "msg_1", Message: "{}", Timestamp: "2026-03-01T12:00:00.000Z" },
-  type: "Notification",
-  id: "msg_1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { id: "msg_1", type: "Notification", time: "2026-03-01T12:00:00.000Z" },
 };
 
 const ID = "aws-sns";

@@ -25,9 +25,11 @@ export const sample: Sample = {
       metadataVersion: "1",
     },
   ],
-  type: "Microsoft.Storage.BlobCreated",
-  entity: "/blobServices/default/containers/c1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: {
+    type: "Microsoft.Storage.BlobCreated",
+    entity: "/blobServices/default/containers/c1",
+    time: "2026-03-01T12:00:00.000Z",
+  },
 };
 
 /** @see https://learn.microsoft.com/en-us/azure/event-grid/end-point-validation-event-grid-events-schema */

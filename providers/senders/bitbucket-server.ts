@@ -12,8 +12,7 @@ export const setup: Setup = {
 export const sample: Sample = {
   headers: { "X-Event-Key": "repo:refs_changed" },
   body: { repository: { id: 84 } },
-  type: "repo:refs_changed",
-  entity: "84",
+  event: { type: "repo:refs_changed", entity: "84" },
 };
 
 export default bodyHmac({

@@ -13,8 +13,7 @@ export const setup: Setup = {
 export const sample: Sample = {
   headers: { "X-Event-Key": "repo:push" },
   body: { repository: { uuid: "{673a}" } },
-  type: "repo:push",
-  entity: "{673a}",
+  event: { type: "repo:push", entity: "{673a}" },
 };
 
 /** The header has no `-256` in its name and carries SHA-256 all the same. */

@@ -16,10 +16,7 @@ export const sample: Sample = {
     created_at: "2026-03-01T12:00:00.000Z",
     source: { id: "73" },
   },
-  id: "0f9c",
-  type: "FILE.UPLOADED",
-  entity: "73",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { id: "0f9c", type: "FILE.UPLOADED", entity: "73", time: "2026-03-01T12:00:00.000Z" },
 };
 
 const boxSentAt = header("BOX-DELIVERY-TIMESTAMP");

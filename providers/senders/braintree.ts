@@ -17,7 +17,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: "<notification><kind>subscription_canceled</kind></notification>",
-  type: "subscription_canceled",
+  event: { type: "subscription_canceled" },
 };
 
 const ID = "braintree";

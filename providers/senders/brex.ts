@@ -11,9 +11,7 @@ export const setup: Setup = {
 export const sample: Sample = {
   headers: { "svix-id": "w1" },
   body: { event_type: "TRANSFER_PROCESSED", transfer_id: "t1" },
-  type: "TRANSFER_PROCESSED",
-  id: "w1",
-  entity: "t1",
+  event: { id: "w1", type: "TRANSFER_PROCESSED", entity: "t1" },
 };
 
 export default standardWebhooks({

@@ -10,8 +10,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: { event: "build.finished", build: { id: "b1" } },
-  type: "build.finished",
-  entity: "b1",
+  event: { type: "build.finished", entity: "b1" },
 };
 
 export default timestampedHmac({

@@ -12,9 +12,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: { triggerEvent: "BOOKING_CREATED", createdAt: "2026-03-01T12:00:00.000Z", payload: { uid: "b1" } },
-  type: "BOOKING_CREATED",
-  entity: "b1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { type: "BOOKING_CREATED", entity: "b1", time: "2026-03-01T12:00:00.000Z" },
 };
 
 export default bodyHmac({

@@ -14,9 +14,11 @@ export const sample: Sample = {
     created_at: "2026-03-01T12:00:00.000Z",
     payload: { event: "https://api.calendly.com/e/1" },
   },
-  type: "invitee.created",
-  entity: "https://api.calendly.com/e/1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: {
+    type: "invitee.created",
+    entity: "https://api.calendly.com/e/1",
+    time: "2026-03-01T12:00:00.000Z",
+  },
 };
 
 export default timestampedHmac({

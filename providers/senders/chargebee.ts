@@ -16,10 +16,7 @@ export const sample: Sample = {
     occurred_at: 1772366400,
     content: { customer: { id: "c1" } },
   },
-  type: "customer_created",
-  id: "ev_1",
-  entity: "c1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { id: "ev_1", type: "customer_created", entity: "c1", time: "2026-03-01T12:00:00.000Z" },
 };
 
 export default basicAuth({

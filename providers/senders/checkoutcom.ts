@@ -16,10 +16,7 @@ export const sample: Sample = {
     created_on: "2026-03-01T12:00:00.000Z",
     data: { id: "pay_1" },
   },
-  type: "payment_approved",
-  id: "evt_1",
-  entity: "pay_1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { id: "evt_1", type: "payment_approved", entity: "pay_1", time: "2026-03-01T12:00:00.000Z" },
 };
 
 export default bodyHmac({

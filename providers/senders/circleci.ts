@@ -16,10 +16,12 @@ export const sample: Sample = {
     happened_at: "2026-03-01T12:00:00.000Z",
     project: { id: "p1" },
   },
-  type: "workflow-completed",
-  id: "3888f21b-eaa7-38e3-8f3d-75a63bba8895",
-  entity: "p1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: {
+    id: "3888f21b-eaa7-38e3-8f3d-75a63bba8895",
+    type: "workflow-completed",
+    entity: "p1",
+    time: "2026-03-01T12:00:00.000Z",
+  },
 };
 
 /** A list, of which later versions may be other algorithms. */

@@ -11,10 +11,7 @@ export const setup: Setup = {
 export const sample: Sample = {
   headers: { "svix-id": "msg_1" },
   body: { type: "user.created", timestamp: 1772366400000, data: { id: "user_1" } },
-  type: "user.created",
-  id: "msg_1",
-  entity: "user_1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { id: "msg_1", type: "user.created", entity: "user_1", time: "2026-03-01T12:00:00.000Z" },
 };
 
 export default standardWebhooks({

@@ -15,9 +15,7 @@ export const sample: Sample = {
     task_id: "c0j",
     history_items: [{ id: "2800763136717140857", date: "1772366400000" }],
   },
-  type: "taskUpdated",
-  entity: "c0j",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { type: "taskUpdated", entity: "c0j", time: "2026-03-01T12:00:00.000Z" },
 };
 
 export default bodyHmac({

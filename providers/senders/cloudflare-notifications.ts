@@ -10,9 +10,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: { alert_type: "universal_ssl_event_type", account_id: "a1", ts: 1772366400 },
-  type: "universal_ssl_event_type",
-  entity: "a1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { type: "universal_ssl_event_type", entity: "a1", time: "2026-03-01T12:00:00.000Z" },
 };
 
 export default sharedToken({

@@ -18,8 +18,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: { eventType: "wallet.activity.detected", createdAt: "2026-03-01T12:00:00.000Z" },
-  type: "wallet.activity.detected",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { type: "wallet.activity.detected", time: "2026-03-01T12:00:00.000Z" },
 };
 
 const ID = "coinbase-cdp";

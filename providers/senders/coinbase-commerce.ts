@@ -21,10 +21,7 @@ export const sample: Sample = {
       data: { code: "66BEOV2A" },
     },
   },
-  type: "charge:created",
-  id: "e1",
-  entity: "66BEOV2A",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { id: "e1", type: "charge:created", entity: "66BEOV2A", time: "2026-03-01T12:00:00.000Z" },
 };
 
 /** `attempt_number` in the body counts the attempts; the event's own id does not change. */

@@ -20,8 +20,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: { sys: { type: "Entry", updatedAt: "2026-03-01T12:00:00.000Z" } },
-  type: "Entry",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { type: "Entry", time: "2026-03-01T12:00:00.000Z" },
 };
 
 const ID = "contentful";

@@ -10,8 +10,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: { event: "statusChange", id: "bc_1" },
-  type: "statusChange",
-  entity: "bc_1",
+  event: { type: "statusChange", entity: "bc_1" },
 };
 
 export default bodyHmac({

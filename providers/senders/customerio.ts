@@ -17,10 +17,7 @@ export const sample: Sample = {
     timestamp: 1772366400,
     data: { customer_id: "42" },
   },
-  type: "email.sent",
-  id: "01E",
-  entity: "42",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { id: "01E", type: "email.sent", entity: "42", time: "2026-03-01T12:00:00.000Z" },
 };
 
 const customerioSentAt = header("X-CIO-Timestamp");

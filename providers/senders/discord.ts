@@ -22,9 +22,7 @@ export const sample: Sample = {
       data: { user: { id: "9" } },
     },
   },
-  type: "APPLICATION_AUTHORIZED",
-  entity: "9",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { type: "APPLICATION_AUTHORIZED", entity: "9", time: "2026-03-01T12:00:00.000Z" },
 };
 
 const discordSentAt = header("X-Signature-Timestamp");

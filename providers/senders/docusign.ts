@@ -16,9 +16,7 @@ export const sample: Sample = {
     generatedDateTime: "2026-03-01T12:00:00.000Z",
     data: { envelopeId: "env1" },
   },
-  type: "envelope-completed",
-  entity: "env1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { type: "envelope-completed", entity: "env1", time: "2026-03-01T12:00:00.000Z" },
 };
 
 /** One numbered header for each active key. */

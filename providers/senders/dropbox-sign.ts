@@ -20,8 +20,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: { event: { event_type: "signature_request_sent" } },
-  type: "signature_request_sent",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { type: "signature_request_sent", time: "2026-03-01T12:00:00.000Z" },
 };
 
 const ID = "dropbox-sign";

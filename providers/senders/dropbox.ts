@@ -13,8 +13,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: { list_folder: { accounts: ["dbid:AAH4"] } },
-  type: "unknown",
-  entity: "dbid:AAH4",
+  event: { type: "unknown", entity: "dbid:AAH4" },
 };
 
 /** A hint without content: it says which accounts changed, and the changes are fetched. */

@@ -17,10 +17,7 @@ export const sample: Sample = {
     created_at: "2026-03-01T12:00:00Z",
     result: { id: "trk_1" },
   },
-  type: "tracker.updated",
-  id: "evt_1",
-  entity: "trk_1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { id: "evt_1", type: "tracker.updated", entity: "trk_1", time: "2026-03-01T12:00:00.000Z" },
 };
 
 export default bodyHmac({

@@ -10,9 +10,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: { type: "post_call_transcription", event_timestamp: 1772366400, data: { conversation_id: "c1" } },
-  type: "post_call_transcription",
-  entity: "c1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { type: "post_call_transcription", entity: "c1", time: "2026-03-01T12:00:00.000Z" },
 };
 
 /** One catalogue has it as Standard Webhooks; the reference and a second source agree on this. */

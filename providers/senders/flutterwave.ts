@@ -12,9 +12,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: { type: "charge.completed", timestamp: 1772366400000, data: { id: "chg_1", status: "succeeded" } },
-  type: "charge.completed",
-  entity: "chg_1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { type: "charge.completed", entity: "chg_1", time: "2026-03-01T12:00:00.000Z" },
 };
 
 /** The signature of version 4. Version 3 sends the secret itself in `verif-hash`. */

@@ -16,8 +16,7 @@ export const sample: Sample = {
     type: "message_received",
     payload: { id: "evt_1", emitted_at: 1772366400, conversation: { id: "cnv_1" } },
   },
-  type: "message_received",
-  entity: "cnv_1",
+  event: { type: "message_received", entity: "cnv_1" },
 };
 
 const frontSentAt = header("X-Front-Request-Timestamp");

@@ -33,9 +33,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: { event: { id: "e1", type: "user.create", createInstant: 1772366400000 } },
-  type: "user.create",
-  id: "e1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { id: "e1", type: "user.create", time: "2026-03-01T12:00:00.000Z" },
 };
 
 const ID = "fusionauth";

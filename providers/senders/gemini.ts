@@ -11,9 +11,7 @@ export const setup: Setup = {
 export const sample: Sample = {
   headers: { "webhook-id": "w1" },
   body: { type: "batch.succeeded", data: { id: "b1" } },
-  type: "batch.succeeded",
-  id: "w1",
-  entity: "b1",
+  event: { id: "w1", type: "batch.succeeded", entity: "b1" },
 };
 
 /** Hooks that are named in a request are signed with Google's rotating keys instead. */

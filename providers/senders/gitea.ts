@@ -14,8 +14,7 @@ export const setup: Setup = {
 export const sample: Sample = {
   headers: { "X-Gitea-Event": "push" },
   body: { repository: { id: 140 } },
-  type: "push",
-  entity: "140",
+  event: { type: "push", entity: "140" },
 };
 
 export default bodyHmac({

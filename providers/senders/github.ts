@@ -16,8 +16,7 @@ export const setup: Setup = {
 export const sample: Sample = {
   headers: { "X-GitHub-Event": "pull_request" },
   body: { action: "opened", repository: { id: 1296269 } },
-  type: "pull_request.opened",
-  entity: "1296269",
+  event: { type: "pull_request.opened", entity: "1296269" },
 };
 
 /** A redelivery keeps `X-GitHub-Delivery`. Two dispatches with the same inputs have the same body and are two events. */

@@ -11,9 +11,7 @@ export const setup: Setup = {
 export const sample: Sample = {
   headers: { "webhook-id": "w1", "X-Gitlab-Event": "Push Hook" },
   body: { project: { id: 15 } },
-  type: "Push Hook",
-  id: "w1",
-  entity: "15",
+  event: { id: "w1", type: "Push Hook", entity: "15" },
 };
 
 export default standardWebhooks({

@@ -12,9 +12,7 @@ export const setup: Setup = {
 export const sample: Sample = {
   headers: { "X-Gitlab-Event": "Push Hook", "Idempotency-Key": "f5e6" },
   body: { project: { id: 15 } },
-  type: "Push Hook",
-  id: "f5e6",
-  entity: "15",
+  event: { id: "f5e6", type: "Push Hook", entity: "15" },
 };
 
 export default sharedToken({

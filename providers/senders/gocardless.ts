@@ -15,8 +15,7 @@ export const sample: Sample = {
       { id: "EV1", resource_type: "payments", action: "confirmed", created_at: "2026-03-01T12:00:00.000Z" },
     ],
   },
-  type: "payments.confirmed",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { type: "payments.confirmed", time: "2026-03-01T12:00:00.000Z" },
 };
 
 /** A body is a batch, sent again as a whole. */

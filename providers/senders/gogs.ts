@@ -12,8 +12,7 @@ export const setup: Setup = {
 export const sample: Sample = {
   headers: { "X-Gogs-Event": "push" },
   body: { repository: { id: 7 } },
-  type: "push",
-  entity: "7",
+  event: { type: "push", entity: "7" },
 };
 
 export default bodyHmac({

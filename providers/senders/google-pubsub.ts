@@ -31,10 +31,12 @@ export const sample: Sample = {
     },
     subscription: "projects/p/subscriptions/s",
   },
-  type: "OBJECT_FINALIZE",
-  id: "2070443601311540",
-  entity: "projects/p/subscriptions/s",
-  time: "2026-03-01T12:00:00.000Z",
+  event: {
+    id: "2070443601311540",
+    type: "OBJECT_FINALIZE",
+    entity: "projects/p/subscriptions/s",
+    time: "2026-03-01T12:00:00.000Z",
+  },
 };
 
 const ID = "google-pubsub";

@@ -18,9 +18,7 @@ export const sample: Sample = {
       { trigger: "run:completed", run_status: "applied", run_updated_at: "2026-03-01T12:00:00.000Z" },
     ],
   },
-  type: "run:completed",
-  entity: "ws-1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { type: "run:completed", entity: "ws-1", time: "2026-03-01T12:00:00.000Z" },
 };
 
 /** A run has one notification for each of its states. */

@@ -11,8 +11,7 @@ export const setup: Setup = {
 export const sample: Sample = {
   headers: { "X-HelpScout-Event": "convo.created" },
   body: { id: 4 },
-  type: "convo.created",
-  entity: "4",
+  event: { type: "convo.created", entity: "4" },
 };
 
 export default bodyHmac({

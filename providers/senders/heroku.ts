@@ -17,10 +17,7 @@ export const sample: Sample = {
     action: "create",
     data: { app: { id: "app1", name: "shop" } },
   },
-  type: "dyno.create",
-  id: "01HZ",
-  entity: "app1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { id: "01HZ", type: "dyno.create", entity: "app1", time: "2026-03-01T12:00:00.000Z" },
 };
 
 export default bodyHmac({

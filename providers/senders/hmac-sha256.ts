@@ -11,7 +11,7 @@ export const setup: Setup = {
 export const sample: Sample = {
   headers: { "X-Webhook-Type": "build.finished" },
   body: { a: 1 },
-  type: "build.finished",
+  event: { type: "build.finished" },
 };
 
 /**

@@ -9,7 +9,7 @@ export const setup: Setup = {
   secret: "the signing secret of Settings > Secrets",
 };
 
-export const sample: Sample = { body: { anything: 1 }, type: "unknown" };
+export const sample: Sample = { body: { anything: 1 }, event: { type: "unknown" } };
 
 /** The signature of Hookdeck itself, for what it forwards; the first provider's headers come along unchecked. */
 export default bodyHmac({

@@ -22,9 +22,7 @@ export const sample: Sample = {
       objectId: 123,
     },
   ],
-  type: "contact.creation",
-  entity: "123",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { type: "contact.creation", entity: "123", time: "2026-03-01T12:00:00.000Z" },
 };
 
 /** A body is a batch that counts its attempts, so the event's hash is that of what does not change. */

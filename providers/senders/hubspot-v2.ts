@@ -11,9 +11,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: { callbackId: "ap-1", portalId: 62515 },
-  type: "unknown",
-  id: "ap-1",
-  entity: "62515",
+  event: { id: "ap-1", type: "unknown", entity: "62515" },
 };
 
 /** Workflow actions and CRM cards. */

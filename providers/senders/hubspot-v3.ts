@@ -21,8 +21,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: [{ eventId: 1, subscriptionType: "contact.creation", occurredAt: 1772366400000, attemptNumber: 0 }],
-  type: "contact.creation",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { type: "contact.creation", time: "2026-03-01T12:00:00.000Z" },
 };
 
 const ID = "hubspot-v3";

@@ -10,8 +10,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: { event: { action: "update", scope: "repo.content" }, repo: { id: "6366" } },
-  type: "repo.content.update",
-  entity: "6366",
+  event: { type: "repo.content.update", entity: "6366" },
 };
 
 export default sharedToken({

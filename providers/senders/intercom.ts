@@ -18,10 +18,7 @@ export const sample: Sample = {
     delivery_attempts: 1,
     data: { item: { id: "5" } },
   },
-  id: "notif_1",
-  type: "conversation.user.created",
-  entity: "5",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { id: "notif_1", type: "conversation.user.created", entity: "5", time: "2026-03-01T12:00:00.000Z" },
 };
 
 export default bodyHmac({

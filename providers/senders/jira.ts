@@ -11,9 +11,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: { webhookEvent: "jira:issue_updated", timestamp: 1772366400000, issue: { id: "10002" } },
-  type: "jira:issue_updated",
-  entity: "10002",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { type: "jira:issue_updated", entity: "10002", time: "2026-03-01T12:00:00.000Z" },
 };
 
 export default bodyHmac({

@@ -15,7 +15,7 @@ export const sample: Sample = {
     data: [{ external_id: "ev1", topic: "event:klaviyo.opened_email", payload: {} }],
     meta: { timestamp: "2026-03-01T12:00:00+00:00" },
   },
-  type: "event:klaviyo.opened_email",
+  event: { type: "event:klaviyo.opened_email" },
 };
 
 const time = header("Klaviyo-Timestamp");

@@ -11,10 +11,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: { id: "k1", type: "message.sent", created_at: "2026-03-01T12:00:00.000Z", data: { id: "d1" } },
-  type: "message.sent",
-  id: "k1",
-  entity: "d1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { id: "k1", type: "message.sent", entity: "d1", time: "2026-03-01T12:00:00.000Z" },
 };
 
 export default timestampedHmac({

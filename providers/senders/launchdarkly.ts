@@ -11,10 +11,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: { _id: "5f8", kind: "flag", date: 1772366400000, name: "new-checkout" },
-  type: "flag",
-  id: "5f8",
-  entity: "new-checkout",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { id: "5f8", type: "flag", entity: "new-checkout", time: "2026-03-01T12:00:00.000Z" },
 };
 
 export default bodyHmac({

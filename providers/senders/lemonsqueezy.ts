@@ -10,8 +10,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: { meta: { event_name: "order_created" }, data: { id: "1", attributes: { customer_id: 2 } } },
-  type: "order_created",
-  entity: "2",
+  event: { type: "order_created", entity: "2" },
 };
 
 export default bodyHmac({

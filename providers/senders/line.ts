@@ -14,9 +14,7 @@ export const sample: Sample = {
     destination: "U0",
     events: [{ type: "message", webhookEventId: "01H", timestamp: 1772366400000, source: { userId: "U1" } }],
   },
-  type: "message",
-  entity: "U1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { type: "message", entity: "U1", time: "2026-03-01T12:00:00.000Z" },
 };
 
 /** A redelivery says so in the body, so the event's hash is that of its ids. */

@@ -17,9 +17,7 @@ export const sample: Sample = {
     webhookId: "w1",
     webhookTimestamp: 1772366400000,
   },
-  type: "Issue.update",
-  entity: "2174add1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { type: "Issue.update", entity: "2174add1", time: "2026-03-01T12:00:00.000Z" },
 };
 
 /** The time of sending is in the body and differs between attempts, so the body's hash would not be the event's. */

@@ -12,8 +12,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: { type: "subscribe", data: { id: "8a25ff1d98" } },
-  type: "subscribe",
-  entity: "8a25ff1d98",
+  event: { type: "subscribe", entity: "8a25ff1d98" },
 };
 
 export default sharedToken({

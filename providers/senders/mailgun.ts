@@ -15,9 +15,7 @@ export const sample: Sample = {
     signature: { timestamp: "1772366400", token: "a8ce", signature: "" },
     "event-data": { event: "opened", recipient: "a@example.com" },
   },
-  type: "opened",
-  id: "a8ce",
-  entity: "a@example.com",
+  event: { id: "a8ce", type: "opened", entity: "a@example.com" },
 };
 
 const signedAt = path("signature.timestamp");

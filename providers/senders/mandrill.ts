@@ -14,8 +14,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: "mandrill_events=%5B%7B%22event%22%3A%22send%22%2C%22ts%22%3A1772366400%7D%5D",
-  type: "send",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { type: "send", time: "2026-03-01T12:00:00.000Z" },
 };
 
 /** Mailchimp Transactional. The events are a JSON list in the form's field `mandrill_events`. */

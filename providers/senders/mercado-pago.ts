@@ -29,9 +29,7 @@ export const sample: Sample = {
     action: "payment.updated",
     data: { id: "999999999" },
   },
-  type: "payment.updated",
-  entity: "999999999",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { type: "payment.updated", entity: "999999999", time: "2026-03-01T12:00:00.000Z" },
 };
 
 const ID = "mercado-pago";

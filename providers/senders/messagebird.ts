@@ -14,9 +14,7 @@ export const sample: Sample = {
     conversation: { id: "c1" },
     message: { id: "m1", updatedDatetime: "2026-03-01T12:00:00Z" },
   },
-  type: "message.created",
-  entity: "c1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { type: "message.created", entity: "c1", time: "2026-03-01T12:00:00.000Z" },
 };
 
 /** @see https://github.com/messagebird/messagebird-nodejs/blob/master/lib/webhook-signature-jwt.js */

@@ -11,8 +11,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: { object: "page", entry: [{ id: "0", changes: [{ field: "feed" }, { field: "feed" }] }] },
-  type: "page.feed",
-  entity: "0",
+  event: { type: "page.feed", entity: "0" },
 };
 
 /** The signed bytes hold escaped Unicode as sent. Up to 1,000 changes in a body. */

@@ -19,7 +19,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: { value: [{ id: "n1", changeType: "created", subscriptionId: "s1" }] },
-  type: "created",
+  event: { type: "created" },
 };
 
 const ID = "microsoft-graph";

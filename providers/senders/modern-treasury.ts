@@ -10,8 +10,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: { event: "completed", data: { id: "po1" } },
-  type: "completed",
-  entity: "po1",
+  event: { type: "completed", entity: "po1" },
 };
 
 export default bodyHmac({

@@ -11,9 +11,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: { id: "event_1", type: "payment-link.paid", entityId: "pl_1" },
-  id: "event_1",
-  type: "payment-link.paid",
-  entity: "pl_1",
+  event: { id: "event_1", type: "payment-link.paid", entity: "pl_1" },
 };
 
 /** While secrets are exchanged the header comes once for each. A missing one is rejected; Mollie's own library lets it pass. */

@@ -18,9 +18,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: { event: { triggerUuid: "u1", type: "create_pulse", triggerTime: "2026-03-01T12:00:00.000Z" } },
-  type: "create_pulse",
-  id: "u1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { id: "u1", type: "create_pulse", time: "2026-03-01T12:00:00.000Z" },
 };
 
 const ID = "monday";

@@ -17,10 +17,7 @@ export const sample: Sample = {
     object: { id: "as1" },
     attempts: [],
   },
-  type: "video.asset.ready",
-  id: "m1",
-  entity: "as1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { id: "m1", type: "video.asset.ready", entity: "as1", time: "2026-03-01T12:00:00.000Z" },
 };
 
 export default timestampedHmac({

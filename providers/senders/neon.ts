@@ -22,9 +22,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: { event_id: "e1", event_type: "user.created", timestamp: "2026-03-01T12:00:00.000Z" },
-  type: "user.created",
-  id: "e1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { id: "e1", type: "user.created", time: "2026-03-01T12:00:00.000Z" },
 };
 
 const ID = "neon";

@@ -10,9 +10,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: { id: "d1", site_id: "s1", state: "ready", updated_at: "2026-03-01T12:00:00.000Z" },
-  type: "deploy_ready",
-  entity: "s1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { type: "deploy_ready", entity: "s1", time: "2026-03-01T12:00:00.000Z" },
 };
 
 /** The `id` of a body is that of the deploy, which has one webhook for each of its states. */

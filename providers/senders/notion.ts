@@ -20,10 +20,7 @@ export const sample: Sample = {
     timestamp: "2026-03-01T12:00:00.000Z",
     entity: { id: "153104cd" },
   },
-  type: "page.created",
-  id: "367cba44",
-  entity: "153104cd",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { id: "367cba44", type: "page.created", entity: "153104cd", time: "2026-03-01T12:00:00.000Z" },
 };
 
 /** Notion's first request: a token that becomes the secret, and that one pastes into Notion's form. */

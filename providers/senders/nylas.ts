@@ -12,10 +12,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: { id: "n1", type: "message.created", time: 1772366400, data: { object: { grant_id: "g1" } } },
-  type: "message.created",
-  id: "n1",
-  entity: "g1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { id: "n1", type: "message.created", entity: "g1", time: "2026-03-01T12:00:00.000Z" },
 };
 
 /** Compressed bodies are signed as they were sent, compressed. */

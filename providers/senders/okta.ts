@@ -18,10 +18,7 @@ export const sample: Sample = {
     eventTime: "2026-03-01T12:00:00.000Z",
     data: { events: [{ eventType: "user.lifecycle.create", actor: { id: "00u" } }] },
   },
-  type: "user.lifecycle.create",
-  id: "b5a1",
-  entity: "00u",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { id: "b5a1", type: "user.lifecycle.create", entity: "00u", time: "2026-03-01T12:00:00.000Z" },
 };
 
 const authorization = header("Authorization");

@@ -11,10 +11,7 @@ export const setup: Setup = {
 export const sample: Sample = {
   headers: { "webhook-id": "wh_1" },
   body: { id: "evt_1", type: "response.completed", created_at: 1772366400, data: { id: "resp_123" } },
-  type: "response.completed",
-  id: "wh_1",
-  entity: "resp_123",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { id: "wh_1", type: "response.completed", entity: "resp_123", time: "2026-03-01T12:00:00.000Z" },
 };
 
 /** The id in the header is that of the webhook, the one in the body that of the event. */

@@ -16,10 +16,7 @@ export const sample: Sample = {
     created_at: "2026-03-01T12:00:00.000Z",
     invoice: { customer: { id: "cus1" } },
   },
-  type: "invoice.issued",
-  id: "o4m",
-  entity: "cus1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { id: "o4m", type: "invoice.issued", entity: "cus1", time: "2026-03-01T12:00:00.000Z" },
 };
 
 const orbSentAt = header("X-Orb-Timestamp");

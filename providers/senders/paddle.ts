@@ -16,10 +16,7 @@ export const sample: Sample = {
     occurred_at: "2026-03-01T12:00:00.000Z",
     data: { customer_id: "ctm_1" },
   },
-  type: "transaction.paid",
-  id: "evt_1",
-  entity: "ctm_1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { id: "evt_1", type: "transaction.paid", entity: "ctm_1", time: "2026-03-01T12:00:00.000Z" },
 };
 
 /**

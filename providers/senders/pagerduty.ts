@@ -18,10 +18,7 @@ export const sample: Sample = {
       data: { id: "PGR0VU2" },
     },
   },
-  type: "incident.triggered",
-  id: "01B",
-  entity: "PGR0VU2",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { id: "01B", type: "incident.triggered", entity: "PGR0VU2", time: "2026-03-01T12:00:00.000Z" },
 };
 
 /** The secret looks like base64 and is used as the text that it is. */

@@ -11,8 +11,7 @@ export const setup: Setup = {
 export const sample: Sample = {
   headers: { "X-Patreon-Event": "members:pledge:create" },
   body: { data: { id: "m1", type: "member" } },
-  type: "members:pledge:create",
-  entity: "m1",
+  event: { type: "members:pledge:create", entity: "m1" },
 };
 
 /** HMAC with MD5, whose known weaknesses do not break an HMAC; it is all that Patreon offers. */

@@ -9,12 +9,8 @@ export const setup: Setup = {
 };
 
 export const sample: Sample = {
-  body: {
-    event: "charge.success",
-    data: { reference: "qTPrJoy9Bx", customer: { customer_code: "CUS_1" } },
-  },
-  type: "charge.success",
-  entity: "CUS_1",
+  body: { event: "charge.success", data: { reference: "qTPrJoy9Bx", customer: { customer_code: "CUS_1" } } },
+  event: { type: "charge.success", entity: "CUS_1" },
 };
 
 export default bodyHmac({

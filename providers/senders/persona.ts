@@ -20,10 +20,7 @@ export const sample: Sample = {
       },
     },
   },
-  type: "inquiry.completed",
-  id: "evt_1",
-  entity: "inq_1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { id: "evt_1", type: "inquiry.completed", entity: "inq_1", time: "2026-03-01T12:00:00.000Z" },
 };
 
 /** While a secret is exchanged the header holds two lists, separated by a space, each with a time of its own. */

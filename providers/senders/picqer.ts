@@ -8,7 +8,7 @@ export const setup: Setup = {
   secret: "secret of the same request",
 };
 
-export const sample: Sample = { body: { event: "orders.created" }, type: "orders.created" };
+export const sample: Sample = { body: { event: "orders.created" }, event: { type: "orders.created" } };
 
 export default bodyHmac({
   id: "picqer",

@@ -20,9 +20,7 @@ export const sample: Sample = {
       attempt: 1,
     },
   },
-  type: "deal.change",
-  entity: "1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { type: "deal.change", entity: "1", time: "2026-03-01T12:00:00.000Z" },
 };
 
 /** `meta.attempt` counts the attempts, so the event's hash is that of what does not change. */

@@ -16,9 +16,7 @@ export const sample: Sample = {
     database: "shop",
     resource: {},
   },
-  type: "branch.ready",
-  entity: "shop",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { type: "branch.ready", entity: "shop", time: "2026-03-01T12:00:00.000Z" },
 };
 
 export default bodyHmac({

@@ -17,8 +17,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: "From=14155551234&MessageUUID=m1&Status=delivered&To=14155554321",
-  type: "delivered",
-  entity: "m1",
+  event: { type: "delivered", entity: "m1" },
 };
 
 const ID = "plivo";

@@ -11,9 +11,7 @@ export const setup: Setup = {
 export const sample: Sample = {
   headers: { "webhook-id": "w1" },
   body: { type: "order.paid", data: { customer_id: "c1" } },
-  type: "order.paid",
-  id: "w1",
-  entity: "c1",
+  event: { id: "w1", type: "order.paid", entity: "c1" },
 };
 
 /** The dashboard's secret is the key as text: Polar advises its users to encode it as base64 for the usual libraries. */

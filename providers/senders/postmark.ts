@@ -12,8 +12,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: { RecordType: "Delivery", MessageID: "m1" },
-  type: "Delivery",
-  entity: "m1",
+  event: { type: "Delivery", entity: "m1" },
 };
 
 export default basicAuth({

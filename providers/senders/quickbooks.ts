@@ -18,9 +18,7 @@ export const sample: Sample = {
       intuitaccountid: "310687",
     },
   ],
-  type: "qbo.customer.created.v1",
-  entity: "310687",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { type: "qbo.customer.created.v1", entity: "310687", time: "2026-03-01T12:00:00.000Z" },
 };
 
 /** Bodies are lists of CloudEvents; until 2026 they were `eventNotifications`, whose entities have no id of the event. */

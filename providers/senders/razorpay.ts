@@ -16,9 +16,7 @@ export const sample: Sample = {
     created_at: 1772366400,
     payload: { payment: { entity: { order_id: "order_1" } } },
   },
-  type: "payment.captured",
-  entity: "order_1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { type: "payment.captured", entity: "order_1", time: "2026-03-01T12:00:00.000Z" },
 };
 
 export default bodyHmac({

@@ -11,8 +11,7 @@ export const setup: Setup = {
 export const sample: Sample = {
   headers: { "X-Recharge-Topic": "charge/paid" },
   body: { charge: { customer: { id: 37657002 } } },
-  type: "charge/paid",
-  entity: "37657002",
+  event: { type: "charge/paid", entity: "37657002" },
 };
 
 /** The older `X-Recharge-Hmac-Sha256` is a plain hash with the secret in front, and not read. */

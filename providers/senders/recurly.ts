@@ -15,9 +15,7 @@ export const sample: Sample = {
     event_time: "2026-03-01T12:00:00.000Z",
     account_code: "a1",
   },
-  type: "subscription.renewed",
-  entity: "a1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { type: "subscription.renewed", entity: "a1", time: "2026-03-01T12:00:00.000Z" },
 };
 
 /** The official page says milliseconds, some public receivers take seconds. XML webhooks are not signed. */

@@ -11,9 +11,7 @@ export const setup: Setup = {
 export const sample: Sample = {
   headers: { "webhook-id": "msg_1" },
   body: { id: "p1", status: "succeeded" },
-  type: "succeeded",
-  id: "msg_1",
-  entity: "p1",
+  event: { id: "msg_1", type: "succeeded", entity: "p1" },
 };
 
 export default standardWebhooks({

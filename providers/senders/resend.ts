@@ -11,10 +11,7 @@ export const setup: Setup = {
 export const sample: Sample = {
   headers: { "svix-id": "msg_1" },
   body: { type: "email.sent", created_at: "2026-03-01T12:00:00.000Z", data: { email_id: "e1" } },
-  type: "email.sent",
-  id: "msg_1",
-  entity: "e1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { id: "msg_1", type: "email.sent", entity: "e1", time: "2026-03-01T12:00:00.000Z" },
 };
 
 export default standardWebhooks({

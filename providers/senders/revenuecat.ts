@@ -19,10 +19,12 @@ export const sample: Sample = {
       app_user_id: "u1",
     },
   },
-  type: "INITIAL_PURCHASE",
-  id: "12345678-1234-1234-1234-123456789012",
-  entity: "u1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: {
+    id: "12345678-1234-1234-1234-123456789012",
+    type: "INITIAL_PURCHASE",
+    entity: "u1",
+    time: "2026-03-01T12:00:00.000Z",
+  },
 };
 
 export default sharedToken({

@@ -10,9 +10,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: { event: "ORDER_COMPLETED", timestamp: "2026-03-01T12:00:00.000Z", order_id: "9fc0" },
-  type: "ORDER_COMPLETED",
-  entity: "9fc0",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { type: "ORDER_COMPLETED", entity: "9fc0", time: "2026-03-01T12:00:00.000Z" },
 };
 
 const revolutSentAt = header("Revolut-Request-Timestamp");

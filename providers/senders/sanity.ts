@@ -8,7 +8,10 @@ export const setup: Setup = {
   secret: "the text that you enter as Secret",
 };
 
-export const sample: Sample = { body: { _id: "resume", _type: "page" }, type: "page", entity: "resume" };
+export const sample: Sample = {
+  body: { _id: "resume", _type: "page" },
+  event: { type: "page", entity: "resume" },
+};
 
 /** The toolkit checks no time; a window keeps a captured request from being sent again for ever. */
 export default timestampedHmac({

@@ -12,10 +12,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: { messageId: "m1", type: "track", userId: "u1", timestamp: "2026-03-01T12:00:00.000Z" },
-  type: "track",
-  id: "m1",
-  entity: "u1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { id: "m1", type: "track", entity: "u1", time: "2026-03-01T12:00:00.000Z" },
 };
 
 export default bodyHmac({

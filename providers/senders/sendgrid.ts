@@ -14,9 +14,7 @@ export const sample: Sample = {
     { event: "delivered", sg_event_id: "s1", sg_message_id: "m1", timestamp: 1772366400 },
     { event: "open", sg_event_id: "s2", sg_message_id: "m1", timestamp: 1772366400 },
   ],
-  type: "batch",
-  entity: "m1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { type: "batch", entity: "m1", time: "2026-03-01T12:00:00.000Z" },
 };
 
 const sendgridSentAt = header("X-Twilio-Email-Event-Webhook-Timestamp");

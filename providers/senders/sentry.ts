@@ -13,9 +13,7 @@ export const setup: Setup = {
 export const sample: Sample = {
   headers: { "Sentry-Hook-Resource": "issue", "Sentry-Hook-Timestamp": "1772366400" },
   body: { action: "created", data: { issue: { id: "1170820242" } } },
-  type: "issue.created",
-  entity: "1170820242",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { type: "issue.created", entity: "1170820242", time: "2026-03-01T12:00:00.000Z" },
 };
 
 export default bodyHmac({

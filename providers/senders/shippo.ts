@@ -11,8 +11,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: { event: "track_updated", data: { tracking_number: "SHIPPO_TRANSIT" } },
-  type: "track_updated",
-  entity: "SHIPPO_TRANSIT",
+  event: { type: "track_updated", entity: "SHIPPO_TRANSIT" },
 };
 
 export default timestampedHmac({

@@ -19,9 +19,7 @@ export const sample: Sample = {
     "X-Shopify-Triggered-At": "2026-03-01T12:00:00.000Z",
   },
   body: { id: 820982911946154500 },
-  type: "orders/create",
-  entity: "a.myshopify.com",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { type: "orders/create", entity: "a.myshopify.com", time: "2026-03-01T12:00:00.000Z" },
 };
 
 const topic = header("X-Shopify-Topic");

@@ -18,10 +18,7 @@ export const sample: Sample = {
     team_id: "T1",
     event: { type: "app_mention", channel: "C1" },
   },
-  type: "app_mention",
-  id: "Ev1",
-  entity: "C1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { id: "Ev1", type: "app_mention", entity: "C1", time: "2026-03-01T12:00:00.000Z" },
 };
 
 const slackSentAt = header("X-Slack-Request-Timestamp");

@@ -11,9 +11,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: { taskId: "AVh21JS2JepAEhwQ-b3u", status: "SUCCESS", project: { key: "shop" } },
-  type: "analysis.SUCCESS",
-  id: "AVh21JS2JepAEhwQ-b3u",
-  entity: "shop",
+  event: { id: "AVh21JS2JepAEhwQ-b3u", type: "analysis.SUCCESS", entity: "shop" },
 };
 
 export default bodyHmac({

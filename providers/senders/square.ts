@@ -17,10 +17,7 @@ export const sample: Sample = {
     merchant_id: "M1",
     data: { id: "p1" },
   },
-  type: "payment.updated",
-  id: "sq1",
-  entity: "p1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { id: "sq1", type: "payment.updated", entity: "p1", time: "2026-03-01T12:00:00.000Z" },
 };
 
 export default urlBound({

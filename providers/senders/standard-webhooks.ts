@@ -10,9 +10,7 @@ export const setup: Setup = {
 export const sample: Sample = {
   headers: { "webhook-id": "msg_1" },
   body: { type: "contact.created", timestamp: "2026-03-01T12:00:00.000Z" },
-  type: "contact.created",
-  id: "msg_1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { id: "msg_1", type: "contact.created", time: "2026-03-01T12:00:00.000Z" },
 };
 
 export default standardWebhooks({

@@ -12,9 +12,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: { object_type: "activity", aspect_type: "create", event_time: 1772366400, owner_id: 134815 },
-  type: "activity.create",
-  entity: "134815",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { type: "activity.create", entity: "134815", time: "2026-03-01T12:00:00.000Z" },
 };
 
 export default unsigned({

@@ -16,10 +16,7 @@ export const sample: Sample = {
     created: 1772366400,
     data: { object: { id: "in_1", customer: "cus_1" } },
   },
-  type: "invoice.paid",
-  id: "evt_1",
-  entity: "cus_1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { id: "evt_1", type: "invoice.paid", entity: "cus_1", time: "2026-03-01T12:00:00.000Z" },
 };
 
 /**

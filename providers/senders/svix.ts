@@ -10,8 +10,7 @@ export const setup: Setup = {
 export const sample: Sample = {
   headers: { "svix-id": "msg_1" },
   body: { type: "a.b" },
-  type: "a.b",
-  id: "msg_1",
+  event: { id: "msg_1", type: "a.b" },
 };
 
 /** Svix lets its customers send the headers under the standard's neutral names. */

@@ -11,10 +11,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: { update_id: 10000, message: { date: 1772366400, chat: { id: 1111111 } } },
-  type: "message",
-  id: "10000",
-  entity: "1111111",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { id: "10000", type: "message", entity: "1111111", time: "2026-03-01T12:00:00.000Z" },
 };
 
 export default sharedToken({

@@ -19,10 +19,7 @@ export const sample: Sample = {
     },
     meta: { attempt: 1 },
   },
-  type: "message.received",
-  id: "t1",
-  entity: "p1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { id: "t1", type: "message.received", entity: "p1", time: "2026-03-01T12:00:00.000Z" },
 };
 
 const telnyxSentAt = header("telnyx-timestamp");

@@ -14,10 +14,7 @@ export const sample: Sample = {
   body: {
     action: { id: "a1", type: "updateCard", date: "2026-03-01T12:00:00.000Z", data: { card: { id: "c1" } } },
   },
-  id: "a1",
-  type: "updateCard",
-  entity: "c1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { id: "a1", type: "updateCard", entity: "c1", time: "2026-03-01T12:00:00.000Z" },
 };
 
 export default urlBound({

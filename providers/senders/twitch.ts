@@ -16,9 +16,7 @@ export const setup: Setup = {
 export const sample: Sample = {
   headers: { "Twitch-Eventsub-Message-Id": "msg_1" },
   body: { subscription: { type: "channel.follow" }, event: { broadcaster_user_id: "1337" } },
-  type: "channel.follow",
-  id: "msg_1",
-  entity: "1337",
+  event: { id: "msg_1", type: "channel.follow", entity: "1337" },
 };
 
 const twitchId = header("Twitch-Eventsub-Message-Id");

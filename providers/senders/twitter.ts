@@ -13,8 +13,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: { for_user_id: "2244994945", tweet_create_events: [{}] },
-  type: "tweet_create_events",
-  entity: "2244994945",
+  event: { type: "tweet_create_events", entity: "2244994945" },
 };
 
 /**

@@ -15,10 +15,7 @@ export const sample: Sample = {
     event_type: "form_response",
     form_response: { form_id: "lT4Z3j", submitted_at: "2026-03-01T12:00:00.000Z" },
   },
-  type: "form_response",
-  id: "LtWXD3crgy",
-  entity: "lT4Z3j",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { id: "LtWXD3crgy", type: "form_response", entity: "lT4Z3j", time: "2026-03-01T12:00:00.000Z" },
 };
 
 /** The prefix is that of GitHub, the digest is base64. */

@@ -16,10 +16,7 @@ export const sample: Sample = {
     event_time: 1772366400,
     meta: { resource_id: "r1" },
   },
-  id: "c4d2",
-  type: "orders.notification",
-  entity: "r1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { id: "c4d2", type: "orders.notification", entity: "r1", time: "2026-03-01T12:00:00.000Z" },
 };
 
 export default bodyHmac({

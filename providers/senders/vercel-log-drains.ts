@@ -11,7 +11,7 @@ export const setup: Setup = {
   secret: "the signature verification secret of the drain",
 };
 
-export const sample: Sample = { body: [{ projectId: "prj_1" }], type: "logs", entity: "prj_1" };
+export const sample: Sample = { body: [{ projectId: "prj_1" }], event: { type: "logs", entity: "prj_1" } };
 
 /** Vercel's unsigned test of a drain; the answer's header holds the token that Vercel shows when one adds the drain. */
 const drainVerification: CodedHandshake = {

@@ -18,10 +18,7 @@ export const sample: Sample = {
     createdAt: 1772366400000,
     payload: { project: { id: "prj_1" } },
   },
-  type: "deployment.created",
-  id: "evt_1",
-  entity: "prj_1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { id: "evt_1", type: "deployment.created", entity: "prj_1", time: "2026-03-01T12:00:00.000Z" },
 };
 
 /** SHA-1, confirmed by its vector; a public catalogue has it as SHA-256 with a header of time that does not exist. */

@@ -11,8 +11,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: { triggerType: "form_submission", payload: { siteId: "s1" } },
-  type: "form_submission",
-  entity: "s1",
+  event: { type: "form_submission", entity: "s1" },
 };
 
 const webflowSentAt = header("x-webflow-timestamp");

@@ -14,8 +14,7 @@ export const sample: Sample = {
     object: "whatsapp_business_account",
     entry: [{ id: "0", changes: [{ field: "messages", value: { contacts: [{ wa_id: "16315551181" }] } }] }],
   },
-  type: "messages",
-  entity: "16315551181",
+  event: { type: "messages", entity: "16315551181" },
 };
 
 export default bodyHmac({

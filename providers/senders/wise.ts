@@ -14,9 +14,7 @@ export const sample: Sample = {
     event_type: "transfers#state-change",
     data: { occurred_at: "2026-03-01T12:00:00.000Z", resource: { id: 111 } },
   },
-  type: "transfers#state-change",
-  entity: "111",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { type: "transfers#state-change", entity: "111", time: "2026-03-01T12:00:00.000Z" },
 };
 
 export default defineScheme({

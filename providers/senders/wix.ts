@@ -31,7 +31,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: { id: "e1", eventType: "wix.stores.order_paid", instanceId: "i1" },
-  type: "wix.stores.order_paid",
+  event: { type: "wix.stores.order_paid" },
 };
 
 const ID = "wix";

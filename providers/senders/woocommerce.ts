@@ -16,8 +16,7 @@ export const setup: Setup = {
 export const sample: Sample = {
   headers: { "X-WC-Webhook-Topic": "order.created", "X-WC-Webhook-Source": "https://shop.example/" },
   body: { id: 1 },
-  type: "order.created",
-  entity: "https://shop.example/",
+  event: { type: "order.created", entity: "https://shop.example/" },
 };
 
 /** WooCommerce's form `webhook_id=<n>`, which must get exactly 200. */

@@ -16,10 +16,7 @@ export const sample: Sample = {
     created_at: "2026-03-01T12:00:00.000Z",
     data: { directory_id: "dir_1" },
   },
-  type: "dsync.user.created",
-  id: "event_1",
-  entity: "dir_1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { id: "event_1", type: "dsync.user.created", entity: "dir_1", time: "2026-03-01T12:00:00.000Z" },
 };
 
 /** Milliseconds, and a space after the comma. */

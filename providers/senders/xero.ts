@@ -30,9 +30,7 @@ export const sample: Sample = {
       },
     ],
   },
-  type: "INVOICE.UPDATE",
-  entity: "t1",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { type: "INVOICE.UPDATE", entity: "t1", time: "2026-03-01T12:00:00.000Z" },
 };
 
 /** The key looks like base64 and is used as the text that it is. Bodies are batches. */

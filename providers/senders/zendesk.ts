@@ -18,10 +18,12 @@ export const sample: Sample = {
     time: "2026-03-01T12:00:00.000Z",
     detail: { id: "35436" },
   },
-  type: "zen:event-type:ticket.created",
-  id: "01H",
-  entity: "35436",
-  time: "2026-03-01T12:00:00.000Z",
+  event: {
+    id: "01H",
+    type: "zen:event-type:ticket.created",
+    entity: "35436",
+    time: "2026-03-01T12:00:00.000Z",
+  },
 };
 
 const zendeskSentAt = header("X-Zendesk-Webhook-Signature-Timestamp");

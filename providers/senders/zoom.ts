@@ -14,9 +14,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: { event: "meeting.started", event_ts: 1772366400000, payload: { object: { id: "94" } } },
-  type: "meeting.started",
-  entity: "94",
-  time: "2026-03-01T12:00:00.000Z",
+  event: { type: "meeting.started", entity: "94", time: "2026-03-01T12:00:00.000Z" },
 };
 
 const zoomSentAt = header("x-zm-request-timestamp");

@@ -42,7 +42,10 @@ function stored(
   signWith: string,
   over: { body?: Buffer; headers?: readonly Header[] } = {},
 ): Stored {
-  const { headers = {}, type } = senderOf(scheme.id).sample;
+  const {
+    headers = {},
+    event: { type },
+  } = senderOf(scheme.id).sample;
   const request = sent(scheme, over.body ?? bodyOf(scheme.id), { secret: signWith, id: "delivery-1", type });
   const described = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), [value]] as const);
   const kept = keptHeaders(

@@ -32,8 +32,8 @@ describe.each(everyCustom.map((of) => [of.id, of] as const))("%s", (id, of) => {
     const payload = readPayload(of, incoming);
     const facts = eventIn(of, incoming, payload.value);
     const type = payload.type ?? facts.type;
-    expect({ type, time: facts.time }).toEqual({ type: sample.type, time: sample.time });
-    if (sample.id !== undefined) expect(facts.id).toBe(sample.id);
+    expect({ type, time: facts.time }).toEqual({ type: sample.event.type, time: sample.event.time });
+    if (sample.event.id !== undefined) expect(facts.id).toBe(sample.event.id);
   });
 
   it("is the same event when it is sent again", () => {

@@ -49,9 +49,12 @@ describe.each(declarative)("%s", (id, of) => {
 
   it("reads the event out of a sample", () => {
     const facts = eventIn(of, good, payload);
-    expect({ type: facts.type, time: facts.time }).toEqual({ type: sample.type, time: sample.time });
-    if (sample.id !== undefined) expect(facts.id).toBe(sample.id);
-    expect(entityOf(of, good, payload)).toBe(sample.entity);
+    expect({ type: facts.type, time: facts.time }).toEqual({
+      type: sample.event.type,
+      time: sample.event.time,
+    });
+    if (sample.event.id !== undefined) expect(facts.id).toBe(sample.event.id);
+    expect(entityOf(of, good, payload)).toBe(sample.event.entity);
   });
 
   it("gives the event the same id at the next attempt", () => {
