@@ -1,8 +1,9 @@
 import { ConfigurationError } from "../engine/errors";
-import type { Elements, EventLocations, Otherwise } from "../engine/event-locations";
+import type { Otherwise } from "../engine/event-locations";
 import { field, header, path, query, type HeaderRef, type PathRef } from "../engine/references";
 import type { ContentPart, HmacVerification, Scheme, SignedTimestamp, ValueFormat } from "../engine/scheme";
 import { defineScheme, type Entry } from "../recipes/define-scheme";
+import { listOf, type ElementsEntry, type EventFacts } from "../recipes/event-entry";
 import { basicAuth, sharedToken } from "../recipes/shared-token";
 import { standardWebhooks } from "../recipes/standard-webhooks";
 import type { OwnBatch, OwnEvent, OwnHmac, OwnPlaces, OwnScheme, OwnTimestamp, OwnToken } from "./own-scheme";
@@ -24,7 +25,7 @@ export function defineOwn(own: OwnScheme): Scheme {
   return standardWebhooks({
     ...entry(own, `${prefix}-signature`),
     prefixes: [prefix],
-    event: { ...event, ...(id && id.length > 0 && { id }) },
+    event: { ...event, ...(listOf(id).length > 0 && { id }) },
   });
 }
 
@@ -119,36 +120,33 @@ function timestampAt({ header: name, field: item, body }: OwnTimestamp): SignedT
 }
 
 /** Returns the places that are given: unsigned headers with an id become delivery ids, which are bound to the content. */
-function locations(
-  event: OwnEvent = {},
-  signed: (ref: HeaderRef | PathRef) => boolean,
-): Partial<Omit<EventLocations, "otherwise">> {
+function locations(event: OwnEvent = {}, signed: (ref: HeaderRef | PathRef) => boolean): EventFacts {
   const ids = placesIn(event.id);
   const deliveryId = ids.find((ref): ref is HeaderRef => ref.from === "header" && !signed(ref));
-  const units = ["iso-utc", "s-or-ms"] as const;
   return {
     ...(event.id !== undefined && { id: ids.filter((ref) => ref.from === "payload" || signed(ref)) }),
     ...(deliveryId && { deliveryId }),
     ...(event.type !== undefined && {
-      type: listOf(event.type).map((pieces) => listOf(pieces).map((piece) => known(typePiece(piece), piece))),
+      type: listOf(event.type).map((pieces) => ({
+        pieces: listOf(pieces).map((piece) => known(typePiece(piece), piece)),
+      })),
     }),
-    ...(event.time !== undefined && {
-      time: placesIn(event.time).flatMap((at) => units.map((unit) => ({ at, unit }))),
-    }),
+    ...(event.time !== undefined && { time: placesIn(event.time).flatMap(inEitherForm) }),
     ...(event.entity !== undefined && { entity: placesIn(event.entity) }),
   };
 }
 
-function elementsOf({ at, id, type, time, entity }: OwnBatch): Elements {
+function elementsOf({ at, time, ...places }: OwnBatch): ElementsEntry {
   return {
-    at: [path(at.endsWith("*") ? at : `${at}.*`)],
-    ...(id !== undefined && { id: [[path(id)]] }),
-    ...(type !== undefined && { type: [[path(type)]] }),
-    ...(time !== undefined && {
-      time: (["iso-utc", "s-or-ms"] as const).map((unit) => ({ at: path(time), unit })),
-    }),
-    ...(entity !== undefined && { entity: [path(entity)] }),
+    ...places,
+    at: at.endsWith("*") ? at : `${at}.*`,
+    ...(time !== undefined && { time: inEitherForm(time) }),
   };
+}
+
+/** A time as text or as a number. */
+function inEitherForm<Place>(at: Place) {
+  return [{ "iso-utc": at }, { "s-or-ms": at }] as const;
 }
 
 function otherwise(by: Otherwise["by"]): Otherwise {
@@ -169,10 +167,6 @@ function same(part: ContentPart, ref: HeaderRef | PathRef): boolean {
 
 function placesIn(places: OwnPlaces = []): readonly (HeaderRef | PathRef)[] {
   return listOf(places).map((text) => known(place(text), text));
-}
-
-function listOf<T>(one: T | readonly T[]): readonly T[] {
-  return Array.isArray(one) ? (one as readonly T[]) : [one as T];
 }
 
 function known<T>(found: T | undefined, given: unknown): T {

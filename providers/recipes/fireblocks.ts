@@ -3,13 +3,12 @@ import { headerNames, readHeader } from "../engine/headers";
 import { allowedKeyUrl } from "../engine/key-url";
 import { reject } from "../engine/request";
 import type { Scheme } from "../engine/scheme";
-import { path } from "../engine/references";
 import { asObject, textOf } from "../engine/json-object";
 import { parseJson } from "../engine/payload";
+import { defineScheme } from "./define-scheme";
 import { keyFromSet, makeJws, parseJws, signedByKey } from "./jwt";
 import { matchSecret, sameText, signingSecret } from "../engine/secrets";
 import { keyPair } from "../engine/test-keys";
-import { everyEventHasAnId } from "./otherwise";
 
 const SIGNATURE = "Fireblocks-Webhook-Signature";
 const names = headerNames([SIGNATURE]);
@@ -27,7 +26,7 @@ const HOSTS = {
  * nothing of whose webhook it is: the secret is the id of one's own workspace, which the signed body names.
  */
 export function fireblocksAt(id: keyof typeof HOSTS, name: string): Scheme {
-  return {
+  return defineScheme({
     id,
     name,
     confidence: "official",
@@ -68,13 +67,8 @@ export function fireblocksAt(id: keyof typeof HOSTS, name: string): Scheme {
       },
       newSecret: () => ({ secret: "0c1f8a52-workspace", signWith: keyPair("rsa").signWith }),
     },
-    event: {
-      otherwise: everyEventHasAnId,
-      id: [path("id")],
-      type: [[path("eventType")]],
-      time: [{ at: path("createdAt"), unit: "ms" }],
-    },
-  };
+    event: { id: "id", type: "eventType", time: { ms: "createdAt" } },
+  });
 }
 
 export const fireblocksSetup: Setup = {

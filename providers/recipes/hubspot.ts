@@ -1,7 +1,6 @@
-import type { Elements } from "../engine/event-locations";
-import { path } from "../engine/references";
 import type { ContentPart, Scheme } from "../engine/scheme";
 import { defineScheme, type Entry } from "./define-scheme";
+import type { ElementsEntry } from "./event-entry";
 
 /** HubSpot's first two versions: a plain hash that begins with the secret. */
 export function hubspotDigest({
@@ -20,13 +19,13 @@ export function hubspotDigest({
 }
 
 /** HubSpot's events: `eventId` alone is not unique, by its documentation. */
-export const hubspotElements: Elements = {
-  at: [path("*")],
+export const hubspotElements: ElementsEntry = {
+  at: "*",
   id: [
-    ["eventId", "subscriptionId", "portalId", "occurredAt", "objectId"].map((name) => path(name)),
-    ["eventId", "subscriptionId", "portalId", "occurredAt"].map((name) => path(name)),
+    ["eventId", "subscriptionId", "portalId", "occurredAt", "objectId"],
+    ["eventId", "subscriptionId", "portalId", "occurredAt"],
   ],
-  type: [[path("subscriptionType")]],
-  time: [{ at: path("occurredAt"), unit: "ms" }],
-  entity: [path("objectId"), path("portalId")],
+  type: "subscriptionType",
+  time: { ms: "occurredAt" },
+  entity: ["objectId", "portalId"],
 };

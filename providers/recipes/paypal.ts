@@ -4,8 +4,9 @@ import { describedBy, headerNames, isPlain, readHeader } from "../engine/headers
 import { allowedKeyUrl } from "../engine/key-url";
 import { reject } from "../engine/request";
 import type { Scheme } from "../engine/scheme";
-import { header, path } from "../engine/references";
+import { header } from "../engine/references";
 import { parseTime } from "../engine/timestamp";
+import { defineScheme } from "./define-scheme";
 import { certificateOf, decodeBase64 } from "./certificate";
 import { outsideWindow } from "../engine/clock";
 import { matchSecret, signingSecret } from "../engine/secrets";
@@ -13,7 +14,6 @@ import type { Sample, Setup } from "../engine/sender";
 import type { SigningMessage } from "../engine/signing-message";
 import { keyPair } from "../engine/test-keys";
 import type { SignedMessage } from "../engine/custom-verification";
-import { everyEventHasAnId } from "./otherwise";
 
 const HEADERS = {
   id: "Paypal-Transmission-Id",
@@ -66,7 +66,7 @@ function signAt(id: keyof typeof HOSTS, message: SigningMessage): SignedMessage 
  * credentials and one call for each webhook.
  */
 export function paypalAt(id: keyof typeof HOSTS, name: string): Scheme {
-  return {
+  return defineScheme({
     id,
     name,
     confidence: "official",
@@ -127,14 +127,8 @@ export function paypalAt(id: keyof typeof HOSTS, name: string): Scheme {
         signWith: `1JE4291016473214C:${keyPair("rsa").signWith}`,
       }),
     },
-    event: {
-      otherwise: everyEventHasAnId,
-      id: [path("id")],
-      deliveryId: header(HEADERS.id),
-      type: [[path("event_type")]],
-      time: [{ at: path("create_time"), unit: "iso" }],
-    },
-  };
+    event: { id: "id", deliveryId: header(HEADERS.id), type: "event_type", time: "create_time" },
+  });
 }
 
 export const paypalSetup: Setup = {

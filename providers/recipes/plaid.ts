@@ -4,10 +4,10 @@ import { headerNames, readHeader } from "../engine/headers";
 import { allowedKeyUrl } from "../engine/key-url";
 import { reject, type WebhookRequest } from "../engine/request";
 import type { Scheme } from "../engine/scheme";
-import { path } from "../engine/references";
 import { outsideWindow } from "../engine/clock";
 import { asObject, objectOf, textOf } from "../engine/json-object";
 import { parseJson } from "../engine/payload";
+import { defineScheme } from "./define-scheme";
 import { claimsOf, keyFromSet, makeJwt, parseJws, signedByKey } from "./jwt";
 import { sameText, signingSecret, twoParts } from "../engine/secrets";
 import { keyPair } from "../engine/test-keys";
@@ -31,10 +31,9 @@ function tokenOf(request: WebhookRequest) {
  * `<client id>:<client secret>`.
  */
 export function plaidAt(id: keyof typeof HOSTS, name: string): Scheme {
-  return {
+  return defineScheme({
     id,
     name,
-    confidence: "secondary",
     verify: {
       kind: "custom",
       proof:
@@ -97,11 +96,9 @@ export function plaidAt(id: keyof typeof HOSTS, name: string): Scheme {
         by: "body-and-time",
         because: "A body such as that of SYNC_UPDATES_AVAILABLE is the same every time.",
       },
-      id: [],
-      type: [[path("webhook_type"), ".", path("webhook_code")]],
-      time: [],
+      type: [["webhook_type", "webhook_code"]],
     },
-  };
+  });
 }
 
 export const plaidSetup: Setup = {

@@ -1,12 +1,12 @@
 import type { KeyFormat, Scheme } from "../engine/scheme";
-import { body, header, path } from "../engine/references";
-import type { EventLocations } from "../engine/event-locations";
+import { body, header } from "../engine/references";
 import { defineScheme, type Entry } from "./define-scheme";
+import type { EventEntry, EventFacts } from "./event-entry";
 
 const WHSEC: KeyFormat = { encoding: "base64", stripPrefix: "whsec_" };
 
 interface Standard extends Omit<Entry, "event"> {
-  readonly event?: Partial<EventLocations>;
+  readonly event?: EventFacts;
   readonly prefixes: readonly string[];
   readonly key?: KeyFormat;
 }
@@ -23,13 +23,13 @@ function content(prefixes: readonly string[]) {
   const named = (part: string): readonly string[] => prefixes.map((prefix) => `${prefix}-${part}`);
   const id = header(...named("id"));
   const timestamp = header(...named("timestamp"));
-  const event: EventLocations = {
+  const event: EventEntry = {
     otherwise: { by: "body-and-time", because: "Every request that is signed has the id." },
     // Signed, and the same for every attempt.
-    id: [id],
-    type: [[path("type")]],
+    id,
+    type: "type",
     // The header's timestamp is that of the attempt.
-    time: [{ at: path("timestamp"), unit: "iso" }],
+    time: "timestamp",
   };
   return {
     event,

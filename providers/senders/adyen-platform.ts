@@ -1,4 +1,3 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
@@ -17,13 +16,12 @@ export const sample: Sample = {
 export default bodyHmac({
   id: "adyen-platform",
   name: "Adyen platform and management webhooks",
-  confidence: "secondary",
   header: "HmacSignature",
   encoding: "base64",
   key: { encoding: "hex" },
   event: {
     otherwise: { by: "body", because: "Every body has the time at which the event was queued." },
-    type: [[path("type")]],
-    entity: [path("data.id")],
+    type: "type",
+    entity: "data.id",
   },
 });

@@ -148,16 +148,16 @@ export default defineScheme({
   },
   event: {
     otherwise: everyEventHasAnId,
-    type: [[path("notificationItems.*.NotificationRequestItem.eventCode")]],
-    time: [{ at: path("notificationItems.*.NotificationRequestItem.eventDate"), unit: "iso" }],
+    type: "notificationItems.*.NotificationRequestItem.eventCode",
+    time: "notificationItems.*.NotificationRequestItem.eventDate",
   },
   elements: {
-    at: [path("notificationItems.*")],
+    at: "notificationItems.*",
     // What is signed, and nothing else: anyone who has captured an item can change the rest.
     hashOf: SIGNED.map((name) => path(`NotificationRequestItem.${name}`)),
-    type: [[path("NotificationRequestItem.eventCode")]],
-    time: [{ at: path("NotificationRequestItem.eventDate"), unit: "iso" }],
-    entity: [path("NotificationRequestItem.pspReference")],
+    type: "NotificationRequestItem.eventCode",
+    time: "NotificationRequestItem.eventDate",
+    entity: "NotificationRequestItem.pspReference",
   },
   // Adyen takes nothing else for a success and sends again for a week.
   success: { status: 200, body: "[accepted]" },

@@ -1,7 +1,5 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
-import { everyEventHasAnId } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://www.aftership.com/docs/tracking/webhook/webhook-signature",
@@ -17,14 +15,7 @@ export const sample: Sample = {
 export default bodyHmac({
   id: "aftership",
   name: "AfterShip Tracking",
-  confidence: "secondary",
   header: "aftership-hmac-sha256",
   encoding: "base64",
-  event: {
-    otherwise: everyEventHasAnId,
-    id: [path("event_id")],
-    type: [[path("event")]],
-    time: [{ at: path("ts"), unit: "s" }],
-    entity: [path("msg.id")],
-  },
+  event: { id: "event_id", type: "event", time: { s: "ts" }, entity: "msg.id" },
 });

@@ -1,4 +1,3 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
@@ -22,10 +21,10 @@ export default bodyHmac({
   header: "X-Airtable-Content-MAC",
   prefix: "hmac-sha256=",
   key: { encoding: "base64" },
-  success: { status: 200 },
+  success: 200,
   event: {
     otherwise: { by: "body", because: "Every hint has the time at which it was made." },
-    time: [{ at: path("timestamp"), unit: "iso" }],
-    entity: [path("base.id")],
+    time: "timestamp",
+    entity: "base.id",
   },
 });

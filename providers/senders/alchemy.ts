@@ -1,7 +1,5 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
-import { everyEventHasAnId } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://www.alchemy.com/docs/reference/notify-api-quickstart",
@@ -17,13 +15,6 @@ export const sample: Sample = {
 export default bodyHmac({
   id: "alchemy",
   name: "Alchemy Notify",
-  confidence: "secondary",
   header: "X-Alchemy-Signature",
-  event: {
-    id: [path("id")],
-    otherwise: everyEventHasAnId,
-    type: [[path("type")]],
-    time: [{ at: path("createdAt"), unit: "iso" }],
-    entity: [path("webhookId")],
-  },
+  event: { id: "id", type: "type", time: "createdAt", entity: "webhookId" },
 });

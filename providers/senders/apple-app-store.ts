@@ -2,7 +2,6 @@ import { createHash, createPublicKey, X509Certificate, type KeyObject } from "no
 import { ConfigurationError } from "../engine/errors";
 import { asObject, objectOf, textOf } from "../engine/json-object";
 import { parseJson } from "../engine/payload";
-import { path } from "../engine/references";
 import { reject, type WebhookRequest } from "../engine/request";
 import { sameText, signingSecret } from "../engine/secrets";
 import type { Sample, Setup } from "../engine/sender";
@@ -11,7 +10,6 @@ import { keyPair } from "../engine/test-keys";
 import { tooLarge, unprovedJson } from "../engine/unproved";
 import { defineScheme } from "../recipes/define-scheme";
 import { claimsOf, makeJws, parseJws, signedByKey, type Jws } from "../recipes/jwt";
-import { everyEventHasAnId } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://developer.apple.com/documentation/appstoreservernotifications/receiving-app-store-server-notifications",
@@ -199,9 +197,8 @@ export default defineScheme({
       : undefined;
   },
   event: {
-    otherwise: everyEventHasAnId,
-    id: [path("notificationUUID")],
-    type: [[path("notificationType"), ".", path("subtype")], [path("notificationType")]],
-    time: [{ at: path("signedDate"), unit: "ms" }],
+    id: "notificationUUID",
+    type: [["notificationType", "subtype"], "notificationType"],
+    time: { ms: "signedDate" },
   },
 });

@@ -1,6 +1,5 @@
 import { describedBy } from "../engine/headers";
 import type { CodedHandshake } from "../engine/challenge";
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { NOSNIFF, shortToken } from "../recipes/challenges";
@@ -46,7 +45,6 @@ const hookSecret: CodedHandshake = {
 export default bodyHmac({
   id: "asana",
   name: "Asana",
-  confidence: "secondary",
   header: "X-Hook-Signature",
   handshakes: [hookSecret],
   event: {
@@ -54,15 +52,15 @@ export default bodyHmac({
       by: "body",
       because: "Every event has a time in milliseconds; a heartbeat without events says nothing new.",
     },
-    type: [[path("events.*.resource.resource_type"), ".", path("events.*.action")]],
-    time: [{ at: path("events.*.created_at"), unit: "iso" }],
-    entity: [path("events.*.resource.gid")],
+    type: [["events.*.resource.resource_type", "events.*.action"]],
+    time: "events.*.created_at",
+    entity: "events.*.resource.gid",
   },
   elements: {
-    at: [path("events.*")],
+    at: "events.*",
     hashOf: "element",
-    type: [[path("resource.resource_type"), path("action")]],
-    time: [{ at: path("created_at"), unit: "iso" }],
-    entity: [path("resource.gid")],
+    type: [["resource.resource_type", "action"]],
+    time: "created_at",
+    entity: "resource.gid",
   },
 });

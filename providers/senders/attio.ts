@@ -1,4 +1,3 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { everyRequestHasTheHeader } from "../recipes/otherwise";
@@ -17,16 +16,11 @@ export const sample: Sample = {
 export default bodyHmac({
   id: "attio",
   name: "Attio",
-  confidence: "secondary",
   header: "Attio-Signature",
   event: {
     otherwise: everyRequestHasTheHeader,
-    type: [[path("events.*.event_type")], ["batch"]],
-    entity: [path("events.*.id.record_id")],
+    type: ["events.*.event_type", { text: "batch" }],
+    entity: "events.*.id.record_id",
   },
-  elements: {
-    at: [path("events.*")],
-    type: [[path("event_type")]],
-    entity: [path("id.record_id")],
-  },
+  elements: { at: "events.*", type: "event_type", entity: "id.record_id" },
 });

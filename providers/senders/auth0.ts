@@ -1,4 +1,4 @@
-import { header, path } from "../engine/references";
+import { header } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { sharedToken } from "../recipes/shared-token";
 import { everyEventHasAnId } from "../recipes/otherwise";
@@ -20,20 +20,13 @@ const authorization = header("Authorization");
 export default sharedToken({
   id: "auth0",
   name: "Auth0 log streams",
-  confidence: "secondary",
   at: authorization,
   event: {
+    hashOf: "*.log_id",
     otherwise: everyEventHasAnId,
-    hashOf: [path("*.log_id")],
-    type: [[path("*.data.type")], ["batch"]],
-    time: [{ at: path("*.data.date"), unit: "iso" }],
-    entity: [path("*.data.user_id")],
+    type: ["*.data.type", { text: "batch" }],
+    time: "*.data.date",
+    entity: "*.data.user_id",
   },
-  elements: {
-    at: [path("*")],
-    id: [[path("log_id")]],
-    type: [[path("data.type")]],
-    time: [{ at: path("data.date"), unit: "iso" }],
-    entity: [path("data.user_id")],
-  },
+  elements: { at: "*", id: "log_id", type: "data.type", time: "data.date", entity: "data.user_id" },
 });

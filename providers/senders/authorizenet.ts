@@ -1,7 +1,5 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
-import { everyEventHasAnId } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://developer.authorize.net/api/reference/features/webhooks.html",
@@ -27,17 +25,10 @@ export const sample: Sample = {
 export default bodyHmac({
   id: "authorizenet",
   name: "Authorize.Net",
-  confidence: "secondary",
   header: "X-ANET-Signature",
   prefix: "sha512=",
   hash: "sha512",
   // Public receivers differ on the case that they expect.
   encoding: "hex-any-case",
-  event: {
-    otherwise: everyEventHasAnId,
-    id: [path("notificationId")],
-    type: [[path("eventType")]],
-    time: [{ at: path("eventDate"), unit: "iso" }],
-    entity: [path("payload.id")],
-  },
+  event: { id: "notificationId", type: "eventType", time: "eventDate", entity: "payload.id" },
 });

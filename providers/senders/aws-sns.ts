@@ -2,7 +2,6 @@ import { sign as signBytes, verify as verifyBytes } from "node:crypto";
 import { ConfigurationError } from "../engine/errors";
 import { allowedKeyUrl, type KeyHost } from "../engine/key-url";
 import { reject, type WebhookRequest } from "../engine/request";
-import { path } from "../engine/references";
 import { certificateOf, decodeBase64 } from "../recipes/certificate";
 import { asObject, textOf } from "../engine/json-object";
 import { parseJson } from "../engine/payload";
@@ -13,7 +12,6 @@ import type { Sample, Setup } from "../engine/sender";
 import { defineScheme } from "../recipes/define-scheme";
 import { textAnswer } from "../recipes/challenges";
 import type { CodedHandshake } from "../engine/challenge";
-import { everyEventHasAnId } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html",
@@ -181,10 +179,5 @@ export default defineScheme({
     },
   },
   handshakes: [confirmSubscription],
-  event: {
-    otherwise: everyEventHasAnId,
-    id: [path("MessageId")],
-    type: [[path("Type")]],
-    time: [{ at: path("Timestamp"), unit: "iso" }],
-  },
+  event: { id: "MessageId", type: "Type", time: "Timestamp" },
 });

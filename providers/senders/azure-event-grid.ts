@@ -53,17 +53,6 @@ export default sharedToken({
   confidence: "official",
   at: query("secret"),
   handshakes: [validation],
-  event: {
-    otherwise: everyEventHasAnId,
-    type: [[path("*.eventType")]],
-    time: [{ at: path("*.eventTime"), unit: "iso" }],
-    entity: [path("*.subject")],
-  },
-  elements: {
-    at: [path("*")],
-    id: [[path("id")]],
-    type: [[path("eventType")]],
-    time: [{ at: path("eventTime"), unit: "iso" }],
-    entity: [path("subject")],
-  },
+  event: { otherwise: everyEventHasAnId, type: "*.eventType", time: "*.eventTime", entity: "*.subject" },
+  elements: { at: "*", id: "id", type: "eventType", time: "eventTime", entity: "subject" },
 });

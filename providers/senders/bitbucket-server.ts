@@ -1,7 +1,6 @@
-import { header, path } from "../engine/references";
+import { header } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
-import { everyRequestHasTheHeader } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://confluence.atlassian.com/bitbucketserver/manage-webhooks-938025878.html",
@@ -21,10 +20,5 @@ export default bodyHmac({
   confidence: "vector",
   header: "X-Hub-Signature",
   prefix: "sha256=",
-  event: {
-    deliveryId: header("X-Request-Id"),
-    otherwise: everyRequestHasTheHeader,
-    type: [[header("X-Event-Key")]],
-    entity: [path("repository.id")],
-  },
+  event: { deliveryId: header("X-Request-Id"), type: header("X-Event-Key"), entity: "repository.id" },
 });

@@ -1,7 +1,6 @@
-import { header, path } from "../engine/references";
+import { header } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
-import { everyRequestHasTheHeader } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/",
@@ -23,10 +22,5 @@ export default bodyHmac({
   confidence: "vector",
   header: "X-Hub-Signature",
   prefix: "sha256=",
-  event: {
-    otherwise: everyRequestHasTheHeader,
-    deliveryId: header("X-Request-UUID"),
-    type: [[header("X-Event-Key")]],
-    entity: [path("repository.uuid")],
-  },
+  event: { deliveryId: header("X-Request-UUID"), type: header("X-Event-Key"), entity: "repository.uuid" },
 });

@@ -1,7 +1,7 @@
-import { body, header, path } from "../engine/references";
+import { body, header } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
+import { timestamp } from "../recipes/signing-time";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
-import { everyEventHasAnIdAndATime } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://developer.box.com/guides/webhooks/v2/signatures-v2",
@@ -19,8 +19,6 @@ export const sample: Sample = {
   event: { id: "0f9c", type: "FILE.UPLOADED", entity: "73", time: "2026-03-01T12:00:00.000Z" },
 };
 
-const boxSentAt = header("BOX-DELIVERY-TIMESTAMP");
-
 /** The body first, the time behind it. Two headers for two keys; either is enough. */
 export default timestampedHmac({
   id: "box",
@@ -29,16 +27,15 @@ export default timestampedHmac({
   header: ["BOX-SIGNATURE-PRIMARY", "BOX-SIGNATURE-SECONDARY"],
   read: "each",
   encoding: "base64",
-  timestamp: { at: boxSentAt, unit: "iso", window: 600 },
-  content: [body, boxSentAt],
+  timestamp: { iso: header("BOX-DELIVERY-TIMESTAMP") },
+  window: 600,
+  content: [body, timestamp],
   event: {
     // Stays, while the id of the delivery is new at each attempt.
-    id: [path("id")],
+    id: "id",
     loggedIds: [header("BOX-DELIVERY-ID")],
-    otherwise: everyEventHasAnIdAndATime,
-
-    type: [[path("trigger")]],
-    time: [{ at: path("created_at"), unit: "iso" }],
-    entity: [path("source.id")],
+    type: "trigger",
+    time: "created_at",
+    entity: "source.id",
   },
 });

@@ -1,4 +1,3 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { standardWebhooks } from "../recipes/standard-webhooks";
 
@@ -17,7 +16,6 @@ export const sample: Sample = {
 export default standardWebhooks({
   id: "brex",
   name: "Brex",
-  confidence: "secondary",
   prefixes: ["svix"],
-  event: { type: [[path("event_type")], [path("type")]], entity: [path("transfer_id"), path("company_id")] },
+  event: { type: ["event_type", "type"], entity: ["transfer_id", "company_id"] },
 });

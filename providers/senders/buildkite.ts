@@ -1,5 +1,6 @@
-import { body, field, path } from "../engine/references";
+import { body, field } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
+import { timestamp } from "../recipes/signing-time";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
 
 export const setup: Setup = {
@@ -16,17 +17,16 @@ export const sample: Sample = {
 export default timestampedHmac({
   id: "buildkite",
   name: "Buildkite",
-  confidence: "secondary",
   header: "X-Buildkite-Signature",
   value: { form: "list", separator: ",", pair: "=", signature: "signature" },
-  timestamp: { at: field("timestamp"), unit: "s-or-ms", window: 300 },
-  content: [field("timestamp"), ".", body],
+  timestamp: { "s-or-ms": field("timestamp") },
+  content: [timestamp, ".", body],
   event: {
     otherwise: {
       by: "body-and-time",
       because: "An agent or a job can come back to the state that it was in.",
     },
-    type: [[path("event")]],
-    entity: [path("build.id"), path("pipeline.id")],
+    type: "event",
+    entity: ["build.id", "pipeline.id"],
   },
 });

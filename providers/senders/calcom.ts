@@ -1,4 +1,3 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
@@ -22,8 +21,8 @@ export default bodyHmac({
   header: "X-Cal-Signature-256",
   event: {
     otherwise: { by: "body", because: "Every body has the time of the event." },
-    type: [[path("triggerEvent")]],
-    time: [{ at: path("createdAt"), unit: "iso" }],
-    entity: [path("payload.uid")],
+    type: "triggerEvent",
+    time: "createdAt",
+    entity: "payload.uid",
   },
 });

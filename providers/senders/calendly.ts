@@ -1,4 +1,3 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { likeStripe, timestampedHmac } from "../recipes/timestamped-hmac";
 
@@ -24,13 +23,12 @@ export const sample: Sample = {
 export default timestampedHmac({
   id: "calendly",
   name: "Calendly",
-  confidence: "secondary",
   header: "Calendly-Webhook-Signature",
   ...likeStripe("s", 180),
   event: {
     otherwise: { by: "body", because: "Every body has the time of the event in microseconds." },
-    type: [[path("event")]],
-    time: [{ at: path("created_at"), unit: "iso" }],
-    entity: [path("payload.event"), path("payload.uri")],
+    type: "event",
+    time: "created_at",
+    entity: ["payload.event", "payload.uri"],
   },
 });

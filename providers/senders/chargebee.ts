@@ -1,7 +1,5 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { basicAuth } from "../recipes/shared-token";
-import { everyEventHasAnId } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://www.chargebee.com/docs/2.0/webhook_settings.html",
@@ -22,12 +20,10 @@ export const sample: Sample = {
 export default basicAuth({
   id: "chargebee",
   name: "Chargebee",
-  confidence: "secondary",
   event: {
-    otherwise: everyEventHasAnId,
-    id: [path("id")],
-    type: [[path("event_type")]],
-    time: [{ at: path("occurred_at"), unit: "s" }],
-    entity: [path("content.customer.id"), path("content.subscription.id")],
+    id: "id",
+    type: "event_type",
+    time: { s: "occurred_at" },
+    entity: ["content.customer.id", "content.subscription.id"],
   },
 });

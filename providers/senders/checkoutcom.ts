@@ -1,7 +1,5 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
-import { everyEventHasAnId } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://www.checkout.com/docs/developer-resources/event-notifications/receive-webhooks",
@@ -22,13 +20,6 @@ export const sample: Sample = {
 export default bodyHmac({
   id: "checkoutcom",
   name: "Checkout.com",
-  confidence: "secondary",
   header: "Cko-Signature",
-  event: {
-    otherwise: everyEventHasAnId,
-    id: [path("id")],
-    type: [[path("type")]],
-    time: [{ at: path("created_on"), unit: "iso" }],
-    entity: [path("data.id")],
-  },
+  event: { id: "id", type: "type", time: "created_on", entity: "data.id" },
 });

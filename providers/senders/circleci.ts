@@ -1,7 +1,5 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
-import { everyEventHasAnId } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://circleci.com/docs/guides/integration/outbound-webhooks/",
@@ -31,11 +29,5 @@ export default bodyHmac({
   confidence: "official",
   header: "Circleci-Signature",
   value: { form: "list", separator: ",", pair: "=", signature: "v1" },
-  event: {
-    otherwise: everyEventHasAnId,
-    id: [path("id")],
-    type: [[path("type")]],
-    time: [{ at: path("happened_at"), unit: "iso" }],
-    entity: [path("project.id")],
-  },
+  event: { id: "id", type: "type", time: "happened_at", entity: "project.id" },
 });

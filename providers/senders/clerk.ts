@@ -1,4 +1,3 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { standardWebhooks } from "../recipes/standard-webhooks";
 
@@ -17,7 +16,6 @@ export const sample: Sample = {
 export default standardWebhooks({
   id: "clerk",
   name: "Clerk",
-  confidence: "secondary",
   prefixes: ["svix"],
-  event: { time: [{ at: path("timestamp"), unit: "ms" }], entity: [path("data.user_id"), path("data.id")] },
+  event: { time: { ms: "timestamp" }, entity: ["data.user_id", "data.id"] },
 });

@@ -1,4 +1,3 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
@@ -24,14 +23,14 @@ export default bodyHmac({
   confidence: "official",
   header: "X-Signature",
   event: {
-    hashOf: ["webhook_id", "event", "history_items.*.id"].map(path),
+    hashOf: ["webhook_id", "event", "history_items.*.id"],
     otherwise: {
       by: "request",
       because:
         "Events without history items, such as taskDeleted, have nothing that distinguishes two of them.",
     },
-    type: [[path("event")]],
-    time: [{ at: path("history_items.0.date"), unit: "ms" }],
-    entity: [path("task_id"), path("list_id"), path("folder_id"), path("space_id"), path("goal_id")],
+    type: "event",
+    time: { ms: "history_items.0.date" },
+    entity: ["task_id", "list_id", "folder_id", "space_id", "goal_id"],
   },
 });

@@ -1,4 +1,4 @@
-import { header, path } from "../engine/references";
+import { header } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { sharedToken } from "../recipes/shared-token";
 
@@ -16,12 +16,11 @@ export const sample: Sample = {
 export default sharedToken({
   id: "cloudflare-notifications",
   name: "Cloudflare notifications",
-  confidence: "secondary",
   at: header("cf-webhook-auth"),
   event: {
     otherwise: { by: "body", because: "Every body has the time of the alert." },
-    type: [[path("alert_type")]],
-    time: [{ at: path("ts"), unit: "s" }],
-    entity: [path("account_id")],
+    type: "alert_type",
+    time: { s: "ts" },
+    entity: "account_id",
   },
 });

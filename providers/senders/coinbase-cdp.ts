@@ -1,7 +1,7 @@
 import { encodeSignature, signatureDecoder } from "../engine/encoding";
 import { describedBy, headerNames, isPlain, readHeader } from "../engine/headers";
 import { reject, type Rejection, type RequestHeaders, type WebhookRequest } from "../engine/request";
-import { header, path } from "../engine/references";
+import { header } from "../engine/references";
 import { parseTime } from "../engine/timestamp";
 import { outsideWindow } from "../engine/clock";
 import { hmac, matchSecret, sameBytes, sharedSecret, signingSecret } from "../engine/secrets";
@@ -143,7 +143,7 @@ export default defineScheme({
   },
   event: {
     otherwise: everyEventHasAnIdAndATime,
-    type: [[path("eventType")], [path("type")], [header("X-Event-Type")]],
-    time: [{ at: path("createdAt"), unit: "iso" }],
+    type: ["eventType", "type", header("X-Event-Type")],
+    time: "createdAt",
   },
 });

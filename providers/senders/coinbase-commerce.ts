@@ -1,7 +1,5 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
-import { everyEventHasAnId } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://docs.cdp.coinbase.com/commerce-onchain/docs/webhooks-security",
@@ -30,11 +28,5 @@ export default bodyHmac({
   name: "Coinbase Commerce",
   confidence: "vector",
   header: "X-CC-Webhook-Signature",
-  event: {
-    otherwise: everyEventHasAnId,
-    id: [path("event.id")],
-    type: [[path("event.type")]],
-    time: [{ at: path("event.created_at"), unit: "iso" }],
-    entity: [path("event.data.code")],
-  },
+  event: { id: "event.id", type: "event.type", time: "event.created_at", entity: "event.data.code" },
 });

@@ -5,7 +5,7 @@ import { encodeSignature, signatureDecoder } from "../engine/encoding";
 import { ConfigurationError } from "../engine/errors";
 import { describedBy, headerNames, isPlain, readHeader } from "../engine/headers";
 import { reject, type RequestHeaders } from "../engine/request";
-import { header, path } from "../engine/references";
+import { header } from "../engine/references";
 import { parseTime } from "../engine/timestamp";
 import { outsideWindow } from "../engine/clock";
 import { hmac, matchSecret, sameBytes, signingSecret } from "../engine/secrets";
@@ -153,7 +153,7 @@ export default defineScheme({
       by: "body-and-time",
       because: "The header is always there; the same entry can be published twice with the same body.",
     },
-    type: [[header("x-contentful-topic")], [path("sys.type")]],
-    time: [{ at: path("sys.updatedAt"), unit: "iso" }],
+    type: [header("x-contentful-topic"), "sys.type"],
+    time: "sys.updatedAt",
   },
 });

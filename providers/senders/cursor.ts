@@ -1,4 +1,4 @@
-import { header, path } from "../engine/references";
+import { header } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
@@ -16,13 +16,12 @@ export const sample: Sample = {
 export default bodyHmac({
   id: "cursor",
   name: "Cursor cloud agents",
-  confidence: "secondary",
   header: "X-Webhook-Signature",
   prefix: "sha256=",
   event: {
     loggedIds: [header("X-Webhook-ID")],
     otherwise: { by: "body", because: "Every body has the time of the change." },
-    type: [[path("event")]],
-    entity: [path("id")],
+    type: "event",
+    entity: "id",
   },
 });

@@ -3,7 +3,8 @@ import type { CodedHandshake } from "../engine/challenge";
 import { body, header, path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { jsonAnswer } from "../recipes/challenges";
-import { defineScheme } from "../recipes/define-scheme";
+import { publicKey } from "../recipes/public-key";
+import { timestamp } from "../recipes/signing-time";
 
 export const setup: Setup = {
   docs: "https://docs.discord.com/developers/events/webhook-events",
@@ -25,8 +26,6 @@ export const sample: Sample = {
   event: { type: "APPLICATION_AUTHORIZED", entity: "9", time: "2026-03-01T12:00:00.000Z" },
 };
 
-const discordSentAt = header("X-Signature-Timestamp");
-
 /** Discord's PING, which it also sends with wrong signatures and then wants 401. */
 const discordPing: CodedHandshake = {
   method: "POST",
@@ -43,24 +42,22 @@ const discordPing: CodedHandshake = {
 };
 
 /** Discord sends wrong signatures on purpose and takes the address away if they are not rejected. */
-export default defineScheme({
+export default publicKey({
   id: "discord",
   name: "Discord",
   confidence: "vector",
-  success: { status: 204 },
-  verify: {
-    kind: "public-key",
-    algorithm: "ed25519",
-    key: { encoding: "raw-hex" },
-    signature: { headers: ["X-Signature-Ed25519"], value: { form: "whole" }, encoding: "hex" },
-    timestamp: { at: discordSentAt, unit: "s", window: 300 },
-    content: [discordSentAt, body],
-  },
+  algorithm: "ed25519",
+  key: "raw-hex",
+  header: "X-Signature-Ed25519",
+  encoding: "hex",
+  timestamp: { s: header("X-Signature-Timestamp") },
+  content: [timestamp, body],
+  success: 204,
   handshakes: [discordPing],
   event: {
     otherwise: { by: "body", because: "Every event has a time in microseconds." },
-    type: [[path("event.type")]],
-    time: [{ at: path("event.timestamp"), unit: "iso" }],
-    entity: [path("event.data.guild.id"), path("event.data.user.id"), path("application_id")],
+    type: "event.type",
+    time: "event.timestamp",
+    entity: ["event.data.guild.id", "event.data.user.id", "application_id"],
   },
 });

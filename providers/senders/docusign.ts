@@ -1,4 +1,3 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
@@ -29,10 +28,10 @@ export default bodyHmac({
   encoding: "base64",
   event: {
     // `retryCount` beside them counts the attempts.
-    hashOf: ["event", "configurationId", "generatedDateTime", "data.envelopeId"].map(path),
+    hashOf: ["event", "configurationId", "generatedDateTime", "data.envelopeId"],
     otherwise: { by: "body", because: "Every body has the time at which it was made." },
-    type: [[path("event")]],
-    time: [{ at: path("generatedDateTime"), unit: "iso" }],
-    entity: [path("data.envelopeId")],
+    type: "event",
+    time: "generatedDateTime",
+    entity: "data.envelopeId",
   },
 });

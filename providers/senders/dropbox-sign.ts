@@ -2,7 +2,6 @@ import { ConfigurationError } from "../engine/errors";
 import { multipartField } from "../engine/form";
 import { describedBy } from "../engine/headers";
 import { reject, type RequestHeaders, type WebhookRequest } from "../engine/request";
-import { path } from "../engine/references";
 import { signatureDecoder } from "../engine/encoding";
 import { tooLarge, unprovedJson } from "../engine/unproved";
 import { editJson, withProperty } from "../engine/json-edit";
@@ -51,7 +50,6 @@ function signedAgain(headers: RequestHeaders, body: Buffer, secret: string): Buf
 export default defineScheme({
   id: ID,
   name: "Dropbox Sign (HelloSign)",
-  confidence: "secondary",
   covers: "part",
   contentTypes: ["multipart/form-data", "application/json"],
   verify: {
@@ -100,8 +98,8 @@ export default defineScheme({
   },
   event: {
     otherwise: { by: "body", because: "Every event has its time and the request that it is about." },
-    type: [[path("event.event_type")]],
-    time: [{ at: path("event.event_time"), unit: "s" }],
+    type: "event.event_type",
+    time: { s: "event.event_time" },
   },
   // Compared letter by letter; anything else counts as a failure.
   success: { status: 200, body: "Hello API Event Received" },

@@ -1,4 +1,3 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { echoQuery } from "../recipes/challenges";
@@ -20,7 +19,6 @@ export const sample: Sample = {
 export default bodyHmac({
   id: "dropbox",
   name: "Dropbox",
-  confidence: "secondary",
   header: "X-Dropbox-Signature",
   handshakes: [echoQuery("challenge")],
   event: {
@@ -28,6 +26,6 @@ export default bodyHmac({
       by: "request",
       because: "A body says only which accounts changed and is the same for every change.",
     },
-    entity: [path("list_folder.accounts.*")],
+    entity: "list_folder.accounts.*",
   },
 });

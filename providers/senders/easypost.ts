@@ -1,7 +1,5 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
-import { everyEventHasAnId } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://docs.easypost.com/guides/webhooks-guide",
@@ -23,14 +21,7 @@ export const sample: Sample = {
 export default bodyHmac({
   id: "easypost",
   name: "EasyPost",
-  confidence: "secondary",
   header: "X-Hmac-Signature",
   prefix: "hmac-sha256-hex=",
-  event: {
-    otherwise: everyEventHasAnId,
-    id: [path("id")],
-    type: [[path("description")]],
-    time: [{ at: path("created_at"), unit: "iso" }],
-    entity: [path("result.id")],
-  },
+  event: { id: "id", type: "description", time: "created_at", entity: "result.id" },
 });

@@ -1,4 +1,3 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { likeStripe, timestampedHmac } from "../recipes/timestamped-hmac";
 
@@ -17,17 +16,16 @@ export const sample: Sample = {
 export default timestampedHmac({
   id: "elevenlabs",
   name: "ElevenLabs",
-  confidence: "secondary",
   header: "ElevenLabs-Signature",
   ...likeStripe("s", 1800, "v0"),
-  success: { status: 200 },
+  success: 200,
   event: {
     otherwise: {
       by: "body",
       because: "Every body has the time of the event and the id of what it is about.",
     },
-    type: [[path("type")]],
-    time: [{ at: path("event_timestamp"), unit: "s" }],
-    entity: [path("data.conversation_id"), path("data.agent_id")],
+    type: "type",
+    time: { s: "event_timestamp" },
+    entity: ["data.conversation_id", "data.agent_id"],
   },
 });

@@ -1,4 +1,3 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
@@ -19,13 +18,12 @@ export const sample: Sample = {
 export default bodyHmac({
   id: "flutterwave",
   name: "Flutterwave (v4)",
-  confidence: "secondary",
   header: "flutterwave-signature",
   encoding: "base64",
   event: {
     otherwise: { by: "body", because: "Every body has the transaction, its state and a time." },
-    type: [[path("type")], [path("event")]],
-    time: [{ at: path("timestamp"), unit: "s-or-ms" }],
-    entity: [path("data.id")],
+    type: ["type", "event"],
+    time: { "s-or-ms": "timestamp" },
+    entity: "data.id",
   },
 });

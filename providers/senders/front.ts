@@ -1,8 +1,9 @@
 import { describedBy } from "../engine/headers";
 import type { CodedHandshake } from "../engine/challenge";
-import { body, header, path } from "../engine/references";
+import { body, header } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { shortToken, textAnswer } from "../recipes/challenges";
+import { timestamp } from "../recipes/signing-time";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
 
 export const setup: Setup = {
@@ -19,8 +20,6 @@ export const sample: Sample = {
   event: { type: "message_received", entity: "cnv_1" },
 };
 
-const frontSentAt = header("X-Front-Request-Timestamp");
-
 /** Front's challenge: a header's value is sent back as text. */
 const frontChallenge: CodedHandshake = {
   method: "POST",
@@ -35,19 +34,18 @@ const frontChallenge: CodedHandshake = {
 export default timestampedHmac({
   id: "front",
   name: "Front application webhooks",
-  confidence: "secondary",
   header: "X-Front-Signature",
   encoding: "base64",
-  timestamp: { at: frontSentAt, unit: "s-or-ms", window: 300 },
-  content: [frontSentAt, ":", body],
+  timestamp: { "s-or-ms": header("X-Front-Request-Timestamp") },
+  content: [timestamp, ":", body],
   handshakes: [frontChallenge],
   event: {
-    hashOf: ["type", "payload.id", "payload.emitted_at"].map(path),
+    hashOf: ["type", "payload.id", "payload.emitted_at"],
     otherwise: {
       by: "body-and-time",
       because: "A body without these values is known by its content and the time of signing.",
     },
-    type: [[path("type")]],
-    entity: [path("payload.conversation.id"), path("authorization.id")],
+    type: "type",
+    entity: ["payload.conversation.id", "authorization.id"],
   },
 });

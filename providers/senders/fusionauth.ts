@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { headerNames, readHeader } from "../engine/headers";
 import { publicKeyIn } from "../engine/key";
 import { reject } from "../engine/request";
-import { path } from "../engine/references";
 import { textOf } from "../engine/json-object";
 import {
   claimsOf,
@@ -20,7 +19,6 @@ import { configuredKeySet, isUrl } from "../recipes/key-set";
 import { matchSecret, sameText, sharedSecret, signingSecret } from "../engine/secrets";
 import type { Sample, Setup } from "../engine/sender";
 import { defineScheme } from "../recipes/define-scheme";
-import { everyEventHasAnId } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://fusionauth.io/docs/extend/events-and-webhooks/signing",
@@ -60,7 +58,6 @@ function signedWith(secret: string, index: number, token: Jws, fetched: string |
 export default defineScheme({
   id: ID,
   name: "FusionAuth",
-  confidence: "secondary",
   verify: {
     kind: "custom",
     proof: "a JWT in `X-FusionAuth-Signature-JWT` with the hash of the body",
@@ -94,10 +91,5 @@ export default defineScheme({
     },
     newSecret: sharedSecret,
   },
-  event: {
-    otherwise: everyEventHasAnId,
-    id: [path("event.id")],
-    type: [[path("event.type")]],
-    time: [{ at: path("event.createInstant"), unit: "ms" }],
-  },
+  event: { id: "event.id", type: "event.type", time: { ms: "event.createInstant" } },
 });

@@ -1,4 +1,3 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { standardWebhooks } from "../recipes/standard-webhooks";
 
@@ -18,7 +17,6 @@ export const sample: Sample = {
 export default standardWebhooks({
   id: "gemini",
   name: "Google Gemini (static webhooks)",
-  confidence: "secondary",
   prefixes: ["webhook"],
-  event: { entity: [path("data.id")] },
+  event: { entity: "data.id" },
 });

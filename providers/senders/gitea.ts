@@ -1,7 +1,6 @@
-import { header, path } from "../engine/references";
+import { header } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
-import { everyRequestHasTheHeader } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://docs.gitea.com/usage/webhooks",
@@ -23,9 +22,8 @@ export default bodyHmac({
   confidence: "vector",
   header: ["X-Gitea-Signature", "X-Forgejo-Signature"],
   event: {
-    otherwise: everyRequestHasTheHeader,
     deliveryId: header("X-Gitea-Delivery", "X-Forgejo-Delivery"),
-    type: [[header("X-Gitea-Event", "X-Forgejo-Event")]],
-    entity: [path("repository.id")],
+    type: header("X-Gitea-Event", "X-Forgejo-Event"),
+    entity: "repository.id",
   },
 });

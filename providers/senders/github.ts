@@ -1,8 +1,7 @@
-import { header, path } from "../engine/references";
+import { header } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { jsonInField } from "../recipes/json-in-field";
-import { everyRequestHasTheHeader } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries",
@@ -30,9 +29,8 @@ export default bodyHmac({
   contentTypes: ["application/json", "application/x-www-form-urlencoded"],
   unwrap: jsonInField("payload"),
   event: {
-    otherwise: everyRequestHasTheHeader,
     deliveryId: header("X-GitHub-Delivery"),
-    type: [[header("X-GitHub-Event"), ".", path("action")], [header("X-GitHub-Event")]],
-    entity: [path("repository.id"), path("organization.id"), path("installation.id")],
+    type: [[header("X-GitHub-Event"), "action"], header("X-GitHub-Event")],
+    entity: ["repository.id", "organization.id", "installation.id"],
   },
 });

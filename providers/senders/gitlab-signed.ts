@@ -1,4 +1,4 @@
-import { header, path } from "../engine/references";
+import { header } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { standardWebhooks } from "../recipes/standard-webhooks";
 
@@ -19,9 +19,5 @@ export default standardWebhooks({
   name: "GitLab signing token",
   confidence: "official",
   prefixes: ["webhook"],
-  event: {
-    type: [[header("X-Gitlab-Event")]],
-    time: [],
-    entity: [path("project.id"), path("project_id"), path("group_id")],
-  },
+  event: { type: header("X-Gitlab-Event"), time: [], entity: ["project.id", "project_id", "group_id"] },
 });

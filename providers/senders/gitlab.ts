@@ -1,4 +1,4 @@
-import { header, path } from "../engine/references";
+import { header } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { sharedToken } from "../recipes/shared-token";
 
@@ -21,14 +21,14 @@ export default sharedToken({
   confidence: "official",
   at: header("X-Gitlab-Token"),
   event: {
+    // The same for every attempt.
+    deliveryId: header("Idempotency-Key"),
+    loggedIds: [header("X-Gitlab-Event-UUID")],
     otherwise: {
       by: "request",
       because: "Versions before 17.4 do not send the header, and their bodies can repeat.",
     },
-    // The same for every attempt.
-    deliveryId: header("Idempotency-Key"),
-    loggedIds: [header("X-Gitlab-Event-UUID")],
-    type: [[header("X-Gitlab-Event")]],
-    entity: [path("project.id"), path("project_id"), path("group_id")],
+    type: header("X-Gitlab-Event"),
+    entity: ["project.id", "project_id", "group_id"],
   },
 });

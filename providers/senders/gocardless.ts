@@ -1,4 +1,3 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { everyEventHasAnId } from "../recipes/otherwise";
@@ -25,18 +24,23 @@ export default bodyHmac({
   confidence: "vector",
   header: "Webhook-Signature",
   event: {
+    hashOf: "events.*.id",
     otherwise: everyEventHasAnId,
-    hashOf: [path("events.*.id")],
-    type: [[path("events.*.resource_type"), ".", path("events.*.action")], ["batch"]],
-    time: [{ at: path("events.*.created_at"), unit: "iso" }],
+    type: [["events.*.resource_type", "events.*.action"], { text: "batch" }],
+    time: "events.*.created_at",
   },
   elements: {
-    at: [path("events.*")],
-    id: [[path("id")]],
-    type: [[path("resource_type"), path("action")]],
-    time: [{ at: path("created_at"), unit: "iso" }],
-    entity: ["payment", "mandate", "subscription", "payout", "refund", "customer"].map((name) =>
-      path(`links.${name}`),
-    ),
+    at: "events.*",
+    id: "id",
+    type: [["resource_type", "action"]],
+    time: "created_at",
+    entity: [
+      "links.payment",
+      "links.mandate",
+      "links.subscription",
+      "links.payout",
+      "links.refund",
+      "links.customer",
+    ],
   },
 });

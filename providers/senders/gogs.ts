@@ -1,7 +1,6 @@
-import { header, path } from "../engine/references";
+import { header } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
-import { everyRequestHasTheHeader } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://gogs.io/docs/features/webhook",
@@ -20,10 +19,5 @@ export default bodyHmac({
   name: "Gogs",
   confidence: "vector",
   header: "X-Gogs-Signature",
-  event: {
-    deliveryId: header("X-Gogs-Delivery"),
-    otherwise: everyRequestHasTheHeader,
-    type: [[header("X-Gogs-Event")]],
-    entity: [path("repository.id")],
-  },
+  event: { deliveryId: header("X-Gogs-Delivery"), type: header("X-Gogs-Event"), entity: "repository.id" },
 });

@@ -2,14 +2,12 @@ import { ConfigurationError } from "../engine/errors";
 import { headerNames, readHeader } from "../engine/headers";
 import { allowedKeyUrl } from "../engine/key-url";
 import { textOf } from "../engine/json-object";
-import { path } from "../engine/references";
 import { reject } from "../engine/request";
 import { sameText, signingSecret } from "../engine/secrets";
 import type { Sample, Setup } from "../engine/sender";
 import { keyPair } from "../engine/test-keys";
 import { defineScheme } from "../recipes/define-scheme";
 import { claimsOf, holdsNow, keyFromSet, makeJwt, parseJws, signedByKey } from "../recipes/jwt";
-import { everyEventHasAnId } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://docs.cloud.google.com/pubsub/docs/authenticate-push-subscriptions",
@@ -128,10 +126,9 @@ export default defineScheme({
     newSecret: () => ({ secret: TEST_ACCOUNT, signWith: keyPair("rsa").signWith }),
   },
   event: {
-    otherwise: everyEventHasAnId,
-    id: [path("message.messageId")],
-    type: [[path("message.attributes.eventType")], ["message"]],
-    time: [{ at: path("message.publishTime"), unit: "iso" }],
-    entity: [path("message.orderingKey"), path("subscription")],
+    id: "message.messageId",
+    type: ["message.attributes.eventType", { text: "message" }],
+    time: "message.publishTime",
+    entity: ["message.orderingKey", "subscription"],
   },
 });

@@ -1,4 +1,3 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
@@ -30,8 +29,8 @@ export default bodyHmac({
   hash: "sha512",
   event: {
     otherwise: { by: "body", because: "Every body has the run, what happened to it, and when." },
-    type: [[path("notifications.0.trigger")]],
-    time: [{ at: path("notifications.0.run_updated_at"), unit: "iso" }],
-    entity: [path("workspace_id")],
+    type: "notifications.0.trigger",
+    time: "notifications.0.run_updated_at",
+    entity: "workspace_id",
   },
 });

@@ -1,4 +1,4 @@
-import { header, path } from "../engine/references";
+import { header } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
@@ -17,13 +17,12 @@ export const sample: Sample = {
 export default bodyHmac({
   id: "helpscout",
   name: "Help Scout",
-  confidence: "secondary",
   header: "X-HelpScout-Signature",
   hash: "sha1",
   encoding: "base64",
   event: {
     otherwise: { by: "request", because: "A body is the object as it is; nothing names the event." },
-    type: [[header("X-HelpScout-Event")]],
-    entity: [path("id")],
+    type: header("X-HelpScout-Event"),
+    entity: "id",
   },
 });

@@ -1,7 +1,5 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
-import { everyEventHasAnId } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://devcenter.heroku.com/articles/app-webhooks#securing-webhook-requests",
@@ -23,14 +21,7 @@ export const sample: Sample = {
 export default bodyHmac({
   id: "heroku",
   name: "Heroku app webhooks",
-  confidence: "secondary",
   header: "Heroku-Webhook-Hmac-SHA256",
   encoding: "base64",
-  event: {
-    otherwise: everyEventHasAnId,
-    id: [path("id")],
-    type: [[path("resource"), ".", path("action")]],
-    time: [{ at: path("created_at"), unit: "iso" }],
-    entity: [path("data.app.id"), path("data.id")],
-  },
+  event: { id: "id", type: [["resource", "action"]], time: "created_at", entity: ["data.app.id", "data.id"] },
 });

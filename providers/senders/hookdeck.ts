@@ -15,11 +15,7 @@ export const sample: Sample = { body: { anything: 1 }, event: { type: "unknown" 
 export default bodyHmac({
   id: "hookdeck",
   name: "Hookdeck Event Gateway",
-  confidence: "secondary",
   header: "x-hookdeck-signature",
   encoding: "base64",
-  event: {
-    otherwise: everyRequestHasTheHeader,
-    deliveryId: header("x-hookdeck-eventid"),
-  },
+  event: { deliveryId: header("x-hookdeck-eventid"), otherwise: everyRequestHasTheHeader },
 });

@@ -1,4 +1,4 @@
-import { body, path, secret } from "../engine/references";
+import { body, secret } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { hubspotDigest, hubspotElements } from "../recipes/hubspot";
 import { everyEventHasAnId } from "../recipes/otherwise";
@@ -32,13 +32,11 @@ export default hubspotDigest({
   confidence: "vector",
   content: [secret, body],
   event: {
+    hashOf: ["*.eventId", "*.subscriptionId", "*.portalId", "*.occurredAt", "*.subscriptionType"],
     otherwise: everyEventHasAnId,
-    hashOf: ["eventId", "subscriptionId", "portalId", "occurredAt", "subscriptionType"].map((name) =>
-      path(`*.${name}`),
-    ),
-    type: [[path("*.subscriptionType")], ["batch"]],
-    time: [{ at: path("*.occurredAt"), unit: "ms" }],
-    entity: [path("*.objectId"), path("*.portalId")],
+    type: ["*.subscriptionType", { text: "batch" }],
+    time: { ms: "*.occurredAt" },
+    entity: ["*.objectId", "*.portalId"],
   },
   elements: hubspotElements,
 });

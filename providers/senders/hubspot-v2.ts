@@ -1,4 +1,4 @@
-import { body, method, path, secret, url } from "../engine/references";
+import { body, method, secret, url } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { hubspotDigest } from "../recipes/hubspot";
 
@@ -22,8 +22,8 @@ export default hubspotDigest({
   content: [secret, method, url, body],
   event: {
     // Of a workflow action.
-    id: [path("callbackId")],
+    id: "callbackId",
     otherwise: { by: "request", because: "What is no workflow action has no id." },
-    entity: [path("object.objectId"), path("portalId")],
+    entity: ["object.objectId", "portalId"],
   },
 });

@@ -5,7 +5,6 @@ import { ConfigurationError } from "../engine/errors";
 import { headerNames, readHeader } from "../engine/headers";
 import { hubspotElements } from "../recipes/hubspot";
 import { reject, type WebhookRequest } from "../engine/request";
-import { path } from "../engine/references";
 import { parseTime } from "../engine/timestamp";
 import { outsideWindow } from "../engine/clock";
 import { asObject } from "../engine/json-object";
@@ -120,8 +119,8 @@ export default defineScheme({
       because:
         "Every event of this provider has an id; a request that is no list of events is known by its content and the time of signing.",
     },
-    type: [[path("*.subscriptionType")]],
-    time: [{ at: path("*.occurredAt"), unit: "ms" }],
+    type: "*.subscriptionType",
+    time: { ms: "*.occurredAt" },
   },
   elements: hubspotElements,
 });

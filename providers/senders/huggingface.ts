@@ -1,4 +1,4 @@
-import { header, path } from "../engine/references";
+import { header } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { sharedToken } from "../recipes/shared-token";
 
@@ -16,11 +16,10 @@ export const sample: Sample = {
 export default sharedToken({
   id: "huggingface",
   name: "Hugging Face",
-  confidence: "secondary",
   at: header("X-Webhook-Secret"),
   event: {
     otherwise: { by: "request", because: "A body says only what state a repository is in." },
-    type: [[path("event.scope"), ".", path("event.action")]],
-    entity: [path("repo.id")],
+    type: [["event.scope", "event.action"]],
+    entity: "repo.id",
   },
 });

@@ -1,8 +1,6 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { present } from "../recipes/challenges";
-import { everyEventHasAnId } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://developers.intercom.com/docs/webhooks/setting-up-webhooks",
@@ -24,17 +22,15 @@ export const sample: Sample = {
 export default bodyHmac({
   id: "intercom",
   name: "Intercom",
-  confidence: "secondary",
   header: "X-Hub-Signature",
   prefix: "sha1=",
   hash: "sha1",
   handshakes: [present("HEAD")],
   event: {
     // A retry counts `delivery_attempts` in the body.
-    id: [path("id")],
-    otherwise: everyEventHasAnId,
-    type: [[path("topic")]],
-    time: [{ at: path("created_at"), unit: "s" }],
-    entity: [path("data.item.id"), path("app_id")],
+    id: "id",
+    type: "topic",
+    time: { s: "created_at" },
+    entity: ["data.item.id", "app_id"],
   },
 });

@@ -1,4 +1,4 @@
-import { header, path } from "../engine/references";
+import { header } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
@@ -23,8 +23,8 @@ export default bodyHmac({
   event: {
     deliveryId: header("X-Atlassian-Webhook-Identifier"),
     otherwise: { by: "body", because: "Every body has the time of the event in milliseconds." },
-    type: [[path("webhookEvent")]],
-    time: [{ at: path("timestamp"), unit: "ms" }],
-    entity: [path("issue.id"), path("project.id")],
+    type: "webhookEvent",
+    time: { ms: "timestamp" },
+    entity: ["issue.id", "project.id"],
   },
 });

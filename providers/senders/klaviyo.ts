@@ -1,5 +1,6 @@
-import { body, header, path } from "../engine/references";
+import { body, header } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
+import { timestamp } from "../recipes/signing-time";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
 
 export const setup: Setup = {
@@ -26,14 +27,11 @@ export default timestampedHmac({
   name: "Klaviyo system webhooks",
   confidence: "official",
   header: "Klaviyo-Signature",
-  timestamp: { at: time, unit: "http-date", window: 300 },
-  content: [body, time],
+  timestamp: { "http-date": time },
+  content: [body, timestamp],
   event: {
-    otherwise: {
-      by: "body-and-time",
-      because: "Bodies are batches of events that have ids of their own.",
-    },
-    type: [[path("data.*.topic")]],
+    otherwise: { by: "body-and-time", because: "Bodies are batches of events that have ids of their own." },
+    type: "data.*.topic",
   },
-  elements: { at: [path("data.*")], id: [[path("external_id")]], type: [[path("topic")]] },
+  elements: { at: "data.*", id: "external_id", type: "topic" },
 });

@@ -1,7 +1,5 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { likeStripe, timestampedHmac } from "../recipes/timestamped-hmac";
-import { everyEventHasAnIdAndATime } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://docs.knock.app/developer-tools/outbound-webhooks/overview",
@@ -17,15 +15,8 @@ export const sample: Sample = {
 export default timestampedHmac({
   id: "knock",
   name: "Knock",
-  confidence: "secondary",
   header: "x-knock-signature",
   encoding: "base64",
   ...likeStripe("ms", 300, "s"),
-  event: {
-    otherwise: everyEventHasAnIdAndATime,
-    id: [path("id")],
-    type: [[path("type")]],
-    time: [{ at: path("created_at"), unit: "iso" }],
-    entity: [path("data.recipient"), path("data.id")],
-  },
+  event: { id: "id", type: "type", time: "created_at", entity: ["data.recipient", "data.id"] },
 });

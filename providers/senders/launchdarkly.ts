@@ -1,7 +1,5 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
-import { everyEventHasAnId } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://launchdarkly.com/docs/integrations/webhooks",
@@ -17,13 +15,6 @@ export const sample: Sample = {
 export default bodyHmac({
   id: "launchdarkly",
   name: "LaunchDarkly",
-  confidence: "secondary",
   header: "X-LD-Signature",
-  event: {
-    otherwise: everyEventHasAnId,
-    id: [path("_id")],
-    type: [[path("kind")]],
-    time: [{ at: path("date"), unit: "ms" }],
-    entity: [path("target._links.self.href"), path("name")],
-  },
+  event: { id: "_id", type: "kind", time: { ms: "date" }, entity: ["target._links.self.href", "name"] },
 });

@@ -1,4 +1,3 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
@@ -16,15 +15,14 @@ export const sample: Sample = {
 export default bodyHmac({
   id: "lemonsqueezy",
   name: "Lemon Squeezy",
-  confidence: "secondary",
   header: "X-Signature",
-  success: { status: 200 },
+  success: 200,
   event: {
     otherwise: {
       by: "body",
       because: "Every body has the event's name and the time at which its object changed.",
     },
-    type: [[path("meta.event_name")]],
-    entity: [path("data.attributes.customer_id"), path("data.id")],
+    type: "meta.event_name",
+    entity: ["data.attributes.customer_id", "data.id"],
   },
 });

@@ -1,4 +1,3 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { everyEventHasAnId } from "../recipes/otherwise";
@@ -24,19 +23,19 @@ export default bodyHmac({
   confidence: "vector",
   header: "x-line-signature",
   encoding: "base64",
-  success: { status: 200 },
+  success: 200,
   event: {
+    hashOf: "events.*.webhookEventId",
     otherwise: everyEventHasAnId,
-    hashOf: [path("events.*.webhookEventId")],
-    type: [[path("events.*.type")], ["batch"]],
-    time: [{ at: path("events.*.timestamp"), unit: "ms" }],
-    entity: [path("events.*.source.groupId"), path("events.*.source.userId"), path("destination")],
+    type: ["events.*.type", { text: "batch" }],
+    time: { ms: "events.*.timestamp" },
+    entity: ["events.*.source.groupId", "events.*.source.userId", "destination"],
   },
   elements: {
-    at: [path("events.*")],
-    id: [[path("webhookEventId")]],
-    type: [[path("type")]],
-    time: [{ at: path("timestamp"), unit: "ms" }],
-    entity: [path("source.groupId"), path("source.userId")],
+    at: "events.*",
+    id: "webhookEventId",
+    type: "type",
+    time: { ms: "timestamp" },
+    entity: ["source.groupId", "source.userId"],
   },
 });

@@ -1,4 +1,4 @@
-import { header, path } from "../engine/references";
+import { header } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
@@ -26,16 +26,17 @@ export default bodyHmac({
   name: "Linear",
   confidence: "official",
   header: "Linear-Signature",
-  timestamp: { at: path("webhookTimestamp"), unit: "ms", window: 60 },
+  timestamp: { ms: "webhookTimestamp" },
+  window: 60,
   event: {
+    hashOf: ["webhookId", "type", "action", "createdAt", "data.id"],
+    deliveryId: header("Linear-Delivery"),
     otherwise: {
       by: "body-and-time",
       because: "A body without these values is known as it is; it holds the time of sending.",
     },
-    hashOf: ["webhookId", "type", "action", "createdAt", "data.id"].map(path),
-    deliveryId: header("Linear-Delivery"),
-    type: [[path("type"), ".", path("action")], [path("type")]],
-    time: [{ at: path("createdAt"), unit: "iso" }],
-    entity: [path("data.issueId"), path("data.id")],
+    type: [["type", "action"], "type"],
+    time: "createdAt",
+    entity: ["data.issueId", "data.id"],
   },
 });

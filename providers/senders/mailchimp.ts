@@ -1,4 +1,4 @@
-import { path, query } from "../engine/references";
+import { query } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { present } from "../recipes/challenges";
 import { sharedToken } from "../recipes/shared-token";
@@ -18,13 +18,12 @@ export const sample: Sample = {
 export default sharedToken({
   id: "mailchimp",
   name: "Mailchimp Marketing",
-  confidence: "secondary",
   at: query("secret"),
   contentTypes: ["application/x-www-form-urlencoded"],
   handshakes: [present("GET")],
   event: {
     otherwise: { by: "body", because: "Every body has the time at which it was fired." },
-    type: [[path("type")]],
-    entity: [path("data.id"), path("data.list_id")],
+    type: "type",
+    entity: ["data.id", "data.list_id"],
   },
 });

@@ -35,9 +35,8 @@ const WINDOW = 12 * 3600;
 export default defineScheme({
   id: "mailgun",
   name: "Mailgun",
-  confidence: "secondary",
   covers: "part",
-  success: { status: 200 },
+  success: 200,
   verify: {
     kind: "hmac",
     hash: "sha256",
@@ -47,9 +46,9 @@ export default defineScheme({
     content: [signedAt, token],
   },
   event: {
-    id: [token],
+    id: token,
     otherwise: { by: "request", because: "Every request that is signed has the token." },
-    type: [[path("event-data.event")]],
-    entity: [path("event-data.message.headers.message-id"), path("event-data.recipient")],
+    type: "event-data.event",
+    entity: ["event-data.message.headers.message-id", "event-data.recipient"],
   },
 });

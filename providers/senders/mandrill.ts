@@ -1,5 +1,4 @@
 import { unprovedForm } from "../engine/form";
-import { path } from "../engine/references";
 import { jsonInField } from "../recipes/json-in-field";
 import { present } from "../recipes/challenges";
 import { signedForm } from "../recipes/signed-form";
@@ -21,7 +20,6 @@ export const sample: Sample = {
 export default defineScheme({
   id: "mandrill",
   name: "Mailchimp Transactional (Mandrill)",
-  confidence: "secondary",
   contentTypes: ["application/x-www-form-urlencoded"],
   verify: signedForm({
     id: "mandrill",
@@ -36,16 +34,16 @@ export default defineScheme({
   unwrap: jsonInField("mandrill_events"),
   event: {
     otherwise: { by: "body", because: "Every event has its time and the id of its message." },
-    type: [[path("*.event")], [path("*.type")]],
-    time: [{ at: path("*.ts"), unit: "s" }],
+    type: ["*.event", "*.type"],
+    time: { s: "*.ts" },
   },
   elements: {
-    at: [path("*")],
+    at: "*",
     inField: "mandrill_events",
     // The id is that of the message, which can be opened twice.
     hashOf: "element",
-    type: [[path("event")], [path("type")]],
-    time: [{ at: path("ts"), unit: "s" }],
-    entity: [path("_id"), path("msg._id")],
+    type: ["event", "type"],
+    time: { s: "ts" },
+    entity: ["_id", "msg._id"],
   },
 });

@@ -75,7 +75,6 @@ function partsOf(value: string): { readonly time: string; readonly signature: Bu
 export default defineScheme({
   id: ID,
   name: "Mercado Pago",
-  confidence: "secondary",
   covers: "part",
   verify: {
     kind: "custom",
@@ -123,10 +122,5 @@ export default defineScheme({
         .digest("hex");
     },
   },
-  event: {
-    otherwise: everyEventHasAnId,
-    type: [[path("action")], [path("type")]],
-    time: [{ at: path("date_created"), unit: "iso" }],
-    entity: [DATA_ID],
-  },
+  event: { otherwise: everyEventHasAnId, type: ["action", "type"], time: "date_created", entity: DATA_ID },
 });

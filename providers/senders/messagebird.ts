@@ -1,4 +1,3 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHashJwt } from "../recipes/body-hash-jwt";
 
@@ -30,11 +29,8 @@ export default bodyHashJwt({
   lifetime: 60,
   event: {
     otherwise: { by: "body", because: "Every body has what happened to which message, and when." },
-    type: [[path("type")], [path("status")]],
-    time: [
-      { at: path("message.updatedDatetime"), unit: "iso" },
-      { at: path("statusDatetime"), unit: "iso" },
-    ],
-    entity: [path("conversation.id"), path("message.id"), path("id")],
+    type: ["type", "status"],
+    time: ["message.updatedDatetime", "statusDatetime"],
+    entity: ["conversation.id", "message.id", "id"],
   },
 });

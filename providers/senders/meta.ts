@@ -1,4 +1,3 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { hubChallenge } from "../recipes/challenges";
@@ -18,20 +17,19 @@ export const sample: Sample = {
 export default bodyHmac({
   id: "meta",
   name: "Meta (Facebook, Messenger, Instagram)",
-  confidence: "secondary",
   header: "X-Hub-Signature-256",
   prefix: "sha256=",
-  success: { status: 200 },
+  success: 200,
   handshakes: [hubChallenge()],
   event: {
     otherwise: { by: "body", because: "Every entry has its time and the ids of what changed." },
-    type: [[path("object"), ".", path("entry.*.changes.*.field")], [path("object")]],
-    entity: [path("entry.*.id")],
+    type: [["object", "entry.*.changes.*.field"], "object"],
+    entity: "entry.*.id",
   },
   elements: {
-    at: [path("entry.*.changes.*"), path("entry.*.messaging.*"), path("entry.*.standby.*")],
+    at: ["entry.*.changes.*", "entry.*.messaging.*", "entry.*.standby.*"],
     enclosed: true,
-    id: [[path("message.mid")]],
-    time: [{ at: path("timestamp"), unit: "ms" }],
+    id: "message.mid",
+    time: { ms: "timestamp" },
   },
 });

@@ -49,7 +49,6 @@ const validationToken: CodedHandshake = {
 export default defineScheme({
   id: ID,
   name: "Microsoft Graph",
-  confidence: "secondary",
   covers: "nothing",
   verify: {
     kind: "custom",
@@ -80,14 +79,14 @@ export default defineScheme({
   secretFields: [path("value.*.clientState"), path("clientState")],
   handshakes: [validationToken],
   event: {
-    hashOf: [path("value.*.id")],
+    hashOf: "value.*.id",
     otherwise: { by: "request", because: "A notification without an id says only that a resource changed." },
-    type: [[path("value.*.changeType")], [path("value.*.lifecycleEvent")]],
+    type: ["value.*.changeType", "value.*.lifecycleEvent"],
   },
   elements: {
-    at: [path("value.*")],
-    id: [[path("id")]],
-    type: [[path("changeType")], [path("lifecycleEvent")]],
-    entity: [path("resourceData.id"), path("subscriptionId")],
+    at: "value.*",
+    id: "id",
+    type: ["changeType", "lifecycleEvent"],
+    entity: ["resourceData.id", "subscriptionId"],
   },
 });

@@ -1,4 +1,3 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
@@ -23,7 +22,7 @@ export default bodyHmac({
       by: "body",
       because: "Every body has the event's name and the time at which its object changed.",
     },
-    type: [[path("event")]],
-    entity: [path("data.id")],
+    type: "event",
+    entity: "data.id",
   },
 });

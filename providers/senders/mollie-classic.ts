@@ -1,4 +1,3 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { unsigned } from "../recipes/shared-token";
 
@@ -16,12 +15,11 @@ export const sample: Sample = { body: { id: "tr_1" }, event: { type: "payment", 
 export default unsigned({
   id: "mollie-classic",
   name: "Mollie (classic webhooks)",
-  confidence: "secondary",
   contentTypes: ["application/x-www-form-urlencoded"],
-  success: { status: 200 },
+  success: 200,
   event: {
     otherwise: { by: "request", because: "A body is an id only and is the same for every change." },
-    type: [["payment"]],
-    entity: [path("id")],
+    type: { text: "payment" },
+    entity: "id",
   },
 });

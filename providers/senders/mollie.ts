@@ -1,7 +1,5 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
-import { everyEventHasAnId } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://docs.mollie.com/reference/webhooks-new",
@@ -22,10 +20,5 @@ export default bodyHmac({
   header: "X-Mollie-Signature",
   read: "each",
   value: { form: "whole", prefix: "sha256=", prefixOptional: true },
-  event: {
-    id: [path("id")],
-    otherwise: everyEventHasAnId,
-    type: [[path("type")]],
-    entity: [path("entityId")],
-  },
+  event: { id: "id", type: "type", entity: "entityId" },
 });

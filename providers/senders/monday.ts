@@ -1,13 +1,11 @@
 import { headerNames, readHeader } from "../engine/headers";
 import { reject } from "../engine/request";
-import { path } from "../engine/references";
 import { claimsOf, holdsNow, makeJwt, momentOf, parseJws, signedBySecret } from "../recipes/jwt";
 import { matchSecret, sharedSecret, signingSecret } from "../engine/secrets";
 import type { Sample, Setup } from "../engine/sender";
 import { defineScheme } from "../recipes/define-scheme";
 import { jsonAnswer, onlyProperty } from "../recipes/challenges";
 import type { CodedHandshake } from "../engine/challenge";
-import { everyEventHasAnId } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://developer.monday.com/api-reference/reference/webhooks",
@@ -43,7 +41,6 @@ const mondayChallenge: CodedHandshake = {
 export default defineScheme({
   id: ID,
   name: "monday.com",
-  confidence: "secondary",
   covers: "nothing",
   verify: {
     kind: "custom",
@@ -77,10 +74,5 @@ export default defineScheme({
     newSecret: sharedSecret,
   },
   handshakes: [mondayChallenge],
-  event: {
-    otherwise: everyEventHasAnId,
-    id: [path("event.triggerUuid")],
-    type: [[path("event.type")]],
-    time: [{ at: path("event.triggerTime"), unit: "iso" }],
-  },
+  event: { id: "event.triggerUuid", type: "event.type", time: "event.triggerTime" },
 });

@@ -1,7 +1,5 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { likeStripe, timestampedHmac } from "../recipes/timestamped-hmac";
-import { everyEventHasAnIdAndATime } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://docs.mux.com",
@@ -27,11 +25,10 @@ export default timestampedHmac({
   header: "Mux-Signature",
   ...likeStripe("s"),
   event: {
-    otherwise: everyEventHasAnIdAndATime,
     // Stays while `attempts` beside it grows with each attempt.
-    id: [path("id")],
-    type: [[path("type")]],
-    time: [{ at: path("created_at"), unit: "iso" }],
-    entity: [path("object.id"), path("data.id")],
+    id: "id",
+    type: "type",
+    time: "created_at",
+    entity: ["object.id", "data.id"],
   },
 });

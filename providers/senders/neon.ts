@@ -1,6 +1,6 @@
 import { headerNames, isPlain, readHeader } from "../engine/headers";
 import { reject } from "../engine/request";
-import { header, path } from "../engine/references";
+import { header } from "../engine/references";
 import { parseTime } from "../engine/timestamp";
 import { ConfigurationError } from "../engine/errors";
 import { outsideWindow } from "../engine/clock";
@@ -10,7 +10,6 @@ import { signingSecret } from "../engine/secrets";
 import { keyPair } from "../engine/test-keys";
 import type { Sample, Setup } from "../engine/sender";
 import { defineScheme } from "../recipes/define-scheme";
-import { everyEventHasAnId } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://neon.com/docs/auth/guides/webhooks",
@@ -53,7 +52,6 @@ function covered(time: string, body: Buffer): string {
 export default defineScheme({
   id: ID,
   name: "Neon Auth",
-  confidence: "secondary",
   verify: {
     kind: "custom",
     proof:
@@ -114,10 +112,9 @@ export default defineScheme({
     }),
   },
   event: {
-    otherwise: everyEventHasAnId,
-    id: [path("event_id")],
+    id: "event_id",
     deliveryId: header("X-Neon-Event-Id"),
-    type: [[path("event_type")], [header("X-Neon-Event-Type")]],
-    time: [{ at: path("timestamp"), unit: "iso" }],
+    type: ["event_type", header("X-Neon-Event-Type")],
+    time: "timestamp",
   },
 });

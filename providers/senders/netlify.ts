@@ -17,15 +17,14 @@ export const sample: Sample = {
 export default bodyHashJwt({
   id: "netlify",
   name: "Netlify deploy notifications",
-  confidence: "secondary",
   header: "X-Webhook-Signature",
   issuer: "netlify",
   algorithms: ["HS256"],
   bodyHash: "sha256",
   event: {
     otherwise: { by: "body", because: "Every body has the deploy, its state and when it changed." },
-    type: [[header("X-Netlify-Event")], ["deploy_", path("state")]],
-    time: [{ at: path("updated_at"), unit: "iso" }],
-    entity: [path("site_id")],
+    type: [header("X-Netlify-Event"), { pieces: ["deploy_", path("state")] }],
+    time: "updated_at",
+    entity: "site_id",
   },
 });

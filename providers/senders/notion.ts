@@ -1,10 +1,8 @@
 import { describedBy } from "../engine/headers";
 import type { CodedHandshake } from "../engine/challenge";
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { onlyProperty, textAnswer } from "../recipes/challenges";
-import { everyEventHasAnId } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://developers.notion.com/reference/webhooks",
@@ -39,15 +37,8 @@ const verificationToken: CodedHandshake = {
 export default bodyHmac({
   id: "notion",
   name: "Notion",
-  confidence: "secondary",
   header: "X-Notion-Signature",
   prefix: "sha256=",
   handshakes: [verificationToken],
-  event: {
-    otherwise: everyEventHasAnId,
-    id: [path("id")],
-    type: [[path("type")]],
-    time: [{ at: path("timestamp"), unit: "iso" }],
-    entity: [path("entity.id")],
-  },
+  event: { id: "id", type: "type", time: "timestamp", entity: "entity.id" },
 });

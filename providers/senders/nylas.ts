@@ -1,8 +1,6 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { echoQuery } from "../recipes/challenges";
-import { everyEventHasAnId } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://developer.nylas.com/docs/v3/notifications/webhooks/",
@@ -19,15 +17,8 @@ export const sample: Sample = {
 export default bodyHmac({
   id: "nylas",
   name: "Nylas v3",
-  confidence: "secondary",
   header: "x-nylas-signature",
-  success: { status: 200 },
+  success: 200,
   handshakes: [echoQuery("challenge")],
-  event: {
-    otherwise: everyEventHasAnId,
-    id: [path("id")],
-    type: [[path("type")]],
-    time: [{ at: path("time"), unit: "s" }],
-    entity: [path("data.object.grant_id"), path("data.grant_id")],
-  },
+  event: { id: "id", type: "type", time: { s: "time" }, entity: ["data.object.grant_id", "data.grant_id"] },
 });

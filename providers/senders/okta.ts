@@ -1,10 +1,9 @@
 import { describedBy } from "../engine/headers";
 import type { CodedHandshake } from "../engine/challenge";
-import { header, path } from "../engine/references";
+import { header } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { jsonAnswer, shortToken } from "../recipes/challenges";
 import { sharedToken } from "../recipes/shared-token";
-import { everyEventHasAnId } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://developer.okta.com/docs/concepts/event-hooks/",
@@ -36,21 +35,13 @@ const oktaChallenge: CodedHandshake = {
 export default sharedToken({
   id: "okta",
   name: "Okta event hooks",
-  confidence: "secondary",
   at: authorization,
   handshakes: [oktaChallenge],
   event: {
-    otherwise: everyEventHasAnId,
-    id: [path("eventId")],
-    type: [[path("data.events.*.eventType")], ["batch"]],
-    time: [{ at: path("eventTime"), unit: "iso" }],
-    entity: [path("data.events.*.actor.id")],
+    id: "eventId",
+    type: ["data.events.*.eventType", { text: "batch" }],
+    time: "eventTime",
+    entity: "data.events.*.actor.id",
   },
-  elements: {
-    at: [path("data.events.*")],
-    id: [[path("uuid")]],
-    type: [[path("eventType")]],
-    time: [{ at: path("published"), unit: "iso" }],
-    entity: [path("actor.id")],
-  },
+  elements: { at: "data.events.*", id: "uuid", type: "eventType", time: "published", entity: "actor.id" },
 });

@@ -1,4 +1,3 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { standardWebhooks } from "../recipes/standard-webhooks";
 
@@ -20,5 +19,5 @@ export default standardWebhooks({
   name: "OpenAI",
   confidence: "vector",
   prefixes: ["webhook"],
-  event: { time: [{ at: path("created_at"), unit: "s" }], entity: [path("data.id")] },
+  event: { time: { s: "created_at" }, entity: "data.id" },
 });

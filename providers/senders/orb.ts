@@ -1,7 +1,7 @@
-import { body, header, path } from "../engine/references";
+import { body, header } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
+import { timestamp } from "../recipes/signing-time";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
-import { everyEventHasAnIdAndATime } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://docs.withorb.com/integrations-and-exports/webhooks",
@@ -19,8 +19,6 @@ export const sample: Sample = {
   event: { id: "o4m", type: "invoice.issued", entity: "cus1", time: "2026-03-01T12:00:00.000Z" },
 };
 
-const orbSentAt = header("X-Orb-Timestamp");
-
 /** The time has no zone and is in UTC: so the vector and the official libraries, against what the docs call ISO 8601. */
 export default timestampedHmac({
   id: "orb",
@@ -29,13 +27,12 @@ export default timestampedHmac({
   header: "X-Orb-Signature",
   // While secrets are exchanged: `v1=<signature> v1=<signature>`.
   value: { form: "list", separator: " ", pair: "=", signature: "v1" },
-  timestamp: { at: orbSentAt, unit: "iso-utc", window: 300 },
-  content: ["v1:", orbSentAt, ":", body],
+  timestamp: { "iso-utc": header("X-Orb-Timestamp") },
+  content: ["v1:", timestamp, ":", body],
   event: {
-    otherwise: everyEventHasAnIdAndATime,
-    id: [path("id")],
-    type: [[path("type")]],
-    time: [{ at: path("created_at"), unit: "iso" }],
-    entity: [path("customer.id"), path("subscription.customer.id"), path("invoice.customer.id")],
+    id: "id",
+    type: "type",
+    time: "created_at",
+    entity: ["customer.id", "subscription.customer.id", "invoice.customer.id"],
   },
 });

@@ -1,7 +1,7 @@
-import { body, field, path } from "../engine/references";
+import { body, field } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
+import { timestamp } from "../recipes/signing-time";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
-import { everyEventHasAnIdAndATime } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://developer.paddle.com/webhooks/signature-verification",
@@ -30,14 +30,8 @@ export default timestampedHmac({
   confidence: "vector",
   header: "Paddle-Signature",
   value: { form: "list", separator: ";", pair: "=", signature: "h1" },
-  timestamp: { at: field("ts"), unit: "s", window: 300 },
-  content: [field("ts"), ":", body],
-  success: { status: 200 },
-  event: {
-    otherwise: everyEventHasAnIdAndATime,
-    id: [path("event_id")],
-    type: [[path("event_type")]],
-    time: [{ at: path("occurred_at"), unit: "iso" }],
-    entity: [path("data.customer_id"), path("data.id")],
-  },
+  timestamp: { s: field("ts") },
+  content: [timestamp, ":", body],
+  success: 200,
+  event: { id: "event_id", type: "event_type", time: "occurred_at", entity: ["data.customer_id", "data.id"] },
 });

@@ -1,7 +1,5 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
-import { everyEventHasAnId } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://developer.pagerduty.com/docs/webhooks/webhook-signatures/",
@@ -29,10 +27,9 @@ export default bodyHmac({
   header: "X-PagerDuty-Signature",
   value: { form: "list", separator: ",", pair: "=", signature: "v1" },
   event: {
-    otherwise: everyEventHasAnId,
-    id: [path("event.id")],
-    type: [[path("event.event_type")]],
-    time: [{ at: path("event.occurred_at"), unit: "iso" }],
-    entity: [path("event.data.incident.id"), path("event.data.id")],
+    id: "event.id",
+    type: "event.event_type",
+    time: "event.occurred_at",
+    entity: ["event.data.incident.id", "event.data.id"],
   },
 });

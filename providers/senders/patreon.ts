@@ -1,4 +1,4 @@
-import { header, path } from "../engine/references";
+import { header } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
@@ -18,7 +18,6 @@ export const sample: Sample = {
 export default bodyHmac({
   id: "patreon",
   name: "Patreon",
-  confidence: "secondary",
   header: "X-Patreon-Signature",
   hash: "md5",
   event: {
@@ -26,7 +25,7 @@ export default bodyHmac({
       by: "request",
       because: "Bodies say which state a member is in, have no id of the event, and can repeat.",
     },
-    type: [[header("X-Patreon-Event")]],
-    entity: [path("data.id")],
+    type: header("X-Patreon-Event"),
+    entity: "data.id",
   },
 });

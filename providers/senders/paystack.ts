@@ -1,4 +1,3 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
@@ -16,16 +15,15 @@ export const sample: Sample = {
 export default bodyHmac({
   id: "paystack",
   name: "Paystack",
-  confidence: "secondary",
   header: "x-paystack-signature",
   hash: "sha512",
-  success: { status: 200 },
+  success: 200,
   event: {
     otherwise: {
       by: "body",
       because: "Every body has the event's name, its object's id and the times of its changes.",
     },
-    type: [[path("event")]],
-    entity: [path("data.customer.customer_code"), path("data.reference")],
+    type: "event",
+    entity: ["data.customer.customer_code", "data.reference"],
   },
 });

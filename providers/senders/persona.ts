@@ -1,7 +1,7 @@
-import { body, field, path } from "../engine/references";
+import { body, field } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
+import { timestamp } from "../recipes/signing-time";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
-import { everyEventHasAnIdAndATime } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://docs.withpersona.com/webhooks",
@@ -27,17 +27,15 @@ export const sample: Sample = {
 export default timestampedHmac({
   id: "persona",
   name: "Persona",
-  confidence: "secondary",
   header: "Persona-Signature",
   value: { form: "list", separator: ",", pair: "=", signature: "v1", groups: " " },
-  timestamp: { at: field("t"), unit: "s", window: 300 },
-  content: [field("t"), ".", body],
-  success: { status: 200 },
+  timestamp: { s: field("t") },
+  content: [timestamp, ".", body],
+  success: 200,
   event: {
-    otherwise: everyEventHasAnIdAndATime,
-    id: [path("data.id")],
-    type: [[path("data.attributes.name")]],
-    time: [{ at: path("data.attributes.created-at"), unit: "iso" }],
-    entity: [path("data.attributes.payload.data.id")],
+    id: "data.id",
+    type: "data.attributes.name",
+    time: "data.attributes.created-at",
+    entity: "data.attributes.payload.data.id",
   },
 });

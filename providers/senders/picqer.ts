@@ -1,4 +1,3 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
@@ -13,11 +12,10 @@ export const sample: Sample = { body: { event: "orders.created" }, event: { type
 export default bodyHmac({
   id: "picqer",
   name: "Picqer",
-  confidence: "secondary",
   header: "X-Picqer-Signature",
   encoding: "base64",
   event: {
     otherwise: { by: "body", because: "Every body has the time at which the event was triggered." },
-    type: [[path("event")]],
+    type: "event",
   },
 });

@@ -1,4 +1,3 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { basicAuth } from "../recipes/shared-token";
 import { everyEventHasAnId } from "../recipes/otherwise";
@@ -27,12 +26,11 @@ export const sample: Sample = {
 export default basicAuth({
   id: "pipedrive",
   name: "Pipedrive",
-  confidence: "secondary",
   event: {
+    hashOf: ["meta.id", "meta.entity_id", "meta.action", "meta.timestamp"],
     otherwise: everyEventHasAnId,
-    hashOf: [path("meta.id"), path("meta.entity_id"), path("meta.action"), path("meta.timestamp")],
-    type: [[path("meta.entity"), ".", path("meta.action")]],
-    time: [{ at: path("meta.timestamp"), unit: "iso" }],
-    entity: [path("meta.entity_id")],
+    type: [["meta.entity", "meta.action"]],
+    time: "meta.timestamp",
+    entity: "meta.entity_id",
   },
 });

@@ -1,4 +1,3 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
@@ -22,12 +21,11 @@ export const sample: Sample = {
 export default bodyHmac({
   id: "planetscale",
   name: "PlanetScale",
-  confidence: "secondary",
   header: "X-PlanetScale-Signature",
   event: {
     otherwise: { by: "body", because: "Every body has its time and what happened to what." },
-    type: [[path("event")]],
-    time: [{ at: path("timestamp"), unit: "s" }],
-    entity: [path("database")],
+    type: "event",
+    time: { s: "timestamp" },
+    entity: "database",
   },
 });

@@ -3,7 +3,6 @@ import { encodeSignature, signatureDecoder } from "../engine/encoding";
 import { ConfigurationError } from "../engine/errors";
 import { parseForm, unprovedForm } from "../engine/form";
 import { headerNames, readHeader } from "../engine/headers";
-import { path } from "../engine/references";
 import { reject } from "../engine/request";
 import { hmac, matchSecret, sameBytes, sharedSecret, signingSecret } from "../engine/secrets";
 import type { Sample, Setup } from "../engine/sender";
@@ -132,7 +131,7 @@ export default defineScheme({
   },
   event: {
     otherwise: { by: "body", because: "Every body has the message or the call, and what happened to it." },
-    type: [[path("Event")], [path("Status")], [path("CallStatus")]],
-    entity: [path("MessageUUID"), path("CallUUID")],
+    type: ["Event", "Status", "CallStatus"],
+    entity: ["MessageUUID", "CallUUID"],
   },
 });

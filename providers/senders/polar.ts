@@ -1,4 +1,3 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { standardWebhooks } from "../recipes/standard-webhooks";
 
@@ -18,8 +17,7 @@ export const sample: Sample = {
 export default standardWebhooks({
   id: "polar",
   name: "Polar",
-  confidence: "secondary",
   prefixes: ["webhook"],
   key: { encoding: "utf8" },
-  event: { entity: [path("data.customer_id"), path("data.id")] },
+  event: { entity: ["data.customer_id", "data.id"] },
 });

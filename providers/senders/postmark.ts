@@ -1,4 +1,3 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { basicAuth } from "../recipes/shared-token";
 
@@ -18,11 +17,10 @@ export const sample: Sample = {
 export default basicAuth({
   id: "postmark",
   name: "Postmark",
-  confidence: "secondary",
-  success: { status: 200 },
+  success: 200,
   event: {
     otherwise: { by: "body", because: "Every body has the message's id, what became of it and when." },
-    type: [[path("RecordType")]],
-    entity: [path("MessageID")],
+    type: "RecordType",
+    entity: "MessageID",
   },
 });

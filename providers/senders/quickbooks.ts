@@ -1,4 +1,3 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
@@ -25,7 +24,6 @@ export const sample: Sample = {
 export default bodyHmac({
   id: "quickbooks",
   name: "Intuit QuickBooks Online",
-  confidence: "secondary",
   header: "intuit-signature",
   encoding: "base64",
   event: {
@@ -33,15 +31,9 @@ export default bodyHmac({
       by: "body",
       because: "Every body has ids of its events, or the times at which entities changed.",
     },
-    type: [[path("*.type")], [path("eventNotifications.*.dataChangeEvent.entities.*.operation")]],
-    time: [{ at: path("*.time"), unit: "iso" }],
-    entity: [path("*.intuitaccountid"), path("eventNotifications.*.realmId")],
+    type: ["*.type", "eventNotifications.*.dataChangeEvent.entities.*.operation"],
+    time: "*.time",
+    entity: ["*.intuitaccountid", "eventNotifications.*.realmId"],
   },
-  elements: {
-    at: [path("*")],
-    id: [[path("id")]],
-    type: [[path("type")]],
-    time: [{ at: path("time"), unit: "iso" }],
-    entity: [path("intuitaccountid")],
-  },
+  elements: { at: "*", id: "id", type: "type", time: "time", entity: "intuitaccountid" },
 });

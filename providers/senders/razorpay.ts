@@ -1,7 +1,6 @@
-import { header, path } from "../engine/references";
+import { header } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
-import { everyRequestHasTheHeader } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://razorpay.com/docs/webhooks/validate-test/",
@@ -25,10 +24,9 @@ export default bodyHmac({
   confidence: "vector",
   header: "X-Razorpay-Signature",
   event: {
-    otherwise: everyRequestHasTheHeader,
     deliveryId: header("x-razorpay-event-id"),
-    type: [[path("event")]],
-    time: [{ at: path("created_at"), unit: "s" }],
-    entity: [path("payload.payment.entity.order_id"), path("account_id")],
+    type: "event",
+    time: { s: "created_at" },
+    entity: ["payload.payment.entity.order_id", "account_id"],
   },
 });

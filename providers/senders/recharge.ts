@@ -1,4 +1,4 @@
-import { header, path } from "../engine/references";
+import { header } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { likeStripe, timestampedHmac } from "../recipes/timestamped-hmac";
 
@@ -18,14 +18,13 @@ export const sample: Sample = {
 export default timestampedHmac({
   id: "recharge",
   name: "Recharge",
-  confidence: "secondary",
   header: "X-Recharge-Webhook-Signature",
   // Two days: as long as Recharge tries again.
   ...likeStripe("s", 172_800),
-  success: { status: 200 },
+  success: 200,
   event: {
     otherwise: { by: "body-and-time", because: "A body is the object as it is; nothing names the event." },
-    type: [[header("X-Recharge-Topic")]],
-    entity: [path("subscription.customer_id"), path("charge.customer.id"), path("customer.id")],
+    type: header("X-Recharge-Topic"),
+    entity: ["subscription.customer_id", "charge.customer.id", "customer.id"],
   },
 });

@@ -1,5 +1,6 @@
-import { body, field, header, path } from "../engine/references";
+import { body, field, header } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
+import { timestamp } from "../recipes/signing-time";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
 
 export const setup: Setup = {
@@ -25,13 +26,13 @@ export default timestampedHmac({
   confidence: "official",
   header: "recurly-signature",
   value: { form: "positions", separator: ",", fields: ["timestamp"] },
-  timestamp: { at: field("timestamp"), unit: "s-or-ms", window: 300 },
-  content: [field("timestamp"), ".", body],
+  timestamp: { "s-or-ms": field("timestamp") },
+  content: [timestamp, ".", body],
   event: {
-    otherwise: { by: "body-and-time", because: "The header is always there." },
     deliveryId: header("recurly-notification-id"),
-    type: [[path("object_type"), ".", path("event_type")], [path("event_type")]],
-    time: [{ at: path("event_time"), unit: "iso" }],
-    entity: [path("account_code"), path("id")],
+    otherwise: { by: "body-and-time", because: "The header is always there." },
+    type: [["object_type", "event_type"], "event_type"],
+    time: "event_time",
+    entity: ["account_code", "id"],
   },
 });

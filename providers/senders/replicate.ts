@@ -1,4 +1,3 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { standardWebhooks } from "../recipes/standard-webhooks";
 
@@ -17,8 +16,7 @@ export const sample: Sample = {
 export default standardWebhooks({
   id: "replicate",
   name: "Replicate",
-  confidence: "secondary",
   prefixes: ["webhook"],
   // The body is the prediction; some sources name a type.
-  event: { type: [[path("type")], [path("status")]], entity: [path("id")] },
+  event: { type: ["type", "status"], entity: "id" },
 });

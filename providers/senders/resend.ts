@@ -1,4 +1,3 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { standardWebhooks } from "../recipes/standard-webhooks";
 
@@ -17,10 +16,6 @@ export const sample: Sample = {
 export default standardWebhooks({
   id: "resend",
   name: "Resend",
-  confidence: "secondary",
   prefixes: ["svix"],
-  event: {
-    time: [{ at: path("created_at"), unit: "iso" }],
-    entity: [path("data.email_id"), path("data.id")],
-  },
+  event: { time: "created_at", entity: ["data.email_id", "data.id"] },
 });

@@ -1,6 +1,5 @@
-import { header, path } from "../engine/references";
+import { header } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
-import { everyEventHasAnId } from "../recipes/otherwise";
 import { sharedToken } from "../recipes/shared-token";
 
 export const setup: Setup = {
@@ -33,10 +32,9 @@ export default sharedToken({
   confidence: "official",
   at: header("Authorization"),
   event: {
-    otherwise: everyEventHasAnId,
-    id: [path("event.id")],
-    type: [[path("event.type")]],
-    time: [{ at: path("event.event_timestamp_ms"), unit: "ms" }],
-    entity: [path("event.app_user_id")],
+    id: "event.id",
+    type: "event.type",
+    time: { ms: "event.event_timestamp_ms" },
+    entity: "event.app_user_id",
   },
 });

@@ -1,5 +1,6 @@
-import { body, header, path } from "../engine/references";
+import { body, header } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
+import { timestamp } from "../recipes/signing-time";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
 
 export const setup: Setup = {
@@ -13,23 +14,21 @@ export const sample: Sample = {
   event: { type: "ORDER_COMPLETED", entity: "9fc0", time: "2026-03-01T12:00:00.000Z" },
 };
 
-const revolutSentAt = header("Revolut-Request-Timestamp");
-
 export default timestampedHmac({
   id: "revolut",
   name: "Revolut",
   confidence: "official",
   header: "Revolut-Signature",
   value: { form: "list", separator: ",", pair: "=", signature: "v1" },
-  timestamp: { at: revolutSentAt, unit: "s-or-ms", window: 300 },
-  content: ["v1.", revolutSentAt, ".", body],
+  timestamp: { "s-or-ms": header("Revolut-Request-Timestamp") },
+  content: ["v1.", timestamp, ".", body],
   event: {
     otherwise: {
       by: "body-and-time",
       because: "A payment of one order can be declined several times with the same body.",
     },
-    type: [[path("event")]],
-    time: [{ at: path("timestamp"), unit: "iso" }],
-    entity: [path("order_id"), path("data.id")],
+    type: "event",
+    time: "timestamp",
+    entity: ["order_id", "data.id"],
   },
 });

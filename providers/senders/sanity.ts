@@ -1,4 +1,4 @@
-import { header, path } from "../engine/references";
+import { header } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { likeStripe, timestampedHmac } from "../recipes/timestamped-hmac";
 
@@ -22,12 +22,12 @@ export default timestampedHmac({
   encoding: "base64url",
   ...likeStripe("ms"),
   event: {
+    deliveryId: header("idempotency-key"),
     otherwise: {
       by: "body-and-time",
       because: "The header is always there; a projection can give the same body for every change.",
     },
-    deliveryId: header("idempotency-key"),
-    type: [[path("_type")]],
-    entity: [path("_id")],
+    type: "_type",
+    entity: "_id",
   },
 });

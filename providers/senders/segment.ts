@@ -1,7 +1,5 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
-import { everyEventHasAnId } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://segment.com/docs/connections/destinations/catalog/webhooks/",
@@ -18,14 +16,7 @@ export const sample: Sample = {
 export default bodyHmac({
   id: "segment",
   name: "Segment",
-  confidence: "secondary",
   header: "X-Signature",
   hash: "sha1",
-  event: {
-    id: [path("messageId")],
-    otherwise: everyEventHasAnId,
-    type: [[path("type")]],
-    time: [{ at: path("timestamp"), unit: "iso" }],
-    entity: [path("userId"), path("anonymousId")],
-  },
+  event: { id: "messageId", type: "type", time: "timestamp", entity: ["userId", "anonymousId"] },
 });

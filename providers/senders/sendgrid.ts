@@ -1,6 +1,7 @@
-import { body, header, path } from "../engine/references";
+import { body, header } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
-import { defineScheme } from "../recipes/define-scheme";
+import { publicKey } from "../recipes/public-key";
+import { timestamp } from "../recipes/signing-time";
 import { everyEventHasAnIdAndATime } from "../recipes/otherwise";
 
 export const setup: Setup = {
@@ -17,37 +18,28 @@ export const sample: Sample = {
   event: { type: "batch", entity: "m1", time: "2026-03-01T12:00:00.000Z" },
 };
 
-const sendgridSentAt = header("X-Twilio-Email-Event-Webhook-Timestamp");
-
 /** A body is a batch. The signature is in DER, not two numbers side by side. */
-export default defineScheme({
+export default publicKey({
   id: "sendgrid",
   name: "SendGrid Event Webhook",
   confidence: "vector",
-  verify: {
-    kind: "public-key",
-    algorithm: "ecdsa-sha256",
-    key: { encoding: "spki" },
-    signature: {
-      headers: ["X-Twilio-Email-Event-Webhook-Signature"],
-      value: { form: "whole" },
-      encoding: "base64",
-    },
-    timestamp: { at: sendgridSentAt, unit: "s", window: 300 },
-    content: [sendgridSentAt, body],
-  },
+  algorithm: "ecdsa-sha256",
+  key: "spki",
+  header: "X-Twilio-Email-Event-Webhook-Signature",
+  timestamp: { s: header("X-Twilio-Email-Event-Webhook-Timestamp") },
+  content: [timestamp, body],
   event: {
+    hashOf: "*.sg_event_id",
     otherwise: everyEventHasAnIdAndATime,
-    hashOf: [path("*.sg_event_id")],
-    type: [[path("*.event")], ["batch"]],
-    time: [{ at: path("*.timestamp"), unit: "s" }],
-    entity: [path("*.sg_message_id"), path("*.email")],
+    type: ["*.event", { text: "batch" }],
+    time: { s: "*.timestamp" },
+    entity: ["*.sg_message_id", "*.email"],
   },
   elements: {
-    at: [path("*")],
-    id: [[path("sg_event_id")]],
-    type: [[path("event")]],
-    time: [{ at: path("timestamp"), unit: "s" }],
-    entity: [path("sg_message_id"), path("email")],
+    at: "*",
+    id: "sg_event_id",
+    type: "event",
+    time: { s: "timestamp" },
+    entity: ["sg_message_id", "email"],
   },
 });

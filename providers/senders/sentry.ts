@@ -1,7 +1,6 @@
-import { header, path } from "../engine/references";
+import { header } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
-import { everyRequestHasTheHeader } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://docs.sentry.io/integrations/integration-platform/webhooks/",
@@ -22,10 +21,9 @@ export default bodyHmac({
   confidence: "vector",
   header: "Sentry-Hook-Signature",
   event: {
-    otherwise: everyRequestHasTheHeader,
     deliveryId: header("Request-ID"),
-    type: [[header("Sentry-Hook-Resource"), ".", path("action")], [header("Sentry-Hook-Resource")]],
-    time: [{ at: header("Sentry-Hook-Timestamp"), unit: "s" }],
-    entity: [path("data.issue.id"), path("installation.uuid")],
+    type: [[header("Sentry-Hook-Resource"), "action"], header("Sentry-Hook-Resource")],
+    time: { s: header("Sentry-Hook-Timestamp") },
+    entity: ["data.issue.id", "installation.uuid"],
   },
 });

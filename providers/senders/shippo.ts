@@ -1,4 +1,3 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { likeStripe, timestampedHmac } from "../recipes/timestamped-hmac";
 
@@ -17,7 +16,6 @@ export const sample: Sample = {
 export default timestampedHmac({
   id: "shippo",
   name: "Shippo",
-  confidence: "secondary",
   header: "Shippo-Auth-Signature",
   ...likeStripe("s"),
   event: {
@@ -25,7 +23,7 @@ export default timestampedHmac({
       by: "body-and-time",
       because: "Bodies say which state something is in, have no id, and can repeat.",
     },
-    type: [[path("event")]],
-    entity: [path("data.tracking_number"), path("data.object_id")],
+    type: "event",
+    entity: ["data.tracking_number", "data.object_id"],
   },
 });

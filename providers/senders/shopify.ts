@@ -1,7 +1,6 @@
 import { header } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
-import { everyRequestHasTheHeader } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://shopify.dev/docs/apps/build/webhooks/verify-deliveries",
@@ -31,12 +30,11 @@ export default bodyHmac({
   header: "X-Shopify-Hmac-SHA256",
   encoding: "base64",
   event: {
+    deliveryId: header("X-Shopify-Webhook-Id"),
     // New for each delivery of a subscription and kept on its retries; the event's own id is shared by all topics of one action.
     loggedIds: [header("X-Shopify-Event-Id")],
-    otherwise: everyRequestHasTheHeader,
-    deliveryId: header("X-Shopify-Webhook-Id"),
-    type: [[topic]],
-    time: [{ at: header("X-Shopify-Triggered-At"), unit: "iso" }],
-    entity: [header("X-Shopify-Shop-Domain")],
+    type: topic,
+    time: header("X-Shopify-Triggered-At"),
+    entity: header("X-Shopify-Shop-Domain"),
   },
 });

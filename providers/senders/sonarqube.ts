@@ -1,7 +1,6 @@
 import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
-import { everyEventHasAnId } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://docs.sonarsource.com/sonarqube-server/latest/project-administration/webhooks/",
@@ -17,12 +16,6 @@ export const sample: Sample = {
 export default bodyHmac({
   id: "sonarqube",
   name: "SonarQube Server and Cloud",
-  confidence: "secondary",
   header: "X-Sonar-Webhook-HMAC-SHA256",
-  event: {
-    otherwise: everyEventHasAnId,
-    id: [path("taskId")],
-    type: [["analysis.", path("status")]],
-    entity: [path("project.key")],
-  },
+  event: { id: "taskId", type: { pieces: ["analysis.", path("status")] }, entity: "project.key" },
 });

@@ -1,7 +1,6 @@
-import { body, path, url } from "../engine/references";
+import { body, url } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { urlBound } from "../recipes/url-bound";
-import { everyEventHasAnId } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://developer.squareup.com/docs/webhooks/step3validate",
@@ -28,10 +27,9 @@ export default urlBound({
   hash: "sha256",
   content: [url, body],
   event: {
-    otherwise: everyEventHasAnId,
-    id: [path("event_id")],
-    type: [[path("type")]],
-    time: [{ at: path("created_at"), unit: "iso" }],
-    entity: [path("data.object.payment.order_id"), path("data.id"), path("merchant_id")],
+    id: "event_id",
+    type: "type",
+    time: "created_at",
+    entity: ["data.object.payment.order_id", "data.id", "merchant_id"],
   },
 });

@@ -1,4 +1,3 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { hubChallenge, jsonAnswer } from "../recipes/challenges";
 import { unsigned } from "../recipes/shared-token";
@@ -18,13 +17,12 @@ export const sample: Sample = {
 export default unsigned({
   id: "strava",
   name: "Strava",
-  confidence: "secondary",
-  success: { status: 200 },
+  success: 200,
   handshakes: [hubChallenge((value) => jsonAnswer({ "hub.challenge": value }))],
   event: {
     otherwise: { by: "body", because: "Every body has the time of the event and the id of its object." },
-    type: [[path("object_type"), ".", path("aspect_type")]],
-    time: [{ at: path("event_time"), unit: "s" }],
-    entity: [path("owner_id")],
+    type: [["object_type", "aspect_type"]],
+    time: { s: "event_time" },
+    entity: "owner_id",
   },
 });

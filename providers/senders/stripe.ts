@@ -1,7 +1,5 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { likeStripe, timestampedHmac } from "../recipes/timestamped-hmac";
-import { everyEventHasAnIdAndATime } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://docs.stripe.com/webhooks/signature",
@@ -30,15 +28,11 @@ export default timestampedHmac({
   header: "Stripe-Signature",
   ...likeStripe("s"),
   event: {
-    otherwise: everyEventHasAnIdAndATime,
-    id: [path("id")],
-    type: [[path("type")]],
+    id: "id",
+    type: "type",
     // Thin events (`v2.core.event`) have a text here.
-    time: [
-      { at: path("created"), unit: "s" },
-      { at: path("created"), unit: "iso" },
-    ],
+    time: [{ s: "created" }, "created"],
     // Of a customer itself, the object's id is the customer's.
-    entity: [path("data.object.customer"), path("data.object.id"), path("related_object.id")],
+    entity: ["data.object.customer", "data.object.id", "related_object.id"],
   },
 });

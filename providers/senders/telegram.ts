@@ -1,7 +1,6 @@
-import { header, key, path } from "../engine/references";
+import { header, key } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { sharedToken } from "../recipes/shared-token";
-import { everyEventHasAnId } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://core.telegram.org/bots/api#setwebhook",
@@ -17,41 +16,35 @@ export const sample: Sample = {
 export default sharedToken({
   id: "telegram",
   name: "Telegram Bot API",
-  confidence: "secondary",
   at: header("X-Telegram-Bot-Api-Secret-Token"),
   event: {
-    otherwise: everyEventHasAnId,
-    id: [path("update_id")],
-    type: [
-      [
-        key(
-          "message",
-          "edited_message",
-          "channel_post",
-          "edited_channel_post",
-          "business_connection",
-          "business_message",
-          "edited_business_message",
-          "deleted_business_messages",
-          "message_reaction",
-          "message_reaction_count",
-          "inline_query",
-          "chosen_inline_result",
-          "callback_query",
-          "shipping_query",
-          "pre_checkout_query",
-          "purchased_paid_media",
-          "poll",
-          "poll_answer",
-          "my_chat_member",
-          "chat_member",
-          "chat_join_request",
-          "chat_boost",
-          "removed_chat_boost",
-        ),
-      ],
-    ],
-    time: [{ at: path("message.date"), unit: "s" }],
-    entity: [path("message.chat.id"), path("callback_query.message.chat.id"), path("channel_post.chat.id")],
+    id: "update_id",
+    type: key(
+      "message",
+      "edited_message",
+      "channel_post",
+      "edited_channel_post",
+      "business_connection",
+      "business_message",
+      "edited_business_message",
+      "deleted_business_messages",
+      "message_reaction",
+      "message_reaction_count",
+      "inline_query",
+      "chosen_inline_result",
+      "callback_query",
+      "shipping_query",
+      "pre_checkout_query",
+      "purchased_paid_media",
+      "poll",
+      "poll_answer",
+      "my_chat_member",
+      "chat_member",
+      "chat_join_request",
+      "chat_boost",
+      "removed_chat_boost",
+    ),
+    time: { s: "message.date" },
+    entity: ["message.chat.id", "callback_query.message.chat.id", "channel_post.chat.id"],
   },
 });

@@ -1,7 +1,7 @@
-import { body, header, path } from "../engine/references";
+import { body, header } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
-import { defineScheme } from "../recipes/define-scheme";
-import { everyEventHasAnIdAndATime } from "../recipes/otherwise";
+import { publicKey } from "../recipes/public-key";
+import { timestamp } from "../recipes/signing-time";
 
 export const setup: Setup = {
   docs: "https://developers.telnyx.com/docs/messaging/messages/receiving-webhooks",
@@ -22,26 +22,19 @@ export const sample: Sample = {
   event: { id: "t1", type: "message.received", entity: "p1", time: "2026-03-01T12:00:00.000Z" },
 };
 
-const telnyxSentAt = header("telnyx-timestamp");
-
 /** `meta.attempt` counts the attempts, so the event's own id is the key. */
-export default defineScheme({
+export default publicKey({
   id: "telnyx",
   name: "Telnyx",
-  confidence: "secondary",
-  verify: {
-    kind: "public-key",
-    algorithm: "ed25519",
-    key: { encoding: "raw-base64" },
-    signature: { headers: ["telnyx-signature-ed25519"], value: { form: "whole" }, encoding: "base64" },
-    timestamp: { at: telnyxSentAt, unit: "s", window: 300 },
-    content: [telnyxSentAt, "|", body],
-  },
+  algorithm: "ed25519",
+  key: "raw-base64",
+  header: "telnyx-signature-ed25519",
+  timestamp: { s: header("telnyx-timestamp") },
+  content: [timestamp, "|", body],
   event: {
-    otherwise: everyEventHasAnIdAndATime,
-    id: [path("data.id")],
-    type: [[path("data.event_type")]],
-    time: [{ at: path("data.occurred_at"), unit: "iso" }],
-    entity: [path("data.payload.call_session_id"), path("data.payload.id")],
+    id: "data.id",
+    type: "data.event_type",
+    time: "data.occurred_at",
+    entity: ["data.payload.call_session_id", "data.payload.id"],
   },
 });

@@ -1,8 +1,7 @@
-import { body, path, url } from "../engine/references";
+import { body, url } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { present } from "../recipes/challenges";
 import { urlBound } from "../recipes/url-bound";
-import { everyEventHasAnId } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://developer.atlassian.com/cloud/trello/guides/rest-api/webhooks/",
@@ -20,16 +19,14 @@ export const sample: Sample = {
 export default urlBound({
   id: "trello",
   name: "Trello",
-  confidence: "secondary",
   header: "X-Trello-Webhook",
   hash: "sha1",
   content: [body, url],
   handshakes: [present("HEAD")],
   event: {
-    id: [path("action.id")],
-    otherwise: everyEventHasAnId,
-    type: [[path("action.type")]],
-    time: [{ at: path("action.date"), unit: "iso" }],
-    entity: [path("action.data.card.id"), path("action.data.board.id"), path("model.id")],
+    id: "action.id",
+    type: "action.type",
+    time: "action.date",
+    entity: ["action.data.card.id", "action.data.board.id", "model.id"],
   },
 });

@@ -70,9 +70,9 @@ export default defineScheme({
     deliveryId: header("I-Twilio-Idempotency-Token"),
     otherwise: { by: "body", because: "A message's status and the step of a call have ids of their own." },
     type: [
-      ["message.", path("MessageStatus")],
-      ["message.", path("SmsStatus")],
-      ["call.", path("CallStatus")],
+      { pieces: ["message.", path("MessageStatus")] },
+      { pieces: ["message.", path("SmsStatus")] },
+      { pieces: ["call.", path("CallStatus")] },
     ],
   },
 });

@@ -4,8 +4,8 @@ import type { CodedHandshake } from "../engine/challenge";
 import { body, header, path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { shortToken, textAnswer } from "../recipes/challenges";
+import { timestamp } from "../recipes/signing-time";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
-import { everyEventHasAnIdAndATime } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://dev.twitch.tv/docs/eventsub/handling-webhook-events/",
@@ -20,8 +20,6 @@ export const sample: Sample = {
 };
 
 const twitchId = header("Twitch-Eventsub-Message-Id");
-
-const twitchSentAt = header("Twitch-Eventsub-Message-Timestamp");
 
 /** Twitch's signed challenge. */
 const eventSubChallenge: CodedHandshake = {
@@ -42,13 +40,13 @@ export default timestampedHmac({
   confidence: "official",
   header: "Twitch-Eventsub-Message-Signature",
   value: { form: "whole", prefix: "sha256=" },
-  timestamp: { at: twitchSentAt, unit: "iso", window: 600 },
-  content: [twitchId, twitchSentAt, body],
+  timestamp: { iso: header("Twitch-Eventsub-Message-Timestamp") },
+  window: 600,
+  content: [twitchId, timestamp, body],
   handshakes: [eventSubChallenge],
   event: {
-    otherwise: everyEventHasAnIdAndATime,
-    id: [twitchId],
-    type: [[path("subscription.type")]],
-    entity: [path("event.broadcaster_user_id"), path("subscription.condition.broadcaster_user_id")],
+    id: twitchId,
+    type: "subscription.type",
+    entity: ["event.broadcaster_user_id", "subscription.condition.broadcaster_user_id"],
   },
 });

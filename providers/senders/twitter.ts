@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import type { CodedHandshake } from "../engine/challenge";
-import { key, path } from "../engine/references";
+import { key } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { jsonAnswer, shortToken } from "../recipes/challenges";
@@ -43,30 +43,25 @@ function isJson(token: string): boolean {
 export default bodyHmac({
   id: "twitter",
   name: "X (Twitter)",
-  confidence: "secondary",
   header: "x-twitter-webhooks-signature",
   prefix: "sha256=",
   encoding: "base64",
-  success: { status: 200 },
+  success: 200,
   handshakes: [crcToken],
   event: {
     otherwise: { by: "body", because: "Every activity has an id or a time in milliseconds." },
-    type: [
-      [
-        key(
-          "tweet_create_events",
-          "favorite_events",
-          "follow_events",
-          "block_events",
-          "mute_events",
-          "direct_message_events",
-          "direct_message_indicate_typing_events",
-          "direct_message_mark_read_events",
-          "tweet_delete_events",
-          "user_event",
-        ),
-      ],
-    ],
-    entity: [path("for_user_id")],
+    type: key(
+      "tweet_create_events",
+      "favorite_events",
+      "follow_events",
+      "block_events",
+      "mute_events",
+      "direct_message_events",
+      "direct_message_indicate_typing_events",
+      "direct_message_mark_read_events",
+      "tweet_delete_events",
+      "user_event",
+    ),
+    entity: "for_user_id",
   },
 });

@@ -1,7 +1,5 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
-import { everyEventHasAnId } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://www.typeform.com/developers/webhooks/secure-your-webhooks/",
@@ -22,15 +20,13 @@ export const sample: Sample = {
 export default bodyHmac({
   id: "typeform",
   name: "Typeform",
-  confidence: "secondary",
   header: "Typeform-Signature",
   prefix: "sha256=",
   encoding: "base64",
   event: {
-    otherwise: everyEventHasAnId,
-    id: [path("event_id")],
-    type: [[path("event_type")]],
-    time: [{ at: path("form_response.submitted_at"), unit: "iso" }],
-    entity: [path("form_response.form_id")],
+    id: "event_id",
+    type: "event_type",
+    time: "form_response.submitted_at",
+    entity: "form_response.form_id",
   },
 });

@@ -1,7 +1,5 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
-import { everyEventHasAnId } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://developer.uber.com/docs/eats/guides/webhooks",
@@ -22,14 +20,7 @@ export const sample: Sample = {
 export default bodyHmac({
   id: "uber",
   name: "Uber Eats",
-  confidence: "secondary",
   header: "X-Uber-Signature",
-  success: { status: 200 },
-  event: {
-    id: [path("event_id")],
-    otherwise: everyEventHasAnId,
-    type: [[path("event_type")]],
-    time: [{ at: path("event_time"), unit: "s" }],
-    entity: [path("meta.resource_id")],
-  },
+  success: 200,
+  event: { id: "event_id", type: "event_type", time: { s: "event_time" }, entity: "meta.resource_id" },
 });

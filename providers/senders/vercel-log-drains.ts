@@ -1,6 +1,5 @@
 import { describedBy } from "../engine/headers";
 import type { CodedHandshake } from "../engine/challenge";
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { NOSNIFF, textAnswer } from "../recipes/challenges";
@@ -28,21 +27,14 @@ const drainVerification: CodedHandshake = {
 export default bodyHmac({
   id: "vercel-log-drains",
   name: "Vercel log drains",
-  confidence: "secondary",
   header: "x-vercel-signature",
   hash: "sha1",
   contentTypes: ["application/json", "application/x-ndjson"],
   handshakes: [drainVerification],
   event: {
     otherwise: { by: "body", because: "Every line has an id and a time." },
-    type: [["logs"]],
-    entity: [path("*.projectId")],
+    type: { text: "logs" },
+    entity: "*.projectId",
   },
-  elements: {
-    at: [path("*")],
-    id: [[path("id")]],
-    type: [[path("source")]],
-    time: [{ at: path("timestamp"), unit: "ms" }],
-    entity: [path("projectId")],
-  },
+  elements: { at: "*", id: "id", type: "source", time: { ms: "timestamp" }, entity: "projectId" },
 });

@@ -1,7 +1,5 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
-import { everyEventHasAnId } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://vercel.com/docs/webhooks",
@@ -29,10 +27,9 @@ export default bodyHmac({
   header: "x-vercel-signature",
   hash: "sha1",
   event: {
-    otherwise: everyEventHasAnId,
-    id: [path("id")],
-    type: [[path("type")]],
-    time: [{ at: path("createdAt"), unit: "ms" }],
-    entity: [path("payload.project.id"), path("payload.projectId")],
+    id: "id",
+    type: "type",
+    time: { ms: "createdAt" },
+    entity: ["payload.project.id", "payload.projectId"],
   },
 });

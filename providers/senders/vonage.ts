@@ -1,4 +1,3 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHashJwt } from "../recipes/body-hash-jwt";
 
@@ -17,7 +16,6 @@ export const sample: Sample = {
 export default bodyHashJwt({
   id: "vonage",
   name: "Vonage (Messages, Voice)",
-  confidence: "secondary",
   header: "Authorization",
   prefix: "Bearer ",
   issuer: "Vonage",
@@ -25,8 +23,8 @@ export default bodyHashJwt({
   bodyHash: "payload_hash",
   event: {
     otherwise: { by: "body", because: "Every body has the message or the call, its state and the time." },
-    type: [[path("status")], [path("message_type")]],
-    time: [{ at: path("timestamp"), unit: "iso" }],
-    entity: [path("message_uuid"), path("conversation_uuid"), path("uuid")],
+    type: ["status", "message_type"],
+    time: "timestamp",
+    entity: ["message_uuid", "conversation_uuid", "uuid"],
   },
 });

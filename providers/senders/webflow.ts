@@ -1,5 +1,6 @@
-import { body, header, path } from "../engine/references";
+import { body, header } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
+import { timestamp } from "../recipes/signing-time";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
 
 export const setup: Setup = {
@@ -14,21 +15,18 @@ export const sample: Sample = {
   event: { type: "form_submission", entity: "s1" },
 };
 
-const webflowSentAt = header("x-webflow-timestamp");
-
 export default timestampedHmac({
   id: "webflow",
   name: "Webflow",
-  confidence: "secondary",
   header: "x-webflow-signature",
-  timestamp: { at: webflowSentAt, unit: "ms", window: 300 },
-  content: [webflowSentAt, ":", body],
+  timestamp: { ms: header("x-webflow-timestamp") },
+  content: [timestamp, ":", body],
   event: {
     otherwise: {
       by: "body-and-time",
       because: "A body such as that of an inventory can come back as it was.",
     },
-    type: [[path("triggerType")]],
-    entity: [path("payload.siteId"), path("payload.id")],
+    type: "triggerType",
+    entity: ["payload.siteId", "payload.id"],
   },
 });

@@ -1,4 +1,3 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { hubChallenge } from "../recipes/challenges";
@@ -20,30 +19,25 @@ export const sample: Sample = {
 export default bodyHmac({
   id: "whatsapp",
   name: "WhatsApp Cloud API",
-  confidence: "secondary",
   header: "X-Hub-Signature-256",
   prefix: "sha256=",
-  success: { status: 200 },
+  success: 200,
   handshakes: [hubChallenge()],
   event: {
     otherwise: { by: "body", because: "Every message and every status has an id and a time." },
-    type: [[path("entry.*.changes.*.field")], [path("object")]],
+    type: ["entry.*.changes.*.field", "object"],
     entity: [
-      path("entry.*.changes.*.value.contacts.*.wa_id"),
-      path("entry.*.changes.*.value.metadata.phone_number_id"),
-      path("entry.*.id"),
+      "entry.*.changes.*.value.contacts.*.wa_id",
+      "entry.*.changes.*.value.metadata.phone_number_id",
+      "entry.*.id",
     ],
   },
   elements: {
-    at: [
-      path("entry.*.changes.*"),
-      path("entry.*.changes.*.value.messages.*"),
-      path("entry.*.changes.*.value.statuses.*"),
-    ],
+    at: ["entry.*.changes.*", "entry.*.changes.*.value.messages.*", "entry.*.changes.*.value.statuses.*"],
     enclosed: true,
     // A status has the id of its message.
-    id: [[path("id"), path("status")], [path("id")]],
-    time: [{ at: path("timestamp"), unit: "s" }],
-    entity: [path("from"), path("recipient_id")],
+    id: [["id", "status"], "id"],
+    time: { s: "timestamp" },
+    entity: ["from", "recipient_id"],
   },
 });

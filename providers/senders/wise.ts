@@ -1,7 +1,6 @@
-import { body, header, path } from "../engine/references";
+import { body, header } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
-import { defineScheme } from "../recipes/define-scheme";
-import { everyRequestHasTheHeader } from "../recipes/otherwise";
+import { publicKey } from "../recipes/public-key";
 
 export const setup: Setup = {
   docs: "https://docs.wise.com/api-docs/features/webhooks-notifications/event-handling",
@@ -17,23 +16,18 @@ export const sample: Sample = {
   event: { type: "transfers#state-change", entity: "111", time: "2026-03-01T12:00:00.000Z" },
 };
 
-export default defineScheme({
+export default publicKey({
   id: "wise",
   name: "Wise",
-  confidence: "secondary",
-  success: { status: 200 },
-  verify: {
-    kind: "public-key",
-    algorithm: "rsa-sha256",
-    key: { encoding: "spki" },
-    signature: { headers: ["X-Signature-SHA256"], value: { form: "whole" }, encoding: "base64" },
-    content: [body],
-  },
+  algorithm: "rsa-sha256",
+  key: "spki",
+  header: "X-Signature-SHA256",
+  content: [body],
+  success: 200,
   event: {
-    otherwise: everyRequestHasTheHeader,
     deliveryId: header("X-Delivery-Id"),
-    type: [[path("event_type")]],
-    time: [{ at: path("data.occurred_at"), unit: "iso" }],
-    entity: [path("data.resource.id")],
+    type: "event_type",
+    time: "data.occurred_at",
+    entity: "data.resource.id",
   },
 });

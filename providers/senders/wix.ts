@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { withoutByteOrderMarks } from "../engine/body";
 import { reject, type WebhookRequest } from "../engine/request";
-import { path } from "../engine/references";
 import { editJson, withProperty } from "../engine/json-edit";
 import { asObject, textOf } from "../engine/json-object";
 import { parseJson } from "../engine/payload";
@@ -73,7 +72,6 @@ function signedAgain(token: Jws, now: number, key: string): string {
 export default defineScheme({
   id: ID,
   name: "Wix",
-  confidence: "secondary",
   contentTypes: ["text/plain", "application/jwt"],
   verify: {
     kind: "custom",
@@ -115,8 +113,5 @@ export default defineScheme({
     if (data === undefined || typeof parseJson(data) !== "object") return undefined;
     return { bytes: Buffer.from(data), mediaType: "application/json" };
   },
-  event: {
-    otherwise: everyEventHasAnId,
-    type: [[path("eventType")]],
-  },
+  event: { otherwise: everyEventHasAnId, type: "eventType" },
 });

@@ -3,7 +3,6 @@ import { header } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { onlyProperty, textAnswer } from "../recipes/challenges";
-import { everyRequestHasTheHeader } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://woocommerce.github.io/woocommerce-rest-api-docs/#webhooks",
@@ -38,9 +37,8 @@ export default bodyHmac({
   handshakes: [webhookIdPing],
   contentTypes: ["application/json"],
   event: {
-    otherwise: everyRequestHasTheHeader,
     deliveryId: header("X-WC-Webhook-Delivery-ID"),
-    type: [[header("X-WC-Webhook-Topic")]],
-    entity: [header("X-WC-Webhook-Source")],
+    type: header("X-WC-Webhook-Topic"),
+    entity: header("X-WC-Webhook-Source"),
   },
 });

@@ -1,7 +1,5 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { likeStripe, timestampedHmac } from "../recipes/timestamped-hmac";
-import { everyEventHasAnIdAndATime } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://workos.com/docs/events/data-syncing/webhooks",
@@ -26,12 +24,11 @@ export default timestampedHmac({
   confidence: "official",
   header: "WorkOS-Signature",
   ...likeStripe("ms", 180),
-  success: { status: 200 },
+  success: 200,
   event: {
-    otherwise: everyEventHasAnIdAndATime,
-    id: [path("id")],
-    type: [[path("event")]],
-    time: [{ at: path("created_at"), unit: "iso" }],
-    entity: [path("data.directory_id"), path("data.organization_id"), path("data.id")],
+    id: "id",
+    type: "event",
+    time: "created_at",
+    entity: ["data.directory_id", "data.organization_id", "data.id"],
   },
 });

@@ -1,4 +1,4 @@
-import { header, path } from "../engine/references";
+import { header } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { sharedToken } from "../recipes/shared-token";
 
@@ -18,16 +18,12 @@ export const sample: Sample = {
 export default sharedToken({
   id: "xendit",
   name: "Xendit",
-  confidence: "secondary",
   at: header("X-Callback-Token"),
   event: {
-    otherwise: { by: "body", because: "Every body has what happened, to what, and when." },
     deliveryId: header("webhook-id"),
-    type: [[path("event")], [path("status")]],
-    time: [
-      { at: path("created"), unit: "iso" },
-      { at: path("updated"), unit: "iso" },
-    ],
-    entity: [path("data.id"), path("id")],
+    otherwise: { by: "body", because: "Every body has what happened, to what, and when." },
+    type: ["event", "status"],
+    time: ["created", "updated"],
+    entity: ["data.id", "id"],
   },
 });

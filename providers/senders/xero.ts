@@ -1,4 +1,3 @@
-import { path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
@@ -37,28 +36,25 @@ export const sample: Sample = {
 export default bodyHmac({
   id: "xero",
   name: "Xero",
-  confidence: "secondary",
   header: "x-xero-signature",
   encoding: "base64",
-  success: { status: 200 },
+  success: 200,
   event: {
     // The characters of `entropy` may be others at the next attempt.
-    hashOf: ["firstEventSequence", "lastEventSequence", "events.*.resourceId", "events.*.eventDateUtc"].map(
-      path,
-    ),
+    hashOf: ["firstEventSequence", "lastEventSequence", "events.*.resourceId", "events.*.eventDateUtc"],
     otherwise: {
       by: "body",
       because: "Every body has random characters (entropy), and every event its time.",
     },
-    type: [[path("events.*.eventCategory"), ".", path("events.*.eventType")], ["batch"]],
-    time: [{ at: path("events.*.eventDateUtc"), unit: "iso-utc" }],
-    entity: [path("events.*.tenantId")],
+    type: [["events.*.eventCategory", "events.*.eventType"], { text: "batch" }],
+    time: { "iso-utc": "events.*.eventDateUtc" },
+    entity: "events.*.tenantId",
   },
   elements: {
-    at: [path("events.*")],
+    at: "events.*",
     hashOf: "element",
-    type: [[path("eventCategory"), path("eventType")]],
-    time: [{ at: path("eventDateUtc"), unit: "iso-utc" }],
-    entity: [path("tenantId")],
+    type: [["eventCategory", "eventType"]],
+    time: { "iso-utc": "eventDateUtc" },
+    entity: "tenantId",
   },
 });

@@ -1,7 +1,7 @@
-import { body, header, path } from "../engine/references";
+import { body, header } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
+import { timestamp } from "../recipes/signing-time";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
-import { everyEventHasAnIdAndATime } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://developer.zendesk.com/documentation/webhooks/verifying/",
@@ -26,21 +26,13 @@ export const sample: Sample = {
   },
 };
 
-const zendeskSentAt = header("X-Zendesk-Webhook-Signature-Timestamp");
-
 export default timestampedHmac({
   id: "zendesk",
   name: "Zendesk",
   confidence: "official",
   header: "X-Zendesk-Webhook-Signature",
   encoding: "base64",
-  timestamp: { at: zendeskSentAt, unit: "iso", window: 300 },
-  content: [zendeskSentAt, body],
-  event: {
-    otherwise: everyEventHasAnIdAndATime,
-    id: [path("id")],
-    type: [[path("type")]],
-    time: [{ at: path("time"), unit: "iso" }],
-    entity: [path("detail.id"), path("account_id")],
-  },
+  timestamp: { iso: header("X-Zendesk-Webhook-Signature-Timestamp") },
+  content: [timestamp, body],
+  event: { id: "id", type: "type", time: "time", entity: ["detail.id", "account_id"] },
 });

@@ -4,6 +4,7 @@ import type { CodedHandshake } from "../engine/challenge";
 import { body, header, path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { jsonAnswer, shortToken } from "../recipes/challenges";
+import { timestamp } from "../recipes/signing-time";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
 
 export const setup: Setup = {
@@ -16,8 +17,6 @@ export const sample: Sample = {
   body: { event: "meeting.started", event_ts: 1772366400000, payload: { object: { id: "94" } } },
   event: { type: "meeting.started", entity: "94", time: "2026-03-01T12:00:00.000Z" },
 };
-
-const zoomSentAt = header("x-zm-request-timestamp");
 
 /** Zoom's signed challenge; it is answered with the HMAC of its token. */
 const urlValidation: CodedHandshake = {
@@ -40,13 +39,13 @@ export default timestampedHmac({
   confidence: "official",
   header: "x-zm-signature",
   value: { form: "whole", prefix: "v0=" },
-  timestamp: { at: zoomSentAt, unit: "s-or-ms", window: 300 },
-  content: ["v0:", zoomSentAt, ":", body],
+  timestamp: { "s-or-ms": header("x-zm-request-timestamp") },
+  content: ["v0:", timestamp, ":", body],
   handshakes: [urlValidation],
   event: {
     otherwise: { by: "body", because: "Every body has the time of the event in milliseconds." },
-    type: [[path("event")]],
-    time: [{ at: path("event_ts"), unit: "ms" }],
-    entity: [path("payload.object.id"), path("payload.account_id")],
+    type: "event",
+    time: { ms: "event_ts" },
+    entity: ["payload.object.id", "payload.account_id"],
   },
 });

@@ -1,0 +1,119 @@
+import type { Elements, EventLocations, Otherwise, TimeUnit } from "../engine/event-locations";
+import { path, type HeaderRef, type KeyRef, type PathRef } from "../engine/references";
+import { everyEventHasAnId, everyEventHasAnIdAndATime, everyRequestHasTheHeader } from "./otherwise";
+
+/* The short forms in which a provider's file says where an event's facts are; one alternative needs no list. */
+
+type OneOrMore<T> = T | readonly T[];
+
+/** A text is a dotted path of the payload, such as `event.type` or `events.*.action`. */
+export type PathEntry = string | PathRef;
+export type PlaceEntry = PathEntry | HeaderRef;
+type PlaceRef = PathRef | HeaderRef;
+
+/** A place alone holds RFC 3339; every other unit is the name of the place, as in `{ ms: "createdAt" }`. */
+export type TimeEntry<Place = PlaceEntry> =
+  | Place
+  | { readonly [Unit in TimeUnit]: { readonly [Name in Unit]: Place } }[TimeUnit];
+
+/** A list is put together with full stops, `pieces` with nothing; `text` stands for itself. */
+type TypeEntry =
+  | PlaceEntry
+  | KeyRef
+  | readonly PlaceEntry[]
+  | { readonly text: string }
+  | { readonly pieces: EventLocations["type"][number] };
+
+/** Where an event says what it is: {@link EventLocations}. */
+export interface EventFacts {
+  readonly id?: OneOrMore<PlaceEntry>;
+  readonly hashOf?: OneOrMore<PathEntry>;
+  readonly deliveryId?: HeaderRef;
+  readonly context?: readonly HeaderRef[];
+  readonly loggedIds?: readonly HeaderRef[];
+  readonly type?: OneOrMore<TypeEntry>;
+  readonly time?: OneOrMore<TimeEntry>;
+  readonly entity?: OneOrMore<PlaceEntry>;
+}
+
+/** `otherwise` can be left out if every event has an id inside of what is signed, or every request the header. */
+export type EventEntry = EventFacts &
+  (
+    | { readonly otherwise: Otherwise }
+    | { readonly id: OneOrMore<PlaceEntry>; readonly otherwise?: undefined }
+    | { readonly deliveryId: HeaderRef; readonly otherwise?: undefined }
+  );
+
+/** {@link Elements}; a list inside of a list is put together. */
+export interface ElementsEntry extends Pick<Elements, "inField" | "enclosed"> {
+  readonly at: OneOrMore<PathEntry>;
+  readonly id?: OneOrMore<OneOrMore<PathEntry>> | undefined;
+  readonly hashOf?: readonly PathEntry[] | "element";
+  readonly type?: OneOrMore<OneOrMore<PathEntry>> | undefined;
+  readonly time?: OneOrMore<TimeEntry<PathEntry>> | undefined;
+  readonly entity?: OneOrMore<PathEntry> | undefined;
+}
+
+/** @param timed whether the time of signing is at hand */
+export function locationsOf(entry: EventEntry, timed: boolean): EventLocations {
+  const { id, hashOf, type, time, entity, otherwise, ...others } = entry;
+  const withId = timed ? everyEventHasAnIdAndATime : everyEventHasAnId;
+  return {
+    ...others,
+    otherwise: otherwise ?? (id === undefined ? everyRequestHasTheHeader : withId),
+    id: placesOf<PlaceRef>(id),
+    type: listOf<TypeEntry>(type).map(piecesOf),
+    time: listOf<TimeEntry>(time).map(timeOf),
+    ...(hashOf && { hashOf: placesOf(hashOf) }),
+    ...(entity && { entity: placesOf<PlaceRef>(entity) }),
+  };
+}
+
+export function elementsOf({ at, id, hashOf, type, time, entity, ...others }: ElementsEntry): Elements {
+  return {
+    ...others,
+    at: placesOf(at),
+    ...(id && { id: listOf<OneOrMore<PathEntry>>(id).map(placesOf) }),
+    ...(hashOf && { hashOf: hashOf === "element" ? hashOf : placesOf(hashOf) }),
+    ...(type && { type: listOf<OneOrMore<PathEntry>>(type).map(placesOf) }),
+    ...(time && { time: listOf<TimeEntry<PathEntry>>(time).map(timeOf) }),
+    ...(entity && { entity: placesOf(entity) }),
+  };
+}
+
+/** Returns the list itself, or one of the single value; an empty one if there is none. */
+export function listOf<T>(given: OneOrMore<T> | undefined): readonly T[] {
+  if (given === undefined) return [];
+  return Array.isArray(given) ? (given as readonly T[]) : [given as T];
+}
+
+function placeOf<Ref extends object>(place: string | Ref): PathRef | Ref {
+  return typeof place === "string" ? path(place) : place;
+}
+
+function placesOf<Ref extends object = PathRef>(
+  places?: OneOrMore<string | Ref>,
+): readonly (PathRef | Ref)[] {
+  return listOf<string | Ref>(places).map((place) => placeOf(place));
+}
+
+/** Returns where a time is, and in which unit. */
+export function timeOf<Ref extends object>(
+  entry: TimeEntry<string | Ref>,
+): {
+  readonly at: PathRef | Ref;
+  readonly unit: TimeUnit;
+} {
+  if (typeof entry === "string" || "from" in entry)
+    return { at: placeOf(entry as string | Ref), unit: "iso" };
+  const [[unit, at]] = Object.entries(entry) as [[TimeUnit, string | Ref]];
+  return { at: placeOf(at), unit };
+}
+
+function piecesOf(entry: TypeEntry): EventLocations["type"][number] {
+  if (typeof entry === "string") return [path(entry)];
+  if ("text" in entry) return [entry.text];
+  if ("pieces" in entry) return entry.pieces;
+  if ("from" in entry) return [entry];
+  return entry.flatMap((place, index) => [...(index > 0 ? ["."] : []), placeOf(place)]);
+}

@@ -1,0 +1,26 @@
+import type { PublicKeyVerification, Scheme, SignatureFormat } from "../engine/scheme";
+import { defineScheme, type Entry } from "./define-scheme";
+import { signedContent, type SigningTime } from "./signing-time";
+
+interface PublicKey extends Entry, SigningTime {
+  readonly algorithm: PublicKeyVerification["algorithm"];
+  readonly key: PublicKeyVerification["key"]["encoding"];
+  readonly header: string;
+  /** @default base64 */
+  readonly encoding?: SignatureFormat["encoding"];
+}
+
+/** Returns a signature that the provider makes with its private key; what is configured is the public one. */
+export function publicKey(of: PublicKey): Scheme {
+  const { algorithm, key, header, encoding = "base64", timestamp, window, content, ...entry } = of;
+  return defineScheme({
+    ...entry,
+    verify: {
+      kind: "public-key",
+      algorithm,
+      key: { encoding: key },
+      signature: { headers: [header], value: { form: "whole" }, encoding },
+      ...signedContent({ timestamp, window, content }),
+    },
+  });
+}

@@ -1,0 +1,30 @@
+import type { FieldRef, HeaderRef } from "../engine/references";
+import type { ContentPart, SignedTimestamp } from "../engine/scheme";
+import { timeOf, type PathEntry, type TimeEntry } from "./event-entry";
+
+/** Stands for the time of signing, as it was sent, in the signed content. */
+export const timestamp = { from: "timestamp" } as const;
+
+/** What is signed, and when; without a time of signing there is no window. */
+export interface SigningTime {
+  readonly timestamp?: TimeEntry<PathEntry | HeaderRef | FieldRef> | undefined;
+  /** Seconds, see {@link SignedTimestamp}. @default 300, what the widest used libraries take */
+  readonly window?: number | undefined;
+  readonly content: readonly (ContentPart | typeof timestamp)[];
+}
+
+/** Returns these parts of a verification. */
+export function signedContent({ timestamp: time, window = 300, content }: SigningTime): {
+  readonly content: readonly ContentPart[];
+  readonly timestamp?: SignedTimestamp;
+} {
+  const signed = time && { ...timeOf(time), window };
+  return {
+    content: content.flatMap((part) => (isTimestamp(part) ? (signed ? [signed.at] : []) : [part])),
+    ...(signed && { timestamp: signed }),
+  };
+}
+
+function isTimestamp(part: SigningTime["content"][number]): part is typeof timestamp {
+  return part === timestamp;
+}
