@@ -59,6 +59,7 @@ def execution_credentials(config: dict) -> dict[str, str]:
 # Before `ministack.app` loads: its Lambda service takes the function by name.
 lambda_runtime.execution_credentials = execution_credentials
 
+import cloudwatch_gaps  # noqa: E402, F401
 import iam_gaps  # noqa: E402, F401
 import step_functions_gaps  # noqa: E402, F401
 from ministack import app as ministack  # noqa: E402

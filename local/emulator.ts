@@ -138,7 +138,7 @@ function launch(
     const args = [
       ...["run", "--rm", "--interactive", "--init"],
       ...["-p", `127.0.0.1:${port}:${port}`, "-v", `${access}:/access.py:ro`],
-      ...["iam_gaps", "step_functions_gaps"].flatMap((gaps) => [
+      ...["cloudwatch_gaps", "iam_gaps", "step_functions_gaps"].flatMap((gaps) => [
         "-v",
         `${join(__dirname, `${gaps}.py`)}:/${gaps}.py:ro`,
       ]),

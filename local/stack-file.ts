@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import {
   isAlive,
   readStackFile,
-  STACK_FILE,
+  stackFile,
   type StackDescription,
   type StackFileContents,
 } from "../inbox/local-stack";
@@ -23,7 +23,7 @@ export interface StackFile {
  * file of a process that is gone is replaced.
  * @throws Error with the other's pid and address if another process runs a stack here
  */
-export function claimStackFile(file = STACK_FILE): StackFile {
+export function claimStackFile(file = stackFile()): StackFile {
   mkdirSync(dirname(file), { recursive: true });
   let contents: StackFileContents = { pid: process.pid };
   if (!create(file, contents)) {

@@ -443,15 +443,9 @@ describe("an alarm's condition is counted under exactly its namespace, name and 
     if (!alarm) throw new Error(`no alarm ${part}`);
     return alarm;
   };
-  /** Metrics of an alarm: its own, or those that silence is the sum of, which the emulator does not give back. */
-  const metricsOf = ({ Namespace, MetricName, Dimensions }: MetricAlarm) =>
-    MetricName
-      ? [{ Namespace, MetricName, Dimensions }]
-      : ["Accepted", "Duplicate"].map((name) => ({
-          Namespace: inbox.stack.outputs.metric_namespace,
-          MetricName: name,
-          Dimensions: [{ Name: "Provider", Value: "gitlab" }],
-        }));
+  /** Metrics of an alarm: its own, or those that silence is the sum of. */
+  const metricsOf = ({ Namespace, MetricName, Dimensions, Metrics }: MetricAlarm) =>
+    Metrics?.flatMap(({ MetricStat }) => MetricStat?.Metric ?? []) ?? [{ Namespace, MetricName, Dimensions }];
   const recover = () =>
     new LambdaClient(inbox.stack.emulator.client).send(
       new InvokeCommand({
