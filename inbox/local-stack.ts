@@ -36,10 +36,11 @@ export interface StackFileContents extends Partial<StackDescription> {
  * Where a running local stack describes itself to other commands; WEBHOOK_INBOX_STACK_FILE names another place, for one
  * more stack.
  */
-export const STACK_FILE = process.env["WEBHOOK_INBOX_STACK_FILE"] ?? join(__dirname, "../.cache/stack.json");
+export const stackFile = (): string =>
+  process.env["WEBHOOK_INBOX_STACK_FILE"] ?? join(__dirname, "../.cache/stack.json");
 
 /** Returns the description of the stack that `npm start` runs in this clone, undefined if none does. */
-export function runningStack(file = STACK_FILE): StackDescription | undefined {
+export function runningStack(file = stackFile()): StackDescription | undefined {
   const contents = readStackFile(file);
   if (!contents?.endpoint || !isAlive(contents.pid)) return undefined;
   return contents as StackDescription & StackFileContents;

@@ -46,7 +46,7 @@ export function secretsAdd(): Command {
       "after",
       `
 The secret is never an argument: those end in the shell's history and in the list of processes. The inbox uses it at
-the latest five minutes later; a signature made with it is recognised at once. Quotes and white space around the secret are removed. A placeholder is rejected, and a secret of less than 16 characters is accepted with a warning.
+the latest five minutes later, and mostly from the first signature on that is made with it: enter it at the provider then. Quotes and white space around the secret are removed. A placeholder is rejected, and a secret of less than 16 characters is accepted with a warning.
 
 Examples:
   webhooks secrets add stripe --stack prod

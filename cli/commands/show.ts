@@ -25,7 +25,7 @@ async function show(id: string, options: Options): Promise<void> {
     readDeliveries(inbox, webhook),
   ]);
   if (options.payload) {
-    if (!payload) throw new Error(GONE);
+    if (!payload) throw new Error(gone(webhook));
     if (process.stdout.isTTY && !options.force && !isPrintable(payload))
       throw new UsageError(NOT_ON_TERMINAL);
     process.stdout.write(payload);
@@ -36,7 +36,7 @@ async function show(id: string, options: Options): Promise<void> {
     [
       ...fields(webhook, deliveries, Date.now()),
       "",
-      text === undefined ? pc.red(GONE) : sanitize(prettyJson(text), "\n\t"),
+      text === undefined ? pc.red(gone(webhook)) : sanitize(prettyJson(text), "\n\t"),
     ].join("\n"),
   );
 }
@@ -49,8 +49,10 @@ const DONE = {
   erase: "Erased",
 } as const;
 
-const GONE =
-  "The payload is not in the bucket: it was removed, or is in Glacier and has to be restored first.";
+const gone = ({ status }: WebhookRecord) =>
+  status === "erased"
+    ? "The payload was erased."
+    : "The payload is not in the bucket: it was removed, or is in Glacier and has to be restored first.";
 
 const NOT_ON_TERMINAL =
   "The payload holds bytes that could rewrite this terminal. Write it to a file or a pipe, or give --force.";

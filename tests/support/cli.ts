@@ -3,6 +3,8 @@ import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
+import { claimStackFile } from "../../local/stack-file";
 import { createProgram } from "../../cli/program";
 import { runCommand } from "../../cli/run";
 import type { Inbox } from "./inbox";
@@ -32,13 +34,13 @@ export interface Running {
 let last: Promise<unknown> = Promise.resolve();
 
 /** Runs a command in this process, which saves the seconds that one of its own takes to start. */
-function inThisProcess(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Finished> {
-  const finished = last.then(() => captured(args, env));
+function inThisProcess(args: readonly string[], env: NodeJS.ProcessEnv, stdin = ""): Promise<Finished> {
+  const finished = last.then(() => captured(args, env, stdin));
   last = finished.catch(() => undefined);
   return finished;
 }
 
-async function captured(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Finished> {
+async function captured(args: readonly string[], env: NodeJS.ProcessEnv, input: string): Promise<Finished> {
   let stdout = "";
   let stderr = "";
   const spies = [
@@ -46,6 +48,9 @@ async function captured(args: readonly string[], env: NodeJS.ProcessEnv): Promis
     jest.spyOn(console, "error").mockImplementation((line) => void (stderr += `${line}\n`)),
     jest.spyOn(process.stdout, "write").mockImplementation((text) => ((stdout += String(text)), true)),
     jest.spyOn(process.stderr, "write").mockImplementation((text) => ((stderr += String(text)), true)),
+    jest
+      .spyOn(process, "stdin", "get")
+      .mockReturnValue(Readable.from([Buffer.from(input)]) as typeof process.stdin),
   ];
   const before = process.env;
   process.env = { ...before, ...env };
@@ -118,6 +123,19 @@ export function commandLine({ stack }: Inbox) {
       const script = `#!/bin/sh\n[ "$*" = "stack output --json --stack prod" ] || { echo "no stack named $5" >&2; exit 255; }\ncat '${outputs}'\n`;
       writeFileSync(join(folder, "pulumi"), script, { mode: 0o755 });
       return folder;
+    },
+    /** As beside `npm start`: in this process, without the option that names the stack. */
+    beside(): (args: readonly string[], stdin?: string) => Promise<Finished> {
+      const stackFile = join(folder, "stack.json");
+      const { endpoint, credentials, outputs: known, providers, consumerSecrets } = stack;
+      claimStackFile(stackFile).describe({
+        endpoint,
+        credentials,
+        outputs: known,
+        providers,
+        consumerSecrets,
+      });
+      return (args, stdin) => inThisProcess(args, { WEBHOOK_INBOX_STACK_FILE: stackFile }, stdin);
     },
     close: () => rmSync(folder, { recursive: true }),
   };

@@ -19,9 +19,12 @@ export class StripeDouble {
   events: StripeDoubleEvent[] = [];
   endpoint: Record<string, unknown> | undefined;
 
-  constructor(private readonly now: () => number) {
+  constructor(
+    private readonly now: () => number,
+    private readonly id = "we_1",
+  ) {
     this.endpoint = {
-      id: "we_1",
+      id,
       object: "webhook_endpoint",
       status: "enabled",
       enabled_events: ["*"],
@@ -39,8 +42,8 @@ export class StripeDouble {
   }
 
   readonly api: ApiDouble = ({ path, query }) => {
-    if (path === "/v1/webhook_endpoints/we_1")
-      return this.endpoint ? { json: this.endpoint } : invalid(404, "No such webhook endpoint: we_1");
+    if (path === `/v1/webhook_endpoints/${this.id}`)
+      return this.endpoint ? { json: this.endpoint } : invalid(404, `No such webhook endpoint: ${this.id}`);
     if (path !== "/v1/events") return undefined;
     const known = new Set(["limit", "created[gte]", "created[lt]", "types[]", "starting_after"]);
     // As Node's client of Stripe writes a list.
