@@ -39,3 +39,9 @@ interface SampleEvent {
   readonly entity?: string;
   readonly time?: string;
 }
+
+/** The moment at which samples happen, in RFC 3339. */
+export const NOON = "2026-03-01T12:00:00.000Z";
+/** The same since the epoch. */
+export const NOON_SECONDS = 1_772_366_400;
+export const NOON_MS = 1_772_366_400_000;

@@ -1,4 +1,4 @@
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, NOON_MS, type Sample, type Setup } from "../engine/sender";
 import { headerNames, readHeader } from "../engine/headers";
 import { allowedKeyUrl } from "../engine/key-url";
 import { reject } from "../engine/request";
@@ -81,8 +81,8 @@ export const fireblocksSample: Sample = {
   body: {
     id: "evt_1",
     eventType: "transaction.created",
-    createdAt: 1772366400000,
+    createdAt: NOON_MS,
     workspaceId: "0c1f8a52-workspace",
   },
-  event: { id: "evt_1", type: "transaction.created", time: "2026-03-01T12:00:00.000Z" },
+  event: { id: "evt_1", type: "transaction.created", time: NOON },
 };

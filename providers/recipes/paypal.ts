@@ -10,7 +10,7 @@ import { defineScheme } from "./define-scheme";
 import { certificateOf, decodeBase64 } from "./certificate";
 import { outsideWindow } from "../engine/clock";
 import { matchSecret, signingSecret } from "../engine/secrets";
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import type { SigningMessage } from "../engine/signing-message";
 import { keyPair } from "../engine/test-keys";
 import type { SignedMessage } from "../engine/custom-verification";
@@ -140,6 +140,6 @@ export const paypalSetup: Setup = {
 };
 
 export const paypalSample: Sample = {
-  body: { id: "WH-1", event_type: "PAYMENT.CAPTURE.COMPLETED", create_time: "2026-03-01T12:00:00.000Z" },
-  event: { id: "WH-1", type: "PAYMENT.CAPTURE.COMPLETED", time: "2026-03-01T12:00:00.000Z" },
+  body: { id: "WH-1", event_type: "PAYMENT.CAPTURE.COMPLETED", create_time: NOON },
+  event: { id: "WH-1", type: "PAYMENT.CAPTURE.COMPLETED", time: NOON },
 };

@@ -1,4 +1,4 @@
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, NOON_SECONDS, type Sample, type Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
 export const setup: Setup = {
@@ -8,8 +8,8 @@ export const setup: Setup = {
 };
 
 export const sample: Sample = {
-  body: { event_id: "d1", event: "tracking_update", ts: 1772366400, msg: { id: "t1" } },
-  event: { id: "d1", type: "tracking_update", entity: "t1", time: "2026-03-01T12:00:00.000Z" },
+  body: { event_id: "d1", event: "tracking_update", ts: NOON_SECONDS, msg: { id: "t1" } },
+  event: { id: "d1", type: "tracking_update", entity: "t1", time: NOON },
 };
 
 export default bodyHmac({

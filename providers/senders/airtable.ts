@@ -1,4 +1,4 @@
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
 export const setup: Setup = {
@@ -9,8 +9,8 @@ export const setup: Setup = {
 };
 
 export const sample: Sample = {
-  body: { base: { id: "app1" }, timestamp: "2026-03-01T12:00:00.000Z" },
-  event: { type: "unknown", entity: "app1", time: "2026-03-01T12:00:00.000Z" },
+  body: { base: { id: "app1" }, timestamp: NOON },
+  event: { type: "unknown", entity: "app1", time: NOON },
 };
 
 /** A hint without content: payloads are fetched with a cursor. */

@@ -1,4 +1,4 @@
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
 export const setup: Setup = {
@@ -8,8 +8,8 @@ export const setup: Setup = {
 };
 
 export const sample: Sample = {
-  body: { webhookId: "wh_1", id: "whevt_1", type: "ADDRESS_ACTIVITY", createdAt: "2026-03-01T12:00:00.000Z" },
-  event: { id: "whevt_1", type: "ADDRESS_ACTIVITY", entity: "wh_1", time: "2026-03-01T12:00:00.000Z" },
+  body: { webhookId: "wh_1", id: "whevt_1", type: "ADDRESS_ACTIVITY", createdAt: NOON },
+  event: { id: "whevt_1", type: "ADDRESS_ACTIVITY", entity: "wh_1", time: NOON },
 };
 
 export default bodyHmac({

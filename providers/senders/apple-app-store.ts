@@ -4,7 +4,7 @@ import { asObject, objectOf, textOf } from "../engine/json-object";
 import { parseJson } from "../engine/payload";
 import { reject, type WebhookRequest } from "../engine/request";
 import { sameText, signingSecret } from "../engine/secrets";
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, NOON_MS, type Sample, type Setup } from "../engine/sender";
 import { CERTIFICATE_AUTHORITY, certificateDer, markerExtension } from "../engine/test-certificates";
 import { keyPair } from "../engine/test-keys";
 import { tooLarge, unprovedJson } from "../engine/unproved";
@@ -25,7 +25,7 @@ export const sample: Sample = {
     subtype: "BILLING_RECOVERY",
     notificationUUID: "002e14d5-51f5-4503-b5a8-c3a1af68eb20",
     version: "2.0",
-    signedDate: 1772366400000,
+    signedDate: NOON_MS,
     data: {
       appAppleId: 41234,
       bundleId: "com.example.shop",
@@ -33,11 +33,7 @@ export const sample: Sample = {
       environment: "Production",
     },
   },
-  event: {
-    id: "002e14d5-51f5-4503-b5a8-c3a1af68eb20",
-    type: "DID_RENEW.BILLING_RECOVERY",
-    time: "2026-03-01T12:00:00.000Z",
-  },
+  event: { id: "002e14d5-51f5-4503-b5a8-c3a1af68eb20", type: "DID_RENEW.BILLING_RECOVERY", time: NOON },
 };
 
 const ID = "apple-app-store";

@@ -1,6 +1,6 @@
 import { describedBy } from "../engine/headers";
 import type { CodedHandshake } from "../engine/challenge";
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { NOSNIFF, shortToken } from "../recipes/challenges";
 
@@ -13,16 +13,8 @@ export const setup: Setup = {
 };
 
 export const sample: Sample = {
-  body: {
-    events: [
-      {
-        action: "added",
-        created_at: "2026-03-01T12:00:00.000Z",
-        resource: { gid: "1337", resource_type: "task" },
-      },
-    ],
-  },
-  event: { type: "task.added", entity: "1337", time: "2026-03-01T12:00:00.000Z" },
+  body: { events: [{ action: "added", created_at: NOON, resource: { gid: "1337", resource_type: "task" } }] },
+  event: { type: "task.added", entity: "1337", time: NOON },
 };
 
 /** Asana's first request: a secret in a header that the answer repeats. */

@@ -1,5 +1,5 @@
 import { header } from "../engine/references";
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { sharedToken } from "../recipes/shared-token";
 import { everyEventHasAnId } from "../recipes/otherwise";
 
@@ -10,8 +10,8 @@ export const setup: Setup = {
 };
 
 export const sample: Sample = {
-  body: [{ log_id: "90020", data: { type: "s", date: "2026-03-01T12:00:00.000Z", user_id: "auth0|1" } }],
-  event: { type: "s", entity: "auth0|1", time: "2026-03-01T12:00:00.000Z" },
+  body: [{ log_id: "90020", data: { type: "s", date: NOON, user_id: "auth0|1" } }],
+  event: { type: "s", entity: "auth0|1", time: NOON },
 };
 
 const authorization = header("Authorization");

@@ -1,4 +1,4 @@
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
 export const setup: Setup = {
@@ -18,7 +18,7 @@ export const sample: Sample = {
     id: "d0e8e7fe-c3e7-4add-a480-27bc5ce28a18",
     type: "net.authorize.payment.capture.created",
     entity: "60020981676",
-    time: "2026-03-01T12:00:00.000Z",
+    time: NOON,
   },
 };
 

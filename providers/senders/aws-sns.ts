@@ -8,7 +8,7 @@ import { parseJson } from "../engine/payload";
 import { tooLarge, unprovedJson } from "../engine/unproved";
 import { matchSecret, sameText, signingSecret } from "../engine/secrets";
 import { keyPair } from "../engine/test-keys";
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { defineScheme } from "../recipes/define-scheme";
 import { textAnswer } from "../recipes/challenges";
 import type { CodedHandshake } from "../engine/challenge";
@@ -22,8 +22,8 @@ export const setup: Setup = {
 };
 
 export const sample: Sample = {
-  body: { Type: "Notification", MessageId: "msg_1", Message: "{}", Timestamp: "2026-03-01T12:00:00.000Z" },
-  event: { id: "msg_1", type: "Notification", time: "2026-03-01T12:00:00.000Z" },
+  body: { Type: "Notification", MessageId: "msg_1", Message: "{}", Timestamp: NOON },
+  event: { id: "msg_1", type: "Notification", time: NOON },
 };
 
 const ID = "aws-sns";

@@ -1,6 +1,6 @@
 import { path, query } from "../engine/references";
 import type { CodedHandshake } from "../engine/challenge";
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { jsonAnswer, shortToken } from "../recipes/challenges";
 import { everyEventHasAnId } from "../recipes/otherwise";
 import { sharedToken } from "../recipes/shared-token";
@@ -19,17 +19,13 @@ export const sample: Sample = {
       topic: "/subscriptions/s1",
       subject: "/blobServices/default/containers/c1",
       eventType: "Microsoft.Storage.BlobCreated",
-      eventTime: "2026-03-01T12:00:00.000Z",
+      eventTime: NOON,
       data: {},
       dataVersion: "",
       metadataVersion: "1",
     },
   ],
-  event: {
-    type: "Microsoft.Storage.BlobCreated",
-    entity: "/blobServices/default/containers/c1",
-    time: "2026-03-01T12:00:00.000Z",
-  },
+  event: { type: "Microsoft.Storage.BlobCreated", entity: "/blobServices/default/containers/c1", time: NOON },
 };
 
 /** @see https://learn.microsoft.com/en-us/azure/event-grid/end-point-validation-event-grid-events-schema */

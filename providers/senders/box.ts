@@ -1,5 +1,5 @@
 import { body, header } from "../engine/references";
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { timestamp } from "../recipes/signing-time";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
 
@@ -10,13 +10,8 @@ export const setup: Setup = {
 };
 
 export const sample: Sample = {
-  body: {
-    id: "0f9c",
-    trigger: "FILE.UPLOADED",
-    created_at: "2026-03-01T12:00:00.000Z",
-    source: { id: "73" },
-  },
-  event: { id: "0f9c", type: "FILE.UPLOADED", entity: "73", time: "2026-03-01T12:00:00.000Z" },
+  body: { id: "0f9c", trigger: "FILE.UPLOADED", created_at: NOON, source: { id: "73" } },
+  event: { id: "0f9c", type: "FILE.UPLOADED", entity: "73", time: NOON },
 };
 
 /** The body first, the time behind it. Two headers for two keys; either is enough. */

@@ -1,4 +1,4 @@
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
 export const setup: Setup = {
@@ -10,8 +10,8 @@ export const setup: Setup = {
 };
 
 export const sample: Sample = {
-  body: { triggerEvent: "BOOKING_CREATED", createdAt: "2026-03-01T12:00:00.000Z", payload: { uid: "b1" } },
-  event: { type: "BOOKING_CREATED", entity: "b1", time: "2026-03-01T12:00:00.000Z" },
+  body: { triggerEvent: "BOOKING_CREATED", createdAt: NOON, payload: { uid: "b1" } },
+  event: { type: "BOOKING_CREATED", entity: "b1", time: NOON },
 };
 
 export default bodyHmac({

@@ -1,4 +1,4 @@
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { likeStripe, timestampedHmac } from "../recipes/timestamped-hmac";
 
 export const setup: Setup = {
@@ -8,16 +8,8 @@ export const setup: Setup = {
 };
 
 export const sample: Sample = {
-  body: {
-    event: "invitee.created",
-    created_at: "2026-03-01T12:00:00.000Z",
-    payload: { event: "https://api.calendly.com/e/1" },
-  },
-  event: {
-    type: "invitee.created",
-    entity: "https://api.calendly.com/e/1",
-    time: "2026-03-01T12:00:00.000Z",
-  },
+  body: { event: "invitee.created", created_at: NOON, payload: { event: "https://api.calendly.com/e/1" } },
+  event: { type: "invitee.created", entity: "https://api.calendly.com/e/1", time: NOON },
 };
 
 export default timestampedHmac({

@@ -1,4 +1,4 @@
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, NOON_SECONDS, type Sample, type Setup } from "../engine/sender";
 import { basicAuth } from "../recipes/shared-token";
 
 export const setup: Setup = {
@@ -11,10 +11,10 @@ export const sample: Sample = {
   body: {
     id: "ev_1",
     event_type: "customer_created",
-    occurred_at: 1772366400,
+    occurred_at: NOON_SECONDS,
     content: { customer: { id: "c1" } },
   },
-  event: { id: "ev_1", type: "customer_created", entity: "c1", time: "2026-03-01T12:00:00.000Z" },
+  event: { id: "ev_1", type: "customer_created", entity: "c1", time: NOON },
 };
 
 export default basicAuth({

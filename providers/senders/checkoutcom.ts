@@ -1,4 +1,4 @@
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
 export const setup: Setup = {
@@ -8,13 +8,8 @@ export const setup: Setup = {
 };
 
 export const sample: Sample = {
-  body: {
-    id: "evt_1",
-    type: "payment_approved",
-    created_on: "2026-03-01T12:00:00.000Z",
-    data: { id: "pay_1" },
-  },
-  event: { id: "evt_1", type: "payment_approved", entity: "pay_1", time: "2026-03-01T12:00:00.000Z" },
+  body: { id: "evt_1", type: "payment_approved", created_on: NOON, data: { id: "pay_1" } },
+  event: { id: "evt_1", type: "payment_approved", entity: "pay_1", time: NOON },
 };
 
 export default bodyHmac({

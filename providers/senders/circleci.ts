@@ -1,4 +1,4 @@
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
 export const setup: Setup = {
@@ -11,15 +11,10 @@ export const sample: Sample = {
   body: {
     type: "workflow-completed",
     id: "3888f21b-eaa7-38e3-8f3d-75a63bba8895",
-    happened_at: "2026-03-01T12:00:00.000Z",
+    happened_at: NOON,
     project: { id: "p1" },
   },
-  event: {
-    id: "3888f21b-eaa7-38e3-8f3d-75a63bba8895",
-    type: "workflow-completed",
-    entity: "p1",
-    time: "2026-03-01T12:00:00.000Z",
-  },
+  event: { id: "3888f21b-eaa7-38e3-8f3d-75a63bba8895", type: "workflow-completed", entity: "p1", time: NOON },
 };
 
 /** A list, of which later versions may be other algorithms. */

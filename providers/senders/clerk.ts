@@ -1,4 +1,4 @@
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, NOON_MS, type Sample, type Setup } from "../engine/sender";
 import { standardWebhooks } from "../recipes/standard-webhooks";
 
 export const setup: Setup = {
@@ -9,8 +9,8 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   headers: { "svix-id": "msg_1" },
-  body: { type: "user.created", timestamp: 1772366400000, data: { id: "user_1" } },
-  event: { id: "msg_1", type: "user.created", entity: "user_1", time: "2026-03-01T12:00:00.000Z" },
+  body: { type: "user.created", timestamp: NOON_MS, data: { id: "user_1" } },
+  event: { id: "msg_1", type: "user.created", entity: "user_1", time: NOON },
 };
 
 export default standardWebhooks({

@@ -1,4 +1,4 @@
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
 export const setup: Setup = {
@@ -14,7 +14,7 @@ export const sample: Sample = {
     task_id: "c0j",
     history_items: [{ id: "2800763136717140857", date: "1772366400000" }],
   },
-  event: { type: "taskUpdated", entity: "c0j", time: "2026-03-01T12:00:00.000Z" },
+  event: { type: "taskUpdated", entity: "c0j", time: NOON },
 };
 
 export default bodyHmac({

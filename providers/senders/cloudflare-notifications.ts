@@ -1,5 +1,5 @@
 import { header } from "../engine/references";
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, NOON_SECONDS, type Sample, type Setup } from "../engine/sender";
 import { sharedToken } from "../recipes/shared-token";
 
 export const setup: Setup = {
@@ -9,8 +9,8 @@ export const setup: Setup = {
 };
 
 export const sample: Sample = {
-  body: { alert_type: "universal_ssl_event_type", account_id: "a1", ts: 1772366400 },
-  event: { type: "universal_ssl_event_type", entity: "a1", time: "2026-03-01T12:00:00.000Z" },
+  body: { alert_type: "universal_ssl_event_type", account_id: "a1", ts: NOON_SECONDS },
+  event: { type: "universal_ssl_event_type", entity: "a1", time: NOON },
 };
 
 export default sharedToken({

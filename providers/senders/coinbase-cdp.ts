@@ -5,7 +5,7 @@ import { header } from "../engine/references";
 import { parseTime } from "../engine/timestamp";
 import { outsideWindow } from "../engine/clock";
 import { hmac, matchSecret, sameBytes, sharedSecret, signingSecret } from "../engine/secrets";
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { defineScheme } from "../recipes/define-scheme";
 import { everyEventHasAnIdAndATime } from "../recipes/otherwise";
 
@@ -17,8 +17,8 @@ export const setup: Setup = {
 };
 
 export const sample: Sample = {
-  body: { eventType: "wallet.activity.detected", createdAt: "2026-03-01T12:00:00.000Z" },
-  event: { type: "wallet.activity.detected", time: "2026-03-01T12:00:00.000Z" },
+  body: { eventType: "wallet.activity.detected", createdAt: NOON },
+  event: { type: "wallet.activity.detected", time: NOON },
 };
 
 const ID = "coinbase-cdp";

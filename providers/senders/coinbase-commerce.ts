@@ -1,4 +1,4 @@
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
 export const setup: Setup = {
@@ -12,14 +12,9 @@ export const setup: Setup = {
 export const sample: Sample = {
   body: {
     attempt_number: 1,
-    event: {
-      id: "e1",
-      type: "charge:created",
-      created_at: "2026-03-01T12:00:00.000Z",
-      data: { code: "66BEOV2A" },
-    },
+    event: { id: "e1", type: "charge:created", created_at: NOON, data: { code: "66BEOV2A" } },
   },
-  event: { id: "e1", type: "charge:created", entity: "66BEOV2A", time: "2026-03-01T12:00:00.000Z" },
+  event: { id: "e1", type: "charge:created", entity: "66BEOV2A", time: NOON },
 };
 
 /** `attempt_number` in the body counts the attempts; the event's own id does not change. */

@@ -9,7 +9,7 @@ import { header } from "../engine/references";
 import { parseTime } from "../engine/timestamp";
 import { outsideWindow } from "../engine/clock";
 import { hmac, matchSecret, sameBytes, signingSecret } from "../engine/secrets";
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { defineScheme } from "../recipes/define-scheme";
 
 export const setup: Setup = {
@@ -19,8 +19,8 @@ export const setup: Setup = {
 };
 
 export const sample: Sample = {
-  body: { sys: { type: "Entry", updatedAt: "2026-03-01T12:00:00.000Z" } },
-  event: { type: "Entry", time: "2026-03-01T12:00:00.000Z" },
+  body: { sys: { type: "Entry", updatedAt: NOON } },
+  event: { type: "Entry", time: NOON },
 };
 
 const ID = "contentful";

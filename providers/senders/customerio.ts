@@ -1,5 +1,5 @@
 import { body, header } from "../engine/references";
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, NOON_SECONDS, type Sample, type Setup } from "../engine/sender";
 import { timestamp } from "../recipes/signing-time";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
 
@@ -14,10 +14,10 @@ export const sample: Sample = {
     event_id: "01E",
     object_type: "email",
     metric: "sent",
-    timestamp: 1772366400,
+    timestamp: NOON_SECONDS,
     data: { customer_id: "42" },
   },
-  event: { id: "01E", type: "email.sent", entity: "42", time: "2026-03-01T12:00:00.000Z" },
+  event: { id: "01E", type: "email.sent", entity: "42", time: NOON },
 };
 
 /** Uses Slack's signature scheme, without Slack's prefix in the header. */

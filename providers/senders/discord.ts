@@ -1,7 +1,7 @@
 import { valueAt } from "../engine/payload";
 import type { CodedHandshake } from "../engine/challenge";
 import { body, header, path } from "../engine/references";
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { jsonAnswer } from "../recipes/challenges";
 import { publicKey } from "../recipes/public-key";
 import { timestamp } from "../recipes/signing-time";
@@ -17,13 +17,9 @@ export const sample: Sample = {
     version: 1,
     application_id: "1",
     type: 1,
-    event: {
-      type: "APPLICATION_AUTHORIZED",
-      timestamp: "2026-03-01T12:00:00.000Z",
-      data: { user: { id: "9" } },
-    },
+    event: { type: "APPLICATION_AUTHORIZED", timestamp: NOON, data: { user: { id: "9" } } },
   },
-  event: { type: "APPLICATION_AUTHORIZED", entity: "9", time: "2026-03-01T12:00:00.000Z" },
+  event: { type: "APPLICATION_AUTHORIZED", entity: "9", time: NOON },
 };
 
 /** Discord's PING, which it also sends with wrong signatures and then wants 401. */

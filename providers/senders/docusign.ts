@@ -1,4 +1,4 @@
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
 export const setup: Setup = {
@@ -12,10 +12,10 @@ export const sample: Sample = {
     event: "envelope-completed",
     retryCount: 0,
     configurationId: 1,
-    generatedDateTime: "2026-03-01T12:00:00.000Z",
+    generatedDateTime: NOON,
     data: { envelopeId: "env1" },
   },
-  event: { type: "envelope-completed", entity: "env1", time: "2026-03-01T12:00:00.000Z" },
+  event: { type: "envelope-completed", entity: "env1", time: NOON },
 };
 
 /** One numbered header for each active key. */

@@ -8,7 +8,7 @@ import { editJson, withProperty } from "../engine/json-edit";
 import { asObject, objectOf, textOf } from "../engine/json-object";
 import { parseJson } from "../engine/payload";
 import { hmac, matchSecret, sameBytes, sharedSecret, signingSecret } from "../engine/secrets";
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { defineScheme } from "../recipes/define-scheme";
 
 export const setup: Setup = {
@@ -19,7 +19,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: { event: { event_type: "signature_request_sent" } },
-  event: { type: "signature_request_sent", time: "2026-03-01T12:00:00.000Z" },
+  event: { type: "signature_request_sent", time: NOON },
 };
 
 const ID = "dropbox-sign";

@@ -1,4 +1,4 @@
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
 export const setup: Setup = {
@@ -15,7 +15,7 @@ export const sample: Sample = {
     created_at: "2026-03-01T12:00:00Z",
     result: { id: "trk_1" },
   },
-  event: { id: "evt_1", type: "tracker.updated", entity: "trk_1", time: "2026-03-01T12:00:00.000Z" },
+  event: { id: "evt_1", type: "tracker.updated", entity: "trk_1", time: NOON },
 };
 
 export default bodyHmac({

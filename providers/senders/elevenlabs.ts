@@ -1,4 +1,4 @@
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, NOON_SECONDS, type Sample, type Setup } from "../engine/sender";
 import { likeStripe, timestampedHmac } from "../recipes/timestamped-hmac";
 
 export const setup: Setup = {
@@ -8,8 +8,8 @@ export const setup: Setup = {
 };
 
 export const sample: Sample = {
-  body: { type: "post_call_transcription", event_timestamp: 1772366400, data: { conversation_id: "c1" } },
-  event: { type: "post_call_transcription", entity: "c1", time: "2026-03-01T12:00:00.000Z" },
+  body: { type: "post_call_transcription", event_timestamp: NOON_SECONDS, data: { conversation_id: "c1" } },
+  event: { type: "post_call_transcription", entity: "c1", time: NOON },
 };
 
 /** One catalogue has it as Standard Webhooks; the reference and a second source agree on this. */

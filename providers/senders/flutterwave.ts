@@ -1,4 +1,4 @@
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, NOON_MS, type Sample, type Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
 export const setup: Setup = {
@@ -10,8 +10,8 @@ export const setup: Setup = {
 };
 
 export const sample: Sample = {
-  body: { type: "charge.completed", timestamp: 1772366400000, data: { id: "chg_1", status: "succeeded" } },
-  event: { type: "charge.completed", entity: "chg_1", time: "2026-03-01T12:00:00.000Z" },
+  body: { type: "charge.completed", timestamp: NOON_MS, data: { id: "chg_1", status: "succeeded" } },
+  event: { type: "charge.completed", entity: "chg_1", time: NOON },
 };
 
 /** The signature of version 4. Version 3 sends the secret itself in `verif-hash`. */

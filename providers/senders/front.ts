@@ -1,7 +1,7 @@
 import { describedBy } from "../engine/headers";
 import type { CodedHandshake } from "../engine/challenge";
 import { body, header } from "../engine/references";
-import type { Sample, Setup } from "../engine/sender";
+import { NOON_SECONDS, type Sample, type Setup } from "../engine/sender";
 import { shortToken, textAnswer } from "../recipes/challenges";
 import { timestamp } from "../recipes/signing-time";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
@@ -15,7 +15,7 @@ export const setup: Setup = {
 export const sample: Sample = {
   body: {
     type: "message_received",
-    payload: { id: "evt_1", emitted_at: 1772366400, conversation: { id: "cnv_1" } },
+    payload: { id: "evt_1", emitted_at: NOON_SECONDS, conversation: { id: "cnv_1" } },
   },
   event: { type: "message_received", entity: "cnv_1" },
 };

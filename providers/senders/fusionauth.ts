@@ -17,7 +17,7 @@ import {
 } from "../recipes/jwt";
 import { configuredKeySet, isUrl } from "../recipes/key-set";
 import { matchSecret, sameText, sharedSecret, signingSecret } from "../engine/secrets";
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, NOON_MS, type Sample, type Setup } from "../engine/sender";
 import { defineScheme } from "../recipes/define-scheme";
 
 export const setup: Setup = {
@@ -30,8 +30,8 @@ export const setup: Setup = {
 };
 
 export const sample: Sample = {
-  body: { event: { id: "e1", type: "user.create", createInstant: 1772366400000 } },
-  event: { id: "e1", type: "user.create", time: "2026-03-01T12:00:00.000Z" },
+  body: { event: { id: "e1", type: "user.create", createInstant: NOON_MS } },
+  event: { id: "e1", type: "user.create", time: NOON },
 };
 
 const ID = "fusionauth";

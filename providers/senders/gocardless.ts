@@ -1,4 +1,4 @@
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { everyEventHasAnId } from "../recipes/otherwise";
 
@@ -9,12 +9,8 @@ export const setup: Setup = {
 };
 
 export const sample: Sample = {
-  body: {
-    events: [
-      { id: "EV1", resource_type: "payments", action: "confirmed", created_at: "2026-03-01T12:00:00.000Z" },
-    ],
-  },
-  event: { type: "payments.confirmed", time: "2026-03-01T12:00:00.000Z" },
+  body: { events: [{ id: "EV1", resource_type: "payments", action: "confirmed", created_at: NOON }] },
+  event: { type: "payments.confirmed", time: NOON },
 };
 
 /** A body is a batch, sent again as a whole. */

@@ -4,7 +4,7 @@ import { allowedKeyUrl } from "../engine/key-url";
 import { textOf } from "../engine/json-object";
 import { reject } from "../engine/request";
 import { sameText, signingSecret } from "../engine/secrets";
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { keyPair } from "../engine/test-keys";
 import { defineScheme } from "../recipes/define-scheme";
 import { claimsOf, holdsNow, keyFromSet, makeJwt, parseJws, signedByKey } from "../recipes/jwt";
@@ -25,7 +25,7 @@ export const sample: Sample = {
       attributes: { eventType: "OBJECT_FINALIZE" },
       data: "e30=",
       messageId: "2070443601311540",
-      publishTime: "2026-03-01T12:00:00.000Z",
+      publishTime: NOON,
     },
     subscription: "projects/p/subscriptions/s",
   },
@@ -33,7 +33,7 @@ export const sample: Sample = {
     id: "2070443601311540",
     type: "OBJECT_FINALIZE",
     entity: "projects/p/subscriptions/s",
-    time: "2026-03-01T12:00:00.000Z",
+    time: NOON,
   },
 };
 

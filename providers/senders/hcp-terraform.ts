@@ -1,4 +1,4 @@
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
 export const setup: Setup = {
@@ -13,11 +13,9 @@ export const sample: Sample = {
     payload_version: 1,
     run_id: "run-1",
     workspace_id: "ws-1",
-    notifications: [
-      { trigger: "run:completed", run_status: "applied", run_updated_at: "2026-03-01T12:00:00.000Z" },
-    ],
+    notifications: [{ trigger: "run:completed", run_status: "applied", run_updated_at: NOON }],
   },
-  event: { type: "run:completed", entity: "ws-1", time: "2026-03-01T12:00:00.000Z" },
+  event: { type: "run:completed", entity: "ws-1", time: NOON },
 };
 
 /** A run has one notification for each of its states. */

@@ -1,4 +1,4 @@
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
 export const setup: Setup = {
@@ -15,7 +15,7 @@ export const sample: Sample = {
     action: "create",
     data: { app: { id: "app1", name: "shop" } },
   },
-  event: { id: "01HZ", type: "dyno.create", entity: "app1", time: "2026-03-01T12:00:00.000Z" },
+  event: { id: "01HZ", type: "dyno.create", entity: "app1", time: NOON },
 };
 
 export default bodyHmac({

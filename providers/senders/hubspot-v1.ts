@@ -1,5 +1,5 @@
 import { body, secret } from "../engine/references";
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, NOON_MS, type Sample, type Setup } from "../engine/sender";
 import { hubspotDigest, hubspotElements } from "../recipes/hubspot";
 import { everyEventHasAnId } from "../recipes/otherwise";
 
@@ -16,13 +16,13 @@ export const sample: Sample = {
       eventId: 1,
       subscriptionId: 12345,
       portalId: 62515,
-      occurredAt: 1772366400000,
+      occurredAt: NOON_MS,
       subscriptionType: "contact.creation",
       attemptNumber: 0,
       objectId: 123,
     },
   ],
-  event: { type: "contact.creation", entity: "123", time: "2026-03-01T12:00:00.000Z" },
+  event: { type: "contact.creation", entity: "123", time: NOON },
 };
 
 /** A body is a batch that counts its attempts, so the event's hash is that of what does not change. */

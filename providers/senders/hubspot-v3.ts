@@ -9,7 +9,7 @@ import { parseTime } from "../engine/timestamp";
 import { outsideWindow } from "../engine/clock";
 import { asObject } from "../engine/json-object";
 import { hmac, matchSecret, sameBytes, sharedSecret, signingSecret } from "../engine/secrets";
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, NOON_MS, type Sample, type Setup } from "../engine/sender";
 import { defineScheme } from "../recipes/define-scheme";
 
 export const setup: Setup = {
@@ -19,8 +19,8 @@ export const setup: Setup = {
 };
 
 export const sample: Sample = {
-  body: [{ eventId: 1, subscriptionType: "contact.creation", occurredAt: 1772366400000, attemptNumber: 0 }],
-  event: { type: "contact.creation", time: "2026-03-01T12:00:00.000Z" },
+  body: [{ eventId: 1, subscriptionType: "contact.creation", occurredAt: NOON_MS, attemptNumber: 0 }],
+  event: { type: "contact.creation", time: NOON },
 };
 
 const ID = "hubspot-v3";

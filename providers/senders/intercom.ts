@@ -1,4 +1,4 @@
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, NOON_SECONDS, type Sample, type Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { present } from "../recipes/challenges";
 
@@ -12,11 +12,11 @@ export const sample: Sample = {
   body: {
     id: "notif_1",
     topic: "conversation.user.created",
-    created_at: 1772366400,
+    created_at: NOON_SECONDS,
     delivery_attempts: 1,
     data: { item: { id: "5" } },
   },
-  event: { id: "notif_1", type: "conversation.user.created", entity: "5", time: "2026-03-01T12:00:00.000Z" },
+  event: { id: "notif_1", type: "conversation.user.created", entity: "5", time: NOON },
 };
 
 export default bodyHmac({

@@ -1,5 +1,5 @@
 import { header } from "../engine/references";
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, NOON_MS, type Sample, type Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
 export const setup: Setup = {
@@ -10,8 +10,8 @@ export const setup: Setup = {
 };
 
 export const sample: Sample = {
-  body: { webhookEvent: "jira:issue_updated", timestamp: 1772366400000, issue: { id: "10002" } },
-  event: { type: "jira:issue_updated", entity: "10002", time: "2026-03-01T12:00:00.000Z" },
+  body: { webhookEvent: "jira:issue_updated", timestamp: NOON_MS, issue: { id: "10002" } },
+  event: { type: "jira:issue_updated", entity: "10002", time: NOON },
 };
 
 export default bodyHmac({

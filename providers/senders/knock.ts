@@ -1,4 +1,4 @@
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { likeStripe, timestampedHmac } from "../recipes/timestamped-hmac";
 
 export const setup: Setup = {
@@ -8,8 +8,8 @@ export const setup: Setup = {
 };
 
 export const sample: Sample = {
-  body: { id: "k1", type: "message.sent", created_at: "2026-03-01T12:00:00.000Z", data: { id: "d1" } },
-  event: { id: "k1", type: "message.sent", entity: "d1", time: "2026-03-01T12:00:00.000Z" },
+  body: { id: "k1", type: "message.sent", created_at: NOON, data: { id: "d1" } },
+  event: { id: "k1", type: "message.sent", entity: "d1", time: NOON },
 };
 
 export default timestampedHmac({

@@ -1,4 +1,4 @@
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, NOON_MS, type Sample, type Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
 export const setup: Setup = {
@@ -8,8 +8,8 @@ export const setup: Setup = {
 };
 
 export const sample: Sample = {
-  body: { _id: "5f8", kind: "flag", date: 1772366400000, name: "new-checkout" },
-  event: { id: "5f8", type: "flag", entity: "new-checkout", time: "2026-03-01T12:00:00.000Z" },
+  body: { _id: "5f8", kind: "flag", date: NOON_MS, name: "new-checkout" },
+  event: { id: "5f8", type: "flag", entity: "new-checkout", time: NOON },
 };
 
 export default bodyHmac({

@@ -1,4 +1,4 @@
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, NOON_MS, type Sample, type Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { everyEventHasAnId } from "../recipes/otherwise";
 
@@ -11,9 +11,9 @@ export const setup: Setup = {
 export const sample: Sample = {
   body: {
     destination: "U0",
-    events: [{ type: "message", webhookEventId: "01H", timestamp: 1772366400000, source: { userId: "U1" } }],
+    events: [{ type: "message", webhookEventId: "01H", timestamp: NOON_MS, source: { userId: "U1" } }],
   },
-  event: { type: "message", entity: "U1", time: "2026-03-01T12:00:00.000Z" },
+  event: { type: "message", entity: "U1", time: NOON },
 };
 
 /** A redelivery says so in the body, so the event's hash is that of its ids. */

@@ -1,5 +1,5 @@
 import { header } from "../engine/references";
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, NOON_MS, type Sample, type Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
 export const setup: Setup = {
@@ -12,12 +12,12 @@ export const sample: Sample = {
   body: {
     action: "update",
     type: "Issue",
-    createdAt: "2026-03-01T12:00:00.000Z",
+    createdAt: NOON,
     data: { id: "2174add1" },
     webhookId: "w1",
-    webhookTimestamp: 1772366400000,
+    webhookTimestamp: NOON_MS,
   },
-  event: { type: "Issue.update", entity: "2174add1", time: "2026-03-01T12:00:00.000Z" },
+  event: { type: "Issue.update", entity: "2174add1", time: NOON },
 };
 
 /** The time of sending is in the body and differs between attempts, so the body's hash would not be the event's. */

@@ -2,7 +2,7 @@ import { unprovedForm } from "../engine/form";
 import { jsonInField } from "../recipes/json-in-field";
 import { present } from "../recipes/challenges";
 import { signedForm } from "../recipes/signed-form";
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { defineScheme } from "../recipes/define-scheme";
 
 export const setup: Setup = {
@@ -13,7 +13,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: "mandrill_events=%5B%7B%22event%22%3A%22send%22%2C%22ts%22%3A1772366400%7D%5D",
-  event: { type: "send", time: "2026-03-01T12:00:00.000Z" },
+  event: { type: "send", time: NOON },
 };
 
 /** Mailchimp Transactional. The events are a JSON list in the form's field `mandrill_events`. */

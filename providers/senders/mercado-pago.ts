@@ -6,7 +6,7 @@ import { plainText, valueAt } from "../engine/payload";
 import { path } from "../engine/references";
 import { reject, type WebhookRequest } from "../engine/request";
 import { hmac, matchSecret, sameBytes, sharedSecret, signingSecret } from "../engine/secrets";
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { parseTime } from "../engine/timestamp";
 import { unprovedJson } from "../engine/unproved";
 import { defineScheme } from "../recipes/define-scheme";
@@ -29,7 +29,7 @@ export const sample: Sample = {
     action: "payment.updated",
     data: { id: "999999999" },
   },
-  event: { type: "payment.updated", entity: "999999999", time: "2026-03-01T12:00:00.000Z" },
+  event: { type: "payment.updated", entity: "999999999", time: NOON },
 };
 
 const ID = "mercado-pago";

@@ -1,4 +1,4 @@
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { bodyHashJwt } from "../recipes/body-hash-jwt";
 
 export const setup: Setup = {
@@ -13,7 +13,7 @@ export const sample: Sample = {
     conversation: { id: "c1" },
     message: { id: "m1", updatedDatetime: "2026-03-01T12:00:00Z" },
   },
-  event: { type: "message.created", entity: "c1", time: "2026-03-01T12:00:00.000Z" },
+  event: { type: "message.created", entity: "c1", time: NOON },
 };
 
 /** @see https://github.com/messagebird/messagebird-nodejs/blob/master/lib/webhook-signature-jwt.js */

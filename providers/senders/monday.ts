@@ -2,7 +2,7 @@ import { headerNames, readHeader } from "../engine/headers";
 import { reject } from "../engine/request";
 import { claimsOf, holdsNow, makeJwt, momentOf, parseJws, signedBySecret } from "../recipes/jwt";
 import { matchSecret, sharedSecret, signingSecret } from "../engine/secrets";
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { defineScheme } from "../recipes/define-scheme";
 import { jsonAnswer, onlyProperty } from "../recipes/challenges";
 import type { CodedHandshake } from "../engine/challenge";
@@ -15,8 +15,8 @@ export const setup: Setup = {
 };
 
 export const sample: Sample = {
-  body: { event: { triggerUuid: "u1", type: "create_pulse", triggerTime: "2026-03-01T12:00:00.000Z" } },
-  event: { id: "u1", type: "create_pulse", time: "2026-03-01T12:00:00.000Z" },
+  body: { event: { triggerUuid: "u1", type: "create_pulse", triggerTime: NOON } },
+  event: { id: "u1", type: "create_pulse", time: NOON },
 };
 
 const ID = "monday";

@@ -1,4 +1,4 @@
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { likeStripe, timestampedHmac } from "../recipes/timestamped-hmac";
 
 export const setup: Setup = {
@@ -8,14 +8,8 @@ export const setup: Setup = {
 };
 
 export const sample: Sample = {
-  body: {
-    id: "m1",
-    type: "video.asset.ready",
-    created_at: "2026-03-01T12:00:00.000Z",
-    object: { id: "as1" },
-    attempts: [],
-  },
-  event: { id: "m1", type: "video.asset.ready", entity: "as1", time: "2026-03-01T12:00:00.000Z" },
+  body: { id: "m1", type: "video.asset.ready", created_at: NOON, object: { id: "as1" }, attempts: [] },
+  event: { id: "m1", type: "video.asset.ready", entity: "as1", time: NOON },
 };
 
 export default timestampedHmac({

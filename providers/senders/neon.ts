@@ -8,7 +8,7 @@ import { keyFromSet, makeJws, parseJws, signedByKey } from "../recipes/jwt";
 import { configuredKeySet, isUrl } from "../recipes/key-set";
 import { signingSecret } from "../engine/secrets";
 import { keyPair } from "../engine/test-keys";
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { defineScheme } from "../recipes/define-scheme";
 
 export const setup: Setup = {
@@ -20,8 +20,8 @@ export const setup: Setup = {
 };
 
 export const sample: Sample = {
-  body: { event_id: "e1", event_type: "user.created", timestamp: "2026-03-01T12:00:00.000Z" },
-  event: { id: "e1", type: "user.created", time: "2026-03-01T12:00:00.000Z" },
+  body: { event_id: "e1", event_type: "user.created", timestamp: NOON },
+  event: { id: "e1", type: "user.created", time: NOON },
 };
 
 const ID = "neon";

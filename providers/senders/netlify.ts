@@ -1,5 +1,5 @@
 import { header, path } from "../engine/references";
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { bodyHashJwt } from "../recipes/body-hash-jwt";
 
 export const setup: Setup = {
@@ -9,8 +9,8 @@ export const setup: Setup = {
 };
 
 export const sample: Sample = {
-  body: { id: "d1", site_id: "s1", state: "ready", updated_at: "2026-03-01T12:00:00.000Z" },
-  event: { type: "deploy_ready", entity: "s1", time: "2026-03-01T12:00:00.000Z" },
+  body: { id: "d1", site_id: "s1", state: "ready", updated_at: NOON },
+  event: { type: "deploy_ready", entity: "s1", time: NOON },
 };
 
 /** The `id` of a body is that of the deploy, which has one webhook for each of its states. */

@@ -1,6 +1,6 @@
 import { describedBy } from "../engine/headers";
 import type { CodedHandshake } from "../engine/challenge";
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { onlyProperty, textAnswer } from "../recipes/challenges";
 
@@ -12,13 +12,8 @@ export const setup: Setup = {
 };
 
 export const sample: Sample = {
-  body: {
-    id: "367cba44",
-    type: "page.created",
-    timestamp: "2026-03-01T12:00:00.000Z",
-    entity: { id: "153104cd" },
-  },
-  event: { id: "367cba44", type: "page.created", entity: "153104cd", time: "2026-03-01T12:00:00.000Z" },
+  body: { id: "367cba44", type: "page.created", timestamp: NOON, entity: { id: "153104cd" } },
+  event: { id: "367cba44", type: "page.created", entity: "153104cd", time: NOON },
 };
 
 /** Notion's first request: a token that becomes the secret, and that one pastes into Notion's form. */

@@ -1,4 +1,4 @@
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, NOON_SECONDS, type Sample, type Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { echoQuery } from "../recipes/challenges";
 
@@ -9,8 +9,8 @@ export const setup: Setup = {
 };
 
 export const sample: Sample = {
-  body: { id: "n1", type: "message.created", time: 1772366400, data: { object: { grant_id: "g1" } } },
-  event: { id: "n1", type: "message.created", entity: "g1", time: "2026-03-01T12:00:00.000Z" },
+  body: { id: "n1", type: "message.created", time: NOON_SECONDS, data: { object: { grant_id: "g1" } } },
+  event: { id: "n1", type: "message.created", entity: "g1", time: NOON },
 };
 
 /** Compressed bodies are signed as they were sent, compressed. */

@@ -1,7 +1,7 @@
 import { describedBy } from "../engine/headers";
 import type { CodedHandshake } from "../engine/challenge";
 import { header } from "../engine/references";
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { jsonAnswer, shortToken } from "../recipes/challenges";
 import { sharedToken } from "../recipes/shared-token";
 
@@ -14,10 +14,10 @@ export const setup: Setup = {
 export const sample: Sample = {
   body: {
     eventId: "b5a1",
-    eventTime: "2026-03-01T12:00:00.000Z",
+    eventTime: NOON,
     data: { events: [{ eventType: "user.lifecycle.create", actor: { id: "00u" } }] },
   },
-  event: { id: "b5a1", type: "user.lifecycle.create", entity: "00u", time: "2026-03-01T12:00:00.000Z" },
+  event: { id: "b5a1", type: "user.lifecycle.create", entity: "00u", time: NOON },
 };
 
 const authorization = header("Authorization");

@@ -1,4 +1,4 @@
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, NOON_SECONDS, type Sample, type Setup } from "../engine/sender";
 import { standardWebhooks } from "../recipes/standard-webhooks";
 
 export const setup: Setup = {
@@ -9,8 +9,8 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   headers: { "webhook-id": "wh_1" },
-  body: { id: "evt_1", type: "response.completed", created_at: 1772366400, data: { id: "resp_123" } },
-  event: { id: "wh_1", type: "response.completed", entity: "resp_123", time: "2026-03-01T12:00:00.000Z" },
+  body: { id: "evt_1", type: "response.completed", created_at: NOON_SECONDS, data: { id: "resp_123" } },
+  event: { id: "wh_1", type: "response.completed", entity: "resp_123", time: NOON },
 };
 
 /** The id in the header is that of the webhook, the one in the body that of the event. */

@@ -1,5 +1,5 @@
 import { body, header } from "../engine/references";
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { timestamp } from "../recipes/signing-time";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
 
@@ -10,13 +10,8 @@ export const setup: Setup = {
 };
 
 export const sample: Sample = {
-  body: {
-    id: "o4m",
-    type: "invoice.issued",
-    created_at: "2026-03-01T12:00:00.000Z",
-    invoice: { customer: { id: "cus1" } },
-  },
-  event: { id: "o4m", type: "invoice.issued", entity: "cus1", time: "2026-03-01T12:00:00.000Z" },
+  body: { id: "o4m", type: "invoice.issued", created_at: NOON, invoice: { customer: { id: "cus1" } } },
+  event: { id: "o4m", type: "invoice.issued", entity: "cus1", time: NOON },
 };
 
 /** The time has no zone and is in UTC: so the vector and the official libraries, against what the docs call ISO 8601. */

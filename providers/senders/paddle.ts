@@ -1,5 +1,5 @@
 import { body, field } from "../engine/references";
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { timestamp } from "../recipes/signing-time";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
 
@@ -13,10 +13,10 @@ export const sample: Sample = {
   body: {
     event_id: "evt_1",
     event_type: "transaction.paid",
-    occurred_at: "2026-03-01T12:00:00.000Z",
+    occurred_at: NOON,
     data: { customer_id: "ctm_1" },
   },
-  event: { id: "evt_1", type: "transaction.paid", entity: "ctm_1", time: "2026-03-01T12:00:00.000Z" },
+  event: { id: "evt_1", type: "transaction.paid", entity: "ctm_1", time: NOON },
 };
 
 /**

@@ -1,4 +1,4 @@
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
 export const setup: Setup = {
@@ -9,14 +9,9 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: {
-    event: {
-      id: "01B",
-      event_type: "incident.triggered",
-      occurred_at: "2026-03-01T12:00:00.000Z",
-      data: { id: "PGR0VU2" },
-    },
+    event: { id: "01B", event_type: "incident.triggered", occurred_at: NOON, data: { id: "PGR0VU2" } },
   },
-  event: { id: "01B", type: "incident.triggered", entity: "PGR0VU2", time: "2026-03-01T12:00:00.000Z" },
+  event: { id: "01B", type: "incident.triggered", entity: "PGR0VU2", time: NOON },
 };
 
 /** The secret looks like base64 and is used as the text that it is. */

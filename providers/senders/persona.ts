@@ -1,5 +1,5 @@
 import { body, field } from "../engine/references";
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { timestamp } from "../recipes/signing-time";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
 
@@ -13,14 +13,10 @@ export const sample: Sample = {
   body: {
     data: {
       id: "evt_1",
-      attributes: {
-        name: "inquiry.completed",
-        "created-at": "2026-03-01T12:00:00.000Z",
-        payload: { data: { id: "inq_1" } },
-      },
+      attributes: { name: "inquiry.completed", "created-at": NOON, payload: { data: { id: "inq_1" } } },
     },
   },
-  event: { id: "evt_1", type: "inquiry.completed", entity: "inq_1", time: "2026-03-01T12:00:00.000Z" },
+  event: { id: "evt_1", type: "inquiry.completed", entity: "inq_1", time: NOON },
 };
 
 /** While a secret is exchanged the header holds two lists, separated by a space, each with a time of its own. */

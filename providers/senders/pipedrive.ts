@@ -1,4 +1,4 @@
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { basicAuth } from "../recipes/shared-token";
 import { everyEventHasAnId } from "../recipes/otherwise";
 
@@ -9,17 +9,8 @@ export const setup: Setup = {
 };
 
 export const sample: Sample = {
-  body: {
-    meta: {
-      id: "u1",
-      entity: "deal",
-      action: "change",
-      entity_id: "1",
-      timestamp: "2026-03-01T12:00:00.000Z",
-      attempt: 1,
-    },
-  },
-  event: { type: "deal.change", entity: "1", time: "2026-03-01T12:00:00.000Z" },
+  body: { meta: { id: "u1", entity: "deal", action: "change", entity_id: "1", timestamp: NOON, attempt: 1 } },
+  event: { type: "deal.change", entity: "1", time: NOON },
 };
 
 /** `meta.attempt` counts the attempts, so the event's hash is that of what does not change. */

@@ -1,4 +1,4 @@
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, NOON_SECONDS, type Sample, type Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
 export const setup: Setup = {
@@ -9,13 +9,13 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: {
-    timestamp: 1772366400,
+    timestamp: NOON_SECONDS,
     event: "branch.ready",
     organization: "acme",
     database: "shop",
     resource: {},
   },
-  event: { type: "branch.ready", entity: "shop", time: "2026-03-01T12:00:00.000Z" },
+  event: { type: "branch.ready", entity: "shop", time: NOON },
 };
 
 export default bodyHmac({

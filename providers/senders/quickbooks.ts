@@ -1,4 +1,4 @@
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
 export const setup: Setup = {
@@ -17,7 +17,7 @@ export const sample: Sample = {
       intuitaccountid: "310687",
     },
   ],
-  event: { type: "qbo.customer.created.v1", entity: "310687", time: "2026-03-01T12:00:00.000Z" },
+  event: { type: "qbo.customer.created.v1", entity: "310687", time: NOON },
 };
 
 /** Bodies are lists of CloudEvents; until 2026 they were `eventNotifications`, whose entities have no id of the event. */

@@ -1,5 +1,5 @@
 import { header } from "../engine/references";
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, NOON_SECONDS, type Sample, type Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
 export const setup: Setup = {
@@ -12,10 +12,10 @@ export const sample: Sample = {
   body: {
     event: "payment.captured",
     account_id: "acc_1",
-    created_at: 1772366400,
+    created_at: NOON_SECONDS,
     payload: { payment: { entity: { order_id: "order_1" } } },
   },
-  event: { type: "payment.captured", entity: "order_1", time: "2026-03-01T12:00:00.000Z" },
+  event: { type: "payment.captured", entity: "order_1", time: NOON },
 };
 
 export default bodyHmac({

@@ -1,5 +1,5 @@
 import { body, field, header } from "../engine/references";
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { timestamp } from "../recipes/signing-time";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
 
@@ -10,13 +10,8 @@ export const setup: Setup = {
 };
 
 export const sample: Sample = {
-  body: {
-    object_type: "subscription",
-    event_type: "renewed",
-    event_time: "2026-03-01T12:00:00.000Z",
-    account_code: "a1",
-  },
-  event: { type: "subscription.renewed", entity: "a1", time: "2026-03-01T12:00:00.000Z" },
+  body: { object_type: "subscription", event_type: "renewed", event_time: NOON, account_code: "a1" },
+  event: { type: "subscription.renewed", entity: "a1", time: NOON },
 };
 
 /** The official page says milliseconds, some public receivers take seconds. XML webhooks are not signed. */

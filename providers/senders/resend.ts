@@ -1,4 +1,4 @@
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { standardWebhooks } from "../recipes/standard-webhooks";
 
 export const setup: Setup = {
@@ -9,8 +9,8 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   headers: { "svix-id": "msg_1" },
-  body: { type: "email.sent", created_at: "2026-03-01T12:00:00.000Z", data: { email_id: "e1" } },
-  event: { id: "msg_1", type: "email.sent", entity: "e1", time: "2026-03-01T12:00:00.000Z" },
+  body: { type: "email.sent", created_at: NOON, data: { email_id: "e1" } },
+  event: { id: "msg_1", type: "email.sent", entity: "e1", time: NOON },
 };
 
 export default standardWebhooks({

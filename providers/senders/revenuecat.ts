@@ -1,5 +1,5 @@
 import { header } from "../engine/references";
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, NOON_MS, type Sample, type Setup } from "../engine/sender";
 import { sharedToken } from "../recipes/shared-token";
 
 export const setup: Setup = {
@@ -14,16 +14,11 @@ export const sample: Sample = {
     event: {
       id: "12345678-1234-1234-1234-123456789012",
       type: "INITIAL_PURCHASE",
-      event_timestamp_ms: 1772366400000,
+      event_timestamp_ms: NOON_MS,
       app_user_id: "u1",
     },
   },
-  event: {
-    id: "12345678-1234-1234-1234-123456789012",
-    type: "INITIAL_PURCHASE",
-    entity: "u1",
-    time: "2026-03-01T12:00:00.000Z",
-  },
+  event: { id: "12345678-1234-1234-1234-123456789012", type: "INITIAL_PURCHASE", entity: "u1", time: NOON },
 };
 
 export default sharedToken({

@@ -1,5 +1,5 @@
 import { body, header } from "../engine/references";
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { timestamp } from "../recipes/signing-time";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
 
@@ -10,8 +10,8 @@ export const setup: Setup = {
 };
 
 export const sample: Sample = {
-  body: { event: "ORDER_COMPLETED", timestamp: "2026-03-01T12:00:00.000Z", order_id: "9fc0" },
-  event: { type: "ORDER_COMPLETED", entity: "9fc0", time: "2026-03-01T12:00:00.000Z" },
+  body: { event: "ORDER_COMPLETED", timestamp: NOON, order_id: "9fc0" },
+  event: { type: "ORDER_COMPLETED", entity: "9fc0", time: NOON },
 };
 
 export default timestampedHmac({

@@ -1,4 +1,4 @@
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
 export const setup: Setup = {
@@ -9,8 +9,8 @@ export const setup: Setup = {
 };
 
 export const sample: Sample = {
-  body: { messageId: "m1", type: "track", userId: "u1", timestamp: "2026-03-01T12:00:00.000Z" },
-  event: { id: "m1", type: "track", entity: "u1", time: "2026-03-01T12:00:00.000Z" },
+  body: { messageId: "m1", type: "track", userId: "u1", timestamp: NOON },
+  event: { id: "m1", type: "track", entity: "u1", time: NOON },
 };
 
 export default bodyHmac({

@@ -1,5 +1,5 @@
 import { body, header } from "../engine/references";
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, NOON_SECONDS, type Sample, type Setup } from "../engine/sender";
 import { publicKey } from "../recipes/public-key";
 import { timestamp } from "../recipes/signing-time";
 import { everyEventHasAnIdAndATime } from "../recipes/otherwise";
@@ -12,10 +12,10 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: [
-    { event: "delivered", sg_event_id: "s1", sg_message_id: "m1", timestamp: 1772366400 },
-    { event: "open", sg_event_id: "s2", sg_message_id: "m1", timestamp: 1772366400 },
+    { event: "delivered", sg_event_id: "s1", sg_message_id: "m1", timestamp: NOON_SECONDS },
+    { event: "open", sg_event_id: "s2", sg_message_id: "m1", timestamp: NOON_SECONDS },
   ],
-  event: { type: "batch", entity: "m1", time: "2026-03-01T12:00:00.000Z" },
+  event: { type: "batch", entity: "m1", time: NOON },
 };
 
 /** A body is a batch. The signature is in DER, not two numbers side by side. */

@@ -1,5 +1,5 @@
 import { header } from "../engine/references";
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
 export const setup: Setup = {
@@ -12,7 +12,7 @@ export const setup: Setup = {
 export const sample: Sample = {
   headers: { "Sentry-Hook-Resource": "issue", "Sentry-Hook-Timestamp": "1772366400" },
   body: { action: "created", data: { issue: { id: "1170820242" } } },
-  event: { type: "issue.created", entity: "1170820242", time: "2026-03-01T12:00:00.000Z" },
+  event: { type: "issue.created", entity: "1170820242", time: NOON },
 };
 
 export default bodyHmac({

@@ -1,5 +1,5 @@
 import { header } from "../engine/references";
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
 export const setup: Setup = {
@@ -15,10 +15,10 @@ export const sample: Sample = {
   headers: {
     "X-Shopify-Topic": "orders/create",
     "X-Shopify-Shop-Domain": "a.myshopify.com",
-    "X-Shopify-Triggered-At": "2026-03-01T12:00:00.000Z",
+    "X-Shopify-Triggered-At": NOON,
   },
   body: { id: 820982911946154500 },
-  event: { type: "orders/create", entity: "a.myshopify.com", time: "2026-03-01T12:00:00.000Z" },
+  event: { type: "orders/create", entity: "a.myshopify.com", time: NOON },
 };
 
 const topic = header("X-Shopify-Topic");

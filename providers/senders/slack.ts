@@ -1,5 +1,5 @@
 import { body, header, path } from "../engine/references";
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, NOON_SECONDS, type Sample, type Setup } from "../engine/sender";
 import { jsonInField } from "../recipes/json-in-field";
 import { timestamp } from "../recipes/signing-time";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
@@ -14,11 +14,11 @@ export const sample: Sample = {
   body: {
     type: "event_callback",
     event_id: "Ev1",
-    event_time: 1772366400,
+    event_time: NOON_SECONDS,
     team_id: "T1",
     event: { type: "app_mention", channel: "C1" },
   },
-  event: { id: "Ev1", type: "app_mention", entity: "C1", time: "2026-03-01T12:00:00.000Z" },
+  event: { id: "Ev1", type: "app_mention", entity: "C1", time: NOON },
 };
 
 /** Events API. The event's own type is inside an `event_callback`; other requests have a type of their own. */

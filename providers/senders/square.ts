@@ -1,5 +1,5 @@
 import { body, url } from "../engine/references";
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { urlBound } from "../recipes/url-bound";
 
 export const setup: Setup = {
@@ -9,14 +9,8 @@ export const setup: Setup = {
 };
 
 export const sample: Sample = {
-  body: {
-    event_id: "sq1",
-    type: "payment.updated",
-    created_at: "2026-03-01T12:00:00.000Z",
-    merchant_id: "M1",
-    data: { id: "p1" },
-  },
-  event: { id: "sq1", type: "payment.updated", entity: "p1", time: "2026-03-01T12:00:00.000Z" },
+  body: { event_id: "sq1", type: "payment.updated", created_at: NOON, merchant_id: "M1", data: { id: "p1" } },
+  event: { id: "sq1", type: "payment.updated", entity: "p1", time: NOON },
 };
 
 export default urlBound({

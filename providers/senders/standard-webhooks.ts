@@ -1,4 +1,4 @@
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { standardWebhooks } from "../recipes/standard-webhooks";
 
 export const setup: Setup = {
@@ -9,8 +9,8 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   headers: { "webhook-id": "msg_1" },
-  body: { type: "contact.created", timestamp: "2026-03-01T12:00:00.000Z" },
-  event: { id: "msg_1", type: "contact.created", time: "2026-03-01T12:00:00.000Z" },
+  body: { type: "contact.created", timestamp: NOON },
+  event: { id: "msg_1", type: "contact.created", time: NOON },
 };
 
 export default standardWebhooks({

@@ -1,4 +1,4 @@
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, NOON_SECONDS, type Sample, type Setup } from "../engine/sender";
 import { hubChallenge, jsonAnswer } from "../recipes/challenges";
 import { unsigned } from "../recipes/shared-token";
 
@@ -10,8 +10,8 @@ export const setup: Setup = {
 };
 
 export const sample: Sample = {
-  body: { object_type: "activity", aspect_type: "create", event_time: 1772366400, owner_id: 134815 },
-  event: { type: "activity.create", entity: "134815", time: "2026-03-01T12:00:00.000Z" },
+  body: { object_type: "activity", aspect_type: "create", event_time: NOON_SECONDS, owner_id: 134815 },
+  event: { type: "activity.create", entity: "134815", time: NOON },
 };
 
 export default unsigned({

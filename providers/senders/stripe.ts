@@ -1,4 +1,4 @@
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, NOON_SECONDS, type Sample, type Setup } from "../engine/sender";
 import { likeStripe, timestampedHmac } from "../recipes/timestamped-hmac";
 
 export const setup: Setup = {
@@ -11,10 +11,10 @@ export const sample: Sample = {
   body: {
     id: "evt_1",
     type: "invoice.paid",
-    created: 1772366400,
+    created: NOON_SECONDS,
     data: { object: { id: "in_1", customer: "cus_1" } },
   },
-  event: { id: "evt_1", type: "invoice.paid", entity: "cus_1", time: "2026-03-01T12:00:00.000Z" },
+  event: { id: "evt_1", type: "invoice.paid", entity: "cus_1", time: NOON },
 };
 
 /**

@@ -1,5 +1,5 @@
 import { header, key } from "../engine/references";
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, NOON_SECONDS, type Sample, type Setup } from "../engine/sender";
 import { sharedToken } from "../recipes/shared-token";
 
 export const setup: Setup = {
@@ -9,8 +9,8 @@ export const setup: Setup = {
 };
 
 export const sample: Sample = {
-  body: { update_id: 10000, message: { date: 1772366400, chat: { id: 1111111 } } },
-  event: { id: "10000", type: "message", entity: "1111111", time: "2026-03-01T12:00:00.000Z" },
+  body: { update_id: 10000, message: { date: NOON_SECONDS, chat: { id: 1111111 } } },
+  event: { id: "10000", type: "message", entity: "1111111", time: NOON },
 };
 
 export default sharedToken({

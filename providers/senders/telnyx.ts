@@ -1,5 +1,5 @@
 import { body, header } from "../engine/references";
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { publicKey } from "../recipes/public-key";
 import { timestamp } from "../recipes/signing-time";
 
@@ -11,15 +11,10 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: {
-    data: {
-      id: "t1",
-      event_type: "message.received",
-      occurred_at: "2026-03-01T12:00:00.000Z",
-      payload: { id: "p1" },
-    },
+    data: { id: "t1", event_type: "message.received", occurred_at: NOON, payload: { id: "p1" } },
     meta: { attempt: 1 },
   },
-  event: { id: "t1", type: "message.received", entity: "p1", time: "2026-03-01T12:00:00.000Z" },
+  event: { id: "t1", type: "message.received", entity: "p1", time: NOON },
 };
 
 /** `meta.attempt` counts the attempts, so the event's own id is the key. */

@@ -1,5 +1,5 @@
 import { body, url } from "../engine/references";
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { present } from "../recipes/challenges";
 import { urlBound } from "../recipes/url-bound";
 
@@ -10,10 +10,8 @@ export const setup: Setup = {
 };
 
 export const sample: Sample = {
-  body: {
-    action: { id: "a1", type: "updateCard", date: "2026-03-01T12:00:00.000Z", data: { card: { id: "c1" } } },
-  },
-  event: { id: "a1", type: "updateCard", entity: "c1", time: "2026-03-01T12:00:00.000Z" },
+  body: { action: { id: "a1", type: "updateCard", date: NOON, data: { card: { id: "c1" } } } },
+  event: { id: "a1", type: "updateCard", entity: "c1", time: NOON },
 };
 
 export default urlBound({

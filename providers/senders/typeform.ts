@@ -1,4 +1,4 @@
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
 export const setup: Setup = {
@@ -11,9 +11,9 @@ export const sample: Sample = {
   body: {
     event_id: "LtWXD3crgy",
     event_type: "form_response",
-    form_response: { form_id: "lT4Z3j", submitted_at: "2026-03-01T12:00:00.000Z" },
+    form_response: { form_id: "lT4Z3j", submitted_at: NOON },
   },
-  event: { id: "LtWXD3crgy", type: "form_response", entity: "lT4Z3j", time: "2026-03-01T12:00:00.000Z" },
+  event: { id: "LtWXD3crgy", type: "form_response", entity: "lT4Z3j", time: NOON },
 };
 
 /** The prefix is that of GitHub, the digest is base64. */

@@ -1,4 +1,4 @@
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, NOON_SECONDS, type Sample, type Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
 export const setup: Setup = {
@@ -11,10 +11,10 @@ export const sample: Sample = {
   body: {
     event_id: "c4d2",
     event_type: "orders.notification",
-    event_time: 1772366400,
+    event_time: NOON_SECONDS,
     meta: { resource_id: "r1" },
   },
-  event: { id: "c4d2", type: "orders.notification", entity: "r1", time: "2026-03-01T12:00:00.000Z" },
+  event: { id: "c4d2", type: "orders.notification", entity: "r1", time: NOON },
 };
 
 export default bodyHmac({

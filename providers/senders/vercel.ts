@@ -1,4 +1,4 @@
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, NOON_MS, type Sample, type Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
 export const setup: Setup = {
@@ -13,10 +13,10 @@ export const sample: Sample = {
   body: {
     id: "evt_1",
     type: "deployment.created",
-    createdAt: 1772366400000,
+    createdAt: NOON_MS,
     payload: { project: { id: "prj_1" } },
   },
-  event: { id: "evt_1", type: "deployment.created", entity: "prj_1", time: "2026-03-01T12:00:00.000Z" },
+  event: { id: "evt_1", type: "deployment.created", entity: "prj_1", time: NOON },
 };
 
 /** SHA-1, confirmed by its vector; a public catalogue has it as SHA-256 with a header of time that does not exist. */

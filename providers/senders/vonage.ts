@@ -1,4 +1,4 @@
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { bodyHashJwt } from "../recipes/body-hash-jwt";
 
 export const setup: Setup = {
@@ -9,7 +9,7 @@ export const setup: Setup = {
 
 export const sample: Sample = {
   body: { message_uuid: "u1", status: "delivered", timestamp: "2026-03-01T12:00:00Z" },
-  event: { type: "delivered", entity: "u1", time: "2026-03-01T12:00:00.000Z" },
+  event: { type: "delivered", entity: "u1", time: NOON },
 };
 
 /** A message has one webhook for each of its states. Older SMS webhooks with a `sig` among their parameters are not verified. */

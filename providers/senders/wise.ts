@@ -1,5 +1,5 @@
 import { body, header } from "../engine/references";
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { publicKey } from "../recipes/public-key";
 
 export const setup: Setup = {
@@ -9,11 +9,8 @@ export const setup: Setup = {
 };
 
 export const sample: Sample = {
-  body: {
-    event_type: "transfers#state-change",
-    data: { occurred_at: "2026-03-01T12:00:00.000Z", resource: { id: 111 } },
-  },
-  event: { type: "transfers#state-change", entity: "111", time: "2026-03-01T12:00:00.000Z" },
+  body: { event_type: "transfers#state-change", data: { occurred_at: NOON, resource: { id: 111 } } },
+  event: { type: "transfers#state-change", entity: "111", time: NOON },
 };
 
 export default publicKey({

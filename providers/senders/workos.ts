@@ -1,4 +1,4 @@
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { likeStripe, timestampedHmac } from "../recipes/timestamped-hmac";
 
 export const setup: Setup = {
@@ -8,13 +8,8 @@ export const setup: Setup = {
 };
 
 export const sample: Sample = {
-  body: {
-    id: "event_1",
-    event: "dsync.user.created",
-    created_at: "2026-03-01T12:00:00.000Z",
-    data: { directory_id: "dir_1" },
-  },
-  event: { id: "event_1", type: "dsync.user.created", entity: "dir_1", time: "2026-03-01T12:00:00.000Z" },
+  body: { id: "event_1", event: "dsync.user.created", created_at: NOON, data: { directory_id: "dir_1" } },
+  event: { id: "event_1", type: "dsync.user.created", entity: "dir_1", time: NOON },
 };
 
 /** Milliseconds, and a space after the comma. */

@@ -1,5 +1,5 @@
 import { header } from "../engine/references";
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { sharedToken } from "../recipes/shared-token";
 
 export const setup: Setup = {
@@ -11,7 +11,7 @@ export const setup: Setup = {
 export const sample: Sample = {
   headers: { "webhook-id": "w1" },
   body: { event: "payment.succeeded", created: "2026-03-01T12:00:00Z", data: { id: "py-1" } },
-  event: { id: "w1", type: "payment.succeeded", entity: "py-1", time: "2026-03-01T12:00:00.000Z" },
+  event: { id: "w1", type: "payment.succeeded", entity: "py-1", time: NOON },
 };
 
 /** The `id` of a body is that of the invoice or the payment, and not of the event. */

@@ -1,4 +1,4 @@
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
 export const setup: Setup = {
@@ -29,7 +29,7 @@ export const sample: Sample = {
       },
     ],
   },
-  event: { type: "INVOICE.UPDATE", entity: "t1", time: "2026-03-01T12:00:00.000Z" },
+  event: { type: "INVOICE.UPDATE", entity: "t1", time: NOON },
 };
 
 /** The key looks like base64 and is used as the text that it is. Bodies are batches. */

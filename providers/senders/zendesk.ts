@@ -1,5 +1,5 @@
 import { body, header } from "../engine/references";
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, type Sample, type Setup } from "../engine/sender";
 import { timestamp } from "../recipes/signing-time";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
 
@@ -12,18 +12,8 @@ export const setup: Setup = {
 };
 
 export const sample: Sample = {
-  body: {
-    id: "01H",
-    type: "zen:event-type:ticket.created",
-    time: "2026-03-01T12:00:00.000Z",
-    detail: { id: "35436" },
-  },
-  event: {
-    id: "01H",
-    type: "zen:event-type:ticket.created",
-    entity: "35436",
-    time: "2026-03-01T12:00:00.000Z",
-  },
+  body: { id: "01H", type: "zen:event-type:ticket.created", time: NOON, detail: { id: "35436" } },
+  event: { id: "01H", type: "zen:event-type:ticket.created", entity: "35436", time: NOON },
 };
 
 export default timestampedHmac({

@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { valueAt } from "../engine/payload";
 import type { CodedHandshake } from "../engine/challenge";
 import { body, header, path } from "../engine/references";
-import type { Sample, Setup } from "../engine/sender";
+import { NOON, NOON_MS, type Sample, type Setup } from "../engine/sender";
 import { jsonAnswer, shortToken } from "../recipes/challenges";
 import { timestamp } from "../recipes/signing-time";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
@@ -14,8 +14,8 @@ export const setup: Setup = {
 };
 
 export const sample: Sample = {
-  body: { event: "meeting.started", event_ts: 1772366400000, payload: { object: { id: "94" } } },
-  event: { type: "meeting.started", entity: "94", time: "2026-03-01T12:00:00.000Z" },
+  body: { event: "meeting.started", event_ts: NOON_MS, payload: { object: { id: "94" } } },
+  event: { type: "meeting.started", entity: "94", time: NOON },
 };
 
 /** Zoom's signed challenge; it is answered with the HMAC of its token. */
