@@ -7,11 +7,6 @@ export const setup: Setup = {
   secret: "the HMAC key, hexadecimal",
 };
 
-export const sample: Sample = {
-  body: { type: "balancePlatform.accountHolder.updated", data: { id: "AH1" } },
-  event: { type: "balancePlatform.accountHolder.updated", entity: "AH1" },
-};
-
 /** Adyen's platform and management webhooks; its standard notifications are signed item by item. */
 export default bodyHmac({
   id: "adyen-platform",
@@ -25,3 +20,8 @@ export default bodyHmac({
     entity: "data.id",
   },
 });
+
+export const sample: Sample = {
+  body: { type: "balancePlatform.accountHolder.updated", data: { id: "AH1" } },
+  event: { type: "balancePlatform.accountHolder.updated", entity: "AH1" },
+};

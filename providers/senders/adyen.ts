@@ -18,24 +18,6 @@ export const setup: Setup = {
   secret: "the HMAC key, in hexadecimal",
 };
 
-export const sample: Sample = {
-  body: {
-    live: "false",
-    notificationItems: [
-      {
-        NotificationRequestItem: {
-          pspReference: "psp1",
-          eventCode: "AUTHORISATION",
-          eventDate: "2026-03-01T12:00:00+01:00",
-          amount: { value: 1000, currency: "EUR" },
-          success: "true",
-        },
-      },
-    ],
-  },
-  event: { type: "AUTHORISATION", time: "2026-03-01T11:00:00.000Z" },
-};
-
 const ID = "adyen";
 const decode = signatureDecoder("base64", 32);
 
@@ -162,3 +144,21 @@ export default defineScheme({
   // Adyen takes nothing else for a success and sends again for a week.
   success: { status: 200, body: "[accepted]" },
 });
+
+export const sample: Sample = {
+  body: {
+    live: "false",
+    notificationItems: [
+      {
+        NotificationRequestItem: {
+          pspReference: "psp1",
+          eventCode: "AUTHORISATION",
+          eventDate: "2026-03-01T12:00:00+01:00",
+          amount: { value: 1000, currency: "EUR" },
+          success: "true",
+        },
+      },
+    ],
+  },
+  event: { type: "AUTHORISATION", time: "2026-03-01T11:00:00.000Z" },
+};

@@ -7,11 +7,6 @@ export const setup: Setup = {
   secret: "the webhook secret shown there",
 };
 
-export const sample: Sample = {
-  body: { event_id: "d1", event: "tracking_update", ts: NOON_SECONDS, msg: { id: "t1" } },
-  event: { id: "d1", type: "tracking_update", entity: "t1", time: NOON },
-};
-
 export default bodyHmac({
   id: "aftership",
   name: "AfterShip Tracking",
@@ -19,3 +14,8 @@ export default bodyHmac({
   encoding: "base64",
   event: { id: "event_id", type: "event", time: { s: "ts" }, entity: "msg.id" },
 });
+
+export const sample: Sample = {
+  body: { event_id: "d1", event: "tracking_update", ts: NOON_SECONDS, msg: { id: "t1" } },
+  event: { id: "d1", type: "tracking_update", entity: "t1", time: NOON },
+};

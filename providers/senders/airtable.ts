@@ -8,11 +8,6 @@ export const setup: Setup = {
   notes: "A webhook expires after 7 days without a refresh.",
 };
 
-export const sample: Sample = {
-  body: { base: { id: "app1" }, timestamp: NOON },
-  event: { type: "unknown", entity: "app1", time: NOON },
-};
-
 /** A hint without content: payloads are fetched with a cursor. */
 export default bodyHmac({
   id: "airtable",
@@ -28,3 +23,8 @@ export default bodyHmac({
     entity: "base.id",
   },
 });
+
+export const sample: Sample = {
+  body: { base: { id: "app1" }, timestamp: NOON },
+  event: { type: "unknown", entity: "app1", time: NOON },
+};

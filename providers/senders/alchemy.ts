@@ -7,14 +7,14 @@ export const setup: Setup = {
   secret: "the signing key of the webhook",
 };
 
-export const sample: Sample = {
-  body: { webhookId: "wh_1", id: "whevt_1", type: "ADDRESS_ACTIVITY", createdAt: NOON },
-  event: { id: "whevt_1", type: "ADDRESS_ACTIVITY", entity: "wh_1", time: NOON },
-};
-
 export default bodyHmac({
   id: "alchemy",
   name: "Alchemy Notify",
   header: "X-Alchemy-Signature",
   event: { id: "id", type: "type", time: "createdAt", entity: "webhookId" },
 });
+
+export const sample: Sample = {
+  body: { webhookId: "wh_1", id: "whevt_1", type: "ADDRESS_ACTIVITY", createdAt: NOON },
+  event: { id: "whevt_1", type: "ADDRESS_ACTIVITY", entity: "wh_1", time: NOON },
+};

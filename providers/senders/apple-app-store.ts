@@ -19,23 +19,6 @@ export const setup: Setup = {
     "Enter the address for production and sandbox, or a provider for each: data.environment says which it is. What is signed inside of the notification (signedTransactionInfo) stays as it is.",
 };
 
-export const sample: Sample = {
-  body: {
-    notificationType: "DID_RENEW",
-    subtype: "BILLING_RECOVERY",
-    notificationUUID: "002e14d5-51f5-4503-b5a8-c3a1af68eb20",
-    version: "2.0",
-    signedDate: NOON_MS,
-    data: {
-      appAppleId: 41234,
-      bundleId: "com.example.shop",
-      bundleVersion: "1.2.3",
-      environment: "Production",
-    },
-  },
-  event: { id: "002e14d5-51f5-4503-b5a8-c3a1af68eb20", type: "DID_RENEW.BILLING_RECOVERY", time: NOON },
-};
-
 const ID = "apple-app-store";
 
 /** SHA-256 of the public key (SPKI) of Apple Root CA - G3. @see https://www.apple.com/certificateauthority/ */
@@ -198,3 +181,20 @@ export default defineScheme({
     time: { ms: "signedDate" },
   },
 });
+
+export const sample: Sample = {
+  body: {
+    notificationType: "DID_RENEW",
+    subtype: "BILLING_RECOVERY",
+    notificationUUID: "002e14d5-51f5-4503-b5a8-c3a1af68eb20",
+    version: "2.0",
+    signedDate: NOON_MS,
+    data: {
+      appAppleId: 41234,
+      bundleId: "com.example.shop",
+      bundleVersion: "1.2.3",
+      environment: "Production",
+    },
+  },
+  event: { id: "002e14d5-51f5-4503-b5a8-c3a1af68eb20", type: "DID_RENEW.BILLING_RECOVERY", time: NOON },
+};

@@ -12,11 +12,6 @@ export const setup: Setup = {
     'Each Asana webhook has a secret of its own. For one more at the same address store `["learn", "<the secret that is there>"]` before it is created; without that its first request is rejected.',
 };
 
-export const sample: Sample = {
-  body: { events: [{ action: "added", created_at: NOON, resource: { gid: "1337", resource_type: "task" } }] },
-  event: { type: "task.added", entity: "1337", time: NOON },
-};
-
 /** Asana's first request: a secret in a header that the answer repeats. */
 const hookSecret: CodedHandshake = {
   method: "POST",
@@ -56,3 +51,8 @@ export default bodyHmac({
     entity: "resource.gid",
   },
 });
+
+export const sample: Sample = {
+  body: { events: [{ action: "added", created_at: NOON, resource: { gid: "1337", resource_type: "task" } }] },
+  event: { type: "task.added", entity: "1337", time: NOON },
+};

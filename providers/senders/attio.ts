@@ -8,11 +8,6 @@ export const setup: Setup = {
   secret: "the webhook's secret",
 };
 
-export const sample: Sample = {
-  body: { events: [{ event_type: "record.updated", id: { record_id: "rec1" } }] },
-  event: { type: "record.updated", entity: "rec1" },
-};
-
 export default bodyHmac({
   id: "attio",
   name: "Attio",
@@ -24,3 +19,8 @@ export default bodyHmac({
   },
   elements: { at: "events.*", type: "event_type", entity: "id.record_id" },
 });
+
+export const sample: Sample = {
+  body: { events: [{ event_type: "record.updated", id: { record_id: "rec1" } }] },
+  event: { type: "record.updated", entity: "rec1" },
+};

@@ -9,11 +9,6 @@ export const setup: Setup = {
   secret: "the whole text that you enter as Authorization Token",
 };
 
-export const sample: Sample = {
-  body: [{ log_id: "90020", data: { type: "s", date: NOON, user_id: "auth0|1" } }],
-  event: { type: "s", entity: "auth0|1", time: NOON },
-};
-
 const authorization = header("Authorization");
 
 /** A body is a batch. */
@@ -30,3 +25,8 @@ export default sharedToken({
   },
   elements: { at: "*", id: "log_id", type: "data.type", time: "data.date", entity: "data.user_id" },
 });
+
+export const sample: Sample = {
+  body: [{ log_id: "90020", data: { type: "s", date: NOON, user_id: "auth0|1" } }],
+  event: { type: "s", entity: "auth0|1", time: NOON },
+};

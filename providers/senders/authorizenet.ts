@@ -7,6 +7,17 @@ export const setup: Setup = {
   secret: "the signature key",
 };
 
+export default bodyHmac({
+  id: "authorizenet",
+  name: "Authorize.Net",
+  header: "X-ANET-Signature",
+  prefix: "sha512=",
+  hash: "sha512",
+  // Public receivers differ on the case that they expect.
+  encoding: "hex-any-case",
+  event: { id: "notificationId", type: "eventType", time: "eventDate", entity: "payload.id" },
+});
+
 export const sample: Sample = {
   body: {
     notificationId: "d0e8e7fe-c3e7-4add-a480-27bc5ce28a18",
@@ -21,14 +32,3 @@ export const sample: Sample = {
     time: NOON,
   },
 };
-
-export default bodyHmac({
-  id: "authorizenet",
-  name: "Authorize.Net",
-  header: "X-ANET-Signature",
-  prefix: "sha512=",
-  hash: "sha512",
-  // Public receivers differ on the case that they expect.
-  encoding: "hex-any-case",
-  event: { id: "notificationId", type: "eventType", time: "eventDate", entity: "payload.id" },
-});

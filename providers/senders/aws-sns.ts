@@ -21,11 +21,6 @@ export const setup: Setup = {
     "The subscription is confirmed when its first message has been verified. Certificates are fetched from SNS in the topic's own Region only.",
 };
 
-export const sample: Sample = {
-  body: { Type: "Notification", MessageId: "msg_1", Message: "{}", Timestamp: NOON },
-  event: { id: "msg_1", type: "Notification", time: NOON },
-};
-
 const ID = "aws-sns";
 
 const CERTIFICATE = /^\/SimpleNotificationService-[A-Za-z0-9]{1,100}\.pem$/;
@@ -181,3 +176,8 @@ export default defineScheme({
   handshakes: [confirmSubscription],
   event: { id: "MessageId", type: "Type", time: "Timestamp" },
 });
+
+export const sample: Sample = {
+  body: { Type: "Notification", MessageId: "msg_1", Message: "{}", Timestamp: NOON },
+  event: { id: "msg_1", type: "Notification", time: NOON },
+};

@@ -12,22 +12,6 @@ export const setup: Setup = {
   secret: "a random text that you choose; the address gets ?secret=<it> behind it",
 };
 
-export const sample: Sample = {
-  body: [
-    {
-      id: "2d1781af-3a4c-4d7c-bd0c-e34b19da4e66",
-      topic: "/subscriptions/s1",
-      subject: "/blobServices/default/containers/c1",
-      eventType: "Microsoft.Storage.BlobCreated",
-      eventTime: NOON,
-      data: {},
-      dataVersion: "",
-      metadataVersion: "1",
-    },
-  ],
-  event: { type: "Microsoft.Storage.BlobCreated", entity: "/blobServices/default/containers/c1", time: NOON },
-};
-
 /** @see https://learn.microsoft.com/en-us/azure/event-grid/end-point-validation-event-grid-events-schema */
 const VALIDATION = "Microsoft.EventGrid.SubscriptionValidationEvent";
 
@@ -52,3 +36,19 @@ export default sharedToken({
   event: { otherwise: everyEventHasAnId, type: "*.eventType", time: "*.eventTime", entity: "*.subject" },
   elements: { at: "*", id: "id", type: "eventType", time: "eventTime", entity: "subject" },
 });
+
+export const sample: Sample = {
+  body: [
+    {
+      id: "2d1781af-3a4c-4d7c-bd0c-e34b19da4e66",
+      topic: "/subscriptions/s1",
+      subject: "/blobServices/default/containers/c1",
+      eventType: "Microsoft.Storage.BlobCreated",
+      eventTime: NOON,
+      data: {},
+      dataVersion: "",
+      metadataVersion: "1",
+    },
+  ],
+  event: { type: "Microsoft.Storage.BlobCreated", entity: "/blobServices/default/containers/c1", time: NOON },
+};

@@ -8,12 +8,6 @@ export const setup: Setup = {
   secret: "the text that you enter as Secret",
 };
 
-export const sample: Sample = {
-  headers: { "X-Event-Key": "repo:refs_changed" },
-  body: { repository: { id: 84 } },
-  event: { type: "repo:refs_changed", entity: "84" },
-};
-
 export default bodyHmac({
   id: "bitbucket-server",
   name: "Bitbucket Server and Data Center",
@@ -22,3 +16,9 @@ export default bodyHmac({
   prefix: "sha256=",
   event: { deliveryId: header("X-Request-Id"), type: header("X-Event-Key"), entity: "repository.id" },
 });
+
+export const sample: Sample = {
+  headers: { "X-Event-Key": "repo:refs_changed" },
+  body: { repository: { id: 84 } },
+  event: { type: "repo:refs_changed", entity: "84" },
+};

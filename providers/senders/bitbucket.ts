@@ -9,12 +9,6 @@ export const setup: Setup = {
   notes: "Without a secret Bitbucket does not sign, and its webhooks are rejected here.",
 };
 
-export const sample: Sample = {
-  headers: { "X-Event-Key": "repo:push" },
-  body: { repository: { uuid: "{673a}" } },
-  event: { type: "repo:push", entity: "{673a}" },
-};
-
 /** The header has no `-256` in its name and carries SHA-256 all the same. */
 export default bodyHmac({
   id: "bitbucket",
@@ -24,3 +18,9 @@ export default bodyHmac({
   prefix: "sha256=",
   event: { deliveryId: header("X-Request-UUID"), type: header("X-Event-Key"), entity: "repository.uuid" },
 });
+
+export const sample: Sample = {
+  headers: { "X-Event-Key": "repo:push" },
+  body: { repository: { uuid: "{673a}" } },
+  event: { type: "repo:push", entity: "{673a}" },
+};

@@ -9,11 +9,6 @@ export const setup: Setup = {
   secret: "the primary key; store the secondary beside it",
 };
 
-export const sample: Sample = {
-  body: { id: "0f9c", trigger: "FILE.UPLOADED", created_at: NOON, source: { id: "73" } },
-  event: { id: "0f9c", type: "FILE.UPLOADED", entity: "73", time: NOON },
-};
-
 /** The body first, the time behind it. Two headers for two keys; either is enough. */
 export default timestampedHmac({
   id: "box",
@@ -34,3 +29,8 @@ export default timestampedHmac({
     entity: "source.id",
   },
 });
+
+export const sample: Sample = {
+  body: { id: "0f9c", trigger: "FILE.UPLOADED", created_at: NOON, source: { id: "73" } },
+  event: { id: "0f9c", type: "FILE.UPLOADED", entity: "73", time: NOON },
+};

@@ -15,11 +15,6 @@ export const setup: Setup = {
   secret: "`<public key>:<private key>` of the API keys",
 };
 
-export const sample: Sample = {
-  body: "<notification><kind>subscription_canceled</kind></notification>",
-  event: { type: "subscription_canceled" },
-};
-
 const ID = "braintree";
 
 /** The secret is `<public key>:<private key>`. */
@@ -144,3 +139,8 @@ export default defineScheme({
   handshakes: [braintreeChallenge],
   event: { otherwise: { by: "body", because: "Every notification has its time and its object." } },
 });
+
+export const sample: Sample = {
+  body: "<notification><kind>subscription_canceled</kind></notification>",
+  event: { type: "subscription_canceled" },
+};

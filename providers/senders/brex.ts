@@ -7,15 +7,15 @@ export const setup: Setup = {
   secret: "a secret of GET /v1/webhooks/secrets",
 };
 
-export const sample: Sample = {
-  headers: { "svix-id": "w1" },
-  body: { event_type: "TRANSFER_PROCESSED", transfer_id: "t1" },
-  event: { id: "w1", type: "TRANSFER_PROCESSED", entity: "t1" },
-};
-
 export default standardWebhooks({
   id: "brex",
   name: "Brex",
   prefixes: ["svix"],
   event: { type: ["event_type", "type"], entity: ["transfer_id", "company_id"] },
 });
+
+export const sample: Sample = {
+  headers: { "svix-id": "w1" },
+  body: { event_type: "TRANSFER_PROCESSED", transfer_id: "t1" },
+  event: { id: "w1", type: "TRANSFER_PROCESSED", entity: "t1" },
+};

@@ -9,11 +9,6 @@ export const setup: Setup = {
   secret: "the token, with its setting on sending a signature",
 };
 
-export const sample: Sample = {
-  body: { event: "build.finished", build: { id: "b1" } },
-  event: { type: "build.finished", entity: "b1" },
-};
-
 export default timestampedHmac({
   id: "buildkite",
   name: "Buildkite",
@@ -30,3 +25,8 @@ export default timestampedHmac({
     entity: ["build.id", "pipeline.id"],
   },
 });
+
+export const sample: Sample = {
+  body: { event: "build.finished", build: { id: "b1" } },
+  event: { type: "build.finished", entity: "b1" },
+};

@@ -9,11 +9,6 @@ export const setup: Setup = {
     "Without a secret Cal.com writes a fixed text instead of a signature, and its webhooks are rejected here. A custom payload template has to be JSON and to keep triggerEvent.",
 };
 
-export const sample: Sample = {
-  body: { triggerEvent: "BOOKING_CREATED", createdAt: NOON, payload: { uid: "b1" } },
-  event: { type: "BOOKING_CREATED", entity: "b1", time: NOON },
-};
-
 export default bodyHmac({
   id: "calcom",
   name: "Cal.com",
@@ -26,3 +21,8 @@ export default bodyHmac({
     entity: "payload.uid",
   },
 });
+
+export const sample: Sample = {
+  body: { triggerEvent: "BOOKING_CREATED", createdAt: NOON, payload: { uid: "b1" } },
+  event: { type: "BOOKING_CREATED", entity: "b1", time: NOON },
+};

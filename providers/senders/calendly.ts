@@ -7,11 +7,6 @@ export const setup: Setup = {
   secret: "signing_key of the same request",
 };
 
-export const sample: Sample = {
-  body: { event: "invitee.created", created_at: NOON, payload: { event: "https://api.calendly.com/e/1" } },
-  event: { type: "invitee.created", entity: "https://api.calendly.com/e/1", time: NOON },
-};
-
 export default timestampedHmac({
   id: "calendly",
   name: "Calendly",
@@ -24,3 +19,8 @@ export default timestampedHmac({
     entity: ["payload.event", "payload.uri"],
   },
 });
+
+export const sample: Sample = {
+  body: { event: "invitee.created", created_at: NOON, payload: { event: "https://api.calendly.com/e/1" } },
+  event: { type: "invitee.created", entity: "https://api.calendly.com/e/1", time: NOON },
+};

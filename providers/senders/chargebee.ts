@@ -7,16 +7,6 @@ export const setup: Setup = {
   secret: "user name and password as user:password",
 };
 
-export const sample: Sample = {
-  body: {
-    id: "ev_1",
-    event_type: "customer_created",
-    occurred_at: NOON_SECONDS,
-    content: { customer: { id: "c1" } },
-  },
-  event: { id: "ev_1", type: "customer_created", entity: "c1", time: NOON },
-};
-
 export default basicAuth({
   id: "chargebee",
   name: "Chargebee",
@@ -27,3 +17,13 @@ export default basicAuth({
     entity: ["content.customer.id", "content.subscription.id"],
   },
 });
+
+export const sample: Sample = {
+  body: {
+    id: "ev_1",
+    event_type: "customer_created",
+    occurred_at: NOON_SECONDS,
+    content: { customer: { id: "c1" } },
+  },
+  event: { id: "ev_1", type: "customer_created", entity: "c1", time: NOON },
+};

@@ -7,14 +7,14 @@ export const setup: Setup = {
   secret: "the signature key of the webhook",
 };
 
-export const sample: Sample = {
-  body: { id: "evt_1", type: "payment_approved", created_on: NOON, data: { id: "pay_1" } },
-  event: { id: "evt_1", type: "payment_approved", entity: "pay_1", time: NOON },
-};
-
 export default bodyHmac({
   id: "checkoutcom",
   name: "Checkout.com",
   header: "Cko-Signature",
   event: { id: "id", type: "type", time: "created_on", entity: "data.id" },
 });
+
+export const sample: Sample = {
+  body: { id: "evt_1", type: "payment_approved", created_on: NOON, data: { id: "pay_1" } },
+  event: { id: "evt_1", type: "payment_approved", entity: "pay_1", time: NOON },
+};

@@ -7,16 +7,6 @@ export const setup: Setup = {
   secret: "the text that you choose as Secret token",
 };
 
-export const sample: Sample = {
-  body: {
-    type: "workflow-completed",
-    id: "3888f21b-eaa7-38e3-8f3d-75a63bba8895",
-    happened_at: NOON,
-    project: { id: "p1" },
-  },
-  event: { id: "3888f21b-eaa7-38e3-8f3d-75a63bba8895", type: "workflow-completed", entity: "p1", time: NOON },
-};
-
 /** A list, of which later versions may be other algorithms. */
 export default bodyHmac({
   id: "circleci",
@@ -26,3 +16,13 @@ export default bodyHmac({
   value: { form: "list", separator: ",", pair: "=", signature: "v1" },
   event: { id: "id", type: "type", time: "happened_at", entity: "project.id" },
 });
+
+export const sample: Sample = {
+  body: {
+    type: "workflow-completed",
+    id: "3888f21b-eaa7-38e3-8f3d-75a63bba8895",
+    happened_at: NOON,
+    project: { id: "p1" },
+  },
+  event: { id: "3888f21b-eaa7-38e3-8f3d-75a63bba8895", type: "workflow-completed", entity: "p1", time: NOON },
+};

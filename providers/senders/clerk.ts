@@ -7,15 +7,15 @@ export const setup: Setup = {
   secret: "the signing secret of the endpoint",
 };
 
-export const sample: Sample = {
-  headers: { "svix-id": "msg_1" },
-  body: { type: "user.created", timestamp: NOON_MS, data: { id: "user_1" } },
-  event: { id: "msg_1", type: "user.created", entity: "user_1", time: NOON },
-};
-
 export default standardWebhooks({
   id: "clerk",
   name: "Clerk",
   prefixes: ["svix"],
   event: { time: { ms: "timestamp" }, entity: ["data.user_id", "data.id"] },
 });
+
+export const sample: Sample = {
+  headers: { "svix-id": "msg_1" },
+  body: { type: "user.created", timestamp: NOON_MS, data: { id: "user_1" } },
+  event: { id: "msg_1", type: "user.created", entity: "user_1", time: NOON },
+};

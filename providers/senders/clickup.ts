@@ -7,16 +7,6 @@ export const setup: Setup = {
   secret: "webhook.secret of its response",
 };
 
-export const sample: Sample = {
-  body: {
-    webhook_id: "7689a169-a000-4985-8676-6902b96d6627",
-    event: "taskUpdated",
-    task_id: "c0j",
-    history_items: [{ id: "2800763136717140857", date: "1772366400000" }],
-  },
-  event: { type: "taskUpdated", entity: "c0j", time: NOON },
-};
-
 export default bodyHmac({
   id: "clickup",
   name: "ClickUp",
@@ -34,3 +24,13 @@ export default bodyHmac({
     entity: ["task_id", "list_id", "folder_id", "space_id", "goal_id"],
   },
 });
+
+export const sample: Sample = {
+  body: {
+    webhook_id: "7689a169-a000-4985-8676-6902b96d6627",
+    event: "taskUpdated",
+    task_id: "c0j",
+    history_items: [{ id: "2800763136717140857", date: "1772366400000" }],
+  },
+  event: { type: "taskUpdated", entity: "c0j", time: NOON },
+};

@@ -8,11 +8,6 @@ export const setup: Setup = {
   secret: "the text that you enter as Secret",
 };
 
-export const sample: Sample = {
-  body: { alert_type: "universal_ssl_event_type", account_id: "a1", ts: NOON_SECONDS },
-  event: { type: "universal_ssl_event_type", entity: "a1", time: NOON },
-};
-
 export default sharedToken({
   id: "cloudflare-notifications",
   name: "Cloudflare notifications",
@@ -24,3 +19,8 @@ export default sharedToken({
     entity: "account_id",
   },
 });
+
+export const sample: Sample = {
+  body: { alert_type: "universal_ssl_event_type", account_id: "a1", ts: NOON_SECONDS },
+  event: { type: "universal_ssl_event_type", entity: "a1", time: NOON },
+};

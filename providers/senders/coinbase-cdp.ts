@@ -16,11 +16,6 @@ export const setup: Setup = {
   notes: "For Coinbase Commerce, which it replaces, see the scheme `coinbase-commerce`.",
 };
 
-export const sample: Sample = {
-  body: { eventType: "wallet.activity.detected", createdAt: NOON },
-  event: { type: "wallet.activity.detected", time: NOON },
-};
-
 const ID = "coinbase-cdp";
 const SIGNATURE = "X-Hook0-Signature";
 const names = headerNames([SIGNATURE]);
@@ -147,3 +142,8 @@ export default defineScheme({
     time: "createdAt",
   },
 });
+
+export const sample: Sample = {
+  body: { eventType: "wallet.activity.detected", createdAt: NOON },
+  event: { type: "wallet.activity.detected", time: NOON },
+};

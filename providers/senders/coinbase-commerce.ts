@@ -9,14 +9,6 @@ export const setup: Setup = {
     "Coinbase has closed Commerce in favour of the Developer Platform, whose webhooks are signed in another way: take the scheme `coinbase-cdp` for them.",
 };
 
-export const sample: Sample = {
-  body: {
-    attempt_number: 1,
-    event: { id: "e1", type: "charge:created", created_at: NOON, data: { code: "66BEOV2A" } },
-  },
-  event: { id: "e1", type: "charge:created", entity: "66BEOV2A", time: NOON },
-};
-
 /** `attempt_number` in the body counts the attempts; the event's own id does not change. */
 export default bodyHmac({
   id: "coinbase-commerce",
@@ -25,3 +17,11 @@ export default bodyHmac({
   header: "X-CC-Webhook-Signature",
   event: { id: "event.id", type: "event.type", time: "event.created_at", entity: "event.data.code" },
 });
+
+export const sample: Sample = {
+  body: {
+    attempt_number: 1,
+    event: { id: "e1", type: "charge:created", created_at: NOON, data: { code: "66BEOV2A" } },
+  },
+  event: { id: "e1", type: "charge:created", entity: "66BEOV2A", time: NOON },
+};

@@ -18,11 +18,6 @@ export const setup: Setup = {
   secret: "the signing secret, shown once, 64 characters",
 };
 
-export const sample: Sample = {
-  body: { sys: { type: "Entry", updatedAt: NOON } },
-  event: { type: "Entry", time: NOON },
-};
-
 const ID = "contentful";
 const SIGNATURE = "x-contentful-signature";
 const SIGNED_HEADERS = "x-contentful-signed-headers";
@@ -157,3 +152,8 @@ export default defineScheme({
     time: "sys.updatedAt",
   },
 });
+
+export const sample: Sample = {
+  body: { sys: { type: "Entry", updatedAt: NOON } },
+  event: { type: "Entry", time: NOON },
+};

@@ -8,11 +8,6 @@ export const setup: Setup = {
   secret: "webhook.secret of the same request",
 };
 
-export const sample: Sample = {
-  body: { event: "statusChange", id: "bc_1" },
-  event: { type: "statusChange", entity: "bc_1" },
-};
-
 export default bodyHmac({
   id: "cursor",
   name: "Cursor cloud agents",
@@ -25,3 +20,8 @@ export default bodyHmac({
     entity: "id",
   },
 });
+
+export const sample: Sample = {
+  body: { event: "statusChange", id: "bc_1" },
+  event: { type: "statusChange", entity: "bc_1" },
+};

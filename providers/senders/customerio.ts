@@ -9,17 +9,6 @@ export const setup: Setup = {
   secret: "the webhook signing key",
 };
 
-export const sample: Sample = {
-  body: {
-    event_id: "01E",
-    object_type: "email",
-    metric: "sent",
-    timestamp: NOON_SECONDS,
-    data: { customer_id: "42" },
-  },
-  event: { id: "01E", type: "email.sent", entity: "42", time: NOON },
-};
-
 /** Uses Slack's signature scheme, without Slack's prefix in the header. */
 export default timestampedHmac({
   id: "customerio",
@@ -34,3 +23,14 @@ export default timestampedHmac({
     entity: ["data.identifiers.id", "data.customer_id"],
   },
 });
+
+export const sample: Sample = {
+  body: {
+    event_id: "01E",
+    object_type: "email",
+    metric: "sent",
+    timestamp: NOON_SECONDS,
+    data: { customer_id: "42" },
+  },
+  event: { id: "01E", type: "email.sent", entity: "42", time: NOON },
+};

@@ -12,16 +12,6 @@ export const setup: Setup = {
   secret: "the public key, on General Information",
 };
 
-export const sample: Sample = {
-  body: {
-    version: 1,
-    application_id: "1",
-    type: 1,
-    event: { type: "APPLICATION_AUTHORIZED", timestamp: NOON, data: { user: { id: "9" } } },
-  },
-  event: { type: "APPLICATION_AUTHORIZED", entity: "9", time: NOON },
-};
-
 /** Discord's PING, which it also sends with wrong signatures and then wants 401. */
 const discordPing: CodedHandshake = {
   method: "POST",
@@ -57,3 +47,13 @@ export default publicKey({
     entity: ["event.data.guild.id", "event.data.user.id", "application_id"],
   },
 });
+
+export const sample: Sample = {
+  body: {
+    version: 1,
+    application_id: "1",
+    type: 1,
+    event: { type: "APPLICATION_AUTHORIZED", timestamp: NOON, data: { user: { id: "9" } } },
+  },
+  event: { type: "APPLICATION_AUTHORIZED", entity: "9", time: NOON },
+};

@@ -7,17 +7,6 @@ export const setup: Setup = {
   secret: "a key of Settings > Connect > Connect keys",
 };
 
-export const sample: Sample = {
-  body: {
-    event: "envelope-completed",
-    retryCount: 0,
-    configurationId: 1,
-    generatedDateTime: NOON,
-    data: { envelopeId: "env1" },
-  },
-  event: { type: "envelope-completed", entity: "env1", time: NOON },
-};
-
 /** One numbered header for each active key. */
 export default bodyHmac({
   id: "docusign",
@@ -35,3 +24,14 @@ export default bodyHmac({
     entity: "data.envelopeId",
   },
 });
+
+export const sample: Sample = {
+  body: {
+    event: "envelope-completed",
+    retryCount: 0,
+    configurationId: 1,
+    generatedDateTime: NOON,
+    data: { envelopeId: "env1" },
+  },
+  event: { type: "envelope-completed", entity: "env1", time: NOON },
+};

@@ -17,11 +17,6 @@ export const setup: Setup = {
   secret: "the primary API key of the account",
 };
 
-export const sample: Sample = {
-  body: { event: { event_type: "signature_request_sent" } },
-  event: { type: "signature_request_sent", time: NOON },
-};
-
 const ID = "dropbox-sign";
 const decode = signatureDecoder("hex", 32);
 
@@ -104,3 +99,8 @@ export default defineScheme({
   // Compared letter by letter; anything else counts as a failure.
   success: { status: 200, body: "Hello API Event Received" },
 });
+
+export const sample: Sample = {
+  body: { event: { event_type: "signature_request_sent" } },
+  event: { type: "signature_request_sent", time: NOON },
+};

@@ -10,11 +10,6 @@ export const setup: Setup = {
     "Two hints for the same accounts have the same bytes, so each request is an event of its own: fetch by cursor, so that a retry does no harm.",
 };
 
-export const sample: Sample = {
-  body: { list_folder: { accounts: ["dbid:AAH4"] } },
-  event: { type: "unknown", entity: "dbid:AAH4" },
-};
-
 /** A hint without content: it says which accounts changed, and the changes are fetched. */
 export default bodyHmac({
   id: "dropbox",
@@ -29,3 +24,8 @@ export default bodyHmac({
     entity: "list_folder.accounts.*",
   },
 });
+
+export const sample: Sample = {
+  body: { list_folder: { accounts: ["dbid:AAH4"] } },
+  event: { type: "unknown", entity: "dbid:AAH4" },
+};

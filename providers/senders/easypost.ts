@@ -7,6 +7,14 @@ export const setup: Setup = {
   secret: "the webhook secret that you choose, of ASCII characters",
 };
 
+export default bodyHmac({
+  id: "easypost",
+  name: "EasyPost",
+  header: "X-Hmac-Signature",
+  prefix: "hmac-sha256-hex=",
+  event: { id: "id", type: "description", time: "created_at", entity: "result.id" },
+});
+
 export const sample: Sample = {
   body: {
     id: "evt_1",
@@ -17,11 +25,3 @@ export const sample: Sample = {
   },
   event: { id: "evt_1", type: "tracker.updated", entity: "trk_1", time: NOON },
 };
-
-export default bodyHmac({
-  id: "easypost",
-  name: "EasyPost",
-  header: "X-Hmac-Signature",
-  prefix: "hmac-sha256-hex=",
-  event: { id: "id", type: "description", time: "created_at", entity: "result.id" },
-});

@@ -7,11 +7,6 @@ export const setup: Setup = {
   secret: "the secret that is shown once",
 };
 
-export const sample: Sample = {
-  body: { type: "post_call_transcription", event_timestamp: NOON_SECONDS, data: { conversation_id: "c1" } },
-  event: { type: "post_call_transcription", entity: "c1", time: NOON },
-};
-
 /** One catalogue has it as Standard Webhooks; the reference and a second source agree on this. */
 export default timestampedHmac({
   id: "elevenlabs",
@@ -29,3 +24,8 @@ export default timestampedHmac({
     entity: ["data.conversation_id", "data.agent_id"],
   },
 });
+
+export const sample: Sample = {
+  body: { type: "post_call_transcription", event_timestamp: NOON_SECONDS, data: { conversation_id: "c1" } },
+  event: { type: "post_call_transcription", entity: "c1", time: NOON },
+};

@@ -2,6 +2,6 @@ import { fireblocksAt, fireblocksSample, fireblocksSetup } from "../recipes/fire
 
 export const setup = fireblocksSetup;
 
-export const sample = fireblocksSample;
-
 export default fireblocksAt("fireblocks-sandbox", "Fireblocks (sandbox)");
+
+export const sample = fireblocksSample;

@@ -9,11 +9,6 @@ export const setup: Setup = {
     "Version 3 sends the secret hash in verif-hash: describe that as a token of your own, { token: { header: verif-hash } }.",
 };
 
-export const sample: Sample = {
-  body: { type: "charge.completed", timestamp: NOON_MS, data: { id: "chg_1", status: "succeeded" } },
-  event: { type: "charge.completed", entity: "chg_1", time: NOON },
-};
-
 /** The signature of version 4. Version 3 sends the secret itself in `verif-hash`. */
 export default bodyHmac({
   id: "flutterwave",
@@ -27,3 +22,8 @@ export default bodyHmac({
     entity: "data.id",
   },
 });
+
+export const sample: Sample = {
+  body: { type: "charge.completed", timestamp: NOON_MS, data: { id: "chg_1", status: "succeeded" } },
+  event: { type: "charge.completed", entity: "chg_1", time: NOON },
+};

@@ -12,14 +12,6 @@ export const setup: Setup = {
   secret: "the app's secret, on Basic information",
 };
 
-export const sample: Sample = {
-  body: {
-    type: "message_received",
-    payload: { id: "evt_1", emitted_at: NOON_SECONDS, conversation: { id: "cnv_1" } },
-  },
-  event: { type: "message_received", entity: "cnv_1" },
-};
-
 /** Front's challenge: a header's value is sent back as text. */
 const frontChallenge: CodedHandshake = {
   method: "POST",
@@ -49,3 +41,11 @@ export default timestampedHmac({
     entity: ["payload.conversation.id", "authorization.id"],
   },
 });
+
+export const sample: Sample = {
+  body: {
+    type: "message_received",
+    payload: { id: "evt_1", emitted_at: NOON_SECONDS, conversation: { id: "cnv_1" } },
+  },
+  event: { type: "message_received", entity: "cnv_1" },
+};

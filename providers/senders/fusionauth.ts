@@ -29,11 +29,6 @@ export const setup: Setup = {
     "A public key is recognised without its PEM frame, too (DER in base64), and is never taken for a shared secret.",
 };
 
-export const sample: Sample = {
-  body: { event: { id: "e1", type: "user.create", createInstant: NOON_MS } },
-  event: { id: "e1", type: "user.create", time: NOON },
-};
-
 const ID = "fusionauth";
 const SIGNATURE = "X-FusionAuth-Signature-JWT";
 const names = headerNames([SIGNATURE]);
@@ -93,3 +88,8 @@ export default defineScheme({
   },
   event: { id: "event.id", type: "event.type", time: { ms: "event.createInstant" } },
 });
+
+export const sample: Sample = {
+  body: { event: { id: "e1", type: "user.create", createInstant: NOON_MS } },
+  event: { id: "e1", type: "user.create", time: NOON },
+};

@@ -7,12 +7,6 @@ export const setup: Setup = {
   secret: "the signing secret of the webhook",
 };
 
-export const sample: Sample = {
-  headers: { "webhook-id": "w1" },
-  body: { type: "batch.succeeded", data: { id: "b1" } },
-  event: { id: "w1", type: "batch.succeeded", entity: "b1" },
-};
-
 /** Hooks that are named in a request are signed with Google's rotating keys instead. */
 export default standardWebhooks({
   id: "gemini",
@@ -20,3 +14,9 @@ export default standardWebhooks({
   prefixes: ["webhook"],
   event: { entity: "data.id" },
 });
+
+export const sample: Sample = {
+  headers: { "webhook-id": "w1" },
+  body: { type: "batch.succeeded", data: { id: "b1" } },
+  event: { id: "w1", type: "batch.succeeded", entity: "b1" },
+};

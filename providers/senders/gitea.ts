@@ -10,12 +10,6 @@ export const setup: Setup = {
     "Choose application/json as the content type: of a form the signature covers the field and not the body, so it is rejected and kept.",
 };
 
-export const sample: Sample = {
-  headers: { "X-Gitea-Event": "push" },
-  body: { repository: { id: 140 } },
-  event: { type: "push", entity: "140" },
-};
-
 export default bodyHmac({
   id: "gitea",
   name: "Gitea and Forgejo",
@@ -27,3 +21,9 @@ export default bodyHmac({
     entity: "repository.id",
   },
 });
+
+export const sample: Sample = {
+  headers: { "X-Gitea-Event": "push" },
+  body: { repository: { id: 140 } },
+  event: { type: "push", entity: "140" },
+};

@@ -12,12 +12,6 @@ export const setup: Setup = {
     "GitHub does not send a failed delivery again by itself: `webhooks reconcile` finds those and requests them again.",
 };
 
-export const sample: Sample = {
-  headers: { "X-GitHub-Event": "pull_request" },
-  body: { action: "opened", repository: { id: 1296269 } },
-  event: { type: "pull_request.opened", entity: "1296269" },
-};
-
 /** A redelivery keeps `X-GitHub-Delivery`. Two dispatches with the same inputs have the same body and are two events. */
 export default bodyHmac({
   id: "github",
@@ -34,3 +28,9 @@ export default bodyHmac({
     entity: ["repository.id", "organization.id", "installation.id"],
   },
 });
+
+export const sample: Sample = {
+  headers: { "X-GitHub-Event": "pull_request" },
+  body: { action: "opened", repository: { id: 1296269 } },
+  event: { type: "pull_request.opened", entity: "1296269" },
+};

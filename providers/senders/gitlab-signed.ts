@@ -8,12 +8,6 @@ export const setup: Setup = {
   secret: "the signing token of the webhook",
 };
 
-export const sample: Sample = {
-  headers: { "webhook-id": "w1", "X-Gitlab-Event": "Push Hook" },
-  body: { project: { id: 15 } },
-  event: { id: "w1", type: "Push Hook", entity: "15" },
-};
-
 export default standardWebhooks({
   id: "gitlab-signed",
   name: "GitLab signing token",
@@ -21,3 +15,9 @@ export default standardWebhooks({
   prefixes: ["webhook"],
   event: { type: header("X-Gitlab-Event"), time: [], entity: ["project.id", "project_id", "group_id"] },
 });
+
+export const sample: Sample = {
+  headers: { "webhook-id": "w1", "X-Gitlab-Event": "Push Hook" },
+  body: { project: { id: 15 } },
+  event: { id: "w1", type: "Push Hook", entity: "15" },
+};

@@ -9,12 +9,6 @@ export const setup: Setup = {
   notes: "Where your GitLab offers a signing token, take the scheme gitlab-signed.",
 };
 
-export const sample: Sample = {
-  headers: { "X-Gitlab-Event": "Push Hook", "Idempotency-Key": "f5e6" },
-  body: { project: { id: 15 } },
-  event: { id: "f5e6", type: "Push Hook", entity: "15" },
-};
-
 export default sharedToken({
   id: "gitlab",
   name: "GitLab secret token",
@@ -32,3 +26,9 @@ export default sharedToken({
     entity: ["project.id", "project_id", "group_id"],
   },
 });
+
+export const sample: Sample = {
+  headers: { "X-Gitlab-Event": "Push Hook", "Idempotency-Key": "f5e6" },
+  body: { project: { id: 15 } },
+  event: { id: "f5e6", type: "Push Hook", entity: "15" },
+};

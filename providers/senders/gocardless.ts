@@ -8,11 +8,6 @@ export const setup: Setup = {
   secret: "the endpoint's secret",
 };
 
-export const sample: Sample = {
-  body: { events: [{ id: "EV1", resource_type: "payments", action: "confirmed", created_at: NOON }] },
-  event: { type: "payments.confirmed", time: NOON },
-};
-
 /** A body is a batch, sent again as a whole. */
 export default bodyHmac({
   id: "gocardless",
@@ -40,3 +35,8 @@ export default bodyHmac({
     ],
   },
 });
+
+export const sample: Sample = {
+  body: { events: [{ id: "EV1", resource_type: "payments", action: "confirmed", created_at: NOON }] },
+  event: { type: "payments.confirmed", time: NOON },
+};

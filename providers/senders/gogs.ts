@@ -8,12 +8,6 @@ export const setup: Setup = {
   secret: "the text that you enter as Secret",
 };
 
-export const sample: Sample = {
-  headers: { "X-Gogs-Event": "push" },
-  body: { repository: { id: 7 } },
-  event: { type: "push", entity: "7" },
-};
-
 export default bodyHmac({
   id: "gogs",
   name: "Gogs",
@@ -21,3 +15,9 @@ export default bodyHmac({
   header: "X-Gogs-Signature",
   event: { deliveryId: header("X-Gogs-Delivery"), type: header("X-Gogs-Event"), entity: "repository.id" },
 });
+
+export const sample: Sample = {
+  headers: { "X-Gogs-Event": "push" },
+  body: { repository: { id: 7 } },
+  event: { type: "push", entity: "7" },
+};

@@ -19,24 +19,6 @@ export const setup: Setup = {
     "Also for Google Play, Gmail and Cloud Storage, whose notifications are messages. The data of a message is base64.",
 };
 
-export const sample: Sample = {
-  body: {
-    message: {
-      attributes: { eventType: "OBJECT_FINALIZE" },
-      data: "e30=",
-      messageId: "2070443601311540",
-      publishTime: NOON,
-    },
-    subscription: "projects/p/subscriptions/s",
-  },
-  event: {
-    id: "2070443601311540",
-    type: "OBJECT_FINALIZE",
-    entity: "projects/p/subscriptions/s",
-    time: NOON,
-  },
-};
-
 const ID = "google-pubsub";
 const SIGNATURE = "Authorization";
 const names = headerNames([SIGNATURE]);
@@ -132,3 +114,21 @@ export default defineScheme({
     entity: ["message.orderingKey", "subscription"],
   },
 });
+
+export const sample: Sample = {
+  body: {
+    message: {
+      attributes: { eventType: "OBJECT_FINALIZE" },
+      data: "e30=",
+      messageId: "2070443601311540",
+      publishTime: NOON,
+    },
+    subscription: "projects/p/subscriptions/s",
+  },
+  event: {
+    id: "2070443601311540",
+    type: "OBJECT_FINALIZE",
+    entity: "projects/p/subscriptions/s",
+    time: NOON,
+  },
+};

@@ -8,16 +8,6 @@ export const setup: Setup = {
   notes: "Saving an enabled notification sends one of type verification.",
 };
 
-export const sample: Sample = {
-  body: {
-    payload_version: 1,
-    run_id: "run-1",
-    workspace_id: "ws-1",
-    notifications: [{ trigger: "run:completed", run_status: "applied", run_updated_at: NOON }],
-  },
-  event: { type: "run:completed", entity: "ws-1", time: NOON },
-};
-
 /** A run has one notification for each of its states. */
 export default bodyHmac({
   id: "hcp-terraform",
@@ -32,3 +22,13 @@ export default bodyHmac({
     entity: "workspace_id",
   },
 });
+
+export const sample: Sample = {
+  body: {
+    payload_version: 1,
+    run_id: "run-1",
+    workspace_id: "ws-1",
+    notifications: [{ trigger: "run:completed", run_status: "applied", run_updated_at: NOON }],
+  },
+  event: { type: "run:completed", entity: "ws-1", time: NOON },
+};

@@ -8,12 +8,6 @@ export const setup: Setup = {
   secret: "the text that you enter as Secret Key",
 };
 
-export const sample: Sample = {
-  headers: { "X-HelpScout-Event": "convo.created" },
-  body: { id: 4 },
-  event: { type: "convo.created", entity: "4" },
-};
-
 export default bodyHmac({
   id: "helpscout",
   name: "Help Scout",
@@ -26,3 +20,9 @@ export default bodyHmac({
     entity: "id",
   },
 });
+
+export const sample: Sample = {
+  headers: { "X-HelpScout-Event": "convo.created" },
+  body: { id: 4 },
+  event: { type: "convo.created", entity: "4" },
+};

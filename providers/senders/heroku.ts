@@ -7,6 +7,14 @@ export const setup: Setup = {
   secret: "the text that you choose as the webhook's secret, or the one that Heroku shows once",
 };
 
+export default bodyHmac({
+  id: "heroku",
+  name: "Heroku app webhooks",
+  header: "Heroku-Webhook-Hmac-SHA256",
+  encoding: "base64",
+  event: { id: "id", type: [["resource", "action"]], time: "created_at", entity: ["data.app.id", "data.id"] },
+});
+
 export const sample: Sample = {
   body: {
     id: "01HZ",
@@ -17,11 +25,3 @@ export const sample: Sample = {
   },
   event: { id: "01HZ", type: "dyno.create", entity: "app1", time: NOON },
 };
-
-export default bodyHmac({
-  id: "heroku",
-  name: "Heroku app webhooks",
-  header: "Heroku-Webhook-Hmac-SHA256",
-  encoding: "base64",
-  event: { id: "id", type: [["resource", "action"]], time: "created_at", entity: ["data.app.id", "data.id"] },
-});

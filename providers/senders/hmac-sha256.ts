@@ -8,12 +8,6 @@ export const setup: Setup = {
   secret: "any text that both sides know",
 };
 
-export const sample: Sample = {
-  headers: { "X-Webhook-Type": "build.finished" },
-  body: { a: 1 },
-  event: { type: "build.finished" },
-};
-
 /**
  * For providers of the user's own: a hexadecimal HMAC-SHA256 of the body. `X-Webhook-Id` identifies the event together with
  * the body; without it each request is an event of its own. Standard Webhooks signs the id and the time, too.
@@ -35,3 +29,9 @@ export default bodyHmac({
     type: header("X-Webhook-Type"),
   },
 });
+
+export const sample: Sample = {
+  headers: { "X-Webhook-Type": "build.finished" },
+  body: { a: 1 },
+  event: { type: "build.finished" },
+};

@@ -9,8 +9,6 @@ export const setup: Setup = {
   secret: "the signing secret of Settings > Secrets",
 };
 
-export const sample: Sample = { body: { anything: 1 }, event: { type: "unknown" } };
-
 /** The signature of Hookdeck itself, for what it forwards; the first provider's headers come along unchecked. */
 export default bodyHmac({
   id: "hookdeck",
@@ -19,3 +17,5 @@ export default bodyHmac({
   encoding: "base64",
   event: { deliveryId: header("x-hookdeck-eventid"), otherwise: everyRequestHasTheHeader },
 });
+
+export const sample: Sample = { body: { anything: 1 }, event: { type: "unknown" } };

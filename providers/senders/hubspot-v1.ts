@@ -10,21 +10,6 @@ export const setup: Setup = {
   notes: "HubSpot signs with a plain hash here; where you can, take the scheme for v3.",
 };
 
-export const sample: Sample = {
-  body: [
-    {
-      eventId: 1,
-      subscriptionId: 12345,
-      portalId: 62515,
-      occurredAt: NOON_MS,
-      subscriptionType: "contact.creation",
-      attemptNumber: 0,
-      objectId: 123,
-    },
-  ],
-  event: { type: "contact.creation", entity: "123", time: NOON },
-};
-
 /** A body is a batch that counts its attempts, so the event's hash is that of what does not change. */
 export default hubspotDigest({
   id: "hubspot-v1",
@@ -40,3 +25,18 @@ export default hubspotDigest({
   },
   elements: hubspotElements,
 });
+
+export const sample: Sample = {
+  body: [
+    {
+      eventId: 1,
+      subscriptionId: 12345,
+      portalId: 62515,
+      occurredAt: NOON_MS,
+      subscriptionType: "contact.creation",
+      attemptNumber: 0,
+      objectId: 123,
+    },
+  ],
+  event: { type: "contact.creation", entity: "123", time: NOON },
+};

@@ -9,11 +9,6 @@ export const setup: Setup = {
   notes: "HubSpot signs with a plain hash here; where you can, take the scheme for v3.",
 };
 
-export const sample: Sample = {
-  body: { callbackId: "ap-1", portalId: 62515 },
-  event: { id: "ap-1", type: "unknown", entity: "62515" },
-};
-
 /** Workflow actions and CRM cards. */
 export default hubspotDigest({
   id: "hubspot-v2",
@@ -27,3 +22,8 @@ export default hubspotDigest({
     entity: ["object.objectId", "portalId"],
   },
 });
+
+export const sample: Sample = {
+  body: { callbackId: "ap-1", portalId: 62515 },
+  event: { id: "ap-1", type: "unknown", entity: "62515" },
+};

@@ -18,11 +18,6 @@ export const setup: Setup = {
   secret: "the app's client secret, on Auth",
 };
 
-export const sample: Sample = {
-  body: [{ eventId: 1, subscriptionType: "contact.creation", occurredAt: NOON_MS, attemptNumber: 0 }],
-  event: { type: "contact.creation", time: NOON },
-};
-
 const ID = "hubspot-v3";
 const SIGNATURE = "X-HubSpot-Signature-v3";
 const TIMESTAMP = "X-HubSpot-Request-Timestamp";
@@ -124,3 +119,8 @@ export default defineScheme({
   },
   elements: hubspotElements,
 });
+
+export const sample: Sample = {
+  body: [{ eventId: 1, subscriptionType: "contact.creation", occurredAt: NOON_MS, attemptNumber: 0 }],
+  event: { type: "contact.creation", time: NOON },
+};

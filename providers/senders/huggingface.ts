@@ -8,11 +8,6 @@ export const setup: Setup = {
   secret: "the text that you enter as Secret",
 };
 
-export const sample: Sample = {
-  body: { event: { action: "update", scope: "repo.content" }, repo: { id: "6366" } },
-  event: { type: "repo.content.update", entity: "6366" },
-};
-
 export default sharedToken({
   id: "huggingface",
   name: "Hugging Face",
@@ -23,3 +18,8 @@ export default sharedToken({
     entity: "repo.id",
   },
 });
+
+export const sample: Sample = {
+  body: { event: { action: "update", scope: "repo.content" }, repo: { id: "6366" } },
+  event: { type: "repo.content.update", entity: "6366" },
+};

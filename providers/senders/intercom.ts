@@ -8,17 +8,6 @@ export const setup: Setup = {
   secret: "the app's client secret, on Configure > Basic information",
 };
 
-export const sample: Sample = {
-  body: {
-    id: "notif_1",
-    topic: "conversation.user.created",
-    created_at: NOON_SECONDS,
-    delivery_attempts: 1,
-    data: { item: { id: "5" } },
-  },
-  event: { id: "notif_1", type: "conversation.user.created", entity: "5", time: NOON },
-};
-
 export default bodyHmac({
   id: "intercom",
   name: "Intercom",
@@ -34,3 +23,14 @@ export default bodyHmac({
     entity: ["data.item.id", "app_id"],
   },
 });
+
+export const sample: Sample = {
+  body: {
+    id: "notif_1",
+    topic: "conversation.user.created",
+    created_at: NOON_SECONDS,
+    delivery_attempts: 1,
+    data: { item: { id: "5" } },
+  },
+  event: { id: "notif_1", type: "conversation.user.created", entity: "5", time: NOON },
+};

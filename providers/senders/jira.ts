@@ -9,11 +9,6 @@ export const setup: Setup = {
   notes: "Without a secret Jira does not sign, and its webhooks are rejected here.",
 };
 
-export const sample: Sample = {
-  body: { webhookEvent: "jira:issue_updated", timestamp: NOON_MS, issue: { id: "10002" } },
-  event: { type: "jira:issue_updated", entity: "10002", time: NOON },
-};
-
 export default bodyHmac({
   id: "jira",
   name: "Jira Cloud",
@@ -28,3 +23,8 @@ export default bodyHmac({
     entity: ["issue.id", "project.id"],
   },
 });
+
+export const sample: Sample = {
+  body: { webhookEvent: "jira:issue_updated", timestamp: NOON_MS, issue: { id: "10002" } },
+  event: { type: "jira:issue_updated", entity: "10002", time: NOON },
+};

@@ -11,14 +11,6 @@ export const setup: Setup = {
     "The webhook action of a flow is not signed: choose a header there, and describe it as a token of your own.",
 };
 
-export const sample: Sample = {
-  body: {
-    data: [{ external_id: "ev1", topic: "event:klaviyo.opened_email", payload: {} }],
-    meta: { timestamp: "2026-03-01T12:00:00+00:00" },
-  },
-  event: { type: "event:klaviyo.opened_email" },
-};
-
 const time = header("Klaviyo-Timestamp");
 
 /** System webhooks: the time behind the body, in the form of HTTP's own dates. */
@@ -35,3 +27,11 @@ export default timestampedHmac({
   },
   elements: { at: "data.*", id: "external_id", type: "topic" },
 });
+
+export const sample: Sample = {
+  body: {
+    data: [{ external_id: "ev1", topic: "event:klaviyo.opened_email", payload: {} }],
+    meta: { timestamp: "2026-03-01T12:00:00+00:00" },
+  },
+  event: { type: "event:klaviyo.opened_email" },
+};

@@ -7,11 +7,6 @@ export const setup: Setup = {
   secret: "the signing key of the webhook",
 };
 
-export const sample: Sample = {
-  body: { id: "k1", type: "message.sent", created_at: NOON, data: { id: "d1" } },
-  event: { id: "k1", type: "message.sent", entity: "d1", time: NOON },
-};
-
 export default timestampedHmac({
   id: "knock",
   name: "Knock",
@@ -20,3 +15,8 @@ export default timestampedHmac({
   ...likeStripe("ms", 300, "s"),
   event: { id: "id", type: "type", time: "created_at", entity: ["data.recipient", "data.id"] },
 });
+
+export const sample: Sample = {
+  body: { id: "k1", type: "message.sent", created_at: NOON, data: { id: "d1" } },
+  event: { id: "k1", type: "message.sent", entity: "d1", time: NOON },
+};

@@ -7,14 +7,14 @@ export const setup: Setup = {
   secret: "the secret shown there",
 };
 
-export const sample: Sample = {
-  body: { _id: "5f8", kind: "flag", date: NOON_MS, name: "new-checkout" },
-  event: { id: "5f8", type: "flag", entity: "new-checkout", time: NOON },
-};
-
 export default bodyHmac({
   id: "launchdarkly",
   name: "LaunchDarkly",
   header: "X-LD-Signature",
   event: { id: "_id", type: "kind", time: { ms: "date" }, entity: ["target._links.self.href", "name"] },
 });
+
+export const sample: Sample = {
+  body: { _id: "5f8", kind: "flag", date: NOON_MS, name: "new-checkout" },
+  event: { id: "5f8", type: "flag", entity: "new-checkout", time: NOON },
+};

@@ -7,11 +7,6 @@ export const setup: Setup = {
   secret: "the text that you enter as Signing secret",
 };
 
-export const sample: Sample = {
-  body: { meta: { event_name: "order_created" }, data: { id: "1", attributes: { customer_id: 2 } } },
-  event: { type: "order_created", entity: "2" },
-};
-
 export default bodyHmac({
   id: "lemonsqueezy",
   name: "Lemon Squeezy",
@@ -26,3 +21,8 @@ export default bodyHmac({
     entity: ["data.attributes.customer_id", "data.id"],
   },
 });
+
+export const sample: Sample = {
+  body: { meta: { event_name: "order_created" }, data: { id: "1", attributes: { customer_id: 2 } } },
+  event: { type: "order_created", entity: "2" },
+};

@@ -8,14 +8,6 @@ export const setup: Setup = {
   secret: "the channel secret, on Basic settings",
 };
 
-export const sample: Sample = {
-  body: {
-    destination: "U0",
-    events: [{ type: "message", webhookEventId: "01H", timestamp: NOON_MS, source: { userId: "U1" } }],
-  },
-  event: { type: "message", entity: "U1", time: NOON },
-};
-
 /** A redelivery says so in the body, so the event's hash is that of its ids. */
 export default bodyHmac({
   id: "line",
@@ -39,3 +31,11 @@ export default bodyHmac({
     entity: ["source.groupId", "source.userId"],
   },
 });
+
+export const sample: Sample = {
+  body: {
+    destination: "U0",
+    events: [{ type: "message", webhookEventId: "01H", timestamp: NOON_MS, source: { userId: "U1" } }],
+  },
+  event: { type: "message", entity: "U1", time: NOON },
+};

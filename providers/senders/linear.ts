@@ -8,18 +8,6 @@ export const setup: Setup = {
   secret: "the signing secret on the webhook's page",
 };
 
-export const sample: Sample = {
-  body: {
-    action: "update",
-    type: "Issue",
-    createdAt: NOON,
-    data: { id: "2174add1" },
-    webhookId: "w1",
-    webhookTimestamp: NOON_MS,
-  },
-  event: { type: "Issue.update", entity: "2174add1", time: NOON },
-};
-
 /** The time of sending is in the body and differs between attempts, so the body's hash would not be the event's. */
 export default bodyHmac({
   id: "linear",
@@ -40,3 +28,15 @@ export default bodyHmac({
     entity: ["data.issueId", "data.id"],
   },
 });
+
+export const sample: Sample = {
+  body: {
+    action: "update",
+    type: "Issue",
+    createdAt: NOON,
+    data: { id: "2174add1" },
+    webhookId: "w1",
+    webhookTimestamp: NOON_MS,
+  },
+  event: { type: "Issue.update", entity: "2174add1", time: NOON },
+};

@@ -10,11 +10,6 @@ export const setup: Setup = {
   notes: "The secret is part of the address: choose letters and digits, at least 32 of them.",
 };
 
-export const sample: Sample = {
-  body: { type: "subscribe", data: { id: "8a25ff1d98" } },
-  event: { type: "subscribe", entity: "8a25ff1d98" },
-};
-
 export default sharedToken({
   id: "mailchimp",
   name: "Mailchimp Marketing",
@@ -27,3 +22,8 @@ export default sharedToken({
     entity: ["data.id", "data.list_id"],
   },
 });
+
+export const sample: Sample = {
+  body: { type: "subscribe", data: { id: "8a25ff1d98" } },
+  event: { type: "subscribe", entity: "8a25ff1d98" },
+};

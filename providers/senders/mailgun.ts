@@ -10,14 +10,6 @@ export const setup: Setup = {
     "Inbound routes (`forward()`) are rejected: they post the mail itself as a form, with attachments beyond what is taken here. Let a route `store(notify=...)` the mail elsewhere, and take its events from here.",
 };
 
-export const sample: Sample = {
-  body: {
-    signature: { timestamp: "1772366400", token: "a8ce", signature: "" },
-    "event-data": { event: "opened", recipient: "a@example.com" },
-  },
-  event: { id: "a8ce", type: "opened", entity: "a@example.com" },
-};
-
 const signedAt = path("signature.timestamp");
 
 const token = path("signature.token");
@@ -52,3 +44,11 @@ export default defineScheme({
     entity: ["event-data.message.headers.message-id", "event-data.recipient"],
   },
 });
+
+export const sample: Sample = {
+  body: {
+    signature: { timestamp: "1772366400", token: "a8ce", signature: "" },
+    "event-data": { event: "opened", recipient: "a@example.com" },
+  },
+  event: { id: "a8ce", type: "opened", entity: "a@example.com" },
+};

@@ -11,11 +11,6 @@ export const setup: Setup = {
   secret: "the key of the webhook, beside it in the list",
 };
 
-export const sample: Sample = {
-  body: "mandrill_events=%5B%7B%22event%22%3A%22send%22%2C%22ts%22%3A1772366400%7D%5D",
-  event: { type: "send", time: NOON },
-};
-
 /** Mailchimp Transactional. The events are a JSON list in the form's field `mandrill_events`. */
 export default defineScheme({
   id: "mandrill",
@@ -47,3 +42,8 @@ export default defineScheme({
     entity: ["_id", "msg._id"],
   },
 });
+
+export const sample: Sample = {
+  body: "mandrill_events=%5B%7B%22event%22%3A%22send%22%2C%22ts%22%3A1772366400%7D%5D",
+  event: { type: "send", time: NOON },
+};

@@ -20,18 +20,6 @@ export const setup: Setup = {
     "The notification only says what changed: ask Mercado Pago for the payment. IPN notifications are not signed.",
 };
 
-export const sample: Sample = {
-  body: {
-    id: 12345,
-    live_mode: true,
-    type: "payment",
-    date_created: "2026-03-01T12:00:00Z",
-    action: "payment.updated",
-    data: { id: "999999999" },
-  },
-  event: { type: "payment.updated", entity: "999999999", time: NOON },
-};
-
 const ID = "mercado-pago";
 const SIGNATURE = "X-Signature";
 const REQUEST_ID = "X-Request-Id";
@@ -124,3 +112,15 @@ export default defineScheme({
   },
   event: { otherwise: everyEventHasAnId, type: ["action", "type"], time: "date_created", entity: DATA_ID },
 });
+
+export const sample: Sample = {
+  body: {
+    id: 12345,
+    live_mode: true,
+    type: "payment",
+    date_created: "2026-03-01T12:00:00Z",
+    action: "payment.updated",
+    data: { id: "999999999" },
+  },
+  event: { type: "payment.updated", entity: "999999999", time: NOON },
+};

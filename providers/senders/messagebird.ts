@@ -7,15 +7,6 @@ export const setup: Setup = {
   secret: "the signing key, on Developers > API settings",
 };
 
-export const sample: Sample = {
-  body: {
-    type: "message.created",
-    conversation: { id: "c1" },
-    message: { id: "m1", updatedDatetime: "2026-03-01T12:00:00Z" },
-  },
-  event: { type: "message.created", entity: "c1", time: NOON },
-};
-
 /** @see https://github.com/messagebird/messagebird-nodejs/blob/master/lib/webhook-signature-jwt.js */
 export default bodyHashJwt({
   id: "messagebird",
@@ -34,3 +25,12 @@ export default bodyHashJwt({
     entity: ["conversation.id", "message.id", "id"],
   },
 });
+
+export const sample: Sample = {
+  body: {
+    type: "message.created",
+    conversation: { id: "c1" },
+    message: { id: "m1", updatedDatetime: "2026-03-01T12:00:00Z" },
+  },
+  event: { type: "message.created", entity: "c1", time: NOON },
+};

@@ -8,11 +8,6 @@ export const setup: Setup = {
   secret: "the app secret, on App settings > Basic",
 };
 
-export const sample: Sample = {
-  body: { object: "page", entry: [{ id: "0", changes: [{ field: "feed" }, { field: "feed" }] }] },
-  event: { type: "page.feed", entity: "0" },
-};
-
 /** The signed bytes hold escaped Unicode as sent. Up to 1,000 changes in a body. */
 export default bodyHmac({
   id: "meta",
@@ -33,3 +28,8 @@ export default bodyHmac({
     time: { ms: "timestamp" },
   },
 });
+
+export const sample: Sample = {
+  body: { object: "page", entry: [{ id: "0", changes: [{ field: "feed" }, { field: "feed" }] }] },
+  event: { type: "page.feed", entity: "0" },
+};

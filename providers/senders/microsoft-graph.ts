@@ -17,11 +17,6 @@ export const setup: Setup = {
   secret: "the clientState that you choose for the subscription",
 };
 
-export const sample: Sample = {
-  body: { value: [{ id: "n1", changeType: "created", subscriptionId: "s1" }] },
-  event: { type: "created" },
-};
-
 const ID = "microsoft-graph";
 
 function notificationsOf(payload: unknown): readonly unknown[] | undefined {
@@ -90,3 +85,8 @@ export default defineScheme({
     entity: ["resourceData.id", "subscriptionId"],
   },
 });
+
+export const sample: Sample = {
+  body: { value: [{ id: "n1", changeType: "created", subscriptionId: "s1" }] },
+  event: { type: "created" },
+};

@@ -7,11 +7,6 @@ export const setup: Setup = {
   secret: "the webhook key",
 };
 
-export const sample: Sample = {
-  body: { event: "completed", data: { id: "po1" } },
-  event: { type: "completed", entity: "po1" },
-};
-
 export default bodyHmac({
   id: "modern-treasury",
   name: "Modern Treasury",
@@ -26,3 +21,8 @@ export default bodyHmac({
     entity: "data.id",
   },
 });
+
+export const sample: Sample = {
+  body: { event: "completed", data: { id: "po1" } },
+  event: { type: "completed", entity: "po1" },
+};

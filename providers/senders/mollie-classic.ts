@@ -9,8 +9,6 @@ export const setup: Setup = {
     "The body is an id only: fetch the object from Mollie. Every change of one object has the same bytes and is one event within the retention of the records: use the next-gen webhooks where each change counts.",
 };
 
-export const sample: Sample = { body: { id: "tr_1" }, event: { type: "payment", entity: "tr_1" } };
-
 /** The body is an id and nothing else, so every change of one payment has the same bytes. */
 export default unsigned({
   id: "mollie-classic",
@@ -23,3 +21,5 @@ export default unsigned({
     entity: "id",
   },
 });
+
+export const sample: Sample = { body: { id: "tr_1" }, event: { type: "payment", entity: "tr_1" } };

@@ -7,11 +7,6 @@ export const setup: Setup = {
   secret: "the signing secret that is shown once",
 };
 
-export const sample: Sample = {
-  body: { id: "event_1", type: "payment-link.paid", entityId: "pl_1" },
-  event: { id: "event_1", type: "payment-link.paid", entity: "pl_1" },
-};
-
 /** While secrets are exchanged the header comes once for each. A missing one is rejected; Mollie's own library lets it pass. */
 export default bodyHmac({
   id: "mollie",
@@ -22,3 +17,8 @@ export default bodyHmac({
   value: { form: "whole", prefix: "sha256=", prefixOptional: true },
   event: { id: "id", type: "type", entity: "entityId" },
 });
+
+export const sample: Sample = {
+  body: { id: "event_1", type: "payment-link.paid", entityId: "pl_1" },
+  event: { id: "event_1", type: "payment-link.paid", entity: "pl_1" },
+};

@@ -14,11 +14,6 @@ export const setup: Setup = {
   notes: "Webhooks that are added to a board without an app carry no token and are rejected.",
 };
 
-export const sample: Sample = {
-  body: { event: { triggerUuid: "u1", type: "create_pulse", triggerTime: NOON } },
-  event: { id: "u1", type: "create_pulse", time: NOON },
-};
-
 const ID = "monday";
 const SIGNATURE = "Authorization";
 const names = headerNames([SIGNATURE]);
@@ -76,3 +71,8 @@ export default defineScheme({
   handshakes: [mondayChallenge],
   event: { id: "event.triggerUuid", type: "event.type", time: "event.triggerTime" },
 });
+
+export const sample: Sample = {
+  body: { event: { triggerUuid: "u1", type: "create_pulse", triggerTime: NOON } },
+  event: { id: "u1", type: "create_pulse", time: NOON },
+};

@@ -7,11 +7,6 @@ export const setup: Setup = {
   secret: "the signing secret of the webhook",
 };
 
-export const sample: Sample = {
-  body: { id: "m1", type: "video.asset.ready", created_at: NOON, object: { id: "as1" }, attempts: [] },
-  event: { id: "m1", type: "video.asset.ready", entity: "as1", time: NOON },
-};
-
 export default timestampedHmac({
   id: "mux",
   name: "Mux",
@@ -26,3 +21,8 @@ export default timestampedHmac({
     entity: ["object.id", "data.id"],
   },
 });
+
+export const sample: Sample = {
+  body: { id: "m1", type: "video.asset.ready", created_at: NOON, object: { id: "as1" }, attempts: [] },
+  event: { id: "m1", type: "video.asset.ready", entity: "as1", time: NOON },
+};

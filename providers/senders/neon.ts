@@ -19,11 +19,6 @@ export const setup: Setup = {
     "Blocking events (OTP delivery, sign-up checks) want an answer of your own; this inbox takes events and answers none.",
 };
 
-export const sample: Sample = {
-  body: { event_id: "e1", event_type: "user.created", timestamp: NOON },
-  event: { id: "e1", type: "user.created", time: NOON },
-};
-
 const ID = "neon";
 const SIGNATURE = "X-Neon-Signature";
 const KEY_ID = "X-Neon-Signature-Kid";
@@ -118,3 +113,8 @@ export default defineScheme({
     time: "timestamp",
   },
 });
+
+export const sample: Sample = {
+  body: { event_id: "e1", event_type: "user.created", timestamp: NOON },
+  event: { id: "e1", type: "user.created", time: NOON },
+};

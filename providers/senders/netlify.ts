@@ -8,11 +8,6 @@ export const setup: Setup = {
   secret: "the text that you choose as JWS secret token",
 };
 
-export const sample: Sample = {
-  body: { id: "d1", site_id: "s1", state: "ready", updated_at: NOON },
-  event: { type: "deploy_ready", entity: "s1", time: NOON },
-};
-
 /** The `id` of a body is that of the deploy, which has one webhook for each of its states. */
 export default bodyHashJwt({
   id: "netlify",
@@ -28,3 +23,8 @@ export default bodyHashJwt({
     entity: "site_id",
   },
 });
+
+export const sample: Sample = {
+  body: { id: "d1", site_id: "s1", state: "ready", updated_at: NOON },
+  event: { type: "deploy_ready", entity: "s1", time: NOON },
+};

@@ -11,11 +11,6 @@ export const setup: Setup = {
     "none to copy: Notion sends it in its first request; read it from the parameter and enter it at Notion",
 };
 
-export const sample: Sample = {
-  body: { id: "367cba44", type: "page.created", timestamp: NOON, entity: { id: "153104cd" } },
-  event: { id: "367cba44", type: "page.created", entity: "153104cd", time: NOON },
-};
-
 /** Notion's first request: a token that becomes the secret, and that one pastes into Notion's form. */
 const verificationToken: CodedHandshake = {
   method: "POST",
@@ -37,3 +32,8 @@ export default bodyHmac({
   handshakes: [verificationToken],
   event: { id: "id", type: "type", time: "timestamp", entity: "entity.id" },
 });
+
+export const sample: Sample = {
+  body: { id: "367cba44", type: "page.created", timestamp: NOON, entity: { id: "153104cd" } },
+  event: { id: "367cba44", type: "page.created", entity: "153104cd", time: NOON },
+};

@@ -8,11 +8,6 @@ export const setup: Setup = {
   secret: "the webhook secret that is shown once",
 };
 
-export const sample: Sample = {
-  body: { id: "n1", type: "message.created", time: NOON_SECONDS, data: { object: { grant_id: "g1" } } },
-  event: { id: "n1", type: "message.created", entity: "g1", time: NOON },
-};
-
 /** Compressed bodies are signed as they were sent, compressed. */
 export default bodyHmac({
   id: "nylas",
@@ -22,3 +17,8 @@ export default bodyHmac({
   handshakes: [echoQuery("challenge")],
   event: { id: "id", type: "type", time: { s: "time" }, entity: ["data.object.grant_id", "data.grant_id"] },
 });
+
+export const sample: Sample = {
+  body: { id: "n1", type: "message.created", time: NOON_SECONDS, data: { object: { grant_id: "g1" } } },
+  event: { id: "n1", type: "message.created", entity: "g1", time: NOON },
+};

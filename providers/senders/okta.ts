@@ -11,15 +11,6 @@ export const setup: Setup = {
   secret: "the authentication secret, for the authentication field Authorization",
 };
 
-export const sample: Sample = {
-  body: {
-    eventId: "b5a1",
-    eventTime: NOON,
-    data: { events: [{ eventType: "user.lifecycle.create", actor: { id: "00u" } }] },
-  },
-  event: { id: "b5a1", type: "user.lifecycle.create", entity: "00u", time: NOON },
-};
-
 const authorization = header("Authorization");
 
 /** Okta's challenge: a header's value is sent back under a JSON name. */
@@ -45,3 +36,12 @@ export default sharedToken({
   },
   elements: { at: "data.events.*", id: "uuid", type: "eventType", time: "published", entity: "actor.id" },
 });
+
+export const sample: Sample = {
+  body: {
+    eventId: "b5a1",
+    eventTime: NOON,
+    data: { events: [{ eventType: "user.lifecycle.create", actor: { id: "00u" } }] },
+  },
+  event: { id: "b5a1", type: "user.lifecycle.create", entity: "00u", time: NOON },
+};

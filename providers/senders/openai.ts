@@ -7,12 +7,6 @@ export const setup: Setup = {
   secret: "the signing secret that is shown once",
 };
 
-export const sample: Sample = {
-  headers: { "webhook-id": "wh_1" },
-  body: { id: "evt_1", type: "response.completed", created_at: NOON_SECONDS, data: { id: "resp_123" } },
-  event: { id: "wh_1", type: "response.completed", entity: "resp_123", time: NOON },
-};
-
 /** The id in the header is that of the webhook, the one in the body that of the event. */
 export default standardWebhooks({
   id: "openai",
@@ -21,3 +15,9 @@ export default standardWebhooks({
   prefixes: ["webhook"],
   event: { time: { s: "created_at" }, entity: "data.id" },
 });
+
+export const sample: Sample = {
+  headers: { "webhook-id": "wh_1" },
+  body: { id: "evt_1", type: "response.completed", created_at: NOON_SECONDS, data: { id: "resp_123" } },
+  event: { id: "wh_1", type: "response.completed", entity: "resp_123", time: NOON },
+};

@@ -9,11 +9,6 @@ export const setup: Setup = {
   secret: "the endpoint's secret",
 };
 
-export const sample: Sample = {
-  body: { id: "o4m", type: "invoice.issued", created_at: NOON, invoice: { customer: { id: "cus1" } } },
-  event: { id: "o4m", type: "invoice.issued", entity: "cus1", time: NOON },
-};
-
 /** The time has no zone and is in UTC: so the vector and the official libraries, against what the docs call ISO 8601. */
 export default timestampedHmac({
   id: "orb",
@@ -31,3 +26,8 @@ export default timestampedHmac({
     entity: ["customer.id", "subscription.customer.id", "invoice.customer.id"],
   },
 });
+
+export const sample: Sample = {
+  body: { id: "o4m", type: "invoice.issued", created_at: NOON, invoice: { customer: { id: "cus1" } } },
+  event: { id: "o4m", type: "invoice.issued", entity: "cus1", time: NOON },
+};

@@ -9,16 +9,6 @@ export const setup: Setup = {
   secret: "the secret key of the destination (pdl_ntfset_...)",
 };
 
-export const sample: Sample = {
-  body: {
-    event_id: "evt_1",
-    event_type: "transaction.paid",
-    occurred_at: NOON,
-    data: { customer_id: "ctm_1" },
-  },
-  event: { id: "evt_1", type: "transaction.paid", entity: "ctm_1", time: NOON },
-};
-
 /**
  * Paddle's libraries take five seconds, and genuine requests come later than that
  * (https://github.com/PaddleHQ/paddle-node-sdk/issues/30). The event's id is signed and taken once, so the usual window
@@ -35,3 +25,13 @@ export default timestampedHmac({
   success: 200,
   event: { id: "event_id", type: "event_type", time: "occurred_at", entity: ["data.customer_id", "data.id"] },
 });
+
+export const sample: Sample = {
+  body: {
+    event_id: "evt_1",
+    event_type: "transaction.paid",
+    occurred_at: NOON,
+    data: { customer_id: "ctm_1" },
+  },
+  event: { id: "evt_1", type: "transaction.paid", entity: "ctm_1", time: NOON },
+};

@@ -7,13 +7,6 @@ export const setup: Setup = {
   secret: "the signing secret that is shown once",
 };
 
-export const sample: Sample = {
-  body: {
-    event: { id: "01B", event_type: "incident.triggered", occurred_at: NOON, data: { id: "PGR0VU2" } },
-  },
-  event: { id: "01B", type: "incident.triggered", entity: "PGR0VU2", time: NOON },
-};
-
 /** The secret looks like base64 and is used as the text that it is. */
 export default bodyHmac({
   id: "pagerduty",
@@ -28,3 +21,10 @@ export default bodyHmac({
     entity: ["event.data.incident.id", "event.data.id"],
   },
 });
+
+export const sample: Sample = {
+  body: {
+    event: { id: "01B", event_type: "incident.triggered", occurred_at: NOON, data: { id: "PGR0VU2" } },
+  },
+  event: { id: "01B", type: "incident.triggered", entity: "PGR0VU2", time: NOON },
+};

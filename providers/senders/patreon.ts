@@ -8,12 +8,6 @@ export const setup: Setup = {
   secret: "the secret shown for the webhook",
 };
 
-export const sample: Sample = {
-  headers: { "X-Patreon-Event": "members:pledge:create" },
-  body: { data: { id: "m1", type: "member" } },
-  event: { type: "members:pledge:create", entity: "m1" },
-};
-
 /** HMAC with MD5, whose known weaknesses do not break an HMAC; it is all that Patreon offers. */
 export default bodyHmac({
   id: "patreon",
@@ -29,3 +23,9 @@ export default bodyHmac({
     entity: "data.id",
   },
 });
+
+export const sample: Sample = {
+  headers: { "X-Patreon-Event": "members:pledge:create" },
+  body: { data: { id: "m1", type: "member" } },
+  event: { type: "members:pledge:create", entity: "m1" },
+};

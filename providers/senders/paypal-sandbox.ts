@@ -2,6 +2,6 @@ import { paypalAt, paypalSample, paypalSetup } from "../recipes/paypal";
 
 export const setup = paypalSetup;
 
-export const sample = paypalSample;
-
 export default paypalAt("paypal-sandbox", "PayPal (sandbox)");
+
+export const sample = paypalSample;

@@ -7,11 +7,6 @@ export const setup: Setup = {
   secret: "the account's secret key (sk_...)",
 };
 
-export const sample: Sample = {
-  body: { event: "charge.success", data: { reference: "qTPrJoy9Bx", customer: { customer_code: "CUS_1" } } },
-  event: { type: "charge.success", entity: "CUS_1" },
-};
-
 export default bodyHmac({
   id: "paystack",
   name: "Paystack",
@@ -27,3 +22,8 @@ export default bodyHmac({
     entity: ["data.customer.customer_code", "data.reference"],
   },
 });
+
+export const sample: Sample = {
+  body: { event: "charge.success", data: { reference: "qTPrJoy9Bx", customer: { customer_code: "CUS_1" } } },
+  event: { type: "charge.success", entity: "CUS_1" },
+};

@@ -9,16 +9,6 @@ export const setup: Setup = {
   secret: "the webhook secret",
 };
 
-export const sample: Sample = {
-  body: {
-    data: {
-      id: "evt_1",
-      attributes: { name: "inquiry.completed", "created-at": NOON, payload: { data: { id: "inq_1" } } },
-    },
-  },
-  event: { id: "evt_1", type: "inquiry.completed", entity: "inq_1", time: NOON },
-};
-
 /** While a secret is exchanged the header holds two lists, separated by a space, each with a time of its own. */
 export default timestampedHmac({
   id: "persona",
@@ -35,3 +25,13 @@ export default timestampedHmac({
     entity: "data.attributes.payload.data.id",
   },
 });
+
+export const sample: Sample = {
+  body: {
+    data: {
+      id: "evt_1",
+      attributes: { name: "inquiry.completed", "created-at": NOON, payload: { data: { id: "inq_1" } } },
+    },
+  },
+  event: { id: "evt_1", type: "inquiry.completed", entity: "inq_1", time: NOON },
+};

@@ -7,8 +7,6 @@ export const setup: Setup = {
   secret: "secret of the same request",
 };
 
-export const sample: Sample = { body: { event: "orders.created" }, event: { type: "orders.created" } };
-
 export default bodyHmac({
   id: "picqer",
   name: "Picqer",
@@ -19,3 +17,5 @@ export default bodyHmac({
     type: "event",
   },
 });
+
+export const sample: Sample = { body: { event: "orders.created" }, event: { type: "orders.created" } };

@@ -8,11 +8,6 @@ export const setup: Setup = {
   secret: "user name and password as user:password",
 };
 
-export const sample: Sample = {
-  body: { meta: { id: "u1", entity: "deal", action: "change", entity_id: "1", timestamp: NOON, attempt: 1 } },
-  event: { type: "deal.change", entity: "1", time: NOON },
-};
-
 /** `meta.attempt` counts the attempts, so the event's hash is that of what does not change. */
 export default basicAuth({
   id: "pipedrive",
@@ -25,3 +20,8 @@ export default basicAuth({
     entity: "meta.entity_id",
   },
 });
+
+export const sample: Sample = {
+  body: { meta: { id: "u1", entity: "deal", action: "change", entity_id: "1", timestamp: NOON, attempt: 1 } },
+  event: { type: "deal.change", entity: "1", time: NOON },
+};

@@ -7,17 +7,6 @@ export const setup: Setup = {
   secret: "the secret shown for the webhook",
 };
 
-export const sample: Sample = {
-  body: {
-    timestamp: NOON_SECONDS,
-    event: "branch.ready",
-    organization: "acme",
-    database: "shop",
-    resource: {},
-  },
-  event: { type: "branch.ready", entity: "shop", time: NOON },
-};
-
 export default bodyHmac({
   id: "planetscale",
   name: "PlanetScale",
@@ -29,3 +18,14 @@ export default bodyHmac({
     entity: "database",
   },
 });
+
+export const sample: Sample = {
+  body: {
+    timestamp: NOON_SECONDS,
+    event: "branch.ready",
+    organization: "acme",
+    database: "shop",
+    resource: {},
+  },
+  event: { type: "branch.ready", entity: "shop", time: NOON },
+};

@@ -14,11 +14,6 @@ export const setup: Setup = {
   secret: "the account's Auth Token",
 };
 
-export const sample: Sample = {
-  body: "From=14155551234&MessageUUID=m1&Status=delivered&To=14155554321",
-  event: { type: "delivered", entity: "m1" },
-};
-
 const ID = "plivo";
 /** Voice signs with the (sub)account's token, messaging with the main account's in the second. */
 const SIGNATURES = ["X-Plivo-Signature-V3", "X-Plivo-Signature-MA-V3"];
@@ -135,3 +130,8 @@ export default defineScheme({
     entity: ["MessageUUID", "CallUUID"],
   },
 });
+
+export const sample: Sample = {
+  body: "From=14155551234&MessageUUID=m1&Status=delivered&To=14155554321",
+  event: { type: "delivered", entity: "m1" },
+};

@@ -7,12 +7,6 @@ export const setup: Setup = {
   secret: "the endpoint's secret as it is shown, not encoded",
 };
 
-export const sample: Sample = {
-  headers: { "webhook-id": "w1" },
-  body: { type: "order.paid", data: { customer_id: "c1" } },
-  event: { id: "w1", type: "order.paid", entity: "c1" },
-};
-
 /** The dashboard's secret is the key as text: Polar advises its users to encode it as base64 for the usual libraries. */
 export default standardWebhooks({
   id: "polar",
@@ -21,3 +15,9 @@ export default standardWebhooks({
   key: { encoding: "utf8" },
   event: { entity: ["data.customer_id", "data.id"] },
 });
+
+export const sample: Sample = {
+  headers: { "webhook-id": "w1" },
+  body: { type: "order.paid", data: { customer_id: "c1" } },
+  event: { id: "w1", type: "order.paid", entity: "c1" },
+};

@@ -9,11 +9,6 @@ export const setup: Setup = {
     "Nothing is signed. Enter the credentials as Basic auth or in the address (`https://user:password@...`); inbound mail has only the latter.",
 };
 
-export const sample: Sample = {
-  body: { RecordType: "Delivery", MessageID: "m1" },
-  event: { type: "Delivery", entity: "m1" },
-};
-
 export default basicAuth({
   id: "postmark",
   name: "Postmark",
@@ -24,3 +19,8 @@ export default basicAuth({
     entity: "MessageID",
   },
 });
+
+export const sample: Sample = {
+  body: { RecordType: "Delivery", MessageID: "m1" },
+  event: { type: "Delivery", entity: "m1" },
+};

@@ -7,19 +7,6 @@ export const setup: Setup = {
   secret: "the verifier token",
 };
 
-export const sample: Sample = {
-  body: [
-    {
-      specversion: "1.0",
-      id: "88cd52aa-33b6-4351-9aa4-47572edbd068",
-      type: "qbo.customer.created.v1",
-      time: "2026-03-01T12:00:00Z",
-      intuitaccountid: "310687",
-    },
-  ],
-  event: { type: "qbo.customer.created.v1", entity: "310687", time: NOON },
-};
-
 /** Bodies are lists of CloudEvents; until 2026 they were `eventNotifications`, whose entities have no id of the event. */
 export default bodyHmac({
   id: "quickbooks",
@@ -37,3 +24,16 @@ export default bodyHmac({
   },
   elements: { at: "*", id: "id", type: "type", time: "time", entity: "intuitaccountid" },
 });
+
+export const sample: Sample = {
+  body: [
+    {
+      specversion: "1.0",
+      id: "88cd52aa-33b6-4351-9aa4-47572edbd068",
+      type: "qbo.customer.created.v1",
+      time: "2026-03-01T12:00:00Z",
+      intuitaccountid: "310687",
+    },
+  ],
+  event: { type: "qbo.customer.created.v1", entity: "310687", time: NOON },
+};

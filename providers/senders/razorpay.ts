@@ -8,16 +8,6 @@ export const setup: Setup = {
   secret: "the text that you enter as Secret",
 };
 
-export const sample: Sample = {
-  body: {
-    event: "payment.captured",
-    account_id: "acc_1",
-    created_at: NOON_SECONDS,
-    payload: { payment: { entity: { order_id: "order_1" } } },
-  },
-  event: { type: "payment.captured", entity: "order_1", time: NOON },
-};
-
 export default bodyHmac({
   id: "razorpay",
   name: "Razorpay",
@@ -30,3 +20,13 @@ export default bodyHmac({
     entity: ["payload.payment.entity.order_id", "account_id"],
   },
 });
+
+export const sample: Sample = {
+  body: {
+    event: "payment.captured",
+    account_id: "acc_1",
+    created_at: NOON_SECONDS,
+    payload: { payment: { entity: { order_id: "order_1" } } },
+  },
+  event: { type: "payment.captured", entity: "order_1", time: NOON },
+};

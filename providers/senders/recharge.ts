@@ -8,12 +8,6 @@ export const setup: Setup = {
   secret: "the API client secret",
 };
 
-export const sample: Sample = {
-  headers: { "X-Recharge-Topic": "charge/paid" },
-  body: { charge: { customer: { id: 37657002 } } },
-  event: { type: "charge/paid", entity: "37657002" },
-};
-
 /** The older `X-Recharge-Hmac-Sha256` is a plain hash with the secret in front, and not read. */
 export default timestampedHmac({
   id: "recharge",
@@ -28,3 +22,9 @@ export default timestampedHmac({
     entity: ["subscription.customer_id", "charge.customer.id", "customer.id"],
   },
 });
+
+export const sample: Sample = {
+  headers: { "X-Recharge-Topic": "charge/paid" },
+  body: { charge: { customer: { id: 37657002 } } },
+  event: { type: "charge/paid", entity: "37657002" },
+};

@@ -9,11 +9,6 @@ export const setup: Setup = {
   secret: "the endpoint's secret key",
 };
 
-export const sample: Sample = {
-  body: { object_type: "subscription", event_type: "renewed", event_time: NOON, account_code: "a1" },
-  event: { type: "subscription.renewed", entity: "a1", time: NOON },
-};
-
 /** The official page says milliseconds, some public receivers take seconds. XML webhooks are not signed. */
 export default timestampedHmac({
   id: "recurly",
@@ -31,3 +26,8 @@ export default timestampedHmac({
     entity: ["account_code", "id"],
   },
 });
+
+export const sample: Sample = {
+  body: { object_type: "subscription", event_type: "renewed", event_time: NOON, account_code: "a1" },
+  event: { type: "subscription.renewed", entity: "a1", time: NOON },
+};

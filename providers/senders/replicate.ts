@@ -7,12 +7,6 @@ export const setup: Setup = {
   secret: "key of GET /v1/webhooks/default/secret",
 };
 
-export const sample: Sample = {
-  headers: { "webhook-id": "msg_1" },
-  body: { id: "p1", status: "succeeded" },
-  event: { id: "msg_1", type: "succeeded", entity: "p1" },
-};
-
 export default standardWebhooks({
   id: "replicate",
   name: "Replicate",
@@ -20,3 +14,9 @@ export default standardWebhooks({
   // The body is the prediction; some sources name a type.
   event: { type: ["type", "status"], entity: "id" },
 });
+
+export const sample: Sample = {
+  headers: { "webhook-id": "msg_1" },
+  body: { id: "p1", status: "succeeded" },
+  event: { id: "msg_1", type: "succeeded", entity: "p1" },
+};

@@ -8,19 +8,6 @@ export const setup: Setup = {
   secret: "the whole text that you choose as Authorization header value",
 };
 
-export const sample: Sample = {
-  body: {
-    api_version: "1.0",
-    event: {
-      id: "12345678-1234-1234-1234-123456789012",
-      type: "INITIAL_PURCHASE",
-      event_timestamp_ms: NOON_MS,
-      app_user_id: "u1",
-    },
-  },
-  event: { id: "12345678-1234-1234-1234-123456789012", type: "INITIAL_PURCHASE", entity: "u1", time: NOON },
-};
-
 export default sharedToken({
   id: "revenuecat",
   name: "RevenueCat",
@@ -33,3 +20,16 @@ export default sharedToken({
     entity: "event.app_user_id",
   },
 });
+
+export const sample: Sample = {
+  body: {
+    api_version: "1.0",
+    event: {
+      id: "12345678-1234-1234-1234-123456789012",
+      type: "INITIAL_PURCHASE",
+      event_timestamp_ms: NOON_MS,
+      app_user_id: "u1",
+    },
+  },
+  event: { id: "12345678-1234-1234-1234-123456789012", type: "INITIAL_PURCHASE", entity: "u1", time: NOON },
+};

@@ -9,11 +9,6 @@ export const setup: Setup = {
   secret: "signing_secret of its answer (wsk_...)",
 };
 
-export const sample: Sample = {
-  body: { event: "ORDER_COMPLETED", timestamp: NOON, order_id: "9fc0" },
-  event: { type: "ORDER_COMPLETED", entity: "9fc0", time: NOON },
-};
-
 export default timestampedHmac({
   id: "revolut",
   name: "Revolut",
@@ -32,3 +27,8 @@ export default timestampedHmac({
     entity: ["order_id", "data.id"],
   },
 });
+
+export const sample: Sample = {
+  body: { event: "ORDER_COMPLETED", timestamp: NOON, order_id: "9fc0" },
+  event: { type: "ORDER_COMPLETED", entity: "9fc0", time: NOON },
+};

@@ -8,11 +8,6 @@ export const setup: Setup = {
   secret: "the text that you enter as Secret",
 };
 
-export const sample: Sample = {
-  body: { _id: "resume", _type: "page" },
-  event: { type: "page", entity: "resume" },
-};
-
 /** The toolkit checks no time; a window keeps a captured request from being sent again for ever. */
 export default timestampedHmac({
   id: "sanity",
@@ -31,3 +26,8 @@ export default timestampedHmac({
     entity: "_id",
   },
 });
+
+export const sample: Sample = {
+  body: { _id: "resume", _type: "page" },
+  event: { type: "page", entity: "resume" },
+};

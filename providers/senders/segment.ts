@@ -8,11 +8,6 @@ export const setup: Setup = {
   notes: "Do not switch batching on: only the first event of a batch is signed, so a batch is rejected here.",
 };
 
-export const sample: Sample = {
-  body: { messageId: "m1", type: "track", userId: "u1", timestamp: NOON },
-  event: { id: "m1", type: "track", entity: "u1", time: NOON },
-};
-
 export default bodyHmac({
   id: "segment",
   name: "Segment",
@@ -20,3 +15,8 @@ export default bodyHmac({
   hash: "sha1",
   event: { id: "messageId", type: "type", time: "timestamp", entity: ["userId", "anonymousId"] },
 });
+
+export const sample: Sample = {
+  body: { messageId: "m1", type: "track", userId: "u1", timestamp: NOON },
+  event: { id: "m1", type: "track", entity: "u1", time: NOON },
+};

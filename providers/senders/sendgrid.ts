@@ -10,14 +10,6 @@ export const setup: Setup = {
   secret: "the verification key (public, base64)",
 };
 
-export const sample: Sample = {
-  body: [
-    { event: "delivered", sg_event_id: "s1", sg_message_id: "m1", timestamp: NOON_SECONDS },
-    { event: "open", sg_event_id: "s2", sg_message_id: "m1", timestamp: NOON_SECONDS },
-  ],
-  event: { type: "batch", entity: "m1", time: NOON },
-};
-
 /** A body is a batch. The signature is in DER, not two numbers side by side. */
 export default publicKey({
   id: "sendgrid",
@@ -43,3 +35,11 @@ export default publicKey({
     entity: ["sg_message_id", "email"],
   },
 });
+
+export const sample: Sample = {
+  body: [
+    { event: "delivered", sg_event_id: "s1", sg_message_id: "m1", timestamp: NOON_SECONDS },
+    { event: "open", sg_event_id: "s2", sg_message_id: "m1", timestamp: NOON_SECONDS },
+  ],
+  event: { type: "batch", entity: "m1", time: NOON },
+};

@@ -9,12 +9,6 @@ export const setup: Setup = {
   notes: "Sentry waits one second for the answer.",
 };
 
-export const sample: Sample = {
-  headers: { "Sentry-Hook-Resource": "issue", "Sentry-Hook-Timestamp": "1772366400" },
-  body: { action: "created", data: { issue: { id: "1170820242" } } },
-  event: { type: "issue.created", entity: "1170820242", time: NOON },
-};
-
 export default bodyHmac({
   id: "sentry",
   name: "Sentry",
@@ -27,3 +21,9 @@ export default bodyHmac({
     entity: ["data.issue.id", "installation.uuid"],
   },
 });
+
+export const sample: Sample = {
+  headers: { "Sentry-Hook-Resource": "issue", "Sentry-Hook-Timestamp": "1772366400" },
+  body: { action: "created", data: { issue: { id: "1170820242" } } },
+  event: { type: "issue.created", entity: "1170820242", time: NOON },
+};

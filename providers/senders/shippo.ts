@@ -8,11 +8,6 @@ export const setup: Setup = {
   notes: "Without it Shippo sends what you put into the address: describe that as a token of your own.",
 };
 
-export const sample: Sample = {
-  body: { event: "track_updated", data: { tracking_number: "SHIPPO_TRANSIT" } },
-  event: { type: "track_updated", entity: "SHIPPO_TRANSIT" },
-};
-
 export default timestampedHmac({
   id: "shippo",
   name: "Shippo",
@@ -27,3 +22,8 @@ export default timestampedHmac({
     entity: ["data.tracking_number", "data.object_id"],
   },
 });
+
+export const sample: Sample = {
+  body: { event: "track_updated", data: { tracking_number: "SHIPPO_TRANSIT" } },
+  event: { type: "track_updated", entity: "SHIPPO_TRANSIT" },
+};

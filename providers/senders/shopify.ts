@@ -11,16 +11,6 @@ export const setup: Setup = {
     "After a rotation the old client secret may sign for up to an hour: store both. The headers have to begin with `X-`; those of the Events preview (`Shopify-Hmac-Sha256`) are rejected.",
 };
 
-export const sample: Sample = {
-  headers: {
-    "X-Shopify-Topic": "orders/create",
-    "X-Shopify-Shop-Domain": "a.myshopify.com",
-    "X-Shopify-Triggered-At": NOON,
-  },
-  body: { id: 820982911946154500 },
-  event: { type: "orders/create", entity: "a.myshopify.com", time: NOON },
-};
-
 const topic = header("X-Shopify-Topic");
 
 export default bodyHmac({
@@ -38,3 +28,13 @@ export default bodyHmac({
     entity: header("X-Shopify-Shop-Domain"),
   },
 });
+
+export const sample: Sample = {
+  headers: {
+    "X-Shopify-Topic": "orders/create",
+    "X-Shopify-Shop-Domain": "a.myshopify.com",
+    "X-Shopify-Triggered-At": NOON,
+  },
+  body: { id: 820982911946154500 },
+  event: { type: "orders/create", entity: "a.myshopify.com", time: NOON },
+};

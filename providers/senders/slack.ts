@@ -10,17 +10,6 @@ export const setup: Setup = {
   secret: "the signing secret, on Basic Information",
 };
 
-export const sample: Sample = {
-  body: {
-    type: "event_callback",
-    event_id: "Ev1",
-    event_time: NOON_SECONDS,
-    team_id: "T1",
-    event: { type: "app_mention", channel: "C1" },
-  },
-  event: { id: "Ev1", type: "app_mention", entity: "C1", time: NOON },
-};
-
 /** Events API. The event's own type is inside an `event_callback`; other requests have a type of their own. */
 export default timestampedHmac({
   id: "slack",
@@ -43,3 +32,14 @@ export default timestampedHmac({
   },
   handshakes: [{ when: { at: path("type"), equals: "url_verification" }, echo: path("challenge") }],
 });
+
+export const sample: Sample = {
+  body: {
+    type: "event_callback",
+    event_id: "Ev1",
+    event_time: NOON_SECONDS,
+    team_id: "T1",
+    event: { type: "app_mention", channel: "C1" },
+  },
+  event: { id: "Ev1", type: "app_mention", entity: "C1", time: NOON },
+};

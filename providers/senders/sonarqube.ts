@@ -8,14 +8,14 @@ export const setup: Setup = {
   secret: "the text that you choose as Secret",
 };
 
-export const sample: Sample = {
-  body: { taskId: "AVh21JS2JepAEhwQ-b3u", status: "SUCCESS", project: { key: "shop" } },
-  event: { id: "AVh21JS2JepAEhwQ-b3u", type: "analysis.SUCCESS", entity: "shop" },
-};
-
 export default bodyHmac({
   id: "sonarqube",
   name: "SonarQube Server and Cloud",
   header: "X-Sonar-Webhook-HMAC-SHA256",
   event: { id: "taskId", type: { pieces: ["analysis.", path("status")] }, entity: "project.key" },
 });
+
+export const sample: Sample = {
+  body: { taskId: "AVh21JS2JepAEhwQ-b3u", status: "SUCCESS", project: { key: "shop" } },
+  event: { id: "AVh21JS2JepAEhwQ-b3u", type: "analysis.SUCCESS", entity: "shop" },
+};

@@ -8,11 +8,6 @@ export const setup: Setup = {
   secret: "the signature key of the subscription",
 };
 
-export const sample: Sample = {
-  body: { event_id: "sq1", type: "payment.updated", created_at: NOON, merchant_id: "M1", data: { id: "p1" } },
-  event: { id: "sq1", type: "payment.updated", entity: "p1", time: NOON },
-};
-
 export default urlBound({
   id: "square",
   name: "Square",
@@ -27,3 +22,8 @@ export default urlBound({
     entity: ["data.object.payment.order_id", "data.id", "merchant_id"],
   },
 });
+
+export const sample: Sample = {
+  body: { event_id: "sq1", type: "payment.updated", created_at: NOON, merchant_id: "M1", data: { id: "p1" } },
+  event: { id: "sq1", type: "payment.updated", entity: "p1", time: NOON },
+};

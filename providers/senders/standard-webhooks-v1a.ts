@@ -7,12 +7,6 @@ export const setup: Setup = {
   secret: "the public key (whpk_...)",
 };
 
-export const sample: Sample = {
-  headers: { "webhook-id": "msg_1" },
-  body: { type: "contact.created", timestamp: NOON },
-  event: { id: "msg_1", type: "contact.created", time: NOON },
-};
-
 /** The asymmetric signatures of Standard Webhooks. Only the configured public keys are trusted. */
 export default standardWebhooksAsymmetric({
   id: "standard-webhooks-v1a",
@@ -20,3 +14,9 @@ export default standardWebhooksAsymmetric({
   confidence: "vector",
   prefixes: ["webhook"],
 });
+
+export const sample: Sample = {
+  headers: { "webhook-id": "msg_1" },
+  body: { type: "contact.created", timestamp: NOON },
+  event: { id: "msg_1", type: "contact.created", time: NOON },
+};

@@ -7,15 +7,15 @@ export const setup: Setup = {
   secret: "the endpoint's secret (whsec_...)",
 };
 
-export const sample: Sample = {
-  headers: { "webhook-id": "msg_1" },
-  body: { type: "contact.created", timestamp: NOON },
-  event: { id: "msg_1", type: "contact.created", time: NOON },
-};
-
 export default standardWebhooks({
   id: "standard-webhooks",
   name: "Standard Webhooks",
   confidence: "vector",
   prefixes: ["webhook"],
 });
+
+export const sample: Sample = {
+  headers: { "webhook-id": "msg_1" },
+  body: { type: "contact.created", timestamp: NOON },
+  event: { id: "msg_1", type: "contact.created", time: NOON },
+};

@@ -9,11 +9,6 @@ export const setup: Setup = {
   notes: "Take the webhook as a hint and fetch the object from Strava before you act on it.",
 };
 
-export const sample: Sample = {
-  body: { object_type: "activity", aspect_type: "create", event_time: NOON_SECONDS, owner_id: 134815 },
-  event: { type: "activity.create", entity: "134815", time: NOON },
-};
-
 export default unsigned({
   id: "strava",
   name: "Strava",
@@ -26,3 +21,8 @@ export default unsigned({
     entity: "owner_id",
   },
 });
+
+export const sample: Sample = {
+  body: { object_type: "activity", aspect_type: "create", event_time: NOON_SECONDS, owner_id: 134815 },
+  event: { type: "activity.create", entity: "134815", time: NOON },
+};

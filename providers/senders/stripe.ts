@@ -7,16 +7,6 @@ export const setup: Setup = {
   secret: "the signing secret of the destination (whsec_...)",
 };
 
-export const sample: Sample = {
-  body: {
-    id: "evt_1",
-    type: "invoice.paid",
-    created: NOON_SECONDS,
-    data: { object: { id: "in_1", customer: "cus_1" } },
-  },
-  event: { id: "evt_1", type: "invoice.paid", entity: "cus_1", time: NOON },
-};
-
 /**
  * The whole secret is the key, `whsec_` included; it is not base64 here. Stripe's own library has no bound for times
  * ahead of the clock; a captured request could wait behind it.
@@ -36,3 +26,13 @@ export default timestampedHmac({
     entity: ["data.object.customer", "data.object.id", "related_object.id"],
   },
 });
+
+export const sample: Sample = {
+  body: {
+    id: "evt_1",
+    type: "invoice.paid",
+    created: NOON_SECONDS,
+    data: { object: { id: "in_1", customer: "cus_1" } },
+  },
+  event: { id: "evt_1", type: "invoice.paid", entity: "cus_1", time: NOON },
+};

@@ -7,12 +7,6 @@ export const setup: Setup = {
   secret: "the endpoint's signing secret (whsec_...)",
 };
 
-export const sample: Sample = {
-  headers: { "svix-id": "msg_1" },
-  body: { type: "a.b" },
-  event: { id: "msg_1", type: "a.b" },
-};
-
 /** Svix lets its customers send the headers under the standard's neutral names. */
 export default standardWebhooks({
   id: "svix",
@@ -20,3 +14,9 @@ export default standardWebhooks({
   confidence: "vector",
   prefixes: ["svix", "webhook"],
 });
+
+export const sample: Sample = {
+  headers: { "svix-id": "msg_1" },
+  body: { type: "a.b" },
+  event: { id: "msg_1", type: "a.b" },
+};

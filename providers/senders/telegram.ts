@@ -8,11 +8,6 @@ export const setup: Setup = {
   secret: "secret_token of the same request",
 };
 
-export const sample: Sample = {
-  body: { update_id: 10000, message: { date: NOON_SECONDS, chat: { id: 1111111 } } },
-  event: { id: "10000", type: "message", entity: "1111111", time: NOON },
-};
-
 export default sharedToken({
   id: "telegram",
   name: "Telegram Bot API",
@@ -48,3 +43,8 @@ export default sharedToken({
     entity: ["message.chat.id", "callback_query.message.chat.id", "channel_post.chat.id"],
   },
 });
+
+export const sample: Sample = {
+  body: { update_id: 10000, message: { date: NOON_SECONDS, chat: { id: 1111111 } } },
+  event: { id: "10000", type: "message", entity: "1111111", time: NOON },
+};

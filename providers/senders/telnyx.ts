@@ -9,14 +9,6 @@ export const setup: Setup = {
   secret: "the public key of Keys & Credentials",
 };
 
-export const sample: Sample = {
-  body: {
-    data: { id: "t1", event_type: "message.received", occurred_at: NOON, payload: { id: "p1" } },
-    meta: { attempt: 1 },
-  },
-  event: { id: "t1", type: "message.received", entity: "p1", time: NOON },
-};
-
 /** `meta.attempt` counts the attempts, so the event's own id is the key. */
 export default publicKey({
   id: "telnyx",
@@ -33,3 +25,11 @@ export default publicKey({
     entity: ["data.payload.call_session_id", "data.payload.id"],
   },
 });
+
+export const sample: Sample = {
+  body: {
+    data: { id: "t1", event_type: "message.received", occurred_at: NOON, payload: { id: "p1" } },
+    meta: { attempt: 1 },
+  },
+  event: { id: "t1", type: "message.received", entity: "p1", time: NOON },
+};

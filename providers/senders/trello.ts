@@ -9,11 +9,6 @@ export const setup: Setup = {
   secret: "the OAuth secret of the app, from trello.com/power-ups/admin",
 };
 
-export const sample: Sample = {
-  body: { action: { id: "a1", type: "updateCard", date: NOON, data: { card: { id: "c1" } } } },
-  event: { id: "a1", type: "updateCard", entity: "c1", time: NOON },
-};
-
 export default urlBound({
   id: "trello",
   name: "Trello",
@@ -28,3 +23,8 @@ export default urlBound({
     entity: ["action.data.card.id", "action.data.board.id", "model.id"],
   },
 });
+
+export const sample: Sample = {
+  body: { action: { id: "a1", type: "updateCard", date: NOON, data: { card: { id: "c1" } } } },
+  event: { id: "a1", type: "updateCard", entity: "c1", time: NOON },
+};

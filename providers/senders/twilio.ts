@@ -14,11 +14,6 @@ export const setup: Setup = {
     "The address is signed with its query, which may differ from call to call: origin and path are those of the configured `url`, the query is the request's. Choose POST for every callback: by GET the event is in the query, which API Gateway changes on the way, and is rejected.",
 };
 
-export const sample: Sample = {
-  body: "MessageSid=SM1&MessageStatus=sent&To=%2B1415",
-  event: { type: "message.sent" },
-};
-
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { "https:": "443", "http:": "80" };
 
 /**
@@ -76,3 +71,8 @@ export default defineScheme({
     ],
   },
 });
+
+export const sample: Sample = {
+  body: "MessageSid=SM1&MessageStatus=sent&To=%2B1415",
+  event: { type: "message.sent" },
+};

@@ -13,12 +13,6 @@ export const setup: Setup = {
   secret: "transport.secret of the same request",
 };
 
-export const sample: Sample = {
-  headers: { "Twitch-Eventsub-Message-Id": "msg_1" },
-  body: { subscription: { type: "channel.follow" }, event: { broadcaster_user_id: "1337" } },
-  event: { id: "msg_1", type: "channel.follow", entity: "1337" },
-};
-
 const twitchId = header("Twitch-Eventsub-Message-Id");
 
 /** Twitch's signed challenge. */
@@ -50,3 +44,9 @@ export default timestampedHmac({
     entity: ["event.broadcaster_user_id", "subscription.condition.broadcaster_user_id"],
   },
 });
+
+export const sample: Sample = {
+  headers: { "Twitch-Eventsub-Message-Id": "msg_1" },
+  body: { subscription: { type: "channel.follow" }, event: { broadcaster_user_id: "1337" } },
+  event: { id: "msg_1", type: "channel.follow", entity: "1337" },
+};

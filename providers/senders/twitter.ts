@@ -11,11 +11,6 @@ export const setup: Setup = {
   secret: "the app's consumer secret (API secret key)",
 };
 
-export const sample: Sample = {
-  body: { for_user_id: "2244994945", tweet_create_events: [{}] },
-  event: { type: "tweet_create_events", entity: "2244994945" },
-};
-
 /**
  * X asks about every hour for the HMAC of a token of its own. The same key signs bodies, so a token that would pass
  * for a body is not signed.
@@ -65,3 +60,8 @@ export default bodyHmac({
     entity: "for_user_id",
   },
 });
+
+export const sample: Sample = {
+  body: { for_user_id: "2244994945", tweet_create_events: [{}] },
+  event: { type: "tweet_create_events", entity: "2244994945" },
+};

@@ -7,15 +7,6 @@ export const setup: Setup = {
   secret: "the text that you enter as Secret under Edit",
 };
 
-export const sample: Sample = {
-  body: {
-    event_id: "LtWXD3crgy",
-    event_type: "form_response",
-    form_response: { form_id: "lT4Z3j", submitted_at: NOON },
-  },
-  event: { id: "LtWXD3crgy", type: "form_response", entity: "lT4Z3j", time: NOON },
-};
-
 /** The prefix is that of GitHub, the digest is base64. */
 export default bodyHmac({
   id: "typeform",
@@ -30,3 +21,12 @@ export default bodyHmac({
     entity: "form_response.form_id",
   },
 });
+
+export const sample: Sample = {
+  body: {
+    event_id: "LtWXD3crgy",
+    event_type: "form_response",
+    form_response: { form_id: "lT4Z3j", submitted_at: NOON },
+  },
+  event: { id: "LtWXD3crgy", type: "form_response", entity: "lT4Z3j", time: NOON },
+};

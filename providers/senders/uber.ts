@@ -7,6 +7,14 @@ export const setup: Setup = {
   secret: "the app's client secret",
 };
 
+export default bodyHmac({
+  id: "uber",
+  name: "Uber Eats",
+  header: "X-Uber-Signature",
+  success: 200,
+  event: { id: "event_id", type: "event_type", time: { s: "event_time" }, entity: "meta.resource_id" },
+});
+
 export const sample: Sample = {
   body: {
     event_id: "c4d2",
@@ -16,11 +24,3 @@ export const sample: Sample = {
   },
   event: { id: "c4d2", type: "orders.notification", entity: "r1", time: NOON },
 };
-
-export default bodyHmac({
-  id: "uber",
-  name: "Uber Eats",
-  header: "X-Uber-Signature",
-  success: 200,
-  event: { id: "event_id", type: "event_type", time: { s: "event_time" }, entity: "meta.resource_id" },
-});

@@ -10,8 +10,6 @@ export const setup: Setup = {
   secret: "the signature verification secret of the drain",
 };
 
-export const sample: Sample = { body: [{ projectId: "prj_1" }], event: { type: "logs", entity: "prj_1" } };
-
 /** Vercel's unsigned test of a drain; the answer's header holds the token that Vercel shows when one adds the drain. */
 const drainVerification: CodedHandshake = {
   method: "POST",
@@ -38,3 +36,5 @@ export default bodyHmac({
   },
   elements: { at: "*", id: "id", type: "source", time: { ms: "timestamp" }, entity: "projectId" },
 });
+
+export const sample: Sample = { body: [{ projectId: "prj_1" }], event: { type: "logs", entity: "prj_1" } };

@@ -9,16 +9,6 @@ export const setup: Setup = {
     "An integration's webhooks are signed with the integration's own client secret and not with that of a team's webhook.",
 };
 
-export const sample: Sample = {
-  body: {
-    id: "evt_1",
-    type: "deployment.created",
-    createdAt: NOON_MS,
-    payload: { project: { id: "prj_1" } },
-  },
-  event: { id: "evt_1", type: "deployment.created", entity: "prj_1", time: NOON },
-};
-
 /** SHA-1, confirmed by its vector; a public catalogue has it as SHA-256 with a header of time that does not exist. */
 export default bodyHmac({
   id: "vercel",
@@ -33,3 +23,13 @@ export default bodyHmac({
     entity: ["payload.project.id", "payload.projectId"],
   },
 });
+
+export const sample: Sample = {
+  body: {
+    id: "evt_1",
+    type: "deployment.created",
+    createdAt: NOON_MS,
+    payload: { project: { id: "prj_1" } },
+  },
+  event: { id: "evt_1", type: "deployment.created", entity: "prj_1", time: NOON },
+};

@@ -7,11 +7,6 @@ export const setup: Setup = {
   secret: "the account's signature secret, on API Settings",
 };
 
-export const sample: Sample = {
-  body: { message_uuid: "u1", status: "delivered", timestamp: "2026-03-01T12:00:00Z" },
-  event: { type: "delivered", entity: "u1", time: NOON },
-};
-
 /** A message has one webhook for each of its states. Older SMS webhooks with a `sig` among their parameters are not verified. */
 export default bodyHashJwt({
   id: "vonage",
@@ -28,3 +23,8 @@ export default bodyHashJwt({
     entity: ["message_uuid", "conversation_uuid", "uuid"],
   },
 });
+
+export const sample: Sample = {
+  body: { message_uuid: "u1", status: "delivered", timestamp: "2026-03-01T12:00:00Z" },
+  event: { type: "delivered", entity: "u1", time: NOON },
+};

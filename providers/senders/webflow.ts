@@ -10,11 +10,6 @@ export const setup: Setup = {
   notes: "Webhooks that are made in the dashboard are not signed, and are rejected here.",
 };
 
-export const sample: Sample = {
-  body: { triggerType: "form_submission", payload: { siteId: "s1" } },
-  event: { type: "form_submission", entity: "s1" },
-};
-
 export default timestampedHmac({
   id: "webflow",
   name: "Webflow",
@@ -30,3 +25,8 @@ export default timestampedHmac({
     entity: ["payload.siteId", "payload.id"],
   },
 });
+
+export const sample: Sample = {
+  body: { triggerType: "form_submission", payload: { siteId: "s1" } },
+  event: { type: "form_submission", entity: "s1" },
+};

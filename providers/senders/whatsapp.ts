@@ -8,14 +8,6 @@ export const setup: Setup = {
   secret: "the app secret, on App settings > Basic",
 };
 
-export const sample: Sample = {
-  body: {
-    object: "whatsapp_business_account",
-    entry: [{ id: "0", changes: [{ field: "messages", value: { contacts: [{ wa_id: "16315551181" }] } }] }],
-  },
-  event: { type: "messages", entity: "16315551181" },
-};
-
 export default bodyHmac({
   id: "whatsapp",
   name: "WhatsApp Cloud API",
@@ -41,3 +33,11 @@ export default bodyHmac({
     entity: ["from", "recipient_id"],
   },
 });
+
+export const sample: Sample = {
+  body: {
+    object: "whatsapp_business_account",
+    entry: [{ id: "0", changes: [{ field: "messages", value: { contacts: [{ wa_id: "16315551181" }] } }] }],
+  },
+  event: { type: "messages", entity: "16315551181" },
+};

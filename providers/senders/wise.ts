@@ -8,11 +8,6 @@ export const setup: Setup = {
   secret: "Wise's public key for webhooks of production or sandbox, from its docs",
 };
 
-export const sample: Sample = {
-  body: { event_type: "transfers#state-change", data: { occurred_at: NOON, resource: { id: 111 } } },
-  event: { type: "transfers#state-change", entity: "111", time: NOON },
-};
-
 export default publicKey({
   id: "wise",
   name: "Wise",
@@ -28,3 +23,8 @@ export default publicKey({
     entity: "data.resource.id",
   },
 });
+
+export const sample: Sample = {
+  body: { event_type: "transfers#state-change", data: { occurred_at: NOON, resource: { id: 111 } } },
+  event: { type: "transfers#state-change", entity: "111", time: NOON },
+};

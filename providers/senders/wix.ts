@@ -28,11 +28,6 @@ export const setup: Setup = {
   secret: "the app's public key in PEM",
 };
 
-export const sample: Sample = {
-  body: { id: "e1", eventType: "wix.stores.order_paid", instanceId: "i1" },
-  event: { type: "wix.stores.order_paid" },
-};
-
 const ID = "wix";
 
 const tokenOf = ({ body }: Pick<WebhookRequest, "body">) =>
@@ -115,3 +110,8 @@ export default defineScheme({
   },
   event: { otherwise: everyEventHasAnId, type: "eventType" },
 });
+
+export const sample: Sample = {
+  body: { id: "e1", eventType: "wix.stores.order_paid", instanceId: "i1" },
+  event: { type: "wix.stores.order_paid" },
+};

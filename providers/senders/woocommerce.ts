@@ -12,12 +12,6 @@ export const setup: Setup = {
     "Choose a secret of letters and digits: WooCommerce decodes HTML entities in it before it signs. More than five failures in a row disable the webhook.",
 };
 
-export const sample: Sample = {
-  headers: { "X-WC-Webhook-Topic": "order.created", "X-WC-Webhook-Source": "https://shop.example/" },
-  body: { id: 1 },
-  event: { type: "order.created", entity: "https://shop.example/" },
-};
-
 /** WooCommerce's form `webhook_id=<n>`, which must get exactly 200. */
 const webhookIdPing: CodedHandshake = {
   method: "POST",
@@ -42,3 +36,9 @@ export default bodyHmac({
     entity: header("X-WC-Webhook-Source"),
   },
 });
+
+export const sample: Sample = {
+  headers: { "X-WC-Webhook-Topic": "order.created", "X-WC-Webhook-Source": "https://shop.example/" },
+  body: { id: 1 },
+  event: { type: "order.created", entity: "https://shop.example/" },
+};

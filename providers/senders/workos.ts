@@ -7,11 +7,6 @@ export const setup: Setup = {
   secret: "the webhook's secret",
 };
 
-export const sample: Sample = {
-  body: { id: "event_1", event: "dsync.user.created", created_at: NOON, data: { directory_id: "dir_1" } },
-  event: { id: "event_1", type: "dsync.user.created", entity: "dir_1", time: NOON },
-};
-
 /** Milliseconds, and a space after the comma. */
 export default timestampedHmac({
   id: "workos",
@@ -27,3 +22,8 @@ export default timestampedHmac({
     entity: ["data.directory_id", "data.organization_id", "data.id"],
   },
 });
+
+export const sample: Sample = {
+  body: { id: "event_1", event: "dsync.user.created", created_at: NOON, data: { directory_id: "dir_1" } },
+  event: { id: "event_1", type: "dsync.user.created", entity: "dir_1", time: NOON },
+};

@@ -8,12 +8,6 @@ export const setup: Setup = {
   secret: "the webhook verification token, one for the account",
 };
 
-export const sample: Sample = {
-  headers: { "webhook-id": "w1" },
-  body: { event: "payment.succeeded", created: "2026-03-01T12:00:00Z", data: { id: "py-1" } },
-  event: { id: "w1", type: "payment.succeeded", entity: "py-1", time: NOON },
-};
-
 /** The `id` of a body is that of the invoice or the payment, and not of the event. */
 export default sharedToken({
   id: "xendit",
@@ -27,3 +21,9 @@ export default sharedToken({
     entity: ["data.id", "id"],
   },
 });
+
+export const sample: Sample = {
+  headers: { "webhook-id": "w1" },
+  body: { event: "payment.succeeded", created: "2026-03-01T12:00:00Z", data: { id: "py-1" } },
+  event: { id: "w1", type: "payment.succeeded", entity: "py-1", time: NOON },
+};

@@ -8,30 +8,6 @@ export const setup: Setup = {
   notes: "Xero tests the address with signed and wrongly signed requests and expects 200 and 401.",
 };
 
-export const sample: Sample = {
-  body: {
-    firstEventSequence: 1,
-    lastEventSequence: 2,
-    events: [
-      {
-        eventCategory: "INVOICE",
-        eventType: "UPDATE",
-        tenantId: "t1",
-        resourceId: "r1",
-        eventDateUtc: "2026-03-01T12:00:00.000",
-      },
-      {
-        eventCategory: "INVOICE",
-        eventType: "UPDATE",
-        tenantId: "t1",
-        resourceId: "r1",
-        eventDateUtc: "2026-03-01T12:00:00.000",
-      },
-    ],
-  },
-  event: { type: "INVOICE.UPDATE", entity: "t1", time: NOON },
-};
-
 /** The key looks like base64 and is used as the text that it is. Bodies are batches. */
 export default bodyHmac({
   id: "xero",
@@ -58,3 +34,27 @@ export default bodyHmac({
     entity: "tenantId",
   },
 });
+
+export const sample: Sample = {
+  body: {
+    firstEventSequence: 1,
+    lastEventSequence: 2,
+    events: [
+      {
+        eventCategory: "INVOICE",
+        eventType: "UPDATE",
+        tenantId: "t1",
+        resourceId: "r1",
+        eventDateUtc: "2026-03-01T12:00:00.000",
+      },
+      {
+        eventCategory: "INVOICE",
+        eventType: "UPDATE",
+        tenantId: "t1",
+        resourceId: "r1",
+        eventDateUtc: "2026-03-01T12:00:00.000",
+      },
+    ],
+  },
+  event: { type: "INVOICE.UPDATE", entity: "t1", time: NOON },
+};

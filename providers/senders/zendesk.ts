@@ -11,11 +11,6 @@ export const setup: Setup = {
     "Test requests of a webhook that is not saved yet are signed with a secret that everybody knows; they are rejected.",
 };
 
-export const sample: Sample = {
-  body: { id: "01H", type: "zen:event-type:ticket.created", time: NOON, detail: { id: "35436" } },
-  event: { id: "01H", type: "zen:event-type:ticket.created", entity: "35436", time: NOON },
-};
-
 export default timestampedHmac({
   id: "zendesk",
   name: "Zendesk",
@@ -26,3 +21,8 @@ export default timestampedHmac({
   content: [timestamp, body],
   event: { id: "id", type: "type", time: "time", entity: ["detail.id", "account_id"] },
 });
+
+export const sample: Sample = {
+  body: { id: "01H", type: "zen:event-type:ticket.created", time: NOON, detail: { id: "35436" } },
+  event: { id: "01H", type: "zen:event-type:ticket.created", entity: "35436", time: NOON },
+};

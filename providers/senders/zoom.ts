@@ -13,11 +13,6 @@ export const setup: Setup = {
   secret: "the secret token of the app",
 };
 
-export const sample: Sample = {
-  body: { event: "meeting.started", event_ts: NOON_MS, payload: { object: { id: "94" } } },
-  event: { type: "meeting.started", entity: "94", time: NOON },
-};
-
 /** Zoom's signed challenge; it is answered with the HMAC of its token. */
 const urlValidation: CodedHandshake = {
   method: "POST",
@@ -49,3 +44,8 @@ export default timestampedHmac({
     entity: ["payload.object.id", "payload.account_id"],
   },
 });
+
+export const sample: Sample = {
+  body: { event: "meeting.started", event_ts: NOON_MS, payload: { object: { id: "94" } } },
+  event: { type: "meeting.started", entity: "94", time: NOON },
+};
