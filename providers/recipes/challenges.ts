@@ -1,3 +1,4 @@
+import { describedBy } from "../engine/headers";
 import { sameText } from "../engine/secrets";
 import type { CodedHandshake, HandshakeAnswer } from "../engine/challenge";
 
@@ -29,19 +30,41 @@ export function shortToken(value: unknown, pattern = TOKEN): string | undefined 
   return typeof value === "string" && pattern.test(value) ? value : undefined;
 }
 
+/** A challenge that nothing proves: the answer holds no more than the protocol demands. */
+export function unprovedChallenge(
+  method: CodedHandshake["method"],
+  answer: CodedHandshake["answer"],
+  more: Pick<CodedHandshake, "verifyToken" | "teaches"> = {},
+): CodedHandshake {
+  return { method, asked: "before", ...more, answer };
+}
+
+/** A challenge by POST that is verified like every webhook. */
+export function provedChallenge(answer: CodedHandshake["answer"]): CodedHandshake {
+  return { method: "POST", asked: "after", answer };
+}
+
+/** Answers by echoing a header: as text, or as JSON under a name of its own. */
+export function echoHeader(
+  method: CodedHandshake["method"],
+  name: string,
+  answer: (value: string) => HandshakeAnswer = textAnswer,
+): CodedHandshake {
+  return unprovedChallenge(method, ({ request }) => {
+    const value = shortToken(describedBy(request.headers, [name]));
+    return value === undefined ? undefined : answer(value);
+  });
+}
+
 /** Answers GET by echoing a parameter: as text, or as JSON under a name of its own. */
 export function echoQuery(
   parameter: string,
   answer: (value: string) => HandshakeAnswer = textAnswer,
 ): CodedHandshake {
-  return {
-    method: "GET",
-    asked: "before",
-    answer({ request }) {
-      const value = shortToken(request.query?.[parameter]);
-      return value === undefined ? undefined : answer(value);
-    },
-  };
+  return unprovedChallenge("GET", ({ request }) => {
+    const value = shortToken(request.query?.[parameter]);
+    return value === undefined ? undefined : answer(value);
+  });
 }
 
 /**
@@ -49,11 +72,9 @@ export function echoQuery(
  * the one that the operator chose.
  */
 export function hubChallenge(answer: (value: string) => HandshakeAnswer = textAnswer): CodedHandshake {
-  return {
-    method: "GET",
-    asked: "before",
-    verifyToken: true,
-    answer({ request: { query }, verifyTokens = [] }) {
+  return unprovedChallenge(
+    "GET",
+    ({ request: { query }, verifyTokens = [] }) => {
       const challenge = shortToken(query?.["hub.challenge"]);
       if (query?.["hub.mode"] !== "subscribe" || challenge === undefined) return undefined;
       const given = query["hub.verify_token"] ?? "";
@@ -61,12 +82,13 @@ export function hubChallenge(answer: (value: string) => HandshakeAnswer = textAn
         return textAnswer("The verify token is not the configured one.", 403);
       return answer(challenge);
     },
-  };
+    { verifyToken: true },
+  );
 }
 
 /** Answers 200, to a provider that only looks whether the address exists. */
 export function present(method: "GET" | "HEAD"): CodedHandshake {
-  return { method, asked: "before", answer: () => ({ status: 200, headers: {}, body: "" }) };
+  return unprovedChallenge(method, () => ({ status: 200, headers: {}, body: "" }));
 }
 
 /** Returns the value of an object that has this property alone. */

@@ -1,8 +1,7 @@
 import { describedBy } from "../engine/headers";
-import type { CodedHandshake } from "../engine/challenge";
 import { NOON, type Sample, type Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
-import { NOSNIFF, shortToken } from "../recipes/challenges";
+import { NOSNIFF, shortToken, unprovedChallenge } from "../recipes/challenges";
 
 export const setup: Setup = {
   docs: "https://developers.asana.com/docs/webhooks-guide",
@@ -13,11 +12,9 @@ export const setup: Setup = {
 };
 
 /** Asana's first request: a secret in a header that the answer repeats. */
-const hookSecret: CodedHandshake = {
-  method: "POST",
-  asked: "before",
-  teaches: true,
-  answer({ request }) {
+const hookSecret = unprovedChallenge(
+  "POST",
+  ({ request }) => {
     const signed = describedBy(request.headers, ["x-hook-signature"]) !== undefined;
     const secret = shortToken(
       describedBy(request.headers, ["x-hook-secret"]),
@@ -26,7 +23,8 @@ const hookSecret: CodedHandshake = {
     if (signed || secret === undefined) return undefined;
     return { status: 200, headers: { "x-hook-secret": secret, ...NOSNIFF }, body: "", learn: secret };
   },
-};
+  { teaches: true },
+);
 
 /** A request without events is a heartbeat; it goes through like any other. */
 export default bodyHmac({

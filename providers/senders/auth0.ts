@@ -9,13 +9,11 @@ export const setup: Setup = {
   secret: "the whole text that you enter as Authorization Token",
 };
 
-const authorization = header("Authorization");
-
 /** A body is a batch. */
 export default sharedToken({
   id: "auth0",
   name: "Auth0 log streams",
-  at: authorization,
+  at: header("Authorization"),
   event: {
     hashOf: "*.log_id",
     otherwise: everyEventHasAnId,

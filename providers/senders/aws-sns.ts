@@ -10,8 +10,7 @@ import { matchSecret, sameText, signingSecret } from "../engine/secrets";
 import { keyPair } from "../engine/test-keys";
 import { NOON, type Sample, type Setup } from "../engine/sender";
 import { defineScheme } from "../recipes/define-scheme";
-import { textAnswer } from "../recipes/challenges";
-import type { CodedHandshake } from "../engine/challenge";
+import { provedChallenge, textAnswer } from "../recipes/challenges";
 
 export const setup: Setup = {
   docs: "https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html",
@@ -84,14 +83,10 @@ export function confirmationUrl(payload: unknown): string | undefined {
 }
 
 /** SNS wants its subscription confirmed by a call of an address that it names in a signed message. */
-const confirmSubscription: CodedHandshake = {
-  method: "POST",
-  asked: "after",
-  answer({ payload }) {
-    const visit = confirmationUrl(payload);
-    return visit === undefined ? undefined : { ...textAnswer(""), visit };
-  },
-};
+const confirmSubscription = provedChallenge(({ payload }) => {
+  const visit = confirmationUrl(payload);
+  return visit === undefined ? undefined : { ...textAnswer(""), visit };
+});
 
 /**
  * RSA inside the message. SNS signs for every account of AWS with the same keys, so the signature alone says nothing of

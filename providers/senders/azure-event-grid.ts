@@ -1,7 +1,6 @@
 import { path, query } from "../engine/references";
-import type { CodedHandshake } from "../engine/challenge";
 import { NOON, type Sample, type Setup } from "../engine/sender";
-import { jsonAnswer, shortToken } from "../recipes/challenges";
+import { jsonAnswer, provedChallenge, shortToken } from "../recipes/challenges";
 import { everyEventHasAnId } from "../recipes/otherwise";
 import { sharedToken } from "../recipes/shared-token";
 import { valueAt } from "../engine/payload";
@@ -16,15 +15,11 @@ export const setup: Setup = {
 const VALIDATION = "Microsoft.EventGrid.SubscriptionValidationEvent";
 
 /** Answers the validation of a subscription, which has the secret in its address like every request. */
-const validation: CodedHandshake = {
-  method: "POST",
-  asked: "after",
-  answer({ payload }) {
-    if (valueAt(payload, path("0.eventType")) !== VALIDATION) return undefined;
-    const code = shortToken(valueAt(payload, path("0.data.validationCode")));
-    return code === undefined ? undefined : jsonAnswer({ validationResponse: code });
-  },
-};
+const validation = provedChallenge(({ payload }) => {
+  if (valueAt(payload, path("0.eventType")) !== VALIDATION) return undefined;
+  const code = shortToken(valueAt(payload, path("0.data.validationCode")));
+  return code === undefined ? undefined : jsonAnswer({ validationResponse: code });
+});
 
 /** Event Grid signs nothing; a parameter of the address is what it documents besides tokens of Microsoft Entra. */
 export default sharedToken({

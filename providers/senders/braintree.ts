@@ -6,8 +6,7 @@ import { reject, type WebhookRequest } from "../engine/request";
 import { hmac, matchSecret, sameText, signingSecret, twoParts } from "../engine/secrets";
 import type { Sample, Setup } from "../engine/sender";
 import { defineScheme } from "../recipes/define-scheme";
-import { shortToken, textAnswer } from "../recipes/challenges";
-import type { CodedHandshake } from "../engine/challenge";
+import { shortToken, textAnswer, unprovedChallenge } from "../recipes/challenges";
 
 export const setup: Setup = {
   docs: "https://developer.paypal.com/braintree/docs/guides/webhooks/parse/node",
@@ -61,15 +60,11 @@ export function braintreeFact(xml: Buffer | undefined, element: "kind" | "timest
 }
 
 /** Braintree's challenge; that it cannot pass for a notification is seen to where those are read. */
-const braintreeChallenge: CodedHandshake = {
-  method: "GET",
-  asked: "before",
-  answer({ request, secrets: [secret] }) {
-    const challenge = shortToken(request.query?.["bt_challenge"], /^[a-f0-9]{20,32}$/);
-    if (challenge === undefined || secret === undefined) return undefined;
-    return textAnswer(braintreeSignature(secret, challenge));
-  },
-};
+const braintreeChallenge = unprovedChallenge("GET", ({ request, secrets: [secret] }) => {
+  const challenge = shortToken(request.query?.["bt_challenge"], /^[a-f0-9]{20,32}$/);
+  if (challenge === undefined || secret === undefined) return undefined;
+  return textAnswer(braintreeSignature(secret, challenge));
+});
 
 /** A form with `bt_payload`, base64 of XML, and `bt_signature`, a list of `<public key>|<signature>`. */
 export default defineScheme({

@@ -1,8 +1,7 @@
 import { valueAt } from "../engine/payload";
-import type { CodedHandshake } from "../engine/challenge";
 import { body, header, path } from "../engine/references";
 import { NOON, type Sample, type Setup } from "../engine/sender";
-import { jsonAnswer } from "../recipes/challenges";
+import { jsonAnswer, provedChallenge } from "../recipes/challenges";
 import { publicKey } from "../recipes/public-key";
 import { timestamp } from "../recipes/signing-time";
 
@@ -13,19 +12,13 @@ export const setup: Setup = {
 };
 
 /** Discord's PING, which it also sends with wrong signatures and then wants 401. */
-const discordPing: CodedHandshake = {
-  method: "POST",
-  asked: "after",
-  answer({ payload }) {
-    const type = valueAt(payload, path("type"));
-    // Interactions ask with type 1, which is also that of every webhook event; those ask with type 0.
-    const isEvent = valueAt(payload, path("event")) !== undefined;
-    if (type === 1 && !isEvent) return jsonAnswer({ type: 1 });
-    return type === 0
-      ? { status: 204, headers: { "content-type": "application/json" }, body: "" }
-      : undefined;
-  },
-};
+const discordPing = provedChallenge(({ payload }) => {
+  const type = valueAt(payload, path("type"));
+  // Interactions ask with type 1, which is also that of every webhook event; those ask with type 0.
+  const isEvent = valueAt(payload, path("event")) !== undefined;
+  if (type === 1 && !isEvent) return jsonAnswer({ type: 1 });
+  return type === 0 ? { status: 204, headers: { "content-type": "application/json" }, body: "" } : undefined;
+});
 
 /** Discord sends wrong signatures on purpose and takes the address away if they are not rejected. */
 export default publicKey({

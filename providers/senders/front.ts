@@ -1,8 +1,6 @@
-import { describedBy } from "../engine/headers";
-import type { CodedHandshake } from "../engine/challenge";
 import { body, header } from "../engine/references";
 import { NOON_SECONDS, type Sample, type Setup } from "../engine/sender";
-import { shortToken, textAnswer } from "../recipes/challenges";
+import { echoHeader } from "../recipes/challenges";
 import { timestamp } from "../recipes/signing-time";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
 
@@ -10,16 +8,6 @@ export const setup: Setup = {
   docs: "https://dev.frontapp.com/docs/application-webhooks",
   where: "Settings > Developers > your app > Features > Webhooks",
   secret: "the app's secret, on Basic information",
-};
-
-/** Front's challenge: a header's value is sent back as text. */
-const frontChallenge: CodedHandshake = {
-  method: "POST",
-  asked: "before",
-  answer({ request }) {
-    const value = shortToken(describedBy(request.headers, ["x-front-challenge"]));
-    return value === undefined ? undefined : textAnswer(value);
-  },
 };
 
 /** No official source names the unit of the time: receivers in public code disagree, so both are read. */
@@ -30,7 +18,7 @@ export default timestampedHmac({
   encoding: "base64",
   timestamp: { "s-or-ms": header("X-Front-Request-Timestamp") },
   content: [timestamp, ":", body],
-  handshakes: [frontChallenge],
+  handshakes: [echoHeader("POST", "x-front-challenge")],
   event: {
     hashOf: ["type", "payload.id", "payload.emitted_at"],
     otherwise: {

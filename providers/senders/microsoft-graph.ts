@@ -8,8 +8,7 @@ import { parseJson } from "../engine/payload";
 import { matchEach, sameText, sharedSecret, signingSecret } from "../engine/secrets";
 import type { Sample, Setup } from "../engine/sender";
 import { defineScheme } from "../recipes/define-scheme";
-import { shortToken, textAnswer } from "../recipes/challenges";
-import type { CodedHandshake } from "../engine/challenge";
+import { shortToken, textAnswer, unprovedChallenge } from "../recipes/challenges";
 
 export const setup: Setup = {
   docs: "https://learn.microsoft.com/en-us/graph/change-notifications-delivery-webhooks",
@@ -28,14 +27,10 @@ function notificationsOf(payload: unknown): readonly unknown[] | undefined {
 const SENTENCE = /^[A-Za-z0-9._~+/=:, -]{1,512}$/;
 
 /** Microsoft's POST with a token in the query, sent back decoded. */
-const validationToken: CodedHandshake = {
-  method: "POST",
-  asked: "before",
-  answer({ request }) {
-    const value = shortToken(request.query?.["validationToken"], SENTENCE);
-    return value === undefined ? undefined : textAnswer(value);
-  },
-};
+const validationToken = unprovedChallenge("POST", ({ request }) => {
+  const value = shortToken(request.query?.["validationToken"], SENTENCE);
+  return value === undefined ? undefined : textAnswer(value);
+});
 
 /**
  * Nothing is signed: each notification carries the subscription's `clientState`, a shared secret. Encrypted resource

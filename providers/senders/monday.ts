@@ -4,8 +4,7 @@ import { claimsOf, holdsNow, makeJwt, momentOf, parseJws, signedBySecret } from 
 import { matchSecret, sharedSecret, signingSecret } from "../engine/secrets";
 import { NOON, type Sample, type Setup } from "../engine/sender";
 import { defineScheme } from "../recipes/define-scheme";
-import { jsonAnswer, onlyProperty } from "../recipes/challenges";
-import type { CodedHandshake } from "../engine/challenge";
+import { jsonAnswer, onlyProperty, unprovedChallenge } from "../recipes/challenges";
 
 export const setup: Setup = {
   docs: "https://developer.monday.com/api-reference/reference/webhooks",
@@ -19,14 +18,10 @@ const SIGNATURE = "Authorization";
 const names = headerNames([SIGNATURE]);
 
 /** monday.com's POST of a challenge and nothing else, sent back as the same JSON. */
-const mondayChallenge: CodedHandshake = {
-  method: "POST",
-  asked: "before",
-  answer({ payload }) {
-    const challenge = onlyProperty(payload, "challenge");
-    return challenge === undefined ? undefined : jsonAnswer({ challenge });
-  },
-};
+const mondayChallenge = unprovedChallenge("POST", ({ payload }) => {
+  const challenge = onlyProperty(payload, "challenge");
+  return challenge === undefined ? undefined : jsonAnswer({ challenge });
+});
 
 /**
  * A JWT under the app's signing secret. It names the account and the moment and not the body, so anyone who has seen one

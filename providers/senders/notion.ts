@@ -1,8 +1,7 @@
 import { describedBy } from "../engine/headers";
-import type { CodedHandshake } from "../engine/challenge";
 import { NOON, type Sample, type Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
-import { onlyProperty, textAnswer } from "../recipes/challenges";
+import { onlyProperty, textAnswer, unprovedChallenge } from "../recipes/challenges";
 
 export const setup: Setup = {
   docs: "https://developers.notion.com/reference/webhooks",
@@ -12,17 +11,16 @@ export const setup: Setup = {
 };
 
 /** Notion's first request: a token that becomes the secret, and that one pastes into Notion's form. */
-const verificationToken: CodedHandshake = {
-  method: "POST",
-  asked: "before",
-  teaches: true,
-  answer({ request, payload }) {
+const verificationToken = unprovedChallenge(
+  "POST",
+  ({ request, payload }) => {
     const signed = describedBy(request.headers, ["x-notion-signature"]) !== undefined;
     const secret = onlyProperty(payload, "verification_token");
     if (signed || secret === undefined || secret.length < 16) return undefined;
     return { ...textAnswer(""), learn: secret };
   },
-};
+  { teaches: true },
+);
 
 export default bodyHmac({
   id: "notion",

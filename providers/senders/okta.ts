@@ -1,8 +1,6 @@
-import { describedBy } from "../engine/headers";
-import type { CodedHandshake } from "../engine/challenge";
 import { header } from "../engine/references";
 import { NOON, type Sample, type Setup } from "../engine/sender";
-import { jsonAnswer, shortToken } from "../recipes/challenges";
+import { echoHeader, jsonAnswer } from "../recipes/challenges";
 import { sharedToken } from "../recipes/shared-token";
 
 export const setup: Setup = {
@@ -11,23 +9,13 @@ export const setup: Setup = {
   secret: "the authentication secret, for the authentication field Authorization",
 };
 
-const authorization = header("Authorization");
-
-/** Okta's challenge: a header's value is sent back under a JSON name. */
-const oktaChallenge: CodedHandshake = {
-  method: "GET",
-  asked: "before",
-  answer({ request }) {
-    const value = shortToken(describedBy(request.headers, ["x-okta-verification-challenge"]));
-    return value === undefined ? undefined : jsonAnswer({ verification: value });
-  },
-};
-
 export default sharedToken({
   id: "okta",
   name: "Okta event hooks",
-  at: authorization,
-  handshakes: [oktaChallenge],
+  at: header("Authorization"),
+  handshakes: [
+    echoHeader("GET", "x-okta-verification-challenge", (value) => jsonAnswer({ verification: value })),
+  ],
   event: {
     id: "eventId",
     type: ["data.events.*.eventType", { text: "batch" }],

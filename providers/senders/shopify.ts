@@ -11,8 +11,6 @@ export const setup: Setup = {
     "After a rotation the old client secret may sign for up to an hour: store both. The headers have to begin with `X-`; those of the Events preview (`Shopify-Hmac-Sha256`) are rejected.",
 };
 
-const topic = header("X-Shopify-Topic");
-
 export default bodyHmac({
   id: "shopify",
   name: "Shopify",
@@ -23,7 +21,7 @@ export default bodyHmac({
     deliveryId: header("X-Shopify-Webhook-Id"),
     // New for each delivery of a subscription and kept on its retries; the event's own id is shared by all topics of one action.
     loggedIds: [header("X-Shopify-Event-Id")],
-    type: topic,
+    type: header("X-Shopify-Topic"),
     time: header("X-Shopify-Triggered-At"),
     entity: header("X-Shopify-Shop-Domain"),
   },

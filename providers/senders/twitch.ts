@@ -1,9 +1,8 @@
 import { describedBy } from "../engine/headers";
 import { valueAt } from "../engine/payload";
-import type { CodedHandshake } from "../engine/challenge";
 import { body, header, path } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
-import { shortToken, textAnswer } from "../recipes/challenges";
+import { provedChallenge, shortToken, textAnswer } from "../recipes/challenges";
 import { timestamp } from "../recipes/signing-time";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
 
@@ -16,17 +15,13 @@ export const setup: Setup = {
 const twitchId = header("Twitch-Eventsub-Message-Id");
 
 /** Twitch's signed challenge. */
-const eventSubChallenge: CodedHandshake = {
-  method: "POST",
-  asked: "after",
-  answer({ request, payload }) {
-    const type = describedBy(request.headers, ["twitch-eventsub-message-type"]);
-    const challenge = shortToken(valueAt(payload, path("challenge")));
-    return type === "webhook_callback_verification" && challenge !== undefined
-      ? textAnswer(challenge)
-      : undefined;
-  },
-};
+const eventSubChallenge = provedChallenge(({ request, payload }) => {
+  const type = describedBy(request.headers, ["twitch-eventsub-message-type"]);
+  const challenge = shortToken(valueAt(payload, path("challenge")));
+  return type === "webhook_callback_verification" && challenge !== undefined
+    ? textAnswer(challenge)
+    : undefined;
+});
 
 export default timestampedHmac({
   id: "twitch",

@@ -1,9 +1,8 @@
 import { createHmac } from "node:crypto";
-import type { CodedHandshake } from "../engine/challenge";
 import { key } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
-import { jsonAnswer, shortToken } from "../recipes/challenges";
+import { jsonAnswer, shortToken, unprovedChallenge } from "../recipes/challenges";
 
 export const setup: Setup = {
   docs: "https://docs.x.com/x-api/webhooks/quickstart",
@@ -15,16 +14,12 @@ export const setup: Setup = {
  * X asks about every hour for the HMAC of a token of its own. The same key signs bodies, so a token that would pass
  * for a body is not signed.
  */
-const crcToken: CodedHandshake = {
-  method: "GET",
-  asked: "before",
-  answer({ request, secrets: [secret] }) {
-    const token = shortToken(request.query?.["crc_token"]);
-    if (token === undefined || secret === undefined || isJson(token)) return undefined;
-    const digest = createHmac("sha256", secret).update(token).digest("base64");
-    return jsonAnswer({ response_token: `sha256=${digest}` });
-  },
-};
+const crcToken = unprovedChallenge("GET", ({ request, secrets: [secret] }) => {
+  const token = shortToken(request.query?.["crc_token"]);
+  if (token === undefined || secret === undefined || isJson(token)) return undefined;
+  const digest = createHmac("sha256", secret).update(token).digest("base64");
+  return jsonAnswer({ response_token: `sha256=${digest}` });
+});
 
 function isJson(token: string): boolean {
   try {

@@ -1,8 +1,7 @@
 import { describedBy } from "../engine/headers";
-import type { CodedHandshake } from "../engine/challenge";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
-import { NOSNIFF, textAnswer } from "../recipes/challenges";
+import { NOSNIFF, textAnswer, unprovedChallenge } from "../recipes/challenges";
 
 export const setup: Setup = {
   docs: "https://vercel.com/docs/drains/security",
@@ -11,16 +10,15 @@ export const setup: Setup = {
 };
 
 /** Vercel's unsigned test of a drain; the answer's header holds the token that Vercel shows when one adds the drain. */
-const drainVerification: CodedHandshake = {
-  method: "POST",
-  asked: "before",
-  verifyToken: true,
-  answer({ request, verifyTokens: [token] = [] }) {
+const drainVerification = unprovedChallenge(
+  "POST",
+  ({ request, verifyTokens: [token] = [] }) => {
     if (token === undefined || describedBy(request.headers, ["x-vercel-signature"]) !== undefined)
       return undefined;
     return { ...textAnswer(""), headers: { "x-vercel-verify": token, ...NOSNIFF } };
   },
-};
+  { verifyToken: true },
+);
 
 export default bodyHmac({
   id: "vercel-log-drains",

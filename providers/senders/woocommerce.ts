@@ -1,8 +1,7 @@
-import type { CodedHandshake } from "../engine/challenge";
 import { header } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
-import { onlyProperty, textAnswer } from "../recipes/challenges";
+import { onlyProperty, textAnswer, unprovedChallenge } from "../recipes/challenges";
 
 export const setup: Setup = {
   docs: "https://woocommerce.github.io/woocommerce-rest-api-docs/#webhooks",
@@ -13,14 +12,10 @@ export const setup: Setup = {
 };
 
 /** WooCommerce's form `webhook_id=<n>`, which must get exactly 200. */
-const webhookIdPing: CodedHandshake = {
-  method: "POST",
-  asked: "before",
-  answer({ payload }) {
-    const id = onlyProperty(payload, "webhook_id");
-    return id !== undefined && /^\d{1,20}$/.test(id) ? textAnswer("") : undefined;
-  },
-};
+const webhookIdPing = unprovedChallenge("POST", ({ payload }) => {
+  const id = onlyProperty(payload, "webhook_id");
+  return id !== undefined && /^\d{1,20}$/.test(id) ? textAnswer("") : undefined;
+});
 
 export default bodyHmac({
   id: "woocommerce",

@@ -1,9 +1,8 @@
 import { createHmac } from "node:crypto";
 import { valueAt } from "../engine/payload";
-import type { CodedHandshake } from "../engine/challenge";
 import { body, header, path } from "../engine/references";
 import { NOON, NOON_MS, type Sample, type Setup } from "../engine/sender";
-import { jsonAnswer, shortToken } from "../recipes/challenges";
+import { jsonAnswer, provedChallenge, shortToken } from "../recipes/challenges";
 import { timestamp } from "../recipes/signing-time";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
 
@@ -14,19 +13,15 @@ export const setup: Setup = {
 };
 
 /** Zoom's signed challenge; it is answered with the HMAC of its token. */
-const urlValidation: CodedHandshake = {
-  method: "POST",
-  asked: "after",
-  answer({ payload, secrets: [secret] }) {
-    const plainToken = shortToken(valueAt(payload, path("payload.plainToken")));
-    if (valueAt(payload, path("event")) !== "endpoint.url_validation") return undefined;
-    if (plainToken === undefined || secret === undefined) return undefined;
-    return jsonAnswer({
-      plainToken,
-      encryptedToken: createHmac("sha256", secret).update(plainToken).digest("hex"),
-    });
-  },
-};
+const urlValidation = provedChallenge(({ payload, secrets: [secret] }) => {
+  const plainToken = shortToken(valueAt(payload, path("payload.plainToken")));
+  if (valueAt(payload, path("event")) !== "endpoint.url_validation") return undefined;
+  if (plainToken === undefined || secret === undefined) return undefined;
+  return jsonAnswer({
+    plainToken,
+    encryptedToken: createHmac("sha256", secret).update(plainToken).digest("hex"),
+  });
+});
 
 export default timestampedHmac({
   id: "zoom",
