@@ -1,4 +1,5 @@
 import { RECEIVES_EXHAUSTED } from "../functions/domain/dead-letter";
+import type { Finding } from "../functions/domain/rejected";
 import type { Inbox } from "./connect";
 import { MOVED_BY_SQS } from "./dead-letter";
 import { listWebhooks } from "./records/list";
@@ -86,7 +87,16 @@ export function deadLetterCode(error: string): string {
   return error === RECEIVES_EXHAUSTED ? MOVED_BY_SQS.code : error;
 }
 
-function fixOf({ kind, provider, error, sample }: Omit<Cause, "fix">): string {
+/** Causes of a rejection that another secret removes; of the others `rejected show` says what to do. */
+const WRONG_SECRET: readonly string[] = [
+  "no_secret_matched",
+  "secret_form",
+  "other_provider",
+  "secret_missing",
+  "secret_malformed",
+] satisfies Finding["cause"][];
+
+function fixOf({ kind, provider, error, detail, sample }: Omit<Cause, "fix">): string {
   const plain = (text: string) => (/^[\w.:/-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
   switch (kind) {
     case "dead_lettered":
@@ -94,6 +104,8 @@ function fixOf({ kind, provider, error, sample }: Omit<Cause, "fix">): string {
     case "failed":
       return `webhooks trace ${plain(sample)}`;
     case "rejected":
-      return `webhooks rejected release --provider ${provider}`;
+      return WRONG_SECRET.includes(detail)
+        ? `webhooks secrets add ${provider} && webhooks rejected release --provider ${provider}`
+        : `webhooks rejected show ${plain(sample)}`;
   }
 }

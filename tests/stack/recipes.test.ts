@@ -168,7 +168,10 @@ const scenes: Readonly<Record<string, Scene>> = {
     named: { rejected: /(stripe\/\d+T\w+-\w+)/ },
     typed: rightSecret,
     shows: /evt_rejected2 +published[\s\S]*evt_rejected1 +published/,
-    after: () => publishedOnce(...rejectedIds),
+    after: async ([status]) => {
+      expect(status).toContain("webhooks secrets add stripe && webhooks rejected release --provider stripe");
+      await publishedOnce(...rejectedIds);
+    },
   },
   "Missed events": {
     before: async () => {

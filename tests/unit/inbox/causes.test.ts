@@ -29,7 +29,7 @@ test("troubles are grouped by kind, provider and error, the most frequent first,
     expect.objectContaining({
       kind: "rejected",
       count: 1,
-      fix: "webhooks rejected release --provider stripe",
+      fix: "webhooks rejected show stripe/2",
     }),
     expect.objectContaining({ provider: "acme", count: 1 }),
   ]);
@@ -41,4 +41,14 @@ test.each([
 ])("the command for %s names the error as the dead letters have it, safe in a shell: %s", (error, named) => {
   const [cause] = grouped([trouble("evt_1", "2026-01-01T00:00:00Z", { error })]);
   expect(cause?.fix).toBe(`webhooks dlq redrive --provider stripe --reason ${named}`);
+});
+
+test.each([
+  ["no_secret_matched", "webhooks secrets add stripe && webhooks rejected release --provider stripe"],
+  ["secret_missing", "webhooks secrets add stripe && webhooks rejected release --provider stripe"],
+  ["body_altered", "webhooks rejected show stripe/2"],
+  ["clock", "webhooks rejected show stripe/2"],
+])("what was rejected for %s is fixed by %s", (detail, fix) => {
+  const over = { kind: "rejected", error: "signature_mismatch", detail };
+  expect(grouped([trouble("stripe/2", "2026-01-02T00:00:00Z", over)])).toMatchObject([{ fix }]);
 });
