@@ -1,6 +1,6 @@
 /**
- * @type {import("jest").Config} How others load it: packs the npm package and installs it from the registry, and loads the
- * program as the Pulumi CLI does, which checks its types: a minute or two.
+ * @type {import("jest").Config} How others use it: packs the npm package and installs it from the registry, loads the program as
+ * the Pulumi CLI does, which checks its types, and runs `npm start` and `npm run demo`: a minute or two.
  */
 module.exports = {
   ...require("./jest.config"),
