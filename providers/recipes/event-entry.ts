@@ -87,14 +87,14 @@ export function listOf<T>(given: OneOrMore<T> | undefined): readonly T[] {
   return Array.isArray(given) ? (given as readonly T[]) : [given as T];
 }
 
-function placeOf<Ref extends object>(place: string | Ref): PathRef | Ref {
+function locationOf<Ref extends object>(place: string | Ref): PathRef | Ref {
   return typeof place === "string" ? path(place) : place;
 }
 
 function placesOf<Ref extends object = PathRef>(
   places?: OneOrMore<string | Ref>,
 ): readonly (PathRef | Ref)[] {
-  return listOf<string | Ref>(places).map((place) => placeOf(place));
+  return listOf<string | Ref>(places).map((place) => locationOf(place));
 }
 
 /** Returns where a time is, and in which unit. */
@@ -105,9 +105,9 @@ export function timeOf<Ref extends object>(
   readonly unit: TimeUnit;
 } {
   if (typeof entry === "string" || "from" in entry)
-    return { at: placeOf(entry as string | Ref), unit: "iso" };
+    return { at: locationOf(entry as string | Ref), unit: "iso" };
   const [[unit, at]] = Object.entries(entry) as [[TimeUnit, string | Ref]];
-  return { at: placeOf(at), unit };
+  return { at: locationOf(at), unit };
 }
 
 function piecesOf(entry: TypeEntry): EventLocations["type"][number] {
@@ -115,5 +115,5 @@ function piecesOf(entry: TypeEntry): EventLocations["type"][number] {
   if ("text" in entry) return [entry.text];
   if ("pieces" in entry) return entry.pieces;
   if ("from" in entry) return [entry];
-  return entry.flatMap((place, index) => [...(index > 0 ? ["."] : []), placeOf(place)]);
+  return entry.flatMap((place, index) => [...(index > 0 ? ["."] : []), locationOf(place)]);
 }
