@@ -1,0 +1,72 @@
+import type { Models } from "./model";
+import type { Need } from "./provider-actions";
+import { parseRequest, type RawRequest } from "./request";
+import type { AwsCall } from "./violations";
+
+type Input = Readonly<Record<string, unknown>>;
+
+const last = (text: unknown) => String(text).split(/[/:]/).at(-1);
+const path = (...parts: unknown[]) => parts.filter((part) => part !== undefined).join("/");
+
+/** The resource of a call after `arn:aws:<service>:<Region>:<account>:`; undefined if it has none of a name. */
+const RESOURCES: Readonly<Record<string, (input: Input) => string | undefined>> = {
+  cloudwatch: ({ AlarmName, DashboardName }) =>
+    DashboardName === undefined ? `alarm:${String(AlarmName)}` : path("dashboard", DashboardName),
+  dynamodb: ({ TableName }) => path("table", TableName),
+  events: ({ Name, Rule, EventBusName, EventPattern, ScheduleExpression }) =>
+    (Rule ?? EventPattern ?? ScheduleExpression) === undefined
+      ? path("event-bus", Name)
+      : path("rule", EventBusName, Rule ?? Name),
+  iam: ({ RoleName }) => path("role", RoleName),
+  lambda: ({ FunctionName, EventSourceArn }) =>
+    EventSourceArn === undefined ? `function:${last(FunctionName)}` : undefined,
+  logs: ({ logGroupName }) => (logGroupName === undefined ? undefined : `log-group:${String(logGroupName)}`),
+  s3: ({ Bucket }) => String(Bucket),
+  sns: ({ Name, TopicArn }) => String(Name ?? last(TopicArn)),
+  sqs: ({ QueueName, QueueUrl }) => String(QueueName ?? last(QueueUrl)),
+  states: ({ name }) => `stateMachine:${String(name)}`,
+};
+
+/**
+ * Actions that are not called as the operation is.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
+ */
+const ACTIONS: Readonly<Record<string, string>> = {
+  "s3:PutBucketEncryption": "s3:PutEncryptionConfiguration",
+  // The older operation has the same path.
+  "s3:PutBucketLifecycle": "s3:PutLifecycleConfiguration",
+  "s3:PutBucketLifecycleConfiguration": "s3:PutLifecycleConfiguration",
+  "s3:PutPublicAccessBlock": "s3:PutBucketPublicAccessBlock",
+};
+
+/** Services whose resources have no Region or no account in their ARN. */
+const SCOPES: Readonly<Record<string, string>> = { iam: ":<account>", s3: ":" };
+
+/** Returns the action that a request needs, and the ARN that it needs it on, with `<Region>` and `<account>` in it. */
+export function needOf(models: Models, request: RawRequest): Need {
+  const { service, operation, input } = callOf(models, request);
+  if (service === "apigateway") {
+    const [resource = ""] = request.url.split("?");
+    return { actions: [`apigateway:${request.method}`], arn: `arn:aws:apigateway:<Region>::${resource}` };
+  }
+  const prefix = service === "stepfunctions" ? "states" : service;
+  const resource = RESOURCES[prefix]?.(input as Input);
+  const action = `${prefix}:${operation}`;
+  const scope = resource?.startsWith("dashboard") ? ":<account>" : (SCOPES[prefix] ?? "<Region>:<account>");
+  return {
+    actions: [ACTIONS[action] ?? action],
+    arn: resource === undefined ? "*" : `arn:aws:${prefix}:${scope}:${resource}`,
+  };
+}
+
+function callOf(models: Models, request: RawRequest): AwsCall {
+  const [, service = ""] =
+    /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(String(request.headers["authorization"])) ?? [];
+  // The bucket is in the path; XML is not read.
+  if (service === "s3") return parseRequest(models, { ...request, body: Buffer.alloc(0) });
+  const form = new URLSearchParams(request.body.toString());
+  const operation = form.get("Action");
+  if (operation === null) return parseRequest(models, request);
+  // IAM and SNS; their lists and maps name no resource.
+  return { service: service as AwsCall["service"], operation, input: Object.fromEntries(form) };
+}
