@@ -43,5 +43,5 @@ interface SampleEvent {
 /** The moment at which samples happen, in RFC 3339. */
 export const NOON = "2026-03-01T12:00:00.000Z";
 /** The same since the epoch. */
-export const NOON_SECONDS = 1_772_366_400;
+export const NOON_S = 1_772_366_400;
 export const NOON_MS = 1_772_366_400_000;

@@ -1,5 +1,5 @@
 import type { Elements, EventLocations, Otherwise, TimeUnit } from "../engine/event-locations";
-import { path, type HeaderRef, type KeyRef, type PathRef } from "../engine/references";
+import { header, path, type HeaderRef, type KeyRef, type PathRef } from "../engine/references";
 import { everyEventHasAnId, everyEventHasAnIdAndATime, everyRequestHasTheHeader } from "./otherwise";
 
 /* The short forms in which a provider's file says where an event's facts are; one alternative needs no list. */
@@ -10,6 +10,8 @@ type OneOrMore<T> = T | readonly T[];
 export type PathEntry = string | PathRef;
 export type PlaceEntry = PathEntry | HeaderRef;
 type PlaceRef = PathRef | HeaderRef;
+/** A text is a header's name. */
+type HeaderEntry = string | HeaderRef;
 
 /** A place alone holds RFC 3339; every other unit is the name of the place, as in `{ ms: "createdAt" }`. */
 export type TimeEntry<Place = PlaceEntry> =
@@ -28,9 +30,9 @@ type TypeEntry =
 export interface EventFacts {
   readonly id?: OneOrMore<PlaceEntry>;
   readonly hashOf?: OneOrMore<PathEntry>;
-  readonly deliveryId?: HeaderRef;
-  readonly context?: readonly HeaderRef[];
-  readonly loggedIds?: readonly HeaderRef[];
+  readonly deliveryId?: HeaderEntry;
+  readonly context?: readonly HeaderEntry[];
+  readonly loggedIds?: readonly HeaderEntry[];
   readonly type?: OneOrMore<TypeEntry>;
   readonly time?: OneOrMore<TimeEntry>;
   readonly entity?: OneOrMore<PlaceEntry>;
@@ -41,7 +43,7 @@ export type EventEntry = EventFacts &
   (
     | { readonly otherwise: Otherwise }
     | { readonly id: OneOrMore<PlaceEntry>; readonly otherwise?: undefined }
-    | { readonly deliveryId: HeaderRef; readonly otherwise?: undefined }
+    | { readonly deliveryId: HeaderEntry; readonly otherwise?: undefined }
   );
 
 /** {@link Elements}; a list inside of a list is put together. */
@@ -56,15 +58,17 @@ export interface ElementsEntry extends Pick<Elements, "inField" | "enclosed"> {
 
 /** @param timed whether the time of signing is at hand */
 export function locationsOf(entry: EventEntry, timed: boolean): EventLocations {
-  const { id, hashOf, type, time, entity, otherwise, ...others } = entry;
+  const { id, hashOf, deliveryId, context, loggedIds, type, time, entity, otherwise } = entry;
   const withId = timed ? everyEventHasAnIdAndATime : everyEventHasAnId;
   return {
-    ...others,
     otherwise: otherwise ?? (id === undefined ? everyRequestHasTheHeader : withId),
     id: placesOf<PlaceRef>(id),
     type: listOf<TypeEntry>(type).map(piecesOf),
     time: listOf<TimeEntry>(time).map(timeOf),
     ...(hashOf && { hashOf: placesOf(hashOf) }),
+    ...(deliveryId !== undefined && { deliveryId: headerOf(deliveryId) }),
+    ...(context && { context: context.map(headerOf) }),
+    ...(loggedIds && { loggedIds: loggedIds.map(headerOf) }),
     ...(entity && { entity: placesOf<PlaceRef>(entity) }),
   };
 }
@@ -89,6 +93,10 @@ export function listOf<T>(given: OneOrMore<T> | undefined): readonly T[] {
 
 function locationOf<Ref extends object>(place: string | Ref): PathRef | Ref {
   return typeof place === "string" ? path(place) : place;
+}
+
+function headerOf(named: HeaderEntry): HeaderRef {
+  return typeof named === "string" ? header(named) : named;
 }
 
 function placesOf<Ref extends object = PathRef>(

@@ -1,4 +1,4 @@
-import { NOON, NOON_SECONDS, type Sample, type Setup } from "../engine/sender";
+import { NOON, NOON_S, type Sample, type Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
 export const setup: Setup = {
@@ -16,6 +16,6 @@ export default bodyHmac({
 });
 
 export const sample: Sample = {
-  body: { event_id: "d1", event: "tracking_update", ts: NOON_SECONDS, msg: { id: "t1" } },
+  body: { event_id: "d1", event: "tracking_update", ts: NOON_S, msg: { id: "t1" } },
   event: { id: "d1", type: "tracking_update", entity: "t1", time: NOON },
 };

@@ -14,7 +14,7 @@ export default bodyHmac({
   confidence: "vector",
   header: "X-Hub-Signature",
   prefix: "sha256=",
-  event: { deliveryId: header("X-Request-Id"), type: header("X-Event-Key"), entity: "repository.id" },
+  event: { deliveryId: "X-Request-Id", type: header("X-Event-Key"), entity: "repository.id" },
 });
 
 export const sample: Sample = {

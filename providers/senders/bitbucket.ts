@@ -16,7 +16,7 @@ export default bodyHmac({
   confidence: "vector",
   header: "X-Hub-Signature",
   prefix: "sha256=",
-  event: { deliveryId: header("X-Request-UUID"), type: header("X-Event-Key"), entity: "repository.uuid" },
+  event: { deliveryId: "X-Request-UUID", type: header("X-Event-Key"), entity: "repository.uuid" },
 });
 
 export const sample: Sample = {

@@ -23,7 +23,7 @@ export default timestampedHmac({
   event: {
     // Stays, while the id of the delivery is new at each attempt.
     id: "id",
-    loggedIds: [header("BOX-DELIVERY-ID")],
+    loggedIds: ["BOX-DELIVERY-ID"],
     type: "trigger",
     time: "created_at",
     entity: "source.id",

@@ -1,4 +1,4 @@
-import { NOON, NOON_SECONDS, type Sample, type Setup } from "../engine/sender";
+import { NOON, NOON_S, type Sample, type Setup } from "../engine/sender";
 import { basicAuth } from "../recipes/shared-token";
 
 export const setup: Setup = {
@@ -22,7 +22,7 @@ export const sample: Sample = {
   body: {
     id: "ev_1",
     event_type: "customer_created",
-    occurred_at: NOON_SECONDS,
+    occurred_at: NOON_S,
     content: { customer: { id: "c1" } },
   },
   event: { id: "ev_1", type: "customer_created", entity: "c1", time: NOON },

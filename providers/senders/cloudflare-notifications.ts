@@ -1,5 +1,5 @@
 import { header } from "../engine/references";
-import { NOON, NOON_SECONDS, type Sample, type Setup } from "../engine/sender";
+import { NOON, NOON_S, type Sample, type Setup } from "../engine/sender";
 import { sharedToken } from "../recipes/shared-token";
 
 export const setup: Setup = {
@@ -21,6 +21,6 @@ export default sharedToken({
 });
 
 export const sample: Sample = {
-  body: { alert_type: "universal_ssl_event_type", account_id: "a1", ts: NOON_SECONDS },
+  body: { alert_type: "universal_ssl_event_type", account_id: "a1", ts: NOON_S },
   event: { type: "universal_ssl_event_type", entity: "a1", time: NOON },
 };

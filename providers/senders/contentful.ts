@@ -143,7 +143,7 @@ export default defineScheme({
   },
   contentTypes: ["application/vnd.contentful.management.v1+json", "application/json"],
   event: {
-    deliveryId: header("X-Contentful-Idempotency-Key"),
+    deliveryId: "X-Contentful-Idempotency-Key",
     otherwise: {
       by: "body-and-time",
       because: "The header is always there; the same entry can be published twice with the same body.",

@@ -1,4 +1,3 @@
-import { header } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
@@ -14,7 +13,7 @@ export default bodyHmac({
   header: "X-Webhook-Signature",
   prefix: "sha256=",
   event: {
-    loggedIds: [header("X-Webhook-ID")],
+    loggedIds: ["X-Webhook-ID"],
     otherwise: { by: "body", because: "Every body has the time of the change." },
     type: "event",
     entity: "id",

@@ -1,5 +1,5 @@
 import { body, header } from "../engine/references";
-import { NOON, NOON_SECONDS, type Sample, type Setup } from "../engine/sender";
+import { NOON, NOON_S, type Sample, type Setup } from "../engine/sender";
 import { timestamp } from "../recipes/signing-time";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
 
@@ -29,7 +29,7 @@ export const sample: Sample = {
     event_id: "01E",
     object_type: "email",
     metric: "sent",
-    timestamp: NOON_SECONDS,
+    timestamp: NOON_S,
     data: { customer_id: "42" },
   },
   event: { id: "01E", type: "email.sent", entity: "42", time: NOON },

@@ -1,4 +1,4 @@
-import { NOON, NOON_SECONDS, type Sample, type Setup } from "../engine/sender";
+import { NOON, NOON_S, type Sample, type Setup } from "../engine/sender";
 import { likeStripe, timestampedHmac } from "../recipes/timestamped-hmac";
 
 export const setup: Setup = {
@@ -26,6 +26,6 @@ export default timestampedHmac({
 });
 
 export const sample: Sample = {
-  body: { type: "post_call_transcription", event_timestamp: NOON_SECONDS, data: { conversation_id: "c1" } },
+  body: { type: "post_call_transcription", event_timestamp: NOON_S, data: { conversation_id: "c1" } },
   event: { type: "post_call_transcription", entity: "c1", time: NOON },
 };

@@ -1,5 +1,5 @@
 import { body, header } from "../engine/references";
-import { NOON_SECONDS, type Sample, type Setup } from "../engine/sender";
+import { NOON_S, type Sample, type Setup } from "../engine/sender";
 import { echoHeader } from "../recipes/challenges";
 import { timestamp } from "../recipes/signing-time";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
@@ -33,7 +33,7 @@ export default timestampedHmac({
 export const sample: Sample = {
   body: {
     type: "message_received",
-    payload: { id: "evt_1", emitted_at: NOON_SECONDS, conversation: { id: "cnv_1" } },
+    payload: { id: "evt_1", emitted_at: NOON_S, conversation: { id: "cnv_1" } },
   },
   event: { type: "message_received", entity: "cnv_1" },
 };

@@ -23,7 +23,7 @@ export default bodyHmac({
   contentTypes: ["application/json", "application/x-www-form-urlencoded"],
   unwrap: jsonInField("payload"),
   event: {
-    deliveryId: header("X-GitHub-Delivery"),
+    deliveryId: "X-GitHub-Delivery",
     type: [[header("X-GitHub-Event"), "action"], header("X-GitHub-Event")],
     entity: ["repository.id", "organization.id", "installation.id"],
   },

@@ -16,8 +16,8 @@ export default sharedToken({
   at: header("X-Gitlab-Token"),
   event: {
     // The same for every attempt.
-    deliveryId: header("Idempotency-Key"),
-    loggedIds: [header("X-Gitlab-Event-UUID")],
+    deliveryId: "Idempotency-Key",
+    loggedIds: ["X-Gitlab-Event-UUID"],
     otherwise: {
       by: "request",
       because: "Versions before 17.4 do not send the header, and their bodies can repeat.",

@@ -13,7 +13,7 @@ export default bodyHmac({
   name: "Gogs",
   confidence: "vector",
   header: "X-Gogs-Signature",
-  event: { deliveryId: header("X-Gogs-Delivery"), type: header("X-Gogs-Event"), entity: "repository.id" },
+  event: { deliveryId: "X-Gogs-Delivery", type: header("X-Gogs-Event"), entity: "repository.id" },
 });
 
 export const sample: Sample = {

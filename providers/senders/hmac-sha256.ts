@@ -21,7 +21,7 @@ export default bodyHmac({
   // .NET and Java write hexadecimal in upper case by default.
   encoding: "hex-any-case",
   event: {
-    deliveryId: header("X-Webhook-Id"),
+    deliveryId: "X-Webhook-Id",
     otherwise: {
       by: "request",
       because: "Without the header a second event with the same body cannot be distinguished from a retry.",

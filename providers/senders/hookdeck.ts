@@ -1,4 +1,3 @@
-import { header } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { everyRequestHasTheHeader } from "../recipes/otherwise";
@@ -15,7 +14,7 @@ export default bodyHmac({
   name: "Hookdeck Event Gateway",
   header: "x-hookdeck-signature",
   encoding: "base64",
-  event: { deliveryId: header("x-hookdeck-eventid"), otherwise: everyRequestHasTheHeader },
+  event: { deliveryId: "x-hookdeck-eventid", otherwise: everyRequestHasTheHeader },
 });
 
 export const sample: Sample = { body: { anything: 1 }, event: { type: "unknown" } };

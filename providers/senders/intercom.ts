@@ -1,4 +1,4 @@
-import { NOON, NOON_SECONDS, type Sample, type Setup } from "../engine/sender";
+import { NOON, NOON_S, type Sample, type Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { present } from "../recipes/challenges";
 
@@ -28,7 +28,7 @@ export const sample: Sample = {
   body: {
     id: "notif_1",
     topic: "conversation.user.created",
-    created_at: NOON_SECONDS,
+    created_at: NOON_S,
     delivery_attempts: 1,
     data: { item: { id: "5" } },
   },

@@ -1,4 +1,3 @@
-import { header } from "../engine/references";
 import { NOON, NOON_MS, type Sample, type Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
@@ -16,7 +15,7 @@ export default bodyHmac({
   header: "X-Hub-Signature",
   prefix: "sha256=",
   event: {
-    deliveryId: header("X-Atlassian-Webhook-Identifier"),
+    deliveryId: "X-Atlassian-Webhook-Identifier",
     otherwise: { by: "body", because: "Every body has the time of the event in milliseconds." },
     type: "webhookEvent",
     time: { ms: "timestamp" },

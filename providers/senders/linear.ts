@@ -1,4 +1,3 @@
-import { header } from "../engine/references";
 import { NOON, NOON_MS, type Sample, type Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
@@ -18,7 +17,7 @@ export default bodyHmac({
   window: 60,
   event: {
     hashOf: ["webhookId", "type", "action", "createdAt", "data.id"],
-    deliveryId: header("Linear-Delivery"),
+    deliveryId: "Linear-Delivery",
     otherwise: {
       by: "body-and-time",
       because: "A body without these values is known as it is; it holds the time of sending.",

@@ -108,7 +108,7 @@ export default defineScheme({
   },
   event: {
     id: "event_id",
-    deliveryId: header("X-Neon-Event-Id"),
+    deliveryId: "X-Neon-Event-Id",
     type: ["event_type", header("X-Neon-Event-Type")],
     time: "timestamp",
   },

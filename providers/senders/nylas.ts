@@ -1,4 +1,4 @@
-import { NOON, NOON_SECONDS, type Sample, type Setup } from "../engine/sender";
+import { NOON, NOON_S, type Sample, type Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 import { echoQuery } from "../recipes/challenges";
 
@@ -19,6 +19,6 @@ export default bodyHmac({
 });
 
 export const sample: Sample = {
-  body: { id: "n1", type: "message.created", time: NOON_SECONDS, data: { object: { grant_id: "g1" } } },
+  body: { id: "n1", type: "message.created", time: NOON_S, data: { object: { grant_id: "g1" } } },
   event: { id: "n1", type: "message.created", entity: "g1", time: NOON },
 };

@@ -1,4 +1,4 @@
-import { NOON, NOON_SECONDS, type Sample, type Setup } from "../engine/sender";
+import { NOON, NOON_S, type Sample, type Setup } from "../engine/sender";
 import { standardWebhooks } from "../recipes/standard-webhooks";
 
 export const setup: Setup = {
@@ -18,6 +18,6 @@ export default standardWebhooks({
 
 export const sample: Sample = {
   headers: { "webhook-id": "wh_1" },
-  body: { id: "evt_1", type: "response.completed", created_at: NOON_SECONDS, data: { id: "resp_123" } },
+  body: { id: "evt_1", type: "response.completed", created_at: NOON_S, data: { id: "resp_123" } },
   event: { id: "wh_1", type: "response.completed", entity: "resp_123", time: NOON },
 };

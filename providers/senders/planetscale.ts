@@ -1,4 +1,4 @@
-import { NOON, NOON_SECONDS, type Sample, type Setup } from "../engine/sender";
+import { NOON, NOON_S, type Sample, type Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
 export const setup: Setup = {
@@ -20,12 +20,6 @@ export default bodyHmac({
 });
 
 export const sample: Sample = {
-  body: {
-    timestamp: NOON_SECONDS,
-    event: "branch.ready",
-    organization: "acme",
-    database: "shop",
-    resource: {},
-  },
+  body: { timestamp: NOON_S, event: "branch.ready", organization: "acme", database: "shop", resource: {} },
   event: { type: "branch.ready", entity: "shop", time: NOON },
 };

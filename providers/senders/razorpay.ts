@@ -1,5 +1,4 @@
-import { header } from "../engine/references";
-import { NOON, NOON_SECONDS, type Sample, type Setup } from "../engine/sender";
+import { NOON, NOON_S, type Sample, type Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
 export const setup: Setup = {
@@ -14,7 +13,7 @@ export default bodyHmac({
   confidence: "vector",
   header: "X-Razorpay-Signature",
   event: {
-    deliveryId: header("x-razorpay-event-id"),
+    deliveryId: "x-razorpay-event-id",
     type: "event",
     time: { s: "created_at" },
     entity: ["payload.payment.entity.order_id", "account_id"],
@@ -25,7 +24,7 @@ export const sample: Sample = {
   body: {
     event: "payment.captured",
     account_id: "acc_1",
-    created_at: NOON_SECONDS,
+    created_at: NOON_S,
     payload: { payment: { entity: { order_id: "order_1" } } },
   },
   event: { type: "payment.captured", entity: "order_1", time: NOON },

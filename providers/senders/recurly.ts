@@ -1,4 +1,4 @@
-import { body, field, header } from "../engine/references";
+import { body, field } from "../engine/references";
 import { NOON, type Sample, type Setup } from "../engine/sender";
 import { timestamp } from "../recipes/signing-time";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
@@ -19,7 +19,7 @@ export default timestampedHmac({
   timestamp: { "s-or-ms": field("timestamp") },
   content: [timestamp, ".", body],
   event: {
-    deliveryId: header("recurly-notification-id"),
+    deliveryId: "recurly-notification-id",
     otherwise: { by: "body-and-time", because: "The header is always there." },
     type: [["object_type", "event_type"], "event_type"],
     time: "event_time",

@@ -1,4 +1,3 @@
-import { header } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { likeStripe, timestampedHmac } from "../recipes/timestamped-hmac";
 
@@ -17,7 +16,7 @@ export default timestampedHmac({
   encoding: "base64url",
   ...likeStripe("ms"),
   event: {
-    deliveryId: header("idempotency-key"),
+    deliveryId: "idempotency-key",
     otherwise: {
       by: "body-and-time",
       because: "The header is always there; a projection can give the same body for every change.",

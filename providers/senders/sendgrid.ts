@@ -1,5 +1,5 @@
 import { body, header } from "../engine/references";
-import { NOON, NOON_SECONDS, type Sample, type Setup } from "../engine/sender";
+import { NOON, NOON_S, type Sample, type Setup } from "../engine/sender";
 import { publicKey } from "../recipes/public-key";
 import { timestamp } from "../recipes/signing-time";
 import { everyEventHasAnIdAndATime } from "../recipes/otherwise";
@@ -38,8 +38,8 @@ export default publicKey({
 
 export const sample: Sample = {
   body: [
-    { event: "delivered", sg_event_id: "s1", sg_message_id: "m1", timestamp: NOON_SECONDS },
-    { event: "open", sg_event_id: "s2", sg_message_id: "m1", timestamp: NOON_SECONDS },
+    { event: "delivered", sg_event_id: "s1", sg_message_id: "m1", timestamp: NOON_S },
+    { event: "open", sg_event_id: "s2", sg_message_id: "m1", timestamp: NOON_S },
   ],
   event: { type: "batch", entity: "m1", time: NOON },
 };

@@ -15,7 +15,7 @@ export default bodyHmac({
   confidence: "vector",
   header: "Sentry-Hook-Signature",
   event: {
-    deliveryId: header("Request-ID"),
+    deliveryId: "Request-ID",
     type: [[header("Sentry-Hook-Resource"), "action"], header("Sentry-Hook-Resource")],
     time: { s: header("Sentry-Hook-Timestamp") },
     entity: ["data.issue.id", "installation.uuid"],

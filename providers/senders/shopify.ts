@@ -18,9 +18,9 @@ export default bodyHmac({
   header: "X-Shopify-Hmac-SHA256",
   encoding: "base64",
   event: {
-    deliveryId: header("X-Shopify-Webhook-Id"),
+    deliveryId: "X-Shopify-Webhook-Id",
     // New for each delivery of a subscription and kept on its retries; the event's own id is shared by all topics of one action.
-    loggedIds: [header("X-Shopify-Event-Id")],
+    loggedIds: ["X-Shopify-Event-Id"],
     type: header("X-Shopify-Topic"),
     time: header("X-Shopify-Triggered-At"),
     entity: header("X-Shopify-Shop-Domain"),

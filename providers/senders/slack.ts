@@ -1,5 +1,5 @@
 import { body, header, path } from "../engine/references";
-import { NOON, NOON_SECONDS, type Sample, type Setup } from "../engine/sender";
+import { NOON, NOON_S, type Sample, type Setup } from "../engine/sender";
 import { jsonInField } from "../recipes/json-in-field";
 import { timestamp } from "../recipes/signing-time";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
@@ -37,7 +37,7 @@ export const sample: Sample = {
   body: {
     type: "event_callback",
     event_id: "Ev1",
-    event_time: NOON_SECONDS,
+    event_time: NOON_S,
     team_id: "T1",
     event: { type: "app_mention", channel: "C1" },
   },

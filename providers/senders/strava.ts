@@ -1,4 +1,4 @@
-import { NOON, NOON_SECONDS, type Sample, type Setup } from "../engine/sender";
+import { NOON, NOON_S, type Sample, type Setup } from "../engine/sender";
 import { hubChallenge, jsonAnswer } from "../recipes/challenges";
 import { unsigned } from "../recipes/shared-token";
 
@@ -23,6 +23,6 @@ export default unsigned({
 });
 
 export const sample: Sample = {
-  body: { object_type: "activity", aspect_type: "create", event_time: NOON_SECONDS, owner_id: 134815 },
+  body: { object_type: "activity", aspect_type: "create", event_time: NOON_S, owner_id: 134815 },
   event: { type: "activity.create", entity: "134815", time: NOON },
 };

@@ -1,4 +1,4 @@
-import { NOON, NOON_SECONDS, type Sample, type Setup } from "../engine/sender";
+import { NOON, NOON_S, type Sample, type Setup } from "../engine/sender";
 import { likeStripe, timestampedHmac } from "../recipes/timestamped-hmac";
 
 export const setup: Setup = {
@@ -31,7 +31,7 @@ export const sample: Sample = {
   body: {
     id: "evt_1",
     type: "invoice.paid",
-    created: NOON_SECONDS,
+    created: NOON_S,
     data: { object: { id: "in_1", customer: "cus_1" } },
   },
   event: { id: "evt_1", type: "invoice.paid", entity: "cus_1", time: NOON },

@@ -1,5 +1,5 @@
 import { header, key } from "../engine/references";
-import { NOON, NOON_SECONDS, type Sample, type Setup } from "../engine/sender";
+import { NOON, NOON_S, type Sample, type Setup } from "../engine/sender";
 import { sharedToken } from "../recipes/shared-token";
 
 export const setup: Setup = {
@@ -45,6 +45,6 @@ export default sharedToken({
 });
 
 export const sample: Sample = {
-  body: { update_id: 10000, message: { date: NOON_SECONDS, chat: { id: 1111111 } } },
+  body: { update_id: 10000, message: { date: NOON_S, chat: { id: 1111111 } } },
   event: { id: "10000", type: "message", entity: "1111111", time: NOON },
 };

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { unprovedForm } from "../engine/form";
-import { header, path } from "../engine/references";
+import { path } from "../engine/references";
 import type { WebhookRequest } from "../engine/request";
 import { signedForm } from "../recipes/signed-form";
 import type { Sample, Setup } from "../engine/sender";
@@ -62,7 +62,7 @@ export default defineScheme({
     hashParameter: "bodySHA256",
   }),
   event: {
-    deliveryId: header("I-Twilio-Idempotency-Token"),
+    deliveryId: "I-Twilio-Idempotency-Token",
     otherwise: { by: "body", because: "A message's status and the step of a call have ids of their own." },
     type: [
       { pieces: ["message.", path("MessageStatus")] },

@@ -1,4 +1,4 @@
-import { NOON, NOON_SECONDS, type Sample, type Setup } from "../engine/sender";
+import { NOON, NOON_S, type Sample, type Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
 
 export const setup: Setup = {
@@ -19,7 +19,7 @@ export const sample: Sample = {
   body: {
     event_id: "c4d2",
     event_type: "orders.notification",
-    event_time: NOON_SECONDS,
+    event_time: NOON_S,
     meta: { resource_id: "r1" },
   },
   event: { id: "c4d2", type: "orders.notification", entity: "r1", time: NOON },

@@ -1,4 +1,4 @@
-import { body, header } from "../engine/references";
+import { body } from "../engine/references";
 import { NOON, type Sample, type Setup } from "../engine/sender";
 import { publicKey } from "../recipes/public-key";
 
@@ -17,7 +17,7 @@ export default publicKey({
   content: [body],
   success: 200,
   event: {
-    deliveryId: header("X-Delivery-Id"),
+    deliveryId: "X-Delivery-Id",
     type: "event_type",
     time: "data.occurred_at",
     entity: "data.resource.id",

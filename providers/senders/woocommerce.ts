@@ -26,7 +26,7 @@ export default bodyHmac({
   handshakes: [webhookIdPing],
   contentTypes: ["application/json"],
   event: {
-    deliveryId: header("X-WC-Webhook-Delivery-ID"),
+    deliveryId: "X-WC-Webhook-Delivery-ID",
     type: header("X-WC-Webhook-Topic"),
     entity: header("X-WC-Webhook-Source"),
   },

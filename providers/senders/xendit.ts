@@ -14,7 +14,7 @@ export default sharedToken({
   name: "Xendit",
   at: header("X-Callback-Token"),
   event: {
-    deliveryId: header("webhook-id"),
+    deliveryId: "webhook-id",
     otherwise: { by: "body", because: "Every body has what happened, to what, and when." },
     type: ["event", "status"],
     time: ["created", "updated"],
