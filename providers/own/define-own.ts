@@ -49,29 +49,27 @@ function defineHmac(own: OwnScheme, hmac: OwnHmac): Scheme {
   return defineScheme({
     ...entry(own, headers[0] ?? ""),
     ...(hmac.covers && { covers: hmac.covers }),
-    event: {
-      otherwise: otherwise(own.event?.otherwise ?? usual),
-      ...locations(own.event, (ref) => isSigned(ref, content, coversBody)),
-    },
+    event: locations(own.event, (ref) => isSigned(ref, content, coversBody)),
+    otherwise: otherwise(own.event?.otherwise ?? usual),
     verify,
   });
 }
 
 function defineToken(own: OwnScheme, token: OwnToken): Scheme {
   const event = {
+    event: locations(own.event, (ref) => ref.from === "payload"),
     otherwise: otherwise(own.event?.otherwise ?? "body"),
-    ...locations(own.event, (ref) => ref.from === "payload"),
   };
   if (token.header !== undefined)
     return sharedToken({
       ...entry(own, token.header),
       at: header(token.header),
       prefix: token.prefix,
-      event,
+      ...event,
     });
   if (token.query !== undefined)
-    return sharedToken({ ...entry(own, token.query), at: query(token.query), event });
-  return basicAuth({ ...entry(own, "Authorization"), event });
+    return sharedToken({ ...entry(own, token.query), at: query(token.query), ...event });
+  return basicAuth({ ...entry(own, "Authorization"), ...event });
 }
 
 /** @param where what the scheme is known by: the header or parameter of its proof */

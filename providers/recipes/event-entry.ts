@@ -1,6 +1,5 @@
 import type { Elements, EventLocations, Otherwise, TimeUnit } from "../engine/event-locations";
 import { header, path, type HeaderRef, type KeyRef, type PathRef } from "../engine/references";
-import { everyEventHasAnId, everyEventHasAnIdAndATime, everyRequestHasTheHeader } from "./otherwise";
 
 /* The short forms in which a provider's file says where an event's facts are; one alternative needs no list. */
 
@@ -38,14 +37,6 @@ export interface EventFacts {
   readonly entity?: OneOrMore<PlaceEntry>;
 }
 
-/** `otherwise` can be left out if every event has an id inside of what is signed, or every request the header. */
-export type EventEntry = EventFacts &
-  (
-    | { readonly otherwise: Otherwise }
-    | { readonly id: OneOrMore<PlaceEntry>; readonly otherwise?: undefined }
-    | { readonly deliveryId: HeaderEntry; readonly otherwise?: undefined }
-  );
-
 /** {@link Elements}; a list inside of a list is put together. */
 export interface ElementsEntry extends Pick<Elements, "inField" | "enclosed"> {
   readonly at: OneOrMore<PathEntry>;
@@ -56,12 +47,10 @@ export interface ElementsEntry extends Pick<Elements, "inField" | "enclosed"> {
   readonly entity?: OneOrMore<PathEntry> | undefined;
 }
 
-/** @param timed whether the time of signing is at hand */
-export function locationsOf(entry: EventEntry, timed: boolean): EventLocations {
-  const { id, hashOf, deliveryId, context, loggedIds, type, time, entity, otherwise } = entry;
-  const withId = timed ? everyEventHasAnIdAndATime : everyEventHasAnId;
+export function locationsOf(facts: EventFacts, otherwise: Otherwise): EventLocations {
+  const { id, hashOf, deliveryId, context, loggedIds, type, time, entity } = facts;
   return {
-    otherwise: otherwise ?? (id === undefined ? everyRequestHasTheHeader : withId),
+    otherwise,
     id: placesOf<PlaceRef>(id),
     type: listOf<TypeEntry>(type).map(piecesOf),
     time: listOf<TimeEntry>(time).map(timeOf),

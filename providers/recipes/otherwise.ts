@@ -18,3 +18,9 @@ export const everyRequestHasTheHeader: Otherwise = {
   by: "request",
   because: "The header is always there; without it a retry looks like a second event.",
 };
+
+/** For providers that send an object again whenever it changes. */
+export const everyChangeHasItsTime: Otherwise = {
+  by: "body",
+  because: "Every body has the event's name and the time at which its object changed.",
+};

@@ -91,12 +91,10 @@ export function plaidAt(id: keyof typeof HOSTS, name: string): Scheme {
       },
       newSecret: () => ({ secret: "client-id:client-secret", signWith: keyPair("ec").signWith }),
     },
-    event: {
-      otherwise: {
-        by: "body-and-time",
-        because: "A body such as that of SYNC_UPDATES_AVAILABLE is the same every time.",
-      },
-      type: [["webhook_type", "webhook_code"]],
+    event: { type: [["webhook_type", "webhook_code"]] },
+    otherwise: {
+      by: "body-and-time",
+      because: "A body such as that of SYNC_UPDATES_AVAILABLE is the same every time.",
     },
   });
 }

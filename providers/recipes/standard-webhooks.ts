@@ -1,12 +1,17 @@
 import type { KeyFormat, Scheme } from "../engine/scheme";
+import type { Otherwise } from "../engine/event-locations";
 import { body, header } from "../engine/references";
 import { defineScheme, type Entry } from "./define-scheme";
-import type { EventEntry, EventFacts } from "./event-entry";
+import type { EventFacts } from "./event-entry";
 
 const WHSEC: KeyFormat = { encoding: "base64", stripPrefix: "whsec_" };
 
-interface Standard extends Omit<Entry, "event"> {
-  readonly event?: EventFacts;
+const EVERY_REQUEST_HAS_THE_ID: Otherwise = {
+  by: "body-and-time",
+  because: "Every request that is signed has the id.",
+};
+
+interface Standard extends Omit<Entry, "otherwise"> {
   readonly prefixes: readonly string[];
   readonly key?: KeyFormat;
 }
@@ -23,8 +28,7 @@ function content(prefixes: readonly string[]) {
   const named = (part: string): readonly string[] => prefixes.map((prefix) => `${prefix}-${part}`);
   const id = header(...named("id"));
   const timestamp = header(...named("timestamp"));
-  const event: EventEntry = {
-    otherwise: { by: "body-and-time", because: "Every request that is signed has the id." },
+  const event: EventFacts = {
     // Signed, and the same for every attempt.
     id,
     type: "type",
@@ -53,6 +57,7 @@ export function standardWebhooks({ prefixes, key, event, ...entry }: Standard): 
   return defineScheme({
     ...entry,
     event: { ...shared.event, ...event },
+    otherwise: EVERY_REQUEST_HAS_THE_ID,
     verify: {
       kind: "hmac",
       hash: "sha256",
@@ -70,6 +75,7 @@ export function standardWebhooksAsymmetric({ prefixes, event, ...entry }: Omit<S
   return defineScheme({
     ...entry,
     event: { ...shared.event, ...event },
+    otherwise: EVERY_REQUEST_HAS_THE_ID,
     verify: {
       kind: "public-key",
       algorithm: "ed25519",

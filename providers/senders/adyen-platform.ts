@@ -14,11 +14,8 @@ export default bodyHmac({
   header: "HmacSignature",
   encoding: "base64",
   key: { encoding: "hex" },
-  event: {
-    otherwise: { by: "body", because: "Every body has the time at which the event was queued." },
-    type: "type",
-    entity: "data.id",
-  },
+  event: { type: "type", entity: "data.id" },
+  otherwise: { by: "body", because: "Every body has the time at which the event was queued." },
 });
 
 export const sample: Sample = {

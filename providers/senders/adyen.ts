@@ -129,10 +129,10 @@ export default defineScheme({
     },
   },
   event: {
-    otherwise: everyEventHasAnId,
     type: "notificationItems.*.NotificationRequestItem.eventCode",
     time: "notificationItems.*.NotificationRequestItem.eventDate",
   },
+  otherwise: everyEventHasAnId,
   elements: {
     at: "notificationItems.*",
     // What is signed, and nothing else: anyone who has captured an item can change the rest.

@@ -17,11 +17,8 @@ export default bodyHmac({
   prefix: "hmac-sha256=",
   key: { encoding: "base64" },
   success: 200,
-  event: {
-    otherwise: { by: "body", because: "Every hint has the time at which it was made." },
-    time: "timestamp",
-    entity: "base.id",
-  },
+  event: { time: "timestamp", entity: "base.id" },
+  otherwise: { by: "body", because: "Every hint has the time at which it was made." },
 });
 
 export const sample: Sample = {

@@ -33,13 +33,13 @@ export default bodyHmac({
   header: "X-Hook-Signature",
   handshakes: [hookSecret],
   event: {
-    otherwise: {
-      by: "body",
-      because: "Every event has a time in milliseconds; a heartbeat without events says nothing new.",
-    },
     type: [["events.*.resource.resource_type", "events.*.action"]],
     time: "events.*.created_at",
     entity: "events.*.resource.gid",
+  },
+  otherwise: {
+    by: "body",
+    because: "Every event has a time in milliseconds; a heartbeat without events says nothing new.",
   },
   elements: {
     at: "events.*",

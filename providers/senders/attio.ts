@@ -12,11 +12,8 @@ export default bodyHmac({
   id: "attio",
   name: "Attio",
   header: "Attio-Signature",
-  event: {
-    otherwise: everyRequestHasTheHeader,
-    type: ["events.*.event_type", { text: "batch" }],
-    entity: "events.*.id.record_id",
-  },
+  event: { type: ["events.*.event_type", { text: "batch" }], entity: "events.*.id.record_id" },
+  otherwise: everyRequestHasTheHeader,
   elements: { at: "events.*", type: "event_type", entity: "id.record_id" },
 });
 

@@ -16,11 +16,11 @@ export default sharedToken({
   at: header("Authorization"),
   event: {
     hashOf: "*.log_id",
-    otherwise: everyEventHasAnId,
     type: ["*.data.type", { text: "batch" }],
     time: "*.data.date",
     entity: "*.data.user_id",
   },
+  otherwise: everyEventHasAnId,
   elements: { at: "*", id: "log_id", type: "data.type", time: "data.date", entity: "data.user_id" },
 });
 

@@ -20,15 +20,10 @@ export default bodyHmac({
 
 export const sample: Sample = {
   body: {
-    notificationId: "d0e8e7fe-c3e7-4add-a480-27bc5ce28a18",
+    notificationId: "d0e8e7fe",
     eventType: "net.authorize.payment.capture.created",
     eventDate: "2026-03-01T12:00:00.0000000Z",
     payload: { id: "60020981676" },
   },
-  event: {
-    id: "d0e8e7fe-c3e7-4add-a480-27bc5ce28a18",
-    type: "net.authorize.payment.capture.created",
-    entity: "60020981676",
-    time: NOON,
-  },
+  event: { id: "d0e8e7fe", type: "net.authorize.payment.capture.created", entity: "60020981676", time: NOON },
 };

@@ -28,7 +28,8 @@ export default sharedToken({
   confidence: "official",
   at: query("secret"),
   handshakes: [validation],
-  event: { otherwise: everyEventHasAnId, type: "*.eventType", time: "*.eventTime", entity: "*.subject" },
+  event: { type: "*.eventType", time: "*.eventTime", entity: "*.subject" },
+  otherwise: everyEventHasAnId,
   elements: { at: "*", id: "id", type: "eventType", time: "eventTime", entity: "subject" },
 });
 

@@ -132,7 +132,8 @@ export default defineScheme({
     return xml && { bytes: xml, mediaType: "application/xml", type: braintreeFact(xml, "kind") };
   },
   handshakes: [braintreeChallenge],
-  event: { otherwise: { by: "body", because: "Every notification has its time and its object." } },
+  event: {},
+  otherwise: { by: "body", because: "Every notification has its time and its object." },
 });
 
 export const sample: Sample = {

@@ -16,14 +16,8 @@ export default timestampedHmac({
   value: { form: "list", separator: ",", pair: "=", signature: "signature" },
   timestamp: { "s-or-ms": field("timestamp") },
   content: [timestamp, ".", body],
-  event: {
-    otherwise: {
-      by: "body-and-time",
-      because: "An agent or a job can come back to the state that it was in.",
-    },
-    type: "event",
-    entity: ["build.id", "pipeline.id"],
-  },
+  event: { type: "event", entity: ["build.id", "pipeline.id"] },
+  otherwise: { by: "body-and-time", because: "An agent or a job can come back to the state that it was in." },
 });
 
 export const sample: Sample = {

@@ -14,12 +14,8 @@ export default bodyHmac({
   name: "Cal.com",
   confidence: "official",
   header: "X-Cal-Signature-256",
-  event: {
-    otherwise: { by: "body", because: "Every body has the time of the event." },
-    type: "triggerEvent",
-    time: "createdAt",
-    entity: "payload.uid",
-  },
+  event: { type: "triggerEvent", time: "createdAt", entity: "payload.uid" },
+  otherwise: { by: "body", because: "Every body has the time of the event." },
 });
 
 export const sample: Sample = {

@@ -12,12 +12,8 @@ export default timestampedHmac({
   name: "Calendly",
   header: "Calendly-Webhook-Signature",
   ...likeStripe("s", 180),
-  event: {
-    otherwise: { by: "body", because: "Every body has the time of the event in microseconds." },
-    type: "event",
-    time: "created_at",
-    entity: ["payload.event", "payload.uri"],
-  },
+  event: { type: "event", time: "created_at", entity: ["payload.event", "payload.uri"] },
+  otherwise: { by: "body", because: "Every body has the time of the event in microseconds." },
 });
 
 export const sample: Sample = {

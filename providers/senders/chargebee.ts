@@ -19,11 +19,6 @@ export default basicAuth({
 });
 
 export const sample: Sample = {
-  body: {
-    id: "ev_1",
-    event_type: "customer_created",
-    occurred_at: NOON_S,
-    content: { customer: { id: "c1" } },
-  },
-  event: { id: "ev_1", type: "customer_created", entity: "c1", time: NOON },
+  body: { id: "ev_1", event_type: "card_updated", occurred_at: NOON_S, content: { customer: { id: "c1" } } },
+  event: { id: "ev_1", type: "card_updated", entity: "c1", time: NOON },
 };

@@ -18,11 +18,6 @@ export default bodyHmac({
 });
 
 export const sample: Sample = {
-  body: {
-    type: "workflow-completed",
-    id: "3888f21b-eaa7-38e3-8f3d-75a63bba8895",
-    happened_at: NOON,
-    project: { id: "p1" },
-  },
-  event: { id: "3888f21b-eaa7-38e3-8f3d-75a63bba8895", type: "workflow-completed", entity: "p1", time: NOON },
+  body: { type: "workflow-completed", id: "w1", happened_at: NOON, project: { id: "p1" } },
+  event: { id: "w1", type: "workflow-completed", entity: "p1", time: NOON },
 };

@@ -14,14 +14,14 @@ export default bodyHmac({
   header: "X-Signature",
   event: {
     hashOf: ["webhook_id", "event", "history_items.*.id"],
-    otherwise: {
-      by: "request",
-      because:
-        "Events without history items, such as taskDeleted, have nothing that distinguishes two of them.",
-    },
     type: "event",
     time: { ms: "history_items.0.date" },
     entity: ["task_id", "list_id", "folder_id", "space_id", "goal_id"],
+  },
+  otherwise: {
+    by: "request",
+    because:
+      "Events without history items, such as taskDeleted, have nothing that distinguishes two of them.",
   },
 });
 

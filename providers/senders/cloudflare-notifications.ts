@@ -12,12 +12,8 @@ export default sharedToken({
   id: "cloudflare-notifications",
   name: "Cloudflare notifications",
   at: header("cf-webhook-auth"),
-  event: {
-    otherwise: { by: "body", because: "Every body has the time of the alert." },
-    type: "alert_type",
-    time: { s: "ts" },
-    entity: "account_id",
-  },
+  event: { type: "alert_type", time: { s: "ts" }, entity: "account_id" },
+  otherwise: { by: "body", because: "Every body has the time of the alert." },
 });
 
 export const sample: Sample = {

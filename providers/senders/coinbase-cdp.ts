@@ -136,11 +136,8 @@ export default defineScheme({
       return id?.trim() === "" ? undefined : id;
     },
   },
-  event: {
-    otherwise: everyEventHasAnIdAndATime,
-    type: ["eventType", "type", header("X-Event-Type")],
-    time: "createdAt",
-  },
+  event: { type: ["eventType", "type", header("X-Event-Type")], time: "createdAt" },
+  otherwise: everyEventHasAnIdAndATime,
 });
 
 export const sample: Sample = {

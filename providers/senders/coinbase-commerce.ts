@@ -19,9 +19,6 @@ export default bodyHmac({
 });
 
 export const sample: Sample = {
-  body: {
-    attempt_number: 1,
-    event: { id: "e1", type: "charge:created", created_at: NOON, data: { code: "66BEOV2A" } },
-  },
+  body: { event: { id: "e1", type: "charge:created", created_at: NOON, data: { code: "66BEOV2A" } } },
   event: { id: "e1", type: "charge:created", entity: "66BEOV2A", time: NOON },
 };

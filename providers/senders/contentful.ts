@@ -144,12 +144,12 @@ export default defineScheme({
   contentTypes: ["application/vnd.contentful.management.v1+json", "application/json"],
   event: {
     deliveryId: "X-Contentful-Idempotency-Key",
-    otherwise: {
-      by: "body-and-time",
-      because: "The header is always there; the same entry can be published twice with the same body.",
-    },
     type: [header("x-contentful-topic"), "sys.type"],
     time: "sys.updatedAt",
+  },
+  otherwise: {
+    by: "body-and-time",
+    because: "The header is always there; the same entry can be published twice with the same body.",
   },
 });
 

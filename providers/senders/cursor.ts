@@ -12,12 +12,8 @@ export default bodyHmac({
   name: "Cursor cloud agents",
   header: "X-Webhook-Signature",
   prefix: "sha256=",
-  event: {
-    loggedIds: ["X-Webhook-ID"],
-    otherwise: { by: "body", because: "Every body has the time of the change." },
-    type: "event",
-    entity: "id",
-  },
+  event: { loggedIds: ["X-Webhook-ID"], type: "event", entity: "id" },
+  otherwise: { by: "body", because: "Every body has the time of the change." },
 });
 
 export const sample: Sample = {

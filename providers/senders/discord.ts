@@ -34,11 +34,11 @@ export default publicKey({
   success: 204,
   handshakes: [discordPing],
   event: {
-    otherwise: { by: "body", because: "Every event has a time in microseconds." },
     type: "event.type",
     time: "event.timestamp",
     entity: ["event.data.guild.id", "event.data.user.id", "application_id"],
   },
+  otherwise: { by: "body", because: "Every event has a time in microseconds." },
 });
 
 export const sample: Sample = {

@@ -18,11 +18,11 @@ export default bodyHmac({
   event: {
     // `retryCount` beside them counts the attempts.
     hashOf: ["event", "configurationId", "generatedDateTime", "data.envelopeId"],
-    otherwise: { by: "body", because: "Every body has the time at which it was made." },
     type: "event",
     time: "generatedDateTime",
     entity: "data.envelopeId",
   },
+  otherwise: { by: "body", because: "Every body has the time at which it was made." },
 });
 
 export const sample: Sample = {

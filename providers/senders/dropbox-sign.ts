@@ -91,11 +91,8 @@ export default defineScheme({
     const bytes = jsonField(request);
     return bytes && { bytes, mediaType: "application/json" };
   },
-  event: {
-    otherwise: { by: "body", because: "Every event has its time and the request that it is about." },
-    type: "event.event_type",
-    time: { s: "event.event_time" },
-  },
+  event: { type: "event.event_type", time: { s: "event.event_time" } },
+  otherwise: { by: "body", because: "Every event has its time and the request that it is about." },
   // Compared letter by letter; anything else counts as a failure.
   success: { status: 200, body: "Hello API Event Received" },
 });

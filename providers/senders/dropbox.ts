@@ -16,12 +16,10 @@ export default bodyHmac({
   name: "Dropbox",
   header: "X-Dropbox-Signature",
   handshakes: [echoQuery("challenge")],
-  event: {
-    otherwise: {
-      by: "request",
-      because: "A body says only which accounts changed and is the same for every change.",
-    },
-    entity: "list_folder.accounts.*",
+  event: { entity: "list_folder.accounts.*" },
+  otherwise: {
+    by: "request",
+    because: "A body says only which accounts changed and is the same for every change.",
   },
 });
 

@@ -16,12 +16,6 @@ export default bodyHmac({
 });
 
 export const sample: Sample = {
-  body: {
-    id: "evt_1",
-    object: "Event",
-    description: "tracker.updated",
-    created_at: "2026-03-01T12:00:00Z",
-    result: { id: "trk_1" },
-  },
+  body: { id: "evt_1", description: "tracker.updated", created_at: NOON, result: { id: "trk_1" } },
   event: { id: "evt_1", type: "tracker.updated", entity: "trk_1", time: NOON },
 };

@@ -14,15 +14,8 @@ export default timestampedHmac({
   header: "ElevenLabs-Signature",
   ...likeStripe("s", 1800, "v0"),
   success: 200,
-  event: {
-    otherwise: {
-      by: "body",
-      because: "Every body has the time of the event and the id of what it is about.",
-    },
-    type: "type",
-    time: { s: "event_timestamp" },
-    entity: ["data.conversation_id", "data.agent_id"],
-  },
+  event: { type: "type", time: { s: "event_timestamp" }, entity: ["data.conversation_id", "data.agent_id"] },
+  otherwise: { by: "body", because: "Every body has the time of the event and the id of what it is about." },
 });
 
 export const sample: Sample = {

@@ -15,12 +15,8 @@ export default bodyHmac({
   name: "Flutterwave (v4)",
   header: "flutterwave-signature",
   encoding: "base64",
-  event: {
-    otherwise: { by: "body", because: "Every body has the transaction, its state and a time." },
-    type: ["type", "event"],
-    time: { "s-or-ms": "timestamp" },
-    entity: "data.id",
-  },
+  event: { type: ["type", "event"], time: { "s-or-ms": "timestamp" }, entity: "data.id" },
+  otherwise: { by: "body", because: "Every body has the transaction, its state and a time." },
 });
 
 export const sample: Sample = {

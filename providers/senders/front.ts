@@ -21,19 +21,16 @@ export default timestampedHmac({
   handshakes: [echoHeader("POST", "x-front-challenge")],
   event: {
     hashOf: ["type", "payload.id", "payload.emitted_at"],
-    otherwise: {
-      by: "body-and-time",
-      because: "A body without these values is known by its content and the time of signing.",
-    },
     type: "type",
     entity: ["payload.conversation.id", "authorization.id"],
+  },
+  otherwise: {
+    by: "body-and-time",
+    because: "A body without these values is known by its content and the time of signing.",
   },
 });
 
 export const sample: Sample = {
-  body: {
-    type: "message_received",
-    payload: { id: "evt_1", emitted_at: NOON_S, conversation: { id: "cnv_1" } },
-  },
-  event: { type: "message_received", entity: "cnv_1" },
+  body: { type: "message_received", payload: { id: "e1", emitted_at: NOON_S, conversation: { id: "c1" } } },
+  event: { type: "message_received", entity: "c1" },
 };

@@ -18,12 +18,12 @@ export default sharedToken({
     // The same for every attempt.
     deliveryId: "Idempotency-Key",
     loggedIds: ["X-Gitlab-Event-UUID"],
-    otherwise: {
-      by: "request",
-      because: "Versions before 17.4 do not send the header, and their bodies can repeat.",
-    },
     type: header("X-Gitlab-Event"),
     entity: ["project.id", "project_id", "group_id"],
+  },
+  otherwise: {
+    by: "request",
+    because: "Versions before 17.4 do not send the header, and their bodies can repeat.",
   },
 });
 

@@ -16,10 +16,10 @@ export default bodyHmac({
   header: "Webhook-Signature",
   event: {
     hashOf: "events.*.id",
-    otherwise: everyEventHasAnId,
     type: [["events.*.resource_type", "events.*.action"], { text: "batch" }],
     time: "events.*.created_at",
   },
+  otherwise: everyEventHasAnId,
   elements: {
     at: "events.*",
     id: "id",

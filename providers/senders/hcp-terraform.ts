@@ -15,12 +15,8 @@ export default bodyHmac({
   confidence: "official",
   header: "X-TFE-Notification-Signature",
   hash: "sha512",
-  event: {
-    otherwise: { by: "body", because: "Every body has the run, what happened to it, and when." },
-    type: "notifications.0.trigger",
-    time: "notifications.0.run_updated_at",
-    entity: "workspace_id",
-  },
+  event: { type: "notifications.0.trigger", time: "notifications.0.run_updated_at", entity: "workspace_id" },
+  otherwise: { by: "body", because: "Every body has the run, what happened to it, and when." },
 });
 
 export const sample: Sample = {

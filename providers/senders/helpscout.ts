@@ -14,11 +14,8 @@ export default bodyHmac({
   header: "X-HelpScout-Signature",
   hash: "sha1",
   encoding: "base64",
-  event: {
-    otherwise: { by: "request", because: "A body is the object as it is; nothing names the event." },
-    type: header("X-HelpScout-Event"),
-    entity: "id",
-  },
+  event: { type: header("X-HelpScout-Event"), entity: "id" },
+  otherwise: { by: "request", because: "A body is the object as it is; nothing names the event." },
 });
 
 export const sample: Sample = {

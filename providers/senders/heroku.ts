@@ -16,12 +16,6 @@ export default bodyHmac({
 });
 
 export const sample: Sample = {
-  body: {
-    id: "01HZ",
-    created_at: "2026-03-01T12:00:00Z",
-    resource: "dyno",
-    action: "create",
-    data: { app: { id: "app1", name: "shop" } },
-  },
+  body: { id: "01HZ", created_at: NOON, resource: "dyno", action: "create", data: { app: { id: "app1" } } },
   event: { id: "01HZ", type: "dyno.create", entity: "app1", time: NOON },
 };

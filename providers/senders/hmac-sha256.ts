@@ -20,13 +20,10 @@ export default bodyHmac({
   value: { form: "whole", prefix: "sha256=", prefixOptional: true },
   // .NET and Java write hexadecimal in upper case by default.
   encoding: "hex-any-case",
-  event: {
-    deliveryId: "X-Webhook-Id",
-    otherwise: {
-      by: "request",
-      because: "Without the header a second event with the same body cannot be distinguished from a retry.",
-    },
-    type: header("X-Webhook-Type"),
+  event: { deliveryId: "X-Webhook-Id", type: header("X-Webhook-Type") },
+  otherwise: {
+    by: "request",
+    because: "Without the header a second event with the same body cannot be distinguished from a retry.",
   },
 });
 

@@ -14,7 +14,8 @@ export default bodyHmac({
   name: "Hookdeck Event Gateway",
   header: "x-hookdeck-signature",
   encoding: "base64",
-  event: { deliveryId: "x-hookdeck-eventid", otherwise: everyRequestHasTheHeader },
+  event: { deliveryId: "x-hookdeck-eventid" },
+  otherwise: everyRequestHasTheHeader,
 });
 
 export const sample: Sample = { body: { anything: 1 }, event: { type: "unknown" } };

@@ -18,11 +18,11 @@ export default hubspotDigest({
   content: [secret, body],
   event: {
     hashOf: ["*.eventId", "*.subscriptionId", "*.portalId", "*.occurredAt", "*.subscriptionType"],
-    otherwise: everyEventHasAnId,
     type: ["*.subscriptionType", { text: "batch" }],
     time: { ms: "*.occurredAt" },
     entity: ["*.objectId", "*.portalId"],
   },
+  otherwise: everyEventHasAnId,
   elements: hubspotElements,
 });
 

@@ -18,9 +18,9 @@ export default hubspotDigest({
   event: {
     // Of a workflow action.
     id: "callbackId",
-    otherwise: { by: "request", because: "What is no workflow action has no id." },
     entity: ["object.objectId", "portalId"],
   },
+  otherwise: { by: "request", because: "What is no workflow action has no id." },
 });
 
 export const sample: Sample = {

@@ -108,14 +108,11 @@ export default defineScheme({
       return createHash("sha256").update(JSON.stringify(events)).digest("hex");
     },
   },
-  event: {
-    otherwise: {
-      by: "body-and-time",
-      because:
-        "Every event of this provider has an id; a request that is no list of events is known by its content and the time of signing.",
-    },
-    type: "*.subscriptionType",
-    time: { ms: "*.occurredAt" },
+  event: { type: "*.subscriptionType", time: { ms: "*.occurredAt" } },
+  otherwise: {
+    by: "body-and-time",
+    because:
+      "Every event of this provider has an id; a request that is no list of events is known by its content and the time of signing.",
   },
   elements: hubspotElements,
 });

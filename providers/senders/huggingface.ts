@@ -12,11 +12,8 @@ export default sharedToken({
   id: "huggingface",
   name: "Hugging Face",
   at: header("X-Webhook-Secret"),
-  event: {
-    otherwise: { by: "request", because: "A body says only what state a repository is in." },
-    type: [["event.scope", "event.action"]],
-    entity: "repo.id",
-  },
+  event: { type: [["event.scope", "event.action"]], entity: "repo.id" },
+  otherwise: { by: "request", because: "A body says only what state a repository is in." },
 });
 
 export const sample: Sample = {

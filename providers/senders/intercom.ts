@@ -25,12 +25,6 @@ export default bodyHmac({
 });
 
 export const sample: Sample = {
-  body: {
-    id: "notif_1",
-    topic: "conversation.user.created",
-    created_at: NOON_S,
-    delivery_attempts: 1,
-    data: { item: { id: "5" } },
-  },
-  event: { id: "notif_1", type: "conversation.user.created", entity: "5", time: NOON },
+  body: { id: "n1", topic: "conversation.user.created", created_at: NOON_S, data: { item: { id: "5" } } },
+  event: { id: "n1", type: "conversation.user.created", entity: "5", time: NOON },
 };

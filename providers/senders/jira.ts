@@ -16,11 +16,11 @@ export default bodyHmac({
   prefix: "sha256=",
   event: {
     deliveryId: "X-Atlassian-Webhook-Identifier",
-    otherwise: { by: "body", because: "Every body has the time of the event in milliseconds." },
     type: "webhookEvent",
     time: { ms: "timestamp" },
     entity: ["issue.id", "project.id"],
   },
+  otherwise: { by: "body", because: "Every body has the time of the event in milliseconds." },
 });
 
 export const sample: Sample = {

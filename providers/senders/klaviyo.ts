@@ -21,10 +21,8 @@ export default timestampedHmac({
   header: "Klaviyo-Signature",
   timestamp: { "http-date": time },
   content: [body, timestamp],
-  event: {
-    otherwise: { by: "body-and-time", because: "Bodies are batches of events that have ids of their own." },
-    type: "data.*.topic",
-  },
+  event: { type: "data.*.topic" },
+  otherwise: { by: "body-and-time", because: "Bodies are batches of events that have ids of their own." },
   elements: { at: "data.*", id: "external_id", type: "topic" },
 });
 

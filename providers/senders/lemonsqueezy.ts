@@ -1,5 +1,6 @@
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
+import { everyChangeHasItsTime } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://docs.lemonsqueezy.com/help/webhooks/signing-requests",
@@ -12,14 +13,8 @@ export default bodyHmac({
   name: "Lemon Squeezy",
   header: "X-Signature",
   success: 200,
-  event: {
-    otherwise: {
-      by: "body",
-      because: "Every body has the event's name and the time at which its object changed.",
-    },
-    type: "meta.event_name",
-    entity: ["data.attributes.customer_id", "data.id"],
-  },
+  event: { type: "meta.event_name", entity: ["data.attributes.customer_id", "data.id"] },
+  otherwise: everyChangeHasItsTime,
 });
 
 export const sample: Sample = {

@@ -18,11 +18,11 @@ export default bodyHmac({
   success: 200,
   event: {
     hashOf: "events.*.webhookEventId",
-    otherwise: everyEventHasAnId,
     type: ["events.*.type", { text: "batch" }],
     time: { ms: "events.*.timestamp" },
     entity: ["events.*.source.groupId", "events.*.source.userId", "destination"],
   },
+  otherwise: everyEventHasAnId,
   elements: {
     at: "events.*",
     id: "webhookEventId",
@@ -33,9 +33,6 @@ export default bodyHmac({
 });
 
 export const sample: Sample = {
-  body: {
-    destination: "U0",
-    events: [{ type: "message", webhookEventId: "01H", timestamp: NOON_MS, source: { userId: "U1" } }],
-  },
-  event: { type: "message", entity: "U1", time: NOON },
+  body: { events: [{ type: "follow", webhookEventId: "01H", timestamp: NOON_MS, source: { userId: "U1" } }] },
+  event: { type: "follow", entity: "U1", time: NOON },
 };

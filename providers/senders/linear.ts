@@ -18,13 +18,13 @@ export default bodyHmac({
   event: {
     hashOf: ["webhookId", "type", "action", "createdAt", "data.id"],
     deliveryId: "Linear-Delivery",
-    otherwise: {
-      by: "body-and-time",
-      because: "A body without these values is known as it is; it holds the time of sending.",
-    },
     type: [["type", "action"], "type"],
     time: "createdAt",
     entity: ["data.issueId", "data.id"],
+  },
+  otherwise: {
+    by: "body-and-time",
+    because: "A body without these values is known as it is; it holds the time of sending.",
   },
 });
 

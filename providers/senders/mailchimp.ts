@@ -16,11 +16,8 @@ export default sharedToken({
   at: query("secret"),
   contentTypes: ["application/x-www-form-urlencoded"],
   handshakes: [present("GET")],
-  event: {
-    otherwise: { by: "body", because: "Every body has the time at which it was fired." },
-    type: "type",
-    entity: ["data.id", "data.list_id"],
-  },
+  event: { type: "type", entity: ["data.id", "data.list_id"] },
+  otherwise: { by: "body", because: "Every body has the time at which it was fired." },
 });
 
 export const sample: Sample = {

@@ -39,10 +39,10 @@ export default defineScheme({
   },
   event: {
     id: token,
-    otherwise: { by: "request", because: "Every request that is signed has the token." },
     type: "event-data.event",
     entity: ["event-data.message.headers.message-id", "event-data.recipient"],
   },
+  otherwise: { by: "request", because: "Every request that is signed has the token." },
 });
 
 export const sample: Sample = {

@@ -27,11 +27,8 @@ export default defineScheme({
   }),
   handshakes: [present("HEAD")],
   unwrap: jsonInField("mandrill_events"),
-  event: {
-    otherwise: { by: "body", because: "Every event has its time and the id of its message." },
-    type: ["*.event", "*.type"],
-    time: { s: "*.ts" },
-  },
+  event: { type: ["*.event", "*.type"], time: { s: "*.ts" } },
+  otherwise: { by: "body", because: "Every event has its time and the id of its message." },
   elements: {
     at: "*",
     inField: "mandrill_events",

@@ -110,7 +110,8 @@ export default defineScheme({
         .digest("hex");
     },
   },
-  event: { otherwise: everyEventHasAnId, type: ["action", "type"], time: "date_created", entity: DATA_ID },
+  event: { type: ["action", "type"], time: "date_created", entity: DATA_ID },
+  otherwise: everyEventHasAnId,
 });
 
 export const sample: Sample = {
@@ -118,7 +119,7 @@ export const sample: Sample = {
     id: 12345,
     live_mode: true,
     type: "payment",
-    date_created: "2026-03-01T12:00:00Z",
+    date_created: NOON,
     action: "payment.updated",
     data: { id: "999999999" },
   },

@@ -19,18 +19,14 @@ export default bodyHashJwt({
   urlHash: "url_hash",
   lifetime: 60,
   event: {
-    otherwise: { by: "body", because: "Every body has what happened to which message, and when." },
     type: ["type", "status"],
     time: ["message.updatedDatetime", "statusDatetime"],
     entity: ["conversation.id", "message.id", "id"],
   },
+  otherwise: { by: "body", because: "Every body has what happened to which message, and when." },
 });
 
 export const sample: Sample = {
-  body: {
-    type: "message.created",
-    conversation: { id: "c1" },
-    message: { id: "m1", updatedDatetime: "2026-03-01T12:00:00Z" },
-  },
+  body: { type: "message.created", conversation: { id: "c1" }, message: { id: "m1", updatedDatetime: NOON } },
   event: { type: "message.created", entity: "c1", time: NOON },
 };

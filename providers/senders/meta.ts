@@ -16,11 +16,8 @@ export default bodyHmac({
   prefix: "sha256=",
   success: 200,
   handshakes: [hubChallenge()],
-  event: {
-    otherwise: { by: "body", because: "Every entry has its time and the ids of what changed." },
-    type: [["object", "entry.*.changes.*.field"], "object"],
-    entity: "entry.*.id",
-  },
+  event: { type: [["object", "entry.*.changes.*.field"], "object"], entity: "entry.*.id" },
+  otherwise: { by: "body", because: "Every entry has its time and the ids of what changed." },
   elements: {
     at: ["entry.*.changes.*", "entry.*.messaging.*", "entry.*.standby.*"],
     enclosed: true,

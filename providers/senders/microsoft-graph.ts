@@ -68,11 +68,8 @@ export default defineScheme({
   },
   secretFields: [path("value.*.clientState"), path("clientState")],
   handshakes: [validationToken],
-  event: {
-    hashOf: "value.*.id",
-    otherwise: { by: "request", because: "A notification without an id says only that a resource changed." },
-    type: ["value.*.changeType", "value.*.lifecycleEvent"],
-  },
+  event: { hashOf: "value.*.id", type: ["value.*.changeType", "value.*.lifecycleEvent"] },
+  otherwise: { by: "request", because: "A notification without an id says only that a resource changed." },
   elements: {
     at: "value.*",
     id: "id",

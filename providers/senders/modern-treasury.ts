@@ -1,5 +1,6 @@
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
+import { everyChangeHasItsTime } from "../recipes/otherwise";
 
 export const setup: Setup = {
   docs: "https://docs.moderntreasury.com/docs/verifying-webhooks",
@@ -12,14 +13,8 @@ export default bodyHmac({
   name: "Modern Treasury",
   confidence: "vector",
   header: "X-Signature",
-  event: {
-    otherwise: {
-      by: "body",
-      because: "Every body has the event's name and the time at which its object changed.",
-    },
-    type: "event",
-    entity: "data.id",
-  },
+  event: { type: "event", entity: "data.id" },
+  otherwise: everyChangeHasItsTime,
 });
 
 export const sample: Sample = {

@@ -15,11 +15,8 @@ export default unsigned({
   name: "Mollie (classic webhooks)",
   contentTypes: ["application/x-www-form-urlencoded"],
   success: 200,
-  event: {
-    otherwise: { by: "request", because: "A body is an id only and is the same for every change." },
-    type: { text: "payment" },
-    entity: "id",
-  },
+  event: { type: { text: "payment" }, entity: "id" },
+  otherwise: { by: "request", because: "A body is an id only and is the same for every change." },
 });
 
 export const sample: Sample = { body: { id: "tr_1" }, event: { type: "payment", entity: "tr_1" } };

@@ -17,11 +17,11 @@ export default bodyHashJwt({
   algorithms: ["HS256"],
   bodyHash: "sha256",
   event: {
-    otherwise: { by: "body", because: "Every body has the deploy, its state and when it changed." },
     type: [header("X-Netlify-Event"), { pieces: ["deploy_", path("state")] }],
     time: "updated_at",
     entity: "site_id",
   },
+  otherwise: { by: "body", because: "Every body has the deploy, its state and when it changed." },
 });
 
 export const sample: Sample = {

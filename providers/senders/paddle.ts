@@ -27,11 +27,6 @@ export default timestampedHmac({
 });
 
 export const sample: Sample = {
-  body: {
-    event_id: "evt_1",
-    event_type: "transaction.paid",
-    occurred_at: NOON,
-    data: { customer_id: "ctm_1" },
-  },
-  event: { id: "evt_1", type: "transaction.paid", entity: "ctm_1", time: NOON },
+  body: { event_id: "e1", event_type: "transaction.paid", occurred_at: NOON, data: { customer_id: "ctm_1" } },
+  event: { id: "e1", type: "transaction.paid", entity: "ctm_1", time: NOON },
 };

@@ -23,8 +23,6 @@ export default bodyHmac({
 });
 
 export const sample: Sample = {
-  body: {
-    event: { id: "01B", event_type: "incident.triggered", occurred_at: NOON, data: { id: "PGR0VU2" } },
-  },
-  event: { id: "01B", type: "incident.triggered", entity: "PGR0VU2", time: NOON },
+  body: { event: { id: "01B", event_type: "incident.triggered", occurred_at: NOON, data: { id: "P1" } } },
+  event: { id: "01B", type: "incident.triggered", entity: "P1", time: NOON },
 };

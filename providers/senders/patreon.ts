@@ -14,13 +14,10 @@ export default bodyHmac({
   name: "Patreon",
   header: "X-Patreon-Signature",
   hash: "md5",
-  event: {
-    otherwise: {
-      by: "request",
-      because: "Bodies say which state a member is in, have no id of the event, and can repeat.",
-    },
-    type: header("X-Patreon-Event"),
-    entity: "data.id",
+  event: { type: header("X-Patreon-Event"), entity: "data.id" },
+  otherwise: {
+    by: "request",
+    because: "Bodies say which state a member is in, have no id of the event, and can repeat.",
   },
 });
 

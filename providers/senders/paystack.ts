@@ -13,13 +13,10 @@ export default bodyHmac({
   header: "x-paystack-signature",
   hash: "sha512",
   success: 200,
-  event: {
-    otherwise: {
-      by: "body",
-      because: "Every body has the event's name, its object's id and the times of its changes.",
-    },
-    type: "event",
-    entity: ["data.customer.customer_code", "data.reference"],
+  event: { type: "event", entity: ["data.customer.customer_code", "data.reference"] },
+  otherwise: {
+    by: "body",
+    because: "Every body has the event's name, its object's id and the times of its changes.",
   },
 });
 

@@ -12,10 +12,8 @@ export default bodyHmac({
   name: "Picqer",
   header: "X-Picqer-Signature",
   encoding: "base64",
-  event: {
-    otherwise: { by: "body", because: "Every body has the time at which the event was triggered." },
-    type: "event",
-  },
+  event: { type: "event" },
+  otherwise: { by: "body", because: "Every body has the time at which the event was triggered." },
 });
 
 export const sample: Sample = { body: { event: "orders.created" }, event: { type: "orders.created" } };

@@ -14,11 +14,11 @@ export default basicAuth({
   name: "Pipedrive",
   event: {
     hashOf: ["meta.id", "meta.entity_id", "meta.action", "meta.timestamp"],
-    otherwise: everyEventHasAnId,
     type: [["meta.entity", "meta.action"]],
     time: "meta.timestamp",
     entity: "meta.entity_id",
   },
+  otherwise: everyEventHasAnId,
 });
 
 export const sample: Sample = {

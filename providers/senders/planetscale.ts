@@ -11,12 +11,8 @@ export default bodyHmac({
   id: "planetscale",
   name: "PlanetScale",
   header: "X-PlanetScale-Signature",
-  event: {
-    otherwise: { by: "body", because: "Every body has its time and what happened to what." },
-    type: "event",
-    time: { s: "timestamp" },
-    entity: "database",
-  },
+  event: { type: "event", time: { s: "timestamp" }, entity: "database" },
+  otherwise: { by: "body", because: "Every body has its time and what happened to what." },
 });
 
 export const sample: Sample = {

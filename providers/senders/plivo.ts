@@ -124,11 +124,8 @@ export default defineScheme({
     // Without the nonce, which is another at each attempt.
     signedContent: (request) => fieldsOf(request.body),
   },
-  event: {
-    otherwise: { by: "body", because: "Every body has the message or the call, and what happened to it." },
-    type: ["Event", "Status", "CallStatus"],
-    entity: ["MessageUUID", "CallUUID"],
-  },
+  event: { type: ["Event", "Status", "CallStatus"], entity: ["MessageUUID", "CallUUID"] },
+  otherwise: { by: "body", because: "Every body has the message or the call, and what happened to it." },
 });
 
 export const sample: Sample = {

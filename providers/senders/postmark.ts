@@ -13,11 +13,8 @@ export default basicAuth({
   id: "postmark",
   name: "Postmark",
   success: 200,
-  event: {
-    otherwise: { by: "body", because: "Every body has the message's id, what became of it and when." },
-    type: "RecordType",
-    entity: "MessageID",
-  },
+  event: { type: "RecordType", entity: "MessageID" },
+  otherwise: { by: "body", because: "Every body has the message's id, what became of it and when." },
 });
 
 export const sample: Sample = {

@@ -14,13 +14,13 @@ export default bodyHmac({
   header: "intuit-signature",
   encoding: "base64",
   event: {
-    otherwise: {
-      by: "body",
-      because: "Every body has ids of its events, or the times at which entities changed.",
-    },
     type: ["*.type", "eventNotifications.*.dataChangeEvent.entities.*.operation"],
     time: "*.time",
     entity: ["*.intuitaccountid", "eventNotifications.*.realmId"],
+  },
+  otherwise: {
+    by: "body",
+    because: "Every body has ids of its events, or the times at which entities changed.",
   },
   elements: { at: "*", id: "id", type: "type", time: "time", entity: "intuitaccountid" },
 });
@@ -31,7 +31,7 @@ export const sample: Sample = {
       specversion: "1.0",
       id: "88cd52aa-33b6-4351-9aa4-47572edbd068",
       type: "qbo.customer.created.v1",
-      time: "2026-03-01T12:00:00Z",
+      time: NOON,
       intuitaccountid: "310687",
     },
   ],

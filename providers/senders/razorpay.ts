@@ -21,11 +21,6 @@ export default bodyHmac({
 });
 
 export const sample: Sample = {
-  body: {
-    event: "payment.captured",
-    account_id: "acc_1",
-    created_at: NOON_S,
-    payload: { payment: { entity: { order_id: "order_1" } } },
-  },
-  event: { type: "payment.captured", entity: "order_1", time: NOON },
+  body: { event: "payment.failed", created_at: NOON_S, payload: { payment: { entity: { order_id: "o1" } } } },
+  event: { type: "payment.failed", entity: "o1", time: NOON },
 };

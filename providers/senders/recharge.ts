@@ -17,10 +17,10 @@ export default timestampedHmac({
   ...likeStripe("s", 172_800),
   success: 200,
   event: {
-    otherwise: { by: "body-and-time", because: "A body is the object as it is; nothing names the event." },
     type: header("X-Recharge-Topic"),
     entity: ["subscription.customer_id", "charge.customer.id", "customer.id"],
   },
+  otherwise: { by: "body-and-time", because: "A body is the object as it is; nothing names the event." },
 });
 
 export const sample: Sample = {

@@ -20,11 +20,11 @@ export default timestampedHmac({
   content: [timestamp, ".", body],
   event: {
     deliveryId: "recurly-notification-id",
-    otherwise: { by: "body-and-time", because: "The header is always there." },
     type: [["object_type", "event_type"], "event_type"],
     time: "event_time",
     entity: ["account_code", "id"],
   },
+  otherwise: { by: "body-and-time", because: "The header is always there." },
 });
 
 export const sample: Sample = {

@@ -17,14 +17,10 @@ export default timestampedHmac({
   value: { form: "list", separator: ",", pair: "=", signature: "v1" },
   timestamp: { "s-or-ms": header("Revolut-Request-Timestamp") },
   content: ["v1.", timestamp, ".", body],
-  event: {
-    otherwise: {
-      by: "body-and-time",
-      because: "A payment of one order can be declined several times with the same body.",
-    },
-    type: "event",
-    time: "timestamp",
-    entity: ["order_id", "data.id"],
+  event: { type: "event", time: "timestamp", entity: ["order_id", "data.id"] },
+  otherwise: {
+    by: "body-and-time",
+    because: "A payment of one order can be declined several times with the same body.",
   },
 });
 

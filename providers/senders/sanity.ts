@@ -15,14 +15,10 @@ export default timestampedHmac({
   header: "sanity-webhook-signature",
   encoding: "base64url",
   ...likeStripe("ms"),
-  event: {
-    deliveryId: "idempotency-key",
-    otherwise: {
-      by: "body-and-time",
-      because: "The header is always there; a projection can give the same body for every change.",
-    },
-    type: "_type",
-    entity: "_id",
+  event: { deliveryId: "idempotency-key", type: "_type", entity: "_id" },
+  otherwise: {
+    by: "body-and-time",
+    because: "The header is always there; a projection can give the same body for every change.",
   },
 });
 

@@ -22,11 +22,11 @@ export default publicKey({
   content: [timestamp, body],
   event: {
     hashOf: "*.sg_event_id",
-    otherwise: everyEventHasAnIdAndATime,
     type: ["*.event", { text: "batch" }],
     time: { s: "*.timestamp" },
     entity: ["*.sg_message_id", "*.email"],
   },
+  otherwise: everyEventHasAnIdAndATime,
   elements: {
     at: "*",
     id: "sg_event_id",

@@ -13,13 +13,10 @@ export default timestampedHmac({
   name: "Shippo",
   header: "Shippo-Auth-Signature",
   ...likeStripe("s"),
-  event: {
-    otherwise: {
-      by: "body-and-time",
-      because: "Bodies say which state something is in, have no id, and can repeat.",
-    },
-    type: "event",
-    entity: ["data.tracking_number", "data.object_id"],
+  event: { type: "event", entity: ["data.tracking_number", "data.object_id"] },
+  otherwise: {
+    by: "body-and-time",
+    because: "Bodies say which state something is in, have no id, and can repeat.",
   },
 });
 

@@ -14,12 +14,8 @@ export default unsigned({
   name: "Strava",
   success: 200,
   handshakes: [hubChallenge((value) => jsonAnswer({ "hub.challenge": value }))],
-  event: {
-    otherwise: { by: "body", because: "Every body has the time of the event and the id of its object." },
-    type: [["object_type", "aspect_type"]],
-    time: { s: "event_time" },
-    entity: "owner_id",
-  },
+  event: { type: [["object_type", "aspect_type"]], time: { s: "event_time" }, entity: "owner_id" },
+  otherwise: { by: "body", because: "Every body has the time of the event and the id of its object." },
 });
 
 export const sample: Sample = {

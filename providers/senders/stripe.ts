@@ -28,11 +28,6 @@ export default timestampedHmac({
 });
 
 export const sample: Sample = {
-  body: {
-    id: "evt_1",
-    type: "invoice.paid",
-    created: NOON_S,
-    data: { object: { id: "in_1", customer: "cus_1" } },
-  },
+  body: { id: "evt_1", type: "invoice.paid", created: NOON_S, data: { object: { customer: "cus_1" } } },
   event: { id: "evt_1", type: "invoice.paid", entity: "cus_1", time: NOON },
 };

@@ -27,9 +27,6 @@ export default publicKey({
 });
 
 export const sample: Sample = {
-  body: {
-    data: { id: "t1", event_type: "message.received", occurred_at: NOON, payload: { id: "p1" } },
-    meta: { attempt: 1 },
-  },
+  body: { data: { id: "t1", event_type: "message.received", occurred_at: NOON, payload: { id: "p1" } } },
   event: { id: "t1", type: "message.received", entity: "p1", time: NOON },
 };

@@ -63,13 +63,13 @@ export default defineScheme({
   }),
   event: {
     deliveryId: "I-Twilio-Idempotency-Token",
-    otherwise: { by: "body", because: "A message's status and the step of a call have ids of their own." },
     type: [
       { pieces: ["message.", path("MessageStatus")] },
       { pieces: ["message.", path("SmsStatus")] },
       { pieces: ["call.", path("CallStatus")] },
     ],
   },
+  otherwise: { by: "body", because: "A message's status and the step of a call have ids of their own." },
 });
 
 export const sample: Sample = {

@@ -39,7 +39,6 @@ export default bodyHmac({
   success: 200,
   handshakes: [crcToken],
   event: {
-    otherwise: { by: "body", because: "Every activity has an id or a time in milliseconds." },
     type: key(
       "tweet_create_events",
       "favorite_events",
@@ -54,6 +53,7 @@ export default bodyHmac({
     ),
     entity: "for_user_id",
   },
+  otherwise: { by: "body", because: "Every activity has an id or a time in milliseconds." },
 });
 
 export const sample: Sample = {

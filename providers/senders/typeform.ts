@@ -23,10 +23,6 @@ export default bodyHmac({
 });
 
 export const sample: Sample = {
-  body: {
-    event_id: "LtWXD3crgy",
-    event_type: "form_response",
-    form_response: { form_id: "lT4Z3j", submitted_at: NOON },
-  },
-  event: { id: "LtWXD3crgy", type: "form_response", entity: "lT4Z3j", time: NOON },
+  body: { event_id: "t1", event_type: "form_response", form_response: { form_id: "f1", submitted_at: NOON } },
+  event: { id: "t1", type: "form_response", entity: "f1", time: NOON },
 };

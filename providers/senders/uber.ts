@@ -16,11 +16,6 @@ export default bodyHmac({
 });
 
 export const sample: Sample = {
-  body: {
-    event_id: "c4d2",
-    event_type: "orders.notification",
-    event_time: NOON_S,
-    meta: { resource_id: "r1" },
-  },
-  event: { id: "c4d2", type: "orders.notification", entity: "r1", time: NOON },
+  body: { event_id: "c4d2", event_type: "orders.failure", event_time: NOON_S, meta: { resource_id: "r1" } },
+  event: { id: "c4d2", type: "orders.failure", entity: "r1", time: NOON },
 };

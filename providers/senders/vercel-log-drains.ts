@@ -27,11 +27,8 @@ export default bodyHmac({
   hash: "sha1",
   contentTypes: ["application/json", "application/x-ndjson"],
   handshakes: [drainVerification],
-  event: {
-    otherwise: { by: "body", because: "Every line has an id and a time." },
-    type: { text: "logs" },
-    entity: "*.projectId",
-  },
+  event: { type: { text: "logs" }, entity: "*.projectId" },
+  otherwise: { by: "body", because: "Every line has an id and a time." },
   elements: { at: "*", id: "id", type: "source", time: { ms: "timestamp" }, entity: "projectId" },
 });
 

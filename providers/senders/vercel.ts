@@ -25,11 +25,6 @@ export default bodyHmac({
 });
 
 export const sample: Sample = {
-  body: {
-    id: "evt_1",
-    type: "deployment.created",
-    createdAt: NOON_MS,
-    payload: { project: { id: "prj_1" } },
-  },
-  event: { id: "evt_1", type: "deployment.created", entity: "prj_1", time: NOON },
+  body: { id: "e1", type: "deployment.created", createdAt: NOON_MS, payload: { project: { id: "prj_1" } } },
+  event: { id: "e1", type: "deployment.created", entity: "prj_1", time: NOON },
 };

@@ -17,14 +17,14 @@ export default bodyHashJwt({
   algorithms: ["HS256"],
   bodyHash: "payload_hash",
   event: {
-    otherwise: { by: "body", because: "Every body has the message or the call, its state and the time." },
     type: ["status", "message_type"],
     time: "timestamp",
     entity: ["message_uuid", "conversation_uuid", "uuid"],
   },
+  otherwise: { by: "body", because: "Every body has the message or the call, its state and the time." },
 });
 
 export const sample: Sample = {
-  body: { message_uuid: "u1", status: "delivered", timestamp: "2026-03-01T12:00:00Z" },
+  body: { message_uuid: "u1", status: "delivered", timestamp: NOON },
   event: { type: "delivered", entity: "u1", time: NOON },
 };

@@ -16,14 +16,8 @@ export default timestampedHmac({
   header: "x-webflow-signature",
   timestamp: { ms: header("x-webflow-timestamp") },
   content: [timestamp, ":", body],
-  event: {
-    otherwise: {
-      by: "body-and-time",
-      because: "A body such as that of an inventory can come back as it was.",
-    },
-    type: "triggerType",
-    entity: ["payload.siteId", "payload.id"],
-  },
+  event: { type: "triggerType", entity: ["payload.siteId", "payload.id"] },
+  otherwise: { by: "body-and-time", because: "A body such as that of an inventory can come back as it was." },
 });
 
 export const sample: Sample = {

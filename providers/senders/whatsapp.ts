@@ -16,7 +16,6 @@ export default bodyHmac({
   success: 200,
   handshakes: [hubChallenge()],
   event: {
-    otherwise: { by: "body", because: "Every message and every status has an id and a time." },
     type: ["entry.*.changes.*.field", "object"],
     entity: [
       "entry.*.changes.*.value.contacts.*.wa_id",
@@ -24,6 +23,7 @@ export default bodyHmac({
       "entry.*.id",
     ],
   },
+  otherwise: { by: "body", because: "Every message and every status has an id and a time." },
   elements: {
     at: ["entry.*.changes.*", "entry.*.changes.*.value.messages.*", "entry.*.changes.*.value.statuses.*"],
     enclosed: true,

@@ -108,7 +108,8 @@ export default defineScheme({
     if (data === undefined || typeof parseJson(data) !== "object") return undefined;
     return { bytes: Buffer.from(data), mediaType: "application/json" };
   },
-  event: { otherwise: everyEventHasAnId, type: "eventType" },
+  event: { type: "eventType" },
+  otherwise: everyEventHasAnId,
 });
 
 export const sample: Sample = {

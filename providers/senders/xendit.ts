@@ -15,15 +15,15 @@ export default sharedToken({
   at: header("X-Callback-Token"),
   event: {
     deliveryId: "webhook-id",
-    otherwise: { by: "body", because: "Every body has what happened, to what, and when." },
     type: ["event", "status"],
     time: ["created", "updated"],
     entity: ["data.id", "id"],
   },
+  otherwise: { by: "body", because: "Every body has what happened, to what, and when." },
 });
 
 export const sample: Sample = {
   headers: { "webhook-id": "w1" },
-  body: { event: "payment.succeeded", created: "2026-03-01T12:00:00Z", data: { id: "py-1" } },
+  body: { event: "payment.succeeded", created: NOON, data: { id: "py-1" } },
   event: { id: "w1", type: "payment.succeeded", entity: "py-1", time: NOON },
 };

@@ -18,14 +18,11 @@ export default bodyHmac({
   event: {
     // The characters of `entropy` may be others at the next attempt.
     hashOf: ["firstEventSequence", "lastEventSequence", "events.*.resourceId", "events.*.eventDateUtc"],
-    otherwise: {
-      by: "body",
-      because: "Every body has random characters (entropy), and every event its time.",
-    },
     type: [["events.*.eventCategory", "events.*.eventType"], { text: "batch" }],
     time: { "iso-utc": "events.*.eventDateUtc" },
     entity: "events.*.tenantId",
   },
+  otherwise: { by: "body", because: "Every body has random characters (entropy), and every event its time." },
   elements: {
     at: "events.*",
     hashOf: "element",

@@ -32,12 +32,8 @@ export default timestampedHmac({
   timestamp: { "s-or-ms": header("x-zm-request-timestamp") },
   content: ["v0:", timestamp, ":", body],
   handshakes: [urlValidation],
-  event: {
-    otherwise: { by: "body", because: "Every body has the time of the event in milliseconds." },
-    type: "event",
-    time: { ms: "event_ts" },
-    entity: ["payload.object.id", "payload.account_id"],
-  },
+  event: { type: "event", time: { ms: "event_ts" }, entity: ["payload.object.id", "payload.account_id"] },
+  otherwise: { by: "body", because: "Every body has the time of the event in milliseconds." },
 });
 
 export const sample: Sample = {
