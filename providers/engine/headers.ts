@@ -11,6 +11,8 @@ export const MAX_HEADER_LENGTH = 4096;
 export interface HeaderNames {
   /** As an operator reads it, e.g. `header svix-id or webhook-id`. */
   readonly label: string;
+  /** The most usual of them. */
+  readonly name: string;
   readonly canonical: readonly string[];
   readonly lower: readonly string[];
 }
@@ -18,6 +20,7 @@ export interface HeaderNames {
 export function headerNames(canonical: readonly string[]): HeaderNames {
   return {
     label: `header ${canonical.join(" or ")}`,
+    name: canonical[0] ?? "",
     canonical,
     lower: canonical.map((name) => name.toLowerCase()),
   };

@@ -10,8 +10,7 @@ import { keyFromSet, makeJws, parseJws, signedByKey } from "./jwt";
 import { matchSecret, sameText, signingSecret } from "../engine/secrets";
 import { keyPair } from "../engine/test-keys";
 
-const SIGNATURE = "Fireblocks-Webhook-Signature";
-const names = headerNames([SIGNATURE]);
+const SIGNATURE = headerNames(["Fireblocks-Webhook-Signature"]);
 
 /** @see https://developers.fireblocks.com/reference/validating-webhooks */
 const HOSTS = {
@@ -23,7 +22,7 @@ const HOSTS = {
 
 /**
  * Returns a detached JWS over the body. Fireblocks signs for all its customers with the same keys, so the signature alone says
- * nothing of whose webhook it is: the secret is the id of one's own workspace, which the signed body names.
+ * nothing of whose webhook it is: the secret is the id of one's own workspace, which the signed body SIGNATURE.
  */
 export function fireblocksAt(id: keyof typeof HOSTS, name: string): Scheme {
   return defineScheme({
@@ -34,10 +33,10 @@ export function fireblocksAt(id: keyof typeof HOSTS, name: string): Scheme {
       kind: "custom",
       proof:
         "a detached JWS (RS512) in `Fireblocks-Webhook-Signature` over the body; the key is fetched from Fireblocks",
-      requiredHeaders: [SIGNATURE],
+      requiredHeaders: [SIGNATURE.name],
       onlyProviderSigns:
         "Handlers check Fireblocks's signature with the key set that they fetch from Fireblocks.",
-      signatureHeader: SIGNATURE,
+      signatureHeader: SIGNATURE.name,
       keyRequest() {
         const url = allowedKeyUrl(`https://${HOSTS[id]}/.well-known/jwks.json`, [
           { host: HOSTS[id], path: /^\/\.well-known\/jwks\.json$/ },
@@ -45,11 +44,11 @@ export function fireblocksAt(id: keyof typeof HOSTS, name: string): Scheme {
         return url === undefined ? undefined : { url };
       },
       verify({ request, secrets, fetched }) {
-        const value = readHeader(request.headers, names);
+        const value = readHeader(request.headers, SIGNATURE);
         if (typeof value !== "string") return value;
         const token = parseJws(value);
         if (!token || token.payload !== "")
-          return reject("header_malformed", `${names.label} is not a detached JWS`);
+          return reject("header_malformed", `${SIGNATURE.label} is not a detached JWS`);
         const key = keyFromSet(fetched, token.keyId);
         if (!key || !signedByKey(token, key, ["RS512"], request.body.toString("base64url"))) {
           return reject("signature_mismatch", "no key of Fireblocks with the named id signed this");
@@ -63,7 +62,7 @@ export function fireblocksAt(id: keyof typeof HOSTS, name: string): Scheme {
         const header = { alg: "RS512", kid: "test-key" };
         const full = makeJws(header, message.body.toString("base64url"), signingSecret(id, message));
         const [head = "", , signature = ""] = full.split(".");
-        return { headers: { [SIGNATURE]: `${head}..${signature}` }, body: message.body };
+        return { headers: { [SIGNATURE.name]: `${head}..${signature}` }, body: message.body };
       },
       newSecret: () => ({ secret: "0c1f8a52-workspace", signWith: keyPair("rsa").signWith }),
     },

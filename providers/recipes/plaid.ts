@@ -12,8 +12,7 @@ import { claimsOf, keyFromSet, makeJwt, parseJws, signedByKey } from "./jwt";
 import { sameText, signingSecret, twoParts } from "../engine/secrets";
 import { keyPair } from "../engine/test-keys";
 
-const SIGNATURE = "Plaid-Verification";
-const names = headerNames([SIGNATURE]);
+const SIGNATURE = headerNames(["Plaid-Verification"]);
 
 /** Seconds, by Plaid's documentation. */
 const WINDOW = 300;
@@ -22,7 +21,7 @@ const WINDOW = 300;
 const HOSTS = { plaid: "production.plaid.com", "plaid-sandbox": "sandbox.plaid.com" } as const;
 
 function tokenOf(request: WebhookRequest) {
-  const value = readHeader(request.headers, names);
+  const value = readHeader(request.headers, SIGNATURE);
   return typeof value === "string" ? parseJws(value) : value;
 }
 
@@ -38,9 +37,9 @@ export function plaidAt(id: keyof typeof HOSTS, name: string): Scheme {
       kind: "custom",
       proof:
         "a JWT (ES256) in `Plaid-Verification` with the hash of the body; window 300 s; the key is fetched from Plaid",
-      requiredHeaders: [SIGNATURE],
+      requiredHeaders: [SIGNATURE.name],
       onlyProviderSigns: "Handlers check Plaid's signature with the key that they fetch from Plaid.",
-      signatureHeader: SIGNATURE,
+      signatureHeader: SIGNATURE.name,
       keyRequest(request, secrets) {
         const token = tokenOf(request);
         if (!token || "ok" in token || token.algorithm !== "ES256") return undefined;
@@ -57,7 +56,7 @@ export function plaidAt(id: keyof typeof HOSTS, name: string): Scheme {
       verify({ request, secrets, now, fetched }) {
         twoParts(secrets[0] ?? "", 0, id, "<client id>:<client secret>");
         const token = tokenOf(request);
-        if (!token) return reject("header_malformed", `${names.label} is not a JWT`);
+        if (!token) return reject("header_malformed", `${SIGNATURE.label} is not a JWT`);
         if ("ok" in token) return token;
         const answer = objectOf(asObject(parseJson(fetched ?? "")), "key");
         const key = answer && keyFromSet(JSON.stringify(answer), token.keyId);
@@ -85,7 +84,7 @@ export function plaidAt(id: keyof typeof HOSTS, name: string): Scheme {
         };
         const header = { alg: "ES256", kid: message.id ?? "test-key" };
         return {
-          headers: { [SIGNATURE]: makeJwt(header, claims, signingSecret(id, message)) },
+          headers: { [SIGNATURE.name]: makeJwt(header, claims, signingSecret(id, message)) },
           body: message.body,
         };
       },

@@ -17,8 +17,7 @@ export const setup: Setup = {
 };
 
 const ID = "coinbase-cdp";
-const SIGNATURE = "X-Hook0-Signature";
-const names = headerNames([SIGNATURE]);
+const SIGNATURE = headerNames(["X-Hook0-Signature"]);
 const decode = signatureDecoder("hex", 32);
 
 /** Seconds; what Coinbase's own sample takes. */
@@ -56,7 +55,8 @@ const namesIn = (listed: string): readonly string[] => listed.toLowerCase().spli
 /** Returns the values of the listed headers, in their order, or why one cannot be part of what is signed. */
 function valuesOf({ headers }: WebhookRequest, listed: string): readonly string[] | Rejection {
   const signed = namesIn(listed);
-  if (signed.length > MAX_SIGNED_HEADERS) return reject("header_malformed", `${names.label} lists too many`);
+  if (signed.length > MAX_SIGNED_HEADERS)
+    return reject("header_malformed", `${SIGNATURE.label} lists too many`);
   const values = signed.map((name) => (Object.hasOwn(headers, name) ? (headers[name] ?? []) : []));
   if (values.every(([only, ...more]) => only !== undefined && more.length === 0 && isPlain(only)))
     return values.map(([only = ""]) => only);
@@ -85,17 +85,18 @@ export default defineScheme({
     kind: "custom",
     proof:
       "HMAC-SHA-256 in `X-Hook0-Signature` (`v1`, hex) over its field `t`, names and values of the headers in its field `h`, and the body; window 300 s",
-    requiredHeaders: [SIGNATURE],
-    signatureHeader: SIGNATURE,
+    requiredHeaders: [SIGNATURE.name],
+    signatureHeader: SIGNATURE.name,
     verify({ request, secrets, now }) {
-      const value = readHeader(request.headers, names);
+      const value = readHeader(request.headers, SIGNATURE);
       if (typeof value !== "string") return value;
       const parts = isPlain(value) ? partsOf(value) : undefined;
-      if (!parts) return reject("header_malformed", `${names.label} does not hold t, h and v1, each once`);
+      if (!parts)
+        return reject("header_malformed", `${SIGNATURE.label} does not hold t, h and v1, each once`);
       const { time, listed, signature } = parts;
       const timestamp = parseTime(time, "s");
       if (timestamp === undefined)
-        return reject("header_malformed", `t of ${names.label} is not in whole seconds`);
+        return reject("header_malformed", `t of ${SIGNATURE.label} is not in whole seconds`);
       const values = valuesOf(request, listed);
       if ("ok" in values) return values;
       const late = outsideWindow(timestamp, Math.floor(now / 1000) * 1000, WINDOW);
@@ -123,14 +124,14 @@ export default defineScheme({
       return {
         headers: {
           ...(!original && signed),
-          [SIGNATURE]: `t=${time},h=${listed},v1=${encodeSignature(signature, "hex")}`,
+          [SIGNATURE.name]: `t=${time},h=${listed},v1=${encodeSignature(signature, "hex")}`,
         },
         body: message.body,
       };
     },
     newSecret: sharedSecret,
     eventId({ headers }) {
-      const [value = ""] = headers[SIGNATURE.toLowerCase()] ?? [];
+      const [value = ""] = headers[SIGNATURE.name.toLowerCase()] ?? [];
       const signed = namesIn(partsOf(value)?.listed ?? "");
       const [id] = ID_HEADERS.filter((name) => signed.includes(name)).flatMap((name) => headers[name] ?? []);
       return id?.trim() === "" ? undefined : id;

@@ -19,12 +19,9 @@ export const setup: Setup = {
 };
 
 const ID = "contentful";
-const SIGNATURE = "x-contentful-signature";
-const SIGNED_HEADERS = "x-contentful-signed-headers";
-const TIMESTAMP = "x-contentful-timestamp";
-const signatureHeader = headerNames([SIGNATURE]);
-const signedHeadersHeader = headerNames([SIGNED_HEADERS]);
-const timestampHeader = headerNames([TIMESTAMP]);
+const SIGNATURE = headerNames(["x-contentful-signature"]);
+const SIGNED_HEADERS = headerNames(["x-contentful-signed-headers"]);
+const TIMESTAMP = headerNames(["x-contentful-timestamp"]);
 const decode = signatureDecoder("hex", 32);
 
 /** Seconds; the default of Contentful's own toolkit. */
@@ -59,10 +56,10 @@ function assertLength(secrets: readonly string[]): void {
 
 /** What a request lists as signed of its headers, as far as they are there, without those that signing writes. */
 function signedIn(headers: RequestHeaders): Readonly<Record<string, string>> {
-  const listed = describedBy(headers, [SIGNED_HEADERS])?.toLowerCase().split(",") ?? [];
+  const listed = describedBy(headers, [SIGNED_HEADERS.name])?.toLowerCase().split(",") ?? [];
   const others = listed
     .map((name) => name.trim())
-    .filter((name) => name !== SIGNED_HEADERS && name !== TIMESTAMP);
+    .filter((name) => name !== SIGNED_HEADERS.name && name !== TIMESTAMP.name);
   return Object.fromEntries(
     others.flatMap((name) => {
       const value = describedBy(headers, [name]);
@@ -80,31 +77,30 @@ export default defineScheme({
     kind: "custom",
     proof:
       "HMAC-SHA-256 in `x-contentful-signature` (hex) over method, path, the listed headers and the body; window 30 s",
-    requiredHeaders: [SIGNATURE, SIGNED_HEADERS, TIMESTAMP],
-    signatureHeader: SIGNATURE,
+    requiredHeaders: [SIGNATURE.name, SIGNED_HEADERS.name, TIMESTAMP.name],
+    signatureHeader: SIGNATURE.name,
     verify({ request, secrets, now }) {
       assertLength(secrets);
       const urls = signedAddresses(configured(request.url), request);
-      const [value, list, time] = [signatureHeader, signedHeadersHeader, timestampHeader].map((names) =>
+      const [value, list, time] = [SIGNATURE, SIGNED_HEADERS, TIMESTAMP].map((names) =>
         readHeader(request.headers, names),
       );
-      if (typeof value !== "string") return value ?? reject("header_missing", `no ${signatureHeader.label}`);
-      if (typeof list !== "string")
-        return list ?? reject("header_missing", `no ${signedHeadersHeader.label}`);
-      if (typeof time !== "string") return time ?? reject("header_missing", `no ${timestampHeader.label}`);
+      if (typeof value !== "string") return value ?? reject("header_missing", `no ${SIGNATURE.label}`);
+      if (typeof list !== "string") return list ?? reject("header_missing", `no ${SIGNED_HEADERS.label}`);
+      if (typeof time !== "string") return time ?? reject("header_missing", `no ${TIMESTAMP.label}`);
       const signature = decode(value);
       if (!signature)
-        return reject("header_malformed", `${signatureHeader.label} holds no signature of 32 bytes in hex`);
+        return reject("header_malformed", `${SIGNATURE.label} holds no signature of 32 bytes in hex`);
       const timestamp = parseTime(time, "ms");
       if (timestamp === undefined)
-        return reject("header_malformed", `${timestampHeader.label} is not in whole milliseconds`);
+        return reject("header_malformed", `${TIMESTAMP.label} is not in whole milliseconds`);
 
       const listed = list.split(",").map((name) => name.trim().toLowerCase());
-      if (!listed.includes(TIMESTAMP) || !listed.includes(SIGNED_HEADERS)) {
-        return reject("header_malformed", `${signedHeadersHeader.label} leaves out the timestamp or itself`);
+      if (!listed.includes(TIMESTAMP.name) || !listed.includes(SIGNED_HEADERS.name)) {
+        return reject("header_malformed", `${SIGNED_HEADERS.label} leaves out the timestamp or itself`);
       }
       if (listed.length > MAX_SIGNED_HEADERS)
-        return reject("header_malformed", `${signedHeadersHeader.label} lists too many`);
+        return reject("header_malformed", `${SIGNED_HEADERS.label} lists too many`);
       const headers: [string, string][] = [];
       for (const name of new Set(listed)) {
         const found = request.headers[name] ?? [];
@@ -129,12 +125,15 @@ export default defineScheme({
       const headers: Record<string, string> = {
         ...(message.type !== undefined && { "x-contentful-topic": message.type }),
         ...(message.original && signedIn(message.original)),
-        [TIMESTAMP]: String(Math.floor(message.now)),
+        [TIMESTAMP.name]: String(Math.floor(message.now)),
       };
-      headers[SIGNED_HEADERS] = [...Object.keys(headers), SIGNED_HEADERS].sort().join(",");
+      headers[SIGNED_HEADERS.name] = [...Object.keys(headers), SIGNED_HEADERS.name].sort().join(",");
       const head = canonical(message.method ?? "POST", configured(message.url), Object.entries(headers));
       const signature = hmac("sha256", secret, head, message.body);
-      return { headers: { ...headers, [SIGNATURE]: encodeSignature(signature, "hex") }, body: message.body };
+      return {
+        headers: { ...headers, [SIGNATURE.name]: encodeSignature(signature, "hex") },
+        body: message.body,
+      };
     },
     newSecret() {
       const secret = randomBytes(32).toString("hex");

@@ -30,8 +30,7 @@ export const setup: Setup = {
 };
 
 const ID = "fusionauth";
-const SIGNATURE = "X-FusionAuth-Signature-JWT";
-const names = headerNames([SIGNATURE]);
+const SIGNATURE = headerNames(["X-FusionAuth-Signature-JWT"]);
 const ASYMMETRIC = ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "EdDSA"];
 const SYMMETRIC = ["HS256", "HS384", "HS512"];
 
@@ -56,14 +55,14 @@ export default defineScheme({
   verify: {
     kind: "custom",
     proof: "a JWT in `X-FusionAuth-Signature-JWT` with the hash of the body",
-    requiredHeaders: [SIGNATURE],
-    signatureHeader: SIGNATURE,
+    requiredHeaders: [SIGNATURE.name],
+    signatureHeader: SIGNATURE.name,
     keyRequest: (_request, secrets) => configuredKeySet(secrets, ID),
     verify({ request, secrets, now, fetched }) {
-      const value = readHeader(request.headers, names);
+      const value = readHeader(request.headers, SIGNATURE);
       if (typeof value !== "string") return value;
       const token = parseJws(value);
-      if (!token) return reject("header_malformed", `${names.label} is not a JWT`);
+      if (!token) return reject("header_malformed", `${SIGNATURE.label} is not a JWT`);
       const indexes = new Map(secrets.map((secret, index) => [secret, index]));
       const verdict = matchSecret(secrets, (secret) =>
         signedWith(secret, indexes.get(secret) ?? 0, token, fetched),
@@ -82,7 +81,7 @@ export default defineScheme({
       const key = signingSecret(ID, message);
       const claims = { request_body_sha256: createHash("sha256").update(message.body).digest("base64") };
       const header = { alg: key.includes("-----BEGIN") ? "RS256" : "HS256", kid: message.id ?? "test-key" };
-      return { headers: { [SIGNATURE]: makeJwt(header, claims, key) }, body: message.body };
+      return { headers: { [SIGNATURE.name]: makeJwt(header, claims, key) }, body: message.body };
     },
     newSecret: sharedSecret,
   },

@@ -20,8 +20,7 @@ export const setup: Setup = {
 };
 
 const ID = "google-pubsub";
-const SIGNATURE = "Authorization";
-const names = headerNames([SIGNATURE]);
+const SIGNATURE = headerNames(["Authorization"]);
 const PREFIX = "Bearer ";
 
 /** @see https://developers.google.com/identity/openid-connect/openid-connect#discovery */
@@ -61,8 +60,8 @@ export default defineScheme({
     kind: "custom",
     proof:
       "an OIDC token (RS256) of the subscription's service account in `Authorization`, for this address; the keys are fetched from Google",
-    requiredHeaders: [SIGNATURE],
-    signatureHeader: SIGNATURE,
+    requiredHeaders: [SIGNATURE.name],
+    signatureHeader: SIGNATURE.name,
     onlyProviderSigns: "Handlers check Google's token with the keys that they fetch from Google.",
     keyRequest() {
       const url = allowedKeyUrl(`https://${HOST}${KEYS}`, [{ host: HOST, path: /^\/oauth2\/v3\/certs$/ }]);
@@ -70,10 +69,10 @@ export default defineScheme({
     },
     verify({ request, secrets, now, fetched }) {
       const expected = secrets.map(expectedOf);
-      const value = readHeader(request.headers, names);
+      const value = readHeader(request.headers, SIGNATURE);
       if (typeof value !== "string") return value;
       const token = value.startsWith(PREFIX) ? parseJws(value.slice(PREFIX.length)) : undefined;
-      if (!token) return reject("header_malformed", `${names.label} is not ${PREFIX}<JWT>`);
+      if (!token) return reject("header_malformed", `${SIGNATURE.label} is not ${PREFIX}<JWT>`);
       const key = keyFromSet(fetched, token.keyId);
       if (!key || !signedByKey(token, key, ["RS256"]))
         return reject("signature_mismatch", "no key of Google with the named id signed this");
@@ -103,7 +102,7 @@ export default defineScheme({
         exp: seconds + 3_600,
       };
       const token = makeJwt({ alg: "RS256", kid: "test-key" }, claims, signingSecret(ID, message));
-      return { headers: { [SIGNATURE]: `${PREFIX}${token}` }, body: message.body };
+      return { headers: { [SIGNATURE.name]: `${PREFIX}${token}` }, body: message.body };
     },
     newSecret: () => ({ secret: TEST_ACCOUNT, signWith: keyPair("rsa").signWith }),
   },

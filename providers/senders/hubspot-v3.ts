@@ -19,10 +19,8 @@ export const setup: Setup = {
 };
 
 const ID = "hubspot-v3";
-const SIGNATURE = "X-HubSpot-Signature-v3";
-const TIMESTAMP = "X-HubSpot-Request-Timestamp";
-const signatureHeader = headerNames([SIGNATURE]);
-const timestampHeader = headerNames([TIMESTAMP]);
+const SIGNATURE = headerNames(["X-HubSpot-Signature-v3"]);
+const TIMESTAMP = headerNames(["X-HubSpot-Request-Timestamp"]);
 const decode = signatureDecoder("base64", 32);
 
 /** Seconds, by HubSpot's documentation. */
@@ -57,23 +55,20 @@ export default defineScheme({
     kind: "custom",
     proof:
       "HMAC-SHA-256 in `X-HubSpot-Signature-v3` (base64) over method, URL, body and `X-HubSpot-Request-Timestamp`; window 300 s",
-    requiredHeaders: [SIGNATURE, TIMESTAMP],
-    signatureHeader: SIGNATURE,
+    requiredHeaders: [SIGNATURE.name, TIMESTAMP.name],
+    signatureHeader: SIGNATURE.name,
     verify({ request, secrets, now }) {
       const urls = signedUrls(request);
-      const value = readHeader(request.headers, signatureHeader);
+      const value = readHeader(request.headers, SIGNATURE);
       if (typeof value !== "string") return value;
-      const time = readHeader(request.headers, timestampHeader);
+      const time = readHeader(request.headers, TIMESTAMP);
       if (typeof time !== "string") return time;
       const signature = decode(value);
       if (!signature)
-        return reject(
-          "header_malformed",
-          `${signatureHeader.label} holds no signature of 32 bytes in base64`,
-        );
+        return reject("header_malformed", `${SIGNATURE.label} holds no signature of 32 bytes in base64`);
       const timestamp = parseTime(time, "ms");
       if (timestamp === undefined)
-        return reject("header_malformed", `${timestampHeader.label} is not in whole milliseconds`);
+        return reject("header_malformed", `${TIMESTAMP.label} is not in whole milliseconds`);
       const late = outsideWindow(timestamp, now, WINDOW);
       if (late) return late;
       return matchSecret(
@@ -97,7 +92,7 @@ export default defineScheme({
         time,
       );
       return {
-        headers: { [TIMESTAMP]: time, [SIGNATURE]: encodeSignature(signature, "base64") },
+        headers: { [TIMESTAMP.name]: time, [SIGNATURE.name]: encodeSignature(signature, "base64") },
         body: message.body,
       };
     },

@@ -21,10 +21,8 @@ export const setup: Setup = {
 };
 
 const ID = "mercado-pago";
-const SIGNATURE = "X-Signature";
-const REQUEST_ID = "X-Request-Id";
-const signatureHeader = headerNames([SIGNATURE]);
-const requestIdHeader = headerNames([REQUEST_ID]);
+const SIGNATURE = headerNames(["X-Signature"]);
+const REQUEST_ID = headerNames(["X-Request-Id"]);
 const decode = signatureDecoder("hex", 32);
 
 /** Where the id of the payment or order is in the address, and in the body. */
@@ -68,19 +66,16 @@ export default defineScheme({
     kind: "custom",
     proof:
       "HMAC-SHA-256 in `X-Signature` (hex) over the parameter `data.id` of the address, `X-Request-Id` and its time; the body is not signed",
-    requiredHeaders: [SIGNATURE, REQUEST_ID],
-    signatureHeader: SIGNATURE,
+    requiredHeaders: [SIGNATURE.name, REQUEST_ID.name],
+    signatureHeader: SIGNATURE.name,
     verify({ request, secrets }) {
-      const value = readHeader(request.headers, signatureHeader);
+      const value = readHeader(request.headers, SIGNATURE);
       if (typeof value !== "string") return value;
-      const requestId = readHeader(request.headers, requestIdHeader);
+      const requestId = readHeader(request.headers, REQUEST_ID);
       if (typeof requestId !== "string") return requestId;
       const parts = partsOf(value);
       if (!parts || requestId === "" || !isPlain(requestId) || requestId.includes(";"))
-        return reject(
-          "header_malformed",
-          `${signatureHeader.label} is not ts=<time>,v1=<64 characters in hex>`,
-        );
+        return reject("header_malformed", `${SIGNATURE.label} is not ts=<time>,v1=<64 characters in hex>`);
       const id = dataId(request);
       const inBody = plainText(valueAt(asObject(unprovedJson(request.body)), DATA_ID));
       if (id !== undefined && (id.includes(";") || (inBody ?? id).toLowerCase() !== id.toLowerCase()))
@@ -90,13 +85,13 @@ export default defineScheme({
     },
     sign(message) {
       const id = dataId(message);
-      const sent = message.original && describedBy(message.original, [REQUEST_ID]);
+      const sent = message.original && describedBy(message.original, [REQUEST_ID.name]);
       const requestId = message.id ?? sent ?? randomUUID();
       const time = String(Math.floor(message.now / 1000));
       const signed = manifest(id, requestId, time);
       const signature = encodeSignature(hmac("sha256", signingSecret(ID, message), signed), "hex");
       return {
-        headers: { [SIGNATURE]: `ts=${time},v1=${signature}`, [REQUEST_ID]: requestId },
+        headers: { [SIGNATURE.name]: `ts=${time},v1=${signature}`, [REQUEST_ID.name]: requestId },
         ...(id !== undefined && { query: { [PARAMETER]: id } }),
         body: message.body,
       };
@@ -104,7 +99,7 @@ export default defineScheme({
     newSecret: sharedSecret,
     // The body's own id is not signed. What is signed distinguishes the requests.
     eventId: (request) => {
-      const requestId = describedBy(request.headers, [REQUEST_ID]) ?? "";
+      const requestId = describedBy(request.headers, [REQUEST_ID.name]) ?? "";
       return createHash("sha256")
         .update(`${dataId(request)?.toLowerCase() ?? ""};${requestId}`)
         .digest("hex");

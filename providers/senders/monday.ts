@@ -14,8 +14,7 @@ export const setup: Setup = {
 };
 
 const ID = "monday";
-const SIGNATURE = "Authorization";
-const names = headerNames([SIGNATURE]);
+const SIGNATURE = headerNames(["Authorization"]);
 
 /** monday.com's POST of a challenge and nothing else, sent back as the same JSON. */
 const mondayChallenge = unprovedChallenge("POST", ({ payload }) => {
@@ -35,13 +34,13 @@ export default defineScheme({
   verify: {
     kind: "custom",
     proof: "a JWT (HS256) in `Authorization`, which says nothing of the body",
-    requiredHeaders: [SIGNATURE],
-    signatureHeader: SIGNATURE,
+    requiredHeaders: [SIGNATURE.name],
+    signatureHeader: SIGNATURE.name,
     verify({ request, secrets, now }) {
-      const value = readHeader(request.headers, names);
+      const value = readHeader(request.headers, SIGNATURE);
       if (typeof value !== "string") return value;
       const token = parseJws(value.replace(/^Bearer /i, ""));
-      if (!token) return reject("header_malformed", `${names.label} is not a JWT`);
+      if (!token) return reject("header_malformed", `${SIGNATURE.label} is not a JWT`);
       const verdict = matchSecret(secrets, (secret) => signedBySecret(token, secret, ["HS256"]));
       if (!verdict.ok) return verdict;
       const claims = claimsOf(token);
@@ -59,7 +58,7 @@ export default defineScheme({
       const seconds = Math.floor(message.now / 1000);
       const claims = { accountId: 1, userId: 1, aud: message.url, iat: seconds, exp: seconds + 300 };
       const token = makeJwt({ alg: "HS256" }, claims, signingSecret(ID, message));
-      return { headers: { [SIGNATURE]: token }, body: message.body };
+      return { headers: { [SIGNATURE.name]: token }, body: message.body };
     },
     newSecret: sharedSecret,
   },

@@ -20,12 +20,9 @@ export const setup: Setup = {
 };
 
 const ID = "neon";
-const SIGNATURE = "X-Neon-Signature";
-const KEY_ID = "X-Neon-Signature-Kid";
-const TIMESTAMP = "X-Neon-Timestamp";
-const [signatureHeader, keyIdHeader, timestampHeader] = [SIGNATURE, KEY_ID, TIMESTAMP].map((name) =>
-  headerNames([name]),
-) as [ReturnType<typeof headerNames>, ReturnType<typeof headerNames>, ReturnType<typeof headerNames>];
+const SIGNATURE = headerNames(["X-Neon-Signature"]);
+const KEY_ID = headerNames(["X-Neon-Signature-Kid"]);
+const TIMESTAMP = headerNames(["X-Neon-Timestamp"]);
 
 /** Seconds, suggested by Neon's documentation. */
 const WINDOW = 300;
@@ -52,25 +49,25 @@ export default defineScheme({
     proof:
       "a detached JWS (Ed25519) in `X-Neon-Signature` over `X-Neon-Timestamp` and the body; window 300 s; the key is fetched",
     ownKeyPair: true,
-    requiredHeaders: [SIGNATURE, KEY_ID, TIMESTAMP],
-    signatureHeader: SIGNATURE,
+    requiredHeaders: [SIGNATURE.name, KEY_ID.name, TIMESTAMP.name],
+    signatureHeader: SIGNATURE.name,
     keyRequest: (_request, secrets) => configuredKeySet(secrets, ID),
     verify({ request, secrets, now, fetched }) {
       const wrong = secrets.findIndex((secret) => !isUrl(secret));
       if (wrong >= 0)
         throw new ConfigurationError(`secret ${wrong} of scheme ${ID} is not the address of a key set`);
-      const value = readHeader(request.headers, signatureHeader);
+      const value = readHeader(request.headers, SIGNATURE);
       if (typeof value !== "string") return value;
-      const keyId = readHeader(request.headers, keyIdHeader);
+      const keyId = readHeader(request.headers, KEY_ID);
       if (typeof keyId !== "string") return keyId;
-      const time = readHeader(request.headers, timestampHeader);
+      const time = readHeader(request.headers, TIMESTAMP);
       if (typeof time !== "string") return time;
       const token = parseJws(value);
       if (!token || token.payload !== "")
-        return reject("header_malformed", `${signatureHeader.label} is not a detached JWS`);
+        return reject("header_malformed", `${SIGNATURE.label} is not a detached JWS`);
       const timestamp = isPlain(time) ? parseTime(time, "ms") : undefined;
       if (timestamp === undefined)
-        return reject("header_malformed", `${timestampHeader.label} is not in whole milliseconds`);
+        return reject("header_malformed", `${TIMESTAMP.label} is not in whole milliseconds`);
       const late = outsideWindow(timestamp, now, WINDOW);
       if (late) return late;
       if (request.body.length > MAX_BODY_BYTES)
@@ -92,9 +89,9 @@ export default defineScheme({
       const [head = "", , signature = ""] = full.split(".");
       return {
         headers: {
-          [TIMESTAMP]: time,
-          [KEY_ID]: keyId,
-          [SIGNATURE]: `${head}..${signature}`,
+          [TIMESTAMP.name]: time,
+          [KEY_ID.name]: keyId,
+          [SIGNATURE.name]: `${head}..${signature}`,
           ...(message.id !== undefined && { "X-Neon-Event-Id": message.id }),
           ...(message.type !== undefined && { "X-Neon-Event-Type": message.type }),
         },

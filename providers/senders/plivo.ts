@@ -17,9 +17,8 @@ export const setup: Setup = {
 const ID = "plivo";
 /** Voice signs with the (sub)account's token, messaging with the main account's in the second. */
 const SIGNATURES = ["X-Plivo-Signature-V3", "X-Plivo-Signature-MA-V3"];
-const NONCE = "X-Plivo-Signature-V3-Nonce";
+const NONCE = headerNames(["X-Plivo-Signature-V3-Nonce"]);
 const signatureHeader = headerNames(SIGNATURES);
-const nonceHeader = headerNames([NONCE]);
 const decode = signatureDecoder("base64", 32);
 
 /** Most signatures that are read in one header: one for each of the account's tokens. */
@@ -80,13 +79,13 @@ export default defineScheme({
     kind: "custom",
     proof:
       "HMAC-SHA-256 in `X-Plivo-Signature-V3` or `X-Plivo-Signature-MA-V3` (base64) over URL, the fields of the form, sorted, and `X-Plivo-Signature-V3-Nonce`",
-    requiredHeaders: [NONCE],
+    requiredHeaders: [NONCE.name],
     signatureHeader: "X-Plivo-Signature-V3",
     verify({ request, secrets }) {
       const url = addressOf(request.url);
       const value = readHeader(request.headers, signatureHeader);
       if (typeof value !== "string") return value;
-      const nonce = readHeader(request.headers, nonceHeader);
+      const nonce = readHeader(request.headers, NONCE);
       if (typeof nonce !== "string") return nonce;
       const signatures = value
         .split(",", MAX_SIGNATURES)
@@ -118,7 +117,7 @@ export default defineScheme({
       const nonce = message.id ?? randomUUID();
       const content = contentOf(addressOf(message.url), fields, nonce);
       const signature = encodeSignature(hmac("sha256", signingSecret(ID, message), content), "base64");
-      return { headers: { "X-Plivo-Signature-V3": signature, [NONCE]: nonce }, body: message.body };
+      return { headers: { "X-Plivo-Signature-V3": signature, [NONCE.name]: nonce }, body: message.body };
     },
     newSecret: sharedSecret,
     // Without the nonce, which is another at each attempt.
