@@ -10,6 +10,7 @@ import type { Location, Naming } from "./naming";
 import { FUNCTION_TIMEOUT_SECONDS } from "./node-function";
 import { Observability } from "./observability";
 import { outputsOf, type WebhookInboxOutputs } from "./outputs";
+import { bounding } from "./permissions-boundary";
 import { ProcessFunction } from "./process-function";
 import { RawPayloadBucket, rawPayloadBucketName } from "./raw-payload-bucket";
 import { reconciliation, type ReconcileFunction } from "./reconcile-function";
@@ -60,8 +61,7 @@ export class WebhookInbox extends pulumi.ComponentResource {
    */
   constructor(name: string, args: WebhookInboxArgs, opts?: pulumi.ComponentResourceOptions) {
     const config = complete(args, `WebhookInbox ${name}`);
-    const { kmsKeyArn } = config;
-    const transformations = [tagging(config), ...(kmsKeyArn === undefined ? [] : [encryption(kmsKeyArn)])];
+    const transformations = transformationsOf(config);
     super("webhook-inbox:index:WebhookInbox", name, {}, pulumi.mergeOptions({ transformations }, opts));
     const child = { parent: this };
     const concurrency = this.shareConcurrency(config);
@@ -177,6 +177,16 @@ export class WebhookInbox extends pulumi.ComponentResource {
       );
     });
   }
+}
+
+/** Returns what every resource of an inbox gets: its tags, its key, its boundary. */
+function transformationsOf(config: Config): pulumi.ResourceTransformation[] {
+  const { kmsKeyArn, permissionsBoundaryArn } = config;
+  return [
+    tagging(config),
+    ...(kmsKeyArn === undefined ? [] : [encryption(kmsKeyArn)]),
+    ...(permissionsBoundaryArn === undefined ? [] : [bounding(permissionsBoundaryArn)]),
+  ];
 }
 
 /** Returns how often the providers are expected to send that are expected to send. */

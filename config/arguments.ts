@@ -247,6 +247,8 @@ export interface WebhookInboxArgs {
    * groups, the bus and the topic of alarms. docs/production.md has its policy. @default keys of AWS's
    */
   readonly kmsKeyArn?: string | undefined;
+  /** ARN of a managed policy of yours, which bounds what each of the inbox's roles may do. @default none */
+  readonly permissionsBoundaryArn?: string | undefined;
   /** Whether the table can be restored to any second of the last 35 days, which DynamoDB bills by its size. @default false */
   readonly pointInTimeRecovery?: boolean;
   /** Whether Pulumi protects the table, the bucket and the queues from deletion. @default true */

@@ -15,6 +15,7 @@ const TEXTS = [
   "alarmEmail",
   "alarmTopicArn",
   "kmsKeyArn",
+  "permissionsBoundaryArn",
   "webAclArn",
 ];
 

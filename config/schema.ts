@@ -44,6 +44,10 @@ export const schema = z
     protect: trueOrFalse,
     pointInTimeRecovery: trueOrFalse,
     kmsKeyArn: kmsKeyArn.optional(),
+    permissionsBoundaryArn: text(
+      /^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/,
+      "allowed is the ARN of a managed policy of IAM",
+    ).optional(),
     domain: domain.optional(),
     webAclArn: webAclArn.optional(),
     detailedMetrics: trueOrFalse,

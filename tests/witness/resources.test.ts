@@ -68,6 +68,7 @@ test.each([
       webAclArn:
         "arn:aws:wafv2:us-east-1:123456789012:regional/webacl/inbox/0a1b2c3d-0000-0000-0000-000000000000",
       pointInTimeRecovery: true,
+      permissionsBoundaryArn: "arn:aws:iam::123456789012:policy/inbox",
       alarmEmail: "someone@example.com",
       kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/0a1b2c3d-0000-0000-0000-000000000000",
     });

@@ -133,9 +133,9 @@ export const PROVIDER_ACTIONS: Readonly<Record<string, (inputs: Inputs) => reado
       arn: arn("dynamodb", `table/${name}`),
     },
   ],
-  "aws:iam/role:Role": ({ name }) => [
+  "aws:iam/role:Role": ({ name, permissionsBoundary }) => [
     role(
-      "CreateRole GetRole UpdateAssumeRolePolicy TagRole UntagRole DeleteRole ListRolePolicies ListAttachedRolePolicies ListInstanceProfilesForRole PassRole",
+      `CreateRole GetRole UpdateAssumeRolePolicy TagRole UntagRole DeleteRole ListRolePolicies ListAttachedRolePolicies ListInstanceProfilesForRole PassRole${permissionsBoundary === undefined ? "" : " PutRolePermissionsBoundary"}`,
       // The log role's has seven characters of Pulumi's.
       name ?? "webhook-inbox-api-logs-prod-0a1b2c3",
     ),

