@@ -95,7 +95,8 @@ function value(
   const format = verify.signature.value;
   if (format.form === "whole") return `${format.prefix ?? ""}${signature}`;
   if (format.form === "positions") return [...Object.values(fields), signature].join(format.separator);
-  return [...Object.entries(fields), [format.signature, signature]]
+  const items = [...Object.entries(fields), [format.signature, signature]];
+  return (format.fields ? items.reverse() : items)
     .map(([name, text]) => `${name}${format.pair}${text}`)
     .join(format.separator);
 }

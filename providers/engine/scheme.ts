@@ -168,9 +168,11 @@ export type ValueFormat =
    */
   | {
       readonly form: "list";
-      readonly separator: "," | ";" | " ";
+      readonly separator: "," | ", " | ";" | " ";
       readonly pair: "=" | ",";
       readonly signature: string;
+      /** The provider writes its fields behind the signatures; either order is read. */
+      readonly fields?: "last";
       /** Separates whole lists, each with fields and signatures of its own, of which any may match. */
       readonly groups?: " ";
     }

@@ -146,7 +146,7 @@ function parseList(
         fields.set(name, sliceTrimmed(value, at + 1, end));
       }
     }
-    start = end + 1;
+    start = end + separator.length;
   }
   return texts.length === 0 ? `holds no ${signature}${pair}` : { texts, fields: fields ?? NO_FIELDS };
 }
@@ -181,10 +181,12 @@ export function formatSignatures(
       return `${format.prefix ?? ""}${texts.join()}`;
     case "positions":
       return [...fields.values(), ...texts].join(format.separator);
-    case "list":
-      return [
-        ...[...fields].map(([name, text]) => `${name}${format.pair}${text}`),
-        ...texts.map((text) => `${format.signature}${format.pair}${text}`),
-      ].join(format.separator);
+    case "list": {
+      const values = [...fields].map(([name, text]) => `${name}${format.pair}${text}`);
+      const written = texts.map((text) => `${format.signature}${format.pair}${text}`);
+      return [...(format.fields ? [] : values), ...written, ...(format.fields ? values : [])].join(
+        format.separator,
+      );
+    }
   }
 }

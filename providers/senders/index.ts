@@ -45,6 +45,7 @@ import * as flutterwave from "./flutterwave";
 import * as front from "./front";
 import * as fusionauth from "./fusionauth";
 import * as gemini from "./gemini";
+import * as ghost from "./ghost";
 import * as gitea from "./gitea";
 import * as github from "./github";
 import * as gitlab from "./gitlab";
@@ -118,6 +119,7 @@ import * as sentry from "./sentry";
 import * as shippo from "./shippo";
 import * as shopify from "./shopify";
 import * as slack from "./slack";
+import * as snyk from "./snyk";
 import * as sonarqube from "./sonarqube";
 import * as square from "./square";
 import * as standardWebhooks from "./standard-webhooks";
@@ -194,6 +196,7 @@ export const senders: Readonly<Record<string, Sender>> = {
   front,
   fusionauth,
   gemini,
+  ghost,
   gitea,
   github,
   gitlab,
@@ -267,6 +270,7 @@ export const senders: Readonly<Record<string, Sender>> = {
   shippo,
   shopify,
   slack,
+  snyk,
   sonarqube,
   square,
   "standard-webhooks": standardWebhooks,

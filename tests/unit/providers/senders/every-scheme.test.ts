@@ -146,9 +146,12 @@ describe.each(declarative)("%s", (id, of) => {
     const [first = ""] = signature.headers;
     const name = signature.read === "numbered" ? `${first}-1` : first;
     const value = headerOf(good, name);
-    const digest = /[A-Za-z0-9+/_-]+=*$/.exec(value)?.[0] ?? "";
-    const front = value.slice(0, value.length - digest.length);
-    const withDigest = (text: string): string => verdictOf(of, withHeader(good, name, front + text));
+    const { value: format } = signature;
+    const end = format.form === "list" && format.fields ? value.lastIndexOf(format.separator) : value.length;
+    const digest = /[A-Za-z0-9+/_-]+=*$/.exec(value.slice(0, end))?.[0] ?? "";
+    const front = value.slice(0, end - digest.length);
+    const withDigest = (text: string): string =>
+      verdictOf(of, withHeader(good, name, front + text + value.slice(end)));
 
     it("rejects a digest of another length, alphabet or spelling", () => {
       const hex = /^[0-9a-f]+$/.test(digest) && digest.length >= 40;
