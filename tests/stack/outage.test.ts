@@ -8,7 +8,7 @@ import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { randomUUID } from "node:crypto";
 import { toItem } from "../../functions/adapters/record-item";
-import type { Webhook } from "../../functions/domain/webhook";
+import { aWebhook } from "../support/a-webhook";
 import { breakBefore, startFaultProxy, type FaultProxy } from "../support/fault-proxy";
 import { startInbox, type Inbox } from "../support/inbox";
 import { until } from "../support/until";
@@ -79,20 +79,10 @@ test("an outage that lasts pauses the processing; it goes on by itself, in order
 describe("a message that SQS itself moved to the dead-letter queue", () => {
   /** As SQS does it: the same body and attributes, none of the processor's. */
   async function deadLetter(id: string, { redriven = false } = {}): Promise<void> {
-    const webhook: Webhook = {
-      provider: "acme",
-      id,
-      type: "thing.made",
-      contentType: "application/json",
-      size: 2,
-      s3Key: `raw/acme/${id}/0`,
-      replay: 0,
-      data: "{}",
-    };
     await new SQSClient(inbox.stack.emulator.client).send(
       new SendMessageCommand({
         QueueUrl: inbox.stack.outputs.dlq_url,
-        MessageBody: JSON.stringify(webhook),
+        MessageBody: JSON.stringify(aWebhook(id)),
         MessageGroupId: "acme",
         MessageDeduplicationId: randomUUID(),
         ...(redriven && {

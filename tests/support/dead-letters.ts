@@ -3,21 +3,13 @@ import { randomUUID } from "node:crypto";
 import { encodeAttributes } from "../../functions/adapters/message-attributes";
 import { createDeadLetterSender } from "../../functions/adapters/queue";
 import type { Webhook } from "../../functions/domain/webhook";
+import { aWebhook } from "./a-webhook";
 import type { Inbox } from "./inbox";
 
 /** A webhook as it is in the dead-letter queue. */
 export function webhook(provider: string, id: string): Webhook {
   const data = JSON.stringify({ id });
-  return {
-    provider,
-    id,
-    type: "thing.made",
-    contentType: "application/json",
-    size: data.length,
-    s3Key: `raw/${provider}/${id}/x`,
-    replay: 0,
-    data,
-  };
+  return aWebhook(id, { provider, size: data.length, s3Key: `raw/${provider}/${id}/x`, data });
 }
 
 /** Puts a webhook into the dead-letter queue as the processor does. */

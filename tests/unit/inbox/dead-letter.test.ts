@@ -13,17 +13,9 @@ import { deadLetterJson } from "../../../cli/options/dead-letters";
 import { encodeAttributes } from "../../../functions/adapters/message-attributes";
 import { createDeadLetterSender } from "../../../functions/adapters/queue";
 import { redriveDeduplicationId } from "../../../functions/domain/webhook";
+import { aWebhook } from "../../support/a-webhook";
 
-const BODY = JSON.stringify({
-  provider: "stripe",
-  id: "evt_1",
-  type: "invoice.paid",
-  contentType: "application/json",
-  size: 2,
-  s3Key: "raw/stripe/evt_1/x",
-  replay: 0,
-  data: "{}",
-});
+const BODY = JSON.stringify(aWebhook("evt_1", { provider: "stripe", type: "invoice.paid" }));
 
 /** What is in the dead-letter queue once the processor has dead-lettered a message. */
 async function deadLettered(messageId: string): Promise<Message> {

@@ -15,20 +15,13 @@ import {
 import { fromItem, toItem } from "../../../../functions/adapters/record-item";
 import type { StoredRecord } from "../../../../functions/domain/record";
 import type { Webhook } from "../../../../functions/domain/webhook";
+import { aWebhook } from "../../../support/a-webhook";
 
 const dynamodb = mockClient(DynamoDBClient);
 const client = new DynamoDB({ region: "us-east-1" });
 beforeEach(() => dynamodb.reset());
 
-const webhook: Webhook = {
-  provider: "acme",
-  id: "a",
-  type: "thing.made",
-  contentType: "application/json",
-  size: 2,
-  s3Key: "raw/acme/a/x",
-  replay: 0,
-};
+const webhook = aWebhook("a");
 const valuesOf = () =>
   fromItem(dynamodb.commandCalls(UpdateItemCommand)[0]?.args[0].input.ExpressionAttributeValues) as Readonly<
     Record<string, unknown>

@@ -7,22 +7,13 @@ import { traceId } from "../../../../functions/adapters/trace";
 import { createWorkflowClient } from "../../../../functions/adapters/workflow";
 import type { GroupPorts } from "../../../../functions/domain/group-ports";
 import { processGroup } from "../../../../functions/domain/process-group";
-import type { Webhook } from "../../../../functions/domain/webhook";
+import { aWebhook } from "../../../support/a-webhook";
 
 const ROOT = "1-67891233-abcdef012345678912345678";
 const INGEST = `Root=${ROOT};Parent=1111111111111111;Sampled=1`;
 const PROCESSOR = "Root=1-00000000-000000000000000000000000;Parent=2222222222222222;Sampled=1";
 
-const webhook: Webhook = {
-  provider: "acme",
-  id: "a",
-  type: "thing.made",
-  contentType: "application/json",
-  size: 2,
-  s3Key: "raw/acme/a/x",
-  replay: 0,
-  data: "{}",
-};
+const webhook = aWebhook("a");
 
 afterEach(() => delete process.env["_X_AMZN_TRACE_ID"]);
 

@@ -11,22 +11,11 @@ import {
 } from "../../../../functions/domain/retry-after";
 import type { Webhook } from "../../../../functions/domain/webhook";
 import type { Outcome, WorkflowItem, WorkflowRun } from "../../../../functions/domain/workflow";
-
-const webhook = (id: string, over: Partial<Webhook> = {}): Webhook => ({
-  provider: "acme",
-  id,
-  type: "thing.made",
-  contentType: "application/json",
-  size: 2,
-  s3Key: `raw/acme/${id}/0`,
-  replay: 0,
-  data: "{}",
-  ...over,
-});
+import { aWebhook } from "../../../support/a-webhook";
 
 let sequence = 0;
 function message(id: string, over: Partial<Delivery> & { webhook?: Partial<Webhook> } = {}): ReceivedMessage {
-  const { webhook: fields, body = JSON.stringify(webhook(id, fields)), ...rest } = over;
+  const { webhook: fields, body = JSON.stringify(aWebhook(id, fields)), ...rest } = over;
   sequence += 1;
   return {
     messageId: `m-${id}-${sequence}`,
@@ -213,7 +202,7 @@ describe("a group of the batch", () => {
     await processBatch([one], spy);
     expect(seen).toEqual([
       {
-        ...webhook("a"),
+        ...aWebhook("a"),
         recordKey: "acme#a",
         group: "acme",
         receivedAt: "2026-02-03T04:05:06.000Z",

@@ -7,7 +7,7 @@ import {
   type RecoverPorts,
 } from "../../../../functions/domain/recover";
 import { readMessage } from "../../../../functions/domain/message";
-import type { Webhook } from "../../../../functions/domain/webhook";
+import { aWebhook } from "../../../support/a-webhook";
 import type { WorkflowItem, WorkflowRun } from "../../../../functions/domain/workflow";
 
 const NOON = Date.parse("2026-01-01T12:00:00Z");
@@ -19,16 +19,7 @@ const published: WorkflowRun = {
 };
 
 function deadLetter(id: string, over: Partial<DeadLetterFacts> = {}): DeadLetter {
-  const webhook: Webhook = {
-    provider: "acme",
-    id,
-    type: "thing.made",
-    contentType: "application/json",
-    size: 2,
-    s3Key: "raw/acme/1/0",
-    replay: 0,
-  };
-  const { body = JSON.stringify(webhook), ...rest } = over;
+  const { body = JSON.stringify(aWebhook(id)), ...rest } = over;
   return {
     messageId: `m-${id}`,
     receiptHandle: `r-${id}`,

@@ -14,6 +14,7 @@ import { replayPorts } from "../../../../inbox/operations/replay";
 import type { Outputs } from "../../../../inbox/outputs";
 import { fromItem } from "../../../../functions/adapters/record-item";
 import { toRecord } from "../../../../inbox/records/record";
+import { aWebhook } from "../../../support/a-webhook";
 
 const inbox = inboxAt(
   {
@@ -24,15 +25,7 @@ const inbox = inboxAt(
   { region: "us-east-1" },
 );
 const dynamodb = mockClient(DynamoDBClient);
-const WEBHOOK = {
-  provider: "stripe",
-  id: "evt_1",
-  type: "invoice.paid",
-  contentType: "application/json",
-  size: 2,
-  s3Key: "raw/stripe/evt_1/x",
-  replay: 0,
-};
+const WEBHOOK = aWebhook("evt_1", { provider: "stripe", type: "invoice.paid" });
 const AT = "2026-01-02T03:04:05.000Z";
 
 beforeEach(() => {
