@@ -1,7 +1,8 @@
 import exec from "k6/execution";
 import type { Options } from "k6/options";
+import { nextWebhook } from "./lib/arrivals.ts";
 import { plan } from "./lib/config.ts";
-import { send, webhook } from "./lib/webhook.ts";
+import { send } from "./lib/webhook.ts";
 
 const { rate, seconds } = plan.amount;
 
@@ -24,9 +25,7 @@ export const options: Options = {
 };
 
 export default function breakpoint(): void {
-  const n = exec.scenario.iterationInTest;
-  const sender = plan.senders[n % plan.senders.length];
   // The rate rises linearly from 1.
   const offered = 1 + (rate - 1) * Math.min(1, exec.scenario.progress);
-  if (sender) send(webhook(sender, n), offered);
+  send(nextWebhook(), offered);
 }
