@@ -1,10 +1,10 @@
-import { ConditionalCheckFailedException, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { MAX_RETENTION_SECONDS } from "../../aws-limits";
 import { recentPartition, shardOf } from "../../functions/adapters/indexes";
-import { appending, updateInput } from "../../functions/adapters/record-item";
+import { appending } from "../../functions/adapters/record-item";
 import type { StoredRecord } from "../../functions/domain/record";
 import { keyOf, recordKey } from "../../functions/domain/webhook";
 import type { Inbox } from "../connect";
+import { updateRecord } from "./update";
 import { readStored } from "./read";
 import { toReplayState, type ReplayState } from "./record";
 import type { StoredWebhook } from "./select";
@@ -48,7 +48,7 @@ export async function claimReplay(
 
 /** False if another command was faster. */
 async function take(
-  { outputs, clients }: Inbox,
+  inbox: Inbox,
   webhook: StoredWebhook,
   replay: number,
   run: string,
@@ -66,7 +66,7 @@ async function take(
     replay,
     ...(consumer !== undefined && { consumer }),
   });
-  const update = updateInput({
+  return updateRecord(inbox, {
     pk,
     set: { lastReplay: replay, expiresAt: Math.max(leastExpiry, before?.expiresAt ?? 0) },
     // What a record has from the ingestion function, for one that is made again.
@@ -91,11 +91,4 @@ async function take(
       before?.lastReplay === undefined ? "attribute_not_exists(lastReplay)" : "lastReplay = :before",
     values: { ...values, ":claim": new Set([`${replay}:${run}`]), ":before": before?.lastReplay },
   });
-  try {
-    await clients.dynamodb.send(new UpdateItemCommand({ TableName: outputs.dynamodb_table_name, ...update }));
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
 }
