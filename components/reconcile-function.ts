@@ -1,4 +1,3 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { ProviderArgs } from "../config";
 import { apiSettings, milliseconds } from "../config/reconcile";
@@ -6,26 +5,15 @@ import { knownByDelivery } from "../functions/adapters/reconcile/apis";
 import { RECENT_INDEX } from "../functions/adapters/indexes";
 import { REJECTED_PREFIX } from "../functions/domain/rejected";
 import { bundleFunction } from "./bundle";
+import type { IngestFunctionArgs } from "./ingest-function";
 import { metricNamespace, physicalName, type Location } from "./naming";
 import { NodeFunction } from "./node-function";
 import type { Statement } from "./policy";
-import type { RawPayloadBucket } from "./raw-payload-bucket";
+import { invokeOnSchedule } from "./schedule";
 import { secretPermissions } from "./secret-permissions";
-import type { WebhookQueue } from "./webhook-queue";
-import type { WebhookTable } from "./webhook-table";
 
-export interface ReconcileFunctionArgs extends Location {
-  readonly table: WebhookTable;
-  readonly bucket: RawPayloadBucket;
-  readonly queue: WebhookQueue;
-  readonly providers: readonly ProviderArgs[];
-  /** Whether rejected requests are kept: their events are released and not fetched. */
-  readonly quarantine: boolean;
-  /** Days until a webhook's record expires. */
-  readonly recordRetentionDays: number;
-  /** Days that its log is kept. */
-  readonly logRetentionDays: number;
-}
+/** As those of the ingestion function: what it finds missing goes the same way. */
+export type ReconcileFunctionArgs = Omit<IngestFunctionArgs, "reservedConcurrency">;
 
 /** Seconds that a run may take; shorter than its lease, so that a run that was ended is followed by another one. */
 const TIMEOUT_SECONDS = 240;
@@ -87,30 +75,14 @@ export class ReconcileFunction extends pulumi.ComponentResource {
   }
 
   private schedule(name: string, provider: string, everyMs: number, fn: NodeFunction, args: Location): void {
-    const rule = new aws.cloudwatch.EventRule(
-      `${name}-${provider}`,
-      {
-        name: physicalName(args, `reconcile-${provider}`),
-        description: `Compares the events of ${provider} with the records`,
-        scheduleExpression: `rate(${everyMs / MINUTE_MS} minutes)`,
-      },
-      { parent: this },
-    );
-    const permission = new aws.lambda.Permission(
-      `${name}-${provider}-invoke`,
-      {
-        action: "lambda:InvokeFunction",
-        function: fn.functionName,
-        principal: "events.amazonaws.com",
-        sourceArn: rule.arn,
-      },
-      { parent: this },
-    );
-    new aws.cloudwatch.EventTarget(
-      `${name}-${provider}-target`,
-      { rule: rule.name, arn: fn.functionArn, input: JSON.stringify({ provider }) },
-      { parent: this, dependsOn: [permission] },
-    );
+    invokeOnSchedule(this, fn, {
+      rule: `${name}-${provider}`,
+      target: `${name}-${provider}`,
+      name: physicalName(args, `reconcile-${provider}`),
+      description: `Compares the events of ${provider} with the records`,
+      scheduleExpression: `rate(${everyMs / MINUTE_MS} minutes)`,
+      input: { provider },
+    });
   }
 }
 

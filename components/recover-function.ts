@@ -1,10 +1,10 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { UNRESOLVED_INDEX } from "../functions/adapters/indexes";
 import { bundleFunction } from "./bundle";
 import { metricNamespace, physicalName, RECOVER_PART, type Naming } from "./naming";
 import { NodeFunction } from "./node-function";
 import type { ProcessFunction } from "./process-function";
+import { invokeOnSchedule } from "./schedule";
 import type { WebhookQueue } from "./webhook-queue";
 import type { WebhookTable } from "./webhook-table";
 import type { Workflow } from "./workflow";
@@ -93,29 +93,13 @@ export class RecoverFunction extends pulumi.ComponentResource {
   }
 
   private runEveryMinute(name: string, fn: NodeFunction, args: Naming): void {
-    const rule = new aws.cloudwatch.EventRule(
-      `${name}-schedule`,
-      {
-        name: physicalName(args, "recover-every-minute"),
-        description: "Looks whether paused processing can go on",
-        scheduleExpression: "rate(1 minute)",
-      },
-      { parent: this },
-    );
-    const permission = new aws.lambda.Permission(
-      `${name}-invoke`,
-      {
-        action: "lambda:InvokeFunction",
-        function: fn.functionName,
-        principal: "events.amazonaws.com",
-        sourceArn: rule.arn,
-      },
-      { parent: this },
-    );
-    new aws.cloudwatch.EventTarget(
-      `${name}-target`,
-      { rule: rule.name, arn: fn.functionArn, input: "{}" },
-      { parent: this, dependsOn: [permission] },
-    );
+    invokeOnSchedule(this, fn, {
+      rule: `${name}-schedule`,
+      target: name,
+      name: physicalName(args, "recover-every-minute"),
+      description: "Looks whether paused processing can go on",
+      scheduleExpression: "rate(1 minute)",
+      input: {},
+    });
   }
 }

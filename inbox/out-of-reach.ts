@@ -1,4 +1,5 @@
 import { DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { DAY_MS } from "../functions/domain/day";
 import type { Inbox } from "./connect";
 import { messageOf } from "./errors";
 import { busName } from "./outputs";
@@ -52,7 +53,7 @@ async function keptUntil({ clients }: Inbox, name: string, now: number): Promise
     );
     const days = logGroups.find(({ logGroupName }) => logGroupName === name)?.retentionInDays;
     if (days === undefined) return "as long as the log group keeps its lines";
-    return `until ${new Date(now + days * 86_400_000).toISOString().slice(0, 10)} (${days} days)`;
+    return `until ${new Date(now + days * DAY_MS).toISOString().slice(0, 10)} (${days} days)`;
   } catch (error) {
     return `as long as the log group keeps its lines (${messageOf(error)})`;
   }

@@ -1,3 +1,4 @@
+import { DAY_MS } from "../functions/domain/day";
 import { schemeOf, schemeName } from "../providers";
 import type { Setup } from "../providers/engine/sender";
 import { senders } from "../providers/senders";
@@ -12,7 +13,6 @@ const MINUTES_PER_DAY = 1_440;
 
 /** How far back the last webhook is looked for: each day costs some twenty queries. */
 const LOOKED_BACK_DAYS = 7;
-const DAY_MS = 86_400_000;
 
 /** Providers whose last webhook is looked for at once. */
 const AT_ONCE = 4;

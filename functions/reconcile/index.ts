@@ -8,6 +8,7 @@ import { reconcilePorts, type ReconciledProvider } from "../adapters/reconcile/p
 import { createRecordStore } from "../adapters/records";
 import { secretStore } from "../adapters/secret-store";
 import { cachedSecrets } from "../adapters/secrets";
+import { DAY_MS } from "../domain/day";
 import { describeError } from "../domain/errors";
 import { reconcileDue } from "../domain/reconcile";
 import type { SecretRef } from "../domain/secret-ref";
@@ -28,8 +29,6 @@ export interface ReconcileRequest {
 
 /** Milliseconds that are left for the end of a run once the provider's API is called no more. */
 const END_MS = 15_000;
-
-const DAY_MS = 86_400_000;
 
 const table = environment("TABLE_NAME");
 const bucket = environment("BUCKET_NAME");

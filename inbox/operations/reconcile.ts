@@ -1,5 +1,6 @@
 import type { ApiSettings } from "../../functions/adapters/reconcile/apis";
 import { reconcilePorts } from "../../functions/adapters/reconcile/ports";
+import { DAY_MS } from "../../functions/domain/day";
 import type { SecretRef } from "../../functions/domain/secret-ref";
 import { earliest, reconcileRange, type Report } from "../../functions/domain/reconcile";
 import type { Window } from "../../functions/domain/reconcile-ports";
@@ -20,8 +21,6 @@ export interface ReconcileRun {
   readonly dryRun: boolean;
   readonly signal: AbortSignal;
 }
-
-const DAY_MS = 86_400_000;
 
 /** Reads the stored key of a provider's API. @throws UsageError if there is none that is still used */
 export async function storedApiKey(ref: SecretRef, { clients }: Inbox): Promise<string> {

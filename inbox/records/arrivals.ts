@@ -1,6 +1,7 @@
 import { paginateQuery } from "@aws-sdk/client-dynamodb";
 import { RECENT_INDEX, SHARDS } from "../../functions/adapters/indexes";
 import { fromItem, toValues } from "../../functions/adapters/record-item";
+import { DAY_MS } from "../../functions/domain/day";
 import type { Inbox } from "../connect";
 
 /** A webhook in the order of arrival. */
@@ -13,8 +14,6 @@ export interface Arrival {
 
 /** Milliseconds that the functions' clocks may be ahead: the next day is read so long before it begins. */
 const AHEAD_MS = 60_000;
-
-const DAY_MS = 86_400_000;
 
 /** Days in UTC that hold what was received between two moments, the oldest first. */
 export function daysBetween(from: number, to: number): readonly string[] {

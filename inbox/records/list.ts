@@ -1,6 +1,7 @@
 import { QueryCommand } from "@aws-sdk/client-dynamodb";
 import { RECENT_INDEX, SHARDS, UNRESOLVED_INDEX } from "../../functions/adapters/indexes";
 import { fromItem, toValues } from "../../functions/adapters/record-item";
+import { DAY_MS } from "../../functions/domain/day";
 import type { Inbox } from "../connect";
 import { readRecords } from "./read";
 import { splitKey, type WebhookRecord } from "./record";
@@ -104,7 +105,7 @@ function days(since: string, cursor: string | undefined): string[] {
   const newest = cursor === undefined ? Date.now() + 60_000 : Date.parse(decode(cursor).receivedAt);
   const oldest = since.slice(0, 10);
   const found: string[] = [];
-  for (let at = newest; ; at -= 86_400_000) {
+  for (let at = newest; ; at -= DAY_MS) {
     const day = new Date(at).toISOString().slice(0, 10);
     if (day < oldest) return found;
     found.push(day);

@@ -2,6 +2,7 @@ import { BatchWriteItemCommand } from "@aws-sdk/client-dynamodb";
 import { parseArgs } from "node:util";
 import { localConsole } from "../../console";
 import { startConsole } from "../../console/serve";
+import { DAY_MS } from "../../functions/domain/day";
 import type { Inbox } from "../../inbox/connect";
 import { recentPartition, shardOf, unresolvedPartition } from "../../functions/adapters/indexes";
 import { toItem } from "../../functions/adapters/record-item";
@@ -18,7 +19,6 @@ Exit code 0 where every median is below its target.
 `;
 
 const ROUNDS = 15;
-const DAY_MS = 86_400_000;
 /** DynamoDB writes at most this many items at once. */
 const BATCH = 25;
 const WRITERS = 8;

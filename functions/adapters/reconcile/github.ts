@@ -1,5 +1,6 @@
 import { createSign } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
+import { DAY_MS } from "../../domain/day";
 import { ApiError, type ListedEvent, type ProviderApi } from "../../domain/reconcile-ports";
 import { findSpans } from "../../../providers/engine/json-spans";
 import type { ApiCall } from "./call";
@@ -19,7 +20,7 @@ export interface GitHubSettings {
  * How long deliveries are listed: GitHub's pages say 3 days. An older delivery cannot be sent again.
  * @see https://docs.github.com/en/webhooks/testing-and-troubleshooting-webhooks/redelivering-webhooks
  */
-const KEPT_MS = 3 * 86_400_000;
+const KEPT_MS = 3 * DAY_MS;
 
 /** Milliseconds between two requests that create something. @see https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#pause-between-mutative-requests */
 const REQUEST_PAUSE_MS = 1_000;

@@ -1,4 +1,5 @@
 import type { QueryCommandOutput } from "@aws-sdk/client-dynamodb";
+import { DAY_MS } from "../../domain/day";
 import type { ReconcilePorts, Recorded, Window } from "../../domain/reconcile-ports";
 import { eventId, idInKey, recordKey } from "../../domain/webhook";
 import type { RecordReader } from "../clients";
@@ -17,8 +18,6 @@ const BATCH = 100;
 
 /** Milliseconds by which a webhook can be received before its provider's clock says that it was sent. */
 const CLOCK_SKEW_MS = 10 * 60_000;
-
-const DAY_MS = 86_400_000;
 
 /** Looks up records by their keys, which are the events' ids. */
 export function recordedById(recorder: Recorder): ReconcilePorts["records"] {

@@ -1,3 +1,4 @@
+import { DAY_MS } from "../../domain/day";
 import type { ListedEvent, ProviderApi } from "../../domain/reconcile-ports";
 import { findSpans } from "../../../providers/engine/json-spans";
 import type { ApiCall } from "./call";
@@ -10,9 +11,8 @@ export interface StripeSettings {
 }
 
 /** @see https://docs.stripe.com/api/events/list */
-const DAYS = 86_400_000;
 const PAGE = "100";
-const KEPT_MS = 30 * DAYS;
+const KEPT_MS = 30 * DAY_MS;
 const LONGEST_MS = 6 * 60 * 60_000;
 
 /** Most types that a list is filtered by. @see https://docs.stripe.com/api/events/list#list_events-types */

@@ -1,3 +1,4 @@
+import { DAY_MS } from "../../domain/day";
 import type { ListedEvent, ProviderApi } from "../../domain/reconcile-ports";
 import { findSpans } from "../../../providers/engine/json-spans";
 import type { ApiCall } from "./call";
@@ -10,7 +11,7 @@ export interface SvixSettings {
 }
 
 /** @see https://docs.svix.com/retention */
-const KEPT_MS = 90 * 86_400_000;
+const KEPT_MS = 90 * DAY_MS;
 const LONGEST_MS = 6 * 60 * 60_000;
 
 /** Largest page. @see https://api.svix.com/docs#tag/Message-Attempt/operation/v1.message-attempt.list-attempted-messages */

