@@ -17,6 +17,8 @@ const shared = {
   /** Texts that take a while to make, by what they were made of. */
   texts: new Map(),
 };
+globalThis.shared = shared;
+const ownConsole = console;
 
 // On Node 20 each storage in use makes every promise of the process several times slower. jest's runner has one for each
 // file, of which test it is in: only for tests that run side by side in a file. Others end with their file.
@@ -31,10 +33,17 @@ AsyncLocalStorage.prototype.run = function (store, callback, ...of) {
 module.exports = class extends TestEnvironment {
   async setup() {
     await super.setup();
-    this.global.shared = shared;
+    this.global.shared = { ...shared, load: (file) => this.load(file) };
+  }
+
+  /** Loads a file, relative to the project, as Node.js would: once for all files of tests. It prints where these do. */
+  load(file) {
+    globalThis.console = this.global.console;
+    return require("./faster/outside-jest").load(file);
   }
 
   async teardown() {
+    globalThis.console = ownConsole;
     for (const storage of storages) storage.disable();
     storages.clear();
     await super.teardown();

@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import { allAliases } from "@pulumi/pulumi/resource";
-import type { Declared } from "./program";
 
 type Internal = pulumi.Resource & {
   readonly __aliases: pulumi.Input<pulumi.URN>[];
@@ -10,20 +9,21 @@ type Internal = pulumi.Resource & {
 };
 
 /** Returns the URN by which a stack's state knows a resource: the types of its parents and its own, and its name. */
-export function urnOf({ type, name, options }: Declared): string {
-  return urn(type, name, options.parent as Internal | undefined);
-}
-
-/** Returns the URNs of before that Pulumi would take for the resource too. */
-export function aliasUrns({ options, name, type }: Declared): Promise<string[]> {
-  const urns = pulumi.all(aliasesOf((options.aliases ?? []) as [], name, type, options.parent as Internal));
-  return new Promise((resolve) => urns.apply((all) => resolve(all)));
-}
-
-function urn(type: string, name: string, parent: Internal | undefined): string {
+export function urnOf(type: string, name: string, parent: pulumi.Resource | undefined): string {
   const types = [type];
-  for (let at = parent; at?.__parentResource; at = at.__parentResource) types.unshift(at.__pulumiType);
+  for (let at = parent as Internal | undefined; at?.__parentResource; at = at.__parentResource)
+    types.unshift(at.__pulumiType);
   return `urn:pulumi:dev::webhook-inbox::${types.join("$")}::${name}`;
+}
+
+/** Returns the URNs of before that Pulumi would take for a resource too. */
+export function aliasUrns(
+  type: string,
+  name: string,
+  parent: pulumi.Resource | undefined,
+  aliases: pulumi.CustomResourceOptions["aliases"] = [],
+): pulumi.Output<string[]> {
+  return pulumi.all(aliasesOf(aliases as [], name, type, parent as Internal | undefined));
 }
 
 /** Returns a resource's own aliases, and what it inherits from its parents' as Pulumi says. */

@@ -41,7 +41,7 @@ const ARNS = [
   [/arn:aws:cloudwatch:us-east-1:(\d+):(?!alarm|rule)/g, "arn:aws:events:us-east-1:$1:rule/"],
 ] as const;
 
-const findings = (resources: readonly Omit<Declared, "options">[]) =>
+const findings = (resources: readonly Pick<Declared, "type" | "name" | "inputs">[]) =>
   resources.flatMap(({ type, name, inputs }) => {
     const text = ARNS.reduce((json, [made, real]) => json.replace(made, real), JSON.stringify(inputs));
     return resourceViolations(models, { type, name, inputs: JSON.parse(text) as Declared["inputs"] });

@@ -1,7 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runProgram, type Program } from "../../support/program";
-import { aliasUrns, urnOf } from "../../support/urns";
 
 jest.setTimeout(120_000);
 
@@ -70,7 +69,7 @@ const holdersOf = (program: Program): readonly Holder[] =>
       const inputs = HOLDERS[declared.type]?.inputs;
       if (!inputs) return [];
       const kept = inputs.flatMap((key) => (key in declared.inputs ? [[key, declared.inputs[key]]] : []));
-      return [{ urn: urnOf(declared), inputs: Object.fromEntries(kept) as Holder["inputs"] }];
+      return [{ urn: declared.urn, inputs: Object.fromEntries(kept) as Holder["inputs"] }];
     })
     .sort((a, b) => (a.urn < b.urn ? -1 : 1));
 
@@ -86,9 +85,9 @@ beforeAll(async () => {
   released = JSON.parse(readFileSync(FILE, "utf8")) as readonly Holder[];
   const holders = new Map(holdersOf(program).map(({ urn, inputs }) => [urn, inputs]));
   for (const declared of program.resources) {
-    const inputs = holders.get(urnOf(declared));
+    const inputs = holders.get(declared.urn);
     if (!inputs) continue;
-    for (const urn of [urnOf(declared), ...(await aliasUrns(declared))]) today.set(urn, inputs);
+    for (const urn of [declared.urn, ...declared.aliasUrns]) today.set(urn, inputs);
   }
 });
 

@@ -8,7 +8,7 @@ beforeAll(async () => {
   program = await runProgram({ consumerRoleArn: OTHER_ROLE }, { program: file });
 }, 60_000);
 
-const isInOtherAccount = ({ options }: Declared) => options.provider !== undefined;
+const isInOtherAccount = ({ hasProvider }: Declared) => hasProvider;
 const named = ({ type, name }: Declared) => `${type.split(":").at(-1)} ${name}`;
 const otherBusArn = () =>
   program.one("aws:cloudwatch/eventBus:EventBus", "webhooks").inputs["name"] as string;

@@ -1,0 +1,137 @@
+import * as pulumi from "@pulumi/pulumi";
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- else its exports could not be replaced
+import bundle = require("../../components/bundle");
+import { stackConfig, type ConfigValues } from "../../local/deployer/config";
+import { aliasUrns, urnOf } from "./urns";
+
+/** A resource that the program declared, with its inputs resolved. */
+export interface Declared {
+  readonly type: string;
+  readonly name: string;
+  /** The URN by which a stack's state knows it. */
+  readonly urn: string;
+  /** Those of before that Pulumi would take for it too. */
+  readonly aliasUrns: readonly string[];
+  readonly options: Pick<
+    pulumi.CustomResourceOptions,
+    "protect" | "retainOnDelete" | "deleteBeforeReplace" | "ignoreChanges"
+  >;
+  /** Whether it has a provider of its own, such as another account's. */
+  readonly hasProvider: boolean;
+  // Inputs are whatever AWS takes; the tests say what they must be.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  readonly inputs: Record<string, any>;
+}
+
+export interface Declaration {
+  readonly resources: readonly Declared[];
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+/** The account that the program is run for. */
+export interface Account {
+  readonly partition: string;
+  /** Its Lambda concurrency; undefined if who deploys may not read it. */
+  readonly concurrency: number | undefined;
+  /** Whether it is the first preview, where no resource's outputs are known. */
+  readonly preview: boolean;
+}
+
+const ACCOUNT = "123456789012";
+
+/**
+ * Runs a program with recorded mocks, as often as one likes.
+ * @param program its file, relative to this folder
+ */
+export async function declare(
+  program: string,
+  config: ConfigValues,
+  { partition, concurrency, preview }: Account,
+): Promise<Declaration> {
+  const declared: Promise<Declared>[] = [];
+  const options = new Map<string, pulumi.CustomResourceOptions>();
+  pulumi.runtime.setAllConfig(stackConfig("example", { protect: undefined, ...config }));
+  await pulumi.runtime.setMocks(
+    {
+      newResource: ({ type, name, inputs }) => {
+        if (type.startsWith("aws:"))
+          declared.push(described(type, name, inputs as object, options.get(`${type} ${name}`) ?? {}));
+        if (preview) return { id: "", state: {} };
+        const own = inputs as { name?: string; bucket?: string };
+        const arn = `arn:${partition}:${type.split(":")[1]?.split("/")[0]}:us-east-1:${ACCOUNT}:${own.name ?? own.bucket ?? name}`;
+        const computed = {
+          arn,
+          url: `https://sqs.us-east-1.amazonaws.com/${ACCOUNT}/${own.name}`,
+          invokeArn: `${arn}/invocations`,
+          executionArn: `arn:${partition}:execute-api:us-east-1:${ACCOUNT}:api1`,
+          invokeUrl: "https://api1.execute-api.us-east-1.amazonaws.com/v1",
+          rootResourceId: "root",
+          regionalDomainName: "d-0123456789.execute-api.us-east-1.amazonaws.com",
+          regionalZoneId: "Z1UJRXOUMOOFQ8",
+        };
+        return { id: `${name}-id`, state: { ...computed, ...(inputs as object) } };
+      },
+      call: ({ token }) => {
+        if (token.includes("getRegion")) return { region: "us-east-1" };
+        if (token.includes("getPartition")) return { partition, dnsSuffix: "amazonaws.com" };
+        if (token.includes("getServiceQuota")) {
+          if (concurrency === undefined)
+            throw new Error("AccessDeniedException: servicequotas:GetServiceQuota");
+          return { value: concurrency };
+        }
+        return { accountId: ACCOUNT };
+      },
+    },
+    "webhook-inbox",
+    "dev",
+    preview,
+  );
+  const exported = await withoutCode(() => loaded(program, options));
+  const outputs = preview ? {} : ((await resolved(pulumi.output(exported))) as Declaration["outputs"]);
+  return { resources: await Promise.all(declared), outputs };
+}
+
+/** Runs a program to its end. @returns what it exports */
+async function loaded(file: string, options: Map<string, pulumi.CustomResourceOptions>) {
+  const exported = await pulumi.runtime.runInPulumiStack(() => {
+    pulumi.runtime.registerStackTransformation(({ type, name, opts }) => {
+      options.set(`${type} ${name}`, opts);
+      return undefined;
+    });
+    // It declares when it is loaded, each time with its own configuration.
+    delete require.cache[require.resolve(file)];
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- the program runs when it is loaded
+    return Promise.resolve(require(file) as Record<string, unknown>);
+  });
+  await pulumi.runtime.disconnect();
+  return exported;
+}
+
+/** Has something stand for the functions' code, which takes longer than all else, and at which nobody looks here. */
+async function withoutCode<T>(run: () => Promise<T>): Promise<T> {
+  const exports = bundle as { bundleFunction: (entry: string) => Promise<string> };
+  const { bundleFunction } = exports;
+  exports.bundleFunction = (entry) => Promise.resolve(`// The code of ${entry}`);
+  return run().finally(() => (exports.bundleFunction = bundleFunction));
+}
+
+async function described(
+  type: string,
+  name: string,
+  inputs: object,
+  options: pulumi.CustomResourceOptions,
+): Promise<Declared> {
+  const { protect, retainOnDelete, deleteBeforeReplace, ignoreChanges, provider, parent, aliases } = options;
+  const kept = { protect, retainOnDelete, deleteBeforeReplace, ignoreChanges };
+  return {
+    ...{ type, name, inputs },
+    options: Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined)),
+    hasProvider: provider !== undefined,
+    urn: urnOf(type, name, parent),
+    aliasUrns: await resolved(aliasUrns(type, name, parent, aliases)),
+  };
+}
+
+function resolved<T>(output: pulumi.Output<T>): Promise<pulumi.Unwrap<T>> {
+  return new Promise((resolve) => output.apply((value) => resolve(value as pulumi.Unwrap<T>)));
+}
