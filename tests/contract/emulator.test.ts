@@ -26,9 +26,10 @@ import {
   createStepFunctions,
 } from "../../functions/adapters/clients";
 import { createDeadLetterReader, createRedriveSender } from "../../functions/adapters/dead-letters";
+import { createDeliveryStore } from "../../functions/adapters/deliveries";
 import { createHeldStore } from "../../functions/adapters/held";
 import { UNRESOLVED_INDEX } from "../../functions/adapters/indexes";
-import { createResumeStore } from "../../functions/adapters/pauses";
+import { createPauseReader, createResumeStore, writePause } from "../../functions/adapters/pauses";
 import { createPayloadStore } from "../../functions/adapters/payloads";
 import {
   createDeadLetterSender,
@@ -37,6 +38,8 @@ import {
   receivedMessage,
 } from "../../functions/adapters/queue";
 import { createFailureStore, createRecordStore, createRedriveStore } from "../../functions/adapters/records";
+import { createLease } from "../../functions/adapters/reconcile/lease";
+import { createQuarantine } from "../../functions/adapters/rejected";
 import { secretStore } from "../../functions/adapters/secret-store";
 import { cachedSecrets } from "../../functions/adapters/secrets";
 import { signedCalls } from "../../functions/adapters/signed-calls";
@@ -44,13 +47,18 @@ import { createWorkflowClient } from "../../functions/adapters/workflow";
 import { inboxAt } from "../../inbox/connect";
 import type { Outputs } from "../../inbox/outputs";
 import { RawPayloads } from "../../inbox/payloads";
+import { RejectedRequests } from "../../inbox/rejected";
 import { startEmulator, type Emulator } from "../../local/emulator";
 import { PROVIDER, SECRET } from "../simulation/sender";
 import { until } from "../support/until";
 import { createRole, workflowIn } from "../support/workflow";
 import { consumerContract } from "./consumer.contract";
+import { deliveriesContract } from "./deliveries.contract";
 import { heldContract } from "./held.contract";
+import { leaseContract } from "./lease.contract";
+import { pausesContract } from "./pauses.contract";
 import { payloadsContract } from "./payloads.contract";
+import { quarantineContract } from "./quarantine.contract";
 import { MAX_RECEIVE_COUNT, queuesContract, VISIBILITY_SECONDS } from "./queues.contract";
 import { recordsContract } from "./records.contract";
 import { secretsContract } from "./secrets.contract";
@@ -90,11 +98,40 @@ describe("the records", () =>
 
 describe("the raw payloads", () =>
   payloadsContract(async () => {
-    const s3 = new S3Client({ ...emulator.client, forcePathStyle: true });
-    await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
-    const inbox = inboxAt({ s3_bucket_name: BUCKET } as Outputs, emulator.client);
-    const payloads = new RawPayloads(inbox);
+    const payloads = new RawPayloads(await bucket());
     return { ...createPayloadStore(BUCKET, createS3()), get: (key) => payloads.bytes(key) };
+  }));
+
+describe("the quarantine", () =>
+  quarantineContract(async () => {
+    const rejected = new RejectedRequests(await bucket());
+    const { keep } = createQuarantine(BUCKET, createS3(), true);
+    const { signal } = new AbortController();
+    return { keep, read: (id) => rejected.read(id), ids: (provider) => rejected.ids({ provider }, signal) };
+  }));
+
+describe("the pauses", () =>
+  pausesContract(async () => {
+    const items = createItems();
+    return {
+      processor: createPauseReader(workflow.name, items),
+      recovery: createResumeStore(workflow.name, "no queue", items, createSqs()),
+      write: (provider, pause) => writePause(workflow.name, items, provider, pause),
+    };
+  }));
+
+describe("the deliveries", () =>
+  deliveriesContract(async () =>
+    createDeliveryStore({ tableName: workflow.name, consumer: "crm", keptSeconds: 60 }, signedCalls()),
+  ));
+
+let leases = 0;
+
+describe("the lease", () =>
+  leaseContract(async () => {
+    leases += 1;
+    const provider = `acme-${leases}`;
+    return (now) => createLease(workflow.name, provider, createDynamoDB(), now);
   }));
 
 describe("what is held", () =>
@@ -152,6 +189,7 @@ describe("the queues", () =>
         queue: createRedriveSender(url, own),
         deadLetters: createDeadLetterReader(deadLetterUrl, own),
       },
+      wake: createResumeStore("no table", url, createItems(), own).wake,
       receive,
       next: () =>
         until("a message", async () => {
@@ -205,6 +243,13 @@ describe("the secrets", () =>
     const { read, write } = secretStore();
     return cachedSecrets(new Map([[PROVIDER, { ssm: Name }]]), read, Date.now, () => {}, write);
   }));
+
+/** Makes the bucket, which may be there already. */
+async function bucket() {
+  const s3 = new S3Client({ ...emulator.client, forcePathStyle: true });
+  await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
+  return inboxAt({ s3_bucket_name: BUCKET } as Outputs, emulator.client);
+}
 
 let queues = 0;
 

@@ -1,22 +1,32 @@
+import { resumeMessage } from "../../functions/domain/pause";
+import { resumeDeduplicationId } from "../../functions/domain/webhook";
 import { Calls } from "../simulation/calls";
 import { Clock } from "../simulation/clock";
 import { Consumer } from "../simulation/consumer";
 import { DeadLetterQueue, moved, sent } from "../simulation/dead-letters";
+import { DeliveryStates } from "../simulation/deliveries";
 import { Held } from "../simulation/held";
+import { Pauses } from "../simulation/pauses";
 import { Payloads } from "../simulation/payloads";
 import { FifoQueue } from "../simulation/queue";
 import { secrets } from "../simulation/secrets";
 import { Table } from "../simulation/table";
 import { Workflow } from "../simulation/workflow";
+import { Quarantine } from "../support/quarantine";
+import { Lease } from "../support/reconcile/lease";
 import { consumerContract } from "./consumer.contract";
+import { deliveriesContract } from "./deliveries.contract";
 import { heldContract } from "./held.contract";
+import { leaseContract } from "./lease.contract";
+import { pausesContract } from "./pauses.contract";
 import { payloadsContract } from "./payloads.contract";
+import { quarantineContract } from "./quarantine.contract";
 import { MAX_RECEIVE_COUNT, queuesContract, VISIBILITY_SECONDS } from "./queues.contract";
 import { recordsContract } from "./records.contract";
 import { secretsContract } from "./secrets.contract";
 import { workflowContract } from "./workflow.contract";
 
-/* Holds the fakes of the simulation to what the adapters do on the emulator: `emulator.test.ts`. */
+/* Holds the fakes of the simulation and of the tests to what the adapters do on the emulator: `emulator.test.ts`. */
 
 const MAX_EVENTS = 1_000;
 
@@ -62,6 +72,44 @@ describe("what is held", () =>
     };
   }));
 
+describe("the pauses", () =>
+  pausesContract(async () => {
+    const pauses = new Pauses();
+    return {
+      processor: { read: async () => pauses.states() },
+      recovery: {
+        read: async () => pauses.read(),
+        write: async (provider, pause, resumedAt) => pauses.write(provider, pause, { resumedAt }),
+      },
+      write: async (provider, pause) => pauses.write(provider, pause),
+    };
+  }));
+
+describe("the quarantine", () =>
+  quarantineContract(async () => {
+    const quarantine = new Quarantine();
+    return {
+      keep: async (rejected) => quarantine.keep(rejected),
+      read: async (id) => quarantine.read(id),
+      ids: async (provider) => quarantine.ids(provider),
+    };
+  }));
+
+describe("the deliveries", () =>
+  deliveriesContract(async () => {
+    const states = new DeliveryStates();
+    return {
+      read: async (message) => states.read(message),
+      write: async (message, state) => states.write(message, state),
+    };
+  }));
+
+describe("the lease", () =>
+  leaseContract(async () => {
+    const lease = new Lease();
+    return (now) => lease.ofRun(now);
+  }));
+
 describe("the queues", () =>
   queuesContract(async () => {
     const clock = new Clock();
@@ -90,6 +138,8 @@ describe("the queues", () =>
           remove: async (deadLetter) => deadLetters.remove(deadLetter),
         },
       },
+      wake: async (provider, group, at) =>
+        queue.wake(resumeMessage(provider), group, resumeDeduplicationId(group, at)),
       receive: async () => queue.receive(10),
       next: async () => {
         for (;;) {

@@ -1,7 +1,9 @@
 import type { GroupPorts } from "../../functions/domain/group-ports";
 import type { IngestPorts } from "../../functions/domain/ingest-ports";
 import type { Delivery, ReceivedMessage } from "../../functions/domain/message";
+import { resumeMessage } from "../../functions/domain/pause";
 import type { DeadLetter, RecoverPorts } from "../../functions/domain/recover";
+import type { ResumePorts } from "../../functions/domain/resume";
 import { item } from "../support/workflow";
 
 /** The FIFO queue and its dead-letter queue, both empty. */
@@ -10,6 +12,7 @@ export interface Queues {
   readonly group: GroupPorts["queue"];
   readonly processor: GroupPorts["deadLetters"];
   readonly recover: Pick<RecoverPorts, "queue" | "deadLetters">;
+  readonly wake: ResumePorts["pauses"]["wake"];
   /** Receives up to ten messages that are visible. */
   receive(): Promise<readonly ReceivedMessage[]>;
   /** The same, as soon as there is one. */
@@ -81,6 +84,13 @@ export function queuesContract(start: () => Promise<Queues>): void {
       await queues.ingest.send(message("a", "two"));
       const received = await queues.next();
       expect(received.map(({ group }) => group).sort()).toEqual(["one", "two"]);
+    });
+
+    test("gives a group that is woken one message without a webhook, however often that is in a minute", async () => {
+      const at = Date.parse(RECEIVED_AT);
+      await queues.wake("acme", "acme:x", at);
+      await queues.wake("acme", "acme:x", at + 1);
+      expect(await one()).toMatchObject({ group: "acme:x", body: resumeMessage("acme"), receiveCount: 1 });
     });
 
     test("gives the messages of a group in their order, with ascending sequence numbers", async () => {

@@ -28,6 +28,19 @@ const CALL_TIMEOUT_MS = 7.5 * SECOND;
 const SLOW_MS = 14 * SECOND;
 const RESUMED_AFTER_MS = 3_600 * SECOND;
 
+/** What is known of deliveries, as functions/adapters/deliveries.ts keeps it. Nothing is replayed here. */
+export class DeliveryStates {
+  private readonly all = new Map<string, DeliveryState>();
+
+  read({ recordKey: key }: ConsumerMessage): DeliveryState | undefined {
+    return this.all.get(key);
+  }
+
+  write({ recordKey: key }: ConsumerMessage, state: DeliveryState): void {
+    this.all.set(key, state);
+  }
+}
+
 /** What a finished world knows of a consumer. */
 export interface ConsumerHistory {
   readonly planned: PlannedConsumer;
@@ -49,7 +62,7 @@ export class Deliveries implements ConsumerHistory {
   readonly deadLetters: string[] = [];
   readonly undelivered = new Set<string>();
   private readonly queue: FifoQueue;
-  private readonly states = new Map<string, DeliveryState>();
+  private readonly states = new DeliveryStates();
   private readonly calledFor = new Map<string, number>();
   private inFlight = 0;
   private paused = false;
@@ -147,8 +160,8 @@ export class Deliveries implements ConsumerHistory {
       this.calls.make(process, name, { ids, timeoutMs: CALL_TIMEOUT_MS, effect });
     return {
       deliveries: {
-        read: () => call("deliveries.read", () => this.states.get(message.recordKey)),
-        write: (_, state) => call("deliveries.write", () => void this.states.set(message.recordKey, state)),
+        read: (of) => call("deliveries.read", () => this.states.read(of)),
+        write: (of, state) => call("deliveries.write", () => this.states.write(of, state)),
       },
       rate: { take: async () => true },
       request: async () => ({

@@ -11,7 +11,7 @@ import {
   type RecoverPorts,
 } from "../../functions/domain/recover";
 import { isResumeMessage, resumeMessage, type PausePorts } from "../../functions/domain/pause";
-import { resume, type Pause, type ResumePorts } from "../../functions/domain/resume";
+import { resume, type ResumePorts } from "../../functions/domain/resume";
 import type { Status } from "../../functions/domain/record";
 import { EXECUTION_TIMED_OUT, type WorkflowItem, type WorkflowRun } from "../../functions/domain/workflow";
 import { keyOf, recordKey, resumeDeduplicationId, type Webhook } from "../../functions/domain/webhook";
@@ -22,6 +22,7 @@ import { Deliveries, type ConsumerHistory, type DeliverVariant } from "./deliver
 import { DeadLetterQueue, moved, sent } from "./dead-letters";
 import { secrets } from "./secrets";
 import { Held } from "./held";
+import { Pauses } from "./pauses";
 import { Payloads } from "./payloads";
 import { FifoQueue, RESUMES, type StoredMessage } from "./queue";
 import type { Call, Kind, Schedule } from "./schedule";
@@ -149,6 +150,7 @@ class World {
   private readonly table = new Table(this.clock);
   private readonly payloads = new Payloads();
   private readonly held = new Held();
+  private readonly pauses = new Pauses();
   private readonly queue: FifoQueue;
   private readonly workflow: Workflow;
   private readonly consumers: readonly Deliveries[];
@@ -350,8 +352,8 @@ class World {
         void recover(this.recoverPorts(new Process(died)), this.lastScan).then((look) => {
           this.lastScan = look;
           if (this.consumer.state().pausedSince !== undefined || look.waiting) this.planRecovery();
-          else if (this.pause) void resume(this.resumePorts());
-          if (this.pause) this.planRecovery();
+          else if (this.pauses.any) void resume(this.resumePorts());
+          if (this.pauses.any) this.planRecovery();
         }, died),
     );
   }
@@ -395,18 +397,16 @@ class World {
     };
   }
 
-  /** The operator's pause of the provider. */
-  private pause: Pause | undefined;
-
   private planPause(): void {
     const { pause: planned } = this.schedule;
     if (!planned) return;
     const time = () => new Date(this.clock.now).toISOString();
     this.clock.after(planned.from, () => {
-      this.pause = { state: "paused", since: time() };
+      this.pauses.write(PROVIDER, { state: "paused", since: time() });
     });
     this.clock.after(planned.until, () => {
-      this.pause = { state: "resuming", since: this.pause?.since ?? time(), resumedAt: time() };
+      const { since = time() } = this.pauses.read().get(PROVIDER) ?? {};
+      this.pauses.write(PROVIDER, { state: "resuming", since, resumedAt: time() });
       this.planRecovery();
     });
   }
@@ -414,14 +414,11 @@ class World {
   private resumePorts(): ResumePorts {
     return {
       pauses: {
-        read: async () => new Map(this.pause ? [[PROVIDER, this.pause]] : []),
+        read: async () => this.pauses.read(),
         groups: async () => this.held.groups(),
         wake: async (provider, group, at) =>
           this.queue.wake(resumeMessage(provider), group, resumeDeduplicationId(group, at)),
-        write: async (_, pause) => {
-          this.pause = pause;
-          return true;
-        },
+        write: async (provider, pause, resumedAt) => this.pauses.write(provider, pause, { resumedAt }),
       },
       now: () => this.clock.now,
       log: () => {},
@@ -439,8 +436,7 @@ class World {
     const { held } = this;
     return {
       pauses: {
-        read: (limit) =>
-          call("pauses.read", () => new Map(this.pause ? [[PROVIDER, this.pause.state]] : []), limit),
+        read: (limit) => call("pauses.read", () => this.pauses.states(), limit),
       },
       held: {
         add: ({ group }, messages, behind, limit) =>

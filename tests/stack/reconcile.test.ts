@@ -1,4 +1,3 @@
-import { DynamoDB } from "@aws-sdk/client-dynamodb";
 import {
   GetFunctionConfigurationCommand,
   InvokeCommand,
@@ -8,7 +7,6 @@ import {
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { randomUUID } from "node:crypto";
 import { DOUBLE } from "../../functions/adapters/reconcile/call";
-import { createLease, LEASE_SECONDS } from "../../functions/adapters/reconcile/lease";
 import { commandLine } from "../support/cli";
 import { startInbox, type Inbox } from "../support/inbox";
 import { Double } from "../support/reconcile/double";
@@ -165,28 +163,6 @@ test("what was rejected and is in quarantine is left to a release", async () => 
   const { json } = await cli.run("reconcile", "stripe", "--since", "1h", "--json");
   expect(json).toMatchObject({ missing: 0, events: [{ id: "evt_rejected", fate: "quarantined" }] });
   expect(await inbox.events.of("evt_rejected")).toEqual([]);
-});
-
-describe("a lease", () => {
-  const lease = (now = Date.now) =>
-    createLease(
-      inbox.stack.outputs.dynamodb_table_name,
-      "acme",
-      new DynamoDB(inbox.stack.emulator.client),
-      now,
-    );
-
-  test("is free again once the run that held it was ended", async () => {
-    const first = lease();
-    expect(await first.take()).toEqual({});
-    await first.save({ cursor: 1_000, requested: new Set(["a"]), lost: new Set() });
-    expect(await lease().take()).toBeUndefined();
-    const later = lease(() => Date.now() + (LEASE_SECONDS + 1) * 1_000);
-    expect(await later.take()).toEqual({
-      progress: { cursor: 1_000, requested: new Set(["a"]), lost: new Set() },
-    });
-    await expect(first.save({ cursor: 2_000, requested: new Set(), lost: new Set() })).rejects.toThrow();
-  });
 });
 
 describe("webhooks reconcile", () => {

@@ -2,12 +2,11 @@ import type { LogLine } from "../../../functions/domain/log-line";
 import { reconcileDue, type ReconcileSettings, type Report } from "../../../functions/domain/reconcile";
 import type {
   ListedEvent,
-  Progress,
   ProviderApi,
   ReconcilePorts,
   Recorded,
-  RunSummary,
 } from "../../../functions/domain/reconcile-ports";
+import { Lease } from "./lease";
 
 const MINUTE = 60_000;
 
@@ -21,11 +20,7 @@ export class ReconcileWorld {
   /** Events of which a message was queued once more. */
   readonly queuedAgain: string[] = [];
   readonly lines: LogLine[] = [];
-  progress: Progress | undefined;
-  summary: RunSummary | undefined;
-  /** Whether any run has the lease. */
-  isLeased = false;
-  #hasLease = false;
+  readonly lease = new Lease();
   /** Runs before the cursor is written; a crash is an error. */
   beforeSave = (): void => undefined;
   readonly settings: ReconcileSettings = {
@@ -38,6 +33,7 @@ export class ReconcileWorld {
   constructor(private readonly api: () => ProviderApi) {}
 
   ports(): ReconcilePorts {
+    const lease = this.lease.ofRun(() => this.now);
     return {
       api: this.api(),
       records: {
@@ -60,21 +56,10 @@ export class ReconcileWorld {
         return Promise.resolve(known ? "duplicate" : "new");
       },
       lease: {
-        take: () => {
-          if (this.isLeased) return Promise.resolve(undefined);
-          this.isLeased = this.#hasLease = true;
-          return Promise.resolve(this.progress ? { progress: this.progress } : {});
-        },
-        renew: () => (this.#hasLease ? Promise.resolve() : Promise.reject(new Error("no lease"))),
+        ...lease,
         save: (progress) => {
           this.beforeSave();
-          this.progress = progress;
-          return Promise.resolve();
-        },
-        release: (summary) => {
-          this.isLeased = this.#hasLease = false;
-          this.summary = summary;
-          return Promise.resolve();
+          return lease.save(progress);
         },
       },
       now: () => this.now,

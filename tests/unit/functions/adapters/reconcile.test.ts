@@ -138,13 +138,13 @@ describe("GitHub", () => {
     expect(world.fates()).toEqual([["lost", "requested"]]);
     expect(last()).toMatchObject({ missing: 1, recovered: 0 });
     // What is requested is not durable: the next run looks at it again.
-    expect(world.progress?.cursor).toBeLessThanOrEqual(world.ago(30));
+    expect(world.lease.progress?.cursor).toBeLessThanOrEqual(world.ago(30));
     await github.redeliver();
     world.advance(15);
     await world.run();
     expect(world.fates()).toEqual([]);
     expect(last()).toMatchObject({ missing: 0, recovered: 1, unrecoverable: 0 });
-    expect(world.progress?.cursor).toBe(world.now - world.settings.settleMs);
+    expect(world.lease.progress?.cursor).toBe(world.now - world.settings.settleMs);
   });
 
   test("is requested by the delivery's id, all digits of it, and one second after the other", async () => {

@@ -13,6 +13,7 @@ import {
 import { SecretProblemError } from "../../../../functions/domain/secret-problem";
 import { tokenBuckets } from "../../../../functions/domain/token-bucket";
 import { schemes, sign, type Scheme } from "../../../../providers";
+import { Quarantine } from "../../../support/quarantine";
 
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
 const RIGHT = "whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0";
@@ -38,7 +39,7 @@ interface Given {
 async function reject(given: Given = {}) {
   const { scheme = "stripe", body = Buffer.from('{"id":"evt_1"}'), admits = true } = given;
   const { keep = async () => true, stored = { own: [WRONG] } } = given;
-  const kept: RejectedRequest[] = [];
+  const quarantine = new Quarantine();
   const lines: Readonly<Record<string, unknown>>[] = [];
   const ports: IngestPorts = {
     providers: new Map(["own", "other"].map((name) => [name, { name, scheme: schemeOf(scheme) }] as const)),
@@ -61,11 +62,7 @@ async function reject(given: Given = {}) {
     queue: { send: () => Promise.reject(new Error("nothing is queued of it")) },
     rejected: {
       admits: () => admits,
-      keep: async (rejected) => {
-        const taken = await keep();
-        if (taken) kept.push(rejected);
-        return taken;
-      },
+      keep: async (rejected) => (await keep()) && quarantine.keep(rejected),
     },
     now: () => NOW,
     log: (line) => lines.push(line),
@@ -86,7 +83,7 @@ async function reject(given: Given = {}) {
     ...given.over,
   };
   const answer = await ingest(request, ports);
-  return { answer, kept, line: lines[0] ?? {}, request };
+  return { answer, kept: quarantine.kept, line: lines[0] ?? {}, request };
 }
 
 describe("a request whose signature is rejected", () => {

@@ -39,7 +39,7 @@ describe("a scheduled run", () => {
     happened("old", 24 * 60);
     await world.run();
     expect(world.ids()).toEqual([]);
-    expect(world.progress?.cursor).toBe(world.now - world.settings.settleMs);
+    expect(world.lease.progress?.cursor).toBe(world.now - world.settings.settleMs);
   });
 
   test("recovers what is missing, the oldest first and each once", async () => {
@@ -93,21 +93,21 @@ describe("a scheduled run", () => {
 
   test("that crashes between an event and the cursor repeats it, and the event stays one", async () => {
     await world.begin();
-    const { cursor } = world.progress ?? {};
+    const { cursor } = world.lease.progress ?? {};
     happened("a", 30);
     world.beforeSave = () => {
       throw new Error("the function was ended");
     };
     await expect(world.run()).rejects.toThrow("the function was ended");
-    expect(world.progress?.cursor).toBe(cursor);
+    expect(world.lease.progress?.cursor).toBe(cursor);
     world.beforeSave = () => undefined;
     await world.run();
     expect(world.ids()).toEqual(["a"]);
-    expect(world.progress?.cursor).toBe(world.now - world.settings.settleMs);
+    expect(world.lease.progress?.cursor).toBe(world.now - world.settings.settleMs);
   });
 
   test("does nothing while another one has the lease", async () => {
-    world.isLeased = true;
+    await world.ports().lease.take();
     expect(await world.run()).toBeUndefined();
     expect(double.requests).toEqual([]);
     expect(last()).toEqual({ event: "reconcile.skipped", provider: "acme" });
@@ -139,7 +139,7 @@ describe("a scheduled run", () => {
 
   test("says of which time nothing is known, if none ran for longer than records are kept", async () => {
     await world.begin();
-    const { cursor = 0 } = world.progress ?? {};
+    const { cursor = 0 } = world.lease.progress ?? {};
     happened("forgotten", 30);
     world.advance(89 * 24 * 60);
     happened("recent", 60);
@@ -163,7 +163,7 @@ describe("a scheduled run", () => {
     for (const [index, id] of ["a", "b", "c"].entries()) happened(id, 50 - index, { more });
     await world.run();
     expect(world.ids()).toEqual(["a", "b", "c"]);
-    expect(world.progress?.cursor).toBe(world.now - world.settings.settleMs);
+    expect(world.lease.progress?.cursor).toBe(world.now - world.settings.settleMs);
   });
 });
 
@@ -173,11 +173,11 @@ describe("a run whose provider does not answer as it should", () => {
     happened("a", 30);
   });
   const cursorStays = async (act: () => Promise<unknown>) => {
-    const { cursor } = world.progress ?? {};
+    const { cursor } = world.lease.progress ?? {};
     await act();
-    expect(world.progress?.cursor).toBe(cursor);
+    expect(world.lease.progress?.cursor).toBe(cursor);
     expect(world.ids()).toEqual([]);
-    expect(world.isLeased).toBe(false);
+    expect(world.lease.isTaken).toBe(false);
   };
 
   test("waits as long as a limited rate requires", async () => {
@@ -225,7 +225,9 @@ describe("a run whose provider does not answer as it should", () => {
       });
       expect(last()).toMatchObject({ event: "reconcile.failed", failing: true });
       expect(JSON.stringify(world.lines)).not.toContain("rk_t");
-      expect(world.summary).toMatchObject({ error: expect.stringContaining(`answered ${status}`) as string });
+      expect(world.lease.summary).toMatchObject({
+        error: expect.stringContaining(`answered ${status}`) as string,
+      });
     },
   );
 
@@ -242,7 +244,7 @@ describe("a run whose provider does not answer as it should", () => {
     await world.run();
     expect(world.ids()).toEqual(["a"]);
     expect(last()).toMatchObject({ off: expect.stringMatching(/disabled the endpoint we_1/) as string });
-    expect(world.summary).toHaveProperty("off");
+    expect(world.lease.summary).toHaveProperty("off");
   });
 });
 
@@ -254,19 +256,19 @@ describe("a range that an operator names", () => {
     const report = await reconcileRange(range(), world.settings, false, world.ports());
     expect(report?.found).toMatchObject([{ id: "a", fate: "recovered" }]);
     expect(world.ids()).toEqual(["a"]);
-    expect(world.progress).toBeUndefined();
+    expect(world.lease.progress).toBeUndefined();
   });
 
   test("is only compared in a dry run, which no other run hinders", async () => {
     happened("a", 100);
-    world.isLeased = true;
+    await world.ports().lease.take();
     const report = await reconcileRange(range(), world.settings, true, world.ports());
     expect(report?.found).toMatchObject([{ id: "a", fate: "missing" }]);
     expect([world.ids(), world.lines]).toEqual([[], []]);
   });
 
   test("waits for a run of the schedule", async () => {
-    world.isLeased = true;
+    await world.ports().lease.take();
     expect(await reconcileRange(range(), world.settings, false, world.ports())).toBeUndefined();
   });
 });
