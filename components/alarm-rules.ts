@@ -67,7 +67,8 @@ function queueRules({ queue, bus }: Stages): AlarmRules {
       metric: queueMetric(queue.deadLetterQueueArn, "ApproximateNumberOfMessagesVisible"),
     },
     "undelivered-events": {
-      description: "A target of the bus rejected events; they are in the queue of undelivered events.",
+      description:
+        "A target of the bus rejected events. See webhooks status for the rule and why, then webhooks replay --undelivered.",
       metric: queueMetric(bus.undeliveredQueueArn, "ApproximateNumberOfMessagesVisible"),
     },
     "message-age": {

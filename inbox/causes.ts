@@ -1,24 +1,29 @@
 import { RECEIVES_EXHAUSTED } from "../functions/domain/dead-letter";
 import type { Finding } from "../functions/domain/rejected";
 import type { Inbox } from "./connect";
-import { MOVED_BY_SQS } from "./dead-letter";
+import { MOVED_BY_SQS, type DeadLetter } from "./dead-letter";
+import { DeadLetterQueue } from "./dead-letters";
+import { queueDepth } from "./queue";
 import { listWebhooks } from "./records/list";
 import type { WebhookRecord } from "./records/record";
 import { RejectedRequests } from "./rejected";
 
-/** Troubles with one cause: of one provider, of one kind, with one error. */
+/** Troubles with one cause: of one provider, of one kind, with one error; of undelivered events, of one rule with one error. */
 export interface Cause {
-  readonly kind: "dead_lettered" | "failed" | "rejected";
+  readonly kind: "dead_lettered" | "failed" | "rejected" | "undelivered";
+  /** Of undelivered events that of the newest; empty if that is no webhook's. */
   readonly provider: string;
+  /** Name of the rule of undelivered events. */
+  readonly rule?: string;
   /** Error code, or why requests were rejected. */
   readonly error: string;
   /** What the newest says of it. */
   readonly detail: string;
   readonly count: number;
-  /** When the first and the last of them were received, RFC 3339. */
+  /** When the first and the last of them were received, or could not be delivered; RFC 3339. */
   readonly first: string;
   readonly last: string;
-  /** Id of the newest. */
+  /** Id of the newest: of a message where there is no webhook's. */
   readonly sample: string;
   /** The command that fixes it, or that shows the way. */
   readonly fix: string;
@@ -34,12 +39,12 @@ export interface Causes {
 /** The newest of each kind that are looked at: each is a read that AWS bills. */
 const LOOKED_AT = 200;
 
-type Trouble = Pick<Cause, "kind" | "provider" | "error" | "detail"> & {
+type Trouble = Pick<Cause, "kind" | "provider" | "rule" | "error" | "detail"> & {
   readonly id: string;
   readonly at: string;
 };
 
-/** Groups what failed, is dead-lettered or was rejected by its cause. */
+/** Groups what failed, is dead-lettered, was rejected or could not be delivered by its cause. */
 export async function readCauses(inbox: Inbox, signal: AbortSignal): Promise<Causes> {
   const unresolved = async (status: "dead_lettered" | "failed") => {
     const { rows, next } = await listWebhooks(inbox, { since: "0000", status, limit: LOOKED_AT });
@@ -52,7 +57,12 @@ export async function readCauses(inbox: Inbox, signal: AbortSignal): Promise<Cau
     });
     return { troubles, more };
   };
-  const found = await Promise.all([unresolved("dead_lettered"), unresolved("failed"), rejected()]);
+  const found = await Promise.all([
+    unresolved("dead_lettered"),
+    unresolved("failed"),
+    rejected(),
+    undelivered(inbox, signal),
+  ]);
   return {
     causes: grouped(found.flatMap(({ troubles }) => troubles)),
     more: found.some(({ more }) => more),
@@ -64,19 +74,39 @@ function ofRecord(kind: "dead_lettered" | "failed", record: WebhookRecord): Trou
   return { kind, provider, error: error?.code ?? "unknown", detail: error?.message ?? "", id, at };
 }
 
-/** Groups troubles by kind, provider and error. */
+/** Reads events that targets of the bus did not take, and puts them back at once. */
+async function undelivered(inbox: Inbox, signal: AbortSignal) {
+  const url = inbox.outputs.undelivered_queue_url;
+  if (url === undefined || (await queueDepth(url, inbox.clients.sqs)).waiting === 0)
+    return { troubles: [], more: false };
+  const queue = new DeadLetterQueue(inbox, undefined, url);
+  try {
+    const { deadLetters } = await queue.read({ spread: false, signal, limit: LOOKED_AT });
+    return { troubles: deadLetters.map(ofEvent), more: deadLetters.length >= LOOKED_AT };
+  } finally {
+    await queue.close();
+  }
+}
+
+function ofEvent({ webhook, messageId, rule = "", target, reason, receivedAt: at }: DeadLetter): Trouble {
+  const { provider = "", id = messageId } = webhook ?? {};
+  const detail = `${reason.message} (${target})`;
+  return { kind: "undelivered", provider, rule, error: reason.code, detail, id, at };
+}
+
+/** Groups troubles by kind, provider or rule, and error. */
 export function grouped(troubles: readonly Trouble[]): readonly Cause[] {
   const groups = new Map<string, [Trouble, ...Trouble[]]>();
   for (const trouble of [...troubles].sort((a, b) => (a.at < b.at ? -1 : 1))) {
-    const name = JSON.stringify([trouble.kind, trouble.provider, trouble.error]);
+    const name = JSON.stringify([trouble.kind, trouble.rule ?? trouble.provider, trouble.error]);
     const group = groups.get(name);
     if (group) group.push(trouble);
     else groups.set(name, [trouble]);
   }
   return [...groups.values()]
     .map((group): Cause => {
-      const { at: last, id: sample, kind, provider, error, detail } = group.at(-1) ?? group[0];
-      const about = { kind, provider, error, detail, count: group.length, first: group[0].at, last, sample };
+      const { at: last, id: sample, ...trouble } = group.at(-1) ?? group[0];
+      const about = { ...trouble, count: group.length, first: group[0].at, last, sample };
       return { ...about, fix: fixOf(about) };
     })
     .sort((a, b) => b.count - a.count);
@@ -96,7 +126,7 @@ const WRONG_SECRET: readonly string[] = [
   "secret_malformed",
 ] satisfies Finding["cause"][];
 
-function fixOf({ kind, provider, error, detail, sample }: Omit<Cause, "fix">): string {
+function fixOf({ kind, provider, rule = "", error, detail, sample }: Omit<Cause, "fix">): string {
   const plain = (text: string) => (/^[\w.:/-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
   switch (kind) {
     case "dead_lettered":
@@ -107,5 +137,7 @@ function fixOf({ kind, provider, error, detail, sample }: Omit<Cause, "fix">): s
       return WRONG_SECRET.includes(detail)
         ? `webhooks secrets add ${provider} && webhooks rejected release --provider ${provider}`
         : `webhooks rejected show ${plain(sample)}`;
+    case "undelivered":
+      return `webhooks replay --undelivered ${plain(rule)}`;
   }
 }

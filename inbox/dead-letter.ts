@@ -40,6 +40,9 @@ export interface DeadLetter {
   readonly reason: { readonly code: string; readonly message: string };
   readonly executionArn?: string;
   readonly attempts?: number;
+  /** Of an event that EventBridge could not deliver: ARN of the target, and name of its rule. */
+  readonly target?: string;
+  readonly rule?: string;
   /** Whether the recovery function has redriven its webhook before: then SQS has moved it a second time. */
   readonly redriven?: true;
 }

@@ -14,6 +14,7 @@ import type { Inbox } from "./connect";
 import { consumerNamed } from "./outputs";
 import { queueDepth } from "./queue";
 import { byArrival, parseDeadLetter, type DeadLetter } from "./dead-letter";
+import { parseUndelivered } from "./undelivered";
 
 /** Visibility timeout of dead letters that were read, in seconds; also the time until they reappear after a crash. */
 export const HOLD_SECONDS = 30;
@@ -50,6 +51,7 @@ export interface Reading {
 export class DeadLetterQueue {
   readonly #url: string;
   readonly #queueUrl: string;
+  readonly #parse: (message: Message) => DeadLetter;
   readonly #sqs: SQSClient;
   readonly #held = new Map<string, Held>();
   readonly #timer: NodeJS.Timeout;
@@ -57,16 +59,18 @@ export class DeadLetterQueue {
 
   /**
    * @param consumer name of the consumer whose dead letters are meant @default the inbox's own
-   * @param url of a queue that is neither's, whose messages are only read and removed
+   * @param undelivered URL of the queue of undelivered events, which are only read and removed
    * @throws UsageError if the stack has no such consumer
    */
   constructor(
     { outputs, clients }: Inbox,
     readonly consumer?: string,
-    url?: string,
+    undelivered?: string,
   ) {
     const of = consumer === undefined ? undefined : consumerNamed(consumer, outputs);
-    this.#url = url ?? of?.dlq_url ?? outputs.dlq_url;
+    this.#url = undelivered ?? of?.dlq_url ?? outputs.dlq_url;
+    this.#parse =
+      undelivered === undefined ? (message) => parseDeadLetter(message, consumer) : parseUndelivered;
     this.#queueUrl = of?.queue_url ?? outputs.sqs_queue_url;
     this.#sqs = clients.sqs;
     this.#timer = setInterval(() => {
@@ -91,10 +95,19 @@ export class DeadLetterQueue {
   /**
    * Reads all messages that SQS returns. Of a shared group (messages that SQS moved itself) it returns the first ten.
    * @param spread also reads those behind them, by moving the first ones to groups of their own within the queue
+   * @param limit ends reading once there are as many, or up to nine more
    */
-  async read({ spread, signal }: { spread: boolean; signal: AbortSignal }): Promise<Reading> {
+  async read({
+    spread,
+    signal,
+    limit = Infinity,
+  }: {
+    spread: boolean;
+    signal: AbortSignal;
+    limit?: number;
+  }): Promise<Reading> {
     const { inFlight: heldByOthers } = await queueDepth(this.#url, this.#sqs);
-    await this.#receiveAll(signal);
+    await this.#receiveAll(signal, limit);
     const shared = () => [...this.#held.values()].filter(({ deadLetter }) => deadLetter.shared);
     // SQS reports only approximately how many are behind them, so this ends when no more are returned.
     for (let front = shared(); spread && front.length > 0; front = shared()) {
@@ -102,7 +115,7 @@ export class DeadLetterQueue {
         signal.throwIfAborted();
         await this.#giveOwnGroup(held);
       }
-      await this.#receiveAll(signal);
+      await this.#receiveAll(signal, limit);
     }
     const hidden = shared().length > 0 ? (await queueDepth(this.#url, this.#sqs)).waiting : 0;
     const deadLetters = byArrival([...this.#held.values()].map(({ deadLetter }) => deadLetter));
@@ -146,8 +159,8 @@ export class DeadLetterQueue {
     this.#held.clear();
   }
 
-  async #receiveAll(signal: AbortSignal): Promise<void> {
-    for (;;) {
+  async #receiveAll(signal: AbortSignal, limit: number): Promise<void> {
+    while (this.#held.size < limit) {
       signal.throwIfAborted();
       const { Messages = [] } = await this.#sqs.send(
         new ReceiveMessageCommand({
@@ -162,7 +175,7 @@ export class DeadLetterQueue {
       );
       if (Messages.length === 0) return;
       for (const message of Messages) {
-        const deadLetter = parseDeadLetter(message, this.consumer);
+        const deadLetter = this.#parse(message);
         this.#held.set(deadLetter.receiptHandle, { deadLetter, message });
       }
     }

@@ -1,53 +1,26 @@
 import { Argument, Command, Option } from "commander";
+import { assertSays, DECIDED, filterOf, type ReplayOptions as Options } from "../options/replay";
 import { confirmMany, HANDFUL } from "../options/confirm-many";
 import { pc } from "../../terminal/colours";
 import { table } from "../../terminal/table";
-import { STATUSES, type Status } from "../../functions/domain/record";
+import { STATUSES } from "../../functions/domain/record";
 import { tableSize } from "../../inbox/records/read";
 import type { RecordFilter, StoredWebhook } from "../../inbox/records/select";
-import { messageOf, UsageError } from "../../inbox/errors";
+import { messageOf } from "../../inbox/errors";
 import { interruptible } from "../../terminal/interrupt";
-import {
-  checkRange,
-  connectTo,
-  DEFAULT_RATE,
-  pointInTime,
-  rate,
-  withStackOptions,
-  type StackOptions,
-} from "../options/stack";
+import { connectTo, DEFAULT_RATE, rate, withStackOptions } from "../options/stack";
 import { asJson, Counter, note, print } from "../../terminal/output";
-import { forwardingTo, withForwardOptions, type ForwardOptions } from "../options/forward";
+import { forwardingTo, withForwardOptions } from "../options/forward";
 import { forwardedJson, forwardedLine } from "../text/forwarded";
 import { count } from "../../inbox/text";
 import { begunAt, newRun, replay, replayPorts } from "../../inbox/operations/replay";
 import { ReplaySelection } from "../../inbox/operations/replay-selection";
+import { UndeliveredEvents } from "../../inbox/operations/undelivered";
 import type { Inbox } from "../../inbox/connect";
 import { consumerNamed } from "../../inbox/outputs";
 
-/** Statuses that are final. Others are still being processed, and would be published twice. */
-const DECIDED: readonly Status[] = ["published", "filtered", "dead_lettered"];
-
-/** Statuses of what consumers got. */
-const SENT: readonly Status[] = ["published"];
-
 /** Bytes that one read unit covers, strongly consistent. */
 const READ_UNIT_BYTES = 4_096;
-
-interface Options extends StackOptions, ForwardOptions {
-  readonly to?: string;
-  readonly provider?: string;
-  readonly type?: string;
-  readonly since?: string;
-  readonly until?: string;
-  readonly status?: readonly Status[];
-  readonly expired?: true;
-  readonly consumer?: string;
-  readonly run?: string;
-  readonly rate: number;
-  readonly dryRun?: true;
-  readonly yes?: true;
-}
 
 async function run(provider: string | undefined, id: string | undefined, options: Options): Promise<void> {
   assertSays(provider, id, options);
@@ -56,6 +29,7 @@ async function run(provider: string | undefined, id: string | undefined, options
   const filter = filterOf(options, begunAt(runId, now));
   const inbox = await connectTo(options);
   if (options.consumer !== undefined) consumerNamed(options.consumer, inbox.outputs);
+  if (options.undelivered !== undefined) return undelivered(options.undelivered, runId, inbox, options);
   await interruptible(async (signal) => {
     const selection = new ReplaySelection(inbox, signal);
     const webhooks =
@@ -64,53 +38,44 @@ async function run(provider: string | undefined, id: string | undefined, options
         : await selectMany(inbox, selection, filter, runId, options);
     if (options.dryRun) return showPlan(webhooks, options);
     if (options.to !== undefined) return forward(webhooks, options.to, inbox, options, signal);
-    const done = options.consumer === undefined ? "published again" : `sent to ${options.consumer} again`;
-    await confirmMany(webhooks.length, done, options);
-    note(`Run id: ${runId}. To resume after an interruption, repeat the command with --run ${runId}`);
-    await send(webhooks, runId, inbox, options, signal);
+    await confirmed(webhooks, runId, inbox, options, signal);
   });
 }
 
-function assertSays(provider: string | undefined, id: string | undefined, options: Options): void {
-  const filters = [options.provider, options.type, options.since, options.until, options.status];
-  const filtered = filters.some((filter) => filter !== undefined);
-  if (provider === undefined && !filtered) {
-    throw new UsageError(
-      "Nothing selected. Pass <provider> <id>, or filters such as --provider and --since.",
-    );
-  }
-  if (provider !== undefined && id === undefined) {
-    throw new UsageError(`Give an id too, or --provider ${provider} for all of them.`);
-  }
-  if (provider !== undefined && filtered) throw new UsageError("Give <provider> <id> or filters, not both.");
-  if (
-    options.to === undefined &&
-    (options.secret ?? options.secretFile ?? options.allowProduction) !== undefined
-  )
-    throw new UsageError("--secret, --secret-file and --allow-production go with --to.");
-  if (options.to !== undefined && options.consumer !== undefined)
-    throw new UsageError("Give --to or --consumer, not both.");
-  if (options.expired && options.provider === undefined)
-    throw new UsageError("--expired goes with --provider.");
-  if (options.expired && options.status !== undefined) {
-    throw new UsageError("--expired and --status exclude each other: without a record there is no status.");
-  }
+/** Asks, and replays. Returns what is in the queue. */
+async function confirmed(
+  webhooks: readonly StoredWebhook[],
+  runId: string,
+  inbox: Inbox,
+  options: Options,
+  signal: AbortSignal,
+): Promise<readonly StoredWebhook[]> {
+  const done = options.consumer === undefined ? "published again" : `sent to ${options.consumer} again`;
+  await confirmMany(webhooks.length, done, options);
+  note(`Run id: ${runId}. To resume after an interruption, repeat the command with --run ${runId}`);
+  return send(webhooks, runId, inbox, options, signal);
 }
 
-function filterOf(options: Options, begun: number): RecordFilter {
-  const { provider, type, since, until, consumer } = options;
-  const { status = consumer === undefined ? DECIDED : SENT } = options;
-  const from = since === undefined ? undefined : pointInTime(since, begun);
-  // Excludes webhooks that are received after the start of the run, also if it is resumed.
-  const to = until === undefined ? begun : pointInTime(until, begun);
-  if (from !== undefined) checkRange(from, to);
-  return {
-    ...(provider !== undefined && { provider }),
-    ...(type !== undefined && { type }),
-    ...(from !== undefined && { since: new Date(from).toISOString() }),
-    until: new Date(to).toISOString(),
-    statuses: status,
-  };
+/** Replays what targets of the bus did not take, then removes those events from their queue. */
+async function undelivered(
+  rule: string | true,
+  runId: string,
+  inbox: Inbox,
+  options: Options,
+): Promise<void> {
+  await interruptible(async (signal) => {
+    const events = new UndeliveredEvents(inbox);
+    try {
+      const { found, lost } = await events.webhooks(rule === true ? undefined : rule, signal);
+      if (options.dryRun) showPlan(found, options);
+      else await events.remove(await confirmed(found, runId, inbox, options, signal));
+      for (const { event, error } of lost)
+        note(`Stays in the queue of undelivered events: ${event.messageId}: ${messageOf(error)}`);
+      if (lost.length > 0) process.exitCode = 1;
+    } finally {
+      await events.close();
+    }
+  });
 }
 
 async function selectMany(
@@ -191,7 +156,7 @@ async function send(
   inbox: Inbox,
   options: Options,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<readonly StoredWebhook[]> {
   const progress = new Counter("Replayed", webhooks.length);
   const { replayed, doneBefore, failed, left, deadLetters } = await replay(
     { run: runId, webhooks, rate: options.rate, signal, onSent: progress.add, consumer: options.consumer },
@@ -221,6 +186,8 @@ async function send(
     );
   }
   if (failed.length > 0 || deadLetters.error !== undefined) process.exitCode = 1;
+  const undone = new Set([...failed.map(({ item }) => item), ...left]);
+  return webhooks.filter((webhook) => !undone.has(webhook));
 }
 
 /** `webhooks replay` */
@@ -240,6 +207,7 @@ export function replayCommand(): Command {
       ).choices(STATUSES),
     )
     .option("--expired", "also those of --provider whose records have expired, as S3 lists them")
+    .option("--undelivered [rule]", "all whose events a target of this rule, or of any, did not take")
     .option("--to <address>", "posts them to this server instead, such as http://localhost:3000/stripe")
     .option(
       "--consumer <name>",
@@ -254,7 +222,7 @@ export function replayCommand(): Command {
       `
 Filters are combined (AND). Each event carries its replay number (replay: 1, 2, ...) and its original id, so consumers
 that deduplicate by source and id have to include it. Webhooks are queued in the order in which they were received.
-A webhook's dead letter is removed once its replay is in the queue.
+A webhook's dead letter is removed once its replay is in the queue; with --undelivered its undelivered events too.
 With --to nothing is published and nothing is noted on the webhook: your server gets it as webhooks listen sends it.
 With filters the whole table is read, which on AWS costs one read unit for each 4 KB.
 
@@ -263,6 +231,7 @@ Examples:
   webhooks replay stripe evt_1Q2W3E --to http://localhost:3000/stripe
   webhooks replay --provider stripe --type invoice.paid --since 2h --dry-run
   webhooks replay --provider stripe --since 2h --consumer billing
+  webhooks replay --undelivered
   webhooks replay --status dead_lettered --since 2026-01-02 --until 2026-01-03 --yes --rate 5 --stack prod`,
     );
   return withStackOptions(withForwardOptions(command)).action(run);

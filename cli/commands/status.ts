@@ -98,10 +98,12 @@ async function status(options: Options): Promise<void> {
 
 /** A cause as rows of the table: what, since when, and the command that fixes it. */
 function causeRows(cause: Cause): string[][] {
-  const { kind, provider, error, count: number, first, last, sample, fix } = cause;
+  const { kind, provider, rule, error, detail, count: number, first, last, sample, fix } = cause;
   const since = age(Date.now() - Date.parse(first));
   const latest = age(Date.now() - Date.parse(last));
-  const what = `${number} of ${provider}: ${sanitize(error)}, first ${since} ago, last ${latest} ago (${sanitize(sample)})`;
+  const whose = rule === undefined ? `of ${provider}` : `by targets of ${sanitize(rule)}`;
+  const why = rule === undefined ? sanitize(error) : `${sanitize(error)} ${sanitize(detail)}`;
+  const what = `${number} ${whose}: ${why}, first ${since} ago, last ${latest} ago (${sanitize(sample)})`;
   return [
     [kind.replace("_", "-"), kind === "failed" ? pc.yellow(what) : pc.red(what)],
     ["", sanitize(fix)],

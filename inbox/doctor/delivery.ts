@@ -126,7 +126,7 @@ async function deliver({ provider, url, request }: Signed, patient: Patient): Pr
     : warning(
         WHAT,
         `${name}: published after ${age(publishedAfter)}, but its event is not in ${outputs.event_log_group_name}`,
-        "Look into the queue of undelivered events; the log group's resource policy must let EventBridge write.",
+        "See webhooks status, which groups the undelivered events by rule and error; the log group's resource policy must let EventBridge write.",
       );
 }
 

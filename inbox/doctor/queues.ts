@@ -32,7 +32,7 @@ async function examineUndelivered({ outputs, clients }: Patient): Promise<readon
     problem(
       what,
       count(undelivered, "event"),
-      `A target of a rule does not take events. Each message of ${url} names the rule, the target and the error in its attributes.`,
+      "A target of a rule does not take events. See which and why: webhooks status. After the fix: webhooks replay --undelivered",
     ),
   ];
 }

@@ -46,7 +46,8 @@ async function removeDeadLetters(
   for (const consumer of [undefined, ...Object.keys(consumers)])
     removed += await removeFrom(new DeadLetterQueue(inbox, consumer), true, isTheirs, signal);
   if (undelivered === undefined) return removed;
-  const isTheirEvent = ({ body }: DeadLetter) => ids.has(eventIn(body));
+  const isTheirEvent = ({ webhook }: DeadLetter) =>
+    webhook !== undefined && ids.has(recordKey(webhook.provider, webhook.id));
   const queue = new DeadLetterQueue(inbox, undefined, undelivered);
   return removed + (await removeFrom(queue, false, isTheirEvent, signal));
 }
@@ -66,15 +67,5 @@ async function removeFrom(
     return theirs.length;
   } finally {
     await queue.close();
-  }
-}
-
-/** Provider and id of an event that EventBridge could not deliver; empty if the message holds none. */
-function eventIn(body: string): string {
-  try {
-    const { detail } = JSON.parse(body) as { detail?: { provider?: string; id?: string } };
-    return recordKey(detail?.provider ?? "", detail?.id ?? "");
-  } catch {
-    return "";
   }
 }

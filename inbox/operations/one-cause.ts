@@ -4,6 +4,8 @@ import { DeadLetterQueue } from "../dead-letters";
 import { RejectedRequests } from "../rejected";
 import { redrive, redrivePorts } from "./redrive";
 import { release, releaseRunPorts } from "./release";
+import { newRun, replay, replayPorts } from "./replay";
+import { UndeliveredEvents } from "./undelivered";
 
 /** What an operation on all of one cause did. */
 export interface CauseResult {
@@ -47,4 +49,24 @@ export async function releaseCause(
   const { released, stillRejected, failed, left } = await release(run, releaseRunPorts(inbox));
   const done = new Set(released.map(({ rejectedId }) => rejectedId)).size;
   return { done, left: stillRejected.length + failed.length + left };
+}
+
+/** Replays the webhooks whose events the targets of a rule did not take, and removes those events. */
+export async function replayUndelivered(
+  { rule }: Pick<Cause, "rule">,
+  inbox: Inbox,
+  signal: AbortSignal,
+): Promise<CauseResult> {
+  const events = new UndeliveredEvents(inbox);
+  try {
+    const { found: webhooks, lost } = await events.webhooks(rule, signal);
+    const run = { run: newRun(Date.now()), webhooks, rate: RATE, signal, onSent: () => undefined };
+    const { failed, left } = await replay(run, replayPorts(inbox));
+    const undone = new Set([...failed.map(({ item }) => item), ...left]);
+    const done = webhooks.filter((webhook) => !undone.has(webhook));
+    await events.remove(done);
+    return { done: done.length, left: undone.size + lost.length };
+  } finally {
+    await events.close();
+  }
 }

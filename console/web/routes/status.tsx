@@ -1,7 +1,12 @@
 import { userInfo } from "node:os";
 import { Hono, type Context } from "hono";
 import { readCauses } from "../../../inbox/causes";
-import { redriveCause, releaseCause, type CauseResult } from "../../../inbox/operations/one-cause";
+import {
+  redriveCause,
+  releaseCause,
+  replayUndelivered,
+  type CauseResult,
+} from "../../../inbox/operations/one-cause";
 import { pauseProvider, providerPauses, resumeProvider } from "../../../inbox/pauses";
 import { html, type Site } from "../site";
 import { StatusPage } from "../views/status";
@@ -34,10 +39,11 @@ export function statusRoutes({ inbox, page }: Site): Hono {
   });
 
   const ofCause =
-    (run: (cause: { provider: string; error: string }) => Promise<CauseResult>) =>
+    (run: (cause: { provider: string; rule: string; error: string }) => Promise<CauseResult>) =>
     async (context: Context) => {
-      const { provider, error } = await context.req.parseBody();
-      const { done, left } = await run({ provider: String(provider), error: String(error) });
+      const { provider, rule, error } = await context.req.parseBody();
+      const cause = { provider: String(provider), rule: String(rule), error: String(error) };
+      const { done, left } = await run(cause);
       return context.redirect(`/status?done=${done}&left=${left}`, 303);
     };
   app.post(
@@ -47,6 +53,11 @@ export function statusRoutes({ inbox, page }: Site): Hono {
   app.post(
     "/status/release",
     ofCause((cause) => releaseCause(cause, inbox, signal())),
+  );
+
+  app.post(
+    "/status/replay",
+    ofCause((cause) => replayUndelivered(cause, inbox, signal())),
   );
 
   app.post("/status/pause/:provider", async (context) => {

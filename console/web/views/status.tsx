@@ -24,7 +24,7 @@ export function StatusPage({ context, causes, more, pauses, providers, done }: S
       )}
       <h2>Trouble by cause</h2>
       {causes.length === 0 ? (
-        <Empty title="No trouble">Nothing failed, is dead-lettered or was rejected.</Empty>
+        <Empty title="No trouble">Nothing failed, is dead-lettered, undelivered or was rejected.</Empty>
       ) : (
         <ul class="dead-letters">
           {causes.map((cause, index) => (
@@ -51,21 +51,23 @@ const KINDS: Readonly<Record<Cause["kind"], string>> = {
   dead_lettered: "dead-lettered",
   failed: "failed, and tried again",
   rejected: "rejected",
+  undelivered: "not taken by a target",
 };
 
 function CauseCard({ cause, index, context }: { cause: Cause; index: number; context: PageContext }) {
-  const { kind, provider, error, detail, count, first, last, sample, fix } = cause;
+  const { kind, provider, rule, error, detail, count, first, last, sample, fix } = cause;
   const path = kind === "rejected" ? rejectedPath(sample) : webhookPath({ provider, key: sample });
   const hidden = (
     <>
       <input type="hidden" name="provider" value={provider} />
+      <input type="hidden" name="rule" value={rule ?? ""} />
       <input type="hidden" name="error" value={error} />
     </>
   );
   return (
     <li class="card">
       <h3>
-        {count} × {provider} · {KINDS[kind]}
+        {count} × {rule ?? provider} · {KINDS[kind]}
       </h3>
       <p class="error">
         <strong>{error}</strong> {detail === error ? "" : detail}
@@ -76,7 +78,7 @@ function CauseCard({ cause, index, context }: { cause: Cause; index: number; con
             <Time at={first} /> to{" "}
           </>
         )}
-        <Time at={last} />, such as <a href={path}>{sample}</a>
+        <Time at={last} />, such as {provider === "" ? sample : <a href={path}>{sample}</a>}
       </p>
       <p>
         <code>{fix}</code>
@@ -84,6 +86,12 @@ function CauseCard({ cause, index, context }: { cause: Cause; index: number; con
       {kind === "dead_lettered" && (
         <Confirmed id={`cause-${index}`} action="/status/redrive" label="Redrive all" context={context}>
           All dead letters of {provider} with {error} return to the queue, in their order.
+          {hidden}
+        </Confirmed>
+      )}
+      {kind === "undelivered" && (
+        <Confirmed id={`cause-${index}`} action="/status/replay" label="Replay all" context={context}>
+          The webhooks whose events the targets of {rule} did not take are published again, to every target.
           {hidden}
         </Confirmed>
       )}

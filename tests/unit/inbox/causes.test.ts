@@ -52,3 +52,16 @@ test.each([
   const over = { kind: "rejected", error: "signature_mismatch", detail };
   expect(grouped([trouble("stripe/2", "2026-01-02T00:00:00Z", over)])).toMatchObject([{ fix }]);
 });
+
+test("undelivered events are grouped by rule and error, whatever their provider", () => {
+  const undelivered = { kind: "undelivered", rule: "orders", error: "NO_RESOURCE" } as const;
+  const causes = grouped([
+    trouble("evt_1", "2026-01-01T00:00:00Z", undelivered),
+    trouble("gh_1", "2026-01-02T00:00:00Z", { ...undelivered, provider: "github" }),
+    trouble("evt_2", "2026-01-03T00:00:00Z", { ...undelivered, error: "NO_PERMISSIONS" }),
+  ]);
+  expect(causes).toMatchObject([
+    { ...undelivered, count: 2, sample: "gh_1", fix: "webhooks replay --undelivered orders" },
+    { ...undelivered, error: "NO_PERMISSIONS", count: 1 },
+  ]);
+});
