@@ -61,6 +61,8 @@ export interface WebhookInboxOutputs {
   readonly ingestion_function_name: pulumi.Output<string>;
   readonly processing_function_name: pulumi.Output<string>;
   readonly recovery_function_name: pulumi.Output<string>;
+  /** Absent unless a provider has `reconcile`. */
+  readonly reconciliation_function_name?: pulumi.Output<string>;
   readonly undelivered_queue_url: pulumi.Output<string>;
   readonly throttle_burst_limit: number;
   readonly throttle_rate_limit: number;
@@ -96,6 +98,7 @@ export function outputsOf(config: Config, inbox: Inbox): WebhookInboxOutputs {
     ingestion_function_name: ingest.functionName,
     processing_function_name: processor.functionName,
     recovery_function_name: recovery.functionName,
+    ...(inbox.reconciliation && { reconciliation_function_name: inbox.reconciliation.functionName }),
     undelivered_queue_url: bus.undeliveredQueueUrl,
     throttle_burst_limit: config.throttleBurstLimit,
     throttle_rate_limit: config.throttleRateLimit,

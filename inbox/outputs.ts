@@ -60,6 +60,8 @@ export const outputs = z.object({
   /** This and the queue of undelivered events are missing in stacks that were deployed before `webhooks doctor`. */
   recovery_function_name: z.string().optional(),
   undelivered_queue_url: z.string().optional(),
+  /** Absent, too, unless a provider has `reconcile`. */
+  reconciliation_function_name: z.string().optional(),
   throttle_burst_limit: z.number().optional(),
   throttle_rate_limit: z.number().optional(),
   /** Stacks without it keep no rejected requests, for which alone it is needed. */

@@ -60,7 +60,9 @@ def execution_credentials(config: dict) -> dict[str, str]:
 lambda_runtime.execution_credentials = execution_credentials
 
 import cloudwatch_gaps  # noqa: E402, F401
+import eventbridge_gaps  # noqa: E402, F401
 import iam_gaps  # noqa: E402, F401
+import lambda_gaps  # noqa: E402, F401
 import step_functions_gaps  # noqa: E402, F401
 from ministack import app as ministack  # noqa: E402
 from ministack.core.router import extract_access_key_id  # noqa: E402

@@ -138,10 +138,9 @@ function launch(
     const args = [
       ...["run", "--rm", "--interactive", "--init"],
       ...["-p", `127.0.0.1:${port}:${port}`, "-v", `${access}:/access.py:ro`],
-      ...["cloudwatch_gaps", "iam_gaps", "step_functions_gaps"].flatMap((gaps) => [
-        "-v",
-        `${join(__dirname, `${gaps}.py`)}:/${gaps}.py:ro`,
-      ]),
+      ...["cloudwatch_gaps", "eventbridge_gaps", "iam_gaps", "lambda_gaps", "step_functions_gaps"].flatMap(
+        (gaps) => ["-v", `${join(__dirname, `${gaps}.py`)}:/${gaps}.py:ro`],
+      ),
       ...Object.keys(env).flatMap((name) => ["-e", name]),
       ...["--entrypoint", "python", program.docker, "/access.py"],
     ];

@@ -60,7 +60,12 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     const { outputs, resources } = await deploy(emulator, options.config);
     const ms = Math.round(performance.now() - startedAt);
     const { ingestion_function_name: ingest, processing_function_name: process } = outputs;
-    const functions = [ingest, process, outputs.recovery_function_name ?? ""];
+    const functions = [
+      ingest,
+      process,
+      outputs.recovery_function_name,
+      outputs.reconciliation_function_name,
+    ].filter((name) => name !== undefined);
     ends.push(
       metricsFromLogs(
         emulator,
