@@ -11,6 +11,8 @@ export interface BusEvent extends Readonly<Record<string, unknown>> {
   /** RFC 3339. */
   readonly time: string;
   readonly source: string;
+  readonly "detail-type": string;
+  /** Of an event that another program published, whatever that says. */
   readonly detail: {
     readonly id: string;
     readonly provider: string;

@@ -51,6 +51,7 @@ async function status(options: Options): Promise<void> {
       .map(({ provider }) => `the reconciliation of ${provider} fails`),
     ...alarms.map(({ name }) => name),
   ];
+  const accepted = acceptedBy(counts);
   const value = {
     healthy: problems.length === 0,
     queue: { ...queue, oldestSeconds: oldest ?? null },
@@ -61,10 +62,11 @@ async function status(options: Options): Promise<void> {
     secrets,
     reconciliations,
     lastHour: sums(counts),
+    accepted,
     alarms: { watched: inbox.outputs.alarm_names.length, raised: alarms },
   };
   print(options, value, () => {
-    const { accepted, published, failed, rejected, secretunusable } = value.lastHour;
+    const { accepted: all, published, failed, rejected, secretunusable } = value.lastHour;
     const rows = [
       ["queue", `${queue.waiting} waiting, ${queue.inFlight} being processed`],
       ["oldest", oldest === undefined ? "no data" : age(oldest * 1_000)],
@@ -74,8 +76,11 @@ async function status(options: Options): Promise<void> {
       ...(processor.lastResult === null ? [] : [["last result", processor.lastResult]]),
       [
         "last hour",
-        `${accepted} accepted, ${published} published, ${failed > 0 ? pc.red(`${failed} failed attempts`) : "0 failed attempts"}, ${rejected} rejected`,
+        `${all} accepted, ${published} published, ${failed > 0 ? pc.red(`${failed} failed attempts`) : "0 failed attempts"}, ${rejected} rejected`,
       ],
+      ...(accepted.length > 1
+        ? [["", accepted.map(({ provider, number }) => `${provider} ${number}`).join(", ")]]
+        : []),
       ...(secretunusable > 0
         ? [["", pc.red(`${secretunusable} answered 503, since there was no usable secret`)]]
         : []),
@@ -115,6 +120,14 @@ function pausedText({ state, since, by, reason, held }: ProviderPause): string {
   const who = by === undefined ? "" : ` by ${sanitize(by)}`;
   const why = reason === undefined ? "" : `: ${sanitize(reason)}`;
   return `paused for ${age(Date.now() - Date.parse(since))}${who}${why}; ${count(held, "webhook")} held`;
+}
+
+/** Returns how many webhooks each provider had accepted, the most first. */
+function acceptedBy({ providers }: Counts) {
+  return providers
+    .map(({ name: provider, counts }) => ({ provider, number: counts.Accepted }))
+    .filter(({ number }) => number > 0)
+    .sort((a, b) => b.number - a.number);
 }
 
 /** Returns webhooks of all providers by outcome; `failed` counts attempts. */

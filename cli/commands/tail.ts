@@ -48,9 +48,15 @@ function asBlock({ uri, text }: EventPayload): string {
 /** Widths that most names fit into; a stream has no last row to measure. */
 const WIDTHS = { provider: 10, type: 26 } as const;
 
-function asLine({ time, detail: { provider, type, id, replay } }: BusEvent): string {
+/** What another program publishes on the bus is named by EventBridge's own fields. */
+function asLine({ time, source, "detail-type": kind, id: own, detail }: BusEvent): string {
+  const { provider = source, type = kind, id = own, replay = 0 }: Partial<BusEvent["detail"]> = detail;
   const clock = time.slice(11, 19);
-  const columns = [pc.dim(clock), provider.padEnd(WIDTHS.provider), sanitize(type).padEnd(WIDTHS.type)];
+  const columns = [
+    pc.dim(clock),
+    sanitize(provider).padEnd(WIDTHS.provider),
+    sanitize(type).padEnd(WIDTHS.type),
+  ];
   return [...columns, pc.bold(sanitize(id)), ...(replay > 0 ? [pc.yellow(`replay ${replay}`)] : [])].join(
     "  ",
   );

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import { searchLog } from "../logs";
+import { parseLogLine } from "../../functions/domain/log-line";
+import { newestLines, searchLog } from "../logs";
 import type { WebhookRecord } from "../records/record";
 import { findById } from "../records/find";
 import { liveSecrets } from "../../functions/domain/stored-secrets";
@@ -14,6 +15,9 @@ import { ok, problem, unknown, warning, type Check, type Finding, type Patient }
 /** Milliseconds that a webhook may take to the bus, and its event from there into the log. */
 const PUBLISHED_WITHIN_MS = 40_000;
 const LOGGED_WITHIN_MS = 20_000;
+/** Milliseconds that a line of ingestion's log may take. */
+const REASON_WITHIN_MS = 5_000;
+const CLOCKS_APART_MS = 60_000;
 const POLL_MS = 400;
 
 const TYPE = "webhook-inbox.doctor";
@@ -100,7 +104,9 @@ async function deliver({ provider, url, request }: Signed, patient: Patient): Pr
       reply.status === 401
         ? `The stored secret of ${name} is not the one that the function uses yet (it is cached for five minutes), or its clock is wrong. See webhooks rejected list.`
         : "See the lines above, and the ingestion function's log.";
-    return problem(WHAT, `${name}: rejected with ${reply.status}: ${reply.body.slice(0, 200)}`, fix);
+    const why = reply.status < 500 ? undefined : await reasonOf(provider, reply.status, sentAt, patient);
+    const found = `${name}: rejected with ${reply.status}: ${(why ?? reply.body).slice(0, 300)}`;
+    return problem(WHAT, found, fix);
   }
   const trace = `See where it is: webhooks trace ${id}`;
   const record = await polled(PUBLISHED_WITHIN_MS, async () => {
@@ -128,6 +134,24 @@ async function deliver({ provider, url, request }: Signed, patient: Patient): Pr
         `${name}: published after ${age(publishedAfter)}, but its event is not in ${outputs.event_log_group_name}`,
         "See webhooks status, which groups the undelivered events by rule and error; the log group's resource policy must let EventBridge write.",
       );
+}
+
+/** Why ingestion answered so, which it says in its log alone. */
+async function reasonOf(
+  provider: StackProvider,
+  status: number,
+  sentAt: number,
+  patient: Patient,
+): Promise<string | undefined> {
+  const since = new Date(sentAt - CLOCKS_APART_MS).toISOString();
+  return polled(REASON_WITHIN_MS, async () => {
+    const lines = await newestLines(patient, `/aws/lambda/${patient.outputs.ingestion_function_name}`);
+    return lines
+      .flatMap(({ json }) => parseLogLine(json, "webhook.received") ?? [])
+      .findLast(
+        (line) => line.provider === provider.name && line.status === status && line.receivedAt > since,
+      )?.error;
+  }).catch(() => undefined);
 }
 
 function errorOf({ error }: WebhookRecord): string {

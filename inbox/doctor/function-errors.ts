@@ -5,12 +5,17 @@ import { ok, problem, type Check, type Finding, type Patient } from "./finding";
 /** Looks back this long. */
 const WINDOW_MS = 60 * 60_000;
 
-/** Errors and throttles of the three functions in the last hour, as CloudWatch counts them. */
+/** Errors and throttles of the functions in the last hour, as CloudWatch counts them. */
 export const functionErrors: Check = {
   name: "functions",
   async examine(patient) {
-    const { ingestion_function_name, processing_function_name, recovery_function_name } = patient.outputs;
-    const names = [ingestion_function_name, processing_function_name, recovery_function_name];
+    const { outputs } = patient;
+    const names = [
+      outputs.ingestion_function_name,
+      outputs.processing_function_name,
+      outputs.recovery_function_name,
+      outputs.reconciliation_function_name,
+    ];
     return Promise.all(names.flatMap((name) => (name === undefined ? [] : [examineFunction(name, patient)])));
   },
 };
@@ -21,21 +26,18 @@ async function examineFunction(name: string, patient: Patient): Promise<Finding>
     sum("Throttles", name, patient),
   ]);
   const what = `function ${name}`;
-  if (errors > 0) {
-    return problem(
-      what,
-      `${count(errors, "error")} in the last hour`,
-      `Read its log: aws logs tail /aws/lambda/${name} --since 1h`,
-    );
-  }
-  if (throttles > 0) {
-    return problem(
-      what,
-      `throttled ${count(throttles, "time")} in the last hour`,
-      "Raise the account's Lambda concurrency (Service Quotas), or the function's reserved concurrency.",
-    );
-  }
-  return ok(what, "no error in the last hour");
+  const found = [
+    ...(errors > 0 ? [count(errors, "error")] : []),
+    ...(throttles > 0 ? [`throttled ${count(throttles, "time")}`] : []),
+  ];
+  const fixes = [
+    ...(errors > 0 ? [`Read its log: aws logs tail /aws/lambda/${name} --since 1h`] : []),
+    ...(throttles > 0
+      ? ["Raise the account's Lambda concurrency (Service Quotas), or the function's reserved concurrency."]
+      : []),
+  ];
+  if (found.length === 0) return ok(what, "no error in the last hour");
+  return problem(what, `${found.join(", ")} in the last hour`, fixes.join(" "));
 }
 
 async function sum(MetricName: string, functionName: string, { clients }: Patient): Promise<number> {
