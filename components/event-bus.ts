@@ -4,6 +4,7 @@ import { MAX_RETENTION_SECONDS } from "../aws-limits";
 import { eventLogTransformer } from "./event-log";
 import { physicalName, type Location, type Naming } from "./naming";
 import { denyWithoutTls, policy } from "./policy";
+import { INBOX } from "../functions/domain/probe";
 
 /** Longest event pattern. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
 const MAX_PATTERN_LENGTH = 2_048;
@@ -55,6 +56,7 @@ export class EventBus extends pulumi.ComponentResource {
     const catchAll = this.createCatchAllRule(name, bus, args);
     const rules = [
       ...args.providers.map((provider) => this.createProviderRule(name, provider, bus, args)),
+      this.createOwnRule(name, bus, args),
       catchAll,
     ];
     const logPolicy = this.letRulesWriteLogs(name, logGroup, args);
@@ -120,12 +122,26 @@ export class EventBus extends pulumi.ComponentResource {
     return [ruleName, rule] as const;
   }
 
-  /** Takes what no provider's rule takes, such as a replay of a provider that is configured no more. */
+  /** Takes the inbox's own events, such as those that say that the processing goes on. */
+  private createOwnRule(name: string, bus: aws.cloudwatch.EventBus, args: EventBusArgs) {
+    const ruleName = `${name}-${INBOX}`;
+    const rule = new aws.cloudwatch.EventRule(
+      ruleName,
+      {
+        name: physicalName(args, "own-events"),
+        description: "Events of the inbox itself",
+        eventBusName: bus.name,
+        eventPattern: JSON.stringify({ source: [eventSource(INBOX)] }),
+      },
+      { parent: this },
+    );
+    return [ruleName, rule] as const;
+  }
+
+  /** Takes what no other rule of these takes, such as a replay of a provider that is configured no more. */
   private createCatchAllRule(name: string, bus: aws.cloudwatch.EventBus, args: EventBusArgs) {
-    const sources = args.providers.map(eventSource);
-    const eventPattern = JSON.stringify({
-      source: sources.length > 0 ? [{ "anything-but": sources }] : [{ prefix: "" }],
-    });
+    const sources = [...args.providers, INBOX].map(eventSource);
+    const eventPattern = JSON.stringify({ source: [{ "anything-but": sources }] });
     if (eventPattern.length > MAX_PATTERN_LENGTH) {
       throw new pulumi.InputPropertyError({
         propertyPath: "providers",

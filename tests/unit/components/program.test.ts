@@ -433,12 +433,17 @@ describe("requirement 9: rules that route by provider", () => {
     expect(JSON.parse(inputs["eventPattern"] as string)).toEqual({ source: [`webhook.${provider}`] });
   });
 
+  test("the inbox itself", () => {
+    const { inputs } = program.one("aws:cloudwatch/eventRule:EventRule", "inbox-bus-_inbox");
+    expect(JSON.parse(inputs["eventPattern"] as string)).toEqual({ source: ["webhook._inbox"] });
+  });
+
   test("and a catch-all for what matches none", () => {
     const { inputs } = program.one("aws:cloudwatch/eventRule:EventRule", "inbox-bus-unmatched");
     expect(JSON.parse(inputs["eventPattern"] as string)).toEqual({
-      source: [{ "anything-but": PROVIDERS.map((provider) => `webhook.${provider}`) }],
+      source: [{ "anything-but": [...PROVIDERS, "_inbox"].map((provider) => `webhook.${provider}`) }],
     });
-    expect(rules()).toHaveLength(PROVIDERS.length + 1);
+    expect(rules()).toHaveLength(PROVIDERS.length + 2);
   });
 
   test("to CloudWatch Logs, each target with a dead-letter queue", () => {
