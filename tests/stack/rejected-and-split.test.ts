@@ -1,10 +1,3 @@
-import {
-  CloudWatchClient,
-  DescribeAlarmsCommand,
-  ListMetricsCommand,
-  type MetricAlarm,
-} from "@aws-sdk/client-cloudwatch";
-import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { randomUUID } from "node:crypto";
 import { connectLocal } from "../../inbox/connect";
 import { RejectedRequests, type ListedRejected } from "../../inbox/rejected";
@@ -428,62 +421,5 @@ describe("a request with several events, of a provider with split: true", () => 
     const [, payload] = /<pre id="payload"[^>]*>(.*?)<\/pre>/s.exec(await page.text()) ?? [];
     expect(payload).toContain("the second");
     expect(payload).not.toContain("the first");
-  });
-});
-
-/*
- * The emulator has no metrics of its queues, functions and API, and evaluates no sum of metrics. So alarms on the inbox's own
- * metrics are provoked, and those of AWS's metrics are held to AWS's names by tests/unit/components/observability.test.ts.
- */
-describe("an alarm's condition is counted under exactly its namespace, name and dimensions:", () => {
-  const cloudwatch = () => new CloudWatchClient(inbox.stack.emulator.client);
-  const alarmNamed = async (part: string): Promise<MetricAlarm> => {
-    const AlarmNames = inbox.stack.outputs.alarm_names.filter((name) => name.includes(`-${part}-`));
-    const { MetricAlarms: [alarm] = [] } = await cloudwatch().send(new DescribeAlarmsCommand({ AlarmNames }));
-    if (!alarm) throw new Error(`no alarm ${part}`);
-    return alarm;
-  };
-  /** Metrics of an alarm: its own, or those that silence is the sum of. */
-  const metricsOf = ({ Namespace, MetricName, Dimensions, Metrics }: MetricAlarm) =>
-    Metrics?.flatMap(({ MetricStat }) => MetricStat?.Metric ?? []) ?? [{ Namespace, MetricName, Dimensions }];
-  const recover = () =>
-    new LambdaClient(inbox.stack.emulator.client).send(
-      new InvokeCommand({
-        FunctionName: inbox.stack.outputs.recovery_function_name,
-        Payload: Buffer.from("{}"),
-      }),
-    );
-  const forge = async () => {
-    const forged = Array.from({ length: 11 }, () =>
-      inbox.send("acme", { unique: randomUUID() }, { secret: newSecret() }),
-    );
-    expect((await Promise.all(forged)).map(({ status }) => status)).toEqual(forged.map(() => 401));
-  };
-  const paused = async () => {
-    expect((await cli.run("pause", "gitlab")).code).toBe(0);
-    await recover();
-  };
-
-  test.each<[string, () => Promise<unknown>, "ALARM" | undefined]>([
-    ["wrong-signatures-acme", forge, "ALARM"],
-    ["silence-gitlab", recover, undefined],
-    // A pause of a day is not waited for; a shorter one is counted, and is no alarm.
-    ["provider-paused", paused, undefined],
-  ])("%s", async (part, provoke, state) => {
-    await provoke();
-    const metrics = metricsOf(await alarmNamed(part));
-    await until(`the metrics of ${part}`, async () => {
-      // Again, since the emulator hands over a function's last lines at its next invocation.
-      if (state === undefined) await recover();
-      const found = await Promise.all(
-        metrics.map((metric) => cloudwatch().send(new ListMetricsCommand(metric))),
-      );
-      return found.every(({ Metrics = [] }, index) =>
-        Metrics.some(
-          ({ Dimensions = [] }) => Dimensions.length === (metrics[index]?.Dimensions ?? []).length,
-        ),
-      );
-    });
-    if (state) await until(`${part} is raised`, async () => (await alarmNamed(part)).StateValue === state);
   });
 });

@@ -1,0 +1,141 @@
+import { APIGatewayClient, GetRestApiCommand } from "@aws-sdk/client-api-gateway";
+import { CloudWatchClient, PutMetricDataCommand, type MetricDatum } from "@aws-sdk/client-cloudwatch";
+import {
+  CloudWatchLogsClient,
+  DescribeMetricFiltersCommand,
+  FilterLogEventsCommand,
+} from "@aws-sdk/client-cloudwatch-logs";
+import { EventBridgeClient, ListRulesCommand, TestEventPatternCommand } from "@aws-sdk/client-eventbridge";
+import { GetFunctionConcurrencyCommand, LambdaClient, ListFunctionsCommand } from "@aws-sdk/client-lambda";
+import { ListExecutionsCommand, SFNClient } from "@aws-sdk/client-sfn";
+import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { queueDepth } from "../../inbox/queue";
+import type { Inbox } from "./inbox";
+
+/**
+ * Counts on the local stack what AWS's services would count, and puts it into the emulator's CloudWatch under the namespace,
+ * name and dimensions that AWS documents. The emulator itself counts the functions' errors and throttles alone.
+ */
+export function awsMetrics({ stack }: Inbox) {
+  const { outputs } = stack;
+  const config = stack.emulator.client;
+  const sqs = new SQSClient(config);
+  const logs = new CloudWatchLogsClient(config);
+  const bridge = new EventBridgeClient(config);
+  const lambda = new LambdaClient(config);
+  const apis = new APIGatewayClient(config);
+  const sfn = new SFNClient({ ...config, disableHostPrefix: true });
+
+  async function put(
+    Namespace: string,
+    dimensions: Readonly<Record<string, string>>,
+    values: Readonly<Record<string, number>>,
+  ): Promise<void> {
+    const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
+    const MetricData = Object.entries(values).map(([MetricName, Value]): MetricDatum => ({
+      ...{ MetricName, Value, Dimensions },
+    }));
+    await new CloudWatchClient(config).send(new PutMetricDataCommand({ Namespace, MetricData }));
+  }
+
+  return {
+    /**
+     * Depth of a queue, and the age of its oldest message.
+     * @param later seconds from now at which it is looked at, with the queue as it is
+     * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+     */
+    async queue(url: string, later = 0): Promise<void> {
+      const { waiting } = await queueDepth(url, sqs);
+      const { Messages = [] } = await sqs.send(
+        new ReceiveMessageCommand({
+          QueueUrl: url,
+          VisibilityTimeout: 0,
+          MaxNumberOfMessages: 10,
+          MessageSystemAttributeNames: ["SentTimestamp"],
+        }),
+      );
+      const now = Date.now() + later * 1_000;
+      const ages = Messages.map(({ Attributes }) => (now - Number(Attributes?.SentTimestamp)) / 1_000);
+      await put(
+        "AWS/SQS",
+        { QueueName: url.split("/").at(-1) ?? "" },
+        {
+          ApproximateNumberOfMessagesVisible: waiting,
+          ...(ages.length > 0 && { ApproximateAgeOfOldestMessage: Math.max(...ages) }),
+        },
+      );
+    },
+
+    /**
+     * Answers of the API, by their statuses: its own count, and what the stack's filter makes of the access log, of which the
+     * emulator writes none.
+     * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html
+     * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntaxForMetricFilters.html
+     */
+    async answers(statuses: readonly number[]): Promise<void> {
+      const [, restApiId = "", Stage = ""] =
+        /\/restapis\/([^/]+)\/([^/]+)\//.exec(outputs.api_endpoint) ?? [];
+      const { name: ApiName = "" } = await apis.send(new GetRestApiCommand({ restApiId }));
+      const failed = statuses.filter((status) => status >= 500).length;
+      await put("AWS/ApiGateway", { ApiName, Stage }, { Count: statuses.length, "5XXError": failed });
+      const { metricFilters = [] } = await logs.send(new DescribeMetricFiltersCommand({}));
+      for (const { filterPattern = "", metricTransformations = [] } of metricFilters) {
+        const [, wanted] = /^\{ \$\.status = "(\d+)" \}$/.exec(filterPattern) ?? [];
+        const matching = statuses.filter((status) => String(status) === wanted).length;
+        for (const { metricNamespace = "", metricName = "", metricValue } of metricTransformations)
+          if (matching > 0) await put(metricNamespace, {}, { [metricName]: matching * Number(metricValue) });
+      }
+    },
+
+    /**
+     * Executions of the workflow that failed.
+     * @see https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html
+     */
+    async executions(): Promise<void> {
+      const stateMachineArn = outputs.state_machine_arn;
+      const { executions = [] } = await sfn.send(
+        new ListExecutionsCommand({ stateMachineArn, statusFilter: "FAILED" }),
+      );
+      await put("AWS/States", { StateMachineArn: stateMachineArn }, { ExecutionsFailed: executions.length });
+    },
+
+    /**
+     * Events of the bus's log that each rule matches.
+     * @returns how many events are in the log
+     * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
+     */
+    async matchedEvents(): Promise<number> {
+      const EventBusName = outputs.eventbridge_bus_arn.split("/").at(-1) ?? "";
+      const { Rules = [] } = await bridge.send(new ListRulesCommand({ EventBusName }));
+      const { events = [] } = await logs.send(
+        new FilterLogEventsCommand({ logGroupName: outputs.event_log_group_name }),
+      );
+      for (const { Name: RuleName = "", EventPattern } of Rules) {
+        const matched = await Promise.all(
+          events.map(({ message: Event }) =>
+            bridge.send(new TestEventPatternCommand({ Event, EventPattern })),
+          ),
+        );
+        const MatchedEvents = matched.filter(({ Result }) => Result).length;
+        if (MatchedEvents > 0) await put("AWS/Events", { EventBusName, RuleName }, { MatchedEvents });
+      }
+      return events.length;
+    },
+
+    /**
+     * Concurrency of the account that is not free: what is reserved, and what other functions use, which is nothing while this looks.
+     * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-concurrency.html
+     */
+    async claimedConcurrency(): Promise<void> {
+      const { Functions = [] } = await lambda.send(new ListFunctionsCommand({}));
+      const reserved = await Promise.all(
+        Functions.map(({ FunctionName }) => lambda.send(new GetFunctionConcurrencyCommand({ FunctionName }))),
+      );
+      const ClaimedAccountConcurrency = reserved.reduce(
+        (sum, { ReservedConcurrentExecutions = 0 }) => sum + ReservedConcurrentExecutions,
+        0,
+      );
+      await put("AWS/Lambda", {}, { ClaimedAccountConcurrency });
+    },
+  };
+}
