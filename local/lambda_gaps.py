@@ -1,6 +1,6 @@
 """Corrects what MiniStack says of functions that fail, so that it is seen where AWS shows it.
 
-- Errors are counted whoever invokes the function; MiniStack counts those of Invoke alone.
+- Errors of every invocation are counted; MiniStack counts those of Invoke alone.
 - An error is in the function's log, also one before its handler runs.
 
 See https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
