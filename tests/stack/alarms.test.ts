@@ -4,7 +4,6 @@ import {
   GetMetricDataCommand,
   PutMetricDataCommand,
 } from "@aws-sdk/client-cloudwatch";
-import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { DynamoDB } from "@aws-sdk/client-dynamodb";
 import {
   EventBridgeClient,
@@ -34,14 +33,13 @@ import {
 } from "@aws-sdk/client-sqs";
 import { DeleteParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { writePause, type StoredPause } from "../../functions/adapters/pauses";
 import { DOUBLE } from "../../functions/adapters/reconcile/call";
 import { awsMetrics } from "../support/aws-metrics";
 import { commandLine } from "../support/cli";
 import { startFaultProxy, type FaultProxy } from "../support/fault-proxy";
 import { drainQueue, startInbox, type Inbox, type SendOptions } from "../support/inbox";
+import { runbook, shown } from "../support/runbook";
 import { Double } from "../support/reconcile/double";
 import { GitHubDouble } from "../support/reconcile/github";
 import { until } from "../support/until";
@@ -135,16 +133,6 @@ afterAll(async () => {
 
 const outputs = () => inbox.stack.outputs;
 
-const runbook = new Map(
-  readFileSync(join(__dirname, "../../docs/runbook.md"), "utf8")
-    .split(/^## /m)
-    .slice(1)
-    .map((section): [string, string] => {
-      const [heading = "", ...lines] = section.split("\n");
-      return [heading, lines.join(" ")];
-    }),
-);
-
 const alarms = async () =>
   (await cloudwatch.send(new DescribeAlarmsCommand({ MaxRecords: 100 }))).MetricAlarms ?? [];
 
@@ -197,30 +185,10 @@ async function explained(paragraph: string, raising: Raising): Promise<void> {
   await until("the cause", async () => {
     status = (await cli.run("status")).stdout;
     const [command, ...values] = raising.first;
-    text = command === "webhooks status" ? status : await shown(command, values);
+    text = command === "webhooks status" ? status : await shown(command, values, inbox, cli);
     return shows.test(text);
   }).catch(() => expect(text).toMatch(shows));
   expect(status).toContain(`${name} `);
-}
-
-/** What a command of the runbook shows: `webhooks`, or the AWS CLI's on a log, by the call that it makes. */
-async function shown(command: string, values: readonly string[]): Promise<string> {
-  const rest = [...values];
-  const args = command.split(" ").map((arg) => arg.replace(/<[^>]+>/, () => rest.shift() ?? ""));
-  if (args[0] === "webhooks") {
-    const { stdout, stderr } = await cli.run(...args.slice(1), ...rest);
-    return stdout + stderr;
-  }
-  expect(args.slice(0, 2)).toEqual(["aws", "logs"]);
-  const logGroupName = args.find((arg) => arg.startsWith("/aws/lambda/"));
-  const pattern = args.indexOf("--filter-pattern");
-  const { events = [] } = await new CloudWatchLogsClient(inbox.stack.emulator.client).send(
-    new FilterLogEventsCommand({
-      logGroupName,
-      ...(pattern > 0 && { filterPattern: args[pattern + 1] }),
-    }),
-  );
-  return events.map(({ message }) => message).join("\n");
 }
 
 const post = (provider: string, options: SendOptions = {}) =>
@@ -240,10 +208,9 @@ async function configure(
   const Variables = variables(Environment?.Variables ?? {});
   await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }));
 }
-/** Deploys a function without its table, or with it. */
-const deploy = (functionName: string | undefined, table: { readonly TABLE_NAME?: string }) =>
-  configure(functionName, ({ TABLE_NAME: _, ...others }) => ({ ...others, ...table }));
-const whole = () => ({ TABLE_NAME: outputs().dynamodb_table_name });
+/** Deploys a function with a table, or without one. */
+const deploy = (functionName: string | undefined, TABLE_NAME: string) =>
+  configure(functionName, (before) => ({ ...before, TABLE_NAME }));
 
 async function invoke(FunctionName: string | undefined, payload: object = {}) {
   return lambda.send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(payload) }));
@@ -486,13 +453,13 @@ describe("an alarm is raised by its cause, which the runbook's first command sho
 
   alarm("process-errors", {
     async provoke() {
-      await deploy(outputs().processing_function_name, {});
+      await deploy(outputs().processing_function_name, "");
       ids = [await send({})];
     },
     first: ["aws logs tail /aws/lambda/<processing_function_name> --since 1h", "webhook-inbox-process-local"],
     shows: /TABLE_NAME/,
     async fix() {
-      await deploy(outputs().processing_function_name, whole());
+      await deploy(outputs().processing_function_name, outputs().dynamodb_table_name);
       await published(ids[0]!);
     },
   });
@@ -651,7 +618,7 @@ describe("an alarm is raised by its cause, which the runbook's first command sho
 
   alarm("reconcile-errors", {
     async provoke() {
-      await deploy(outputs().reconciliation_function_name, {});
+      await deploy(outputs().reconciliation_function_name, "");
       for (let runs = 0; runs < 3; runs += 1) expect((await reconcile()).FunctionError).toBeDefined();
     },
     first: [
@@ -660,7 +627,7 @@ describe("an alarm is raised by its cause, which the runbook's first command sho
     ],
     shows: /TABLE_NAME/,
     async fix() {
-      await deploy(outputs().reconciliation_function_name, whole());
+      await deploy(outputs().reconciliation_function_name, outputs().dynamodb_table_name);
       expect((await reconcile()).FunctionError).toBeUndefined();
     },
   });
