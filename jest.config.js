@@ -22,6 +22,7 @@ module.exports = {
     "^webhook-inbox$": "<rootDir>/components",
     "^webhook-inbox/(.*)$": "<rootDir>/$1",
     "^asl-validator$": "<rootDir>/tests/support/faster/asl-validator.js",
+    "^\\./deployer$": "<rootDir>/tests/support/faster/deployer.js",
     "^\\./bundle$": "<rootDir>/tests/support/faster/bundle.js",
     "^(?:\\.{1,2}/)+(?:.+/)?test-keys$": "<rootDir>/tests/support/faster/test-keys.js",
   },

@@ -41,10 +41,10 @@ const ACCOUNT = "123456789012";
 
 /**
  * Runs a program with recorded mocks, as often as one likes.
- * @param program its file, relative to this folder
+ * @param program loads it, each time anew, and returns what it exports
  */
 export async function declare(
-  program: string,
+  program: () => object,
   config: ConfigValues,
   { partition, concurrency, preview }: Account,
 ): Promise<Declaration> {
@@ -92,16 +92,13 @@ export async function declare(
 }
 
 /** Runs a program to its end. @returns what it exports */
-async function loaded(file: string, options: Map<string, pulumi.CustomResourceOptions>) {
+async function loaded(program: () => object, options: Map<string, pulumi.CustomResourceOptions>) {
   const exported = await pulumi.runtime.runInPulumiStack(() => {
     pulumi.runtime.registerStackTransformation(({ type, name, opts }) => {
       options.set(`${type} ${name}`, opts);
       return undefined;
     });
-    // It declares when it is loaded, each time with its own configuration.
-    delete require.cache[require.resolve(file)];
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- the program runs when it is loaded
-    return Promise.resolve(require(file) as Record<string, unknown>);
+    return Promise.resolve(program() as Record<string, unknown>);
   });
   await pulumi.runtime.disconnect();
   return exported;

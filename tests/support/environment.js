@@ -2,6 +2,9 @@ const { AsyncLocalStorage } = require("node:async_hooks");
 const { generateKeyPairSync } = require("node:crypto");
 const { TestEnvironment } = require("jest-environment-node");
 
+// The project's scripts run on Node 20 too; the functions run on 24.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+
 const RSA_KEYS = 8;
 const rsaKeys = [];
 let taken = 0;
@@ -33,13 +36,15 @@ AsyncLocalStorage.prototype.run = function (store, callback, ...of) {
 module.exports = class extends TestEnvironment {
   async setup() {
     await super.setup();
-    this.global.shared = { ...shared, load: (file) => this.load(file) };
+    this.global.shared = { ...shared, load: (...of) => this.load(...of) };
   }
 
-  /** Loads a file, relative to the project, as Node.js would: once for all files of tests. It prints where these do. */
-  load(file) {
+  /**
+   * Loads a file, relative to the project, as Node.js would: once for all files of tests, or `again`. It prints where these do.
+   */
+  load(file, options) {
     globalThis.console = this.global.console;
-    return require("./faster/outside-jest").load(file);
+    return require("./faster/outside-jest").load(file, options);
   }
 
   async teardown() {

@@ -13,7 +13,7 @@ export const ACCOUNT = "123456789012";
 
 /** What differs from an account of AWS itself with a concurrency of 1,000 in Lambda, of which all outputs are known. */
 export interface Account extends Partial<native.Account> {
-  /** File of another program than index.ts, relative to this folder. */
+  /** Another program than index.ts, relative to the project. */
   readonly program?: string;
 }
 
@@ -22,10 +22,14 @@ export interface Account extends Partial<native.Account> {
  * deployment to the emulator shows in part.
  */
 export async function runProgram(config: ConfigValues = {}, account: Account = {}): Promise<Program> {
-  const { program = "../../index", ...differing } = account;
+  const { program = "index.ts", ...differing } = account;
   const { declare } = shared.load("tests/support/declare.ts") as typeof native;
   const of = { partition: "aws", concurrency: 1_000, preview: false, ...differing };
-  const { resources, outputs } = await declare(program, config, of);
+  const { resources, outputs } = await declare(
+    () => shared.load(program, { again: true }) as object,
+    config,
+    of,
+  );
   const all = (type: string) => resources.filter((resource) => resource.type === type);
   return {
     resources,

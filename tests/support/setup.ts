@@ -1,6 +1,3 @@
-// The project's scripts run on Node 20 too; the functions run on 24.
-process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
-
 // jest sets it on a terminal; the command line's modules would print with colours then.
 delete process.env["FORCE_COLOR"];
 

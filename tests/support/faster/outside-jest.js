@@ -22,4 +22,10 @@ replace(join(ROOT, "components/bundle.ts"), require("./bundle"));
 // See ./debuggable.
 require("@pulumi/pulumi/runtime/debuggable.js").debuggablePromise = (promise) => promise;
 
-module.exports = { load: (file) => require(join(ROOT, file)) };
+module.exports = {
+  load(file, { again = false } = {}) {
+    const path = require.resolve(join(ROOT, file));
+    if (again) delete require.cache[path];
+    return require(path);
+  },
+};

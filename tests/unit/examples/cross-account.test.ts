@@ -4,7 +4,7 @@ const OTHER_ROLE = "arn:aws:iam::210987654321:role/deployer";
 
 let program: Program;
 beforeAll(async () => {
-  const file = "../../examples/cross-account/index";
+  const file = "examples/cross-account/index.ts";
   program = await runProgram({ consumerRoleArn: OTHER_ROLE }, { program: file });
 }, 60_000);
 
