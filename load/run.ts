@@ -6,7 +6,7 @@ import { Progress } from "../terminal/progress";
 import { withStack } from "../local/with-stack";
 import { findK6, runK6 } from "./runner/k6";
 import { doubleStageRate, localConfig, warmUp } from "./runner/local";
-import { limitsOf, makePlan } from "./runner/make-plan";
+import { describeLeftOut, limitsOf, makePlan } from "./runner/make-plan";
 import { HELP, parseOptions, type Options } from "./runner/options";
 import type { Answer, Plan } from "./runner/plan";
 import { describeSummary, type Summary } from "./runner/summary";
@@ -22,7 +22,9 @@ async function fire(target: Target, options: Options, progress: Progress): Promi
   const { kind, expect } = options;
   const k6 = await findK6(progress.step);
   const told = limitsOf(target);
-  const plan = makePlan(kind, target, options.amount, { ...told, stage: expect ?? told.stage });
+  const { plan, leftOut } = makePlan(kind, target, options.amount, { ...told, stage: expect ?? told.stage });
+  // Standard output is the result's.
+  if (leftOut.length > 0) console.error(describeLeftOut(leftOut));
   const folder = join(CACHE, "load", plan.run);
   mkdirSync(folder, { recursive: true });
   if (options.changeLimit) await doubleStageRate(target);

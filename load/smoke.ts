@@ -2,7 +2,8 @@ import { check } from "k6";
 import type { Options } from "k6/options";
 import { checkAccepted } from "./lib/answers.ts";
 import { plan } from "./lib/config.ts";
-import { post, send, webhook } from "./lib/webhook.ts";
+import { post, send, webhook, type Webhook } from "./lib/webhook.ts";
+import type { Sender } from "./runner/plan";
 
 /** One webhook of every provider, and each way to be rejected. */
 export const options: Options = {
@@ -15,21 +16,37 @@ export default function smoke(): void {
     const { provider } = sender;
     const message = webhook(sender, n);
     checkAccepted(send(message));
-    check(post(provider, message.headers, message.body), {
-      "the same once more is a duplicate": (answer) =>
-        answer.status === 200 && answer.json("status") === "duplicate",
+    if (isIdentified(sender.scheme)) {
+      check(post(provider, message.headers, message.body, message.query), {
+        "the same once more is a duplicate": (answer) =>
+          answer.status === 200 && answer.json("status") === "duplicate",
+      });
+    }
+    check(forged(sender, message), {
+      "a forged one is rejected": (answer) => answer.status === 401 && isProblem(answer.headers),
     });
-    check(post(provider, message.headers, message.body.replace("{", "{ ")), {
-      "a changed body is rejected": (answer) => answer.status === 401 && isProblem(answer.headers),
-    });
+    // A token in the address is none of the headers that the endpoint requires.
+    const unsigned = message.query === "" ? 400 : 401;
     check(post(provider, { "Content-Type": "application/json" }, message.body), {
-      "an unsigned one is rejected at the endpoint": (answer) =>
-        answer.status === 400 && isProblem(answer.headers),
+      "an unsigned one is rejected": (answer) => answer.status === unsigned && isProblem(answer.headers),
     });
   });
   check(post("nobody-of-this-name", {}, "{}"), {
     "an unknown provider is rejected": (answer) => answer.status === 404 && isProblem(answer.headers),
   });
+}
+
+/** Whether a second request with the same content is known for the first one. */
+function isIdentified({ event }: Sender["scheme"]): boolean {
+  return event.id.length > 0 || event.deliveryId !== undefined || event.otherwise.by !== "request";
+}
+
+/** Posts it with a changed body, or with another secret where the secret itself is the proof. */
+function forged(sender: Sender, { headers, body, query }: Webhook): ReturnType<typeof post> {
+  const { provider, scheme } = sender;
+  if (scheme.verify.kind === "hmac") return post(provider, headers, body.replace("{", "{ "), query);
+  const other = webhook({ ...sender, secret: `not:${sender.secret}` }, 0);
+  return post(provider, other.headers, body, other.query);
 }
 
 function isProblem(headers: Readonly<Record<string, string>>): boolean {

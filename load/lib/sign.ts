@@ -1,5 +1,5 @@
 import { hmac } from "k6/crypto";
-import { b64decode } from "k6/encoding";
+import { b64decode, b64encode } from "k6/encoding";
 import type { HmacVerification, Scheme } from "../../providers/engine/scheme";
 import type { HeaderRef } from "../../providers/engine/references";
 import type { TimeUnit } from "../../providers/engine/event-locations";
@@ -18,14 +18,43 @@ export interface Message {
   readonly url: string;
 }
 
+export interface Signed {
+  readonly headers: Record<string, string>;
+  /** What the address ends with; empty for all but tokens in it. */
+  readonly query: string;
+}
+
 /**
- * Returns the headers with which a provider of this scheme sends the body. Reads the same definition as the inbox does, with k6's
- * own HMAC instead of Node's, so a scheme that is added there can be sent from here.
+ * Returns what a provider of this scheme sends the body with. Reads the same definition as the inbox does, with k6's own HMAC
+ * instead of Node's, so a scheme that is added there can be sent from here; `whyNotPlayable` says which cannot.
  */
-export function sign(scheme: Scheme, message: Message): Record<string, string> {
+export function sign(scheme: Scheme, message: Message): Signed {
   const { verify } = scheme;
-  if (verify.kind !== "hmac") return cannot(scheme);
   const headers = describe(scheme, message);
+  switch (verify.kind) {
+    case "hmac":
+      return { headers: signContent(scheme, verify, message, headers), query: "" };
+    case "basic":
+      return { headers: { ...headers, Authorization: `Basic ${b64encode(message.secret)}` }, query: "" };
+    case "token": {
+      const { at, prefix = "" } = verify;
+      if (at.from === "query") return { headers, query: `?${at.name}=${encodeURIComponent(message.secret)}` };
+      return { headers: { ...headers, [first(at)]: `${prefix}${message.secret}` }, query: "" };
+    }
+    case "digest":
+    case "public-key":
+    case "custom":
+    case "none":
+      return cannot(scheme);
+  }
+}
+
+function signContent(
+  scheme: Scheme,
+  verify: HmacVerification,
+  message: Message,
+  headers: Record<string, string>,
+): Record<string, string> {
   const fields: Record<string, string> = {};
   if (verify.timestamp) {
     const { at, unit } = verify.timestamp;
@@ -56,7 +85,7 @@ export function sign(scheme: Scheme, message: Message): Record<string, string> {
     })
     .join("");
   const encoding = ENCODINGS[verify.signature.encoding];
-  const signature = hmac(verify.hash, key(scheme, verify, message.secret), content, encoding);
+  const signature = hmac(verify.hash, key(verify, message.secret), content, encoding);
   headers[verify.signature.headers[0] ?? ""] = value(verify, fields, signature);
   return headers;
 }
@@ -80,11 +109,15 @@ function describe({ event }: Scheme, message: Message): Record<string, string> {
   return headers;
 }
 
-function key(scheme: Scheme, verify: HmacVerification, secret: string): string | ArrayBuffer {
+function key(verify: HmacVerification, secret: string): string | ArrayBuffer {
   const { encoding, stripPrefix } = verify.key;
   const text = stripPrefix && secret.startsWith(stripPrefix) ? secret.slice(stripPrefix.length) : secret;
-  if (encoding === "hex") return cannot(scheme);
+  if (encoding === "hex") return bytesOf(text);
   return encoding === "base64" ? b64decode(text.replace(/=+$/, ""), "rawstd") : text;
+}
+
+function bytesOf(hex: string): ArrayBuffer {
+  return Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16)).buffer;
 }
 
 function value(

@@ -8,6 +8,8 @@ export interface Webhook {
   readonly n: number;
   readonly body: string;
   readonly headers: Record<string, string>;
+  /** What the address ends with. */
+  readonly query: string;
 }
 
 /** Returns the n-th webhook of the run: the provider's payload, with ids of its own and the run's name in it. */
@@ -19,7 +21,7 @@ export function webhook(sender: Sender, n: number): Webhook {
   payload["load"] = { run: plan.run, n, entity: `entity-${n % plan.amount.entities}` };
   const body = JSON.stringify(payload);
   const { secret, type } = sender;
-  const headers = sign(sender.scheme, {
+  const { headers, query } = sign(sender.scheme, {
     body,
     secret,
     now: Date.now(),
@@ -27,13 +29,13 @@ export function webhook(sender: Sender, n: number): Webhook {
     url: address(sender.provider),
     ...(type !== undefined && { type }),
   });
-  return { sender, n, body, headers: { "Content-Type": "application/json", ...headers } };
+  return { sender, n, body, query, headers: { "Content-Type": "application/json", ...headers } };
 }
 
 /** Posts it, and writes the answer down for the second phase. */
 export function send(message: Webhook, offered?: number): RefinedResponse<ResponseType | undefined> {
   const sentAt = Date.now();
-  const response = post(message.sender.provider, message.headers, message.body);
+  const response = post(message.sender.provider, message.headers, message.body, message.query);
   const answer: Answer = {
     provider: message.sender.provider,
     n: message.n,
@@ -49,9 +51,9 @@ export function send(message: Webhook, offered?: number): RefinedResponse<Respon
 }
 
 /** Posts without writing down. */
-export function post(provider: string, headers: Record<string, string>, body: string) {
+export function post(provider: string, headers: Record<string, string>, body: string, query = "") {
   // One name for all, else every provider would be a metric of its own.
-  return http.post(address(provider), body, {
+  return http.post(`${address(provider)}${query}`, body, {
     headers,
     tags: { name: "webhook", provider },
     timeout: "30s",

@@ -9,6 +9,14 @@ import type { Target } from "./target";
 /** Limits of a local stack for `throttle`: low enough that the machine is not what limits. */
 const SMALL_LIMITS = { stage: { burst: 10, rate: 5 }, acme: { burst: 4, rate: 2 } };
 
+/** Proofs that no provider of the local stack has and k6 can make. */
+const OTHER_PROOFS = {
+  hex: { hmac: { header: "X-Hex-Signature", prefix: "sha256=", key: { encoding: "hex" } } },
+  token: { token: { header: "Authorization", prefix: "Bearer " } },
+  query: { token: { query: "key" } },
+  basic: { token: { basic: true } },
+};
+
 /** Webhooks at once that start the functions, and how often that is tried until all are taken. */
 const WORKERS = 6;
 const MAX_WAVES = 10;
@@ -22,8 +30,16 @@ export function localConfig(kind: Kind): Readonly<Record<string, unknown>> {
     ...(provider.name === "stripe" && { orderingKey: "load.entity" }),
     ...(small && provider.name === "acme" && { throttle: SMALL_LIMITS.acme }),
   }));
+  const others = Object.entries(OTHER_PROOFS).map(([name, proof]) => ({
+    name,
+    scheme: { ...proof, event: { id: "body.id", type: "body.type" } },
+    secret: { ssm: `/webhook-inbox/local/${name}` },
+  }));
   const { burst, rate } = SMALL_LIMITS.stage;
-  return { providers, ...(small && { throttleBurstLimit: burst, throttleRateLimit: rate }) };
+  return {
+    providers: [...providers, ...(kind === "smoke" ? others : [])],
+    ...(small && { throttleBurstLimit: burst, throttleRateLimit: rate }),
+  };
 }
 
 /**

@@ -5,7 +5,7 @@ import { payloadOf, SAMPLES } from "../../local/samples";
 import { configuredProviders } from "../../local/secrets";
 import { schemeName, schemeOf, type ConfiguredScheme } from "../../providers";
 import type { Amount, Kind, Plan, Sender } from "./plan";
-import { isPlayable } from "./playable";
+import { whyNotPlayable } from "./playable";
 import type { Target } from "./target";
 
 /** What each script sends on its own: little, for a local stack on any machine. */
@@ -30,21 +30,45 @@ export function limitsOf({ outputs }: Target): Limits {
   };
 }
 
-export function makePlan(kind: Kind, target: Target, amount: Amount, limits: Limits): Plan {
+/** A provider of the stack that the scripts cannot play. */
+export interface LeftOut {
+  readonly provider: string;
+  readonly reason: string;
+}
+
+export interface MadePlan {
+  readonly plan: Plan;
+  readonly leftOut: readonly LeftOut[];
+}
+
+/** @throws if no provider is left */
+export function makePlan(kind: Kind, target: Target, amount: Amount, limits: Limits): MadePlan {
+  const leftOut: LeftOut[] = [];
   const senders = Object.entries(target.providers).flatMap(([provider, { scheme, secret }]): Sender[] => {
     const definition = schemeOf(scheme);
     if (!definition) throw new Error(`There is no scheme ${schemeName(scheme)} (provider ${provider}).`);
-    if (!isPlayable(definition)) return [];
+    const reason = whyNotPlayable(definition);
+    if (reason !== undefined) {
+      leftOut.push({ provider, reason });
+      return [];
+    }
     const limit = limits.providers[provider] ?? limits.stage;
     return [{ provider, scheme: definition, secret, ...sampleOf(scheme), limit }];
   });
-  if (senders.length === 0) throw new Error("The stack has no provider that the scripts can play.");
-  return {
+  if (senders.length === 0)
+    throw new Error(`The stack has no provider that the scripts can play.\n${describeLeftOut(leftOut)}`);
+  const plan: Plan = {
     run: `${kind}-${randomBytes(4).toString("hex")}`,
     endpoint: target.endpoint,
     senders: kind === "throttle" ? oneOfEachLimit(senders, limits) : senders,
     amount,
   };
+  return { plan, leftOut };
+}
+
+/** Returns a line for each. */
+export function describeLeftOut(leftOut: readonly LeftOut[]): string {
+  return leftOut.map(({ provider, reason }) => `Left out: ${provider} (${reason})`).join("\n");
 }
 
 /** Returns the first provider that the stage's limit holds for, and every one with a limit of its own. */

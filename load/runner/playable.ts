@@ -1,12 +1,28 @@
 import type { Scheme } from "../../providers";
 
 /**
- * Whether the scripts can play a provider: k6 has the keyed hashes and no key pairs, and what was accepted is looked up by
- * the id in the usual answer.
+ * Why the scripts cannot play a provider; undefined if they can. k6 has the keyed hashes and no key pairs, its bodies are
+ * written before they are signed, and what was accepted is looked up by the id in the usual answer.
  */
-export function isPlayable({ verify, success }: Scheme): boolean {
-  if (verify.kind !== "hmac" || verify.timestamp?.at.from === "payload") return false;
-  const readsBody = verify.content.some((part) => typeof part !== "string" && part.from === "payload");
-  if (verify.key.encoding === "hex" || readsBody) return false;
-  return success === undefined || success.only !== undefined;
+export function whyNotPlayable({ verify, success }: Scheme): string | undefined {
+  if (success !== undefined && success.only === undefined)
+    return "the answer that it wants holds no id, so nothing could be looked up";
+  switch (verify.kind) {
+    case "token":
+    case "basic":
+      return undefined;
+    case "none":
+      return "it proves nothing";
+    case "hmac": {
+      const { signature, timestamp, content } = verify;
+      const parts = content.filter((part) => typeof part !== "string");
+      if (signature.at || timestamp?.at.from === "payload" || parts.some(({ from }) => from === "payload"))
+        return "its proof stands in the body";
+      return signature.read === "numbered" ? "it signs more than once" : undefined;
+    }
+    case "digest":
+    case "public-key":
+    case "custom":
+      return "k6 cannot make its signature";
+  }
 }
