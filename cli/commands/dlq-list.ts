@@ -1,9 +1,7 @@
 import { Command } from "commander";
 import { pc } from "../../terminal/colours";
 import { table } from "../../terminal/table";
-import { DeadLetterQueue } from "../../inbox/dead-letters";
-import { matches, wholeIds, type DeadLetter } from "../../inbox/dead-letter";
-import { interruptible } from "../../terminal/interrupt";
+import type { DeadLetter } from "../../inbox/dead-letter";
 import {
   filterOf,
   noteMissing,
@@ -11,6 +9,7 @@ import {
   withDeadLetterFilter,
   type DeadLetterOptions,
 } from "../options/dead-letters";
+import { withDeadLetters } from "../dead-letters";
 import { connectTo, withStackOptions } from "../options/stack";
 import { sanitize, print } from "../../terminal/output";
 import { shortIds } from "../../inbox/short-ids";
@@ -23,22 +22,13 @@ interface Options extends DeadLetterOptions {
 async function list(options: Options): Promise<void> {
   const filter = filterOf(options);
   const inbox = await connectTo(options);
-  await interruptible(async (signal) => {
-    const queue = new DeadLetterQueue(inbox, options.consumer);
-    try {
-      const reading = await queue.read({ spread: options.deep === true, signal });
-      const now = Date.now();
-      const ids = wholeIds(filter.ids ?? [], reading.deadLetters);
-      const found = reading.deadLetters.filter((deadLetter) => matches(deadLetter, { ...filter, ids }, now));
-      const result = {
-        deadLetters: found.map((deadLetter) => deadLetterJson(deadLetter, now)),
-        notShown: reading.hidden + reading.heldByOthers,
-      };
-      print(options, result, () => asTable(found, now));
-      noteMissing(reading);
-    } finally {
-      await queue.close();
-    }
+  await withDeadLetters(inbox, options, filter, (found, reading, now) => {
+    const result = {
+      deadLetters: found.map((deadLetter) => deadLetterJson(deadLetter, now)),
+      notShown: reading.hidden + reading.heldByOthers,
+    };
+    print(options, result, () => asTable(found, now));
+    noteMissing(reading);
   });
 }
 

@@ -1,10 +1,9 @@
 import { Command } from "commander";
 import { prettyJson } from "../../inbox/pretty-json";
 import { pc } from "../../terminal/colours";
-import { DeadLetterQueue } from "../../inbox/dead-letters";
-import { matches, wholeIds, type DeadLetter } from "../../inbox/dead-letter";
-import { interruptible } from "../../terminal/interrupt";
+import type { DeadLetter } from "../../inbox/dead-letter";
 import { deadLetterJson, noteMissing, withConsumer, type WhoseDeadLetters } from "../options/dead-letters";
+import { withDeadLetters } from "../dead-letters";
 import { withStackOptions } from "../options/stack";
 import { sanitize, print } from "../../terminal/output";
 import { age } from "../../inbox/text";
@@ -16,25 +15,16 @@ interface Options extends WhoseDeadLetters {
 
 async function show(id: string, options: Options): Promise<void> {
   const inbox = await connect(options);
-  await interruptible(async (signal) => {
-    const queue = new DeadLetterQueue(inbox, options.consumer);
-    try {
-      const reading = await queue.read({ spread: options.deep === true, signal });
-      const now = Date.now();
-      const ids = wholeIds([id], reading.deadLetters);
-      const found = reading.deadLetters.filter((deadLetter) => matches(deadLetter, { ids }, now));
-      noteMissing(reading);
-      if (found.length === 0) throw new Error(`No dead letter has the id ${id}.`);
-      const result = found.map((deadLetter) => ({
-        ...deadLetterJson(deadLetter, now),
-        body: deadLetter.body,
-      }));
-      print(options, { deadLetters: result }, () =>
-        found.map((deadLetter) => asText(deadLetter, now)).join("\n\n"),
-      );
-    } finally {
-      await queue.close();
-    }
+  await withDeadLetters(inbox, options, { ids: [id] }, (found, reading, now) => {
+    noteMissing(reading);
+    if (found.length === 0) throw new Error(`No dead letter has the id ${id}.`);
+    const result = found.map((deadLetter) => ({
+      ...deadLetterJson(deadLetter, now),
+      body: deadLetter.body,
+    }));
+    print(options, { deadLetters: result }, () =>
+      found.map((deadLetter) => asText(deadLetter, now)).join("\n\n"),
+    );
   });
 }
 

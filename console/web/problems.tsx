@@ -5,35 +5,21 @@ import { html, type Site } from "./site";
 import { Problem } from "./views/problem";
 
 /** Answers that there is no such webhook. */
-export function missing(context: Context, { page }: Site) {
-  return html(
-    context,
-    <Problem
-      context={page()}
-      title="No such webhook"
-      detail="There is no record of it: it was never accepted, or its record has expired."
-    />,
-    404,
-  );
+export function missing(context: Context, site: Site) {
+  const detail = "There is no record of it: it was never accepted, or its record has expired.";
+  return missingPage(context, site, "No such webhook", detail);
 }
 
 /** Answers that something else is not there. */
-export function missingPage(context: Context, { page }: Site, title: string, detail: string) {
-  return html(context, <Problem context={page()} title={title} detail={detail} />, 404);
+export function missingPage(context: Context, { page }: Site, title: string, detail: string, back?: string) {
+  const more = back !== undefined && { back };
+  return html(context, <Problem context={page()} title={title} detail={detail} {...more} />, 404);
 }
 
 /** Answers that there is no such rejected request. */
-export function noSuchRejectedRequest(context: Context, { page }: Site) {
-  return html(
-    context,
-    <Problem
-      context={page()}
-      title="No such rejected request"
-      detail="It was released, or is older than seven days."
-      back="/rejected"
-    />,
-    404,
-  );
+export function noSuchRejectedRequest(context: Context, site: Site) {
+  const detail = "It was released, or is older than seven days.";
+  return missingPage(context, site, "No such rejected request", detail, "/rejected");
 }
 
 /** Answers with what went wrong: 409 for an operation that was rejected, 400 for what cannot be read, else 500. */

@@ -1,5 +1,6 @@
 import { ROOT } from "../../local/paths";
 import type { Bench } from "./figure";
+import { counted } from "./rounds";
 import { timeDemo } from "./handlers/run-program";
 
 export const name = "demo-warm";
@@ -7,11 +8,8 @@ export const title = "npm run demo, from the command to its verdict";
 export const unit = "s";
 
 export async function measure({ rounds, step }: Bench): Promise<readonly number[]> {
-  const values: number[] = [];
-  for (let round = 0; round <= rounds; round += 1) {
+  return counted(rounds, (round) => {
     step(`demo, round ${round} of ${rounds}`);
-    const seconds = await timeDemo(ROOT);
-    if (round > 0) values.push(seconds);
-  }
-  return values;
+    return timeDemo(ROOT);
+  });
 }

@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { shapes, targets, type Shape, type Target } from "../../tests/support/forged";
-import { asDeployed, hashOf, rejecting, timed } from "./forged-request";
+import { hashOf, loadOurs, rejecting, timed } from "./forged-request";
 
 /** One forged request. */
 export interface Which {
@@ -86,7 +86,7 @@ interface Task {
 async function main({ requests, isDiagnosed }: Task): Promise<void> {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as () => void;
-  const ours = asDeployed();
+  const ours = loadOurs();
   const all = new Map(targets().map((target) => [target.scheme.id, target]));
   const prepare = ({ scheme, shape: name, size }: Which) => {
     const target: Target | undefined = all.get(scheme);

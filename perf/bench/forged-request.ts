@@ -1,13 +1,12 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
-import { buildSync } from "esbuild";
 import { createHash } from "node:crypto";
-import Module from "node:module";
 import { join } from "node:path";
 import type { ingest as Ingest } from "../../functions/domain/ingest";
 import type { IngestPorts } from "../../functions/domain/ingest-ports";
 import type { toRequest as ToRequest } from "../../functions/ingest/http";
 import type { Scheme, WebhookRequest } from "../../providers";
 import { FORGED_NOW, type Target } from "../../tests/support/forged";
+import { asDeployed } from "./as-deployed";
 
 /** The code under measurement. */
 export interface Ours {
@@ -16,23 +15,15 @@ export interface Ours {
   readonly schemes: Readonly<Record<string, Scheme>>;
 }
 
-/** Returns the code as it runs in Lambda, minified. */
-export function asDeployed(): Ours {
-  const { outputFiles } = buildSync({
+/** Returns the code as it runs in Lambda. */
+export function loadOurs(): Ours {
+  return asDeployed({
     stdin: {
       contents: `export * from "./functions/domain/ingest"; export * from "./functions/ingest/http"; export { schemes } from "./providers";`,
       resolveDir: join(__dirname, "../.."),
       loader: "ts",
     },
-    bundle: true,
-    minify: true,
-    platform: "node",
-    format: "cjs",
-    write: false,
-  });
-  const loaded = new Module("forged") as Module & { _compile(code: string, file: string): void };
-  loaded._compile(outputFiles[0]?.text ?? "", "forged.cjs");
-  return loaded.exports as Ours;
+  }) as Ours;
 }
 
 /** Bodies in base64 as API Gateway passes them, kept while many requests have the same. */

@@ -2,7 +2,7 @@ import { pc } from "../../terminal/colours";
 import { table } from "../../terminal/table";
 import { shapes, targets, type Shape, type Target } from "../../tests/support/forged";
 import { measureAlone, type Alone, type Which } from "./forged-alone";
-import { asDeployed, hashOf, rejecting, timed, type Ours } from "./forged-request";
+import { hashOf, loadOurs, rejecting, timed, type Ours } from "./forged-request";
 import type { Bench, Figure } from "./figure";
 
 /** Bytes of the bodies that every scheme gets: the largest that is taken, and a small one. */
@@ -97,7 +97,7 @@ function figure(
 }
 
 async function measureAll({ step }: Bench): Promise<Measured> {
-  const ours = asDeployed();
+  const ours = loadOurs();
   const all = targets();
   step(`${all.length} schemes, ${shapes.length} shapes`);
   const rejected = await worstAlone(await costs(ours, all, false, step), false);

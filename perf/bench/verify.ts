@@ -1,6 +1,4 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import { buildSync } from "esbuild";
-import Module from "node:module";
 import { join } from "node:path";
 import type * as Providers from "../../providers";
 import type { HmacScheme, Scheme, WebhookRequest } from "../../providers";
@@ -8,10 +6,14 @@ import { fixClock } from "../../tests/support/fixed-clock";
 import { officialLibraries, type OfficialLibrary } from "../../tests/support/official-libraries";
 import { keysOf } from "../../tests/support/providers/keys";
 import type { Figure } from "./figure";
+import { asDeployed } from "./as-deployed";
 
 /** Our verifying as it is deployed; bundled when the first figure needs it. */
 let deployed: typeof Providers | undefined;
-const providers = (): typeof Providers => (deployed ??= asDeployed());
+const providers = (): typeof Providers =>
+  (deployed ??= asDeployed({
+    entryPoints: [join(__dirname, "../../providers/index.ts")],
+  }) as typeof Providers);
 
 /** Bytes of the body. */
 const BODY_BYTES = 5_000;
@@ -65,21 +67,6 @@ function schemeOf(id: string): Scheme {
   const scheme = providers().schemes[id];
   if (!scheme) throw new Error(`there is no scheme ${id}`);
   return scheme;
-}
-
-/** Returns the code as it runs in Lambda: minified, and without what the runner of TypeScript adds to every function. */
-function asDeployed(): typeof Providers {
-  const { outputFiles } = buildSync({
-    entryPoints: [join(__dirname, "../../providers/index.ts")],
-    bundle: true,
-    minify: true,
-    platform: "node",
-    format: "cjs",
-    write: false,
-  });
-  const loaded = new Module("providers") as Module & { _compile(code: string, file: string): void };
-  loaded._compile(outputFiles[0]?.text ?? "", "providers.cjs");
-  return loaded.exports as typeof Providers;
 }
 
 /** One batch of verifications: the unit that is timed. */

@@ -1,3 +1,4 @@
+import type { Setup } from "../engine/sender";
 import type { ContentPart, Scheme } from "../engine/scheme";
 import { defineScheme, type Entry } from "./define-scheme";
 import type { ElementsEntry } from "./event-entry";
@@ -28,4 +29,18 @@ export const hubspotElements: ElementsEntry = {
   type: "subscriptionType",
   time: { ms: "occurredAt" },
   entity: ["objectId", "portalId"],
+};
+
+const docs = "https://developers.hubspot.com/docs/apps/legacy-apps/authentication/validating-requests";
+const where = "your app > Webhooks";
+const secret = "the app's client secret, on Auth";
+
+export const hubspotSetup: Setup = { docs, where, secret };
+
+/** Of the first two versions. */
+export const hubspotDigestSetup: Setup = {
+  docs,
+  where,
+  secret,
+  notes: "HubSpot signs with a plain hash here; where you can, take the scheme for v3.",
 };

@@ -1,6 +1,7 @@
 import type { KeyFormat, Scheme } from "../engine/scheme";
 import type { Otherwise } from "../engine/event-locations";
 import { body, header } from "../engine/references";
+import { NOON, type Sample } from "../engine/sender";
 import { defineScheme, type Entry } from "./define-scheme";
 import type { EventFacts } from "./event-entry";
 
@@ -24,65 +25,42 @@ interface Standard extends Omit<Entry, "otherwise"> {
  * with digits and a full stop, which no JSON document but a bare number does.
  * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
-function content(prefixes: readonly string[]) {
+function standard({ prefixes, event, ...entry }: Omit<Standard, "key">, signature: string) {
   const named = (part: string): readonly string[] => prefixes.map((prefix) => `${prefix}-${part}`);
   const id = header(...named("id"));
   const timestamp = header(...named("timestamp"));
-  const event: EventFacts = {
-    // Signed, and the same for every attempt.
-    id,
-    type: "type",
-    // The header's timestamp is that of the attempt.
-    time: "timestamp",
-  };
+  // The id is signed, and the same for every attempt; the header's timestamp is that of the attempt.
+  const facts: EventFacts = { id, type: "type", time: "timestamp", ...event };
   return {
-    event,
-    signatures: named("signature"),
-    timestamp: { at: timestamp, unit: "s", window: 300 } as const,
-    content: [id, ".", timestamp, ".", body],
-  };
-}
-
-function signatures(headers: readonly string[], signature: string) {
-  return {
-    headers,
-    value: { form: "list", separator: " ", pair: ",", signature },
-    encoding: "base64",
+    entry: { ...entry, event: facts, otherwise: EVERY_REQUEST_HAS_THE_ID },
+    signed: {
+      signature: {
+        headers: named("signature"),
+        value: { form: "list", separator: " ", pair: ",", signature },
+        encoding: "base64",
+      },
+      timestamp: { at: timestamp, unit: "s", window: 300 },
+      content: [id, ".", timestamp, ".", body],
+    },
   } as const;
 }
 
 /** Returns the keyed signatures of Standard Webhooks (v1). */
-export function standardWebhooks({ prefixes, key, event, ...entry }: Standard): Scheme {
-  const shared = content(prefixes);
-  return defineScheme({
-    ...entry,
-    event: { ...shared.event, ...event },
-    otherwise: EVERY_REQUEST_HAS_THE_ID,
-    verify: {
-      kind: "hmac",
-      hash: "sha256",
-      key: key ?? WHSEC,
-      signature: signatures(shared.signatures, "v1"),
-      timestamp: shared.timestamp,
-      content: shared.content,
-    },
-  });
+export function standardWebhooks({ key = WHSEC, ...of }: Standard): Scheme {
+  const { entry, signed } = standard(of, "v1");
+  return defineScheme({ ...entry, verify: { kind: "hmac", hash: "sha256", key, ...signed } });
 }
 
 /** Returns the asymmetric signatures of Standard Webhooks (v1a). Only the configured public keys are trusted. */
-export function standardWebhooksAsymmetric({ prefixes, event, ...entry }: Omit<Standard, "key">): Scheme {
-  const shared = content(prefixes);
-  return defineScheme({
-    ...entry,
-    event: { ...shared.event, ...event },
-    otherwise: EVERY_REQUEST_HAS_THE_ID,
-    verify: {
-      kind: "public-key",
-      algorithm: "ed25519",
-      key: { encoding: "raw-base64", stripPrefix: "whpk_" },
-      signature: signatures(shared.signatures, "v1a"),
-      timestamp: shared.timestamp,
-      content: shared.content,
-    },
-  });
+export function standardWebhooksAsymmetric(of: Omit<Standard, "key">): Scheme {
+  const { entry, signed } = standard(of, "v1a");
+  const key = { encoding: "raw-base64", stripPrefix: "whpk_" } as const;
+  return defineScheme({ ...entry, verify: { kind: "public-key", algorithm: "ed25519", key, ...signed } });
 }
+
+/** A webhook of a provider that has no form of its own. */
+export const standardSample: Sample = {
+  headers: { "webhook-id": "msg_1" },
+  body: { type: "contact.created", timestamp: NOON },
+  event: { id: "msg_1", type: "contact.created", time: NOON },
+};

@@ -1,14 +1,9 @@
 import { body, secret } from "../engine/references";
-import { NOON, NOON_MS, type Sample, type Setup } from "../engine/sender";
-import { hubspotDigest, hubspotElements } from "../recipes/hubspot";
+import { NOON, NOON_MS, type Sample } from "../engine/sender";
+import { hubspotDigest, hubspotElements, hubspotDigestSetup } from "../recipes/hubspot";
 import { everyEventHasAnId } from "../recipes/otherwise";
 
-export const setup: Setup = {
-  docs: "https://developers.hubspot.com/docs/apps/legacy-apps/authentication/validating-requests",
-  where: "your app > Webhooks",
-  secret: "the app's client secret, on Auth",
-  notes: "HubSpot signs with a plain hash here; where you can, take the scheme for v3.",
-};
+export const setup = hubspotDigestSetup;
 
 /** A body is a batch that counts its attempts, so the event's hash is that of what does not change. */
 export default hubspotDigest({

@@ -1,13 +1,8 @@
 import { body, method, secret, url } from "../engine/references";
-import type { Sample, Setup } from "../engine/sender";
-import { hubspotDigest } from "../recipes/hubspot";
+import type { Sample } from "../engine/sender";
+import { hubspotDigest, hubspotDigestSetup } from "../recipes/hubspot";
 
-export const setup: Setup = {
-  docs: "https://developers.hubspot.com/docs/apps/legacy-apps/authentication/validating-requests",
-  where: "your app > Webhooks",
-  secret: "the app's client secret, on Auth",
-  notes: "HubSpot signs with a plain hash here; where you can, take the scheme for v3.",
-};
+export const setup = hubspotDigestSetup;
 
 /** Workflow actions and CRM cards. */
 export default hubspotDigest({

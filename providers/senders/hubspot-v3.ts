@@ -3,20 +3,16 @@ import { signedAddresses } from "../engine/address";
 import { encodeSignature, signatureDecoder } from "../engine/encoding";
 import { ConfigurationError } from "../engine/errors";
 import { headerNames, readHeader } from "../engine/headers";
-import { hubspotElements } from "../recipes/hubspot";
+import { hubspotElements, hubspotSetup } from "../recipes/hubspot";
 import { reject, type WebhookRequest } from "../engine/request";
 import { parseTime } from "../engine/timestamp";
 import { outsideWindow } from "../engine/clock";
 import { asObject } from "../engine/json-object";
 import { hmac, matchSecret, sameBytes, sharedSecret, signingSecret } from "../engine/secrets";
-import { NOON, NOON_MS, type Sample, type Setup } from "../engine/sender";
+import { NOON, NOON_MS, type Sample } from "../engine/sender";
 import { defineScheme } from "../recipes/define-scheme";
 
-export const setup: Setup = {
-  docs: "https://developers.hubspot.com/docs/apps/legacy-apps/authentication/validating-requests",
-  where: "your app > Webhooks",
-  secret: "the app's client secret, on Auth",
-};
+export const setup = hubspotSetup;
 
 const ID = "hubspot-v3";
 const SIGNATURE = headerNames(["X-HubSpot-Signature-v3"]);

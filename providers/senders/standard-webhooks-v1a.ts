@@ -1,5 +1,5 @@
-import { NOON, type Sample, type Setup } from "../engine/sender";
-import { standardWebhooksAsymmetric } from "../recipes/standard-webhooks";
+import type { Setup } from "../engine/sender";
+import { standardSample, standardWebhooksAsymmetric } from "../recipes/standard-webhooks";
 
 export const setup: Setup = {
   docs: "https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md",
@@ -15,8 +15,4 @@ export default standardWebhooksAsymmetric({
   prefixes: ["webhook"],
 });
 
-export const sample: Sample = {
-  headers: { "webhook-id": "msg_1" },
-  body: { type: "contact.created", timestamp: NOON },
-  event: { id: "msg_1", type: "contact.created", time: NOON },
-};
+export const sample = standardSample;

@@ -1,5 +1,5 @@
-import { NOON, type Sample, type Setup } from "../engine/sender";
-import { standardWebhooks } from "../recipes/standard-webhooks";
+import type { Setup } from "../engine/sender";
+import { standardSample, standardWebhooks } from "../recipes/standard-webhooks";
 
 export const setup: Setup = {
   docs: "https://www.standardwebhooks.com",
@@ -14,8 +14,4 @@ export default standardWebhooks({
   prefixes: ["webhook"],
 });
 
-export const sample: Sample = {
-  headers: { "webhook-id": "msg_1" },
-  body: { type: "contact.created", timestamp: NOON },
-  event: { id: "msg_1", type: "contact.created", time: NOON },
-};
+export const sample = standardSample;

@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { parseJson } from "../engine/payload";
 import { key } from "../engine/references";
 import type { Sample, Setup } from "../engine/sender";
 import { bodyHmac } from "../recipes/body-hmac";
@@ -16,19 +17,10 @@ export const setup: Setup = {
  */
 const crcToken = unprovedChallenge("GET", ({ request, secrets: [secret] }) => {
   const token = shortToken(request.query?.["crc_token"]);
-  if (token === undefined || secret === undefined || isJson(token)) return undefined;
+  if (token === undefined || secret === undefined || parseJson(token) !== undefined) return undefined;
   const digest = createHmac("sha256", secret).update(token).digest("base64");
   return jsonAnswer({ response_token: `sha256=${digest}` });
 });
-
-function isJson(token: string): boolean {
-  try {
-    JSON.parse(token);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 export default bodyHmac({
   id: "twitter",

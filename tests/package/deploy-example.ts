@@ -5,10 +5,8 @@ import {
 } from "@aws-sdk/client-cloudwatch-logs";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync } from "node:fs";
 import Module from "node:module";
-import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import type * as deployer from "../../local/deployer";
 import { startEmulator, type Emulator } from "../../local/emulator";
@@ -16,6 +14,7 @@ import { createSecrets } from "../../local/secrets";
 import { newSecret } from "../../providers/new-secret";
 import { postSigned } from "../../inbox/operations/send";
 import { until } from "../support/until";
+import { freePort } from "../support/free-port";
 
 const PAYMENT = {
   id: "evt_1",
@@ -71,14 +70,6 @@ async function startService(folder: string, { client, endpoint }: Emulator) {
     firstLine: async () => lines.find((line) => line.includes(PAYMENT.type)),
     stop: () => child.kill(),
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
 }
 
 /**

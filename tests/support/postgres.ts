@@ -2,7 +2,6 @@ import { Client } from "pg";
 import { execFile, spawn, type SpawnOptions } from "node:child_process";
 import { once as nextEvent } from "node:events";
 import { chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
@@ -10,6 +9,7 @@ import { once } from "../../local/install/once";
 import { fetchPackage, type PinnedPackage } from "../../local/install/package";
 import { run } from "../../local/install/run";
 import { until } from "./until";
+import { freePort } from "./free-port";
 
 const VERSION = "18.4.0-beta.17";
 
@@ -95,12 +95,4 @@ export async function startPostgres() {
       rmSync(data, { recursive: true, force: true });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await nextEvent(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
 }

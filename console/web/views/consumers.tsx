@@ -123,31 +123,21 @@ function ConsumerFacts({ consumer }: Pick<ConsumerProps, "consumer">) {
       </dd>
       <dt>dead letters</dt>
       <dd class={dead ? "error" : undefined}>{dead ?? "–"}</dd>
-      {lastDelivery && (
-        <>
-          <dt>last delivery</dt>
-          <dd>
-            <Attempt line={lastDelivery} />
-          </dd>
-        </>
-      )}
-      {lastError && (
-        <>
-          <dt>last error</dt>
-          <dd>
-            <Attempt line={lastError} />
-          </dd>
-        </>
-      )}
+      <Last what="delivery" line={lastDelivery} />
+      <Last what="error" line={lastError} />
     </dl>
   );
 }
 
-function Attempt({ line }: { readonly line: DeliveryLine }) {
+function Last({ what, line }: { readonly what: string; readonly line: DeliveryLine | undefined }) {
+  if (!line) return <></>;
   const { at, provider, id, key = id } = line;
   return (
     <>
-      <Time at={at} /> <a href={webhookPath({ provider, key })}>{provider}</a>: {answerOf(line)}
+      <dt>last {what}</dt>
+      <dd>
+        <Time at={at} /> <a href={webhookPath({ provider, key })}>{provider}</a>: {answerOf(line)}
+      </dd>
     </>
   );
 }

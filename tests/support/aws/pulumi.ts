@@ -39,6 +39,9 @@ const tagList = (key: string, value: string) => (tags: Record<string, string>) =
 });
 const TAGS = { tags: tagList("Key", "Value") };
 const restApi = { restApi: "restApiId" };
+const ENDPOINT = {
+  endpointConfiguration: ({ types }: { types: string }) => ({ endpointConfiguration: { types: [types] } }),
+};
 const asText = (attribute: string) => (value: unknown) => ({ [`Attributes.${attribute}`]: String(value) });
 const patch = (path: string) => (value: unknown) => ({
   patchOperations: [{ op: "replace", path, value: String(value) }],
@@ -59,11 +62,7 @@ const RESOURCES: Readonly<Record<string, Resource>> = {
   "aws:apigateway/domainName:DomainName": {
     service: "apigateway",
     operations: ["CreateDomainName"],
-    renames: {
-      endpointConfiguration: ({ types }: { types: string }) => ({
-        endpointConfiguration: { types: [types] },
-      }),
-    },
+    renames: ENDPOINT,
   },
   "aws:apigateway/deployment:Deployment": {
     service: "apigateway",
@@ -99,11 +98,7 @@ const RESOURCES: Readonly<Record<string, Resource>> = {
   "aws:apigateway/restApi:RestApi": {
     service: "apigateway",
     operations: ["CreateRestApi"],
-    renames: {
-      endpointConfiguration: ({ types }: { types: string }) => ({
-        endpointConfiguration: { types: [types] },
-      }),
-    },
+    renames: ENDPOINT,
   },
   "aws:apigateway/stage:Stage": {
     service: "apigateway",

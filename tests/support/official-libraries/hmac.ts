@@ -17,6 +17,27 @@ import { accepting, cached, flat, valueOf, type OfficialLibrary } from "./librar
 // Not an import: the compiler would take the sources that are beside it, which are not written for these settings.
 createRequire(__filename)("@shopify/shopify-api/adapters/node");
 
+/** Signs and verifies by Standard Webhooks, under headers of this prefix. */
+function standardLibrary(
+  name: string,
+  scheme: string,
+  prefix: string,
+  library: (secret: string) => Pick<StandardWebhook, "sign" | "verify">,
+): OfficialLibrary {
+  return {
+    name,
+    scheme,
+    sign: (payload, { id, now, secret }) =>
+      Promise.resolve({
+        [`${prefix}-id`]: id,
+        [`${prefix}-timestamp`]: String(Math.floor(now / 1000)),
+        [`${prefix}-signature`]: library(secret).sign(id, new Date(now), payload),
+      }),
+    accepts: (incoming, secret) =>
+      Promise.resolve(accepting(() => library(secret).verify(incoming.body.toString(), flat(incoming)))),
+  };
+}
+
 const stripeHooks = new Stripe("sk_test_unused").webhooks;
 /** The part of `@octokit/webhooks-methods` that is used here. */
 interface OctokitMethods {
@@ -120,30 +141,8 @@ export const hmacLibraries: readonly OfficialLibrary[] = [
       );
     },
   },
-  {
-    name: "standardwebhooks",
-    scheme: "standard-webhooks",
-    sign: (payload, { id, now, secret }) =>
-      Promise.resolve({
-        "webhook-id": id,
-        "webhook-timestamp": String(Math.floor(now / 1000)),
-        "webhook-signature": standard(secret).sign(id, new Date(now), payload),
-      }),
-    accepts: (incoming, secret) =>
-      Promise.resolve(accepting(() => standard(secret).verify(incoming.body.toString(), flat(incoming)))),
-  },
-  {
-    name: "svix",
-    scheme: "svix",
-    sign: (payload, { id, now, secret }) =>
-      Promise.resolve({
-        "svix-id": id,
-        "svix-timestamp": String(Math.floor(now / 1000)),
-        "svix-signature": svix(secret).sign(id, new Date(now), payload),
-      }),
-    accepts: (incoming, secret) =>
-      Promise.resolve(accepting(() => svix(secret).verify(incoming.body.toString(), flat(incoming)))),
-  },
+  standardLibrary("standardwebhooks", "standard-webhooks", "webhook", standard),
+  standardLibrary("svix", "svix", "svix", svix),
   {
     name: "@line/bot-sdk",
     scheme: "line",

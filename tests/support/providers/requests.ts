@@ -20,6 +20,13 @@ export const OTHER_SECRET = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
 export const PAYLOAD = Buffer.from('{"id":"evt_1","type":"invoice.paid"}');
 
 /** A scheme with a keyed hash by its id; fails where the registry has none. */
+/** Returns the scheme of an id, whatever it verifies. */
+export function schemeOf(id: string): Scheme {
+  const scheme = schemes[id];
+  if (!scheme) throw new Error(`no scheme ${id}`);
+  return scheme;
+}
+
 export function scheme(id: string): HmacScheme {
   const found = schemes[id];
   if (found?.verify.kind !== "hmac") throw new Error(`no scheme ${id} with a keyed hash`);

@@ -6,16 +6,11 @@ import { decodeHeaders } from "../../../../functions/domain/kept-headers";
 import { parseWebhook } from "../../../../functions/domain/message";
 import { MAX_BODY_BYTES } from "../../../../functions/domain/payload";
 import { INLINE_LIMIT_BYTES } from "../../../../functions/domain/webhook";
-import { schemes, sign, type Scheme } from "../../../../providers";
+import { sign } from "../../../../providers";
+import { schemeOf } from "../../../support/providers/requests";
 
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
 const SECRET = "whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0";
-
-function schemeOf(id: string): Scheme {
-  const scheme = schemes[id];
-  if (!scheme) throw new Error(`no scheme ${id}`);
-  return scheme;
-}
 
 /** A request as the provider would sign it. */
 function signed(

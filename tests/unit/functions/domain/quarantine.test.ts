@@ -12,18 +12,13 @@ import {
 } from "../../../../functions/domain/rejected";
 import { SecretProblemError } from "../../../../functions/domain/secret-problem";
 import { tokenBuckets } from "../../../../functions/domain/token-bucket";
-import { schemes, sign, type Scheme } from "../../../../providers";
+import { sign } from "../../../../providers";
+import { schemeOf } from "../../../support/providers/requests";
 import { Quarantine } from "../../../support/quarantine";
 
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
 const RIGHT = "whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0";
 const WRONG = "whsec_b3RoZXItb3RoZXItb3RoZXItb3RoZXI=";
-
-function schemeOf(id: string): Scheme {
-  const scheme = schemes[id];
-  if (!scheme) throw new Error(`no scheme ${id}`);
-  return scheme;
-}
 
 interface Given {
   readonly scheme?: string;

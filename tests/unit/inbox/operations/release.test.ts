@@ -7,6 +7,7 @@ import type { QueueMessage } from "../../../../functions/domain/ingest-ports";
 import type { RejectedRequest } from "../../../../functions/domain/rejected";
 import { SecretProblemError } from "../../../../functions/domain/secret-problem";
 import { schemes, signMessage } from "../../../../providers";
+import { schemeOf } from "../../../support/providers/requests";
 
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
 const SECRET = "the-right-secret";
@@ -21,9 +22,7 @@ interface Signed {
 /** A request as the ingestion function kept it. */
 function rejected(name: string, payload: unknown, of: Signed = {}): RejectedRequest {
   const { scheme: id = "stripe", secret = SECRET, signedAt = NOW } = of;
-  const scheme = schemes[id];
-  if (!scheme) throw new Error(`no scheme ${id}`);
-  const { headers, body } = signMessage(scheme, {
+  const { headers, body } = signMessage(schemeOf(id), {
     body: Buffer.from(JSON.stringify(payload)),
     secret,
     now: signedAt,

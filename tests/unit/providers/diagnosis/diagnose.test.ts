@@ -1,16 +1,11 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { asSent } from "../../../../providers/diagnosis/alterations";
-import { diagnose, MAX_DIAGNOSED_BYTES, schemes, sign, verify, type Scheme } from "../../../../providers";
+import { diagnose, MAX_DIAGNOSED_BYTES, schemes, sign, verify } from "../../../../providers";
 import type { Diagnosis, WebhookRequest } from "../../../../providers";
+import { schemeOf } from "../../../support/providers/requests";
 
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
 const SECRET = "s3cr3t-s3cr3t-s3cr3t";
-
-function schemeOf(id: string): Scheme {
-  const scheme = schemes[id];
-  if (!scheme) throw new Error(`no scheme ${id}`);
-  return scheme;
-}
 
 interface Case {
   readonly scheme?: string;

@@ -6,14 +6,8 @@ import {
   requiredHeaders,
   schemes,
   providesSecret,
-  type Scheme,
 } from "../../../../providers";
-
-function scheme(id: string): Scheme {
-  const found = schemes[id];
-  if (!found) throw new Error(`no scheme ${id}`);
-  return found;
-}
+import { schemeOf } from "../../../support/providers/requests";
 
 interface Asked {
   readonly method?: string;
@@ -31,7 +25,7 @@ const requestOf = ({ method = "GET", query, headers = {} }: Asked) => ({
   ...(query && { query }),
 });
 const ask = (id: string, asked: Asked) =>
-  answerChallenge(scheme(id), {
+  answerChallenge(schemeOf(id), {
     request: requestOf(asked),
     payload: asked.payload,
     secrets: asked.secret === undefined ? [] : [asked.secret],
@@ -59,7 +53,7 @@ it("where a challenge is posted without a signature, the endpoint cannot require
     "woocommerce",
     "vercel-log-drains",
   ]) {
-    expect(requiredHeaders(scheme(id))).toEqual([]);
+    expect(requiredHeaders(schemeOf(id))).toEqual([]);
   }
   expect(
     Object.values(schemes)
@@ -238,22 +232,24 @@ describe("a signed challenge", () => {
   it("Azure Event Grid's validation of a subscription is answered with its code, and no other event is", () => {
     const eventType = "Microsoft.EventGrid.SubscriptionValidationEvent";
     const event = { id: "1", eventType, data: { validationCode: "512d38b6-c7b8" } };
-    const answer = handshake(scheme("azure-event-grid"), POST, [event], ["s"]);
+    const answer = handshake(schemeOf("azure-event-grid"), POST, [event], ["s"]);
     expect(JSON.parse(answer?.body ?? "")).toEqual({ validationResponse: "512d38b6-c7b8" });
     const other = { ...event, eventType: "Microsoft.Storage.BlobCreated" };
-    expect(handshake(scheme("azure-event-grid"), POST, [other], ["s"])).toBeUndefined();
+    expect(handshake(schemeOf("azure-event-grid"), POST, [other], ["s"])).toBeUndefined();
   });
 
   it("Zoom's is answered with the HMAC of its token", () => {
     const payload = { event: "endpoint.url_validation", payload: { plainToken: "qgg8vlvZRS6UYooatFL8Aw" } };
     const encryptedToken = createHmac("sha256", "s").update("qgg8vlvZRS6UYooatFL8Aw").digest("hex");
-    expect(JSON.parse(handshake(scheme("zoom"), POST, payload, ["s"])?.body ?? "")).toEqual({
+    expect(JSON.parse(handshake(schemeOf("zoom"), POST, payload, ["s"])?.body ?? "")).toEqual({
       plainToken: "qgg8vlvZRS6UYooatFL8Aw",
       encryptedToken,
     });
-    expect(handshake(scheme("zoom"), POST, { ...payload, event: "meeting.started" }, ["s"])).toBeUndefined();
     expect(
-      handshake(scheme("zoom"), POST, { event: payload.event, payload: { plainToken: { a: 1 } } }, ["s"]),
+      handshake(schemeOf("zoom"), POST, { ...payload, event: "meeting.started" }, ["s"]),
+    ).toBeUndefined();
+    expect(
+      handshake(schemeOf("zoom"), POST, { event: payload.event, payload: { plainToken: { a: 1 } } }, ["s"]),
     ).toBeUndefined();
   });
 
@@ -262,19 +258,19 @@ describe("a signed challenge", () => {
       method: "POST",
       headers: { "twitch-eventsub-message-type": "webhook_callback_verification" },
     });
-    expect(handshake(scheme("twitch"), request, { challenge: "pogchamp" })).toMatchObject({
+    expect(handshake(schemeOf("twitch"), request, { challenge: "pogchamp" })).toMatchObject({
       body: "pogchamp",
     });
-    expect(handshake(scheme("twitch"), POST, { challenge: "pogchamp" })).toBeUndefined();
+    expect(handshake(schemeOf("twitch"), POST, { challenge: "pogchamp" })).toBeUndefined();
   });
 
   it("Discord's PING gets an empty 204, an interaction's gets its own type", () => {
-    expect(handshake(scheme("discord"), POST, { type: 0, application_id: "1" })).toMatchObject({
+    expect(handshake(schemeOf("discord"), POST, { type: 0, application_id: "1" })).toMatchObject({
       status: 204,
       body: "",
     });
-    expect(handshake(scheme("discord"), POST, { type: 1, application_id: "1" })?.body).toBe('{"type":1}');
+    expect(handshake(schemeOf("discord"), POST, { type: 1, application_id: "1" })?.body).toBe('{"type":1}');
     const event = { version: 1, application_id: "1", type: 1, event: { type: "APPLICATION_AUTHORIZED" } };
-    expect(handshake(scheme("discord"), POST, event)).toBeUndefined();
+    expect(handshake(schemeOf("discord"), POST, event)).toBeUndefined();
   });
 });
