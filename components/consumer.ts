@@ -5,6 +5,7 @@ import { createFifoQueue } from "./fifo-queue";
 import { HttpDelivery, type HttpDeliveryArgs } from "./http-delivery";
 import { physicalName, type Location, type Naming } from "./naming";
 import { TIMEOUTS_HIDDEN } from "./webhook-queue";
+import { pick } from "./pick";
 
 export interface ConsumerOptions extends Omit<HttpDeliveryArgs, "consumer" | "http"> {
   readonly consumer: ConsumerArgs;
@@ -94,12 +95,7 @@ export class Consumer extends pulumi.ComponentResource {
       const delivery = { ...args, consumer: this, http: consumer.http };
       this.mappingUuid = new HttpDelivery(`${name}-delivery`, delivery, { parent: this }).mappingUuid;
     }
-    this.registerOutputs({
-      queueUrl: this.queueUrl,
-      queueArn: this.queueArn,
-      deadLetterQueueUrl: this.deadLetterQueueUrl,
-      deadLetterQueueArn: this.deadLetterQueueArn,
-    });
+    this.registerOutputs(pick(this, "queueUrl", "queueArn", "deadLetterQueueUrl", "deadLetterQueueArn"));
   }
 
   private feed(

@@ -5,6 +5,7 @@ import { eventLogTransformer } from "./event-log";
 import { physicalName, type Location, type Naming } from "./naming";
 import { denyWithoutTls, policy } from "./policy";
 import { INBOX } from "../functions/domain/probe";
+import { pick } from "./pick";
 
 /** Longest event pattern. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
 const MAX_PATTERN_LENGTH = 2_048;
@@ -80,14 +81,17 @@ export class EventBus extends pulumi.ComponentResource {
     this.undeliveredQueueArn = deadLetters.arn;
     this.undeliveredQueueUrl = deadLetters.url;
     this.unmatchedRuleName = catchAll[1].name;
-    this.registerOutputs({
-      busName: this.busName,
-      busArn: this.busArn,
-      eventLogGroupName: this.eventLogGroupName,
-      undeliveredQueueArn: this.undeliveredQueueArn,
-      undeliveredQueueUrl: this.undeliveredQueueUrl,
-      unmatchedRuleName: this.unmatchedRuleName,
-    });
+    this.registerOutputs(
+      pick(
+        this,
+        "busName",
+        "busArn",
+        "eventLogGroupName",
+        "undeliveredQueueArn",
+        "undeliveredQueueUrl",
+        "unmatchedRuleName",
+      ),
+    );
   }
 
   private createEventLog(name: string, args: EventBusArgs): aws.cloudwatch.LogGroup {

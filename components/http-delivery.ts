@@ -10,6 +10,7 @@ import { policy, type Statement } from "./policy";
 import type { RawPayloadBucket } from "./raw-payload-bucket";
 import { secretPermissions } from "./secret-permissions";
 import type { WebhookTable } from "./webhook-table";
+import { handlesMessages } from "./policy";
 
 /** The consumer that is called, and its queues. */
 interface CalledConsumer {
@@ -116,17 +117,7 @@ export class HttpDelivery extends pulumi.ComponentResource {
 
 function permissionsOf({ consumer, http, table, bucket, ...location }: HttpDeliveryArgs): Statement[] {
   return [
-    {
-      Sid: "Queue",
-      Action: [
-        "sqs:ReceiveMessage",
-        "sqs:DeleteMessage",
-        "sqs:GetQueueAttributes",
-        "sqs:ChangeMessageVisibility",
-      ],
-      Resource: consumer.queueArn,
-    },
-    { Sid: "DeadLetter", Action: "sqs:SendMessage", Resource: consumer.deadLetterQueueArn },
+    ...handlesMessages(consumer),
     {
       Sid: "Deliveries",
       Action: [

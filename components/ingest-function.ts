@@ -8,6 +8,7 @@ import type { RawPayloadBucket } from "./raw-payload-bucket";
 import type { WebhookQueue } from "./webhook-queue";
 import { learns, secretPermissions } from "./secret-permissions";
 import type { WebhookTable } from "./webhook-table";
+import { pick } from "./pick";
 
 export interface IngestFunctionArgs extends Location {
   readonly table: WebhookTable;
@@ -22,6 +23,18 @@ export interface IngestFunctionArgs extends Location {
   readonly reservedConcurrency: pulumi.Input<number | undefined>;
   /** Days that its log is kept. */
   readonly logRetentionDays: number;
+}
+
+/** Returns the environment of the code that takes a webhook in. */
+export function ingestEnvironment(args: Omit<IngestFunctionArgs, "reservedConcurrency">) {
+  return {
+    METRIC_NAMESPACE: metricNamespace(args),
+    TABLE_NAME: args.table.tableName,
+    BUCKET_NAME: args.bucket.bucketName,
+    QUEUE_URL: args.queue.queueUrl,
+    RECORD_RETENTION_DAYS: String(args.recordRetentionDays),
+    QUARANTINE: String(args.quarantine),
+  };
 }
 
 /** Verifies the signature, stores the payload, claims the record, queues the message, answers. */
@@ -44,14 +57,7 @@ export class IngestFunction extends pulumi.ComponentResource {
           { PROVIDERS: args.providers.map(known) },
           args.providers.map(({ scheme }) => scheme),
         ),
-        environment: {
-          METRIC_NAMESPACE: metricNamespace(args),
-          TABLE_NAME: args.table.tableName,
-          BUCKET_NAME: args.bucket.bucketName,
-          QUEUE_URL: args.queue.queueUrl,
-          RECORD_RETENTION_DAYS: String(args.recordRetentionDays),
-          QUARANTINE: String(args.quarantine),
-        },
+        environment: ingestEnvironment(args),
         permissions: [
           {
             Sid: "RawPayloads",
@@ -83,11 +89,7 @@ export class IngestFunction extends pulumi.ComponentResource {
     this.functionName = fn.functionName;
     this.functionArn = fn.functionArn;
     this.invokeArn = fn.invokeArn;
-    this.registerOutputs({
-      functionName: this.functionName,
-      functionArn: this.functionArn,
-      invokeArn: this.invokeArn,
-    });
+    this.registerOutputs(pick(this, "functionName", "functionArn", "invokeArn"));
   }
 }
 

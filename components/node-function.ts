@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { physicalName, type Naming } from "./naming";
 import { policy, trust, type Statement } from "./policy";
+import { pick } from "./pick";
 
 export interface NodeFunctionArgs extends Naming {
   /** Part of the physical name. */
@@ -70,11 +71,7 @@ export class NodeFunction extends pulumi.ComponentResource {
     this.invokeArn = fn.invokeArn;
     this.roleName = role.name;
     this.ready = permissions;
-    this.registerOutputs({
-      functionName: this.functionName,
-      functionArn: this.functionArn,
-      invokeArn: this.invokeArn,
-    });
+    this.registerOutputs(pick(this, "functionName", "functionArn", "invokeArn"));
   }
 
   private createLogGroup(name: string, physical: string, args: NodeFunctionArgs): aws.cloudwatch.LogGroup {

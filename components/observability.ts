@@ -5,6 +5,7 @@ import { dashboardBody } from "./dashboard";
 import { metricNamespace, physicalName } from "./naming";
 import { savedQueries } from "./saved-queries";
 import type { Stages } from "./stages";
+import { pick } from "./pick";
 
 export interface ObservabilityArgs extends Stages {
   /** Invocations at once that the account may run, all functions together. */
@@ -41,11 +42,7 @@ export class Observability extends pulumi.ComponentResource {
     this.createQueries(name, args);
     this.dashboardName = dashboard.dashboardName;
     this.alarmNames = pulumi.all(alarms.map((alarm) => alarm.name));
-    this.registerOutputs({
-      dashboardName: this.dashboardName,
-      alarmNames: this.alarmNames,
-      alarmTopicArn: this.alarmTopicArn,
-    });
+    this.registerOutputs(pick(this, "dashboardName", "alarmNames", "alarmTopicArn"));
   }
 
   /** Makes the topic of alarms, with its subscriber if there is an address. */

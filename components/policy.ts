@@ -21,6 +21,26 @@ export function policy(...statements: readonly Statement[]): pulumi.Output<strin
   });
 }
 
+/** What a function needs to handle the messages of a queue, and to dead-letter them itself. */
+export function handlesMessages(queue: {
+  readonly queueArn: pulumi.Input<string>;
+  readonly deadLetterQueueArn: pulumi.Input<string>;
+}): readonly Statement[] {
+  return [
+    {
+      Sid: "Queue",
+      Action: [
+        "sqs:ReceiveMessage",
+        "sqs:DeleteMessage",
+        "sqs:GetQueueAttributes",
+        "sqs:ChangeMessageVisibility",
+      ],
+      Resource: queue.queueArn,
+    },
+    { Sid: "DeadLetter", Action: "sqs:SendMessage", Resource: queue.deadLetterQueueArn },
+  ];
+}
+
 /** Who may assume a role: a service, where possible only for one resource of one account. */
 export function trust(service: string, condition?: Statement["Condition"]): pulumi.Output<string> {
   return policy({

@@ -6,6 +6,8 @@ import { NodeFunction } from "./node-function";
 import type { WebhookQueue } from "./webhook-queue";
 import type { WebhookTable } from "./webhook-table";
 import type { Workflow } from "./workflow";
+import { pick } from "./pick";
+import { handlesMessages } from "./policy";
 
 /** Largest batch of a FIFO queue. */
 const BATCH_SIZE = 10;
@@ -39,11 +41,7 @@ export class ProcessFunction extends pulumi.ComponentResource {
     this.mappingArn = this.consume(name, fn, args).arn;
     this.functionName = fn.functionName;
     this.functionArn = fn.functionArn;
-    this.registerOutputs({
-      functionName: this.functionName,
-      functionArn: this.functionArn,
-      mappingArn: this.mappingArn,
-    });
+    this.registerOutputs(pick(this, "functionName", "functionArn", "mappingArn"));
   }
 
   private createFunction(name: string, args: ProcessFunctionArgs): NodeFunction {
@@ -67,17 +65,7 @@ export class ProcessFunction extends pulumi.ComponentResource {
           RECOVER_FUNCTION_NAME: recover,
         },
         permissions: [
-          {
-            Sid: "Queue",
-            Action: [
-              "sqs:ReceiveMessage",
-              "sqs:DeleteMessage",
-              "sqs:GetQueueAttributes",
-              "sqs:ChangeMessageVisibility",
-            ],
-            Resource: args.queue.queueArn,
-          },
-          { Sid: "DeadLetter", Action: "sqs:SendMessage", Resource: args.queue.deadLetterQueueArn },
+          ...handlesMessages(args.queue),
           { Sid: "Workflow", Action: "states:StartSyncExecution", Resource: args.workflow.stateMachineArn },
           {
             Sid: "RecordsAndHeld",

@@ -5,8 +5,8 @@ import { knownByDelivery } from "../functions/adapters/reconcile/apis";
 import { RECENT_INDEX } from "../functions/adapters/indexes";
 import { REJECTED_PREFIX } from "../functions/domain/rejected";
 import { bundleFunction } from "./bundle";
-import type { IngestFunctionArgs } from "./ingest-function";
-import { metricNamespace, physicalName, type Location } from "./naming";
+import { ingestEnvironment, type IngestFunctionArgs } from "./ingest-function";
+import { physicalName, type Location } from "./naming";
 import { NodeFunction } from "./node-function";
 import type { Statement } from "./policy";
 import { invokeOnSchedule } from "./schedule";
@@ -55,14 +55,7 @@ export class ReconcileFunction extends pulumi.ComponentResource {
           { PROVIDERS: providers },
           providers.map(({ scheme }) => scheme),
         ),
-        environment: {
-          METRIC_NAMESPACE: metricNamespace(args),
-          TABLE_NAME: args.table.tableName,
-          BUCKET_NAME: args.bucket.bucketName,
-          QUEUE_URL: args.queue.queueUrl,
-          RECORD_RETENTION_DAYS: String(args.recordRetentionDays),
-          QUARANTINE: String(args.quarantine),
-        },
+        environment: ingestEnvironment(args),
         permissions: permissionsOf(args, providers),
         timeoutSeconds: TIMEOUT_SECONDS,
         logRetentionDays: args.logRetentionDays,

@@ -10,6 +10,7 @@ import { createGatewayResponses } from "./gateway-responses";
 import type { IngestFunction } from "./ingest-function";
 import { physicalName, type Location } from "./naming";
 import { trust } from "./policy";
+import { pick } from "./pick";
 
 const STAGE = "v1";
 
@@ -82,12 +83,7 @@ export class WebhookApi extends pulumi.ComponentResource {
     this.apiName = api.name;
     this.stageName = stage.stageName;
     this.accessLogGroupName = accessLog.name;
-    this.registerOutputs({
-      endpoint: this.endpoint,
-      apiName: this.apiName,
-      stageName: this.stageName,
-      accessLogGroupName: this.accessLogGroupName,
-    });
+    this.registerOutputs(pick(this, "endpoint", "apiName", "stageName", "accessLogGroupName"));
   }
 
   private createApi(

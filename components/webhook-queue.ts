@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { createFifoQueue } from "./fifo-queue";
 import { physicalName, type Naming } from "./naming";
+import { pick } from "./pick";
 
 export interface WebhookQueueArgs extends Naming {
   /** Timeout of the function that reads the queue, in seconds. */
@@ -62,11 +63,6 @@ export class WebhookQueue extends pulumi.ComponentResource {
     this.queueArn = queue.arn;
     this.deadLetterQueueUrl = deadLetterQueue.url;
     this.deadLetterQueueArn = deadLetterQueue.arn;
-    this.registerOutputs({
-      queueUrl: this.queueUrl,
-      queueArn: this.queueArn,
-      deadLetterQueueUrl: this.deadLetterQueueUrl,
-      deadLetterQueueArn: this.deadLetterQueueArn,
-    });
+    this.registerOutputs(pick(this, "queueUrl", "queueArn", "deadLetterQueueUrl", "deadLetterQueueArn"));
   }
 }

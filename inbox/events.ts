@@ -69,7 +69,11 @@ async function readOnce(inbox: Inbox, text: string, from: number, signal: AbortS
   try {
     // The clocks of this machine and of EventBridge may differ.
     const window = { from, to: Date.now() + 60_000 };
-    for await (const page of pagesOf(inbox, inbox.outputs.event_log_group_name, text, window)) {
+    for await (const page of pagesOf(inbox, {
+      logGroupName: inbox.outputs.event_log_group_name,
+      text,
+      ...window,
+    })) {
       lines.push(...page.lines);
       if (signal.aborted) break;
     }

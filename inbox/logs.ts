@@ -27,6 +27,11 @@ export class LogTooBusyError extends Error {
   override readonly name = "LogTooBusyError";
 }
 
+interface Search extends Window {
+  readonly logGroupName: string;
+  readonly text: string;
+}
+
 /** Milliseconds that FilterLogEvents gets before Logs Insights is asked, and that this one gets. */
 const FILTER_MS = 2_000;
 const INSIGHTS_MS = 20_000;
@@ -47,28 +52,25 @@ export async function searchLog(
   text: string,
   window: Window,
 ): Promise<readonly LogLine[]> {
+  const search = { logGroupName, text, ...window };
+  return unlessMissing(async () => (await filterLog(inbox, search)) ?? queryLog(inbox, search));
+}
+
+/** Returns no lines if nothing has been logged yet, or the log has expired. */
+async function unlessMissing(read: () => Promise<readonly LogLine[]>): Promise<readonly LogLine[]> {
   try {
-    return (
-      (await filterLog(inbox, logGroupName, text, window)) ??
-      (await queryLog(inbox, logGroupName, text, window))
-    );
+    return await read();
   } catch (error) {
-    // Nothing has been logged yet, or the log has expired.
     if (error instanceof ResourceNotFoundException) return [];
     throw error;
   }
 }
 
 /** Undefined if it takes too long. */
-async function filterLog(
-  inbox: Inbox,
-  logGroupName: string,
-  text: string,
-  window: Window,
-): Promise<LogLine[] | undefined> {
+async function filterLog(inbox: Inbox, search: Search): Promise<LogLine[] | undefined> {
   const deadline = Date.now() + FILTER_MS;
   const lines: LogLine[] = [];
-  for await (const page of pagesOf(inbox, logGroupName, text, window)) {
+  for await (const page of pagesOf(inbox, search)) {
     lines.push(...page.lines);
     if (!page.last && Date.now() > deadline) return undefined;
   }
@@ -82,9 +84,7 @@ async function filterLog(
  */
 export async function* pagesOf(
   inbox: Inbox,
-  logGroupName: string,
-  text: string,
-  { from, to }: Window,
+  { logGroupName, text, from, to }: Search,
 ): AsyncGenerator<{ readonly lines: readonly LogLine[]; readonly last: boolean }> {
   const term = plainPart(text);
   let nextToken: string | undefined;
@@ -112,7 +112,7 @@ const NEWEST_LINES = 100;
 
 /** The newest structured lines of a function's log, in the order of time: those of the last instances, so few calls whatever it holds. */
 export async function newestLines(inbox: Inbox, logGroupName: string): Promise<readonly LogLine[]> {
-  try {
+  return unlessMissing(async () => {
     const { logStreams = [] } = await inbox.clients.logs.send(
       new DescribeLogStreamsCommand({
         logGroupName,
@@ -132,18 +132,10 @@ export async function newestLines(inbox: Inbox, logGroupName: string): Promise<r
       events.flatMap(({ timestamp = 0, message = "" }) => toLine(timestamp, message)),
     );
     return lines.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
-  } catch (error) {
-    if (error instanceof ResourceNotFoundException) return [];
-    throw error;
-  }
+  });
 }
 
-async function queryLog(
-  inbox: Inbox,
-  logGroupName: string,
-  text: string,
-  { from, to }: Window,
-): Promise<LogLine[]> {
+async function queryLog(inbox: Inbox, { logGroupName, text, from, to }: Search): Promise<LogLine[]> {
   const { logs } = inbox.clients;
   const deadline = Date.now() + INSIGHTS_MS;
   const { queryId } = await logs.send(

@@ -177,7 +177,8 @@ async function readEvents(
   for (;;) {
     const found: Published[] = [];
     const window = { from: since - CLOCK_SKEW_MS, to: Date.now() + CLOCK_SKEW_MS };
-    for await (const { lines } of pagesOf(inbox, outputs.event_log_group_name, run, window)) {
+    const search = { logGroupName: outputs.event_log_group_name, text: run, ...window };
+    for await (const { lines } of pagesOf(inbox, search)) {
       for (const { json } of lines) {
         const { id, provider, sequence } = json["detail"] as Published;
         found.push({ id, provider, sequence });

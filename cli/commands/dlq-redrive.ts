@@ -10,8 +10,8 @@ import {
   withDeadLetterFilter,
   type DeadLetterOptions,
 } from "../options/dead-letters";
-import { confirmMany, HANDFUL } from "../options/confirm-many";
-import { connectTo, DEFAULT_RATE, rate, withStackOptions } from "../options/stack";
+import { confirmMany, withBatch } from "../options/confirm-many";
+import { connectTo, withStackOptions } from "../options/stack";
 import { Counter, note, print, sanitize } from "../../terminal/output";
 import { count } from "../../inbox/text";
 import { redrive, redrivePorts } from "../../inbox/operations/redrive";
@@ -118,16 +118,17 @@ async function send(
 
 /** `webhooks dlq redrive` */
 export function dlqRedrive(): Command {
-  const command = new Command("redrive")
-    .description("Redrives dead letters into the queue, in the order in which their webhooks were received.")
-    .argument("[ids...]", "event ids, or ids of dead letters")
-    .option("--all", "all of them")
-    .option("--rate <n>", "webhooks per second", rate, DEFAULT_RATE)
-    .option("--dry-run", "only show which")
-    .option("--yes", `redrive more than ${HANDFUL} without asking`)
-    .addHelpText(
-      "after",
-      `
+  const command = withBatch(
+    new Command("redrive")
+      .description(
+        "Redrives dead letters into the queue, in the order in which their webhooks were received.",
+      )
+      .argument("[ids...]", "event ids, or ids of dead letters")
+      .option("--all", "all of them"),
+    "redrive",
+  ).addHelpText(
+    "after",
+    `
 A dead letter is removed only after its webhook is in the queue. If interrupted, run it again: nothing is published twice or missed. Each webhook has three attempts again; one of a consumer's has all of that consumer's.
 
 Examples:
@@ -135,6 +136,6 @@ Examples:
   webhooks dlq redrive --provider stripe --reason States.QueryEvaluationError --dry-run
   webhooks dlq redrive --consumer crm --reason Http500
   webhooks dlq redrive --all --yes --rate 5 --stack prod`,
-    );
+  );
   return withStackOptions(withDeadLetterFilter(command)).action(run);
 }

@@ -1,6 +1,6 @@
 import { Argument, Command, Option } from "commander";
 import { assertSays, DECIDED, filterOf, type ReplayOptions as Options } from "../options/replay";
-import { confirmMany, HANDFUL } from "../options/confirm-many";
+import { confirmMany, withBatch } from "../options/confirm-many";
 import { pc } from "../../terminal/colours";
 import { table } from "../../terminal/table";
 import { STATUSES } from "../../functions/domain/record";
@@ -8,7 +8,7 @@ import { tableSize } from "../../inbox/records/read";
 import type { RecordFilter, StoredWebhook } from "../../inbox/records/select";
 import { messageOf } from "../../inbox/errors";
 import { interruptible } from "../../terminal/interrupt";
-import { connectTo, DEFAULT_RATE, rate, withStackOptions } from "../options/stack";
+import { connectTo, withStackOptions } from "../options/stack";
 import { asJson, Counter, note, print } from "../../terminal/output";
 import { forwardingTo, withForwardOptions } from "../options/forward";
 import { forwardedJson, forwardedLine } from "../text/forwarded";
@@ -192,34 +192,33 @@ async function send(
 
 /** `webhooks replay` */
 export function replayCommand(): Command {
-  const command = new Command("replay")
-    .description("Publishes received webhooks again, including those already published.")
-    .addArgument(new Argument("[provider]", "with <id>: one webhook"))
-    .addArgument(new Argument("[id]", "its event id, or the key of one of several webhooks that have it"))
-    .option("--provider <name>", "all of this provider")
-    .option("--type <type>", "all of this event type")
-    .option("--since <time>", "all received since: 2026-01-02T03:04:05Z, 2026-01-02, or 2h")
-    .option("--until <time>", "all received before")
-    .addOption(
-      new Option(
-        "--status <status...>",
-        `all with one of these statuses (default: ${DECIDED.join(", ")})`,
-      ).choices(STATUSES),
-    )
-    .option("--expired", "also those of --provider whose records have expired, as S3 lists them")
-    .option("--undelivered [rule]", "all whose events a target of this rule, or of any, did not take")
-    .option("--to <address>", "posts them to this server instead, such as http://localhost:3000/stripe")
-    .option(
-      "--consumer <name>",
-      "to this consumer alone, if its when is true for the event, and not to the bus",
-    )
-    .option("--run <id>", "resumes an interrupted run: none twice, none missed")
-    .option("--rate <n>", "webhooks per second", rate, DEFAULT_RATE)
-    .option("--dry-run", "only show which")
-    .option("--yes", `replay more than ${HANDFUL} without asking`)
-    .addHelpText(
-      "after",
-      `
+  const command = withBatch(
+    new Command("replay")
+      .description("Publishes received webhooks again, including those already published.")
+      .addArgument(new Argument("[provider]", "with <id>: one webhook"))
+      .addArgument(new Argument("[id]", "its event id, or the key of one of several webhooks that have it"))
+      .option("--provider <name>", "all of this provider")
+      .option("--type <type>", "all of this event type")
+      .option("--since <time>", "all received since: 2026-01-02T03:04:05Z, 2026-01-02, or 2h")
+      .option("--until <time>", "all received before")
+      .addOption(
+        new Option(
+          "--status <status...>",
+          `all with one of these statuses (default: ${DECIDED.join(", ")})`,
+        ).choices(STATUSES),
+      )
+      .option("--expired", "also those of --provider whose records have expired, as S3 lists them")
+      .option("--undelivered [rule]", "all whose events a target of this rule, or of any, did not take")
+      .option("--to <address>", "posts them to this server instead, such as http://localhost:3000/stripe")
+      .option(
+        "--consumer <name>",
+        "to this consumer alone, if its when is true for the event, and not to the bus",
+      )
+      .option("--run <id>", "resumes an interrupted run: none twice, none missed"),
+    "replay",
+  ).addHelpText(
+    "after",
+    `
 Filters are combined (AND). Each event carries its replay number (replay: 1, 2, ...) and its original id, so consumers
 that deduplicate by source and id have to include it. Webhooks are queued in the order in which they were received.
 A webhook's dead letter is removed once its replay is in the queue; with --undelivered its undelivered events too.
@@ -233,6 +232,6 @@ Examples:
   webhooks replay --provider stripe --since 2h --consumer billing
   webhooks replay --undelivered
   webhooks replay --status dead_lettered --since 2026-01-02 --until 2026-01-03 --yes --rate 5 --stack prod`,
-    );
+  );
   return withStackOptions(withForwardOptions(command)).action(run);
 }

@@ -1,8 +1,10 @@
+import type { Command } from "commander";
 import { UsageError } from "../../inbox/errors";
 import { confirm } from "../../terminal/confirm";
+import { DEFAULT_RATE, rate } from "./stack";
 
 /** More webhooks than this are not sent by accident. */
-export const HANDFUL = 10;
+const HANDFUL = 10;
 
 /**
  * Asks before many webhooks are sent again, unless --yes was given.
@@ -18,4 +20,12 @@ export async function confirmMany(
   const would = `${number} webhooks would be ${what}`;
   if (!process.stdin.isTTY) throw new UsageError(`${would}. Check with --dry-run, then pass --yes.`);
   if (!(await confirm(`${would}. Continue?`))) throw new Error("Nothing was sent.");
+}
+
+/** Adds the options of a command that sends many webhooks again. */
+export function withBatch(command: Command, verb: string): Command {
+  return command
+    .option("--rate <n>", "webhooks per second", rate, DEFAULT_RATE)
+    .option("--dry-run", "only show which")
+    .option("--yes", `${verb} more than ${HANDFUL} without asking`);
 }

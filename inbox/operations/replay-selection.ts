@@ -10,6 +10,7 @@ import { knownKeys } from "../records/read";
 import {
   readRecorded,
   selectRecords,
+  identified,
   type RecordedWebhook,
   type RecordFilter,
   type StoredWebhook,
@@ -114,11 +115,7 @@ export class ReplaySelection {
     const known = providerNamed(provider, this.inbox.outputs);
     const time = timeIn(payload, known);
     return {
-      provider,
-      id,
-      ...(key !== id && { key }),
-      type,
-      ...(time !== undefined && { time }),
+      ...identified({ provider, id, key, type, time }),
       contentType,
       size,
       s3Key,

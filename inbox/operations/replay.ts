@@ -13,7 +13,7 @@ import { UsageError } from "../errors";
 import { providerNamed, type StackProvider } from "../outputs";
 import { RawPayloads } from "../payloads";
 import { claimFor, claimReplay, type Claim } from "../records/claim";
-import type { StoredWebhook } from "../records/select";
+import { identified, type StoredWebhook } from "../records/select";
 import { inlineData, type StoredPayload } from "../stored-payload";
 import { removeReplayed } from "./remove-replayed";
 import { sendInOrder, type SendingResult } from "./in-order";
@@ -146,13 +146,9 @@ async function removed(
 
 /** Returns the message's webhook, in the shape that the ingestion function gives it. */
 function webhookOf(stored: StoredWebhook, replay: number, inline: ReturnType<typeof inlineData>): Webhook {
-  const { provider, id, key, type, time, contentType, size, s3Key, receivedVia } = stored;
+  const { contentType, size, s3Key, receivedVia } = stored;
   return {
-    provider,
-    id,
-    ...(key !== undefined && { key }),
-    type,
-    ...(time !== undefined && { time }),
+    ...identified(stored),
     contentType,
     size,
     s3Key,

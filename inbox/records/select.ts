@@ -91,31 +91,25 @@ function conditionOf(filter: RecordFilter, run: string) {
   };
 }
 
+type Identity = Pick<Webhook, "provider" | "id" | "type"> & {
+  readonly key?: string | undefined;
+  readonly time?: string | undefined;
+};
+
+/** Returns what a webhook is known by, in the shape of a message: without a key that is its id, and without a time it lacks. */
+export function identified({ provider, id, key = id, type, time }: Identity) {
+  return { provider, id, ...(key !== id && { key }), type, ...(time !== undefined && { time }) };
+}
+
 function toRecorded(stored: Partial<StoredRecord>): RecordedWebhook {
-  const {
-    provider,
-    id,
-    key,
-    type,
-    time,
+  const record = toRecord(stored);
+  const { contentType = "", size = 0, s3Key = "" } = record;
+  const { group, receivedAt, status, deadLetteredAt, receivedVia } = record;
+  return {
+    ...identified(record),
     contentType,
     size,
     s3Key,
-    group,
-    receivedAt,
-    status,
-    deadLetteredAt,
-    receivedVia,
-  } = toRecord(stored);
-  return {
-    provider,
-    id,
-    ...(key !== id && { key }),
-    type,
-    ...(time !== undefined && { time }),
-    contentType: contentType ?? "",
-    size: size ?? 0,
-    s3Key: s3Key ?? "",
     ...(receivedVia !== undefined && { receivedVia }),
     ...(group !== undefined && { group }),
     receivedAt,

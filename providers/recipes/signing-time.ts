@@ -1,20 +1,23 @@
-import type { FieldRef, HeaderRef } from "../engine/references";
+import { body, type FieldRef, type HeaderRef } from "../engine/references";
 import type { ContentPart, SignedTimestamp } from "../engine/scheme";
 import { timeOf, type PathEntry, type TimeEntry } from "./event-entry";
 
 /** Stands for the time of signing, as it was sent, in the signed content. */
 export const timestamp = { from: "timestamp" } as const;
 
+type Part = ContentPart | typeof timestamp;
+
 /** What is signed, and when; without a time of signing there is no window. */
 export interface SigningTime {
   readonly timestamp?: TimeEntry<PathEntry | HeaderRef | FieldRef> | undefined;
   /** Seconds, see {@link SignedTimestamp}. @default 300, what the widest used libraries take */
   readonly window?: number | undefined;
-  readonly content: readonly (ContentPart | typeof timestamp)[];
+  /** @default the time of signing, if there is one, and the body */
+  readonly content?: readonly Part[] | undefined;
 }
 
 /** Returns these parts of a verification. */
-export function signedContent({ timestamp: time, window = 300, content }: SigningTime): {
+export function signedContent({ timestamp: time, window = 300, content = [timestamp, body] }: SigningTime): {
   readonly content: readonly ContentPart[];
   readonly timestamp?: SignedTimestamp;
 } {
@@ -25,6 +28,6 @@ export function signedContent({ timestamp: time, window = 300, content }: Signin
   };
 }
 
-function isTimestamp(part: SigningTime["content"][number]): part is typeof timestamp {
+function isTimestamp(part: Part): part is typeof timestamp {
   return part === timestamp;
 }

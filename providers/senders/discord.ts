@@ -1,9 +1,8 @@
 import { valueAt } from "../engine/payload";
-import { body, header, path } from "../engine/references";
+import { header, path } from "../engine/references";
 import { NOON, type Sample, type Setup } from "../engine/sender";
 import { jsonAnswer, provedChallenge } from "../recipes/challenges";
 import { publicKey } from "../recipes/public-key";
-import { timestamp } from "../recipes/signing-time";
 
 export const setup: Setup = {
   docs: "https://docs.discord.com/developers/events/webhook-events",
@@ -30,7 +29,6 @@ export default publicKey({
   header: "X-Signature-Ed25519",
   encoding: "hex",
   timestamp: { s: header("X-Signature-Timestamp") },
-  content: [timestamp, body],
   success: 204,
   handshakes: [discordPing],
   event: {

@@ -8,6 +8,7 @@ export const setup: Setup = {
   secret: "the app's client secret, on Configure > Basic information",
 };
 
+/** A retry counts `delivery_attempts` in the body, and keeps the id. */
 export default bodyHmac({
   id: "intercom",
   name: "Intercom",
@@ -15,13 +16,7 @@ export default bodyHmac({
   prefix: "sha1=",
   hash: "sha1",
   handshakes: [present("HEAD")],
-  event: {
-    // A retry counts `delivery_attempts` in the body.
-    id: "id",
-    type: "topic",
-    time: { s: "created_at" },
-    entity: ["data.item.id", "app_id"],
-  },
+  event: { id: "id", type: "topic", time: { s: "created_at" }, entity: ["data.item.id", "app_id"] },
 });
 
 export const sample: Sample = {

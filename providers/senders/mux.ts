@@ -7,19 +7,14 @@ export const setup: Setup = {
   secret: "the signing secret of the webhook",
 };
 
+/** The id stays while `attempts` beside it grows with each attempt. */
 export default timestampedHmac({
   id: "mux",
   name: "Mux",
   confidence: "vector",
   header: "Mux-Signature",
   ...likeStripe("s"),
-  event: {
-    // Stays while `attempts` beside it grows with each attempt.
-    id: "id",
-    type: "type",
-    time: "created_at",
-    entity: ["object.id", "data.id"],
-  },
+  event: { id: "id", type: "type", time: "created_at", entity: ["object.id", "data.id"] },
 });
 
 export const sample: Sample = {

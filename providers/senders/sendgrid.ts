@@ -1,7 +1,6 @@
-import { body, header } from "../engine/references";
+import { header } from "../engine/references";
 import { NOON, NOON_S, type Sample, type Setup } from "../engine/sender";
 import { publicKey } from "../recipes/public-key";
-import { timestamp } from "../recipes/signing-time";
 import { everyEventHasAnIdAndATime } from "../recipes/otherwise";
 
 export const setup: Setup = {
@@ -19,7 +18,6 @@ export default publicKey({
   key: "spki",
   header: "X-Twilio-Email-Event-Webhook-Signature",
   timestamp: { s: header("X-Twilio-Email-Event-Webhook-Timestamp") },
-  content: [timestamp, body],
   event: {
     hashOf: "*.sg_event_id",
     type: ["*.event", { text: "batch" }],

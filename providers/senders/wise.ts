@@ -1,4 +1,3 @@
-import { body } from "../engine/references";
 import { NOON, type Sample, type Setup } from "../engine/sender";
 import { publicKey } from "../recipes/public-key";
 
@@ -14,7 +13,6 @@ export default publicKey({
   algorithm: "rsa-sha256",
   key: "spki",
   header: "X-Signature-SHA256",
-  content: [body],
   success: 200,
   event: {
     deliveryId: "X-Delivery-Id",

@@ -1,6 +1,5 @@
-import { body, header } from "../engine/references";
+import { header } from "../engine/references";
 import { NOON, type Sample, type Setup } from "../engine/sender";
-import { timestamp } from "../recipes/signing-time";
 import { timestampedHmac } from "../recipes/timestamped-hmac";
 
 export const setup: Setup = {
@@ -18,7 +17,6 @@ export default timestampedHmac({
   header: "X-Zendesk-Webhook-Signature",
   encoding: "base64",
   timestamp: { iso: header("X-Zendesk-Webhook-Signature-Timestamp") },
-  content: [timestamp, body],
   event: { id: "id", type: "type", time: "time", entity: ["detail.id", "account_id"] },
 });
 
