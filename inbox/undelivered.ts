@@ -26,13 +26,18 @@ export function parseUndelivered(message: Message): DeadLetter {
   };
 }
 
-/** The webhook of an event of the bus; none in one that another program published. */
+/**
+ * The webhook of an event of the bus, or of what an input transformer made of it for the events' log; none in one that
+ * another program published.
+ */
 function webhookIn(body: string): Pick<DeadLetter, "webhook"> {
   try {
-    const { detail } = JSON.parse(body) as { detail?: Record<string, unknown> };
+    const event = JSON.parse(body) as { detail?: Record<string, unknown>; message?: unknown };
+    if (typeof event.message === "string") return webhookIn(event.message);
+    const { detail } = event;
     const { provider, id, type, replay } = detail ?? {};
     if (typeof provider !== "string" || typeof id !== "string") return {};
-    return { webhook: { provider, id, type: String(type), replay: Number(replay ?? 0), s3Key: "" } };
+    return { webhook: { provider, id, type: String(type ?? ""), replay: Number(replay ?? 0), s3Key: "" } };
   } catch {
     return {};
   }

@@ -13,7 +13,7 @@ import { CACHE } from "../../local/paths";
 import { configuredProviders } from "../../local/secrets";
 import { inBrowser, startBrowser } from "../support/browser";
 import { consumerServer } from "../support/consumer-server";
-import { consumerMessage, deadLetterOf } from "../support/dead-letters";
+import { consumerMessage, deadLetterOf, undeliver } from "../support/dead-letters";
 import { startInbox, type Inbox } from "../support/inbox";
 import { storeRecords } from "../support/old-records";
 import { until } from "../support/until";
@@ -429,6 +429,20 @@ describe("what a person does", () => {
     await reaches("dead_lettered", "acme", own);
     const operations = (await inbox.record("acme", own))?.["operations"];
     expect(operations).toMatchObject([{ kind: "redrive" }]);
+  });
+
+  test("replays the webhooks that the targets of a rule did not take", async () => {
+    const id = await sendStripe();
+    await reaches("published", "stripe", id);
+    await undeliver(inbox, "stripe", id, "orders");
+    await open("/status");
+    const card = page.locator("li", { hasText: "orders · not taken by a target" });
+    await card.getByText("NO_RESOURCE").waitFor();
+    await card.getByText("Replay all…").click();
+    await card.getByRole("button", { name: "Replay all" }).click();
+    await page.getByText("1 done").waitFor();
+    expect(await card.count()).toBe(0);
+    await until("its replay", async () => (await inbox.record("stripe", id))?.replay === 1);
   });
 
   test("what cannot be done is reported", async () => {

@@ -107,7 +107,7 @@ beforeAll(async () => {
   const { client } = inbox.stack.emulator;
   cloudwatch = new CloudWatchClient(client);
   sqs = new SQSClient(client);
-  lambda = new LambdaClient(client);
+  lambda = new LambdaClient({ ...client, maxAttempts: 1 });
   ssm = new SSMClient(client);
   bridge = new EventBridgeClient(client);
   sfn = new SFNClient({ ...client, disableHostPrefix: true });
@@ -502,7 +502,7 @@ describe("an alarm is raised by its cause, which the runbook's first command sho
   alarm("events-without-rule", {
     async provoke() {
       await until("the resumption's event", async () => {
-        logged = await measure.matchedEvents();
+        logged = await measure.matchedEvents("unmatched");
         return (await inbox.events.all()).some(({ source }) => source === "webhook._inbox");
       });
       expect(
@@ -512,7 +512,7 @@ describe("an alarm is raised by its cause, which the runbook's first command sho
       const entry = { Source: "shop", DetailType: "order.made", Detail: '{"order":7}', EventBusName };
       await bridge.send(new PutEventsCommand({ Entries: [entry] }));
     },
-    count: async () => (logged = await measure.matchedEvents()),
+    count: async () => (logged = await measure.matchedEvents("unmatched")),
     get first() {
       return ["webhooks tail", "--since", "15m", "--count", String(logged)] as const;
     },

@@ -101,16 +101,17 @@ export function awsMetrics({ stack }: Inbox) {
 
     /**
      * Events of the bus's log that each rule matches.
+     * @param part of the rules' names
      * @returns how many events are in the log
      * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
      */
-    async matchedEvents(): Promise<number> {
+    async matchedEvents(part: string): Promise<number> {
       const EventBusName = outputs.eventbridge_bus_arn.split("/").at(-1) ?? "";
       const { Rules = [] } = await bridge.send(new ListRulesCommand({ EventBusName }));
       const { events = [] } = await logs.send(
         new FilterLogEventsCommand({ logGroupName: outputs.event_log_group_name }),
       );
-      for (const { Name: RuleName = "", EventPattern } of Rules) {
+      for (const { Name: RuleName = "", EventPattern } of Rules.filter(({ Name }) => Name?.includes(part))) {
         const matched = await Promise.all(
           events.map(({ message: Event }) =>
             bridge.send(new TestEventPatternCommand({ Event, EventPattern })),

@@ -91,3 +91,24 @@ export async function moveAsSqsDoes(
     }),
   );
 }
+
+/**
+ * Puts the event of a webhook into the queue of undelivered events, as EventBridge does.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+ */
+export async function undeliver({ stack }: Inbox, provider: string, id: string, rule: string): Promise<void> {
+  const text = (StringValue: string) => ({ DataType: "String", StringValue });
+  const [, bus = ""] = stack.outputs.eventbridge_bus_arn.split("/");
+  await new SQSClient(stack.emulator.client).send(
+    new SendMessageCommand({
+      QueueUrl: stack.outputs.undelivered_queue_url,
+      MessageBody: JSON.stringify({ source: `webhook.${provider}`, detail: { provider, id, replay: 0 } }),
+      MessageAttributes: {
+        RULE_ARN: text(`arn:aws:events:us-east-1:000000000000:rule/${bus}/${rule}`),
+        TARGET_ARN: text("arn:aws:sqs:us-east-1:000000000000:orders"),
+        ERROR_CODE: text("NO_RESOURCE"),
+        ERROR_MESSAGE: text("The target does not exist."),
+      },
+    }),
+  );
+}

@@ -33,6 +33,14 @@ test("an undelivered event names its webhook, the rule, the target, and why", ()
   });
 });
 
+test("of what was made for the events' log, too, the webhook is known", () => {
+  const event = { source: "webhook.stripe", detail: { provider: "stripe", id: "evt_1", replay: "2" } };
+  const line = { timestamp: "2026-01-01T00:00:00Z", message: JSON.stringify(event) };
+  expect(parseUndelivered(message(line, ATTRIBUTES))).toMatchObject({
+    webhook: { provider: "stripe", id: "evt_1", replay: 2 },
+  });
+});
+
 test.each([["no JSON"], [{ detail: { order: 7 } }], [{ source: "my.own" }]])(
   "what is no event of a webhook has none: %j",
   (body) => {
