@@ -39,48 +39,70 @@ const api = (methods: string, path: string) => ({
   arn: arn("apigateway", path, REGION, ""),
 });
 const partOfApi = () => [api("GET PATCH POST PUT DELETE", "/restapis/a1b2c3d4e5/parts/f6")];
+const tagsOfApi = (path: string) =>
+  api("PUT DELETE", `/tags/${encodeURIComponent(arn("apigateway", path, REGION, ""))}`);
 const last = (text: unknown) => String(text).split("/").at(-1);
 
 /**
  * What Pulumi's AWS provider calls to make, read, change and tag each type of resource, and to delete those that a changed
- * configuration removes. Read in the source of the Terraform provider, which it is made of, and compared with what
- * CloudFormation's own handlers need.
+ * configuration removes. Read in the source of the Terraform provider, which it is made of. The line above a type names the
+ * file below `internal/service` and the copy that was read: `@` and its commit, its year, or `undated` where neither was to be
+ * seen. None is known to be of the release that Pulumi's provider has. Tags are by the service's `tags_gen.go` or `tags.go`.
  * @see https://github.com/hashicorp/terraform-provider-aws/tree/main/internal/service
- * @see https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schema.html#schema-properties-handlers
  */
 export const PROVIDER_ACTIONS: Readonly<Record<string, (inputs: Inputs) => readonly Need[]>> = {
+  // apigateway/account.go, undated
   "aws:apigateway/account:Account": () => [api("GET PATCH", "/account")],
+  // apigateway/base_path_mapping.go, undated
   "aws:apigateway/basePathMapping:BasePathMapping": ({ domainName }) => [
     api("POST", `/domainnames/${domainName}/basepathmappings`),
     api("GET PATCH DELETE", `/domainnames/${domainName}/basepathmappings/(none)`),
   ],
+  // apigateway/deployment.go, undated
   "aws:apigateway/deployment:Deployment": partOfApi,
-  "aws:apigateway/domainName:DomainName": ({ domainName }) => [
-    api("POST", "/domainnames"),
-    api("GET PATCH DELETE", `/domainnames/${domainName}`),
-  ],
+  // apigateway/domain_name.go, undated
+  "aws:apigateway/domainName:DomainName": ({ domainName, mutualTlsAuthentication }) => {
+    // IAM asks for more where a truststore is put on a domain or taken off it.
+    const more = mutualTlsAuthentication ? " AddCertificateToDomain RemoveCertificateFromDomain" : "";
+    return [
+      api(`POST${more}`, "/domainnames"),
+      api(`GET PATCH DELETE${more}`, `/domainnames/${domainName}`),
+      tagsOfApi(`/domainnames/${domainName}`),
+    ];
+  },
+  // apigateway/integration.go, undated
   "aws:apigateway/integration:Integration": partOfApi,
+  // apigateway/method.go, undated
   "aws:apigateway/method:Method": partOfApi,
+  // apigateway/method_settings.go, undated: updates of the stage
   "aws:apigateway/methodSettings:MethodSettings": partOfApi,
+  // apigateway/request_validator.go, undated
   "aws:apigateway/requestValidator:RequestValidator": partOfApi,
+  // apigateway/resource.go, undated
   "aws:apigateway/resource:Resource": partOfApi,
+  // apigateway/gateway_response.go, undated
   "aws:apigateway/response:Response": partOfApi,
+  // apigateway/rest_api.go, undated: tags are in what it reads, and the root resource is found among all
   "aws:apigateway/restApi:RestApi": () => [
     api("POST", "/restapis"),
     api("GET PATCH", "/restapis/a1b2c3d4e5"),
-    api("GET PUT DELETE", "/tags/arn%3Aaws%3Aapigateway%3Aeu-central-1%3A%3A%2Frestapis%2Fa1b2c3d4e5"),
+    api("GET", "/restapis/a1b2c3d4e5/resources"),
+    tagsOfApi("/restapis/a1b2c3d4e5"),
     {
       actions: ["iam:CreateServiceLinkedRole"],
       arn: arn("iam", "role/aws-service-role/ops.apigateway.amazonaws.com/AWSServiceRoleForAPIGateway", ""),
     },
   ],
-  "aws:apigateway/stage:Stage": partOfApi,
+  // apigateway/stage.go, undated
+  "aws:apigateway/stage:Stage": () => [...partOfApi(), tagsOfApi("/restapis/a1b2c3d4e5/stages/v1")],
+  // cloudwatch/dashboard.go@0620f2a6a126dfcbc4aecbc9a117b0fbea1656ff
   "aws:cloudwatch/dashboard:Dashboard": ({ dashboardName }) => [
     {
       actions: of("cloudwatch", "GetDashboard PutDashboard"),
       arn: arn("cloudwatch", `dashboard/${dashboardName}`, ""),
     },
   ],
+  // events/bus.go, 2026
   "aws:cloudwatch/eventBus:EventBus": ({ name }) => [
     {
       actions: of(
@@ -90,18 +112,21 @@ export const PROVIDER_ACTIONS: Readonly<Record<string, (inputs: Inputs) => reado
       arn: arn("events", `event-bus/${name}`),
     },
   ],
+  // events/rule.go, undated
   "aws:cloudwatch/eventRule:EventRule": ({ name, eventBusName }) => [
     {
       actions: of("events", "PutRule DescribeRule DeleteRule ListTagsForResource TagResource UntagResource"),
       arn: arn("events", ["rule", eventBusName, name].filter(Boolean).join("/")),
     },
   ],
+  // events/target.go@0762c41e2027fcd3cb8340d3e6886c6975fc0a59
   "aws:cloudwatch/eventTarget:EventTarget": ({ rule, eventBusName }) => [
     {
       actions: of("events", "PutTargets ListTargetsByRule RemoveTargets"),
       arn: arn("events", ["rule", eventBusName, rule].filter(Boolean).join("/")),
     },
   ],
+  // logs/group.go, undated
   "aws:cloudwatch/logGroup:LogGroup": ({ name }) => [
     ...logGroup(
       "CreateLogGroup DeleteLogGroup PutRetentionPolicy AssociateKmsKey DisassociateKmsKey ListTagsForResource TagResource UntagResource",
@@ -109,10 +134,13 @@ export const PROVIDER_ACTIONS: Readonly<Record<string, (inputs: Inputs) => reado
     ),
     ...nameless("logs", "DescribeLogGroups"),
   ],
+  // logs/metric_filter.go@0f14e6f61f915a586756281ad21fd57e25f57daf
   "aws:cloudwatch/logMetricFilter:LogMetricFilter": ({ logGroupName }) =>
     logGroup("PutMetricFilter DescribeMetricFilters", logGroupName),
+  // logs/resource_policy.go@00a35305dc1b297a6fcdecdfbba33f1e63c3da39
   "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": () =>
     nameless("logs", "PutResourcePolicy DescribeResourcePolicies"),
+  // cloudwatch/metric_alarm.go@055611a654738da73e7b1e2b5d2b7672c6d4d531
   "aws:cloudwatch/metricAlarm:MetricAlarm": ({ name }) => [
     {
       actions: of(
@@ -122,8 +150,10 @@ export const PROVIDER_ACTIONS: Readonly<Record<string, (inputs: Inputs) => reado
       arn: arn("cloudwatch", `alarm:${name}`),
     },
   ],
+  // logs/query_definition.go@0ac6a8e1d84d7dc48f49354deca23f694d2a6431
   "aws:cloudwatch/queryDefinition:QueryDefinition": () =>
     nameless("logs", "PutQueryDefinition DescribeQueryDefinitions DeleteQueryDefinition"),
+  // dynamodb/table.go, undated: it also asks KMS for AWS's own key, and goes on without an answer
   "aws:dynamodb/table:Table": ({ name }) => [
     {
       actions: of(
@@ -133,6 +163,7 @@ export const PROVIDER_ACTIONS: Readonly<Record<string, (inputs: Inputs) => reado
       arn: arn("dynamodb", `table/${name}`),
     },
   ],
+  // iam/role.go, undated. It cannot take a boundary away again (DeleteRolePermissionsBoundary), by intention.
   "aws:iam/role:Role": ({ name, permissionsBoundary }) => [
     role(
       `CreateRole GetRole UpdateAssumeRolePolicy TagRole UntagRole DeleteRole ListRolePolicies ListAttachedRolePolicies ListInstanceProfilesForRole PassRole${permissionsBoundary === undefined ? "" : " PutRolePermissionsBoundary"}`,
@@ -140,17 +171,17 @@ export const PROVIDER_ACTIONS: Readonly<Record<string, (inputs: Inputs) => reado
       name ?? "webhook-inbox-api-logs-prod-0a1b2c3",
     ),
   ],
+  // iam/role_policy.go@02f97af85f89a04e8ed89f5e8b64a9a67f3cfe07
   "aws:iam/rolePolicy:RolePolicy": (inputs) => [
     role("PutRolePolicy GetRolePolicy DeleteRolePolicy", inputs["role"]),
   ],
+  // iam/role_policy_attachment.go, undated
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": () => [
     role("AttachRolePolicy ListAttachedRolePolicies", "webhook-inbox-api-logs-prod-0a1b2c3"),
   ],
+  // lambda/event_source_mapping.go@0603f3b6edfc8e5a5dec9f7b9486c6b160740ade
   "aws:lambda/eventSourceMapping:EventSourceMapping": () => [
-    {
-      actions: of("lambda", "CreateEventSourceMapping"),
-      arn: "*",
-    },
+    ...nameless("lambda", "CreateEventSourceMapping"),
     {
       actions: of(
         "lambda",
@@ -159,15 +190,18 @@ export const PROVIDER_ACTIONS: Readonly<Record<string, (inputs: Inputs) => reado
       arn: arn("lambda", "event-source-mapping:0a1b2c3d-0000-0000-0000-000000000000"),
     },
   ],
+  // lambda/function.go, undated
   "aws:lambda/function:Function": ({ name }) => [
     lambda(
       "CreateFunction GetFunction GetFunctionConfiguration GetFunctionCodeSigningConfig ListVersionsByFunction UpdateFunctionCode UpdateFunctionConfiguration PutFunctionConcurrency DeleteFunctionConcurrency DeleteFunction TagResource UntagResource",
       name,
     ),
   ],
+  // lambda/permission.go@04592f03e5d83a5e1504b52a6d07063ffa3f708d
   "aws:lambda/permission:Permission": (inputs) => [
     lambda("AddPermission GetPolicy RemovePermission", inputs["function"]),
   ],
+  // route53/record.go@00655c1681ea1e49ab10cd32d3f8bee372b2095b
   "aws:route53/record:Record": ({ zoneId }) => [
     {
       actions: of("route53", "ChangeResourceRecordSets GetHostedZone ListResourceRecordSets"),
@@ -175,19 +209,26 @@ export const PROVIDER_ACTIONS: Readonly<Record<string, (inputs: Inputs) => reado
     },
     { actions: of("route53", "GetChange"), arn: arn("route53", "change/C0123456789", "", "") },
   ],
+  // s3/bucket.go, undated, before 6.23, which tags by ListTagsForResource, TagResource and UntagResource:
+  // https://github.com/hashicorp/terraform-provider-aws/pull/45251
   "aws:s3/bucket:Bucket": bucket(
     "CreateBucket ListBucket GetAccelerateConfiguration GetBucketAcl GetBucketCORS GetBucketLogging GetBucketObjectLockConfiguration GetBucketPolicy GetBucketRequestPayment GetBucketTagging GetBucketVersioning GetBucketWebsite GetEncryptionConfiguration GetLifecycleConfiguration GetReplicationConfiguration ListTagsForResource PutBucketTagging TagResource UntagResource",
   ),
+  // s3/bucket_lifecycle_configuration.go, undated
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": bucket(
     "GetLifecycleConfiguration PutLifecycleConfiguration",
   ),
+  // s3/bucket_policy.go, 2026
   "aws:s3/bucketPolicy:BucketPolicy": bucket("GetBucketPolicy PutBucketPolicy"),
+  // s3/bucket_public_access_block.go, undated
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": bucket(
     "GetBucketPublicAccessBlock PutBucketPublicAccessBlock",
   ),
+  // s3/bucket_server_side_encryption_configuration.go@01606926a0c0ab9174aec440f976a48b0baee722
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": bucket(
     "GetEncryptionConfiguration PutEncryptionConfiguration",
   ),
+  // sfn/state_machine.go, undated
   "aws:sfn/stateMachine:StateMachine": ({ name }) => [
     {
       actions: of(
@@ -198,6 +239,7 @@ export const PROVIDER_ACTIONS: Readonly<Record<string, (inputs: Inputs) => reado
     },
     ...nameless("states", "ValidateStateMachineDefinition"),
   ],
+  // sns/topic.go@00a35305dc1b297a6fcdecdfbba33f1e63c3da39
   "aws:sns/topic:Topic": ({ name }) => [
     {
       actions: of(
@@ -207,6 +249,7 @@ export const PROVIDER_ACTIONS: Readonly<Record<string, (inputs: Inputs) => reado
       arn: arn("sns", name),
     },
   ],
+  // sns/topic_subscription.go@04a2e6e5bc625ec85ea8c678219b483fc674877e
   "aws:sns/topicSubscription:TopicSubscription": ({ topic }) => [
     { actions: of("sns", "Subscribe"), arn: arn("sns", String(topic).split(":").at(-1)) },
     {
@@ -214,20 +257,28 @@ export const PROVIDER_ACTIONS: Readonly<Record<string, (inputs: Inputs) => reado
       arn: arn("sns", `${String(topic).split(":").at(-1)}:0a1b2c3d-0000-0000-0000-000000000000`),
     },
   ],
+  // sqs/queue.go, undated
   "aws:sqs/queue:Queue": ({ name }) => [
     queue("CreateQueue GetQueueAttributes SetQueueAttributes ListQueueTags TagQueue UntagQueue")(name),
   ],
+  // sqs/queue_policy.go, 2026, and what it calls in attribute_funcs.go, undated
   "aws:sqs/queuePolicy:QueuePolicy": ({ queueUrl }) => [
     queue("GetQueueAttributes SetQueueAttributes")(last(queueUrl)),
   ],
+  // wafv2/web_acl_association.go@011a8eed43ed7763ef9de18cbb776eb29c762452. Reading calls for GetWebACL too:
+  // https://docs.aws.amazon.com/waf/latest/APIReference/API_GetWebACLForResource.html
   "aws:wafv2/webAclAssociation:WebAclAssociation": ({ webAclArn }) => {
     const actions = of("wafv2", "AssociateWebACL DisassociateWebACL GetWebACLForResource");
     const stage = api("SetWebACL", "/restapis/a1b2c3d4e5/stages/v1");
-    return [stage, { ...stage, actions }, { actions, arn: String(webAclArn) }];
+    const ofAcl = [...actions, ...of("wafv2", "GetWebACL")];
+    return [stage, { ...stage, actions }, { actions: ofAcl, arn: String(webAclArn) }];
   },
 };
 
-/** What the program reads before it declares anything: the account's Lambda concurrency. */
+/**
+ * What the program reads before it declares anything: the account's Lambda concurrency. sts:GetCallerIdentity needs no right.
+ * Read in servicequotas/service_quota_data_source.go@01f431114674c27cf790fafb67ac274bf8f765e1.
+ */
 export const READ_BEFORE: readonly Need[] = [
   { actions: ["servicequotas:GetServiceQuota"], arn: arn("servicequotas", "lambda/L-B99A9384") },
   ...nameless("servicequotas", "GetAWSDefaultServiceQuota"),

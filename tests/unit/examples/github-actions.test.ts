@@ -48,6 +48,7 @@ const inProduction = {
     name: "hooks.example.com",
     certificateArn: "arn:aws:acm:eu-central-1:123456789012:certificate/0a1b2c3d",
     hostedZoneId: "Z0123456789",
+    truststoreUri: "s3://certificates/clients.pem",
   },
   webAclArn: resourceOf("WebAcl", 1),
   kmsKeyArn: resourceOf("Key"),
