@@ -103,7 +103,7 @@ beforeAll(async () => {
     },
   });
   proxy.forwardTo(inbox.stack.emulator);
-  proxy.shortenWaits(20);
+  proxy.shortenWaits(120);
   const { client } = inbox.stack.emulator;
   cloudwatch = new CloudWatchClient(client);
   sqs = new SQSClient(client);
