@@ -3,8 +3,9 @@ import { randomUUID } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { PROBLEM_PAUSE_MS } from "../../functions/adapters/secrets";
 import { schemeOf, signMessage } from "../../providers";
+import type { OwnScheme } from "../../providers/own/own-scheme";
 import { commandLine } from "../support/cli";
-import { startInbox, type Inbox, type Reply } from "../support/inbox";
+import { aProvider, startInbox, type Inbox, type Reply } from "../support/inbox";
 import { until } from "../support/until";
 
 jest.setTimeout(240_000);
@@ -12,7 +13,7 @@ jest.setTimeout(240_000);
 const secret = (name: string) => ({ ssm: `/webhook-inbox/local/${name}` });
 
 /** A scheme that no file of this repository knows. */
-const OWN = {
+const OWN: OwnScheme = {
   hmac: {
     header: "Acme-Signature",
     list: { signature: "v1" },
@@ -31,15 +32,15 @@ beforeAll(async () => {
   inbox = await startInbox({
     config: {
       providers: [
-        { name: "acme", scheme: "hmac-sha256", secret: secret("acme") },
-        { name: "github", scheme: "github", secret: secret("github") },
-        { name: "nylas", scheme: "nylas", secret: secret("nylas") },
-        { name: "auth0", scheme: "auth0", secret: secret("auth0") },
-        { name: "zendesk", scheme: "zendesk", secret: secret("zendesk") },
-        { name: "later", scheme: "hmac-sha256", secret: secret("later") },
-        { name: "pasted", scheme: "standard-webhooks", secret: secret("pasted") },
-        { name: "own", scheme: OWN, secret: secret("own"), orderingKey: "entity" },
-        { name: "token", scheme: { token: { query: "key" } }, secret: secret("token") },
+        aProvider("acme", "hmac-sha256"),
+        aProvider("github", "github"),
+        aProvider("nylas", "nylas"),
+        aProvider("auth0", "auth0"),
+        aProvider("zendesk", "zendesk"),
+        aProvider("later", "hmac-sha256"),
+        aProvider("pasted", "standard-webhooks"),
+        aProvider("own", OWN, { orderingKey: "entity" }),
+        aProvider("token", { token: { query: "key" } }),
       ],
     },
   });

@@ -10,7 +10,7 @@ import {
   moveAsSqsDoes,
   webhook,
 } from "../support/dead-letters";
-import { drainQueue, startInbox, type Inbox } from "../support/inbox";
+import { aProvider, drainQueue, startInbox, type Inbox } from "../support/inbox";
 import { until } from "../support/until";
 
 jest.setTimeout(120_000);
@@ -21,18 +21,8 @@ beforeAll(async () => {
   inbox = await startInbox({
     config: {
       providers: [
-        {
-          name: "acme",
-          scheme: "hmac-sha256",
-          secret: { ssm: "/webhook-inbox/local/acme" },
-          transform: "data.poison ? $error('this one is poison') : data",
-        },
-        {
-          name: "stripe",
-          scheme: "stripe",
-          secret: { secretsManager: "inbox/stripe" },
-          orderingKey: "account",
-        },
+        aProvider("acme", "hmac-sha256", { transform: "data.poison ? $error('this one is poison') : data" }),
+        aProvider("stripe", "stripe", { secret: { secretsManager: "inbox/stripe" }, orderingKey: "account" }),
       ],
       consumers: [{ name: "crm", when: "type = 'crm'", queue: {} }],
     },

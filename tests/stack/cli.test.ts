@@ -5,7 +5,7 @@ import { randomUUID } from "node:crypto";
 import { toItem } from "../../functions/adapters/record-item";
 import { commandLine, stepsIn, traced } from "../support/cli";
 import { addDeadLetter } from "../support/dead-letters";
-import { startInbox, type Inbox } from "../support/inbox";
+import { aProvider, startInbox, type Inbox } from "../support/inbox";
 import { until } from "../support/until";
 
 jest.setTimeout(120_000);
@@ -19,18 +19,8 @@ beforeAll(async () => {
       // The default on AWS; the console's test has it on.
       eventLogData: false,
       providers: [
-        {
-          name: "acme",
-          scheme: "hmac-sha256",
-          secret: { ssm: "/webhook-inbox/local/acme" },
-          transform: "data.poison ? $error('this one is poison') : data",
-        },
-        {
-          name: "stripe",
-          scheme: "stripe",
-          secret: { secretsManager: "inbox/stripe" },
-          orderingKey: "account",
-        },
+        aProvider("acme", "hmac-sha256", { transform: "data.poison ? $error('this one is poison') : data" }),
+        aProvider("stripe", "stripe", { secret: { secretsManager: "inbox/stripe" }, orderingKey: "account" }),
       ],
     },
   });

@@ -7,7 +7,7 @@ import { strToU8, zipSync } from "fflate";
 import { ACCOUNT_ID, REGION, type Emulator } from "../../local/emulator";
 import { ROOT } from "../../local/paths";
 import { commandLine } from "../support/cli";
-import { drainQueue, startInbox, type Inbox } from "../support/inbox";
+import { aProvider, drainQueue, startInbox, type Inbox } from "../support/inbox";
 import { until } from "../support/until";
 
 jest.setTimeout(180_000);
@@ -21,14 +21,7 @@ let sqs: SQSClient;
 beforeAll(async () => {
   inbox = await startInbox({
     config: {
-      providers: [
-        {
-          name: "acme",
-          scheme: "hmac-sha256",
-          secret: { ssm: "/webhook-inbox/local/acme" },
-          orderingKey: "account",
-        },
-      ],
+      providers: [aProvider("acme", "hmac-sha256", { orderingKey: "account" })],
       consumers: [
         { name: "all", queue: {} },
         { name: "even", when: "$exists(dataref) or data.number % 2 = 0", queue: {} },

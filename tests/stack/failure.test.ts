@@ -1,7 +1,7 @@
 import { GetRolePolicyCommand, ListRolePoliciesCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { randomUUID } from "node:crypto";
 import { OUTAGE_RETRY_AFTER_SECONDS } from "../../functions/domain/retry-after";
-import { startInbox, type Inbox } from "../support/inbox";
+import { aProvider, startInbox, type Inbox } from "../support/inbox";
 import { until } from "../support/until";
 
 jest.setTimeout(60_000);
@@ -11,19 +11,11 @@ beforeAll(async () => {
   inbox = await startInbox({
     config: {
       providers: [
-        {
-          name: "acme",
-          scheme: "hmac-sha256",
-          secret: { ssm: "/webhook-inbox/local/acme" },
+        aProvider("acme", "hmac-sha256", {
           filter: "data.ignore ? false : true",
           transform: "data.poison ? $error('this one is poison') : { 'n': data.n }",
-        },
-        {
-          name: "billing",
-          scheme: "stripe",
-          secret: { ssm: "/webhook-inbox/local/billing" },
-          orderingKey: "account",
-        },
+        }),
+        aProvider("billing", "stripe", { orderingKey: "account" }),
       ],
     },
   });

@@ -6,12 +6,10 @@ import { startConsole, type RunningConsole } from "../../console/serve";
 import { planSearch } from "../../inbox/payload-search";
 import { commandLine, type Finished } from "../support/cli";
 import { addDeadLetter } from "../support/dead-letters";
-import { startInbox, type Inbox } from "../support/inbox";
+import { aProvider, startInbox, type Inbox } from "../support/inbox";
 import { until } from "../support/until";
 
 jest.setTimeout(60_000);
-
-const secret = (name: string) => ({ ssm: `/webhook-inbox/local/${name}` });
 
 let inbox: Inbox;
 let cli: ReturnType<typeof commandLine>;
@@ -20,22 +18,13 @@ beforeAll(async () => {
   inbox = await startInbox({
     config: {
       providers: [
-        { name: "acme", scheme: "hmac-sha256", secret: secret("acme"), orderingKey: "account" },
-        {
-          name: "stripe",
-          scheme: "stripe",
-          secret: secret("stripe"),
-          orderingKey: "account",
-          redact: ["who.*.email"],
-        },
-        { name: "gitlab", scheme: "gitlab", secret: secret("gitlab"), expectEvery: "6h" },
-        {
-          name: "line",
-          scheme: "line",
-          secret: secret("line"),
+        aProvider("acme", "hmac-sha256", { orderingKey: "account" }),
+        aProvider("stripe", "stripe", { orderingKey: "account", redact: ["who.*.email"] }),
+        aProvider("gitlab", "gitlab", { expectEvery: "6h" }),
+        aProvider("line", "line", {
           split: true,
           transform: "data.poison ? $error('this one is poison') : data",
-        },
+        }),
       ],
     },
   });

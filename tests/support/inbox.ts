@@ -21,6 +21,7 @@ import {
   SQSClient,
   type Message,
 } from "@aws-sdk/client-sqs";
+import type { ProviderArgs } from "../../config/arguments";
 import { parse } from "../../consumer";
 import { startLocalStack, type LocalStackOptions } from "../../local/stack";
 import { connectLocal } from "../../inbox/connect";
@@ -31,6 +32,15 @@ import type { StoredRecord } from "../../functions/domain/record";
 import { recordKey } from "../../functions/domain/webhook";
 import { schemeOf, signMessage, withQuery } from "../../providers";
 import { until } from "./until";
+
+/** Returns the arguments of a provider whose secret is where the local stack puts it. */
+export function aProvider(
+  name: string,
+  scheme: ProviderArgs["scheme"],
+  more: Partial<ProviderArgs> = {},
+): ProviderArgs {
+  return { name, scheme, secret: { ssm: `/webhook-inbox/local/${name}` }, ...more };
+}
 
 export interface Reply {
   readonly status: number;
