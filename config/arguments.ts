@@ -1,6 +1,7 @@
 import type { ExecutionLogLevel } from "../aws-limits";
 import type { TLS_POLICIES } from "./domain";
 import type { ConfiguredScheme } from "../providers";
+import type { ProviderInWorkflow } from "../statemachines/provider";
 
 /** A token bucket: its burst, and the requests per second at which it is refilled. */
 export interface Throttle {
@@ -59,7 +60,7 @@ export interface ReconcileArgs {
 }
 
 /** A provider: who sends webhooks to `<endpoint>/<name>`. */
-export interface ProviderArgs {
+export interface ProviderArgs extends ProviderInWorkflow {
   /** Its part of the path and of the events' source `webhook.<name>`: 1 to 32 characters a-z, 0-9 and -, the first a letter. */
   readonly name: string;
   /** Id of its signature scheme, such as `stripe`, which docs/providers.md lists; or one of your own, see docs/own-schemes.md. */
@@ -72,11 +73,6 @@ export interface ProviderArgs {
   readonly url?: string | undefined;
   /** Accepts what anybody can send. Required by schemes that sign nothing, rejected for others. */
   readonly allowUnsigned?: boolean | undefined;
-  /**
-   * Dotted path into the payload whose value webhooks are ordered by, such as `data.object.customer`, or `entity` for what
-   * the scheme names. @default webhooks are ordered per provider
-   */
-  readonly orderingKey?: string | undefined;
   /** `body`: events without a signed id of their own are deduplicated by their body. @default the scheme's own rules */
   readonly duplicates?: "body" | undefined;
   /** Makes one event of each that a request holds, for schemes that say where they are. @default false */
@@ -88,19 +84,10 @@ export interface ProviderArgs {
    */
   readonly redact?: readonly string[] | undefined;
   /**
-   * Whether events say that they are older, by their provider's clock, than one before them in their group.
-   * @default true without an ordering key, false with one
-   */
-  readonly markOutOfOrder?: boolean | undefined;
-  /**
    * Longest time without a webhook that is usual, such as `6h`; a longer one raises an alarm. 5m to 24h in steps of five
    * minutes, up to 7d in steps of an hour. @default silence raises none
    */
   readonly expectEvery?: string | undefined;
-  /** JSONata over the CloudEvent; webhooks for which it is not true are not published. */
-  readonly filter?: string | undefined;
-  /** JSONata over the CloudEvent; its result is published as `data`. */
-  readonly transform?: string | undefined;
   /** Recovers events whose webhooks did not arrive. @default nothing is compared */
   readonly reconcile?: ReconcileArgs | undefined;
   /** A limit of its own. The provider is then taken at its own path only, and not at the common one. */

@@ -27,10 +27,7 @@ export class LogTooBusyError extends Error {
   override readonly name = "LogTooBusyError";
 }
 
-interface Search extends Window {
-  readonly logGroupName: string;
-  readonly text: string;
-}
+type Search = Window & { readonly logGroupName: string; readonly text: string };
 
 /** Milliseconds that FilterLogEvents gets before Logs Insights is asked, and that this one gets. */
 const FILTER_MS = 2_000;

@@ -4,6 +4,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import validate from "asl-validator";
+import type { ProviderInWorkflow } from "./provider";
 
 /** From `..`, since the npm package has this code in dist/. */
 const FOLDER = join(__dirname, "..", "statemachines");
@@ -13,19 +14,7 @@ const EXPRESSIONS = join(FOLDER, "expressions");
 const SECONDS_PER_DAY = 86_400;
 
 /** A provider, as far as the workflow treats it apart. */
-export interface WorkflowProvider {
-  readonly name: string;
-  /** JSONata over the CloudEvent, as the transform is. */
-  readonly filter?: string | undefined;
-  readonly transform?: string | undefined;
-  readonly orderingKey?: string | undefined;
-  /**
-   * Whether an event says that it is older, by its provider's clock, than one before it in its group. That takes two write
-   * units of DynamoDB for a batch: nothing if a group is a provider, and as much as the webhook itself where batches are of one.
-   * @default true without an ordering key, false with one
-   */
-  readonly markOutOfOrder?: boolean | undefined;
-}
+export type WorkflowProvider = ProviderInWorkflow & { readonly name: string };
 
 /** A consumer, as far as the workflow knows it. */
 export interface WorkflowConsumer {

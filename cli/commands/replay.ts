@@ -38,22 +38,24 @@ async function run(provider: string | undefined, id: string | undefined, options
         : await selectMany(inbox, selection, filter, runId, options);
     if (options.dryRun) return showPlan(webhooks, options);
     if (options.to !== undefined) return forward(webhooks, options.to, inbox, options, signal);
-    await confirmed(webhooks, runId, inbox, options, signal);
+    await confirmed(webhooks, { runId, inbox, options, signal });
   });
 }
 
+interface Run {
+  readonly runId: string;
+  readonly inbox: Inbox;
+  readonly options: Options;
+  readonly signal: AbortSignal;
+}
+
 /** Asks, and replays. Returns what is in the queue. */
-async function confirmed(
-  webhooks: readonly StoredWebhook[],
-  runId: string,
-  inbox: Inbox,
-  options: Options,
-  signal: AbortSignal,
-): Promise<readonly StoredWebhook[]> {
+async function confirmed(webhooks: readonly StoredWebhook[], run: Run): Promise<readonly StoredWebhook[]> {
+  const { runId, options } = run;
   const done = options.consumer === undefined ? "published again" : `sent to ${options.consumer} again`;
   await confirmMany(webhooks.length, done, options);
   note(`Run id: ${runId}. To resume after an interruption, repeat the command with --run ${runId}`);
-  return send(webhooks, runId, inbox, options, signal);
+  return send(webhooks, run);
 }
 
 /** Replays what targets of the bus did not take, then removes those events from their queue. */
@@ -68,7 +70,7 @@ async function undelivered(
     try {
       const { found, lost } = await events.webhooks(rule === true ? undefined : rule, signal);
       if (options.dryRun) showPlan(found, options);
-      else await events.remove(await confirmed(found, runId, inbox, options, signal));
+      else await events.remove(await confirmed(found, { runId, inbox, options, signal }));
       for (const { event, error } of lost)
         note(`Stays in the queue of undelivered events: ${event.messageId}: ${messageOf(error)}`);
       if (lost.length > 0) process.exitCode = 1;
@@ -152,10 +154,7 @@ async function forward(
 
 async function send(
   webhooks: readonly StoredWebhook[],
-  runId: string,
-  inbox: Inbox,
-  options: Options,
-  signal: AbortSignal,
+  { runId, inbox, options, signal }: Run,
 ): Promise<readonly StoredWebhook[]> {
   const progress = new Counter("Replayed", webhooks.length);
   const { replayed, doneBefore, failed, left, deadLetters } = await replay(

@@ -5,7 +5,8 @@ import type { Delivery } from "../../../inbox/deliveries";
 import { age } from "../../../inbox/text";
 import { byCode, ErrorGroup, nameOf } from "./consumer-dead-letters";
 import { Confirmed, consumerPath, Discard, Page, Time, webhookPath, type PageContext } from "./page";
-import { ShortId, shortened, type Short } from "./short-id";
+import { CardTitle } from "./card-title";
+import { shortened, type Short } from "./short-id";
 
 /** What is shown of a consumer, and done to it. */
 interface ConsumerProps {
@@ -184,11 +185,7 @@ function Retrying({ context, consumer, short }: ConsumerProps & { readonly short
       <ul class="dead-letters">
         {retrying.map((delivery, index) => (
           <li class="card">
-            <h2>
-              <a href={webhookPath(delivery)} data-row>
-                {delivery.provider} · <ShortId id={delivery.key} short={short} />
-              </a>
-            </h2>
+            <CardTitle webhook={delivery} id={delivery.key} short={short} />
             <p class="error">
               {answerOf(delivery)}, attempt {delivery.attempts}
             </p>

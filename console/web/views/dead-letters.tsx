@@ -2,7 +2,8 @@ import type { ListPage } from "../../../inbox/records/list";
 import type { QueueDepth } from "../../../inbox/queue";
 import type { WebhookRecord } from "../../../inbox/records/record";
 import { Confirmed, Discard, Empty, Page, RedriveAll, Time, webhookPath, type PageContext } from "./page";
-import { ShortId, shortened, type Short } from "./short-id";
+import { CardTitle } from "./card-title";
+import { shortened, type Short } from "./short-id";
 
 export function DeadLetters(props: {
   readonly context: PageContext;
@@ -108,11 +109,7 @@ function DeadLetterCard(props: {
   const { context, row, index, short } = props;
   return (
     <li class="card">
-      <h2>
-        <a href={webhookPath(row)} data-row>
-          {row.provider} · <ShortId id={row.id} short={short} />
-        </a>
-      </h2>
+      <CardTitle webhook={row} id={row.id} short={short} />
       <p>
         {row.type}, dead-lettered <Time at={row.deadLetteredAt} /> in the group {row.group}
       </p>

@@ -1,3 +1,4 @@
+import type { PropsWithChildren } from "hono/jsx";
 import { prettyJson } from "../../../inbox/pretty-json";
 import type { WebhookRecord } from "../../../inbox/records/record";
 import type { Definition } from "../../../inbox/trace/graph";
@@ -46,22 +47,32 @@ export function TracePage(props: TraceProps) {
           <Payload path={webhookPath(webhook)} payload={props.payload} />
           <Request steps={trace.steps} />
         </div>
-        <section aria-labelledby="timeline-title">
-          <h2 id="timeline-title">Timeline</h2>
-          <div id="timeline" data-live>
-            <Timeline {...props} />
-          </div>
-        </section>
+        <LiveSection id="timeline" title="Timeline">
+          <Timeline {...props} />
+        </LiveSection>
       </div>
       <Deliveries {...props} />
       <Events events={trace.events} />
-      <section aria-labelledby="workflow-title">
-        <h2 id="workflow-title">Workflow</h2>
-        <div id="workflow" data-live>
-          <Workflow {...props} />
-        </div>
-      </section>
+      <LiveSection id="workflow" title="Workflow">
+        <Workflow {...props} />
+      </LiveSection>
     </Page>
+  );
+}
+
+/** A section whose content the page renews while it is open. */
+function LiveSection({
+  id,
+  title,
+  children,
+}: PropsWithChildren<{ readonly id: string; readonly title: string }>) {
+  return (
+    <section aria-labelledby={`${id}-title`}>
+      <h2 id={`${id}-title`}>{title}</h2>
+      <div id={id} data-live>
+        {children}
+      </div>
+    </section>
   );
 }
 

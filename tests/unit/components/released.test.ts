@@ -4,41 +4,30 @@ import { runProgram, type Program } from "../../support/program";
 
 jest.setTimeout(120_000);
 
+const ifReplaced = (lost: string, inputs: readonly string[]) => ({ lost, inputs });
+
 /**
  * What holds something that an upgrade must not lose: the inputs that the AWS provider cannot change without replacing it
  * (`ForceNew` in the provider's source), and what would be lost.
  * @see https://github.com/hashicorp/terraform-provider-aws/tree/main/internal/service
  */
 const HOLDERS: Readonly<Record<string, { inputs: readonly string[]; lost: string }>> = {
-  "aws:dynamodb/table:Table": {
-    inputs: ["name", "hashKey", "rangeKey", "localSecondaryIndexes"],
-    lost: "the record of every webhook",
-  },
-  "aws:s3/bucket:Bucket": {
-    inputs: ["bucket", "bucketPrefix", "objectLockEnabled"],
-    lost: "every stored payload",
-  },
-  "aws:sqs/queue:Queue": {
-    inputs: ["name", "namePrefix", "fifoQueue"],
-    lost: "the messages in the queue",
-  },
-  "aws:cloudwatch/eventBus:EventBus": {
-    inputs: ["name", "eventSourceName"],
-    lost: "the rules that users put on the bus",
-  },
-  "aws:cloudwatch/logGroup:LogGroup": {
-    inputs: ["name", "namePrefix", "logGroupClass"],
-    lost: "what was logged",
-  },
-  "aws:sns/topic:Topic": {
-    inputs: ["name", "namePrefix", "fifoTopic"],
-    lost: "the alarms' subscriptions",
-  },
-  "aws:apigateway/restApi:RestApi": { inputs: [], lost: "the URL that is registered with each provider" },
-  "aws:apigateway/stage:Stage": {
-    inputs: ["stageName"],
-    lost: "the URL that is registered with each provider",
-  },
+  "aws:dynamodb/table:Table": ifReplaced("the record of every webhook", [
+    "name",
+    "hashKey",
+    "rangeKey",
+    "localSecondaryIndexes",
+  ]),
+  "aws:s3/bucket:Bucket": ifReplaced("every stored payload", ["bucket", "bucketPrefix", "objectLockEnabled"]),
+  "aws:sqs/queue:Queue": ifReplaced("the messages in the queue", ["name", "namePrefix", "fifoQueue"]),
+  "aws:cloudwatch/eventBus:EventBus": ifReplaced("the rules that users put on the bus", [
+    "name",
+    "eventSourceName",
+  ]),
+  "aws:cloudwatch/logGroup:LogGroup": ifReplaced("what was logged", ["name", "namePrefix", "logGroupClass"]),
+  "aws:sns/topic:Topic": ifReplaced("the alarms' subscriptions", ["name", "namePrefix", "fifoTopic"]),
+  "aws:apigateway/restApi:RestApi": ifReplaced("the URL that is registered with each provider", []),
+  "aws:apigateway/stage:Stage": ifReplaced("the URL that is registered with each provider", ["stageName"]),
 };
 
 /** Has one consumer of each kind, so that their queues are there; the rest is as the example's. */

@@ -220,23 +220,7 @@ describe("a form", () => {
   });
 
   it("is read as URLSearchParams reads it", () => {
-    const pieces = [
-      "a",
-      "Z0",
-      "=",
-      "&",
-      "+",
-      "%",
-      "%2",
-      "%2B",
-      "%20",
-      "%C3%A9",
-      "%C3",
-      "%FF",
-      "%EF%BB%BF",
-      "%00",
-      "'",
-    ];
+    const pieces = "a Z0 = & + % %2 %2B %20 %C3%A9 %C3 %FF %EF%BB%BF %00 '".split(" ");
     forRandomCases(2_000, (random) => {
       const text = `a=${Array.from({ length: random.below(12) }, () => random.pick(pieces)).join("")}`;
       const read = [...(parseForm(Buffer.from(text)) ?? [])];

@@ -10,14 +10,9 @@ const URL = "https://hooks.example.com/v1/plivo";
 const SIGNED = "6p/03umgcKqpSetvY2UnP2FBZSSMkkOSss6Txv7+Kdc=";
 const WITH_QUERY = "2ejTvU5cBj9GFb5FIY1cD8GEQZGv21/suRo2KkpQXsE=";
 
-interface Sent {
-  readonly url?: string;
-  readonly body?: string;
-  readonly nonce?: string;
-  readonly signature?: string;
+type Sent = Partial<Record<"url" | "body" | "nonce" | "signature" | "header", string>> & {
   readonly query?: Record<string, string>;
-  readonly header?: string;
-}
+};
 
 function verdict({
   url = URL,
