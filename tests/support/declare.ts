@@ -41,7 +41,7 @@ const ACCOUNT = "123456789012";
 
 /**
  * Runs a program with recorded mocks, as often as one likes.
- * @param program loads it, each time anew, and returns what it exports
+ * @param program loads it, again each time, and returns what it exports
  */
 export async function declare(
   program: () => object,
