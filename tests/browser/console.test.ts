@@ -8,6 +8,7 @@ import { localConsole } from "../../console";
 import { startConsole, type RunningConsole } from "../../console/serve";
 import { shardOf } from "../../functions/adapters/indexes";
 import { recordKey } from "../../functions/domain/webhook";
+import { secretStore } from "../../inbox/secrets";
 import { readTrace } from "../../inbox/trace/read";
 import { CACHE } from "../../local/paths";
 import { configuredProviders } from "../../local/secrets";
@@ -443,6 +444,31 @@ describe("what a person does", () => {
     await page.getByText("1 done").waitFor();
     expect(await card.count()).toBe(0);
     await until("its replay", async () => (await inbox.record("stripe", id))?.replay === 1);
+  });
+
+  test("releases all rejected requests of one cause, once the right secret is stored", async () => {
+    const ids = [randomUUID(), randomUUID()];
+    const right = `right-${randomUUID()}`;
+    const signed = { secret: right, type: "push" };
+    for (const id of ids)
+      expect((await inbox.send("github", { unique: id }, { ...signed, id })).status).toBe(401);
+    await open("/status");
+    const card = page.locator("li", { hasText: "github · rejected" });
+    const releaseAll = async () => {
+      await card.getByText("Release all…").click();
+      await card.getByRole("button", { name: "Release all" }).click();
+    };
+    await card.getByText("2 × github").waitFor();
+    await releaseAll();
+    await page.getByText("0 done, 2 left as they were.").waitFor();
+
+    const { clients } = localConsole(inbox.stack).inbox;
+    const store = secretStore({ ssm: "/webhook-inbox/local/github" }, clients);
+    await store.write([...(await store.read()), { secret: right }]);
+    await releaseAll();
+    await page.getByText("2 done.").waitFor();
+    expect(await card.count()).toBe(0);
+    for (const id of ids) await reaches("published", "github", id);
   });
 
   test("what cannot be done is reported", async () => {

@@ -6,6 +6,7 @@ import {
   GetItemCommand,
   QueryCommand,
   ScanCommand,
+  type BatchGetItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient, ListRulesCommand, TestEventPatternCommand } from "@aws-sdk/client-eventbridge";
 import { GetObjectCommand, HeadObjectCommand, S3Client } from "@aws-sdk/client-s3";
@@ -29,10 +30,12 @@ const XRAY = "1-67891233-abcdef012345678912345678";
 const BUS = "arn:aws:events:us-east-1:123456789012:event-bus/webhook-inbox-bus-dev";
 const at = (ms: number) => new Date(BEGAN + ms).toISOString();
 
+const TABLE = "webhook-inbox-webhooks-dev";
+
 const inbox = inboxAt(
   {
     api_endpoint: "https://api1.execute-api.us-east-1.amazonaws.com/v1/webhook",
-    dynamodb_table_name: "webhook-inbox-webhooks-dev",
+    dynamodb_table_name: TABLE,
     s3_bucket_name: "webhook-inbox-raw-dev-123456789012",
     sqs_queue_url: "https://sqs.us-east-1.amazonaws.com/123456789012/webhook-inbox-webhooks-dev.fifo",
     dlq_url: "https://sqs.us-east-1.amazonaws.com/123456789012/webhook-inbox-webhooks-dlq-dev.fifo",
@@ -163,6 +166,15 @@ const [dynamodb, s3, sqs, sfn, logs, events, metrics] = [
   mockClient(CloudWatchClient),
 ];
 
+/** The newest day's first shard. */
+const NEWEST = { ExpressionAttributeValues: toValues({ ":partition": "2025-12-31#00" }) };
+
+/** One webhook. */
+function listed(): void {
+  dynamodb.on(BatchGetItemCommand).resolves({ Responses: { [TABLE]: [RECORD] } });
+  dynamodb.on(QueryCommand, NEWEST).resolves({ Items: [RECORD] });
+}
+
 let app: Hono;
 beforeAll(async () => {
   jest.spyOn(Date, "now").mockReturnValue(BEGAN + 60_000);
@@ -174,12 +186,8 @@ beforeAll(async () => {
     providers: [],
   });
   dynamodb.on(GetItemCommand).resolves({ Item: RECORD });
-  dynamodb.on(BatchGetItemCommand).resolves({ Responses: { "webhook-inbox-webhooks-dev": [RECORD] } });
-  dynamodb
-    .on(QueryCommand)
-    .resolves({ Items: [] })
-    .on(QueryCommand, { ExpressionAttributeValues: toValues({ ":partition": "2025-12-31#00" }) })
-    .resolves({ Items: [RECORD] });
+  dynamodb.on(QueryCommand).resolves({ Items: [] });
+  listed();
   s3.on(HeadObjectCommand).resolves({ ContentLength: 15 });
   s3.on(GetObjectCommand).resolves({
     Body: { transformToByteArray: () => Promise.resolve(Buffer.from('{"build": 1843}')) } as never,
@@ -301,6 +309,28 @@ describe("a stack on AWS, through the AWS clients alone,", () => {
     );
     expect(text).toContain("│     ├─ LookUpRecords  Task, 60 ms, 2 attempts");
     expect(text).toMatch(/EnrichOne {2}Pass, still running {2}States\.QueryEvaluationError poison/);
+  });
+
+  test("asks before it reads more than a thousand payloads, and reads them once that is confirmed", async () => {
+    const Items = Array.from({ length: 1_001 }, (_, index) => ({
+      ...RECORD,
+      ...toItem({ pk: `acme#more-${index}` }),
+    }));
+    dynamodb.on(QueryCommand, NEWEST).resolves({ Items });
+    dynamodb.on(BatchGetItemCommand).callsFake(({ RequestItems }: BatchGetItemCommandInput) => ({
+      Responses: { [TABLE]: RequestItems?.[TABLE]?.Keys?.map((key) => ({ ...RECORD, ...key })) },
+    }));
+    s3.resetHistory();
+    try {
+      const asked = await get("/?payload=1843");
+      expect(asked).toContain("This reads 1001 payloads from S3");
+      expect(s3.commandCalls(GetObjectCommand)).toHaveLength(0);
+      const [, confirmed = ""] = /href="([^"]+)">\s*read them/.exec(asked) ?? [];
+      expect(await get(confirmed.replaceAll("&amp;", "&"))).toContain('<a href="/webhooks/acme/more-999"');
+      expect(s3.commandCalls(GetObjectCommand).length).toBeGreaterThan(0);
+    } finally {
+      listed();
+    }
   });
 
   test("searches no log further than the webhook's own time", () => {
