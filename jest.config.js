@@ -9,7 +9,7 @@ module.exports = {
   testPathIgnorePatterns: [
     "/node_modules/",
     "<rootDir>/tests/(aws|browser|package)/",
-    "<rootDir>/tests/(simulation/(random|exhaustive)|stack/windows)",
+    "<rootDir>/tests/(simulation/(random|exhaustive)|stack/(windows|alarms))",
   ],
   // Most of the time the tests on the emulator wait; on two processors four workers use that.
   maxWorkers: Math.max(4, availableParallelism() - 1),
