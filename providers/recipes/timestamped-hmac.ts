@@ -16,7 +16,7 @@ export function timestampedHmac(entry: KeyedHash & Required<Pick<KeyedHash, "tim
 /** `t=<time>,v1=<signature>` over `<time>.<body>`, which many providers took over from Stripe. */
 export function likeStripe(unit: TimeUnit, window = 300, signature = "v1") {
   return {
-    value: { form: "list", separator: ",", pair: "=", signature },
+    list: { signature },
     timestamp: { [unit]: field("t") } as TimeEntry<FieldRef>,
     window,
     content: [timestamp, ".", body],

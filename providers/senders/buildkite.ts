@@ -13,7 +13,7 @@ export default timestampedHmac({
   id: "buildkite",
   name: "Buildkite",
   header: "X-Buildkite-Signature",
-  value: { form: "list", separator: ",", pair: "=", signature: "signature" },
+  list: { signature: "signature" },
   timestamp: { "s-or-ms": field("timestamp") },
   content: [timestamp, ".", body],
   event: { type: "event", entity: ["build.id", "pipeline.id"] },

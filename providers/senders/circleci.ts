@@ -13,7 +13,7 @@ export default bodyHmac({
   name: "CircleCI outbound webhooks",
   confidence: "official",
   header: "Circleci-Signature",
-  value: { form: "list", separator: ",", pair: "=", signature: "v1" },
+  list: { signature: "v1" },
   event: { id: "id", type: "type", time: "happened_at", entity: "project.id" },
 });
 

@@ -19,7 +19,7 @@ export default timestampedHmac({
   name: "Ghost",
   confidence: "vector",
   header: "X-Ghost-Signature",
-  value: { form: "list", separator: ", ", pair: "=", signature: "sha256", fields: "last" },
+  list: { signature: "sha256", separator: ", ", fields: "last" },
   timestamp: { ms: field("t") },
   content: [body, timestamp],
   event: {

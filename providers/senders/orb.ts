@@ -16,7 +16,7 @@ export default timestampedHmac({
   confidence: "vector",
   header: "X-Orb-Signature",
   // While secrets are exchanged: `v1=<signature> v1=<signature>`.
-  value: { form: "list", separator: " ", pair: "=", signature: "v1" },
+  list: { signature: "v1", separator: " " },
   timestamp: { "iso-utc": header("X-Orb-Timestamp") },
   content: ["v1:", timestamp, ":", body],
   event: {

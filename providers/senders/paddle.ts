@@ -19,7 +19,7 @@ export default timestampedHmac({
   name: "Paddle Billing",
   confidence: "vector",
   header: "Paddle-Signature",
-  value: { form: "list", separator: ";", pair: "=", signature: "h1" },
+  list: { signature: "h1", separator: ";" },
   timestamp: { s: field("ts") },
   content: [timestamp, ":", body],
   success: 200,

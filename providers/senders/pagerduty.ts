@@ -13,7 +13,7 @@ export default bodyHmac({
   name: "PagerDuty",
   confidence: "vector",
   header: "X-PagerDuty-Signature",
-  value: { form: "list", separator: ",", pair: "=", signature: "v1" },
+  list: { signature: "v1" },
   event: {
     id: "event.id",
     type: "event.event_type",

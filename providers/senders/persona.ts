@@ -14,7 +14,7 @@ export default timestampedHmac({
   id: "persona",
   name: "Persona",
   header: "Persona-Signature",
-  value: { form: "list", separator: ",", pair: "=", signature: "v1", groups: " " },
+  list: { signature: "v1", groups: " " },
   timestamp: { s: field("t") },
   content: [timestamp, ".", body],
   success: 200,

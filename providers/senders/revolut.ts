@@ -14,7 +14,7 @@ export default timestampedHmac({
   name: "Revolut",
   confidence: "official",
   header: "Revolut-Signature",
-  value: { form: "list", separator: ",", pair: "=", signature: "v1" },
+  list: { signature: "v1" },
   timestamp: { "s-or-ms": header("Revolut-Request-Timestamp") },
   content: ["v1.", timestamp, ".", body],
   event: { type: "event", time: "timestamp", entity: ["order_id", "data.id"] },

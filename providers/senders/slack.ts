@@ -16,7 +16,7 @@ export default timestampedHmac({
   name: "Slack",
   confidence: "vector",
   header: "X-Slack-Signature",
-  value: { form: "whole", prefix: "v0=" },
+  prefix: "v0=",
   timestamp: { s: header("X-Slack-Request-Timestamp") },
   content: ["v0:", timestamp, ":", body],
   contentTypes: ["application/json", "application/x-www-form-urlencoded"],

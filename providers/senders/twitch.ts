@@ -28,7 +28,7 @@ export default timestampedHmac({
   name: "Twitch EventSub",
   confidence: "official",
   header: "Twitch-Eventsub-Message-Signature",
-  value: { form: "whole", prefix: "sha256=" },
+  prefix: "sha256=",
   timestamp: { iso: header("Twitch-Eventsub-Message-Timestamp") },
   window: 600,
   content: [twitchId, timestamp, body],

@@ -28,7 +28,7 @@ export default timestampedHmac({
   name: "Zoom",
   confidence: "official",
   header: "x-zm-signature",
-  value: { form: "whole", prefix: "v0=" },
+  prefix: "v0=",
   timestamp: { "s-or-ms": header("x-zm-request-timestamp") },
   content: ["v0:", timestamp, ":", body],
   handshakes: [urlValidation],
