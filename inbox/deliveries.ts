@@ -6,7 +6,7 @@ import type { DeliveryState } from "../functions/domain/delivery-state";
 import { recordKey } from "../functions/domain/webhook";
 import type { Inbox } from "./connect";
 import { consumerNamed } from "./outputs";
-import { readAll } from "./records/read";
+import { readAll } from "./records/read-many";
 import { splitKey } from "./records/record";
 
 /** A delivery to a consumer over HTTP, by what its function wrote into the table. */

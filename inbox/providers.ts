@@ -1,18 +1,12 @@
-import { DAY_MS } from "../functions/domain/day";
+import { MINUTES_PER_DAY } from "../functions/domain/day";
 import { schemeOf, schemeName } from "../providers";
 import type { Setup } from "../providers/engine/sender";
 import { senders } from "../providers/senders";
 import type { Inbox } from "./connect";
+import { lastWebhook, type LastWebhook } from "./last-webhook";
 import { readCounts, type Counted } from "./metrics";
 import type { StackProvider } from "./outputs";
-import { listWebhooks } from "./records/list";
-import type { WebhookRecord } from "./records/record";
 import { secretIssues, type SecretState } from "./secret-issues";
-
-const MINUTES_PER_DAY = 1_440;
-
-/** How far back the last webhook is looked for: each day costs some twenty queries. */
-const LOOKED_BACK_DAYS = 7;
 
 /** Providers whose last webhook is looked for at once. */
 const AT_ONCE = 4;
@@ -31,7 +25,7 @@ export interface ProviderState {
   /** `detail` holds nothing of the secret. */
   readonly secret: { readonly state: SecretState | "usable" | "none needed"; readonly detail: string | null };
   /** Newest of the last seven days. */
-  readonly last: Pick<WebhookRecord, "id" | "type" | "receivedAt" | "status"> | null;
+  readonly last: LastWebhook | null;
   /** Of the last 24 hours, from CloudWatch; a minute or two late. */
   readonly lastDay: Readonly<Record<Lowercase<Counted>, number>>;
 }
@@ -76,12 +70,4 @@ function described({ name, scheme, url }: StackProvider, endpoint: string) {
     address: url ?? `${endpoint}/${name}`,
     setup: (typeof scheme === "string" ? senders[scheme]?.setup : undefined) ?? null,
   };
-}
-
-async function lastWebhook(inbox: Inbox, provider: string): Promise<ProviderState["last"]> {
-  const since = new Date(Date.now() - LOOKED_BACK_DAYS * DAY_MS).toISOString();
-  const [newest] = (await listWebhooks(inbox, { provider, since, limit: 1 })).rows;
-  if (!newest) return null;
-  const { id, type, receivedAt, status } = newest;
-  return { id, type, receivedAt, status };
 }

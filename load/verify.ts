@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { recordKey } from "../functions/domain/webhook";
 import { pagesOf } from "../inbox/logs";
 import { queueDepth } from "../inbox/queue";
-import { readRecords } from "../inbox/records/read";
+import { readRecords } from "../inbox/records/read-many";
 import type { Answer } from "./runner/plan";
 import type { Target } from "./runner/target";
 import { isAccepted, latency, type Finding, type Latency } from "./runner/verdicts";

@@ -8,7 +8,7 @@ import { ListenState } from "../../inbox/listen-state";
 import { Follower, followFromNow, type FollowPorts } from "../../inbox/operations/follow";
 import { Listening, type Cursor, type ListenPorts } from "../../inbox/operations/listen";
 import { readArrivals } from "../../inbox/records/arrivals";
-import { readRecords } from "../../inbox/records/read";
+import { readRecords } from "../../inbox/records/read-many";
 import type { WebhookRecord } from "../../inbox/records/record";
 import { prettyJson } from "../../inbox/pretty-json";
 import { count } from "../../inbox/text";

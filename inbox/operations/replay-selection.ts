@@ -6,7 +6,7 @@ import { providerNamed, type StackProvider } from "../outputs";
 import { RawPayloads, type ListedPayload } from "../payloads";
 import { MIN_PREFIX, onlyOne } from "../short-ids";
 import { sharedId } from "../records/find";
-import { knownKeys } from "../records/read";
+import { knownKeys } from "../records/read-many";
 import {
   readRecorded,
   selectRecords,

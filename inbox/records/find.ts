@@ -3,7 +3,7 @@ import type { Inbox } from "../connect";
 import { UsageError } from "../errors";
 import { RawPayloads } from "../payloads";
 import { MIN_PREFIX, onlyOne } from "../short-ids";
-import { readRecords } from "./read";
+import { readRecords } from "./read-many";
 import type { WebhookRecord } from "./record";
 
 /**

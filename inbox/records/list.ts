@@ -3,7 +3,7 @@ import { RECENT_INDEX, SHARDS, UNRESOLVED_INDEX } from "../../functions/adapters
 import { fromItem, toValues } from "../../functions/adapters/record-item";
 import { DAY_MS } from "../../functions/domain/day";
 import type { Inbox } from "../connect";
-import { readRecords } from "./read";
+import { readRecords } from "./read-many";
 import { splitKey, type WebhookRecord } from "./record";
 
 /** What to list. */
