@@ -22,6 +22,7 @@ import * as ingestOverhead from "./ingest-overhead";
 import { limitedFigures } from "./limited";
 import * as memory from "./memory";
 import { verifyFigures } from "./verify";
+import { SWITCHES } from "../switches";
 
 const FIGURES: readonly Figure[] = [
   ...verifyFigures,
@@ -57,8 +58,7 @@ async function main(): Promise<void> {
     options: {
       only: { type: "string" },
       rounds: { type: "string", default: "3" },
-      json: { type: "boolean", default: false },
-      help: { type: "boolean", short: "h", default: false },
+      ...SWITCHES,
     },
   });
   if (values.help) return void process.stdout.write(HELP);

@@ -9,6 +9,7 @@ import { startBadServer } from "./http-server";
 import { print } from "./report";
 import { soak } from "./run";
 import { PROVIDERS } from "./webhooks";
+import { SWITCHES } from "../switches";
 
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 
@@ -32,8 +33,7 @@ async function main(): Promise<number> {
     options: {
       seed: { type: "string" },
       webhooks: { type: "string", default: "2000" },
-      json: { type: "boolean", default: false },
-      help: { type: "boolean", short: "h", default: false },
+      ...SWITCHES,
     },
   });
   if (values.help) {

@@ -28,6 +28,17 @@ const SCREENSHOTS = join(CACHE, "screenshots");
 /** Seconds for which the newcomer's webhook fails: longer than its three attempts take. */
 const OUTAGE_SECONDS = 20;
 
+/** Steps of a webhook that ends in the dead-letter queue. */
+const DEAD_LETTERED = [
+  "Request accepted",
+  "Payload and record stored",
+  "Queued",
+  "Failed, attempt 1",
+  "Failed, attempt 2",
+  "Failed, attempt 3",
+  "Moved to the dead-letter queue",
+];
+
 let inbox: Inbox;
 let site: RunningConsole;
 let readOnly: RunningConsole;
@@ -188,13 +199,7 @@ describe("a user who has just run npm start", () => {
     await page.locator(".timeline").getByText("Published to the bus").waitFor();
     await page.locator("#head").getByText("published").waitFor();
     await expectTrace("flaky", outage, [
-      "Request accepted",
-      "Payload and record stored",
-      "Queued",
-      "Failed, attempt 1",
-      "Failed, attempt 2",
-      "Failed, attempt 3",
-      "Moved to the dead-letter queue",
+      ...DEAD_LETTERED,
       "Redriven from the dead-letter queue",
       "Published",
       "Published to the bus",
@@ -333,15 +338,7 @@ describe("a trace says exactly what happened to", () => {
     expect((await inbox.record("acme", poison))?.["unresolved"]).toBe(
       `dead_lettered#${shardOf(recordKey("acme", await inbox.keyOf("acme", poison)))}`,
     );
-    await expectTrace("acme", poison, [
-      "Request accepted",
-      "Payload and record stored",
-      "Queued",
-      "Failed, attempt 1",
-      "Failed, attempt 2",
-      "Failed, attempt 3",
-      "Moved to the dead-letter queue",
-    ]);
+    await expectTrace("acme", poison, [...DEAD_LETTERED]);
     await open("/dead-letters");
     await page.locator(".dead-letters li", { hasText: poison }).getByText("not this time").waitFor();
     await screenshot("dead-letters");

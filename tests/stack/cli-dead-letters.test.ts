@@ -45,6 +45,17 @@ async function listed(...args: string[]): Promise<readonly Listed[]> {
   return json["deadLetters"] as readonly Listed[];
 }
 
+/** Waits for the dead letters of a webhook. */
+const deadLettersOf = (id: string) =>
+  until(
+    `the dead letter of ${id}`,
+    async () => {
+      const found = await listed("--id", id);
+      return found.length > 0 && found;
+    },
+    30_000,
+  );
+
 const publishedOf = async (ids: readonly string[]) =>
   (await inbox.events.all()).map(({ detail }) => detail.id).filter((id) => ids.includes(id));
 const unique = (prefix: string) => `${prefix}_${randomUUID().slice(0, 8)}`;
@@ -85,14 +96,7 @@ describe("webhooks dlq", () => {
   test("redrives a poison webhook with all its attempts, and only once per dead letter", async () => {
     const reply = await inbox.send("acme", { poison: true, unique: randomUUID() }, { type: "thing.made" });
     const id = String(reply.json["id"]);
-    const [first] = await until(
-      "the dead letter",
-      async () => {
-        const deadLetters = await listed("--id", id);
-        return deadLetters.length > 0 && deadLetters;
-      },
-      30_000,
-    );
+    const [first] = await deadLettersOf(id);
     expect(await inbox.record("acme", id)).toMatchObject({ status: "dead_lettered", failures: 3 });
     const { stdout } = await traced(inbox, cli, id, 7);
     expect(stepsIn(stdout)).toEqual([
@@ -136,14 +140,7 @@ describe("webhooks dlq", () => {
     const replayed = await cli.run("replay", "acme", id, "--json");
     expect(replayed).toMatchObject({ code: 0, json: { replayed: 1, deadLettersRemoved: 1 } });
     // It is poison, so its replay ends there too.
-    const [after] = await until(
-      "the dead letter of the replay",
-      async () => {
-        const found = await listed("--id", id);
-        return found.length > 0 && found;
-      },
-      30_000,
-    );
+    const [after] = await deadLettersOf(id);
     expect(after?.deadLetterId).not.toBe(before?.deadLetterId);
     expect((await listed()).map((one) => one.id)).toEqual([id, other]);
     await inbox.deadLetters();

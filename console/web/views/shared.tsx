@@ -15,14 +15,7 @@ export function Shared({ context, id, rows }: SharedProps) {
       <h1>{rows.length} webhooks have this event id</h1>
       <p>Their provider sent {id} with other bodies or types, and each is an event of its own.</p>
       <table>
-        <thead>
-          <tr>
-            <th>received</th>
-            <th>type</th>
-            <th>status</th>
-            <th>key</th>
-          </tr>
-        </thead>
+        <Headings of={["received", "type", "status", "key"]} />
         <tbody>
           {rows.map((row) => (
             <tr>
@@ -43,5 +36,17 @@ export function Shared({ context, id, rows }: SharedProps) {
         </tbody>
       </table>
     </Page>
+  );
+}
+
+function Headings({ of }: { readonly of: readonly string[] }) {
+  return (
+    <thead>
+      <tr>
+        {of.map((name) => (
+          <th>{name}</th>
+        ))}
+      </tr>
+    </thead>
   );
 }
