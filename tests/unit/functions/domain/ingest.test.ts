@@ -8,6 +8,7 @@ import { MAX_BODY_BYTES } from "../../../../functions/domain/payload";
 import { INLINE_LIMIT_BYTES } from "../../../../functions/domain/webhook";
 import { sign } from "../../../../providers";
 import { schemeOf } from "../../../support/providers/requests";
+import { idlePorts } from "../../../support/idle-ports";
 
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
 const SECRET = "whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0";
@@ -54,6 +55,7 @@ function world(fail: Partial<Record<"payload" | "claim" | "send" | "remove" | "s
     effects.push(`${name} done`);
   };
   const ports: IngestPorts = {
+    ...idlePorts(NOW, lines),
     providers: new Map([
       ["stripe", { name: "stripe", scheme: schemeOf("stripe"), orderingKey: "data.object.customer" }],
       ["slack", { name: "slack", scheme: schemeOf("slack") }],
@@ -75,8 +77,6 @@ function world(fail: Partial<Record<"payload" | "claim" | "send" | "remove" | "s
       },
       learn: async () => false,
     },
-    keys: { fetch: async () => undefined, refresh: async () => false },
-    visit: async () => undefined,
     payloads: {
       put: async (payload) => (await effect("payload"), void payloads.push(payload)),
       remove: async (key) => (await effect("remove"), void effects.push(`${key} is gone`)),
@@ -91,9 +91,6 @@ function world(fail: Partial<Record<"payload" | "claim" | "send" | "remove" | "s
       },
     },
     queue: { send: async (message) => (await effect("send"), void messages.push(message)) },
-    rejected: { admits: () => false, keep: async () => false },
-    now: () => NOW,
-    log: (line) => lines.push(line),
   };
   return {
     ports,

@@ -4,6 +4,7 @@ import type { Provider } from "../../../../functions/domain/provider";
 import { MAX_ELEMENTS } from "../../../../functions/domain/split";
 import { INLINE_LIMIT_BYTES, recordKey } from "../../../../functions/domain/webhook";
 import { schemes, signMessage } from "../../../../providers";
+import { idlePorts } from "../../../support/idle-ports";
 
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
 const SECRET = "secret-of-a-provider-0123456789abcdef";
@@ -22,10 +23,9 @@ function inbox(over: Partial<Provider> = {}, reject: (call: string, id: string) 
     if (reject(name, id)) throw new Error(`${name} of ${id} is rejected`);
   };
   const ports: IngestPorts = {
+    ...idlePorts(NOW, lines),
     providers: new Map([[provider.name, provider]]),
     secrets: { get: async () => [SECRET], refresh: async () => false, learn: async () => false },
-    keys: { fetch: async () => undefined, refresh: async () => false },
-    visit: async () => undefined,
     payloads: {
       put: async (payload) => {
         await call("put", payload.eventId);
@@ -49,9 +49,6 @@ function inbox(over: Partial<Provider> = {}, reject: (call: string, id: string) 
           messages.push(message);
       },
     },
-    rejected: { admits: () => false, keep: async () => false },
-    now: () => NOW,
-    log: (line) => lines.push(line),
   };
   return {
     payloads,
