@@ -1,4 +1,5 @@
 import type { HeldDelivery, PausePorts } from "../../functions/domain/pause";
+import { numbered } from "./numbered";
 
 export interface HeldStore {
   readonly held: PausePorts["held"];
@@ -9,13 +10,10 @@ export interface HeldStore {
 /** What is held of the groups of a paused provider. */
 export function heldContract(start: () => Promise<HeldStore>): void {
   let store: HeldStore;
-  let count = 0;
+  const nextGroup = numbered("acme:");
   let group: string;
   beforeAll(async () => void (store = await start()));
-  beforeEach(() => {
-    count += 1;
-    group = `acme:${count}`;
-  });
+  beforeEach(() => void (group = nextGroup()));
 
   const message = (id: number): HeldDelivery => ({
     messageId: `m${id}`,

@@ -1,5 +1,6 @@
 import type { PausePorts } from "../../functions/domain/pause";
 import type { Pause, ResumePorts } from "../../functions/domain/resume";
+import { numbered } from "./numbered";
 
 export interface Pauses {
   readonly processor: PausePorts["pauses"];
@@ -17,13 +18,10 @@ const resuming: Pause = { ...paused, state: "resuming", resumedAt: RESUMED_AT };
 /** Which providers are paused. */
 export function pausesContract(start: () => Promise<Pauses>): void {
   let pauses: Pauses;
-  let count = 0;
+  const nextProvider = numbered("acme-");
   let provider: string;
   beforeAll(async () => void (pauses = await start()));
-  beforeEach(() => {
-    count += 1;
-    provider = `acme-${count}`;
-  });
+  beforeEach(() => void (provider = nextProvider()));
   const read = async () => (await pauses.recovery.read()).get(provider);
 
   test("there is none that nobody wrote", async () => {

@@ -25,25 +25,23 @@ const OWN: OwnScheme = {
   event: { id: "body.event.id", type: "header.Acme-Event", entity: "body.account" },
 };
 
+const PROVIDERS = [
+  aProvider("acme", "hmac-sha256"),
+  aProvider("github", "github"),
+  aProvider("nylas", "nylas"),
+  aProvider("auth0", "auth0"),
+  aProvider("zendesk", "zendesk"),
+  aProvider("later", "hmac-sha256"),
+  aProvider("pasted", "standard-webhooks"),
+  aProvider("own", OWN, { orderingKey: "entity" }),
+  aProvider("token", { token: { query: "key" } }),
+];
+
 let inbox: Inbox;
 let cli: ReturnType<typeof commandLine>;
 let ssm: SSMClient;
 beforeAll(async () => {
-  inbox = await startInbox({
-    config: {
-      providers: [
-        aProvider("acme", "hmac-sha256"),
-        aProvider("github", "github"),
-        aProvider("nylas", "nylas"),
-        aProvider("auth0", "auth0"),
-        aProvider("zendesk", "zendesk"),
-        aProvider("later", "hmac-sha256"),
-        aProvider("pasted", "standard-webhooks"),
-        aProvider("own", OWN, { orderingKey: "entity" }),
-        aProvider("token", { token: { query: "key" } }),
-      ],
-    },
-  });
+  inbox = await startInbox({ config: { providers: PROVIDERS } });
   cli = commandLine(inbox);
   ssm = new SSMClient(inbox.stack.emulator.client);
   // Before the first request: one read brings the secrets of ten providers, and they are kept for minutes.

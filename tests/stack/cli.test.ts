@@ -10,6 +10,11 @@ import { until } from "../support/until";
 
 jest.setTimeout(120_000);
 
+const PROVIDERS = [
+  aProvider("acme", "hmac-sha256", { transform: "data.poison ? $error('this one is poison') : data" }),
+  aProvider("stripe", "stripe", { secret: { secretsManager: "inbox/stripe" }, orderingKey: "account" }),
+];
+
 let inbox: Inbox;
 let cli: ReturnType<typeof commandLine>;
 let cloudwatch: CloudWatchClient;
@@ -18,10 +23,7 @@ beforeAll(async () => {
     config: {
       // The default on AWS; the console's test has it on.
       eventLogData: false,
-      providers: [
-        aProvider("acme", "hmac-sha256", { transform: "data.poison ? $error('this one is poison') : data" }),
-        aProvider("stripe", "stripe", { secret: { secretsManager: "inbox/stripe" }, orderingKey: "account" }),
-      ],
+      providers: PROVIDERS,
     },
   });
   cli = commandLine(inbox);

@@ -11,23 +11,21 @@ import { until } from "../support/until";
 
 jest.setTimeout(60_000);
 
+const PROVIDERS = [
+  aProvider("acme", "hmac-sha256", { orderingKey: "account" }),
+  aProvider("stripe", "stripe", { orderingKey: "account", redact: ["who.*.email"] }),
+  aProvider("gitlab", "gitlab", { expectEvery: "6h" }),
+  aProvider("line", "line", {
+    split: true,
+    transform: "data.poison ? $error('this one is poison') : data",
+  }),
+];
+
 let inbox: Inbox;
 let cli: ReturnType<typeof commandLine>;
 let site: RunningConsole;
 beforeAll(async () => {
-  inbox = await startInbox({
-    config: {
-      providers: [
-        aProvider("acme", "hmac-sha256", { orderingKey: "account" }),
-        aProvider("stripe", "stripe", { orderingKey: "account", redact: ["who.*.email"] }),
-        aProvider("gitlab", "gitlab", { expectEvery: "6h" }),
-        aProvider("line", "line", {
-          split: true,
-          transform: "data.poison ? $error('this one is poison') : data",
-        }),
-      ],
-    },
-  });
+  inbox = await startInbox({ config: { providers: PROVIDERS } });
   cli = commandLine(inbox);
   site = await startConsole({ ...localConsole(inbox.stack), refreshMs: 0 }, 0);
 }, 300_000);
