@@ -5,7 +5,6 @@ import {
   NoSuchKey,
   NotFound,
   paginateListObjectsV2,
-  type S3Client,
 } from "@aws-sdk/client-s3";
 import {
   parseRejected,
@@ -52,13 +51,7 @@ export interface RejectedPage {
 
 /** Reads the requests that the ingestion function quarantined in S3. */
 export class RejectedRequests {
-  readonly #bucket: string;
-  readonly #s3: S3Client;
-
-  constructor({ outputs, clients }: Inbox) {
-    this.#bucket = outputs.s3_bucket_name;
-    this.#s3 = clients.s3;
-  }
+  constructor(private readonly inbox: Inbox) {}
 
   /** Returns the newest that match. */
   async find(filter: RejectedFilter, signal: AbortSignal, limit = Infinity): Promise<RejectedPage> {
@@ -84,7 +77,9 @@ export class RejectedRequests {
     const Key = rejectedKey(id);
     if (Key === undefined) return undefined;
     try {
-      const { Body } = await this.#s3.send(new GetObjectCommand({ Bucket: this.#bucket, Key }));
+      const { Body } = await this.inbox.clients.s3.send(
+        new GetObjectCommand({ Bucket: this.inbox.outputs.s3_bucket_name, Key }),
+      );
       return parseRejected((await Body?.transformToString()) ?? "");
     } catch (error) {
       if (error instanceof NoSuchKey) return undefined;
@@ -93,7 +88,9 @@ export class RejectedRequests {
   }
 
   async remove(id: string): Promise<void> {
-    await this.#s3.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: rejectedKey(id) }));
+    await this.inbox.clients.s3.send(
+      new DeleteObjectCommand({ Bucket: this.inbox.outputs.s3_bucket_name, Key: rejectedKey(id) }),
+    );
   }
 
   /** Ids in the order of arrival, whatever their reasons are. */
@@ -103,8 +100,11 @@ export class RejectedRequests {
   ): Promise<readonly string[]> {
     const ids: string[] = [];
     for await (const { Contents = [] } of paginateListObjectsV2(
-      { client: this.#s3 },
-      { Bucket: this.#bucket, Prefix: `${REJECTED_PREFIX}${provider === undefined ? "" : `${provider}/`}` },
+      { client: this.inbox.clients.s3 },
+      {
+        Bucket: this.inbox.outputs.s3_bucket_name,
+        Prefix: `${REJECTED_PREFIX}${provider === undefined ? "" : `${provider}/`}`,
+      },
     )) {
       signal.throwIfAborted();
       ids.push(...Contents.flatMap(({ Key = "" }) => rejectedIdIn(Key) ?? []));
@@ -116,8 +116,8 @@ export class RejectedRequests {
 
   async #describe(id: string): Promise<ListedRejected | undefined> {
     try {
-      const { Metadata = {} } = await this.#s3.send(
-        new HeadObjectCommand({ Bucket: this.#bucket, Key: rejectedKey(id) }),
+      const { Metadata = {} } = await this.inbox.clients.s3.send(
+        new HeadObjectCommand({ Bucket: this.inbox.outputs.s3_bucket_name, Key: rejectedKey(id) }),
       );
       return {
         id,

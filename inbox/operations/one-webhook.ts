@@ -15,6 +15,7 @@ import { redrive, redrivePorts } from "./redrive";
 import { release, releaseRunPorts } from "./release";
 import { newRun, replay, replayPorts } from "./replay";
 import { ReplaySelection } from "./replay-selection";
+import { recordKey } from "../../functions/domain/webhook";
 
 /** Operations of an operator, one at a time. Each rejection is an {@link OperationRejectedError}. */
 export interface Operations extends DeadLetterOperations {
@@ -62,7 +63,7 @@ async function replayOne(
   if (consumer !== undefined && !Object.hasOwn(inbox.outputs.consumer_queues, consumer))
     throw new OperationRejectedError(`There is no consumer ${consumer} any more.`);
   const signal = AbortSignal.timeout(TIMEOUT_MS);
-  const found = await readRecorded(inbox, provider, key);
+  const found = await readRecorded(inbox, recordKey(provider, key));
   if (!found) throw new OperationRejectedError("There is no record of this webhook any more.");
   if (found.status !== "published" && found.status !== "filtered") {
     throw new OperationRejectedError(
@@ -76,7 +77,7 @@ async function replayOne(
     replayPorts(inbox),
   );
   if (failed[0]) throw rejection(failed[0].error);
-  const after = await readRecorded(inbox, provider, key);
+  const after = await readRecorded(inbox, recordKey(provider, key));
   const { replay: number } = claimFor(after?.state ?? { replay: 0, lastReplay: 0, replays: [] }, run);
   return { replay: number };
 }

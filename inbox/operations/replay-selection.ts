@@ -57,7 +57,7 @@ export class ReplaySelection {
   }
 
   async #byKey(provider: string, key: string): Promise<StoredWebhook | undefined> {
-    const record = await readRecorded(this.inbox, provider, key);
+    const record = await readRecorded(this.inbox, recordKey(provider, key));
     if (record?.status === "erased")
       throw new UsageError(`${provider} ${key} was erased: nothing can publish it again.`);
     if (record) return this.#withGroup(record);

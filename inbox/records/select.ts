@@ -1,7 +1,7 @@
 import { paginateScan } from "@aws-sdk/client-dynamodb";
 import { fromItem, toValues } from "../../functions/adapters/record-item";
 import type { Status, StoredRecord } from "../../functions/domain/record";
-import { recordKey, type Webhook } from "../../functions/domain/webhook";
+import type { Webhook } from "../../functions/domain/webhook";
 import type { Inbox } from "../connect";
 import { readStored } from "./read";
 import { toRecord, toReplayState, type ReplayState } from "./record";
@@ -31,13 +31,9 @@ export interface RecordFilter {
   readonly statuses: readonly Status[];
 }
 
-/** Reads the record of a webhook to replay; undefined if there is none. */
-export async function readRecorded(
-  inbox: Inbox,
-  provider: string,
-  key: string,
-): Promise<RecordedWebhook | undefined> {
-  const stored = await readStored(inbox, recordKey(provider, key));
+/** Reads the record of a webhook to replay by its primary key; undefined if there is none. */
+export async function readRecorded(inbox: Inbox, pk: string): Promise<RecordedWebhook | undefined> {
+  const stored = await readStored(inbox, pk);
   return stored && toRecorded(stored);
 }
 

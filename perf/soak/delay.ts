@@ -8,8 +8,7 @@ import { plan } from "./webhooks";
 /** Rounds of each sort, which take turns so that a busy machine slows both. */
 const ROUNDS = 5;
 /** Webhooks of a round, and milliseconds from one to the next: fewer than the local stack carries, so that none waits for another. */
-const WEBHOOKS = 40;
-const EVERY_MS = 400;
+const PACE = { webhooks: 40, everyMs: 400 } as const;
 const TIMEOUT_MS = 180_000;
 
 /** Milliseconds from the answer 2xx until the healthy consumers handle an event. */
@@ -57,14 +56,14 @@ export async function compareDelays(
 
 async function sendEvenly(inbox: Inbox, run: string, quiet: boolean, random: () => number) {
   const share = { duplicates: 0, poison: 0, rejected: 0 };
-  const planned = plan(run, { webhooks: WEBHOOKS, ...share, ...(quiet && { quiet }) }, random);
+  const planned = plan(run, { webhooks: PACE.webhooks, ...share, ...(quiet && { quiet }) }, random);
   const lists = [...planned.values()];
   const sent: { accepted: Accepted; at: number }[] = [];
   const startedAt = Date.now();
-  for (let index = 0; index < WEBHOOKS; index += 1) {
+  for (let index = 0; index < PACE.webhooks; index += 1) {
     const webhook = lists[index % lists.length]?.[Math.floor(index / lists.length)];
     if (!webhook) continue;
-    await pause(startedAt + index * EVERY_MS - Date.now());
+    await pause(startedAt + index * PACE.everyMs - Date.now());
     const { id, key } = await sendUntilTaken(inbox, webhook);
     sent.push({ accepted: { webhook, id, ...(key !== undefined && { key }) }, at: Date.now() });
   }

@@ -1,7 +1,5 @@
-import { body, field } from "../engine/references";
 import { NOON, type Sample, type Setup } from "../engine/sender";
-import { timestamp } from "../recipes/signing-time";
-import { timestampedHmac } from "../recipes/timestamped-hmac";
+import { likeStripe, timestampedHmac } from "../recipes/timestamped-hmac";
 
 export const setup: Setup = {
   docs: "https://docs.withpersona.com/webhooks",
@@ -14,9 +12,8 @@ export default timestampedHmac({
   id: "persona",
   name: "Persona",
   header: "Persona-Signature",
+  ...likeStripe("s"),
   list: { signature: "v1", groups: " " },
-  timestamp: { s: field("t") },
-  content: [timestamp, ".", body],
   success: 200,
   event: {
     id: "data.id",

@@ -4,6 +4,7 @@ import { consumerState, consumerStates } from "../../../inbox/consumers";
 import { DeadLetterQueue, type Reading } from "../../../inbox/dead-letters";
 import type { Inbox } from "../../../inbox/connect";
 import { missingPage } from "../problems";
+import { doneText } from "../done";
 import { html, type Site } from "../site";
 import { ConsumerList, ConsumerPage } from "../views/consumers";
 import { consumerPath } from "../views/page";
@@ -37,7 +38,6 @@ export function consumerRoutes(site: Site): Hono {
     if (!isKnown(name)) return missingPage(context, site, "No such consumer", "The stack has it no more.");
     const consumer = await consumerState(name, inbox);
     const { deadLetters, hidden, heldByOthers } = await readDeadLetters(inbox, consumer);
-    const done = context.req.query("done") ?? "";
     return html(
       context,
       <ConsumerPage
@@ -46,7 +46,7 @@ export function consumerRoutes(site: Site): Hono {
         consumer={consumer}
         deadLetters={deadLetters}
         notShown={hidden + heldByOthers}
-        done={Object.hasOwn(DONE, done) ? DONE[done] : undefined}
+        done={doneText(context, DONE)}
       />,
     );
   });

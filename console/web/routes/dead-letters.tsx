@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { queueDepths } from "../../../inbox/queue";
 import { listWebhooks } from "../../../inbox/records/list";
 import { confirmedMany } from "./confirmed-many";
+import { doneText } from "../done";
 import { html, type Site } from "../site";
 import { DeadLetters } from "../views/dead-letters";
 
@@ -21,7 +22,6 @@ export function deadLetterRoutes({ inbox, page, samples, operations }: Site): Ho
       listWebhooks(inbox, { since: "0000", status: "dead_lettered", ...(cursor && { cursor }) }),
       queueDepths(inbox),
     ]);
-    const done = context.req.query("done") ?? "";
     return html(
       context,
       <DeadLetters
@@ -29,7 +29,7 @@ export function deadLetterRoutes({ inbox, page, samples, operations }: Site): Ho
         page={list}
         depth={deadLetters}
         failing={samples?.failing}
-        done={Object.hasOwn(DONE, done) ? DONE[done] : undefined}
+        done={doneText(context, DONE)}
       />,
     );
   });

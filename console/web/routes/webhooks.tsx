@@ -5,6 +5,7 @@ import { readRecord } from "../../../inbox/records/read";
 import { readDefinition } from "../../../inbox/trace/executions";
 import { readTrace } from "../../../inbox/trace/read";
 import { missing } from "../problems";
+import { doneText } from "../done";
 import { html, type Site } from "../site";
 import { webhookPath } from "../views/page";
 import { Shared } from "../views/shared";
@@ -40,7 +41,6 @@ export function webhookRoutes(site: Site): Hono {
     const payload = await readPayload(inbox, trace.webhook).catch(() => undefined);
     const last = trace.executions.length - 1;
     const asked = Number(context.req.query("execution") ?? last);
-    const done = context.req.query("done") ?? "";
     return html(
       context,
       <TracePage
@@ -52,7 +52,7 @@ export function webhookRoutes(site: Site): Hono {
         shown={Number.isInteger(asked) && asked >= 0 && asked <= last ? asked : last}
         emulated={inbox.emulated}
         region={inbox.region}
-        done={Object.hasOwn(DONE, done) ? DONE[done] : undefined}
+        done={doneText(context, DONE)}
       />,
     );
   });
