@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { silenceOf, type Silence } from "../config";
+import type { Silence } from "../config";
 import { functionMetric, ownMetric, queueMetric, type Metric } from "./alarm-metrics";
+import { providerRules } from "./provider-alarm-rules";
 import type { Stages } from "./stages";
 
 interface Described {
@@ -35,9 +36,6 @@ const HOUR = 3_600;
 
 /** Age of the oldest message, in seconds, that raises an alarm: an outage is waited out for 15 minutes. */
 const MAX_MESSAGE_AGE_SECONDS = 1_800;
-
-/** Requests with a wrong signature within five minutes, per provider, that raise an alarm. */
-const MAX_WRONG_SIGNATURES = 10;
 
 /** Part of the account's concurrency that raises an alarm. @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-concurrency.html */
 const NEARLY_ALL = 0.8;
@@ -191,46 +189,6 @@ function busRules({ bus }: Stages): AlarmRules {
       },
     },
   };
-}
-
-function providerRules(stages: Stages): AlarmRules {
-  return { ...Object.fromEntries(wrongSignatures(stages)), ...Object.fromEntries(silences(stages)) };
-}
-
-/**
- * Counts duplicates too: a provider that sends again is alive. The recovery function counts 0 every minute, so that a new
- * alarm, of which nothing is known, waits as long as one on a provider that stops.
- */
-function silences(stages: Stages): [string, AlarmRule][] {
-  return Object.entries(stages.expected).flatMap(([provider, every]): [string, AlarmRule][] => {
-    const silence = silenceOf(every);
-    if (!silence) return [];
-    const counted = (metricName: string) => ownMetric(stages, metricName, { Provider: provider });
-    return [
-      [
-        `silence-${provider}`,
-        {
-          description: `No webhook of ${provider} was accepted for ${every}. See webhooks status: with rejected requests its secret is wrong; without any it stopped to send, or disabled the endpoint.`,
-          runbook: "silence",
-          sumOf: [counted("Accepted"), counted("Duplicate")],
-          silence,
-        },
-      ],
-    ];
-  });
-}
-
-function wrongSignatures(stages: Stages): [string, AlarmRule][] {
-  return stages.providers.map((provider): [string, AlarmRule] => [
-    `wrong-signatures-${provider}`,
-    {
-      description: `Requests for ${provider} failed signature verification: a rotated secret, or forged requests. See webhooks rejected list.`,
-      runbook: "wrong-signatures",
-      metric: ownMetric(stages, "Rejected", { Provider: provider, Reason: "signature_mismatch" }),
-      above: MAX_WRONG_SIGNATURES,
-      period: FIVE_MINUTES,
-    },
-  ]);
 }
 
 function consumerRules(stages: Stages): AlarmRules {

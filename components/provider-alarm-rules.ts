@@ -1,0 +1,51 @@
+import { silenceOf } from "../config";
+import { ownMetric } from "./alarm-metrics";
+import type { AlarmRule } from "./alarm-rules";
+import type { Stages } from "./stages";
+
+/** Seconds. */
+const FIVE_MINUTES = 300;
+
+/** Requests with a wrong signature within five minutes, per provider, that raise an alarm. */
+const MAX_WRONG_SIGNATURES = 10;
+
+/** Returns the rules of alarms on single providers, by the part of their names. */
+export function providerRules(stages: Stages): Readonly<Record<string, AlarmRule>> {
+  return { ...Object.fromEntries(wrongSignatures(stages)), ...Object.fromEntries(silences(stages)) };
+}
+
+/**
+ * Counts duplicates too: a provider that sends again is alive. The recovery function counts 0 every minute, so that a new
+ * alarm, of which nothing is known, waits as long as one on a provider that stops.
+ */
+function silences(stages: Stages): [string, AlarmRule][] {
+  return Object.entries(stages.expected).flatMap(([provider, every]): [string, AlarmRule][] => {
+    const silence = silenceOf(every);
+    if (!silence) return [];
+    const counted = (metricName: string) => ownMetric(stages, metricName, { Provider: provider });
+    return [
+      [
+        `silence-${provider}`,
+        {
+          description: `No webhook of ${provider} was accepted for ${every}. See webhooks status: with rejected requests its secret is wrong; without any it stopped to send, or disabled the endpoint.`,
+          runbook: "silence",
+          sumOf: [counted("Accepted"), counted("Duplicate")],
+          silence,
+        },
+      ],
+    ];
+  });
+}
+
+function wrongSignatures(stages: Stages): [string, AlarmRule][] {
+  return stages.providers.map((provider): [string, AlarmRule] => [
+    `wrong-signatures-${provider}`,
+    {
+      description: `Requests for ${provider} failed signature verification: a rotated secret, or forged requests. See webhooks rejected list.`,
+      runbook: "wrong-signatures",
+      metric: ownMetric(stages, "Rejected", { Provider: provider, Reason: "signature_mismatch" }),
+      above: MAX_WRONG_SIGNATURES,
+      period: FIVE_MINUTES,
+    },
+  ]);
+}
