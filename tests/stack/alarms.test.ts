@@ -1,9 +1,4 @@
-import {
-  CloudWatchClient,
-  DescribeAlarmsCommand,
-  GetMetricDataCommand,
-  PutMetricDataCommand,
-} from "@aws-sdk/client-cloudwatch";
+import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { DynamoDB } from "@aws-sdk/client-dynamodb";
 import {
   EventBridgeClient,
@@ -560,35 +555,15 @@ describe("an alarm is raised by its cause, which the runbook's first command sho
     },
   });
 
+  const COUNTED = ["Accepted", "Duplicate"];
   alarm("silence", {
     of: "quiet",
     async provoke() {
-      const Dimensions = [{ Name: "Provider", Value: "quiet" }];
-      const Namespace = outputs().metric_namespace;
-      const counted = (MetricName: string) => ({
-        Id: MetricName.toLowerCase(),
-        MetricStat: { Metric: { Namespace, MetricName, Dimensions }, Period: 300, Stat: "SampleCount" },
-      });
-      const now = Date.now();
       await until("the recovery function to count", async () => {
         await recover();
-        const { MetricDataResults = [] } = await cloudwatch.send(
-          new GetMetricDataCommand({
-            MetricDataQueries: ["Accepted", "Duplicate"].map(counted),
-            StartTime: new Date(now - 600_000),
-            EndTime: new Date(now + 600_000),
-          }),
-        );
-        return MetricDataResults.every(({ Values = [] }) => Values.length > 0);
+        return measure.counts("quiet", COUNTED);
       });
-      // It has counted the same in each five minutes of the last hour.
-      const MetricData = Array.from({ length: 11 }, (_, index) =>
-        ["Accepted", "Duplicate"].map((MetricName) => ({
-          ...{ MetricName, Dimensions, Value: 0 },
-          Timestamp: new Date(now - (index + 1) * 300_000),
-        })),
-      ).flat();
-      await cloudwatch.send(new PutMetricDataCommand({ Namespace, MetricData }));
+      await measure.silentHour("quiet", COUNTED);
     },
     first: ["webhooks status"],
     shows: /silence-quiet-local No webhook of quiet was accepted for 1h/,

@@ -1,5 +1,10 @@
 import { APIGatewayClient, GetRestApiCommand } from "@aws-sdk/client-api-gateway";
-import { CloudWatchClient, PutMetricDataCommand, type MetricDatum } from "@aws-sdk/client-cloudwatch";
+import {
+  CloudWatchClient,
+  GetMetricDataCommand,
+  PutMetricDataCommand,
+  type MetricDatum,
+} from "@aws-sdk/client-cloudwatch";
 import {
   CloudWatchLogsClient,
   DescribeMetricFiltersCommand,
@@ -26,6 +31,8 @@ export function awsMetrics({ stack }: Inbox) {
   const apis = new APIGatewayClient(config);
   const sfn = new SFNClient({ ...config, disableHostPrefix: true });
 
+  const cloudwatch = new CloudWatchClient(config);
+
   async function put(
     Namespace: string,
     dimensions: Readonly<Record<string, string>>,
@@ -35,7 +42,7 @@ export function awsMetrics({ stack }: Inbox) {
     const MetricData = Object.entries(values).map(([MetricName, Value]): MetricDatum => ({
       ...{ MetricName, Value, Dimensions },
     }));
-    await new CloudWatchClient(config).send(new PutMetricDataCommand({ Namespace, MetricData }));
+    await cloudwatch.send(new PutMetricDataCommand({ Namespace, MetricData }));
   }
 
   return {
@@ -64,6 +71,42 @@ export function awsMetrics({ stack }: Inbox) {
           ...(ages.length > 0 && { ApproximateAgeOfOldestMessage: Math.max(...ages) }),
         },
       );
+    },
+
+    /** Whether a provider's metrics have been counted in the last ten minutes, if only as nothing. */
+    async counts(provider: string, metrics: readonly string[]): Promise<boolean> {
+      const Dimensions = [{ Name: "Provider", Value: provider }];
+      const metric = (MetricName: string) => ({
+        Namespace: outputs.metric_namespace,
+        MetricName,
+        Dimensions,
+      });
+      const counted = (name: string) => ({
+        Id: name.toLowerCase(),
+        MetricStat: { Metric: metric(name), Period: 300, Stat: "SampleCount" },
+      });
+      const now = Date.now();
+      const { MetricDataResults = [] } = await cloudwatch.send(
+        new GetMetricDataCommand({
+          MetricDataQueries: metrics.map(counted),
+          StartTime: new Date(now - 600_000),
+          EndTime: new Date(now + 600_000),
+        }),
+      );
+      return MetricDataResults.every(({ Values = [] }) => Values.length > 0);
+    },
+
+    /** Counts nothing of a provider in each five minutes of the last hour. */
+    async silentHour(provider: string, metrics: readonly string[]): Promise<void> {
+      const Dimensions = [{ Name: "Provider", Value: provider }];
+      const now = Date.now();
+      const MetricData = Array.from({ length: 11 }, (_, index) =>
+        metrics.map((MetricName) => ({
+          ...{ MetricName, Dimensions, Value: 0 },
+          Timestamp: new Date(now - (index + 1) * 300_000),
+        })),
+      ).flat();
+      await cloudwatch.send(new PutMetricDataCommand({ Namespace: outputs.metric_namespace, MetricData }));
     },
 
     /**
