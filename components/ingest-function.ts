@@ -106,6 +106,7 @@ function known(provider: ProviderArgs) {
     split,
     redact,
     allowUnsigned,
+    allowedSourceRanges,
     throttle,
   } = provider;
   return {
@@ -121,6 +122,7 @@ function known(provider: ProviderArgs) {
     ...(duplicates !== undefined && { duplicates }),
     ...(split && { split }),
     ...(redact && { redact }),
+    ...(allowedSourceRanges && { allowedSourceRanges }),
   };
 }
 

@@ -13,7 +13,15 @@ import type { WebhookTable } from "./webhook-table";
 /** A provider as the command line and the console need it: the name of its secret, never the secret. */
 export type ProviderOutput = Pick<
   ProviderArgs,
-  "name" | "scheme" | "orderingKey" | "split" | "redact" | "url" | "duplicates" | "secret"
+  | "name"
+  | "scheme"
+  | "orderingKey"
+  | "split"
+  | "redact"
+  | "url"
+  | "duplicates"
+  | "allowedSourceRanges"
+  | "secret"
 > & { readonly reconcile?: ReconcileOutput };
 
 /** How a provider's events are compared: what of its API, and the name of the API's key. */
@@ -139,7 +147,7 @@ function consumerQueues(
 }
 
 function providerOutput(provider: ProviderArgs): ProviderOutput {
-  const { name, scheme, orderingKey, split, redact, url, duplicates, secret } = provider;
+  const { name, scheme, orderingKey, split, redact, url, duplicates, allowedSourceRanges, secret } = provider;
   const reconcile = reconciled(provider);
   return {
     name,
@@ -149,6 +157,7 @@ function providerOutput(provider: ProviderArgs): ProviderOutput {
     ...(duplicates !== undefined && { duplicates }),
     ...(split !== undefined && { split }),
     ...(redact !== undefined && { redact }),
+    ...(allowedSourceRanges !== undefined && { allowedSourceRanges }),
     secret,
     ...(reconcile && {
       reconcile: {

@@ -1,4 +1,5 @@
 import { silenceOf } from "../config";
+import { SOURCE_NOT_ALLOWED } from "../functions/domain/source-ranges";
 import { ownMetric } from "./alarm-metrics";
 import type { AlarmRule } from "./alarm-rules";
 import type { Stages } from "./stages";
@@ -11,7 +12,7 @@ const MAX_WRONG_SIGNATURES = 10;
 
 /** Returns the rules of alarms on single providers, by the part of their names. */
 export function providerRules(stages: Stages): Readonly<Record<string, AlarmRule>> {
-  return { ...Object.fromEntries(wrongSignatures(stages)), ...Object.fromEntries(silences(stages)) };
+  return Object.fromEntries([...wrongSignatures(stages), ...sourcesNotAllowed(stages), ...silences(stages)]);
 }
 
 /**
@@ -46,6 +47,17 @@ function wrongSignatures(stages: Stages): [string, AlarmRule][] {
       metric: ownMetric(stages, "Rejected", { Provider: provider, Reason: "signature_mismatch" }),
       above: MAX_WRONG_SIGNATURES,
       period: FIVE_MINUTES,
+    },
+  ]);
+}
+
+function sourcesNotAllowed(stages: Stages): [string, AlarmRule][] {
+  return stages.fromRanges.map((provider): [string, AlarmRule] => [
+    `source-not-allowed-${provider}`,
+    {
+      description: `A verified webhook of ${provider} came from outside its allowedSourceRanges. See webhooks status; correct the ranges, then release it with webhooks rejected release.`,
+      runbook: "source-not-allowed",
+      metric: ownMetric(stages, "Rejected", { Provider: provider, Reason: SOURCE_NOT_ALLOWED }),
     },
   ]);
 }

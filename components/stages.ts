@@ -15,6 +15,8 @@ export interface Stages extends Location {
   readonly providers: readonly string[];
   /** What they are expected to send, by the names of those that are expected to send. */
   readonly expected: Readonly<Record<string, string>>;
+  /** Names of the providers that are taken from certain addresses only. */
+  readonly fromRanges: readonly string[];
   readonly api: WebhookApi;
   readonly ingest: IngestFunction;
   readonly queue: WebhookQueue;

@@ -16,6 +16,7 @@ import { RawPayloadBucket, rawPayloadBucketName } from "./raw-payload-bucket";
 import { reconciliation, type ReconcileFunction } from "./reconcile-function";
 import { RecoverFunction } from "./recover-function";
 import { tagging } from "./tags";
+import type { Stages } from "./stages";
 import { WebhookApi } from "./webhook-api";
 import { deadLetterQueueName, WebhookQueue, webhookQueueName } from "./webhook-queue";
 import { WebhookTable, webhookTableName } from "./webhook-table";
@@ -65,7 +66,7 @@ export class WebhookInbox extends pulumi.ComponentResource {
     super("webhook-inbox:index:WebhookInbox", name, {}, pulumi.mergeOptions({ transformations }, opts));
     const child = { parent: this };
     const concurrency = this.shareConcurrency(config);
-    const own = { ...config, ...this.locate(), expected: expectedOf(config) };
+    const own = { ...config, ...this.locate(), ...watched(config) };
     const providers = config.providers.map((provider) => provider.name);
 
     // Where webhooks are kept: the payload as it came, and what became of it.
@@ -189,9 +190,12 @@ function transformationsOf(config: Config): pulumi.ResourceTransformation[] {
   ];
 }
 
-/** Returns how often the providers are expected to send that are expected to send. */
-function expectedOf({ providers }: Config): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    providers.flatMap(({ name, expectEvery }) => (expectEvery === undefined ? [] : [[name, expectEvery]])),
-  );
+/** Returns what is expected of the providers that are expected to send, and who is taken from certain addresses only. */
+function watched({ providers }: Config): Pick<Stages, "expected" | "fromRanges"> {
+  return {
+    expected: Object.fromEntries(
+      providers.flatMap(({ name, expectEvery }) => (expectEvery === undefined ? [] : [[name, expectEvery]])),
+    ),
+    fromRanges: providers.filter((provider) => provider.allowedSourceRanges).map(({ name }) => name),
+  };
 }

@@ -73,6 +73,11 @@ export interface ProviderArgs extends ProviderInWorkflow {
   readonly url?: string | undefined;
   /** Accepts what anybody can send. Required by schemes that sign nothing, rejected for others. */
   readonly allowUnsigned?: boolean | undefined;
+  /**
+   * Addresses that its webhooks come from, as CIDR ranges of IPv4 and IPv6, such as `203.0.113.0/24`. A verified webhook from
+   * elsewhere is answered 403, quarantined, and raises an alarm. Handshakes are answered everywhere. @default any address
+   */
+  readonly allowedSourceRanges?: readonly string[] | undefined;
   /** `body`: events without a signed id of their own are deduplicated by their body. @default the scheme's own rules */
   readonly duplicates?: "body" | undefined;
   /** Makes one event of each that a request holds, for schemes that say where they are. @default false */

@@ -6,7 +6,7 @@ import { expectEvery } from "./expect-every";
 import { scheme } from "./own-scheme";
 import { apiSettings, reconcile } from "./reconcile";
 import { secretRef } from "./secret-ref";
-import { expression, text, trueOrFalse, wholeNumber } from "./values";
+import { cidr, expression, text, trueOrFalse, wholeNumber } from "./values";
 
 const PATH = /^[^.\s]+(\.[^.\s]+)*$/;
 
@@ -25,6 +25,10 @@ export const provider = z
       })
       .optional(),
     allowUnsigned: trueOrFalse.optional(),
+    allowedSourceRanges: z
+      .array(cidr, "allowed is a list of CIDR ranges")
+      .min(1, "allowed is a list of at least one CIDR range; without it any address may send")
+      .optional(),
     orderingKey: text(
       PATH,
       "allowed is a dotted path into the payload, such as data.object.customer, or entity",

@@ -18,6 +18,12 @@ export const kmsKeyArn = text(
 
 export const trueOrFalse = z.boolean("allowed are true and false");
 
+/** A range of addresses of IPv4 or IPv6. */
+export const cidr = z.union(
+  [z.cidrv4(), z.cidrv6()],
+  "allowed is a CIDR range such as 203.0.113.0/24 or 2001:db8::/32; of a single address 203.0.113.7/32",
+);
+
 /** JSONata over the CloudEvent, run by Step Functions. */
 export const expression = z.string("allowed is a JSONata expression").superRefine((source, context) => {
   const problem = problemOf(source);

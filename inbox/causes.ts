@@ -1,5 +1,6 @@
 import { RECEIVES_EXHAUSTED } from "../functions/domain/dead-letter";
 import type { Finding } from "../functions/domain/rejected";
+import { SOURCE_NOT_ALLOWED } from "../functions/domain/source-ranges";
 import type { Inbox } from "./connect";
 import { MOVED_BY_SQS, type DeadLetter } from "./dead-letter";
 import { DeadLetterQueue } from "./dead-letters";
@@ -134,6 +135,8 @@ function fixOf({ kind, provider, rule = "", error, detail, sample }: Omit<Cause,
     case "failed":
       return `webhooks trace ${plain(sample)}`;
     case "rejected":
+      if (detail === SOURCE_NOT_ALLOWED)
+        return `webhooks rejected release --provider ${provider} --reason ${detail}`;
       return WRONG_SECRET.includes(detail)
         ? `webhooks secrets add ${provider} && webhooks rejected release --provider ${provider}`
         : `webhooks rejected show ${plain(sample)}`;

@@ -19,6 +19,7 @@ const stackProvider = z.object({
   /** Absent also if it holds credentials; a quarantined request has its own. */
   url: z.string().optional(),
   duplicates: z.literal("body").optional(),
+  allowedSourceRanges: z.array(z.string()).optional(),
   /** Absent if nothing is signed. */
   secret: secretRef.optional(),
   /** How its events are compared with the records; absent if they are not on a schedule. */

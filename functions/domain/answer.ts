@@ -11,12 +11,13 @@ const RETRY_AFTER_SECONDS = 5;
 const TITLES: Readonly<Record<ProblemStatus, string>> = {
   400: "Malformed request",
   401: "Signature rejected",
+  403: "Source address not allowed",
   404: "Unknown provider",
   413: "Payload too large",
   503: "Temporarily unavailable",
 };
 
-export type ProblemStatus = 400 | 401 | 404 | 413 | 503;
+export type ProblemStatus = 400 | 401 | 403 | 404 | 413 | 503;
 
 /**
  * Returns an error as RFC 9457 problem details. `detail` is read by a stranger: it names what is wrong with the request

@@ -12,6 +12,7 @@ import { quarantine } from "./quarantine";
 import { safeHeaders } from "./safe-headers";
 import { isOperatorsMistake, SecretProblemError } from "./secret-problem";
 import { asProviderKnowsIt } from "./signed-request";
+import { sourceNotAllowed } from "./source-ranges";
 import { admittedEvents, type AdmittedRequest } from "./split";
 import { storeAll } from "./store";
 import { asSecretProblem, verifyWithLiveSecrets } from "./verify-with-live-secrets";
@@ -129,7 +130,7 @@ async function admitFrom(
   );
 }
 
-/** Answers a signed challenge, or stores and queues what a verified request holds. */
+/** Answers a signed challenge, wherever it comes from, or stores and queues what a verified request holds. */
 async function accept(
   provider: Provider,
   signed: IngestRequest,
@@ -145,6 +146,14 @@ async function accept(
       if (asked.visit !== undefined) await ports.visit(asked.visit);
       return { answer: plainAnswer(asked), line: {} };
     });
+  }
+
+  const elsewhere = sourceNotAllowed(signed, provider);
+  if (elsewhere) {
+    const evidence = { rejection: elsewhere, secrets: [], fetched: undefined };
+    const quarantined = await quarantine(signed, provider, evidence, receivedAt, ports);
+    const detail = "Webhooks of this provider are not taken from the address that this one came from.";
+    return { answer: rejected(signed, 403, detail).answer, line: { ...elsewhere, ...quarantined } };
   }
 
   const admitted = admittedEvents(signed, provider, payload, signedAt);

@@ -1,3 +1,4 @@
+import type { BlockList } from "node:net";
 import type { Scheme } from "../../providers";
 
 /** One configured provider. */
@@ -20,6 +21,8 @@ export interface Provider {
   readonly split?: boolean;
   /** Dotted paths into the payload, `*` for every element of a list, whose values are not published. */
   readonly redact?: readonly string[];
+  /** Addresses whose webhooks are taken. @default all */
+  readonly sources?: BlockList;
   /** Whether `IngestPorts.secrets` holds a {@link verifyTokenOf} it. */
   readonly hasVerifyToken?: boolean;
   /** Whether the provider may send its secret in a handshake. */

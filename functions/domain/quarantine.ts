@@ -1,14 +1,15 @@
-import { diagnose } from "../../providers";
+import { coverage, diagnose } from "../../providers";
 import { describeError } from "./errors";
 import type { IngestPorts } from "./ingest-ports";
 import type { IngestRequest } from "./ingest-request";
 import type { Provider } from "./provider";
 import {
+  isGenuine,
   isRejection,
   reasonNotQuarantined,
   rejectedRequest,
   type Finding,
-  type NotVerified,
+  type NotTaken,
   type Quarantined,
 } from "./rejected";
 
@@ -23,7 +24,7 @@ export async function quarantine(
   request: IngestRequest,
   provider: Provider,
   evidence: {
-    readonly rejection: NotVerified;
+    readonly rejection: NotTaken;
     readonly secrets: readonly string[];
     readonly fetched: string | undefined;
   },
@@ -33,7 +34,7 @@ export async function quarantine(
   const { rejection } = evidence;
   const notQuarantined = reasonNotQuarantined(provider, request, rejection);
   if (notQuarantined !== undefined) return { quarantined: false, notQuarantined };
-  if (!ports.rejected.admits(provider.name))
+  if (!isGenuine(provider, rejection) && !ports.rejected.admits(provider.name))
     return { quarantined: false, notQuarantined: "rate limit exceeded" };
   let diagnosis: Finding | undefined;
   try {
@@ -49,7 +50,8 @@ export async function quarantine(
         ...(others && { others }),
       });
     } else {
-      diagnosis = { cause: rejection.reason, detail: rejection.detail };
+      const { reason, detail } = rejection;
+      diagnosis = { cause: coverage(provider.scheme) === "unsigned" ? "unsigned" : reason, detail };
     }
     const rejected = rejectedRequest(provider, request, rejection, diagnosis, receivedAt);
     const kept = await ports.rejected.keep(rejected);

@@ -1,16 +1,20 @@
-import { carriesProof, type Diagnosis, type Rejection, type RejectionReason } from "../../providers";
+import { carriesProof, coverage, type Diagnosis, type Rejection } from "../../providers";
 import type { IngestRequest } from "./ingest-request";
 import { NETWORK_HEADERS } from "./network-headers";
 import type { Provider } from "./provider";
 import { SECRET_PROBLEMS, type SecretProblem } from "./secret-problem";
+import { SOURCE_NOT_ALLOWED, type SourceNotAllowed } from "./source-ranges";
 
-/** Why a request was not taken: it was rejected, or there was no secret to verify it with. */
-export type NotVerified =
+/** Why a request was not taken: it was rejected, or there was no secret to verify it with, or it came from elsewhere. */
+export type NotTaken =
   | Rejection
+  | SourceNotAllowed
   | { readonly reason: SecretProblem; /** For the operator. */ readonly detail: string };
 
-/** What was found out about a rejection. */
-export type Finding = Diagnosis | { readonly cause: SecretProblem; readonly detail: string };
+/** What was found out about a rejection; `unsigned`: nothing but the address could have proved who sent it. */
+export type Finding =
+  | Diagnosis
+  | { readonly cause: SecretProblem | typeof SOURCE_NOT_ALLOWED | "unsigned"; readonly detail: string };
 
 /** Outcome of a rejected request, for the log. */
 export interface Quarantined {
@@ -23,17 +27,20 @@ export interface Quarantined {
   readonly diagnosis?: Finding;
 }
 
+type Reason = NotTaken["reason"];
+
 /** All reasons for which a request is quarantined. */
-export const REJECTION_REASONS: readonly (RejectionReason | SecretProblem)[] = [
+export const REJECTION_REASONS: readonly Reason[] = [
   "header_missing",
   "header_malformed",
   "body_malformed",
   "timestamp_outside_window",
   "signature_mismatch",
   ...SECRET_PROBLEMS,
+  SOURCE_NOT_ALLOWED,
 ];
 
-export function isRejection(failure: NotVerified): failure is Rejection {
+export function isRejection(failure: NotTaken): failure is Rejection {
   return "ok" in failure;
 }
 
@@ -46,7 +53,7 @@ export interface RejectedRequest {
   readonly scheme: string;
   /** RFC 3339. */
   readonly receivedAt: string;
-  readonly reason: RejectionReason | SecretProblem;
+  readonly reason: Reason;
   readonly detail: string;
   readonly diagnosis: Finding;
   readonly requestId: string;
@@ -65,23 +72,30 @@ export const MAX_QUARANTINED_BYTES = 256 * 1024;
 /** Days after which a quarantined request is deleted. */
 export const QUARANTINE_DAYS = 7;
 
+/** Whether only the provider can have sent it, so that it is quarantined whatever its size, and however many there are. */
+export function isGenuine({ scheme }: Provider, { reason }: NotTaken): boolean {
+  return reason === SOURCE_NOT_ALLOWED && coverage(scheme) !== "unsigned";
+}
+
 /** Returns why a rejected request is not quarantined, or undefined if it is. */
 export function reasonNotQuarantined(
-  { scheme }: Provider,
+  provider: Provider,
   request: IngestRequest,
-  failure: NotVerified,
+  failure: NotTaken,
 ): string | undefined {
+  if (isGenuine(provider, failure)) return undefined;
   if (request.body.length > MAX_QUARANTINED_BYTES)
     return `its body is larger than ${MAX_QUARANTINED_BYTES} bytes`;
+  if (failure.reason === SOURCE_NOT_ALLOWED) return undefined;
   const unproved = !isRejection(failure) || failure.reason === "header_missing";
-  return unproved && !carriesProof(scheme, request) ? "it carries no signature" : undefined;
+  return unproved && !carriesProof(provider.scheme, request) ? "it carries no signature" : undefined;
 }
 
 /** @param receivedAt milliseconds since the epoch */
 export function rejectedRequest(
   { name, scheme }: Provider,
   { method, url, query, parameters, headers, body, requestId, sourceIp }: IngestRequest,
-  { reason, detail }: NotVerified,
+  { reason, detail }: NotTaken,
   diagnosis: Finding,
   receivedAt: number,
 ): RejectedRequest {

@@ -4,6 +4,7 @@ import type { IngestPorts } from "./ingest-ports";
 import type { Provider } from "./provider";
 import { readPayload } from "./payload";
 import type { RejectedRequest } from "./rejected";
+import { SOURCE_NOT_ALLOWED } from "./source-ranges";
 import { SecretProblemError, type SecretProblem } from "./secret-problem";
 import { admittedEvents, type AdmittedRequest } from "./split";
 import { storeAll } from "./store";
@@ -27,14 +28,19 @@ export type SecondVerdict =
       readonly detail: string;
     };
 
-/** Verifies a quarantined request again, as ingestion does. @throws if a service does not answer */
+/**
+ * Verifies a quarantined request again, as ingestion does, but for the address that it came from: that is the operator's to
+ * judge. If the address was all that was wrong, its time was right when it came.
+ * @throws if a service does not answer
+ */
 export async function verifyAgain(
   rejected: RejectedRequest,
   provider: Provider,
   ports: Pick<ReleasePorts, "secrets" | "keys" | "now">,
-  { ignoreTimestamp = false }: ReleaseOptions = {},
+  options: ReleaseOptions = {},
 ): Promise<SecondVerdict> {
-  const { requestId, request } = rejected;
+  const { requestId, request, reason } = rejected;
+  const ignoreTimestamp = options.ignoreTimestamp === true || reason === SOURCE_NOT_ALLOWED;
   const signed = asProviderKnowsIt({ ...request, requestId, pathProvider: provider.name }, provider);
   let verified: Verified;
   try {

@@ -11,6 +11,7 @@ import { createRecordStore } from "../adapters/records";
 import { secretStore } from "../adapters/secret-store";
 import { cachedSecrets } from "../adapters/secrets";
 import type { SecretRef } from "../domain/secret-ref";
+import { sourceRanges } from "../domain/source-ranges";
 import { ingest } from "../domain/ingest";
 import type { IngestPorts } from "../domain/ingest-ports";
 import { verifyTokenOf, type Provider } from "../domain/provider";
@@ -32,11 +33,12 @@ declare const PROVIDERS: readonly {
   readonly onlyAtItsPath?: boolean;
   readonly split?: boolean;
   readonly redact?: readonly string[];
+  readonly allowedSourceRanges?: readonly string[];
 }[];
 
 function provider(configured: (typeof PROVIDERS)[number]): Provider {
   const { name, scheme: id, verifyToken, learnsSecret, url, orderingKey, allowUnsigned } = configured;
-  const { duplicates, split, redact, onlyAtItsPath = false } = configured;
+  const { duplicates, split, redact, allowedSourceRanges, onlyAtItsPath = false } = configured;
   const scheme = schemeOf(id);
   if (!scheme) throw new Error(`provider ${name} has the unknown scheme ${JSON.stringify(id)}`);
   if (coverage(scheme) === "unsigned" && !allowUnsigned) {
@@ -50,6 +52,7 @@ function provider(configured: (typeof PROVIDERS)[number]): Provider {
     ...(duplicates !== undefined && { duplicates }),
     split: split ?? false,
     ...(redact && { redact }),
+    ...(allowedSourceRanges && { sources: sourceRanges(allowedSourceRanges) }),
     hasVerifyToken: verifyToken !== undefined,
     learnsSecret: learnsSecret ?? false,
     onlyAtItsPath,

@@ -33,7 +33,7 @@ export const delivery: Check = {
       return [
         unknown(
           WHAT,
-          "not sent: no configured provider has a shared secret that can be read here",
+          "not sent: no configured provider has a shared secret that can be read here, and no allowedSourceRanges",
           "Name one with --provider, or use credentials that may read its secret.",
         ),
       ];
@@ -52,7 +52,7 @@ interface Signed {
 async function signedByAProvider(patient: Patient): Promise<Signed | undefined> {
   const { outputs, options } = patient;
   const named = outputs.providers.filter(({ name }) => (options.provider ?? name) === name);
-  for (const provider of named.filter(isSimple)) {
+  for (const provider of named.filter(isSimple).filter(isTakenFromHere)) {
     const signed = await signedFor(provider, patient).catch(() => undefined);
     if (signed) return signed;
   }
@@ -63,6 +63,11 @@ async function signedByAProvider(patient: Patient): Promise<Signed | undefined> 
 function isSimple({ scheme: id }: StackProvider): boolean {
   const scheme = schemeOf(id);
   return scheme?.verify.kind === "hmac" && coverage(scheme) === "body";
+}
+
+/** Whether a webhook from this machine is no alarm. */
+function isTakenFromHere({ allowedSourceRanges }: StackProvider): boolean {
+  return allowedSourceRanges === undefined;
 }
 
 async function signedFor(provider: StackProvider, patient: Patient): Promise<Signed | undefined> {

@@ -83,6 +83,7 @@ beforeAll(async () => {
         BY_HMAC("held"),
         { ...BY_HMAC("narrow"), throttle: { burst: 1, rate: 1 } },
         { ...BY_HMAC("quiet"), expectEvery: "1h" },
+        { ...BY_HMAC("elsewhere"), allowedSourceRanges: ["203.0.113.0/24"] },
         {
           ...{ name: "github", scheme: "github", secret: { ssm: "/webhook-inbox/local/github" } },
           reconcile: {
@@ -552,6 +553,20 @@ describe("an alarm is raised by its cause, which the runbook's first command sho
       expect((await cli.runWithInput(`${ids[0]}\n`, "secrets", "add", "rotated")).code).toBe(0);
       const released = await cli.run("rejected", "release", "--all", "--provider", "rotated", "--json");
       expect(released.json["released"]).toHaveLength(11);
+    },
+  });
+
+  alarm("source-not-allowed", {
+    of: "elsewhere",
+    provoke: async () => expect((await post("elsewhere")).status).toBe(403),
+    count: () => post("elsewhere"),
+    first: ["webhooks status"],
+    shows: /source_not_allowed[^]*webhooks rejected release --provider elsewhere --reason source_not_allowed/,
+    async fix() {
+      const chosen = ["--provider", "elsewhere", "--reason", "source_not_allowed"];
+      const { json } = await cli.run("rejected", "release", ...chosen, "--json");
+      const [first] = json["released"] as { id: string }[];
+      await published(first?.id ?? "");
     },
   });
 

@@ -20,7 +20,10 @@ beforeAll(async () => {
         ...{ name: "standard", scheme: "standard-webhooks", secret: { ssm: "/inbox/s" }, expectEvery: "6h" },
         reconcile: { apiKey: { ssm: "/inbox/svix" }, app: "app_1", endpoint: "ep_1" },
       },
-      { name: "acme", scheme: "hmac-sha256", secret: { ssm: "/inbox/acme" }, expectEvery: "3d" },
+      {
+        ...{ name: "acme", scheme: "hmac-sha256", secret: { ssm: "/inbox/acme" }, expectEvery: "3d" },
+        allowedSourceRanges: ["203.0.113.0/24"],
+      },
     ],
     consumers: [{ name: "billing", queue: {} }],
   });
@@ -76,6 +79,13 @@ describe("alarms", () => {
       0,
     ],
     ["secret-unusable", "webhook-inbox-dev", "SecretUnusable", {}, 0],
+    [
+      "source-not-allowed-acme",
+      "webhook-inbox-dev",
+      "Rejected",
+      { Provider: "acme", Reason: "source_not_allowed" },
+      0,
+    ],
     ...PROVIDERS.map((Provider): [string, string, string, Record<string, string>, number] => [
       `wrong-signatures-${Provider}`,
       "webhook-inbox-dev",

@@ -267,6 +267,21 @@ describe("a configuration that cannot work is rejected before anything is create
       "providers[0].redact: webhooks are ordered by data.customer.id",
     ],
     [
+      "an address where a range belongs",
+      provider({ allowedSourceRanges: ["2001:db8::/32", "3.18.12.63"] }),
+      'providers[0].allowedSourceRanges[1] = "3.18.12.63": allowed is a CIDR range such as 203.0.113.0/24 or 2001:db8::/32; of a single address 203.0.113.7/32',
+    ],
+    [
+      "a range that is longer than an address",
+      provider({ allowedSourceRanges: ["203.0.113.0/33"] }),
+      'providers[0].allowedSourceRanges[0] = "203.0.113.0/33": allowed is a CIDR range',
+    ],
+    [
+      "no address at all that may send",
+      provider({ allowedSourceRanges: [] }),
+      "providers[0].allowedSourceRanges: allowed is a list of at least one CIDR range",
+    ],
+    [
       "a mark of order that is neither on nor off",
       provider({ markOutOfOrder: "yes" }),
       'providers[0].markOutOfOrder = "yes": allowed are true and false',

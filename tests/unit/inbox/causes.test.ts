@@ -48,6 +48,8 @@ test.each([
   ["secret_missing", "webhooks secrets add stripe && webhooks rejected release --provider stripe"],
   ["body_altered", "webhooks rejected show stripe/2"],
   ["clock", "webhooks rejected show stripe/2"],
+  ["source_not_allowed", "webhooks rejected release --provider stripe --reason source_not_allowed"],
+  ["unsigned", "webhooks rejected show stripe/2"],
 ])("what was rejected for %s is fixed by %s", (detail, fix) => {
   const over = { kind: "rejected", error: "signature_mismatch", detail };
   expect(grouped([trouble("stripe/2", "2026-01-02T00:00:00Z", over)])).toMatchObject([{ fix }]);

@@ -49,6 +49,7 @@ test.each<[Line, Record<string, number>]>([
 
 test.each([
   [{ status: 401, reason: "signature_mismatch" }, "signature_mismatch"],
+  [{ status: 403, reason: "source_not_allowed" }, "source_not_allowed"],
   [{ status: 400 }, "malformed"],
   [{ status: 413 }, "too_large"],
 ])("a rejection %j is counted by its reason too", (line, reason) => {

@@ -5,6 +5,7 @@ import type { IngestRequest } from "../../../../functions/domain/ingest-request"
 import { decodeHeaders } from "../../../../functions/domain/kept-headers";
 import { parseWebhook } from "../../../../functions/domain/message";
 import { MAX_BODY_BYTES } from "../../../../functions/domain/payload";
+import { sourceRanges } from "../../../../functions/domain/source-ranges";
 import { INLINE_LIMIT_BYTES } from "../../../../functions/domain/webhook";
 import { sign } from "../../../../providers";
 import { schemeOf } from "../../../support/providers/requests";
@@ -63,6 +64,14 @@ function world(fail: Partial<Record<"payload" | "claim" | "send" | "remove" | "s
       ["github", { name: "github", scheme: schemeOf("github") }],
       ["strict", { name: "strict", scheme: schemeOf("github"), duplicates: "body" }],
       ["dropbox", { name: "dropbox", scheme: schemeOf("dropbox") }],
+      [
+        "ranged",
+        {
+          name: "ranged",
+          scheme: schemeOf("slack"),
+          sources: sourceRanges(["203.0.113.0/24", "2001:db8::/32"]),
+        },
+      ],
       ["sorted", { name: "sorted", scheme: schemeOf("stripe"), orderingKey: "entity" }],
     ]),
     secrets: {
@@ -449,6 +458,31 @@ test("a handshake is answered after verification, and stores nothing", async () 
   expect(effects).toEqual([]);
   const forged = { ...signed("slack", "slack", challenge), body: Buffer.from('{"challenge":"x"}') };
   expect((await ingest(forged, ports)).status).toBe(401);
+});
+
+describe("a provider that is taken from certain addresses only", () => {
+  const from = (sourceIp: string | undefined, payload: object = { event_id: "Ev1" }) =>
+    signed("ranged", "slack", payload, sourceIp === undefined ? {} : { sourceIp });
+
+  test.each<[string | undefined, number, number]>([
+    ["203.0.113.255", 202, 1],
+    ["2001:db8::7", 202, 1],
+    ["::ffff:203.0.113.7", 202, 1],
+    ["203.0.114.0", 403, 0],
+    ["2001:db9::7", 403, 0],
+    ["::ffff:198.51.100.7", 403, 0],
+    [undefined, 403, 0],
+  ])("and sends from %s is answered %i, and %i is queued", async (sourceIp, status, queued) => {
+    const { ports, effects, messages } = world();
+    expect((await ingest(from(sourceIp), ports)).status).toBe(status);
+    expect([messages.length, effects.length > 0]).toEqual([queued, queued > 0]);
+  });
+
+  test("is answered its handshake wherever it comes from", async () => {
+    const { ports } = world();
+    const challenge = { type: "url_verification", challenge: "abc" };
+    expect((await ingest(from("198.51.100.7", challenge), ports)).body).toBe("abc");
+  });
 });
 
 describe("ordered by entity", () => {

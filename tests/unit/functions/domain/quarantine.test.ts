@@ -11,6 +11,7 @@ import {
   type RejectedRequest,
 } from "../../../../functions/domain/rejected";
 import { SecretProblemError } from "../../../../functions/domain/secret-problem";
+import { sourceRanges } from "../../../../functions/domain/source-ranges";
 import { tokenBuckets } from "../../../../functions/domain/token-bucket";
 import { sign } from "../../../../providers";
 import { schemeOf } from "../../../support/providers/requests";
@@ -28,6 +29,8 @@ interface Given {
   readonly keep?: () => Promise<boolean>;
   readonly admits?: boolean;
   readonly stored?: Readonly<Record<string, readonly string[]>>;
+  /** From which alone the provider's webhooks are taken. */
+  readonly ranges?: readonly string[];
 }
 
 /** A request signed with a secret that is not the stored one, at the endpoint. */
@@ -37,7 +40,12 @@ async function reject(given: Given = {}) {
   const quarantine = new Quarantine();
   const lines: Readonly<Record<string, unknown>>[] = [];
   const ports: IngestPorts = {
-    providers: new Map(["own", "other"].map((name) => [name, { name, scheme: schemeOf(scheme) }] as const)),
+    providers: new Map(
+      ["own", "other"].map((name) => {
+        const sources = given.ranges && { sources: sourceRanges(given.ranges) };
+        return [name, { name, scheme: schemeOf(scheme), ...sources }] as const;
+      }),
+    ),
     secrets: {
       get: async (name) => {
         const secrets = stored[name];
@@ -203,6 +211,50 @@ describe("a request for a provider without a usable secret", () => {
       reason: "secret_missing",
       notQuarantined: expect.stringContaining(notQuarantined) as string,
     });
+  });
+});
+
+describe("a verified request from an address outside its provider's ranges", () => {
+  const given = { stored: { own: [RIGHT] }, ranges: ["198.51.100.0/24", "2001:db8::/32"] };
+
+  test("is answered 403 with a true text, not stored, and kept with its address and the setting", async () => {
+    const { answer, kept, line, request } = await reject(given);
+    expect(answer).toMatchObject({ status: 403, headers: { "content-type": "application/problem+json" } });
+    expect(JSON.parse(answer.body)).toMatchObject({
+      title: "Source address not allowed",
+      detail: "Webhooks of this provider are not taken from the address that this one came from.",
+    });
+    const detail = "203.0.113.7 is in none of the allowedSourceRanges of own";
+    expect(kept).toMatchObject([
+      {
+        ...{ reason: "source_not_allowed", detail, sourceIp: "203.0.113.7" },
+        ...{ diagnosis: { cause: "source_not_allowed", detail }, request: { body: request.body } },
+      },
+    ]);
+    const rejectedId = kept[0]?.id;
+    expect(line).toMatchObject({ status: 403, reason: "source_not_allowed", quarantined: true, rejectedId });
+  });
+
+  test.each<[string, Given]>([
+    ["its body is large", { body: Buffer.alloc(MAX_QUARANTINED_BYTES + 1, "x") }],
+    ["there are many", { admits: false }],
+  ])("is kept also where %s: nobody else can have sent it", async (_, over) => {
+    const { answer, kept } = await reject({ ...given, ...over });
+    expect([answer.status, kept.length]).toEqual([403, 1]);
+  });
+
+  test("is kept within the quarantine's bounds if the provider signs nothing, since anybody can have sent it", async () => {
+    const unsigned = { ...given, scheme: "strava" };
+    expect((await reject(unsigned)).kept).toMatchObject([
+      { reason: "source_not_allowed", diagnosis: { cause: "unsigned" } },
+    ]);
+    const { answer, kept } = await reject({ ...unsigned, admits: false });
+    expect([answer.status, kept]).toEqual([403, []]);
+  });
+
+  test("with a wrong signature is a rejected signature", async () => {
+    const { answer, kept } = await reject({ ...given, stored: { own: [WRONG] } });
+    expect([answer.status, kept[0]?.reason]).toEqual([401, "signature_mismatch"]);
   });
 });
 

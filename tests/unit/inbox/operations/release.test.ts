@@ -236,6 +236,17 @@ describe("a release", () => {
     expect((await run({ ignoreTimestamp: true })).released).toHaveLength(1);
   });
 
+  test("of what was verified, and came from an address that is not allowed, takes it whenever it was signed", async () => {
+    const elsewhere = (secret: string) => {
+      const request = rejected("a", event("evt_1"), { secret, signedAt: NOW - 6 * 86_400_000 });
+      return world([{ ...request, reason: "source_not_allowed" as const }]);
+    };
+    expect((await elsewhere(SECRET).run()).released).toMatchObject([{ id: "evt_1", outcome: "new" }]);
+    expect((await elsewhere("retired").run()).stillRejected).toMatchObject([
+      { reason: "signature_mismatch" },
+    ]);
+  });
+
   test("past the window still needs a right signature", async () => {
     const { run } = world([rejected("a", event("evt_1"), { secret: "forged", signedAt: 0 })]);
     expect((await run({ ignoreTimestamp: true })).stillRejected).toMatchObject([
