@@ -315,6 +315,13 @@ describe("the test webhook", () => {
     });
   });
 
+  test("is not sent for a provider that is taken from its own addresses only: it would raise an alarm", async () => {
+    const allowedSourceRanges = ["203.0.113.0/24"];
+    const providers = patient.outputs.providers.map((provider) => ({ ...provider, allowedSourceRanges }));
+    const restricted = { ...patient, outputs: { ...patient.outputs, providers } };
+    expect(await line(delivery, "test webhook", restricted)).toMatchObject({ state: "unknown" });
+  });
+
   test("is taken while the functions do not know a secret that was just added", async () => {
     const signedByAcme = { ...patient, options: { send: true, provider: "acme" } };
     expect(await line(delivery, "test webhook", signedByAcme)).toMatchObject({ state: "ok" });
