@@ -46,4 +46,6 @@ module.exports = {
   setupFiles: ["<rootDir>/tests/support/setup.ts"],
   setupFilesAfterEnv: ["<rootDir>/tests/support/end-esbuild.ts"],
   testTimeout: 60_000,
+  // Milliseconds. On busy processors freeing a worker's memory takes longer than the half second that is usual.
+  workerGracefulExitTimeout: 5_000,
 };
