@@ -1,6 +1,6 @@
 /**
  * @type {import("jest").Config} How others use it: packs the npm package and installs it from the registry, loads the program as
- * the Pulumi CLI does, which checks its types, and runs `npm start` and `npm run demo`: a minute or two.
+ * the Pulumi CLI does, which checks its types, and runs `npm start`, `npm run demo` and the recipes of docs/recipes.md.
  */
 module.exports = {
   ...require("./jest.config"),

@@ -12,7 +12,7 @@ afterAll(() => dynamodb?.stop());
 
 // Its tests are registered here, behind the hook above.
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would come before the hook
-require("../stack/aws-calls.test");
+require("./recorded-run");
 
 test("AWS's own DynamoDB answered all of it as the emulator did", () => {
   expect(dynamodb.differences()).toEqual([]);
