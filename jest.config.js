@@ -4,11 +4,11 @@ const { availableParallelism } = require("node:os");
 module.exports = {
   testEnvironment: "<rootDir>/tests/support/environment.js",
   testMatch: ["<rootDir>/tests/**/*.test.ts"],
-  // Minutes of faults at every call: `npm run test:faults`; what needs Java: `npm run test:aws`; the pages in Chromium:
-  // `npm run test:browser`; how others install, load and start it: `npm run test:package`.
+  // Minutes of faults at every call: `npm run test:faults`; what needs Java: `npm run test:aws`; the command line and the
+  // console: `npm run test:interfaces`; how others install, load and start it: `npm run test:package`.
   testPathIgnorePatterns: [
     "/node_modules/",
-    "<rootDir>/tests/(aws|browser|package)/",
+    "<rootDir>/tests/(aws|interfaces|package)/",
     "<rootDir>/tests/(simulation/(random|exhaustive|broken)|stack/(windows|alarms))",
   ],
   // Most of the time the tests on the emulator wait; on two processors five workers use that.

@@ -4,7 +4,7 @@ import type { Kind, Schedule } from "./schedule";
 import { run } from "./world";
 
 const POISON: readonly Kind[] = ["breaks-transform", "breaks-execution", "breaks-contract"];
-const RUNS = 100;
+const RUNS = 40;
 
 /** k poison webhooks at random positions among n healthy ones, sent one after the other and all at once. */
 const mixed = (k: number, n: number, groups: number): fc.Arbitrary<Schedule> => {

@@ -7,7 +7,7 @@ const { default: Sequencer } = require("@jest/test-sequencer");
 module.exports = class extends Sequencer {
   async sort(tests) {
     const longestFirst = await super.sort(tests);
-    const waiting = longestFirst.filter(({ path }) => /tests.(stack|contract)./.test(path));
+    const waiting = longestFirst.filter(({ path }) => /tests.(stack|contract|interfaces)./.test(path));
     const computing = longestFirst.filter((test) => !waiting.includes(test));
     return longestFirst.flatMap((_, index) => [waiting[index], computing[index]].filter(Boolean));
   }
