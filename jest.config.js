@@ -9,7 +9,7 @@ module.exports = {
   testPathIgnorePatterns: [
     "/node_modules/",
     "<rootDir>/tests/(aws|interfaces|package)/",
-    "<rootDir>/tests/(simulation/(random|exhaustive|broken)|stack/(windows|alarms))",
+    "<rootDir>/tests/(simulation/(random|exhaustive|broken)|stack/(windows|alarms)|unit/providers/engine/fuzz)",
   ],
   // Most of the time the tests on the emulator wait; on two processors five workers use that.
   maxWorkers: Math.max(5, availableParallelism() - 1),
