@@ -5,7 +5,7 @@ export function everySender(ids: readonly string[]): string {
   const sorted = [...ids].sort();
   const entries = sorted.map((id) => (nameOf(id) === id ? `  ${id},` : `  "${id}": ${nameOf(id)},`));
   return [
-    "/* Written by `npm run providers` out of the files beside it. */",
+    "/* oxlint-disable max-lines -- written by `npm run providers` out of the files beside it, two lines for each. */",
     'import type { Sender } from "../engine/sender";',
     ...sorted.map((id) => `import * as ${nameOf(id)} from "./${id}";`),
     "",

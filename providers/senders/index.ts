@@ -1,4 +1,4 @@
-/* Written by `npm run providers` out of the files beside it. */
+/* oxlint-disable max-lines -- written by `npm run providers` out of the files beside it, two lines for each. */
 import type { Sender } from "../engine/sender";
 import * as adyen from "./adyen";
 import * as adyenPlatform from "./adyen-platform";
