@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { alarmRules, type AlarmRule } from "./alarm-rules";
+import type { AlarmRule } from "./alarm-rule";
+import { alarmRules } from "./alarm-rules";
 import { dashboardBody } from "./dashboard";
 import { metricNamespace, physicalName } from "./naming";
 import { savedQueries } from "./saved-queries";

@@ -1,7 +1,7 @@
 import { silenceOf } from "../config";
 import { SOURCE_NOT_ALLOWED } from "../functions/domain/source-ranges";
 import { ownMetric } from "./alarm-metrics";
-import type { AlarmRule } from "./alarm-rules";
+import type { AlarmRule, AlarmRules } from "./alarm-rule";
 import type { Stages } from "./stages";
 
 /** Seconds. */
@@ -11,7 +11,7 @@ const FIVE_MINUTES = 300;
 const MAX_WRONG_SIGNATURES = 10;
 
 /** Returns the rules of alarms on single providers, by the part of their names. */
-export function providerRules(stages: Stages): Readonly<Record<string, AlarmRule>> {
+export function providerRules(stages: Stages): AlarmRules {
   return Object.fromEntries([...wrongSignatures(stages), ...sourcesNotAllowed(stages), ...silences(stages)]);
 }
 

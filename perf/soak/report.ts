@@ -44,8 +44,3 @@ function consumerRows(of: ConsumerJudgement): [string, string | number][] {
     ...(exhausted > 0 ? ([[`${consumer}: the same, by bad luck`, exhausted]] as [string, number][]) : []),
   ];
 }
-
-/** Milliseconds as whole seconds. */
-export function seconds(milliseconds: number): string {
-  return `${(milliseconds / 1000).toFixed(0)} s`;
-}

@@ -11,7 +11,6 @@ import { injectFaults } from "./faults";
 import type { BadServer } from "./http-server";
 import { findings, judge, nameOf, owedEvents, type Outcome, type Owed } from "./judge";
 import { consumerFindings } from "./judge-consumer";
-import { seconds } from "./report";
 import { sendAll } from "./send";
 import { plan } from "./webhooks";
 
@@ -171,4 +170,9 @@ async function recordsOf(inbox: Inbox, owed: readonly Owed[]) {
   const records = new Map<string, Awaited<ReturnType<Inbox["record"]>>>();
   for (const event of owed) records.set(nameOf(event), await inbox.record(event.provider, event.key));
   return records;
+}
+
+/** Milliseconds as whole seconds. */
+function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(0)} s`;
 }
