@@ -13,7 +13,7 @@ import { asJson, Counter, note, print } from "../../terminal/output";
 import { forwardingTo, withForwardOptions } from "../options/forward";
 import { forwardedJson, forwardedLine } from "../text/forwarded";
 import { count } from "../../inbox/text";
-import { begunAt, newRun, replay, replayPorts } from "../../inbox/operations/replay";
+import { begunAt, newRun, queuedOf, replay, replayPorts } from "../../inbox/operations/replay";
 import { ReplaySelection } from "../../inbox/operations/replay-selection";
 import { UndeliveredEvents } from "../../inbox/operations/undelivered";
 import type { Inbox } from "../../inbox/connect";
@@ -185,8 +185,7 @@ async function send(
     );
   }
   if (failed.length > 0 || deadLetters.error !== undefined) process.exitCode = 1;
-  const undone = new Set([...failed.map(({ item }) => item), ...left]);
-  return webhooks.filter((webhook) => !undone.has(webhook));
+  return queuedOf(webhooks, { failed, left });
 }
 
 /** `webhooks replay` */

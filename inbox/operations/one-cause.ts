@@ -4,7 +4,7 @@ import { DeadLetterQueue } from "../dead-letters";
 import { RejectedRequests } from "../rejected";
 import { redrive, redrivePorts } from "./redrive";
 import { release, releaseRunPorts } from "./release";
-import { newRun, replay, replayPorts } from "./replay";
+import { newRun, queuedOf, replay, replayPorts } from "./replay";
 import { UndeliveredEvents } from "./undelivered";
 
 /** What an operation on all of one cause did. */
@@ -61,11 +61,9 @@ export async function replayUndelivered(
   try {
     const { found: webhooks, lost } = await events.webhooks(rule, signal);
     const run = { run: newRun(Date.now()), webhooks, rate: RATE, signal, onSent: () => undefined };
-    const { failed, left } = await replay(run, replayPorts(inbox));
-    const undone = new Set([...failed.map(({ item }) => item), ...left]);
-    const done = webhooks.filter((webhook) => !undone.has(webhook));
+    const done = queuedOf(webhooks, await replay(run, replayPorts(inbox)));
     await events.remove(done);
-    return { done: done.length, left: undone.size + lost.length };
+    return { done: done.length, left: webhooks.length - done.length + lost.length };
   } finally {
     await events.close();
   }

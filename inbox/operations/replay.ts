@@ -69,6 +69,15 @@ export interface ReplayResult extends SendingResult<StoredWebhook> {
   readonly deadLetters: { readonly removed: number; readonly error?: unknown };
 }
 
+/** Returns those of the webhooks of a replay that are in the queue: neither failed nor left. */
+export function queuedOf(
+  webhooks: readonly StoredWebhook[],
+  { failed, left }: Pick<ReplayResult, "failed" | "left">,
+): readonly StoredWebhook[] {
+  const undone = new Set([...failed.map(({ item }) => item), ...left]);
+  return webhooks.filter((webhook) => !undone.has(webhook));
+}
+
 /**
  * Queues webhooks again, group by group in order of arrival, each under the next replay number. The number is claimed
  * before the message is sent: a run that dies in between sends it again under the same number, and what comes twice is
