@@ -53,8 +53,9 @@ export function createWorkflowClient(stateMachineArn: string, sfn: SFNClient): G
 
 /** Returns why an execution failed as a whole. A task that timed out is a service's failure and not the execution's time-out. */
 function errorOf({ status, error, cause }: StartSyncExecutionCommandOutput): WebhookError {
+  if (status === "TIMED_OUT")
+    return { code: EXECUTION_TIMED_OUT, message: "The execution reached its time limit." };
   const message = cause === undefined ? `The execution ended ${status}.` : reasonOf(cause);
-  if (status === "TIMED_OUT") return { code: EXECUTION_TIMED_OUT, message };
   return { code: error === EXECUTION_TIMED_OUT ? "TaskTimedOut" : (error ?? "ExecutionFailed"), message };
 }
 

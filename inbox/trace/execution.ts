@@ -21,6 +21,8 @@ const ENDS: Readonly<Record<string, Execution["status"]>> = {
   ExecutionAborted: "ABORTED",
 };
 
+const OUT_OF_TIME = { code: "States.Timeout", message: "The execution reached its time limit here." };
+
 /** Events of Task states that describe an attempt, by meaning. */
 const TASK_FAILURES = new Set(["TaskFailed", "TaskTimedOut", "TaskSubmitFailed", "TaskStartFailed"]);
 
@@ -32,6 +34,7 @@ export function readExecution(arn: string, events: readonly HistoryEvent[]): Exe
   const states: Visit[] = [];
   /** The visit and the iteration of a Map that each event belongs to. */
   const owners = new Map<number, { readonly visit?: Visit; readonly iteration?: number }>();
+  const failedAt = new Map<Visit, string>();
   let status: Execution["status"] = "RUNNING";
   let endedAt: string | undefined;
   let error: Execution["error"];
@@ -65,8 +68,15 @@ export function readExecution(arn: string, events: readonly HistoryEvent[]): Exe
       error = errorOf(event.details);
     } else if (came.visit) {
       happened(came.visit, event);
+      if (came.visit.error) failedAt.set(came.visit, event.at);
     }
     owners.set(event.id, owner);
+  }
+  // States that nothing left: they failed, or their execution ended in them.
+  for (const visit of states.filter(({ exitedAt }) => exitedAt === undefined)) {
+    const end = failedAt.get(visit) ?? endedAt;
+    if (end !== undefined) visit.exitedAt = end;
+    if (status === "TIMED_OUT") visit.error ??= OUT_OF_TIME;
   }
   const last = ordered.at(-1);
   return {

@@ -34,6 +34,7 @@ export interface StateVisit {
   readonly name: string;
   readonly type: string;
   readonly enteredAt: string;
+  /** When it was left, failed, or its execution ended; absent while it runs. */
   readonly exitedAt?: string;
   readonly input?: string;
   readonly output?: string;

@@ -308,7 +308,7 @@ describe("a stack on AWS, through the AWS clients alone,", () => {
       TITLES,
     );
     expect(text).toContain("│     ├─ LookUpRecords  Task, 60 ms, 2 attempts");
-    expect(text).toMatch(/EnrichOne {2}Pass, still running {2}States\.QueryEvaluationError poison/);
+    expect(text).toMatch(/EnrichOne {2}Pass, 10 ms {2}States\.QueryEvaluationError poison/);
   });
 
   test("asks before it reads more than a thousand payloads, and reads them once that is confirmed", async () => {

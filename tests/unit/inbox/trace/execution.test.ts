@@ -99,6 +99,17 @@ describe("an execution in the log of an Express workflow", () => {
     expect([...edgesTaken(graph, execution, 1)].sort()).toEqual([...path, "Guard>ReturnFailed"].sort());
   });
 
+  test("that ran out of time names the state in which it did", async () => {
+    const began = batchOfTwo().slice(0, 3);
+    const ended = record("ExecutionTimedOut", 3);
+    const { status, endedAt, states } = await read([...began, ended]);
+    expect(status).toBe("TIMED_OUT");
+    expect(states).toMatchObject([
+      { name: "LookUpRecords", exitedAt: endedAt, error: { code: "States.Timeout" } },
+    ]);
+    expect((await read(began)).states[0]).not.toHaveProperty("exitedAt");
+  });
+
   test("leaves out the lines of other executions", async () => {
     const other = record("ExecutionFailed", 1, { error: "No" }, `${ARN}-other`);
     expect((await read([...batchOfTwo(), other])).status).toBe("SUCCEEDED");
