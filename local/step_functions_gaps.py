@@ -1,12 +1,14 @@
-"""Corrects five things of MiniStack's Step Functions, so that states within Parallel and Map states behave as on AWS.
+"""Corrects six things of MiniStack's Step Functions, so that executions behave as on AWS, also within Parallel and Map states.
 
 - `aws-sdk:sqs:*` takes SQS's arguments as they are, lists among them, and names errors as Step Functions does: by the
   exceptions of the AWS SDK for Java 2, with `Sqs.SqsException` for what has none.
 - A Parallel state's `Output` and `Assign` are evaluated.
 - A Map state starts no iteration after one that failed.
 - A history contains tasks in those states too, and each event names the one before it.
+- An execution ends at the `TimeoutSeconds` of its definition, with status TIMED_OUT.
 
-See https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html
+See https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html
+and https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html
 and https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html
 """
 
@@ -24,6 +26,8 @@ original_map = stepfunctions._run_map_items
 original_sub_machine = stepfunctions._run_sub_machine
 original_task = stepfunctions._execute_task
 original_add_event = stepfunctions._add_event
+original_run = stepfunctions._run_execution
+original_fail = stepfunctions._fail_execution
 
 # Of the Map state that runs: whether one of its iterations has failed.
 iterations: contextvars.ContextVar = contextvars.ContextVar("iterations", default=None)
@@ -90,7 +94,28 @@ def execute_task(state_def, raw_input, execution, ctx):
     return output, following
 
 
+def run_execution(arn):
+    execution = stepfunctions._executions.get(arn) or {}
+    machine = stepfunctions._state_machines.get(execution.get("stateMachineArn")) or {}
+    limit = json.loads(machine.get("definition", "{}")).get("TimeoutSeconds")
+    run = threading.Thread(target=contextvars.copy_context().run, args=(original_run, arn), daemon=True)
+    run.start()
+    run.join(limit)
+    if run.is_alive() and execution["status"] == "RUNNING":
+        previous_event.set(execution["events"][-1]["id"])
+        add_event(execution, "ExecutionTimedOut", {"executionTimedOutEventDetails": {}})
+        execution.update(status="TIMED_OUT", stopDate=stepfunctions.now_iso())
+
+
+def fail_execution(execution, error, cause):
+    if execution["status"] != "TIMED_OUT":
+        original_fail(execution, error, cause)
+
+
 def add_event(execution, event_type, details=None):
+    # End what still runs of an execution that is over: only the call that it waits for is made to its end.
+    if execution["status"] == "TIMED_OUT":
+        raise SystemExit
     with numbering:
         event = original_add_event(execution, event_type, details)
     # An execution's own beginning is event 1, which MiniStack writes elsewhere.
@@ -105,3 +130,5 @@ stepfunctions._run_map_items = run_map_items
 stepfunctions._run_sub_machine = run_sub_machine
 stepfunctions._execute_task = execute_task
 stepfunctions._add_event = add_event
+stepfunctions._run_execution = run_execution
+stepfunctions._fail_execution = fail_execution

@@ -12,7 +12,7 @@ import {
 } from "@aws-sdk/client-cloudwatch-logs";
 import { EventBridgeClient, ListRulesCommand, TestEventPatternCommand } from "@aws-sdk/client-eventbridge";
 import { GetFunctionConcurrencyCommand, LambdaClient, ListFunctionsCommand } from "@aws-sdk/client-lambda";
-import { ListExecutionsCommand, SFNClient } from "@aws-sdk/client-sfn";
+import { ListExecutionsCommand, SFNClient, type ExecutionStatus } from "@aws-sdk/client-sfn";
 import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { queueDepth } from "../../inbox/queue";
 import type { Inbox } from "./inbox";
@@ -131,15 +131,17 @@ export function awsMetrics({ stack }: Inbox) {
     },
 
     /**
-     * Executions of the workflow that failed.
+     * Executions of the workflow that failed, and those that ran out of time.
      * @see https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html
      */
     async executions(): Promise<void> {
-      const stateMachineArn = outputs.state_machine_arn;
-      const { executions = [] } = await sfn.send(
-        new ListExecutionsCommand({ stateMachineArn, statusFilter: "FAILED" }),
-      );
-      await put("AWS/States", { StateMachineArn: stateMachineArn }, { ExecutionsFailed: executions.length });
+      const StateMachineArn = outputs.state_machine_arn;
+      const ended = async (statusFilter: ExecutionStatus) => {
+        const wanted = { stateMachineArn: StateMachineArn, statusFilter };
+        return (await sfn.send(new ListExecutionsCommand(wanted))).executions?.length ?? 0;
+      };
+      const [ExecutionsFailed, ExecutionsTimedOut] = [await ended("FAILED"), await ended("TIMED_OUT")];
+      await put("AWS/States", { StateMachineArn }, { ExecutionsFailed, ExecutionsTimedOut });
     },
 
     /**
