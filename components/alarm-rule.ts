@@ -2,6 +2,9 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Silence } from "../config";
 import type { Metric } from "./alarm-metrics";
 
+/** Seconds. */
+export const FIVE_MINUTES = 300;
+
 interface Described {
   readonly description: string;
   /** Heading of its paragraph in docs/runbook.md. @default the part of its name */

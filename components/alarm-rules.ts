@@ -1,10 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { functionMetric, ownMetric, queueMetric, type Metric } from "./alarm-metrics";
-import type { AlarmRule, AlarmRules } from "./alarm-rule";
+import { FIVE_MINUTES, type AlarmRule, type AlarmRules } from "./alarm-rule";
 import { providerRules } from "./provider-alarm-rules";
 import type { Stages } from "./stages";
 
-const FIVE_MINUTES = 300;
 /** Longer than most schedules of a reconciliation, so that one alarm stays raised from run to run. */
 const HOUR = 3_600;
 

@@ -1,11 +1,8 @@
 import { silenceOf } from "../config";
 import { SOURCE_NOT_ALLOWED } from "../functions/domain/source-ranges";
 import { ownMetric } from "./alarm-metrics";
-import type { AlarmRule, AlarmRules } from "./alarm-rule";
+import { FIVE_MINUTES, type AlarmRule, type AlarmRules } from "./alarm-rule";
 import type { Stages } from "./stages";
-
-/** Seconds. */
-const FIVE_MINUTES = 300;
 
 /** Requests with a wrong signature within five minutes, per provider, that raise an alarm. */
 const MAX_WRONG_SIGNATURES = 10;

@@ -1,5 +1,6 @@
 import { DescribeAlarmsCommand, type MetricAlarm } from "@aws-sdk/client-cloudwatch";
 import type { Inbox } from "./connect";
+import { portions } from "./portions";
 
 /** Names that one call of DescribeAlarms takes. */
 const AT_ONCE = 100;
@@ -10,10 +11,9 @@ export async function readAlarms({
   clients: { cloudwatch },
 }: Inbox): Promise<readonly MetricAlarm[]> {
   const found: MetricAlarm[] = [];
-  for (let from = 0; from < names.length; from += AT_ONCE) {
-    const AlarmNames = names.slice(from, from + AT_ONCE);
+  for (const AlarmNames of portions(names, AT_ONCE)) {
     const { MetricAlarms = [] } = await cloudwatch.send(
-      new DescribeAlarmsCommand({ AlarmNames, MaxRecords: AT_ONCE }),
+      new DescribeAlarmsCommand({ AlarmNames: [...AlarmNames], MaxRecords: AT_ONCE }),
     );
     found.push(...MetricAlarms);
   }

@@ -15,6 +15,7 @@ import { consumerNamed } from "./outputs";
 import { queueDepth } from "./queue";
 import { byArrival, parseDeadLetter, type DeadLetter } from "./dead-letter";
 import { parseUndelivered } from "./undelivered";
+import { portions } from "./portions";
 
 /** Visibility timeout of dead letters that were read, in seconds; also the time until they reappear after a crash. */
 export const HOLD_SECONDS = 30;
@@ -198,9 +199,8 @@ export class DeadLetterQueue {
   }
 
   async #setVisibility(seconds: number): Promise<void> {
-    const handles = [...this.#held.keys()];
-    for (let from = 0; from < handles.length; from += BATCH) {
-      const Entries = handles.slice(from, from + BATCH).map((ReceiptHandle, index) => ({
+    for (const handles of portions([...this.#held.keys()], BATCH)) {
+      const Entries = handles.map((ReceiptHandle, index) => ({
         Id: String(index),
         ReceiptHandle,
         VisibilityTimeout: seconds,

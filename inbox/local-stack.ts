@@ -37,7 +37,7 @@ export interface StackFileContents extends Partial<StackDescription> {
  * more stack.
  */
 export const stackFile = (): string =>
-  process.env["WEBHOOK_INBOX_STACK_FILE"] ?? join(__dirname, "../.cache/stack.json");
+  process.env["WEBHOOK_INBOX_STACK_FILE"] || join(__dirname, "../.cache/stack.json");
 
 /** Returns the description of the stack that `npm start` runs in this clone, undefined if none does. */
 export function runningStack(file = stackFile()): StackDescription | undefined {

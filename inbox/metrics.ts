@@ -1,5 +1,6 @@
 import { GetMetricDataCommand, ListMetricsCommand } from "@aws-sdk/client-cloudwatch";
 import type { Inbox } from "./connect";
+import { portions } from "./portions";
 
 /** Metrics that the functions count, by provider. */
 export const COUNTED = [
@@ -50,12 +51,12 @@ export async function readCounts(inbox: Inbox, minutes: number): Promise<Counts>
   );
   const values = new Map<string, number[]>();
   // CloudWatch takes 500 queries at once.
-  for (let start = 0; start < queries.length; start += 500) {
+  for (const some of portions(queries, 500)) {
     let NextToken: string | undefined;
     do {
       const page = await inbox.clients.cloudwatch.send(
         new GetMetricDataCommand({
-          MetricDataQueries: queries.slice(start, start + 500),
+          MetricDataQueries: [...some],
           StartTime: new Date(from),
           EndTime: new Date(to),
           NextToken,

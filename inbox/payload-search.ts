@@ -5,6 +5,7 @@ import { preview } from "./preview";
 import { listWebhooks, type ListQuery } from "./records/list";
 import type { WebhookRecord } from "./records/record";
 import { readStored } from "./stored-payload";
+import { portions } from "./portions";
 
 /** Payloads above which a person confirms that they are read. */
 export const ASK_ABOVE = 1_000;
@@ -81,9 +82,9 @@ export async function* searchPayloads(
     const found = value.texts.some((one) => one.toLowerCase().includes(text.toLowerCase()));
     return found ? { match: { webhook, preview: preview(value.value, text) } } : {};
   };
-  for (let from = 0; from < webhooks.length; from += AT_ONCE) {
+  for (const some of portions(webhooks, AT_ONCE)) {
     signal.throwIfAborted();
-    yield* await Promise.all(webhooks.slice(from, from + AT_ONCE).map(look));
+    yield* await Promise.all(some.map(look));
   }
 }
 

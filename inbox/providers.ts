@@ -7,6 +7,7 @@ import { lastWebhook, type LastWebhook } from "./last-webhook";
 import { readCounts, type Counted } from "./metrics";
 import type { StackProvider } from "./outputs";
 import { secretIssues, type SecretState } from "./secret-issues";
+import { portions } from "./portions";
 
 /** Providers whose last webhook is looked for at once. */
 const AT_ONCE = 4;
@@ -35,8 +36,8 @@ export async function readProviders(inbox: Inbox, name?: string): Promise<readon
   const wanted = inbox.outputs.providers.filter((provider) => name === undefined || provider.name === name);
   const [issues, counts] = await Promise.all([secretIssues(inbox), readCounts(inbox, MINUTES_PER_DAY)]);
   const states: ProviderState[] = [];
-  for (let start = 0; start < wanted.length; start += AT_ONCE) {
-    const some = wanted.slice(start, start + AT_ONCE).map(async (provider): Promise<ProviderState> => {
+  for (const some of portions(wanted, AT_ONCE)) {
+    const read = some.map(async (provider): Promise<ProviderState> => {
       const issue = issues.find((one) => one.provider === provider.name);
       const counted = counts.providers.find((one) => one.name === provider.name)?.counts;
       return {
@@ -57,7 +58,7 @@ export async function readProviders(inbox: Inbox, name?: string): Promise<readon
         },
       };
     });
-    states.push(...(await Promise.all(some)));
+    states.push(...(await Promise.all(read)));
   }
   return states;
 }

@@ -3,6 +3,7 @@ import { fromItem, toItem } from "../../functions/adapters/record-item";
 import type { StoredRecord } from "../../functions/domain/record";
 import type { Inbox } from "../connect";
 import { toRecord, type WebhookRecord } from "./record";
+import { portions } from "../portions";
 
 /** Keys that one BatchGetItem takes. @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
 const BATCH = 100;
@@ -41,10 +42,8 @@ export async function readAll(
     const left = UnprocessedKeys?.[table]?.Keys?.map((key) => fromItem(key).pk ?? "") ?? [];
     return [...(Responses?.[table]?.map(fromItem) ?? []), ...(left.length > 0 ? await read(left) : [])];
   };
-  const batches: string[][] = [];
-  for (let from = 0; from < keys.length; from += BATCH) batches.push(keys.slice(from, from + BATCH));
   const found: Partial<StoredRecord>[] = [];
-  for (let from = 0; from < batches.length; from += AT_ONCE)
-    found.push(...(await Promise.all(batches.slice(from, from + AT_ONCE).map(read))).flat());
+  for (const batches of portions([...portions(keys, BATCH)], AT_ONCE))
+    found.push(...(await Promise.all(batches.map(read))).flat());
   return found;
 }
