@@ -1,4 +1,4 @@
-// The package's own types need another module resolution than this project's.
+// Declares the module here: the package's own types need another module resolution than this project's.
 declare module "@bomb.sh/tab/commander" {
   import type { Command } from "commander";
 
@@ -12,7 +12,7 @@ declare module "@bomb.sh/tab/commander" {
     readonly commands: ReadonlyMap<string, CompletedCommand>;
   }
 
-  /** Adds the command that prints a shell's script, and the hidden one that this script calls. */
+  /** Adds the command that prints a completion script for a shell, and the hidden command that this script calls. */
   export default function tab(
     program: Command,
     options?: { readonly completionCommandName?: string },

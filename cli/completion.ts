@@ -2,7 +2,7 @@ import tab from "@bomb.sh/tab/commander";
 import type { Command } from "commander";
 import { runningStack } from "../inbox/local-stack";
 
-/** What bash's script takes from the package bash-completion, for systems without it, such as macOS. */
+/** Function of the package bash-completion that bash's script calls, for systems without it, such as macOS. */
 const WITHOUT_BASH_COMPLETION = `declare -F _get_comp_words_by_ref >/dev/null || _get_comp_words_by_ref() {
     words=("\${COMP_WORDS[@]}")
     cword=$COMP_CWORD
@@ -42,7 +42,10 @@ Examples:
   return program;
 }
 
-/** Providers of the stack that runs here; others would have to be requested, which a key press should not wait for. */
+/**
+ * Returns the providers of the stack that runs here. Those of other stacks would have to be requested, for which a key
+ * press should not wait.
+ */
 function localProviders(): string[] {
   return Object.keys(runningStack()?.providers ?? {});
 }

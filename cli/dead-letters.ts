@@ -5,11 +5,11 @@ import { interruptible } from "../terminal/interrupt";
 
 interface Options {
   readonly consumer?: string;
-  /** Looks for longer. */
+  /** Whether to read the dead letters behind the first ten of a group, too, which takes longer. */
   readonly deep?: true;
 }
 
-/** Reads the dead letters that match, hands them over, and then lets others see them again. */
+/** Reads the dead letters that match, passes them to `show`, and then makes them visible to other readers again. */
 export async function withDeadLetters(
   inbox: Inbox,
   options: Options,

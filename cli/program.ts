@@ -18,7 +18,7 @@ import { statusCommand } from "./commands/status";
 import { tailCommand } from "./commands/tail";
 import { traceCommand } from "./commands/trace";
 
-/** `webhooks` with all its commands. */
+/** Returns the command `webhooks` with all its subcommands. */
 export function createProgram(): Command {
   return new Command("webhooks")
     .description("Operates a webhook inbox: the local one of `npm start`, or a stack on AWS.")

@@ -7,8 +7,8 @@ import { asJson, sanitize } from "../terminal/output";
 const EXIT = { failed: 1, usage: 2 } as const;
 
 /**
- * Runs one command. Writes its errors to standard error: as JSON with `--json`, which is looked for before the options
- * are read, since reading them can be what fails. Sets the process's exit code if the command fails.
+ * Runs one command. Writes its errors to standard error, with `--json` as JSON: that option is looked for before the
+ * options are parsed, since parsing them can fail. Sets the process's exit code if the command fails.
  * @param args what follows `webhooks` on the command line
  */
 export async function runCommand(program: Command, args: readonly string[]): Promise<void> {
@@ -21,7 +21,7 @@ export async function runCommand(program: Command, args: readonly string[]): Pro
   }
 }
 
-/** Commander's own errors are thrown too, so that there is one place that gives exit codes. */
+/** Makes Commander throw its own errors, too, so that there is one place that sets exit codes. */
 function throwErrors(command: Command, json: boolean): void {
   command.exitOverride();
   if (json) command.configureOutput({ outputError: () => undefined });
@@ -30,7 +30,7 @@ function throwErrors(command: Command, json: boolean): void {
 
 function exitCodeOf(error: unknown, json: boolean): number {
   if (error instanceof CommanderError) {
-    // Commander has said what is wrong itself, or shown the help that was requested.
+    // Prints nothing more: Commander has printed the error itself, or the requested help.
     if (error.exitCode === 0) return 0;
     if (json) console.error(asJson({ error: error.message.replace(/^error: /, "") }));
     return EXIT.usage;

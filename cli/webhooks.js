@@ -2,7 +2,7 @@
 const { existsSync } = require("node:fs");
 const { join } = require("node:path");
 
-// A clone has the sources, the npm package what they were compiled to.
+// Chooses what to run: a clone has the sources, the npm package the code compiled from them.
 if (existsSync(join(__dirname, "index.ts"))) {
   require("tsx/cjs");
   require("./index.ts");

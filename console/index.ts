@@ -8,10 +8,10 @@ import { samplesFor } from "./samples";
 import { startConsole, USUAL_PORT } from "./serve";
 import type { ConsoleOptions } from "./web/site";
 
-/** Milliseconds between two looks of a page: AWS bills reads, the emulator does not. */
+/** Milliseconds between two refreshes of a page: AWS bills reads, the emulator does not. */
 const REFRESH_MS = { local: 1_000, aws: 10_000 } as const;
 
-/** Options of a console over a local stack, which may send, replay and redrive. */
+/** Returns the options of a console for a local stack, which may send, replay and redrive. */
 export function localConsole(stack: StackDescription): ConsoleOptions {
   const inbox = connectLocal(stack);
   return {
@@ -71,7 +71,7 @@ if (require.main === module) {
     .exitOverride()
     .parseAsync()
     .catch((error: unknown) => {
-      // Commander has printed what is wrong, or the help.
+      // Only sets the exit code: Commander has printed the error, or the help.
       if (error instanceof CommanderError) {
         process.exitCode = error.exitCode === 0 ? 0 : 2;
         return;

@@ -4,11 +4,11 @@ import { acceptedId, post, signedRequest } from "../inbox/operations/send";
 import { FAILING_SAMPLE, payloadOf, SAMPLES, type Sample } from "../local/samples";
 import { formObject, parseForm, withQuery, type ConfiguredScheme } from "../providers";
 
-/** How a provider signs, and what with. */
+/** A provider's signature scheme and the secret that it signs with. */
 export interface Signing {
   readonly scheme: ConfiguredScheme;
   readonly secret: string;
-  /** Address that the provider signs, where one is configured. */
+  /** URL that the provider signs, if one is configured. */
   readonly signedUrl?: string;
 }
 
@@ -16,18 +16,19 @@ export interface SampleAnswer {
   readonly provider: string;
   readonly status: number;
   readonly body: string;
-  /** Event id, where the endpoint told one. */
+  /** Event id, if the endpoint returned one. */
   readonly id?: string;
 }
 
 /** Sample webhooks, signed and sent as their provider would. */
 export interface Samples {
   readonly list: readonly { readonly name: string; readonly provider: string }[];
-  /** Name of the one that fails for a while, where there is one. */
+  /** Name of the sample that fails for a while, if there is one. */
   readonly failing?: string;
-  /** Text: JSON, or a form. @throws {RangeError} if there is no such sample */
+  /** Returns the payload as text: JSON, or a form. @throws {RangeError} if there is no such sample */
   payload(name: string): string;
   /**
+   * Signs a payload and sends it.
    * @param options.fresh gives the event an id of its own
    * @param options.forged signs with another secret
    */
@@ -76,7 +77,7 @@ export function samplesFor(endpoint: string, providers: Readonly<Record<string, 
   };
 }
 
-/** Returns the same payload as another event: what identifies it is another, or there is one field more. */
+/** Returns the same payload as another event: changes the field that identifies it, or adds a field. */
 function renewed(payload: string, { identity = "sample" }: Sample): string {
   const unique = randomUUID().slice(0, 8);
   const path = identity.split(".");
@@ -96,7 +97,7 @@ function renewed(payload: string, { identity = "sample" }: Sample): string {
     return JSON.stringify(change(JSON.parse(payload)), null, 2);
   } catch {
     const form = parseForm(Buffer.from(payload));
-    // What is neither is sent as it is, to be rejected.
+    // Sends a payload that is neither JSON nor a form unchanged: it is to be rejected.
     return form
       ? new URLSearchParams(change(formObject(form)) as Record<string, string>).toString()
       : payload;

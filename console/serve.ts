@@ -4,16 +4,16 @@ import { newAccessToken } from "./web/guard";
 import { createApp } from "./web/app";
 import type { ConsoleOptions } from "./web/site";
 
-/** The console's usual port; the next free one if it is taken. */
+/** Usual port of the console; if it is taken, the next free one is used. */
 export const USUAL_PORT = 4567;
 
 export interface RunningConsole {
   readonly url: string;
-  /** What a person opens: the page's address with the token. */
+  /** Address that a person opens: the page's, with the token. */
   readonly address: string;
   /** Header that authenticates a script. */
   readonly authorization: string;
-  /** Ends it, with every connection. */
+  /** Ends the server, with every connection. */
   close(): Promise<void>;
 }
 

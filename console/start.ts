@@ -22,10 +22,12 @@ Options:
   --consumer <address>  a handler of Stripe's webhooks on this machine, which becomes the consumer "app"
 `;
 
-/** Name of the consumer that --consumer makes. */
+/** Name of the consumer that --consumer creates. */
 const APP = "app";
 
-/** The configuration of a consumer that gets Stripe's webhooks as Stripe sends them. @param url of a handler */
+/**
+ * Returns the configuration of a consumer that gets Stripe's webhooks as Stripe sends them. @param url URL of a handler
+ */
 function consumerAt(url: string): ConfigValues {
   const secret = { ssm: `/webhook-inbox/local/consumer-${APP}` };
   return { consumers: [{ name: APP, when: "provider = 'stripe'", http: { url, secret, as: "original" } }] };
@@ -41,14 +43,17 @@ function curl(stack: LocalStack): string {
   return [`curl -i ${stack.outputs.api_endpoint}/stripe`, ...lines, `  -d '${body}'`].join(" \\\n");
 }
 
-/** Says that an address has another port than usual, and who has that one; nothing if it is the usual one. */
+/**
+ * Says that a port other than the usual one is used, and which process has the usual one; empty if the usual one is
+ * used.
+ */
 async function otherPort(address: string, usual: number, consequence: string): Promise<string> {
   if (new URL(address).port === String(usual)) return "";
   const owner = await portOwner(usual);
   return pc.yellow(`Port ${usual} is taken${owner === undefined ? "" : ` by ${owner}`}: ${consequence}\n`);
 }
 
-/** Says how webhooks come to code on this machine. The secrets are random ones of the local stack. */
+/** Explains how webhooks reach code on this machine. The printed secrets are random ones of the local stack. */
 function toYourCode({ consumerSecrets }: LocalStack, consumer: string | undefined): string {
   const secret = consumerSecrets[APP];
   if (consumer === undefined || secret === undefined)
@@ -110,7 +115,7 @@ void withStack({ announce: true, config }, async (stack, progress) => {
     await otherPort(site.url, CONSOLE_PORT, `the console is at ${site.url}.`),
   ];
   console.log(welcome(stack, site.address, notes.join(""), consumer));
-  // Until a signal ends it, or the emulator dies.
+  // Waits until a signal ends the emulator, or it dies.
   await once(stack.emulator.process, "exit");
   await site.close();
   throw new Error("The local AWS exited unexpectedly; see .cache/emulator.log.");

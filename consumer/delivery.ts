@@ -5,15 +5,15 @@ import { parse, type WebhookEvent } from "./event";
 
 /** An HTTP request of the inbox (`as: cloudevent`), as the server received it. */
 export interface Delivery {
-  /** Of Node's `request.headers`, of a function's event, or the `Headers` of the Fetch API. */
+  /** Headers, as Node's `request.headers`, a function's event, or the `Headers` of the Fetch API. */
   readonly headers:
     | Iterable<readonly [string, string]>
     | Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** The body's bytes, or its text. Not parsed: they are what is signed. */
+  /** Bytes or text of the body, not parsed: they are what is signed. */
   readonly body: Uint8Array | string;
 }
 
-/** Says that a delivery is not signed with any of the secrets, or not within the last five minutes; answer 401. */
+/** Thrown if a delivery is not signed with any of the secrets, or not within the last five minutes; answer 401. */
 export class InvalidSignatureError extends Error {
   override readonly name = "InvalidSignatureError";
   constructor(
@@ -29,7 +29,7 @@ export class InvalidSignatureError extends Error {
  * @param secrets the consumer's secret (`whsec_...`), or several of them while it is rotated
  * @param now milliseconds since the epoch; a timestamp up to 300 s away from it is accepted
  * @throws InvalidSignatureError
- * @throws InvalidEventError if what is signed is no event
+ * @throws InvalidEventError if the signed body is not an event
  * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
 export function verifyDelivery(

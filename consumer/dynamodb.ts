@@ -5,10 +5,10 @@ import { identityOf, type Store } from "./once";
 const MS_PER_SECOND = 1000;
 const SECONDS_PER_DAY = 86_400;
 
-/** Times that a transaction is sent while others write the same items. */
+/** Maximum number of times that a transaction is sent while others write the same items. */
 const MAX_ATTEMPTS = 8;
 
-/** Milliseconds before the second attempt at most; twice as much before each further one. */
+/** Maximum number of milliseconds before the second attempt; it doubles before each further one. */
 const FIRST_PAUSE_MS = 25;
 
 export interface DynamoDbOptions {
@@ -24,9 +24,9 @@ export interface DynamoDbOptions {
 export type AddWrite = (write: TransactWriteItem) => void;
 
 /**
- * Remembers events in a table of DynamoDB, in one transaction with the effect's writes. The effect adds its writes, at most
- * 99, and has no other effect: it runs before it is known whether the event was done. DynamoDB removes expired items days
- * late, so their time is compared as well.
+ * Remembers events in a DynamoDB table, in one transaction with the writes of the effect. The effect adds at most 99
+ * writes, and must do nothing else: it runs before it is known whether the event was done. DynamoDB removes expired
+ * items days late, so their time is compared as well.
  * @throws TransactionCanceledException if a condition of the effect's own does not hold, or others write the same items
  *   again and again
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
@@ -43,7 +43,7 @@ export function dynamodb(
       for (let attempt = 1; ; attempt += 1) {
         const TransactItems = [marker(table, identityOf(identity), ttlDays, now()), ...writes];
         try {
-          // The SDK adds a token, so that its own retry of an answer that was lost is no duplicate.
+          // Relies on the token that the SDK adds, so that its retry after a lost answer is not a duplicate.
           await client.send(new TransactWriteItemsCommand({ TransactItems }));
           return "done";
         } catch (error) {

@@ -8,7 +8,7 @@ import * as z from "zod/mini";
  */
 export interface WebhookEvent {
   readonly specversion: "1.0";
-  /** The provider's event id, or a hash where it has none. Unique together with `source` and `replay`. */
+  /** The provider's event id, or a hash if it has none. Unique together with `source` and `replay`. */
   readonly id: string;
   /** `webhook.<provider>`. */
   readonly source: string;
@@ -16,7 +16,7 @@ export interface WebhookEvent {
   readonly type: string;
   /** `type` with `%`, quotes, backslashes, `<`, tabs and line breaks percent-encoded, for EventBridge's input transformers. */
   readonly encodedtype?: string | undefined;
-  /** When it happened by the provider's clock, RFC 3339; absent where the provider does not say. */
+  /** When it happened by the provider's clock, RFC 3339; absent if the provider does not say. */
   readonly time?: string | undefined;
   /** Media type of `data` and of what `data_base64` and `dataref` stand for. */
   readonly datacontenttype: string;
@@ -24,13 +24,16 @@ export interface WebhookEvent {
   readonly provider: string;
   /** When the inbox received it, RFC 3339. */
   readonly receivedat: string;
-  /** 0 for what the provider sent, n for the n-th deliberate replay of it. */
+  /** 0 for the provider's webhook, n for its n-th deliberate replay. */
   readonly replay: number;
-  /** Decimal digits that ascend within a message group; too many for a JavaScript number. See `newerThan`. */
+  /** Decimal digits that ascend within a message group; too many digits for a JavaScript number. See `newerThan`. */
   readonly sequence: string;
-  /** Set if it is older, by the provider's clock, than an event before it in its group. */
+  /** Whether the event is older, by the provider's clock, than an event before it in its group; absent if it is not. */
   readonly outoforder?: boolean | undefined;
-  /** `reconciliation` if the provider's API gave it after its webhook had not arrived; no signature covers it then. */
+  /**
+   * `reconciliation` if the event was read from the provider's API because its webhook had not arrived: no signature
+   * covers it then.
+   */
   readonly receivedvia?: string | undefined;
   /** The payload as a JSON value. Numbers of more than 16 digits are rounded, as always in JavaScript. */
   readonly data?: unknown;
@@ -40,7 +43,7 @@ export interface WebhookEvent {
   readonly dataref?: string | undefined;
 }
 
-/** Attributes of which one holds the payload, or says where it is. */
+/** Attributes for the payload; each event has exactly one, which contains it or says where it is. */
 export const PAYLOADS = ["data", "data_base64", "dataref"] as const;
 
 const text = z.string().check(z.minLength(1));
@@ -73,15 +76,18 @@ export const eventSchema: z.ZodMiniType<WebhookEvent> = z
     ),
   );
 
-/** Says that a message holds no event of an inbox; its message says which attribute is wrong, and holds no value. */
+/**
+ * Thrown if a message contains no event of an inbox; the error's message says which attribute is wrong, and contains no
+ * value.
+ */
 export class InvalidEventError extends Error {
   override readonly name = "InvalidEventError";
 }
 
 /**
- * Reads the event out of what a consumer receives: a message of its queue, as Lambda (`body`) or the SDK (`Body`) has it,
- * an event of EventBridge, also as a rule puts it into a queue, the event itself, or its JSON text. It checks no
- * signature: an HTTP request goes through `verifyDelivery`.
+ * Returns the event in anything that a consumer receives: a message of its queue, as Lambda (`body`) or the SDK
+ * (`Body`) has it, an event of EventBridge, also as a rule puts it into a queue, the event itself, or its JSON text.
+ * Checks no signature: use `verifyDelivery` for an HTTP request.
  * @throws InvalidEventError
  */
 export function parse(received: unknown): WebhookEvent {
@@ -93,7 +99,7 @@ export function parse(received: unknown): WebhookEvent {
   );
 }
 
-/** Takes off what SQS and EventBridge put around an event. */
+/** Removes what SQS and EventBridge add around an event. */
 function unwrapped(received: unknown): unknown {
   if (typeof received === "string") return unwrapped(json(received));
   const { messageId, body, MessageId, Body, detail } = Object(received) as Record<string, unknown>;

@@ -1,4 +1,6 @@
-/** What a consumer of an inbox's events needs in its own code. No AWS client is loaded that is not used. */
+/**
+ * Everything that a consumer of an inbox's events needs in its own code. AWS clients are loaded only if they are used.
+ */
 export { InvalidSignatureError, verifyDelivery, type Delivery } from "./delivery";
 export { dynamodb, type AddWrite, type DynamoDbOptions } from "./dynamodb";
 export { InvalidEventError, parse, type WebhookEvent } from "./event";

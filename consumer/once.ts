@@ -1,9 +1,9 @@
 import type { WebhookEvent } from "./event";
 
-/** What makes an event one: a replay has a number of its own. */
+/** Attributes that together identify an event: a replay has a number of its own. */
 export type Identity = Pick<WebhookEvent, "source" | "id" | "replay">;
 
-/** `duplicate` if the event was done before, and nothing was done now. */
+/** `duplicate` if the event was done before, so that nothing was done now. */
 export type Outcome = "done" | "duplicate";
 
 /** Remembers which events were done, in the same transaction as their effects. */
@@ -13,9 +13,9 @@ export interface Store<Context = void> {
 }
 
 /**
- * Runs `effect` once for each event: again for a replay, and not for a repeated delivery. To leave replays out, too, pass
- * `{ ...event, replay: 0 }`. What `effect` does outside of the store's transaction, such as sending an email, can happen
- * again after a crash: give the service that it calls `identityOf(event)` as its idempotency key.
+ * Runs `effect` once for each event: not again for a repeated delivery, but again for a replay. To skip replays, too,
+ * pass `{ ...event, replay: 0 }`. What `effect` does outside of the store's transaction, such as sending an email, can
+ * happen again after a crash: give the service that it calls `identityOf(event)` as its idempotency key.
  * @throws what `effect` or the store throws; then the event is not done, and a later delivery runs it again
  */
 export function once<Context>(

@@ -9,21 +9,24 @@ const LARGEST_BODY_BYTES = 4_500_000;
 export interface PayloadOptions {
   /** Client of @aws-sdk/client-s3 that may `s3:GetObject` below `raw/` of the inbox's bucket. */
   readonly s3: S3Client;
-  /** Bytes that are read at most, also after decompressing. @default the largest body that the inbox takes, 4.5 MB */
+  /**
+   * Maximum number of bytes that are read, also after decompressing. @default the largest body that the inbox takes,
+   * 4.5 MB
+   */
   readonly maxBytes?: number;
 }
 
-/** Says that a payload is larger than `maxBytes`, or is not the one that the event refers to. */
+/** Thrown if a payload is larger than `maxBytes`, or is not the one that the event refers to. */
 export class PayloadError extends Error {
   override readonly name = "PayloadError";
 }
 
 /**
- * Returns an event's payload, wherever it travels: a value if it is JSON, its bytes otherwise. What `dataref` refers to is
- * fetched, decompressed if it is gzip, and checked against the SHA-256 in its key. It is the body as the provider sent it:
- * a form stays bytes, where a small one is an object in `data`.
+ * Returns an event's payload, whether it is in the event or in S3: a value if it is JSON, its bytes otherwise. An
+ * object that `dataref` refers to is fetched, decompressed if it is gzip, and checked against the SHA-256 in its key.
+ * It is the body as the provider sent it: a form is returned as bytes, while a small form is an object in `data`.
  * @throws PayloadError
- * @throws NoSuchKey, InvalidObjectState and others of S3: it was deleted, or archived in S3 Glacier
+ * @throws NoSuchKey, InvalidObjectState and others of S3 if the object was deleted, or archived in S3 Glacier
  */
 export async function payloadOf(event: WebhookEvent, options: PayloadOptions): Promise<unknown> {
   const { data_base64: base64, dataref } = event;
@@ -33,9 +36,9 @@ export async function payloadOf(event: WebhookEvent, options: PayloadOptions): P
 
 async function fetched(dataref: string, { s3, maxBytes = LARGEST_BODY_BYTES }: PayloadOptions) {
   const [, Bucket, Key = ""] = /^s3:\/\/([^/]+)\/(.+)$/.exec(dataref) ?? [];
-  // Loaded here: a consumer whose payloads are all small needs no client.
+  // Loads the client's module only here: a consumer whose payloads are all small does not need it.
   const { GetObjectCommand } = await import("@aws-sdk/client-s3");
-  // One byte more distinguishes a payload that is too large from one that fits.
+  // Requests one byte more than allowed, which distinguishes a payload that is too large from one that fits.
   const range = { Range: `bytes=0-${maxBytes}` };
   const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key, ...range }));
   const bytes = Buffer.from((await Body?.transformToByteArray()) ?? []);
@@ -44,14 +47,20 @@ async function fetched(dataref: string, { s3, maxBytes = LARGEST_BODY_BYTES }: P
   return valueOf(unzipped(bytes, maxBytes));
 }
 
-/** Objects are named by the first 32 hexadecimal digits of their SHA-256; `payloadKey` in functions/domain/webhook.ts. */
+/**
+ * Checks that an object is the one that its key names: by the first 32 hexadecimal digits of its SHA-256; see
+ * `payloadKey` in functions/domain/webhook.ts.
+ */
 function assertIs(key: string, bytes: Buffer, dataref: string): void {
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   if (key.slice(key.lastIndexOf("/") + 1) !== sha256.slice(0, 32))
     throw new PayloadError(`${dataref} does not have the SHA-256 that its key says: it is ${sha256}`);
 }
 
-/** Decompresses gzip; what looks like it and is none, or holds too much, stays as it is, as in the inbox itself. */
+/**
+ * Decompresses gzip. Bytes that look like gzip but are not, or that decompress to too much, are returned unchanged, as
+ * in the inbox itself.
+ */
 function unzipped(bytes: Buffer, maxOutputLength: number): Buffer {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   try {
@@ -61,7 +70,7 @@ function unzipped(bytes: Buffer, maxOutputLength: number): Buffer {
   }
 }
 
-/** The bytes decide and not the content type, as in the inbox itself. */
+/** Decides by the bytes and not by the content type, as the inbox itself does. */
 function valueOf(bytes: Buffer): unknown {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)) as unknown;

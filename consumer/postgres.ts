@@ -6,11 +6,11 @@ export interface PostgresClient {
 }
 
 export interface PostgresOptions {
-  /** Name of the table, `schema.table` too, written without quotes. @default webhook_inbox_events */
+  /** Name of the table, also as `schema.table`, without quotes. @default webhook_inbox_events */
   readonly table?: string;
 }
 
-/** SQL that makes the table of {@link postgres}, for a migration. */
+/** Returns the SQL that creates the table of {@link postgres}, for a migration. */
 export function postgresTable({ table = "webhook_inbox_events" }: PostgresOptions = {}): string {
   return `CREATE TABLE IF NOT EXISTS ${plain(table)} (
   source text NOT NULL,
@@ -35,8 +35,8 @@ export function postgres(
   const name = plain(table);
   return {
     async once({ source, id, replay }, effect) {
-      // Allowed in a transaction alone, and no more than what the INSERT locks: without one, an event whose effect fails
-      // would count as done.
+      // Locks no more than the INSERT does, but is allowed in a transaction only: without a transaction, an event whose
+      // effect fails would count as done.
       await client.query(`LOCK TABLE ${name} IN ROW EXCLUSIVE MODE`);
       const { rowCount } = await client.query(
         `INSERT INTO ${name} (source, id, replay) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
@@ -49,7 +49,7 @@ export function postgres(
   };
 }
 
-/** The name goes into SQL as it is. */
+/** Returns the name if it is plain, since it is inserted into SQL unquoted. */
 function plain(table: string): string {
   if (/^[a-z_]\w*(\.[a-z_]\w*)?$/i.test(table)) return table;
   throw new Error(`${JSON.stringify(table)} is no name of a table that needs no quotes`);

@@ -1,30 +1,30 @@
 import { parse, type WebhookEvent } from "./event";
 
-/** A message as Lambda's event source mapping gives it; more of it is there than is named. */
+/** A message as Lambda's event source mapping passes it; only the fields that are used are named. */
 export interface SqsRecord {
   readonly messageId: string;
   readonly body: string;
   readonly attributes: { readonly MessageGroupId?: string | undefined };
 }
 
-/** Answer to Lambda; it counts with `ReportBatchItemFailures` only. */
+/** Answer to Lambda, which reads it only with `ReportBatchItemFailures`. */
 export interface SqsBatchResponse {
   batchItemFailures: { itemIdentifier: string }[];
 }
 
 export interface SqsHandlerOptions {
-  /** Reports why a message failed, which is retried. @default writes it to standard error */
+  /** Reports why a message failed, which is then retried. @default writes it to standard error */
   readonly onError?: (error: unknown, record: SqsRecord) => void;
 }
 
 const logError = (error: unknown, { messageId }: SqsRecord) => console.error(`message ${messageId}:`, error);
 
 /**
- * Makes the handler of a Lambda function on a consumer's FIFO queue. Groups run side by side; within one, events are
- * handled one after the other. At the first that fails, it and the rest of its group return to the queue untried.
+ * Returns the handler of a Lambda function on a consumer's FIFO queue. Groups run concurrently; within one, events are
+ * handled one after the other. At the first that fails, it and the rest of its group return to the queue unhandled.
  *
- * The event source mapping has to have `ReportBatchItemFailures`: without it Lambda takes the batch for done and deletes
- * the messages that failed.
+ * The event source mapping has to have `ReportBatchItemFailures`: without it Lambda considers the batch done and
+ * deletes the messages that failed.
  */
 export function sqsHandler<R extends SqsRecord>(
   handle: (event: WebhookEvent, record: R) => Promise<unknown>,
@@ -49,7 +49,7 @@ export function sqsHandler<R extends SqsRecord>(
   };
 }
 
-/** Messages by group, in their order; one of a standard queue is a group of its own. */
+/** Groups messages by their message group, in their order; each message of a standard queue is a group of its own. */
 function groupsOf<R extends SqsRecord>(records: readonly R[]): ReadonlyMap<string, readonly R[]> {
   const groups = new Map<string, R[]>();
   for (const record of records) {

@@ -2,7 +2,7 @@ import { DescribeAlarmsCommand, type MetricAlarm } from "@aws-sdk/client-cloudwa
 import type { Inbox } from "./connect";
 import { portions } from "./portions";
 
-/** Names that one call of DescribeAlarms takes. */
+/** Maximum number of alarm names in one call of DescribeAlarms. */
 const AT_ONCE = 100;
 
 /** Returns the stack's alarms that exist, raised or not. */
@@ -20,7 +20,7 @@ export async function readAlarms({
   return found;
 }
 
-/** Whether an alarm is raised. */
+/** Returns whether an alarm is raised. */
 export function isRaised({ StateValue }: MetricAlarm): boolean {
   return StateValue === "ALARM";
 }

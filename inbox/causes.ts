@@ -9,35 +9,41 @@ import { listWebhooks } from "./records/list";
 import type { WebhookRecord } from "./records/record";
 import { RejectedRequests } from "./rejected";
 
-/** Troubles with one cause: of one provider, of one kind, with one error; of undelivered events, of one rule with one error. */
+/**
+ * A group of troubles with one cause: the same kind, provider and error; for undelivered events, the same rule and
+ * error.
+ */
 export interface Cause {
   readonly kind: "dead_lettered" | "failed" | "rejected" | "undelivered";
-  /** Of undelivered events that of the newest; empty if that is no webhook's. */
+  /**
+   * Name of the provider; for undelivered events, of the newest one's provider, or empty if that event is not a
+   * webhook's.
+   */
   readonly provider: string;
-  /** Name of the rule of undelivered events. */
+  /** Name of the EventBridge rule that could not deliver the events; only for undelivered events. */
   readonly rule?: string;
-  /** Error code, or why requests were rejected. */
+  /** Error code; for rejected requests, the reason. */
   readonly error: string;
-  /** What the newest says of it. */
+  /** Error message or diagnosis of the newest trouble in the group. */
   readonly detail: string;
   readonly count: number;
-  /** When the first and the last of them were received, or could not be delivered; RFC 3339. */
+  /** When the oldest and the newest were received or, for undelivered events, could not be delivered; RFC 3339. */
   readonly first: string;
   readonly last: string;
-  /** Id of the newest: of a message where there is no webhook's. */
+  /** Id of the newest webhook or request; the id of the SQS message if an undelivered event is not a webhook's. */
   readonly sample: string;
-  /** The command that fixes it, or that shows the way. */
+  /** Command that fixes the cause, or shows what to do. */
   readonly fix: string;
 }
 
 export interface Causes {
-  /** The most frequent first. */
+  /** Causes, the most frequent first. */
   readonly causes: readonly Cause[];
-  /** Whether there are more than were looked at. */
+  /** Whether there are more troubles than were read. */
   readonly more: boolean;
 }
 
-/** The newest of each kind that are looked at: each is a read that AWS bills. */
+/** Number of troubles of each kind that are read, the newest ones: AWS bills each read. */
 const LOOKED_AT = 200;
 
 type Trouble = Pick<Cause, "kind" | "provider" | "rule" | "error" | "detail"> & {
@@ -45,7 +51,7 @@ type Trouble = Pick<Cause, "kind" | "provider" | "rule" | "error" | "detail"> & 
   readonly at: string;
 };
 
-/** Groups what failed, is dead-lettered, was rejected or could not be delivered by its cause. */
+/** Groups failed, dead-lettered and rejected webhooks and undelivered events by their causes. */
 export async function readCauses(inbox: Inbox, signal: AbortSignal): Promise<Causes> {
   const unresolved = async (status: "dead_lettered" | "failed") => {
     const { rows, next } = await listWebhooks(inbox, { since: "0000", status, limit: LOOKED_AT });
@@ -75,7 +81,7 @@ function ofRecord(kind: "dead_lettered" | "failed", record: WebhookRecord): Trou
   return { kind, provider, error: error?.code ?? "unknown", detail: error?.message ?? "", id, at };
 }
 
-/** Reads events that targets of the bus did not take, and puts them back at once. */
+/** Reads the events that EventBridge could not deliver, and makes them visible again at once. */
 async function undelivered(inbox: Inbox, signal: AbortSignal) {
   const url = inbox.outputs.undelivered_queue_url;
   if (url === undefined || (await queueDepth(url, inbox.clients.sqs)).waiting === 0)
@@ -113,12 +119,15 @@ export function grouped(troubles: readonly Trouble[]): readonly Cause[] {
     .sort((a, b) => b.count - a.count);
 }
 
-/** Error code of a dead letter whose webhook's record has this one: what SQS moved itself has another, since it says nothing. */
+/**
+ * Returns the error code of a dead letter, given the error of its webhook's record. They differ if SQS moved the
+ * message itself, since such a dead letter carries no error.
+ */
 export function deadLetterCode(error: string): string {
   return error === RECEIVES_EXHAUSTED ? MOVED_BY_SQS.code : error;
 }
 
-/** Causes of a rejection that another secret removes; of the others `rejected show` says what to do. */
+/** Causes of a rejection that adding a secret fixes; for the others, `webhooks rejected show` says what to do. */
 const WRONG_SECRET: readonly string[] = [
   "no_secret_matched",
   "secret_form",

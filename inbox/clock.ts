@@ -1,6 +1,6 @@
 /**
- * Seconds by which this machine's clock is behind the endpoint's, below 0 if it is ahead; 0 within the second that the
- * answer's date is accurate to, undefined if the answer has none.
+ * Returns the seconds by which this machine's clock is behind the endpoint's, below 0 if it is ahead. Returns 0 if they
+ * differ by less than the second that the answer's date is accurate to, undefined if the answer has no date.
  */
 export async function secondsBehind(endpoint: string): Promise<number | undefined> {
   const sentAt = Date.now();

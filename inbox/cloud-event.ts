@@ -3,22 +3,22 @@ import type { Header } from "../functions/domain/kept-headers";
 import type { StackProvider } from "./outputs";
 import { inlineData, type StoredPayload } from "./stored-payload";
 
-/** What an event is made of besides its payload. */
+/** Facts that an event is made of, besides its payload. */
 export interface EventFacts {
   readonly provider: string;
   readonly id: string;
   readonly type: string;
   readonly time?: string | undefined;
-  /** RFC 3339. */
+  /** Time of receipt, RFC 3339. */
   readonly receivedAt: string;
   readonly replay: number;
-  /** Such as `s3://bucket/raw/stripe/evt_1/0a1b`. */
+  /** Address of the payload, such as `s3://bucket/raw/stripe/evt_1/0a1b`. */
   readonly uri: string;
 }
 
 /**
- * The event of a webhook as CloudEvents 1.0 in JSON, as the workflow publishes it but for `sequence`, and before the
- * provider's filter and transform. The payload's own text goes into it, so that no number is rounded.
+ * Returns a webhook's event as CloudEvents 1.0 in JSON, as the workflow publishes it, but without `sequence` and before
+ * the provider's filter and transform. The payload's own text is inserted, so that no number is rounded.
  */
 export function cloudEvent(
   facts: EventFacts,
@@ -45,7 +45,7 @@ export function cloudEvent(
 }
 
 /**
- * The headers of a delivery in CloudEvents' structured mode, signed by Standard Webhooks.
+ * Returns the headers of a delivery in CloudEvents' structured mode, signed by Standard Webhooks.
  * @param now milliseconds since the epoch
  */
 export function cloudEventHeaders(

@@ -18,7 +18,7 @@ import { UsageError } from "./errors";
 import { runningStack, type StackDescription } from "./local-stack";
 import { outputs, regionOf, type Outputs } from "./outputs";
 
-/** Which stack: one on AWS by its Pulumi name, one by a file with its outputs, or the local one without either. */
+/** Names a stack: one on AWS by its Pulumi name or by a file with its outputs; without either, the local one. */
 export interface StackRef {
   readonly stack?: string;
   readonly outputs?: string;
@@ -31,7 +31,7 @@ const PROGRAM = existsSync(join(CLONE, "Pulumi.yaml")) ? CLONE : process.cwd();
 /** How the AWS SDK reaches a stack; without an endpoint and credentials the SDK finds them as the AWS CLI does. */
 export interface Access {
   readonly region: string;
-  /** Of an emulator. @default AWS_ENDPOINT_URL, else AWS itself */
+  /** URL of an emulator. @default AWS_ENDPOINT_URL, else AWS itself */
   readonly endpoint?: string;
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
@@ -40,7 +40,7 @@ export interface Access {
 export interface Inbox {
   readonly outputs: Outputs;
   readonly region: string;
-  /** Runs on an emulator, where executions are read from their history. */
+  /** Whether the stack runs on an emulator, where executions are read from their history. */
   readonly emulated: boolean;
   readonly clients: Clients;
 }
@@ -48,8 +48,8 @@ export interface Inbox {
 export type Clients = ReturnType<typeof createClients>;
 
 /**
- * Connects to the stack that is meant: `stack` through the Pulumi CLI, `outputs` from a file, else the local one.
- * @throws UsageError if there is none
+ * Connects to a stack: `stack` through the Pulumi CLI, `outputs` from a file, else the local one.
+ * @throws UsageError if there is no such stack
  */
 export async function connect(ref: StackRef): Promise<Inbox> {
   if (ref.outputs !== undefined) return onAws(fromFile(ref.outputs), ref.outputs);
@@ -86,7 +86,8 @@ function createClients(access: Access, emulated: boolean) {
     secretsManager: new SecretsManagerClient(access),
     sfn: new SFNClient({ ...access, disableHostPrefix: emulated }),
     sns: new SNSClient(access),
-    // A queue's URL names AWS's host; an emulator's does not have to be the one it is reached by.
+    // Uses a queue's URL as the endpoint on AWS only: an emulator may be reachable by another host than its queue URLs
+    // name.
     sqs: new SQS({ ...access, useQueueUrlAsEndpoint: !emulated }),
     ssm: new SSMClient(access),
   };

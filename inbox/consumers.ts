@@ -7,23 +7,23 @@ import { tryAtOnce, waitingDeliveries, type Delivery } from "./deliveries";
 import { newestLines } from "./logs";
 import { ageOfOldest, queueDepth, type QueueDepth } from "./queue";
 
-/** A consumer as it is now. */
+/** The current state of a consumer. */
 export interface ConsumerState {
   readonly name: string;
   readonly kind: StackConsumer["kind"];
   readonly when?: string;
   /**
-   * Whether its queue is read: as Lambda says of the event source mapping (`Enabled`, `Disabled`, `Disabling`, ...),
-   * `read by you` without one, and `queue missing` if there is none any more.
+   * State of the event source mapping as Lambda reports it (`Enabled`, `Disabled`, `Disabling`, ...); `read by you` if
+   * the consumer has none, `queue missing` if its queue no longer exists.
    */
   readonly state: string;
-  /** Why a function is handed no messages, if it is paused. */
+  /** Why the consumer is paused; absent if it is not. */
   readonly pausedBecause?: string;
-  /** Seconds that the oldest message has waited, as CloudWatch last heard. */
+  /** Seconds that the oldest message has waited, by CloudWatch's latest value. */
   readonly oldestSeconds?: number;
-  /** Over HTTP: the deliveries that wait for their next attempt, the oldest webhooks' first. */
+  /** Deliveries over HTTP that wait for their next attempt, those of the oldest webhooks first. */
   readonly retrying?: readonly Delivery[];
-  /** Over HTTP: the last delivery, and the last attempt that failed, by the newest lines of its function's log. */
+  /** Last delivery over HTTP, and last attempt that failed, by the newest lines of the delivery function's log. */
   readonly lastDelivery?: DeliveryLine;
   readonly lastError?: DeliveryLine;
   /** Absent if the queue is missing. */
@@ -35,10 +35,10 @@ export interface ConsumerState {
 
 const MISSING = "queue missing";
 
-/** States of an event source mapping that hands over nothing. */
+/** States of an event source mapping that passes no messages to its function. */
 const PAUSED = ["Disabled", "Disabling"];
 
-/** Deliveries that are shown while they wait for their next attempt. */
+/** Maximum number of deliveries waiting for their next attempt that are shown. */
 const RETRYING_SHOWN = 20;
 
 const GONE = 410;
@@ -61,7 +61,7 @@ export async function consumerState(name: string, inbox: Inbox): Promise<Consume
       readingState(consumer, inbox),
       queueDepth(queueUrl, sqs),
       queueDepth(deadLetterQueueUrl, sqs),
-      // A help, and not the matter.
+      // Continues without the age if it cannot be read: the other figures matter more.
       ageOfOldest(inbox, queueUrl).catch(() => undefined),
     ]);
     const hasBacklog = backlog.waiting + backlog.inFlight > 0;
@@ -92,13 +92,13 @@ async function readingState(
   return { state, functionName: FunctionArn && functionNameOf(FunctionArn) };
 }
 
-/** Log group of the function that calls a consumer over HTTP; undefined without one. */
+/** Returns the log group of the function that calls a consumer over HTTP; undefined if the consumer has no function. */
 export async function deliveryLog(consumer: string, inbox: Inbox): Promise<string | undefined> {
   const { functionName } = await readingState(consumerNamed(consumer, inbox.outputs), inbox);
   return functionName && `/aws/lambda/${functionName}`;
 }
 
-/** Name in a function's ARN, with or without a version. */
+/** Returns the function's name in its ARN, with or without a version. */
 function functionNameOf(arn: string): string | undefined {
   return arn.split(":")[6];
 }
@@ -128,18 +128,18 @@ function isMissingQueue(error: unknown): boolean {
 }
 
 /**
- * Hands no more messages to a consumer's function. Batches that run end by themselves, which takes Lambda up to a minute;
- * messages wait in the queue, at most 14 days.
+ * Stops passing messages to a consumer's function. Running batches end by themselves, which takes Lambda up to a
+ * minute; messages wait in the queue, at most 14 days.
  * @returns state of the event source mapping
- * @throws UsageError if the stack has no such consumer, or if it reads its queue itself
+ * @throws UsageError if the stack has no such consumer, or if the consumer reads its queue itself
  */
 export function pause(name: string, inbox: Inbox): Promise<string> {
   return setReading(name, false, inbox);
 }
 
 /**
- * Hands messages to a consumer's function, and tries what waits for its next attempt at once.
- * @returns state of the event source mapping, and how many deliveries over HTTP are tried at once
+ * Passes messages to a consumer's function again, and retries deliveries that wait for their next attempt at once.
+ * @returns state of the event source mapping, and the number of deliveries over HTTP that are retried at once
  * @throws UsageError as {@link pause}
  */
 export async function resume(name: string, inbox: Inbox): Promise<{ state: string; triedAtOnce: number }> {

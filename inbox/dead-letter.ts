@@ -6,7 +6,7 @@ import type { Webhook } from "../functions/domain/webhook";
 import { splitKey } from "./records/record";
 import { MIN_PREFIX, onlyOne } from "./short-ids";
 
-/** What a dead letter says of its webhook. */
+/** Facts of the webhook that a dead letter contains. */
 export type DeadLetteredWebhook = Pick<
   Webhook,
   "provider" | "id" | "key" | "type" | "replay" | "s3Key" | "data"
@@ -21,40 +21,40 @@ export interface DeadLetter {
   readonly messageId: string;
   readonly receiptHandle: string;
   readonly body: string;
-  /** The webhook in it, or of the event in it; absent if the body is neither. */
+  /** Webhook in the body, or of the event in the body; absent if the body contains neither. */
   readonly webhook?: DeadLetteredWebhook;
-  /** What a message for a consumer carries beside its event. */
+  /** Attributes that a consumer's message carries beside its event. */
   readonly source?: Pick<MessageFacts, "recordKey" | "s3Key">;
-  /** Sequence of the event in it: its place in its group. */
+  /** `sequence` of the event in the body: its position in its group. */
   readonly eventSequence?: string;
   /** Message group of the webhook in the queue that it came from. */
   readonly group: string;
-  /** Whether it shares its group in the dead-letter queue with others, of which SQS returns only the first ten. */
+  /** Whether other dead letters can have the same group in this queue: SQS returns only the first ten of a group. */
   readonly shared: boolean;
   /** When the webhook was received, RFC 3339. */
   readonly receivedAt: string;
-  /** When it was dead-lettered here, milliseconds since the epoch. */
+  /** When it was moved to this dead-letter queue, milliseconds since the epoch. */
   readonly deadLetteredAt: number;
-  /** Of the message: ascends in the order of dead-lettering. */
+  /** Sequence number of the SQS message; ascends in the order of dead-lettering. */
   readonly sequence: string;
   readonly reason: { readonly code: string; readonly message: string };
   readonly executionArn?: string;
   readonly attempts?: number;
-  /** Of an event that EventBridge could not deliver: ARN of the target, and name of its rule. */
+  /** For an event that EventBridge could not deliver: ARN of the target, and name of its rule. */
   readonly target?: string;
   readonly rule?: string;
-  /** Whether the recovery function has redriven its webhook before: then SQS has moved it a second time. */
+  /** Whether the recovery function redrove the webhook before, so that SQS has moved it a second time. */
   readonly redriven?: true;
 }
 
-/** Reason of a dead letter that SQS moved itself, which carries none. */
+/** Reason of a dead letter that SQS moved itself: such a message carries no reason. */
 export const MOVED_BY_SQS = {
   code: "MovedBySqs",
   message:
     "SQS moved it here after its last receive, without a reason: the processor ended before its answer, or a service that it needs was down for long.",
 } as const;
 
-/** The same of a consumer's. */
+/** Reason of a dead letter that SQS moved from a consumer's queue. */
 export const MOVED_FROM_CONSUMER = {
   code: MOVED_BY_SQS.code,
   message:
@@ -62,8 +62,9 @@ export const MOVED_FROM_CONSUMER = {
 } as const;
 
 /**
- * Reads a message of the dead-letter queue, sent there by the processor or moved by SQS.
- * @param consumer name of the consumer whose dead-letter queue it is; its messages are events. @default the inbox's
+ * Reads a message of a dead-letter queue, sent there by the processor or moved by SQS.
+ * @param consumer name of the consumer that the dead-letter queue belongs to; its messages are events. @default none,
+ *   for the inbox's own queue
  */
 export function parseDeadLetter(message: Message, consumer?: string): DeadLetter {
   const { Attributes: system = {}, MessageAttributes, Body: body = "" } = message;
@@ -96,7 +97,7 @@ export function parseDeadLetter(message: Message, consumer?: string): DeadLetter
 
 type EventContent = Pick<DeadLetter, "webhook" | "eventSequence"> & { readonly receivedAt?: string };
 
-/** Reads a message of a consumer's queue: its event, and what the workflow wrote beside it. */
+/** Reads a message of a consumer's queue: its event, and the attributes that the workflow added. */
 function readEvent(body: string, { recordKey, s3Key = "" }: MessageFacts): EventContent {
   try {
     const { id, provider, type, replay, receivedat, sequence } = eventOf({ body });
@@ -107,7 +108,7 @@ function readEvent(body: string, { recordKey, s3Key = "" }: MessageFacts): Event
       eventSequence: sequence,
     };
   } catch {
-    // Not written by the workflow: it is shown as it is.
+    // Returns nothing: the workflow did not write this message, so only its body can be shown.
     return {};
   }
 }
@@ -143,8 +144,8 @@ export function matches(deadLetter: DeadLetter, filter: DeadLetterFilter, now: n
 }
 
 /**
- * Completes ids: one that is no whole id becomes that of the only dead letter with an id that begins with it.
- * @throws UsageError with candidates if several do
+ * Completes abbreviated ids: replaces the beginning of an id by the whole id if only one dead letter has such an id.
+ * @throws UsageError with candidates if several dead letters have one
  */
 export function wholeIds(ids: readonly string[], deadLetters: readonly DeadLetter[]): readonly string[] {
   const namesOf = ({ webhook, messageId }: DeadLetter) =>
@@ -159,8 +160,8 @@ export function wholeIds(ids: readonly string[], deadLetters: readonly DeadLette
 }
 
 /**
- * Sorts dead letters by the time their webhooks were received; those of a consumer by the sequence of their events, since that
- * of a replay is later than what was received after it.
+ * Sorts dead letters by the time their webhooks were received, and those of a consumer by their events' `sequence`: a
+ * replay was received earlier than events that were published before it.
  */
 export function byArrival(deadLetters: readonly DeadLetter[]): readonly DeadLetter[] {
   // A sequence number is a long decimal: longer ones are greater.

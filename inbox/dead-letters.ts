@@ -20,13 +20,13 @@ import { portions } from "./portions";
 /** Visibility timeout of dead letters that were read, in seconds; also the time until they reappear after a crash. */
 export const HOLD_SECONDS = 30;
 
-/** Seconds between two renewals of that, while the command works on. */
+/** Seconds between two renewals of the visibility timeout while the command runs. */
 const RENEW_SECONDS = 10;
 
 /** Seconds until the messages of a crashed reader are visible and counted; SQS counts up to a minute late. */
 const RELEASE_SECONDS = HOLD_SECONDS + 60;
 
-/** Entries of one batch call. */
+/** Maximum number of entries in one batch call of SQS. */
 const BATCH = 10;
 
 /** A dead letter that was read: hidden from other readers until it is deleted or made visible again. */
@@ -37,7 +37,7 @@ interface Held {
 
 /** Result of reading the dead-letter queue. */
 export interface Reading {
-  /** By arrival; includes both copies of one whose move was interrupted. */
+  /** Dead letters in order of arrival; both copies of one whose move to another group was interrupted. */
   readonly deadLetters: readonly DeadLetter[];
   /** Approximate number of dead letters behind the first ten of their group, which SQS does not return. */
   readonly hidden: number;
@@ -46,8 +46,8 @@ export interface Reading {
 }
 
 /**
- * Reads the dead-letter queue for one command. Reading a dead letter hides it and blocks its group; {@link close}
- * puts back what was not deleted, and belongs into a `finally`.
+ * Reads the dead-letter queue for one command. Reading a dead letter hides it and blocks its group. Call {@link close}
+ * in a `finally`: it makes the dead letters visible again that were not deleted.
  */
 export class DeadLetterQueue {
   readonly #url: string;
@@ -59,7 +59,7 @@ export class DeadLetterQueue {
   #renewal: Promise<void> = Promise.resolve();
 
   /**
-   * @param consumer name of the consumer whose dead letters are meant @default the inbox's own
+   * @param consumer name of the consumer whose dead letters are read @default the inbox's own
    * @param undelivered URL of the queue of undelivered events, which are only read and removed
    * @throws UsageError if the stack has no such consumer
    */
@@ -75,14 +75,14 @@ export class DeadLetterQueue {
     this.#queueUrl = of?.queue_url ?? outputs.sqs_queue_url;
     this.#sqs = clients.sqs;
     this.#timer = setInterval(() => {
-      // If this fails the dead letters reappear early; sending one twice is deduplicated.
+      // Ignores a failure: the dead letters then reappear early, and one that is sent twice is deduplicated.
       this.#renewal = this.#setVisibility(HOLD_SECONDS).catch(() => undefined);
     }, RENEW_SECONDS * 1_000).unref();
   }
 
   /**
-   * Waits while another reader holds dead letters, at most as long as a crashed one can. Returns false if they are
-   * still held.
+   * Waits while another reader holds dead letters, at most as long as a crashed reader would hold them. Returns false
+   * if they are still held.
    */
   async awaitReleased(signal: AbortSignal): Promise<boolean> {
     const deadline = Date.now() + RELEASE_SECONDS * 1_000;
@@ -94,9 +94,10 @@ export class DeadLetterQueue {
   }
 
   /**
-   * Reads all messages that SQS returns. Of a shared group (messages that SQS moved itself) it returns the first ten.
-   * @param spread also reads those behind them, by moving the first ones to groups of their own within the queue
-   * @param limit ends reading once there are as many, or up to nine more
+   * Reads all messages that SQS returns: only the first ten of a shared group (messages that SQS moved itself).
+   * @param spread whether to read the rest of such groups, too, by moving their first messages to groups of their own
+   *   within the queue
+   * @param limit number of dead letters after which reading ends; up to nine more are read
    */
   async read({
     spread,
@@ -110,7 +111,7 @@ export class DeadLetterQueue {
     const { inFlight: heldByOthers } = await queueDepth(this.#url, this.#sqs);
     await this.#receiveAll(signal, limit);
     const shared = () => [...this.#held.values()].filter(({ deadLetter }) => deadLetter.shared);
-    // SQS reports only approximately how many are behind them, so this ends when no more are returned.
+    // Repeats until no more are returned: SQS reports only approximately how many remain in the shared groups.
     for (let front = shared(); spread && front.length > 0; front = shared()) {
       for (const held of front) {
         signal.throwIfAborted();
@@ -123,7 +124,7 @@ export class DeadLetterQueue {
     return { deadLetters, hidden, heldByOthers };
   }
 
-  /** Queues a dead letter's webhook, or its event for the consumer, again, in the group that it came from. */
+  /** Sends a webhook to the inbox's queue again, or an event to the consumer's, in the group that it came from. */
   async resend(deadLetter: DeadLetter): Promise<void> {
     const { receivedAt, source } = deadLetter;
     await this.#sqs.send(
@@ -138,8 +139,8 @@ export class DeadLetterQueue {
   }
 
   /**
-   * Deletes a dead letter. One whose visibility timeout has ended stays; the next redrive finds it, and is
-   * deduplicated.
+   * Deletes a dead letter. If its visibility timeout has ended it stays; the next redrive sends it again, and SQS
+   * deduplicates it.
    */
   async remove(deadLetter: DeadLetter): Promise<void> {
     try {
@@ -152,7 +153,7 @@ export class DeadLetterQueue {
     this.#held.delete(deadLetter.receiptHandle);
   }
 
-  /** Shows others at once what was read and is still there. */
+  /** Makes the dead letters that were read and not deleted visible to other readers at once. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
     await this.#renewal;

@@ -9,7 +9,7 @@ import { consumerNamed } from "./outputs";
 import { readAll } from "./records/read-many";
 import { splitKey } from "./records/record";
 
-/** A delivery to a consumer over HTTP, by what its function wrote into the table. */
+/** A delivery to a consumer over HTTP, as the delivery function stored it in the table. */
 export interface Delivery extends DeliveryState {
   readonly consumer: string;
   readonly provider: string;
@@ -18,19 +18,19 @@ export interface Delivery extends DeliveryState {
   readonly replay: number;
 }
 
-/** One that waits for its next attempt. */
+/** A delivery that waits for its next attempt. */
 export interface WaitingDelivery {
   readonly delivery: Delivery;
-  /** Of the message's last receive. */
+  /** Receipt handle of the message's last receive. */
   readonly receiptHandle: string;
 }
 
 const FACTS = ["status", "attempts", "at", "durationMs", "statusCode", "answer", "error", "nextAt"] as const;
 
-/** Replays of a webhook whose deliveries are read, the last ones. */
+/** Number of a webhook's replays whose deliveries are read, the last ones. */
 const REPLAYS_READ = 10;
 
-/** Reads what became of a webhook at consumers over HTTP, its last replays among it, in that order. */
+/** Reads a webhook's deliveries to consumers over HTTP, including its last replays; by consumer, then by replay. */
 export async function deliveriesOfWebhook(
   inbox: Inbox,
   { provider, key, lastReplay }: { provider: string; key: string; lastReplay: number },
@@ -48,9 +48,9 @@ export async function deliveriesOfWebhook(
 }
 
 /**
- * Reads the deliveries to a consumer over HTTP that wait for their next attempt, the oldest webhook first: at most one of each
- * message group, which those behind it wait for.
- * @param limit most of them
+ * Reads the deliveries to a consumer over HTTP that wait for their next attempt, the oldest webhook's first. There is
+ * at most one for each message group: the rest of the group waits behind it.
+ * @param limit maximum number of deliveries
  */
 export async function waitingDeliveries(
   inbox: Inbox,
@@ -79,17 +79,17 @@ export async function waitingDeliveries(
   );
   return keys.flatMap((key) => {
     const stored = found.get(key);
-    // The index follows the table: what was delivered meanwhile waits no longer.
+    // Skips deliveries that have ended meanwhile: the index lags behind the table.
     if (stored?.status !== "failed" || stored.receiptHandle === undefined) return [];
     return [{ delivery: toDelivery(stored), receiptHandle: stored.receiptHandle }];
   });
 }
 
 /**
- * Makes what waits for its next attempt visible in the consumer's queue. What is being tried at this moment, or is visible
- * already, needs nothing.
+ * Retries waiting deliveries at once, by making their messages visible in the consumer's queue. Skips those that are
+ * being attempted at this moment, or are visible already.
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibility.html
- * @returns how many are tried at once
+ * @returns number of deliveries that are retried at once
  */
 export async function tryAtOnce(inbox: Inbox, waiting: readonly WaitingDelivery[]): Promise<number> {
   let tried = 0;
@@ -109,7 +109,7 @@ export async function tryAtOnce(inbox: Inbox, waiting: readonly WaitingDelivery[
   return tried;
 }
 
-/** Errors of SQS for a message that is visible again, was received again, or is deleted. */
+/** Returns whether an error of SQS says that the message is visible again, was received again, or is deleted. */
 function isNotInFlight(error: unknown): boolean {
   return (
     error instanceof Error &&
@@ -118,8 +118,8 @@ function isNotInFlight(error: unknown): boolean {
 }
 
 /**
- * Gives up a delivery that waits for its next attempt: its function drops the message when it sees it next, which is made at
- * once. Of one that is being tried at this moment the answer counts.
+ * Gives up a delivery that waits for its next attempt: makes its message visible at once, whereupon the delivery
+ * function drops it. If the delivery is being attempted at this moment, the consumer's answer counts.
  */
 export async function giveUp(inbox: Inbox, waiting: WaitingDelivery): Promise<void> {
   await inbox.clients.dynamodb.send(

@@ -5,23 +5,23 @@ import { fromItem, fromValues, toItem, toValues } from "../functions/adapters/re
 import type { StoredErasure } from "../functions/domain/record";
 import type { Inbox } from "./connect";
 
-/** Partition of the index of recent webhooks that holds erasures; those of webhooks begin with a day. */
+/** Partition of erasures in the index of recent webhooks; partitions of webhooks begin with a day. */
 const PARTITION = "_erasures";
 
-/** Erasures that are listed, the newest. */
+/** Number of erasures that are listed, the newest ones. */
 const LISTED = 100;
 
-/** Who erases, when, and why. */
+/** Who erases, and why. */
 export type Erasing = Pick<StoredErasure, "by" | "reason">;
 
-/** A new entry, which is to be written before anything is erased. */
+/** Returns a new audit entry, to be written before anything is erased. */
 export function newErasure(erasing: Erasing, webhooks: number, now: number): StoredErasure {
   const receivedAt = new Date(now).toISOString();
   const pk = `_erasure#${receivedAt}-${randomBytes(4).toString("hex")}`;
   return { pk, recent: PARTITION, receivedAt, ...erasing, webhooks };
 }
 
-/** Writes an entry. It does not expire. */
+/** Writes an audit entry, which does not expire. */
 export async function writeErasure({ outputs, clients }: Inbox, erasure: StoredErasure): Promise<void> {
   await clients.dynamodb.send(
     new PutItemCommand({ TableName: outputs.dynamodb_table_name, Item: toValues(erasure) }),

@@ -1,9 +1,9 @@
-/** The caller requested something that cannot be meant so; the message says what would be right. */
+/** Thrown if the caller requested something invalid; the message says what would be valid. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** What a person reads of anything thrown: AWS's code if it has one, and the message. */
+/** Returns the message that a person reads for anything thrown: AWS's error code, if it has one, and the message. */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = (error as { code?: unknown }).code;

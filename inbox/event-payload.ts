@@ -5,9 +5,9 @@ import { findById } from "./records/find";
 
 /** The payload of an event's webhook, as it was received: before a transform. */
 export interface EventPayload {
-  /** Such as `s3://bucket/raw/stripe/evt_1/0a1b`. */
+  /** Address of the payload, such as `s3://bucket/raw/stripe/evt_1/0a1b`. */
   readonly uri: string;
-  /** Null if it is not in the bucket any more. */
+  /** Text of the payload; null if it is no longer in the bucket. */
   readonly text: string | null;
 }
 

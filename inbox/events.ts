@@ -4,15 +4,15 @@ import type { Inbox } from "./connect";
 import { readLoggedEvent } from "./logged-event";
 import { pagesOf, type LogLine } from "./logs";
 
-/** An event of the events' log; without `data` if that keeps none (`eventLogData`). */
+/** An event of the events' log; without `data` if the log does not keep it (`eventLogData`). */
 export interface BusEvent extends Readonly<Record<string, unknown>> {
-  /** EventBridge's own id of it. */
+  /** Id that EventBridge gave the event. */
   readonly id: string;
-  /** RFC 3339. */
+  /** Time of publishing, RFC 3339. */
   readonly time: string;
   readonly source: string;
   readonly "detail-type": string;
-  /** Of an event that another program published, whatever that says. */
+  /** The webhook's event; for an event of another program, whatever that program published. */
   readonly detail: {
     readonly id: string;
     readonly provider: string;
@@ -24,28 +24,27 @@ export interface BusEvent extends Readonly<Record<string, unknown>> {
 }
 
 export interface FollowOptions {
-  /** Events from here on, milliseconds since the epoch. */
+  /** Time from which events are followed, milliseconds since the epoch. */
   readonly since: number;
-  /** Only of this provider. */
+  /** Name of the only provider whose events are followed. @default all providers */
   readonly provider?: string;
   readonly signal: AbortSignal;
 }
 
-/** Milliseconds between two looks. AWS allows five to ten searches a second in an account, for everybody together. */
+/** Milliseconds between two reads of the log. AWS allows five to ten searches per second for the whole account. */
 const POLL_MS = { local: 300, aws: 2_000 } as const;
 
-/** Milliseconds that an event may reach the log after one that is newer than it. */
+/** Milliseconds by which an event can reach the log later than a newer event. */
 const LATE_MS = 10_000;
 
 /**
- * Follows the events on the bus until it is aborted. It reads the log that every rule of the bus
- * writes to: nothing is set up for it, nothing is left behind, and it costs nothing, unlike a queue behind a rule or
- * CloudWatch's Live Tail.
+ * Follows the events on the bus until it is aborted. It reads the events' log, which exists anyway: nothing has to be
+ * set up or removed, and it costs nothing, unlike a queue behind a rule or CloudWatch's Live Tail.
  */
 export async function* followEvents(inbox: Inbox, options: FollowOptions): AsyncGenerator<BusEvent> {
   const { provider, signal } = options;
   const text = provider === undefined ? "" : `webhook.${provider}`;
-  /** When the events were published that are not shown again, by their ids. */
+  /** Times of events that were shown already, by their ids. */
   const shown = new Map<string, number>();
   let from = options.since;
   while (!signal.aborted) {
@@ -63,11 +62,14 @@ export async function* followEvents(inbox: Inbox, options: FollowOptions): Async
   }
 }
 
-/** Lines of the events' log in the order of time, those of one moment in the order in which they were written. */
+/**
+ * Reads lines of the events' log in the order of time; those of the same moment in the order in which they were
+ * written.
+ */
 async function readOnce(inbox: Inbox, text: string, from: number, signal: AbortSignal): Promise<LogLine[]> {
   const lines: LogLine[] = [];
   try {
-    // The clocks of this machine and of EventBridge may differ.
+    // Reads beyond the present: the clocks of this machine and of EventBridge may differ.
     const window = { from, to: Date.now() + 60_000 };
     for await (const page of pagesOf(inbox, {
       logGroupName: inbox.outputs.event_log_group_name,

@@ -5,10 +5,12 @@ import type { WebhookRecord } from "./records/record";
 
 export type LastWebhook = Pick<WebhookRecord, "id" | "type" | "receivedAt" | "status">;
 
-/** How far back the last webhook is looked for: each day costs some twenty queries. */
+/** Number of days in which the last webhook is looked for: each takes about twenty queries. */
 const LOOKED_BACK_DAYS = 7;
 
-/** Returns the last webhook of a provider, if it is not too old. */
+/**
+ * Returns the last webhook of a provider; null if it is older than {@link LOOKED_BACK_DAYS} days, or if there is none.
+ */
 export async function lastWebhook(inbox: Inbox, provider: string): Promise<LastWebhook | null> {
   const since = new Date(Date.now() - LOOKED_BACK_DAYS * DAY_MS).toISOString();
   const [newest] = (await listWebhooks(inbox, { provider, since, limit: 1 })).rows;

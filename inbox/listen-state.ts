@@ -8,11 +8,11 @@ import { newSecret } from "../providers/new-secret";
 import type { Cursor } from "./operations/listen";
 import type { Outputs } from "./outputs";
 
-/** What this machine remembers of listening to a stack. */
+/** Contents of the file in which this machine keeps its state of listening to a stack. */
 interface Contents {
-  /** By the id of the scheme, or by the whole of one of the user's own. */
+  /** Secrets by the id of their scheme or, for a scheme of the user's own, by its definition as JSON. */
   readonly secrets: Readonly<Record<string, NewSecret>>;
-  /** By the address that webhooks are forwarded to. */
+  /** Cursors by the address that webhooks are forwarded to. */
   readonly cursors: Readonly<Record<string, Cursor>>;
 }
 
@@ -21,8 +21,8 @@ const FOLDER = (): string =>
   join(process.env["XDG_STATE_HOME"] ?? join(homedir(), ".local", "state"), "webhook-inbox");
 
 /**
- * The developer's own secrets for a stack, the same at each start, and where listening goes on. A file of this machine's
- * user; nothing of it is the stack's.
+ * Keeps the developer's own secrets for a stack, so that they are the same at each start, and where listening
+ * continues. It is a file of this machine's user; nothing of it is stored in the stack.
  */
 export class ListenState {
   readonly #file: string;
@@ -32,7 +32,7 @@ export class ListenState {
     this.#file = join(FOLDER(), `listen-${stack.slice(0, 16)}.json`);
   }
 
-  /** The secret for webhooks of this scheme: made once, and kept. */
+  /** Returns the secret for webhooks of a scheme; makes it at the first call, and keeps it. */
   secret(configured: ConfiguredScheme): NewSecret {
     const scheme = typeof configured === "string" ? configured : JSON.stringify(configured);
     const { secrets } = this.#read();
@@ -64,7 +64,7 @@ export class ListenState {
   #change(change: (contents: Contents) => Partial<Contents>): void {
     const contents = this.#read();
     mkdirSync(dirname(this.#file), { recursive: true, mode: 0o700 });
-    // Replaced as a whole: a process that ends in between leaves the file as it was.
+    // Replaces the file as a whole: a process that ends in between leaves the old file as it was.
     const written = `${this.#file}.${process.pid}`;
     writeFileSync(written, JSON.stringify({ ...contents, ...change(contents) }), { mode: 0o600 });
     renameSync(written, this.#file);

@@ -8,24 +8,24 @@ export interface LocalProvider {
   readonly scheme: ConfiguredScheme;
   /** What the provider signs with: the stored secret, or the private half of a key pair. */
   readonly secret: string;
-  /** Address that the provider signs, where one is configured. */
+  /** URL that the provider signs, if one is configured. */
   readonly signedUrl?: string;
   /** Token for the provider's verification challenge, if configured. */
   readonly verifyToken?: string;
 }
 
-/** What it takes to reach a local stack. The secrets are random ones of that stack. */
+/** Everything that it takes to reach a local stack. The secrets are random, and valid for that stack only. */
 export interface StackDescription {
   readonly endpoint: string;
   /** The emulator's access key. */
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   readonly outputs: StackOutputs;
   readonly providers: Readonly<Record<string, LocalProvider>>;
-  /** What consumers over HTTP verify with, by their names. */
+  /** Secrets that consumers over HTTP verify with, by the names of the consumers. */
   readonly consumerSecrets: Readonly<Record<string, string>>;
 }
 
-/** What the file holds: the process alone while it starts, the whole once it runs. */
+/** Contents of the file: only the process id while the stack starts, everything once it runs. */
 export interface StackFileContents extends Partial<StackDescription> {
   readonly pid: number;
   /** Address of the console, with its token. */
@@ -33,8 +33,8 @@ export interface StackFileContents extends Partial<StackDescription> {
 }
 
 /**
- * Where a running local stack describes itself to other commands; WEBHOOK_INBOX_STACK_FILE names another place, for one
- * more stack.
+ * Returns the file in which a running local stack describes itself to other commands. WEBHOOK_INBOX_STACK_FILE names
+ * another file, so that a second stack can run.
  */
 export const stackFile = (): string =>
   process.env["WEBHOOK_INBOX_STACK_FILE"] || join(__dirname, "../.cache/stack.json");
@@ -46,7 +46,7 @@ export function runningStack(file = stackFile()): StackDescription | undefined {
   return contents as StackDescription & StackFileContents;
 }
 
-/** Reads the file, whether its process still runs or not; undefined if there is none that can be read. */
+/** Reads the file, even if its process no longer runs; undefined if there is no readable file. */
 export function readStackFile(file: string): StackFileContents | undefined {
   try {
     const contents = JSON.parse(readFileSync(file, "utf8")) as Partial<StackFileContents>;
@@ -56,7 +56,7 @@ export function readStackFile(file: string): StackFileContents | undefined {
   }
 }
 
-/** Whether a process with this id exists. */
+/** Returns whether a process with this id exists. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -1,6 +1,6 @@
 /**
- * Returns the event in a line of the events' log. Where payloads stay out of it, the line is what the input transformer made of the
- * event (`components/event-log.ts`): what it leaves out but `data` and `datacontenttype` is put back.
+ * Returns the event in a line of the events' log. If that log keeps no payloads, the line is the output of an input
+ * transformer (`components/event-log.ts`): restores the fields that it omits, except `data` and `datacontenttype`.
  */
 export function readLoggedEvent(line: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const detail = line["detail"];
@@ -23,14 +23,14 @@ export function readLoggedEvent(line: Readonly<Record<string, unknown>>): Readon
   };
 }
 
-/** Returns the type in an `encodedtype`. */
+/** Returns the type that an `encodedtype` encodes. */
 function decode(encoded: string): string {
   return encoded.replace(/%(09|0A|0D|22|25|3C|5C)/g, (_, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),
   );
 }
 
-/** Whether an event holds its payload, or an address of it. */
+/** Returns whether an event contains its payload, or the address of its payload. */
 export function hasPayload(event: Readonly<Record<string, unknown>>): boolean {
   const detail = Object(event["detail"]) as Readonly<Record<string, unknown>>;
   return ["data", "data_base64", "dataref"].some((name) => name in detail);

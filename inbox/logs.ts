@@ -17,31 +17,31 @@ export interface Window {
 
 /** A structured line of a log. */
 export interface LogLine {
-  /** RFC 3339. */
+  /** Time of the line, RFC 3339. */
   readonly at: string;
   readonly json: Readonly<Record<string, unknown>>;
 }
 
-/** Thrown if a log is so busy that a search of it does not come to its end. */
+/** Thrown if a log is so busy that a search of it does not finish in time. */
 export class LogTooBusyError extends Error {
   override readonly name = "LogTooBusyError";
 }
 
 type Search = Window & { readonly logGroupName: string; readonly text: string };
 
-/** Milliseconds that FilterLogEvents gets before Logs Insights is asked, and that this one gets. */
+/** Milliseconds after which FilterLogEvents is given up for Logs Insights, and Logs Insights altogether. */
 const FILTER_MS = 2_000;
 const INSIGHTS_MS = 20_000;
 const INSIGHTS_POLL_MS = 300;
 
-/** Lines that Logs Insights gives at most. */
+/** Maximum number of lines that Logs Insights returns. */
 const INSIGHTS_LINES = 10_000;
 
 /**
- * Structured lines that hold a text, in the order of time. FilterLogEvents costs nothing and answers at once, but reads
- * a megabyte per call; if that takes too long Logs Insights is asked, which searches all at once and bills what it
- * reads ($0.005 per GB).
- * @throws {LogTooBusyError} where neither comes to its end in time
+ * Returns the structured lines that contain a text, in the order of time. Searches by FilterLogEvents, which costs
+ * nothing and answers at once, but reads a megabyte per call. If that takes too long it uses Logs Insights, which
+ * searches the whole log at once and bills what it reads ($0.005 per GB).
+ * @throws {LogTooBusyError} if neither finishes in time
  */
 export async function searchLog(
   inbox: Inbox,
@@ -63,7 +63,7 @@ async function unlessMissing(read: () => Promise<readonly LogLine[]>): Promise<r
   }
 }
 
-/** Undefined if it takes too long. */
+/** Returns the lines that FilterLogEvents finds; undefined if it takes too long. */
 async function filterLog(inbox: Inbox, search: Search): Promise<LogLine[] | undefined> {
   const deadline = Date.now() + FILTER_MS;
   const lines: LogLine[] = [];
@@ -75,8 +75,8 @@ async function filterLog(inbox: Inbox, search: Search): Promise<LogLine[] | unde
 }
 
 /**
- * Structured lines that hold a text, as FilterLogEvents gives them: a megabyte of the log per page, also if none of it
- * matches. Free of charge.
+ * Yields the structured lines that contain a text, by FilterLogEvents: each page covers a megabyte of the log, even if
+ * nothing in it matches. Free of charge.
  * @throws {ResourceNotFoundException} if nothing has been logged yet
  */
 export async function* pagesOf(
@@ -103,11 +103,16 @@ export async function* pagesOf(
   } while (nextToken !== undefined);
 }
 
-/** Log streams, each of one instance of a function, and lines of each, that {@link newestLines} reads. */
+/**
+ * Number of log streams (one for each instance of a function), and of lines of each, that {@link newestLines} reads.
+ */
 const NEWEST_STREAMS = 5;
 const NEWEST_LINES = 100;
 
-/** The newest structured lines of a function's log, in the order of time: those of the last instances, so few calls whatever it holds. */
+/**
+ * Returns the newest structured lines of a function's log, in the order of time. Reads only the last instances'
+ * streams, which takes few calls however large the log is.
+ */
 export async function newestLines(inbox: Inbox, logGroupName: string): Promise<readonly LogLine[]> {
   return unlessMissing(async () => {
     const { logStreams = [] } = await inbox.clients.logs.send(
@@ -160,8 +165,8 @@ async function queryLog(inbox: Inbox, { logGroupName, text, from, to }: Search):
 }
 
 /**
- * Returns the longest part of the text that needs no escaping in a pattern or a query: finds all that is looked for and perhaps
- * more, which the caller leaves out by the parsed line.
+ * Returns the longest part of a text that needs no escaping in a pattern or a query. A search for it finds all wanted
+ * lines and possibly more, which the caller drops after parsing them.
  */
 function plainPart(text: string): string {
   const [longest = ""] = (text.match(/[\w:./-]+/g) ?? []).sort((a, b) => b.length - a.length);
@@ -169,14 +174,15 @@ function plainPart(text: string): string {
 }
 
 /**
- * What Lambda's Node runtime puts before a text of `console.log`: time, request id and level, with tabs between them.
+ * Prefix that Lambda's Node runtime adds to a text of `console.log`: time, request id and level, with tabs between
+ * them.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-logging.html
  */
 const RUNTIME_PREFIX = /^[^\t{]*\t[^\t{]*\t[A-Z]+\t(?=\{)/;
 
 /**
- * Returns the structured line, with or without the runtime's prefix; none if the message is not JSON, as Lambda's own lines are
- * not.
+ * Returns the structured line of a message, with or without the runtime's prefix; no line if the message is not JSON,
+ * as is the case for Lambda's own lines.
  */
 function toLine(timestamp: number, message: string): LogLine[] {
   const text = message.replace(RUNTIME_PREFIX, "");

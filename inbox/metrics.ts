@@ -29,8 +29,8 @@ export interface Counts {
 }
 
 /**
- * Counts of the last minutes from CloudWatch; the table is not asked. Sixty points, whatever the span.
- * @param minutes span that ends now
+ * Reads counts of the last minutes from CloudWatch, at most sixty points for any span. Does not read the table.
+ * @param minutes length of the span, which ends now
  */
 export async function readCounts(inbox: Inbox, minutes: number): Promise<Counts> {
   const periodSeconds = Math.max(60, Math.ceil(minutes / 60) * 60);
@@ -50,7 +50,7 @@ export async function readCounts(inbox: Inbox, minutes: number): Promise<Counts>
     })),
   );
   const values = new Map<string, number[]>();
-  // CloudWatch takes 500 queries at once.
+  // Splits the queries: one call of GetMetricData takes 500.
   for (const some of portions(queries, 500)) {
     let NextToken: string | undefined;
     do {
@@ -92,7 +92,7 @@ export async function readCounts(inbox: Inbox, minutes: number): Promise<Counts>
   };
 }
 
-/** Providers that have counted anything in the last two weeks, by name. */
+/** Returns the names of providers that have counted anything in the last two weeks, sorted. */
 async function providersWithMetrics(inbox: Inbox): Promise<string[]> {
   const found = new Set<string>();
   let NextToken: string | undefined;

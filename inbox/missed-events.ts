@@ -1,6 +1,6 @@
 /**
- * What can be done about missed events of providers whose API is not compared with the records, by the id of their schemes. The
- * providers' own pages say it; one that is not here was not verified.
+ * Advice on missed events of providers whose API is not compared with the records, by the id of their schemes. It
+ * follows the providers' own pages; for a scheme that is not listed, nothing was verified.
  */
 const INSTEAD: Readonly<Record<string, string>> = {
   adyen:
@@ -40,7 +40,10 @@ const NO_EVENTS: Readonly<Record<string, string>> = {
     "Shopify lists no deliveries: missed events cannot be found, nor read from its API as they were. Read the orders, products or customers by updated_at since then, and treat them as what is true now; what was deleted or changed twice is lost. Shopify repeats a failed delivery eight times in four hours.",
 };
 
-/** Returns what can be done instead of comparing. @param scheme id of a provider's scheme, if it is a built-in one */
+/**
+ * Returns advice on missed events for a provider whose API is not compared with the records.
+ * @param scheme id of the provider's scheme, if it is a built-in one
+ */
 export function insteadOfReconciling(scheme: string | undefined): string {
   const known = scheme === undefined ? undefined : (NO_EVENTS[scheme] ?? INSTEAD[scheme]);
   return known ?? "Look at the provider's page of deliveries: most send a failed one again from there.";

@@ -1,8 +1,8 @@
 import type { Inbox } from "./connect";
 
 /**
- * Removes the objects under a prefix in all their versions, and the markers of those that were deleted before.
- * @returns how many versions there were
+ * Removes all versions of the objects under a prefix, and their delete markers.
+ * @returns number of versions that were removed, without markers
  */
 export async function removeVersions({ outputs, clients }: Inbox, Prefix: string): Promise<number> {
   const Bucket = outputs.s3_bucket_name;

@@ -4,14 +4,17 @@ import type { Inbox } from "./connect";
 import { messageOf } from "./errors";
 import { busName } from "./outputs";
 
-/** What an erasure does not reach. */
+/** Data that an erasure does not reach. */
 export interface OutOfReach {
   readonly what: string;
-  /** How long it stays, or whose it is to delete. */
+  /** How long the data stays, or who has to delete it. */
   readonly until: string;
 }
 
-/** Says what of webhooks is where an erasure does not reach, and for how long. @param now milliseconds since the epoch */
+/**
+ * Returns which data of webhooks an erasure does not reach, and how long it stays. @param now milliseconds since the
+ * epoch
+ */
 export async function outOfReach(inbox: Inbox, now: number): Promise<readonly OutOfReach[]> {
   const { outputs } = inbox;
   const groups = [

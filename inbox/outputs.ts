@@ -11,18 +11,21 @@ const secretRef = z.union([
 /** A configured provider, as the stack's output `providers` describes it. */
 const stackProvider = z.object({
   name: z.string(),
-  /** Its deployment has checked one of the user's own. */
+  /** Id of a built-in scheme, or a scheme of the user's own, which the deployment has checked. */
   scheme: z.union([z.string(), z.custom<OwnScheme>((value) => typeof value === "object" && value !== null)]),
   orderingKey: z.string().optional(),
   split: z.boolean().optional(),
   redact: z.array(z.string()).optional(),
-  /** Absent also if it holds credentials; a quarantined request has its own. */
+  /**
+   * URL that the provider signs; absent if none is configured, or if it contains credentials. A quarantined request has
+   * its own.
+   */
   url: z.string().optional(),
   duplicates: z.literal("body").optional(),
   allowedSourceRanges: z.array(z.string()).optional(),
-  /** Absent if nothing is signed. */
+  /** Where the secret is stored; absent if the provider signs nothing. */
   secret: secretRef.optional(),
-  /** How its events are compared with the records; absent if they are not on a schedule. */
+  /** Settings of the scheduled comparison of the provider's events with the records; absent if there is no schedule. */
   reconcile: z
     .object({
       settings: z.looseObject({ api: z.enum(["stripe", "github", "shopify", "svix"]) }),
@@ -44,7 +47,7 @@ const stackConsumer = z.object({
   mapping_uuid: z.string().optional(),
 });
 
-/** What is read of the stack's outputs. */
+/** Schema of the stack outputs that are read. */
 export const outputs = z.object({
   api_endpoint: z.string(),
   kms_key_arn: z.string().optional(),
@@ -61,11 +64,11 @@ export const outputs = z.object({
   /** This and the queue of undelivered events are missing in stacks that were deployed before `webhooks doctor`. */
   recovery_function_name: z.string().optional(),
   undelivered_queue_url: z.string().optional(),
-  /** Absent, too, unless a provider has `reconcile`. */
+  /** Absent in such stacks, and if no provider has `reconcile`. */
   reconciliation_function_name: z.string().optional(),
   throttle_burst_limit: z.number().optional(),
   throttle_rate_limit: z.number().optional(),
-  /** Stacks without it keep no rejected requests, for which alone it is needed. */
+  /** Days that records are kept. Needed for rejected requests only, which stacks without this output do not keep. */
   record_retention_days: z.number().default(90),
   metric_namespace: z.string(),
   alarm_names: z.array(z.string()).default([]),
@@ -79,7 +82,7 @@ export type Outputs = z.infer<typeof outputs>;
 export type StackProvider = z.infer<typeof stackProvider>;
 export type StackConsumer = z.infer<typeof stackConsumer>;
 
-/** Outputs of a stack of this version: with the limits that its throttle was given. */
+/** Outputs of a stack of this version, which include the limits of its throttle. */
 export interface StackOutputs extends Outputs {
   readonly throttle_burst_limit: number;
   readonly throttle_rate_limit: number;
@@ -88,7 +91,7 @@ export interface StackOutputs extends Outputs {
   >;
 }
 
-/** Returns the provider of this name, where the stack still has it. */
+/** Returns the provider of this name; undefined if the stack no longer has it. */
 export function providerNamed(
   name: string,
   { providers }: Pick<Outputs, "providers">,
@@ -96,13 +99,13 @@ export function providerNamed(
   return providers.find((provider) => provider.name === name);
 }
 
-/** Returns an error for a name that no provider of a stack has. @param names those that it has */
+/** Returns the error for a name that no provider of a stack has. @param names names of the stack's providers */
 export function unknownProvider(name: string, names: readonly string[]): UsageError {
   const known = listed(names, "the stack's output providers") || "none";
   return new UsageError(`The stack has no provider ${name}.${didYouMean(name, names)} It has ${known}.`);
 }
 
-/** The consumer of this name. @throws UsageError if the stack has none */
+/** Returns the consumer of this name. @throws UsageError if the stack has none */
 export function consumerNamed(
   name: string,
   { consumer_queues: consumers }: Pick<Outputs, "consumer_queues">,
@@ -114,7 +117,7 @@ export function consumerNamed(
   throw new UsageError(`The stack has no consumer ${name}.${didYouMean(name, names)} It has ${known}.`);
 }
 
-/** Name of the bus. */
+/** Returns the name of the bus. */
 export function busName({ eventbridge_bus_arn: arn }: Pick<Outputs, "eventbridge_bus_arn">): string {
   return arn.split("/").at(-1) ?? "";
 }

@@ -8,9 +8,9 @@ import { providerNamed, unknownProvider } from "./outputs";
 /** A provider whose processing is paused, or resumes. */
 export interface ProviderPause extends StoredPause {
   readonly provider: string;
-  /** Webhooks that are held. Of more than a hundred groups the first hundred are counted. */
+  /** Number of webhooks that are held; only the first hundred groups are counted. */
   readonly held: number;
-  /** Groups that were counted. */
+  /** Number of groups that were counted. */
   readonly groups: number;
 }
 
@@ -42,8 +42,8 @@ async function heldOf(
 }
 
 /**
- * Pauses the processing of a provider: its webhooks are still verified, stored and answered, and held in their order.
- * One that is paused already keeps its time and its reason.
+ * Pauses the processing of a provider: its webhooks are still verified, stored and answered, and held in their order. A
+ * provider that is paused already keeps the time and the reason of its pause.
  * @throws UsageError if the stack has no such provider
  */
 export async function pauseProvider(
@@ -59,7 +59,7 @@ export async function pauseProvider(
 }
 
 /**
- * Has what is held of a provider processed in its order, and then what comes.
+ * Resumes the processing of a provider: its held webhooks in their order, and then new ones.
  * @throws UsageError if it is not paused, or if the stack has no such provider
  */
 export async function resumeProvider(provider: string, inbox: Inbox): Promise<StoredPause> {
@@ -74,7 +74,7 @@ export async function resumeProvider(provider: string, inbox: Inbox): Promise<St
 async function pauseOf(provider: string, { outputs, clients: { dynamodb } }: Inbox) {
   const { dynamodb_table_name: table, providers } = outputs;
   const before = (await readPauses(table, dynamodb)).get(provider);
-  // One that was removed from the configuration while it was paused can still be resumed.
+  // Allows resuming a provider that was removed from the configuration while it was paused.
   if (!before && !providerNamed(provider, outputs))
     throw unknownProvider(
       provider,

@@ -7,40 +7,40 @@ import type { WebhookRecord } from "./records/record";
 import { readStored } from "./stored-payload";
 import { portions } from "./portions";
 
-/** Payloads above which a person confirms that they are read. */
+/** Number of payloads above which a person has to confirm the search. */
 export const ASK_ABOVE = 1_000;
 
-/** Most payloads that one search reads; narrower filters, or the cursor, reach the others. */
+/** Maximum number of payloads that one search reads; narrower filters, or the cursor, reach the others. */
 export const MAX_SEARCHED = 10_000;
 
 /** US dollars for reading one object, in us-east-1. @see https://aws.amazon.com/s3/pricing/ */
 const GET_DOLLARS = 0.4 / 1_000_000;
 
-/** Payloads that are read side by side. */
+/** Number of payloads that are read concurrently. */
 const AT_ONCE = 32;
 
-/** Rows that one page of the list gives a search. */
+/** Number of rows that a search requests of one page of the list. */
 const PAGE_ROWS = 400;
 
 /** What a search would read. */
 export interface SearchPlan {
-  /** Newest first. */
+  /** Webhooks whose payloads would be read, newest first. */
   readonly webhooks: readonly WebhookRecord[];
   readonly bytes: number;
-  /** For the requests; a transfer out of AWS costs beside it. */
+  /** US dollars for the requests; a transfer out of AWS costs extra. */
   readonly dollars: number;
-  /** Where there are more in the window: the cursor that continues there. */
+  /** Cursor from which the search continues, if there are more webhooks in the window. */
   readonly next?: string;
 }
 
 /** A webhook whose payload holds the text. */
 export interface Match {
   readonly webhook: WebhookRecord;
-  /** Where the text is, and a few other fields. */
+  /** The fields in which the text was found, and a few others. */
   readonly preview: string;
 }
 
-/** What became of one payload that was looked at. */
+/** Result for one payload: a match, a webhook whose payload could not be read, or neither. */
 export type Looked = { readonly match?: Match; readonly unread?: WebhookRecord };
 
 /** Lists the webhooks whose payloads a search has to read. */
@@ -66,8 +66,8 @@ export async function planSearch(
 }
 
 /**
- * Reads payloads in their order and yields what became of each. A text is found in any case, in the payload as it came or with
- * its escapes read.
+ * Searches payloads in their order and yields the result for each. Finds the text regardless of case, in the payload as
+ * received and with its escapes decoded.
  */
 export async function* searchPayloads(
   inbox: Inbox,
@@ -88,7 +88,7 @@ export async function* searchPayloads(
   }
 }
 
-/** Returns the previews of webhooks; none of those whose payloads cannot be read. */
+/** Returns the previews of webhooks, except those whose payloads cannot be read. */
 export async function previews(
   inbox: Inbox,
   webhooks: readonly WebhookRecord[],
@@ -103,7 +103,7 @@ export async function previews(
   return new Map(read.flat());
 }
 
-/** Undefined if it is gone, or in Glacier. */
+/** Reads a payload's value and its texts to search; undefined if it is gone, or in Glacier. */
 async function readValue(
   payloads: RawPayloads,
   inbox: Inbox,

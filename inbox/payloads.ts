@@ -20,20 +20,20 @@ import type { StoredPayload } from "./stored-payload";
 /** A raw payload that S3 lists. */
 export interface ListedPayload {
   readonly s3Key: string;
-  /** What the webhook is known by within its provider. */
+  /** Key of the webhook within its provider. */
   readonly key: string;
   /** When these bytes last were received, milliseconds since the epoch. */
   readonly receivedAt: number;
   readonly size: number;
 }
 
-/** A payload with what ingestion wrote beside the bytes. */
+/** A payload with the metadata that ingestion stored with it. */
 export interface RawPayload extends StoredPayload {
   /** The event's id. */
   readonly id: string;
   /** The event's type. */
   readonly type: string;
-  /** What is kept of the request's headers; undefined if it was stored before they were. */
+  /** Headers of the request that are kept; undefined if the payload was stored before any were. */
   readonly headers: readonly Header[] | undefined;
 }
 
@@ -41,7 +41,7 @@ export interface RawPayload extends StoredPayload {
 export interface PayloadObject {
   readonly uri: string;
   readonly bytes: number;
-  /** Absent for S3 Standard. */
+  /** Storage class of the object; absent for S3 Standard. */
   readonly storageClass?: string;
 }
 
@@ -79,7 +79,7 @@ export class RawPayloads {
     }
   }
 
-  /** Where a payload is and how S3 keeps it; undefined if it is gone. */
+  /** Returns where a payload is and how S3 keeps it; undefined if it is gone. */
   async describe(s3Key: string): Promise<PayloadObject | undefined> {
     try {
       const { ContentLength = 0, StorageClass } = await this.#s3.send(
@@ -113,7 +113,7 @@ export class RawPayloads {
     };
   }
 
-  /** Names of all providers with payloads, configured or not any more. */
+  /** Returns the names of all providers with payloads, including those that are no longer configured. */
   async providers(): Promise<readonly string[]> {
     const { CommonPrefixes = [] } = await this.#s3.send(
       new ListObjectsV2Command({ Bucket: this.#bucket, Prefix: "raw/", Delimiter: "/" }),
@@ -121,7 +121,7 @@ export class RawPayloads {
     return CommonPrefixes.map(({ Prefix = "" }) => Prefix.split("/")[1] ?? "");
   }
 
-  /** Keys of the webhooks that have this event id without being named by it, in no order. */
+  /** Returns the keys of webhooks that have this event id but another key, in no order. */
   async keysOf(provider: string, id: string, signal: AbortSignal): Promise<readonly string[]> {
     const found: string[] = [];
     for await (const { CommonPrefixes = [] } of paginateListObjectsV2(
@@ -134,7 +134,7 @@ export class RawPayloads {
     return found.filter((key) => idInKey(key) === id);
   }
 
-  /** Keys of a provider's webhooks that begin with this, of the first thousand that S3 lists. */
+  /** Returns the keys of a provider's webhooks that begin with a prefix, among the first thousand that S3 lists. */
   async keysStartingWith(provider: string, prefix: string, signal: AbortSignal): Promise<readonly string[]> {
     const { CommonPrefixes = [] } = await this.#s3.send(
       new ListObjectsV2Command({
@@ -147,7 +147,10 @@ export class RawPayloads {
     return CommonPrefixes.map(({ Prefix = "" }) => keyIn(Prefix));
   }
 
-  /** Returns a provider's payloads, or those of one key; the first one of each key where attempts differed in their bytes. */
+  /**
+   * Returns a provider's payloads, or those of one key; only the first one of a key whose attempts differed in their
+   * bytes.
+   */
   async list(
     provider: string,
     ofKey: string | undefined,
@@ -189,7 +192,7 @@ export async function readPayload(inbox: Inbox, { s3Key }: WebhookRecord): Promi
   return s3Key === undefined ? undefined : new RawPayloads(inbox).bytes(s3Key);
 }
 
-/** Returns the webhook's key in an object's, or in the prefix before it. */
+/** Returns the webhook's key that an object's key, or a prefix of it, contains. */
 function keyIn(s3Key: string): string {
   return decodeURIComponent(s3Key.split("/")[2] ?? "");
 }

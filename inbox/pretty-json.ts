@@ -1,13 +1,15 @@
 /** Levels that are indented; what is deeper stays on one line, since each level widens every line below it. */
 const MAX_INDENTED_DEPTH = 40;
 
-/** Characters that are shown of one text; a page holds several, and the whole can be downloaded. */
+/**
+ * Maximum number of characters of one text that are shown: a page has several texts, and the whole can be downloaded.
+ */
 const MAX_SHOWN_LENGTH = 256 * 1024;
 
 /**
- * JSON text with one value a line, as far as a person can read it: indented up to a depth and cut at a length. Only white
- * space changes: numbers and escapes stay as they were sent, which `JSON.parse` would round. What is not JSON comes back as
- * it is, cut at the same length.
+ * Returns JSON text with one value per line, for people: indented up to a depth and cut at a length. Only white space
+ * changes: numbers and escapes stay as they were sent, since `JSON.parse` would round numbers. Text that is not JSON is
+ * returned unchanged, but cut at the same length.
  */
 export function prettyJson(text: string): string {
   return isJson(text) ? indented(text) : shown(text, text.length);
@@ -22,7 +24,10 @@ function isJson(text: string): boolean {
   }
 }
 
-/** Returns the beginning of a text, and how much is behind it. @param length characters of the original that `text` began as */
+/**
+ * Returns the beginning of a text, and the length of the whole. @param length characters of the original that `text`
+ * was made of
+ */
 function shown(text: string, length: number): string {
   if (text.length <= MAX_SHOWN_LENGTH) return text;
   const beginning = text.slice(0, MAX_SHOWN_LENGTH).replace(/[\ud800-\udbff]$/, "");
@@ -38,14 +43,14 @@ function indented(text: string): string {
   const line = () => (depth > MAX_INDENTED_DEPTH ? "" : `\n${"  ".repeat(depth)}`);
   const isOpening = (token: string) => token === "{" || token === "[";
   const isClosing = (token: string) => token === "}" || token === "]";
-  // Token by token, so that no more of a large text is looked at than is shown.
+  // Reads token by token, so that of a large text only the part that is shown is processed.
   for (const [token] of text.matchAll(TOKEN)) {
     if (isOpening(before) && !isClosing(token)) pretty += line();
     if (isOpening(token)) {
       pretty += token;
       depth += 1;
     } else if (isClosing(token)) {
-      // The brace of a level that was not indented stays on its line.
+      // Keeps the brace of a level that was not indented on its line.
       const end = line();
       depth -= 1;
       pretty += (isOpening(before) || end === "" ? "" : line()) + token;

@@ -2,12 +2,12 @@
 const MAX_PREVIEW = 100;
 const MAX_VALUE = 40;
 
-/** Fields that are looked at for a preview. */
+/** Maximum number of fields that are read for a preview. */
 const MAX_FIELDS = 500;
 
 /**
- * Returns a few fields of a payload on one line: those that hold a text first, then the outermost.
- * @param text found in any case
+ * Returns a few fields of a payload on one line: first those that contain a text, then the outermost.
+ * @param text text to find, regardless of case
  */
 export function preview(payload: unknown, text?: string): string {
   const fields = fieldsOf(payload);
@@ -24,7 +24,7 @@ export function preview(payload: unknown, text?: string): string {
 
 type Field = readonly [path: string, value: string];
 
-/** Texts, numbers and truth values of a payload, the outermost first. */
+/** Returns the strings, numbers and booleans of a payload, the outermost first. */
 function fieldsOf(payload: unknown): readonly Field[] {
   const fields: Field[] = [];
   let level: readonly (readonly [string, unknown])[] = [["", payload]];
@@ -43,7 +43,7 @@ function fieldsOf(payload: unknown): readonly Field[] {
   return fields;
 }
 
-/** The part of a long value that holds the text, or its beginning. */
+/** Returns the part of a long value that contains the text, or else its beginning. */
 function shortened(value: string, text = ""): string {
   const line = value.replace(/\s+/g, " ");
   if (line.length <= MAX_VALUE) return line;

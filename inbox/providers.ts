@@ -9,29 +9,29 @@ import type { StackProvider } from "./outputs";
 import { secretIssues, type SecretState } from "./secret-issues";
 import { portions } from "./portions";
 
-/** Providers whose last webhook is looked for at once. */
+/** Number of providers whose last webhook is looked for concurrently. */
 const AT_ONCE = 4;
 
 /** A configured provider, as its operator sees it. */
 export interface ProviderState {
   readonly name: string;
-  /** Id of the scheme, or what one of the user's own is known by. */
+  /** Id of the built-in scheme, or the name of a scheme of the user's own. */
   readonly scheme: string;
-  /** The provider as people write it. */
+  /** Name of the provider as people write it. */
   readonly title: string;
-  /** What to enter at the provider. */
+  /** URL to enter at the provider. */
   readonly address: string;
-  /** What to click there; null for a scheme of the user's own. */
+  /** Steps to set the webhook up at the provider; null for a scheme of the user's own. */
   readonly setup: Setup | null;
-  /** `detail` holds nothing of the secret. */
+  /** State of the secret; `detail` contains nothing of the secret. */
   readonly secret: { readonly state: SecretState | "usable" | "none needed"; readonly detail: string | null };
-  /** Newest of the last seven days. */
+  /** Newest webhook of the last seven days; null if there is none. */
   readonly last: LastWebhook | null;
-  /** Of the last 24 hours, from CloudWatch; a minute or two late. */
+  /** Counts of the last 24 hours from CloudWatch, a minute or two late. */
   readonly lastDay: Readonly<Record<Lowercase<Counted>, number>>;
 }
 
-/** Returns the configured providers in the order of the configuration, or the one of a name. */
+/** Returns the configured providers in the order of the configuration, or only the one with the given name. */
 export async function readProviders(inbox: Inbox, name?: string): Promise<readonly ProviderState[]> {
   const wanted = inbox.outputs.providers.filter((provider) => name === undefined || provider.name === name);
   const [issues, counts] = await Promise.all([secretIssues(inbox), readCounts(inbox, MINUTES_PER_DAY)]);

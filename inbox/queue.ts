@@ -2,7 +2,7 @@ import { GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
 import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { Inbox } from "./connect";
 
-/** Messages of a queue, about as many as SQS says. */
+/** Approximate numbers of messages in a queue, as SQS reports them. */
 export interface QueueDepth {
   readonly waiting: number;
   readonly inFlight: number;
@@ -34,10 +34,13 @@ export async function queueDepths({
   return { queue, deadLetters };
 }
 
-/** SQS reports its metrics every minute, some minutes late. */
+/** Milliseconds in which the latest value is looked for: SQS reports its metrics every minute, some minutes late. */
 const METRIC_WINDOW_MS = 10 * 60_000;
 
-/** Seconds that the oldest message of a queue, the inbox's own by default, has waited, as CloudWatch last heard; undefined if it has heard nothing. */
+/**
+ * Returns the seconds that the oldest message of a queue, the inbox's own by default, has waited, by CloudWatch's
+ * latest value; undefined if CloudWatch has none.
+ */
 export async function ageOfOldest(
   { outputs, clients: { cloudwatch } }: Inbox,
   queueUrl = outputs.sqs_queue_url,

@@ -6,18 +6,18 @@ import type { Inbox } from "./connect";
 /** How far the scheduled reconciliation of a provider has come. */
 export interface ReconciliationState {
   readonly provider: string;
-  /** Up to when all events are accounted for, RFC 3339; absent before the first run. */
+  /** Time up to which all events are accounted for, RFC 3339; absent before the first run. */
   readonly cursor?: string;
-  /** The last run, of the command line too. */
+  /** The last run, whether scheduled or by the command line. */
   readonly lastRun?: RunSummary;
   /** Whether runs fail, or have not come further for hours. */
   readonly failing: boolean;
 }
 
-/** Milliseconds beside three periods and the settle time by which the cursor may be behind. */
+/** Milliseconds by which the cursor may be behind, in addition to three periods and the settle time. */
 const MAX_LAG_MS = 3_600_000;
 
-/** Reads it of all providers that have a schedule; one read of the table for each. */
+/** Reads the state of each provider that has a schedule, by one read of the table each. */
 export async function readReconciliations(
   { outputs, clients }: Inbox,
   now: number,
@@ -33,7 +33,7 @@ export async function readReconciliations(
       });
       const { cursor, lastRun } = progressOf(Item) ?? {};
       const mayLag = (reconcile.every_seconds * 3 + reconcile.settle_seconds) * 1_000 + MAX_LAG_MS;
-      // What lists no events has no cursor.
+      // A provider whose API lists no events has no cursor.
       const lags = cursor !== undefined && now - Date.parse(cursor) > mayLag;
       const failed = lastRun?.error !== undefined || lastRun?.off !== undefined;
       return {
@@ -46,7 +46,7 @@ export async function readReconciliations(
   );
 }
 
-/** Says how a provider's reconciliation does, in a line. */
+/** Describes the state of a provider's reconciliation in one line. */
 export function describeReconciliation({ cursor, lastRun }: ReconciliationState): string {
   if (!lastRun) return "has not run yet";
   const { at, missing, recovered, unrecoverable, error, off } = lastRun;

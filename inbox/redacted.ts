@@ -3,8 +3,8 @@ import type { RejectedRequest } from "../functions/domain/rejected";
 import { schemes } from "../providers";
 
 /**
- * What may be shown of a quarantined request: every header that can hold a signature or a credential only by its
- * length.
+ * Returns what may be shown of a quarantined request: only the length of each header that can contain a signature or a
+ * credential.
  */
 export function redacted(rejected: RejectedRequest) {
   const { request, ...facts } = rejected;
@@ -26,14 +26,14 @@ export function redacted(rejected: RejectedRequest) {
   };
 }
 
-/** An address can hold a password, or a token in its query. */
+/** Returns a URL without its password and query, which can contain a credential. */
 function plainUrl(url: string): string {
   if (!URL.canParse(url)) return "(not shown)";
   const { origin, pathname } = new URL(url);
   return `${origin}${pathname}`;
 }
 
-/** Returns the body as text, or in base64 if it is none. */
+/** Returns the body as text, or in base64 if it is not text. */
 function bodyOf({ scheme: id, request: { body } }: RejectedRequest): string {
   const scheme = schemes[id];
   const bearsSecret =

@@ -16,24 +16,24 @@ import {
 } from "../functions/domain/rejected";
 import type { Inbox } from "./connect";
 
-/** Objects whose metadata is requested at once. */
+/** Number of objects whose metadata is requested concurrently. */
 const CONCURRENT_HEADS = 50;
 
-/** A quarantined request, as a list knows it. */
+/** A quarantined request, as lists show it. */
 export interface ListedRejected {
   /** `<provider>/<time>-<...>` */
   readonly id: string;
   readonly provider: string;
-  /** RFC 3339. */
+  /** Time of receipt, RFC 3339. */
   readonly receivedAt: string;
   readonly reason: string;
-  /** Of the diagnosis. */
+  /** Cause of the rejection by the diagnosis. */
   readonly cause: string;
-  /** Of the body. */
+  /** Size of the body, in bytes. */
   readonly bytes: number;
 }
 
-/** Which quarantined requests; what is not given matches all. */
+/** Selects quarantined requests; an absent criterion matches all. */
 export interface RejectedFilter {
   readonly provider?: string;
   readonly reason?: string;
@@ -43,9 +43,9 @@ export interface RejectedFilter {
 }
 
 export interface RejectedPage {
-  /** In the order of arrival. */
+  /** Requests in the order of arrival. */
   readonly listed: readonly ListedRejected[];
-  /** Whether there may be older ones beside these. */
+  /** Whether there may be older requests. */
   readonly more: boolean;
 }
 
@@ -53,7 +53,7 @@ export interface RejectedPage {
 export class RejectedRequests {
   constructor(private readonly inbox: Inbox) {}
 
-  /** Returns the newest that match. */
+  /** Returns the newest requests that match. */
   async find(filter: RejectedFilter, signal: AbortSignal, limit = Infinity): Promise<RejectedPage> {
     const ids = [...(await this.ids(filter, signal))];
     const found: ListedRejected[] = [];
@@ -67,12 +67,12 @@ export class RejectedRequests {
     return { listed: found.slice(-limit), more: ids.length > 0 || found.length > limit };
   }
 
-  /** Undefined if it is gone: released, or expired. */
+  /** Returns a request as lists show it; undefined if it is gone: released, or expired. */
   async describe(id: string): Promise<ListedRejected | undefined> {
     return rejectedKey(id) === undefined ? undefined : this.#describe(id);
   }
 
-  /** Undefined if it is gone. */
+  /** Returns a request; undefined if it is gone. */
   async read(id: string): Promise<RejectedRequest | undefined> {
     const Key = rejectedKey(id);
     if (Key === undefined) return undefined;
@@ -93,7 +93,7 @@ export class RejectedRequests {
     );
   }
 
-  /** Ids in the order of arrival, whatever their reasons are. */
+  /** Returns ids in the order of arrival, whatever the reasons of the rejections are. */
   async ids(
     { provider, since = -Infinity, before = Infinity }: RejectedFilter,
     signal: AbortSignal,

@@ -11,9 +11,9 @@ import { fitsScheme } from "./operations/secrets";
 import type { Inbox } from "./connect";
 
 /**
- * How a provider's secrets are, as far as can be seen from here. With `missing` and `malformed` all its webhooks are
- * answered 503; `awaited` is sent by the provider in its first handshake; `unreadable` means only that the caller may
- * not read it.
+ * State of a provider's secrets, as far as it can be seen from here. With `missing` and `malformed` all its webhooks
+ * are answered 503; `awaited` is sent by the provider in its first handshake; `unreadable` means only that the caller
+ * may not read it.
  */
 export type SecretState = "missing" | "malformed" | "awaited" | "short" | "unreadable";
 
@@ -21,7 +21,7 @@ export type SecretState = "missing" | "malformed" | "awaited" | "short" | "unrea
 export interface SecretIssue {
   readonly provider: string;
   readonly state: SecretState;
-  /** Holds nothing of the secret. */
+  /** Explanation that contains nothing of the secret. */
   readonly detail: string;
 }
 
@@ -35,7 +35,7 @@ export async function secretIssues({ outputs, clients }: Inbox): Promise<readonl
   return found.filter((issue) => issue !== undefined);
 }
 
-/** @returns undefined if all is well */
+/** Returns what is wrong with a provider's secrets; undefined if nothing is. */
 export async function issueOf(
   provider: string,
   scheme: ConfiguredScheme,
@@ -62,7 +62,7 @@ export async function issueOf(
   }
 }
 
-/** Whether it keeps webhooks out. */
+/** Returns whether an issue makes ingestion answer the provider's webhooks with an error. */
 export function isBlocking({ state }: SecretIssue): boolean {
   return state === "missing" || state === "malformed";
 }

@@ -24,11 +24,11 @@ import {
 
 /** The stored secrets of a provider. */
 export interface SecretStore {
-  /** For people: what and where it is called. */
+  /** Where the secrets are stored, for people: the service and the name. */
   readonly name: string;
   /**
-   * None if nothing is stored under this name yet.
-   * @throws SecretProblemError if what is stored is no secret, or the provider has not sent it yet
+   * Reads the secrets; none if nothing is stored under this name yet.
+   * @throws SecretProblemError if the stored text is not a secret, or if the provider has not sent the secret yet
    */
   read(): Promise<readonly StoredSecret[]>;
   write(secrets: readonly StoredSecret[]): Promise<void>;
@@ -55,7 +55,10 @@ function parsed(name: string, text: string | undefined): readonly StoredSecret[]
 }
 
 function inParameter(Name: string, kmsKeyArn: string | undefined, ssm: SSMClient): SecretStore {
-  /** Returns the key that encrypts it now: written without, a parameter falls back to the account's default key. */
+  /**
+   * Returns the key that encrypts the parameter now: if a write names no key, the account's default key is used
+   * instead.
+   */
   async function currentKey(): Promise<string | undefined> {
     const { Parameters = [] } = await ssm.send(
       new DescribeParametersCommand({

@@ -1,18 +1,20 @@
 import { UsageError } from "./errors";
 
-/** Hashes, as a webhook has one for an id if its provider's own is missing or cannot be stored. */
+/** Pattern of a hash, which is a webhook's id if its provider's own id is missing or cannot be stored. */
 const HASH = /^(?:sha256:)?[0-9a-f]{64}$/;
 
-/** Characters of a hash that a table shows at least. */
+/** Minimum number of characters of a hash that a table shows. */
 const SHORTEST = 16;
 
-/** Characters from which on the beginning of an id is searched for. */
+/** Minimum number of characters for which the beginning of an id is searched. */
 export const MIN_PREFIX = 4;
 
-/** Ids that an error lists at most. */
+/** Maximum number of ids that an error lists. */
 const LISTED = 5;
 
-/** Returns the short form of each id that is a hash: as many characters as none of the others begins with. */
+/**
+ * Returns the short form of each id that is a hash: its beginning, long enough that none of the others begins with it.
+ */
 export function shortIds(ids: readonly string[]): ReadonlyMap<string, string> {
   const distinct = [...new Set(ids)];
   return new Map(

@@ -8,9 +8,12 @@ import type { StackProvider } from "./outputs";
 /** A payload as ingestion stored it. */
 export interface StoredPayload {
   readonly body: Buffer;
-  /** Of the body as it came, with its parameters. */
+  /** Content type of the body as it was received, with its parameters. */
   readonly contentType: string;
-  /** Whether it is one event out of a request that held several: JSON, whatever the scheme's requests are. */
+  /**
+   * Whether it is one event out of a request that contained several; it is JSON then, whatever the scheme's requests
+   * are.
+   */
   readonly split?: boolean;
 }
 
@@ -19,7 +22,7 @@ export function readStored(provider: StackProvider | undefined, stored: StoredPa
   return readPayload(readAs(stored.split ? undefined : provider), requestOf(stored));
 }
 
-/** What of it travels in the message, or nothing if it is too large */
+/** Returns the payload as it travels in the message; undefined if it is too large. */
 export function inlineData(
   provider: StackProvider | undefined,
   stored: StoredPayload,
@@ -40,7 +43,7 @@ export function groupOf(name: string, provider: StackProvider | undefined, store
   return messageGroup(name, orderedBy(by, requestOf(stored), payload.value));
 }
 
-/** What the event of a split request says of itself. */
+/** Returns the facts that an event of a split request contains; undefined for other payloads. */
 export function elementOf(
   provider: StackProvider | undefined,
   stored: StoredPayload,
@@ -48,14 +51,17 @@ export function elementOf(
   return stored.split ? readElement(readAs(provider), requestOf(stored), stored.body.toString()) : undefined;
 }
 
-/** The payload of a provider that is no longer configured is read as JSON, or as bytes. */
+/**
+ * Returns the scheme by which a payload is read; that of a provider that is no longer configured is read as JSON, or as
+ * bytes.
+ */
 function readAs(provider: StackProvider | undefined): Scheme {
   const scheme = schemeOf(provider?.scheme) ?? schemeOf("hmac-sha256");
   if (!scheme) throw new Error("the scheme hmac-sha256 is missing");
   return scheme;
 }
 
-/** The headers but for the content type are gone. */
+/** Returns a request with the stored payload; of its headers only the content type is known. */
 function requestOf({ body, contentType }: StoredPayload): WebhookRequest {
   return { method: "POST", headers: { "content-type": [contentType] }, body };
 }

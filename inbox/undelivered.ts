@@ -27,8 +27,8 @@ export function parseUndelivered(message: Message): DeadLetter {
 }
 
 /**
- * The webhook of an event of the bus, or of what an input transformer made of it for the events' log; none in one that
- * another program published.
+ * Returns the webhook of an event, or of the text that an input transformer made of it for the events' log; nothing for
+ * an event that another program published.
  */
 function webhookIn(body: string): Pick<DeadLetter, "webhook"> {
   try {

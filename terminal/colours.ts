@@ -1,8 +1,8 @@
 import picocolors from "picocolors";
 
 /**
- * Whether text for a stream is coloured: never with NO_COLOR, always with FORCE_COLOR, else on a terminal only.
- * picocolors' own rule also colours what goes into a pipe or a file where CI is set.
+ * Returns whether text for a stream is coloured: never with NO_COLOR, always with FORCE_COLOR, else on a terminal only.
+ * picocolors' own rule also colours what goes into a pipe or a file if CI is set.
  * @see https://no-color.org
  */
 export function coloured({ isTTY = false }: { readonly isTTY?: boolean }, env = process.env): boolean {
@@ -11,8 +11,8 @@ export function coloured({ isTTY = false }: { readonly isTTY?: boolean }, env = 
   return isTTY && env["TERM"] !== "dumb";
 }
 
-/** Colours of what goes to standard output. */
+/** Colours for standard output. */
 export const pc = picocolors.createColors(coloured(process.stdout));
 
-/** Colours of what goes to standard error, which may be a terminal where standard output is none, and the other way. */
+/** Colours for standard error, which can be a terminal if standard output is not one, and vice versa. */
 export const pcOnStderr = picocolors.createColors(coloured(process.stderr));

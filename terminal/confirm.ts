@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 
-/** Asks on the terminal; true only for `y` or `yes`. */
+/** Asks on the terminal; returns true only for `y` or `yes`. */
 export async function confirm(question: string): Promise<boolean> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   lines.setPrompt(`${question} [y/N] `);

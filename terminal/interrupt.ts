@@ -1,4 +1,4 @@
-/** The command ended by a signal: exit code 130, as a shell makes of SIGINT. */
+/** Thrown if a signal ended the command: exit code 130, as shells give it for SIGINT. */
 export class InterruptedError extends Error {
   override readonly name = "InterruptedError";
   constructor(message = "Interrupted.") {
@@ -6,10 +6,13 @@ export class InterruptedError extends Error {
   }
 }
 
-/** Exit code of a program that ended by SIGINT, as shells give it. */
+/** Exit code of a program that was ended by SIGINT, as shells give it. */
 export const INTERRUPTED = 130;
 
-/** A second signal so soon is the first one once more: a terminal sends it to npm and tsx too, which pass it on. */
+/**
+ * Milliseconds within which a second signal counts as the same: a terminal sends it to npm and tsx, too, which pass it
+ * on.
+ */
 const SAME_SIGNAL_MS = 1_000;
 
 /**

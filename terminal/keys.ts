@@ -1,11 +1,11 @@
 import { emitKeypressEvents } from "node:readline";
 
-/** Ctrl-C, which a terminal in raw mode hands over as a character. */
+/** Ctrl-C, which a terminal in raw mode passes on as a character. */
 const CTRL_C = "\u0003";
 
 /**
- * Calls an action for each key that is pressed, until the returned function is called. Does nothing where the keyboard is
- * no terminal.
+ * Calls an action for each key that is pressed, until the returned function is called. Does nothing if standard input
+ * is not a terminal.
  * @param actions by key
  */
 export function onKeys(actions: Readonly<Record<string, () => void>>): () => void {

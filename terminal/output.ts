@@ -8,9 +8,9 @@ export function print(options: { readonly json?: true }, value: unknown, text: (
 }
 
 /**
- * Writes JSON that can be shown on a terminal: the characters that {@link sanitize} escapes, which JSON allows as they
- * are, are escaped as in JSON, so that a parser returns the same text.
- * @param indent spaces for each level; all on one line without it
+ * Returns JSON that can be shown on a terminal: the characters that {@link sanitize} escapes, which JSON allows
+ * unescaped, are escaped as in JSON, so that a parser returns the same text.
+ * @param indent spaces for each level @default all on one line
  */
 export function asJson(value: unknown, indent?: number): string {
   const json = JSON.stringify(value, null, indent);
@@ -19,21 +19,24 @@ export function asJson(value: unknown, indent?: number): string {
   );
 }
 
-/** Whether a payload can be written to a terminal as it is: UTF-8 without characters that could rewrite the screen. */
+/**
+ * Returns whether a payload can be written to a terminal as it is: UTF-8 without characters that could rewrite the
+ * screen.
+ */
 export function isPrintable(payload: Buffer): boolean {
   const text = payload.toString().replaceAll("\r\n", "\n");
   return isUtf8(payload) && sanitize(text, "\n\t") === text;
 }
 
-/** Control characters, and those that turn or hide text. */
+/** Control characters, and characters that turn or hide text. */
 const CONTROLS = /[\p{Cc}\p{Cf}]/gu;
 
 const escapedUnit = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 
 /**
- * Text of a provider as it can be shown on a terminal: control characters, which could rewrite the screen, and those
- * that turn or hide text, as their escapes.
- * @param keep characters that stay, such as the line breaks of a payload
+ * Returns a provider's text as it can be shown on a terminal: escapes control characters, which could rewrite the
+ * screen, and characters that turn or hide text.
+ * @param keep characters that are not escaped, such as the line breaks of a payload
  */
 export function sanitize(text: string, keep = ""): string {
   return text.replace(CONTROLS, (character) =>
@@ -46,15 +49,18 @@ function escaped(code: number): string {
   return code > 0xffff ? `\\u{${hex}}` : `\\u${hex.padStart(4, "0")}`;
 }
 
-/** A remark for a person, beside the result. */
+/** Writes a remark for a person to standard error, beside the result. */
 export function note(text: string): void {
   process.stderr.write(`${pc.dim(text)}\n`);
 }
 
-/** Pause between two lines of progress if there is no terminal to redraw, in milliseconds. */
+/** Milliseconds between two lines of progress if there is no terminal on which to redraw one. */
 const LINE_PAUSE_MS = 5_000;
 
-/** Progress of long work on standard error: one line that is redrawn on a terminal, a line now and then elsewhere. */
+/**
+ * Shows the progress of long work on standard error: one line that is redrawn on a terminal, a line now and then
+ * elsewhere.
+ */
 export class Counter {
   #done = 0;
   #shownAt = Date.now();
@@ -77,7 +83,7 @@ export class Counter {
     process.stderr.write(this.#terminal ? `\r\x1b[2K${this.#line()}` : `${this.#line()}\n`);
   };
 
-  /** Ends the line on a terminal. */
+  /** Clears the line on a terminal. */
   end(): void {
     if (this.#terminal) process.stderr.write("\r\x1b[2K");
   }

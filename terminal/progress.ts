@@ -6,7 +6,7 @@ export class Progress {
   readonly #terminal = process.stderr.isTTY;
   #timer: NodeJS.Timeout | undefined;
 
-  /** Ends the step before and begins the next. */
+  /** Ends the previous step and begins the next. */
   readonly step = (name: string): void => {
     this.done();
     this.current = { name, startedAt: performance.now() };
@@ -26,7 +26,7 @@ export class Progress {
     this.current = undefined;
   }
 
-  /** Ends it without its mark: it was not finished. */
+  /** Ends the last step without its mark, since it was not finished. */
   abandon(): void {
     clearInterval(this.#timer);
     if (this.current)

@@ -3,12 +3,15 @@ import { Writable } from "node:stream";
 import { UsageError } from "../inbox/errors";
 import { InterruptedError } from "./interrupt";
 
-/** Returns a secret from the keyboard, without echo, or from standard input if that is no terminal. Never from an argument. */
+/**
+ * Reads a secret from the keyboard, without echo, or from standard input if that is not a terminal; never from an
+ * argument.
+ */
 export async function readSecret(question: string): Promise<string> {
   return process.stdin.isTTY ? ask(question) : piped();
 }
 
-/** Returns the text without the line break that `echo` and editors put behind it. */
+/** Returns standard input without the line break that `echo` and editors append. */
 async function piped(): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
@@ -19,7 +22,7 @@ async function piped(): Promise<string> {
 
 function ask(question: string): Promise<string> {
   process.stderr.write(question);
-  // readline repeats what is typed on its output; this one shows nothing.
+  // Gives readline an output that shows nothing, since it repeats what is typed there.
   const output = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: process.stdin, output, terminal: true });
   return new Promise((resolve, reject) => {

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { pc } from "./colours";
 
-/** Aligned columns for a terminal; colours do not count as width. */
+/** Returns aligned columns for a terminal; colours do not count as width. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const width = (cell: string) => stripVTControlCharacters(cell).length;
   const widths = head.map((title, column) =>

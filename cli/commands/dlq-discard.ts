@@ -51,7 +51,7 @@ async function run(id: string, options: Options): Promise<void> {
   });
 }
 
-/** The delivery to the consumer that waits for its next attempt, if one with this id does. */
+/** Returns the delivery to the consumer with this id, if it waits for its next attempt. */
 async function waitingOf(id: string, inbox: Inbox, { consumer = "", provider }: Options) {
   const waiting = await waitingDeliveries(inbox, consumer, Infinity);
   const named = waiting.filter(({ delivery }) => provider === undefined || delivery.provider === provider);
@@ -71,7 +71,7 @@ async function giveUpWaiting(waiting: WaitingDelivery, inbox: Inbox, options: Op
   print(options, { discarded: name }, () => pc.green(`Gave up ${name}. Those behind it in its group go on.`));
 }
 
-/** What distinguishes a dead letter's webhook from all others: copies of one message are one. */
+/** Returns a name that only the dead letters of one webhook share; copies of one message have the same. */
 function nameOf({ webhook, messageId }: DeadLetter): string {
   return webhook ? `${webhook.provider} ${sanitize(keyOf(webhook))}` : messageId;
 }

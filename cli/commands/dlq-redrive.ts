@@ -35,7 +35,7 @@ async function run(given: readonly string[], options: Options): Promise<void> {
     const queue = new DeadLetterQueue(inbox, options.consumer);
     try {
       note("Reading the dead-letter queue ...");
-      // What another reader holds could be earlier than what is seen now.
+      // Stops if another reader holds dead letters: those could be earlier in the order than the visible ones.
       if (!(await queue.awaitReleased(signal))) {
         throw new Error(
           "Someone else is reading the dead-letter queue. Nothing was sent; try again when they are done.",
@@ -77,7 +77,7 @@ function showPlan(deadLetters: readonly DeadLetter[], hidden: number, options: O
   );
 }
 
-/** Returns how many dead letters there are of each provider and error, the most first. */
+/** Returns the number of dead letters for each provider and error, the most frequent first. */
 export function summary(deadLetters: readonly DeadLetter[]): readonly string[] {
   const counts = new Map<string, number>();
   for (const { webhook, reason } of deadLetters) {

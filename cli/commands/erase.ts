@@ -96,7 +96,7 @@ async function select(
   });
 }
 
-/** What would be erased, such as `3 webhooks (2 stripe, 1 acme)`. */
+/** Says what would be erased, such as `3 webhooks (2 stripe, 1 acme)`. */
 function summary({ webhooks, quarantined }: EraseSelected): string {
   const by = new Map<string, number>();
   for (const { provider } of webhooks) by.set(provider, (by.get(provider) ?? 0) + 1);

@@ -16,17 +16,17 @@ import { interruptible } from "../../terminal/interrupt";
 import { Counter, note, print, sanitize } from "../../terminal/output";
 import { statusText } from "../text/status";
 
-/** What a search by content takes beside what to list. */
+/** Options of a search by content, in addition to those that select webhooks. */
 export interface SearchOptions {
   readonly json?: true;
   readonly yes?: true;
-  /** Matches after which it ends. */
+  /** Number of matches after which the search ends. */
   readonly limit: number;
 }
 
 /**
- * Searches payloads for a text, newest first: says how many would be read and what that costs, and prints each match when it is
- * found.
+ * Searches payloads for a text, newest first. Says how many would be read and what that costs, and prints each match as
+ * soon as it is found.
  */
 export async function listByPayload(
   inbox: Inbox,
@@ -64,7 +64,7 @@ export async function listByPayload(
 }
 
 /**
- * Says what a search reads and what that costs, and asks if it is much.
+ * Says what a search reads and what that costs, and asks for confirmation if it is much.
  * @throws UsageError if there is no terminal to ask on; Error if the answer is no
  */
 export async function confirmSearch(
@@ -81,7 +81,7 @@ export async function confirmSearch(
   if (!(await confirm("Continue?"))) throw new Error("Nothing was read.");
 }
 
-/** As rows come one by one, their columns have fixed widths. */
+/** Formats a match with columns of fixed widths, since rows are printed one by one. */
 function line({ webhook, preview }: Match, id: string): string {
   const { receivedAt, provider, type, status } = webhook;
   const cells = [

@@ -30,7 +30,7 @@ interface Options extends StackOptions, ForwardOptions {
   readonly count?: number;
 }
 
-/** Milliseconds between two looks: on AWS sixteen queries, half a read unit each. */
+/** Milliseconds between two reads: on AWS each takes sixteen queries of half a read unit. */
 const POLL_MS = { local: 300, aws: 2_000 } as const;
 
 async function listen(options: Options): Promise<void> {
@@ -80,7 +80,7 @@ async function listen(options: Options): Promise<void> {
   });
 }
 
-/** Begins where the options say: from now on, from a moment, or where it was ended. */
+/** Returns a follower that begins where the options say: now, at a moment, or where listening ended. */
 async function startOf({ since }: Options, inbox: Inbox, cursor: Cursor | undefined): Promise<Follower> {
   const behind = (await secondsBehind(inbox.outputs.api_endpoint).catch(() => undefined)) ?? 0;
   const now = () => Date.now() + behind * 1_000;
@@ -89,7 +89,7 @@ async function startOf({ since }: Options, inbox: Inbox, cursor: Cursor | undefi
   return since === undefined ? followFromNow(ports) : new Follower(ports, pointInTime(since, now()));
 }
 
-/** Whether a webhook is one of those that the options name. @throws UsageError for an expression that is none */
+/** Returns a filter for the webhooks that the options name. @throws UsageError if the expression is invalid */
 function filterOf({ provider, type, when }: Options) {
   const expression = when === undefined ? undefined : parsed(when);
   return async (webhook: WebhookRecord, { forwarder }: Forwarding): Promise<boolean> => {
@@ -114,7 +114,7 @@ function parsed(when: string): jsonata.Expression {
   }
 }
 
-/** Says what a developer needs to configure. */
+/** Prints what a developer needs to configure. */
 function begin({ json, forwardTo }: Options, { secrets, impossible }: Forwarding): void {
   if (json) {
     const bySecret = Object.fromEntries(secrets.map(({ provider, secret }) => [provider, secret]));
@@ -139,7 +139,7 @@ function begin({ json, forwardTo }: Options, { secrets, impossible }: Forwarding
   note(`Forwarding to ${forwardTo}.${keys}`);
 }
 
-/** A key in PEM begins on a line of its own. */
+/** Puts a key in PEM on lines of its own. */
 const spaced = (secret: string): string => (secret.includes("\n") ? `\n${secret}` : secret);
 
 function keysOf(listening: Listening, { forwarder }: Forwarding, ended: AbortController): () => void {

@@ -54,12 +54,12 @@ async function run(name: string, options: Options): Promise<void> {
   });
 }
 
-/** What the command line names, else what the stack's configuration does. */
+/** Returns the API settings that the command line names, or else those of the stack's configuration. */
 function settingsOf({ name, scheme, reconcile: configured }: StackProvider, options: Options): ApiSettings {
   const { endpoint, account, repository, organization, hook, app, shop } = options;
   const fields = { endpoint, account, repository, organization, hook, app, shop };
   const isNamed = Object.values(fields).some((value) => value !== undefined);
-  // Its deployment has checked it.
+  // Skips the check: the deployment has checked the configuration.
   if (!isNamed && configured) return configured.settings as unknown as ApiSettings;
   const settings = apiSettings(scheme, fields);
   if (typeof settings !== "string") return settings;

@@ -49,7 +49,7 @@ interface Run {
   readonly signal: AbortSignal;
 }
 
-/** Asks, and replays. Returns what is in the queue. */
+/** Asks for confirmation, and replays. Returns the webhooks that are in the queue. */
 async function confirmed(webhooks: readonly StoredWebhook[], run: Run): Promise<readonly StoredWebhook[]> {
   const { runId, options } = run;
   const done = options.consumer === undefined ? "published again" : `sent to ${options.consumer} again`;
@@ -58,7 +58,7 @@ async function confirmed(webhooks: readonly StoredWebhook[], run: Run): Promise<
   return send(webhooks, run);
 }
 
-/** Replays what targets of the bus did not take, then removes those events from their queue. */
+/** Replays the webhooks whose events EventBridge could not deliver, then removes those events from their queue. */
 async function undelivered(
   rule: string | true,
   runId: string,
@@ -94,7 +94,7 @@ async function selectMany(
   const recorded = await selection.recorded(filter, runId);
   if (!options.expired || options.provider === undefined) return recorded;
   note(`Listing raw/${options.provider}/ for webhooks whose records have expired.`);
-  // They are older than every one that has a record.
+  // Puts expired webhooks first: they are older than every one that has a record.
   return [...(await selection.expired(options.provider, filter)), ...recorded];
 }
 
@@ -130,7 +130,7 @@ function showPlan(webhooks: readonly StoredWebhook[], options: Options): void {
   );
 }
 
-/** Posts webhooks to a server, in order of arrival, until it is interrupted. The inbox does not notice. */
+/** Posts webhooks to a server, in order of arrival, until it is interrupted. Changes nothing in the inbox. */
 async function forward(
   webhooks: readonly StoredWebhook[],
   to: string,

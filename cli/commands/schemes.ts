@@ -14,7 +14,7 @@ interface Options {
   readonly json?: true;
 }
 
-/** Up to as many are shown in full. */
+/** Number of schemes up to which each is shown in full. */
 const IN_FULL = 3;
 
 function schemes(text: string | undefined, options: Options): void {
@@ -34,7 +34,7 @@ function schemes(text: string | undefined, options: Options): void {
   });
 }
 
-/** Returns the one of this id, else those that have the text in their id, name or proof. */
+/** Returns the scheme with this id, or else those with the text in their id, name or proof. */
 function matching(text: string, all: readonly Sender[]): readonly Sender[] {
   const exact = all.filter(({ default: { id } }) => id === text);
   if (exact.length > 0) return exact;
@@ -80,7 +80,7 @@ function configuration(scheme: Scheme): readonly string[] {
   ];
 }
 
-/** Without the marks of Markdown. */
+/** Removes the marks of Markdown. */
 function plain(text: string): string {
   return text.replaceAll("`", "");
 }

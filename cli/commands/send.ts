@@ -32,7 +32,10 @@ function read(file: string): Buffer {
   }
 }
 
-/** The secret that the options give. A file or a pipe keeps it out of the shell's history and the list of processes. */
+/**
+ * Returns the secret that the options give. A file or a pipe keeps it out of the shell's history and the list of
+ * processes.
+ */
 async function givenSecret({ secret, secretFile }: Pick<Options, "secret" | "secretFile">) {
   if (secretFile === undefined) return secret;
   if (secret !== undefined) throw new UsageError("Give --secret-file or --secret, not both.");

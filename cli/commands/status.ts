@@ -101,7 +101,7 @@ async function status(options: Options): Promise<void> {
   if (options.exitCode && problems.length > 0) process.exitCode = 1;
 }
 
-/** A cause as rows of the table: what, since when, and the command that fixes it. */
+/** Returns a cause as rows of the table: what, since when, and the command that fixes it. */
 function causeRows(cause: Cause): string[][] {
   const { kind, provider, rule, error, detail, count: number, first, last, sample, fix } = cause;
   const since = age(Date.now() - Date.parse(first));
@@ -122,7 +122,7 @@ function pausedText({ state, since, by, reason, held }: ProviderPause): string {
   return `paused for ${age(Date.now() - Date.parse(since))}${who}${why}; ${count(held, "webhook")} held`;
 }
 
-/** Returns how many webhooks each provider had accepted, the most first. */
+/** Returns how many webhooks of each provider were accepted, the largest number first. */
 function acceptedBy({ providers }: Counts) {
   return providers
     .map(({ name: provider, counts }) => ({ provider, number: counts.Accepted }))
@@ -130,7 +130,7 @@ function acceptedBy({ providers }: Counts) {
     .sort((a, b) => b.number - a.number);
 }
 
-/** Returns webhooks of all providers by outcome; `failed` counts attempts. */
+/** Returns the number of webhooks of all providers by outcome; `failed` counts attempts. */
 function sums({ series }: Counts): Record<Lowercase<(typeof COUNTED)[number]>, number> {
   const entries = COUNTED.map((name) => [
     name.toLowerCase(),

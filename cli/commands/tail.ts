@@ -18,7 +18,7 @@ interface Options extends StackOptions {
 async function tail({ since, count = Infinity, ...options }: Options): Promise<void> {
   const { provider } = options;
   const now = Date.now();
-  // EventBridge reports whole seconds.
+  // Rounds down: EventBridge reports whole seconds.
   const from = Math.floor((since === undefined ? now : pointInTime(since, now)) / 1_000) * 1_000;
   const inbox = await connectTo(options);
   await interruptible(async (signal) => {
@@ -45,10 +45,10 @@ function asBlock({ uri, text }: EventPayload): string {
   return `${pc.dim(uri)}\n${text === null ? pc.red("gone") : sanitize(prettyJson(text), "\n\t")}`;
 }
 
-/** Widths that most names fit into; a stream has no last row to measure. */
+/** Widths of columns that most names fit into: a stream has no last row, so the widest name is not known. */
 const WIDTHS = { provider: 10, type: 26 } as const;
 
-/** What another program publishes on the bus is named by EventBridge's own fields. */
+/** Formats an event. One that another program published is named by EventBridge's own fields. */
 function asLine({ time, source, "detail-type": kind, id: own, detail }: BusEvent): string {
   const { provider = source, type = kind, id = own, replay = 0 }: Partial<BusEvent["detail"]> = detail;
   const clock = time.slice(11, 19);

@@ -3,12 +3,12 @@ import { UsageError } from "../../inbox/errors";
 import { confirm } from "../../terminal/confirm";
 import { DEFAULT_RATE, rate } from "./stack";
 
-/** More webhooks than this are not sent by accident. */
+/** Number of webhooks above which sending them has to be confirmed. */
 const HANDFUL = 10;
 
 /**
  * Asks before many webhooks are sent again, unless --yes was given.
- * @param what becomes of them, such as `published again`
+ * @param what what would be done to them, such as `published again`
  * @throws UsageError if there is no terminal to ask on; Error if the answer is no
  */
 export async function confirmMany(

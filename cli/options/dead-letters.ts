@@ -6,12 +6,12 @@ import { note } from "../../terminal/output";
 import { UsageError } from "../../inbox/errors";
 import { count } from "../../inbox/text";
 
-/** Options that say whose dead letters. */
+/** Options that say which queue of dead letters: a consumer's or the inbox's. */
 export interface WhoseDeadLetters extends StackOptions {
   readonly consumer?: string;
 }
 
-/** Options that say which dead letters. */
+/** Options that select dead letters. */
 export interface DeadLetterOptions extends WhoseDeadLetters {
   readonly provider?: string;
   readonly type?: string;
@@ -21,7 +21,7 @@ export interface DeadLetterOptions extends WhoseDeadLetters {
   readonly newerThan?: number;
 }
 
-/** Adds the option that says whose dead letters. */
+/** Adds the option that names the consumer whose dead letters are meant. */
 export function withConsumer(command: Command): Command {
   return command.option("--consumer <name>", "dead letters of this consumer, not of the inbox itself");
 }
@@ -35,7 +35,7 @@ export function withDeadLetterFilter(command: Command): Command {
     .option("--newer-than <duration>", "only webhooks received since", duration);
 }
 
-/** Returns the filter that the options say. @throws UsageError if nothing can match it */
+/** Returns the filter that the options describe. @throws UsageError if nothing can match it */
 export function filterOf(options: DeadLetterOptions): DeadLetterFilter {
   const { provider, type, reason, id, olderThan, newerThan } = options;
   if (olderThan !== undefined && newerThan !== undefined && olderThan >= newerThan) {
@@ -51,7 +51,7 @@ export function filterOf(options: DeadLetterOptions): DeadLetterFilter {
   };
 }
 
-/** A dead letter as JSON. */
+/** Returns a dead letter as JSON. */
 export function deadLetterJson(deadLetter: DeadLetter, now: number) {
   const {
     webhook,

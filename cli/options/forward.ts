@@ -8,7 +8,7 @@ import { checkAddress, Forwarder, type Form } from "../../inbox/operations/forwa
 import { providerNamed } from "../../inbox/outputs";
 import { schemeOf } from "../../providers";
 
-/** Options of what forwards webhooks to a server. */
+/** Options for forwarding webhooks to a server. */
 export interface ForwardOptions {
   readonly as: Form;
   readonly secret?: string;
@@ -16,7 +16,7 @@ export interface ForwardOptions {
   readonly allowProduction?: true;
 }
 
-/** Adds the options that say in which form webhooks are forwarded, and signed with what. */
+/** Adds the options that say in which form webhooks are forwarded, and with which secret they are signed. */
 export function withForwardOptions(command: Command): Command {
   return command
     .addOption(
@@ -31,15 +31,15 @@ export function withForwardOptions(command: Command): Command {
 
 /** A secret that a handler is configured with. */
 export interface HandlerSecret {
-  /** The provider; CloudEvents have one for all. */
+  /** Name of the provider; for CloudEvents, all providers have the same secret. */
   readonly provider: string;
   readonly secret: string;
 }
 
-/** What forwards webhooks of an inbox, and the secrets that the handlers need. */
+/** A forwarder of an inbox's webhooks, and the secrets that the handlers need. */
 export interface Forwarding {
   readonly forwarder: Forwarder;
-  /** None if the user gave one. */
+  /** Generated secrets; empty if the user gave one. */
   readonly secrets: readonly HandlerSecret[];
   /** Providers whose webhooks cannot be forwarded in this form, with the reason. */
   readonly impossible: readonly { readonly provider: string; readonly reason: string }[];
@@ -47,7 +47,7 @@ export interface Forwarding {
 
 /**
  * Prepares forwarding to an address.
- * @param provider the only one that is meant, if one is
+ * @param provider name of the only provider whose webhooks are forwarded @default all providers
  * @throws UsageError
  */
 export function forwardingTo(

@@ -3,7 +3,7 @@ import { REJECTION_REASONS } from "../../functions/domain/rejected";
 import { pointInTime, withStackOptions, type StackOptions } from "./stack";
 import type { RejectedFilter } from "../../inbox/rejected";
 
-/** Options that say which rejected requests. */
+/** Options that select rejected requests. */
 export interface RejectedOptions extends StackOptions {
   readonly provider?: string;
   readonly reason?: (typeof REJECTION_REASONS)[number];

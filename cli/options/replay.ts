@@ -4,10 +4,10 @@ import type { RecordFilter } from "../../inbox/records/select";
 import type { ForwardOptions } from "./forward";
 import { checkRange, pointInTime, type StackOptions } from "./stack";
 
-/** Statuses that are final. Others are still being processed, and would be published twice. */
+/** Statuses that are final. Webhooks with another status are still being processed, and would be published twice. */
 export const DECIDED: readonly Status[] = ["published", "filtered", "dead_lettered"];
 
-/** Statuses of what consumers got. */
+/** Statuses of webhooks that consumers received. */
 const SENT: readonly Status[] = ["published"];
 
 export interface ReplayOptions extends StackOptions, ForwardOptions {
@@ -27,7 +27,7 @@ export interface ReplayOptions extends StackOptions, ForwardOptions {
   readonly yes?: true;
 }
 
-/** @throws UsageError if the options say nothing, or too much */
+/** @throws UsageError if the options select nothing, or contradict each other */
 export function assertSays(
   provider: string | undefined,
   id: string | undefined,
@@ -66,7 +66,7 @@ export function assertSays(
   }
 }
 
-/** Returns what the options select. @param begun start of the run, milliseconds since the epoch */
+/** Returns the filter that the options describe. @param begun start of the run, milliseconds since the epoch */
 export function filterOf(options: ReplayOptions, begun: number): RecordFilter {
   const { provider, type, since, until, consumer } = options;
   const { status = consumer === undefined ? DECIDED : SENT } = options;

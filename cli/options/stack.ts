@@ -3,7 +3,7 @@ import { connect, type Inbox } from "../../inbox/connect";
 import { UsageError } from "../../inbox/errors";
 import { providerNamed, unknownProvider } from "../../inbox/outputs";
 
-/** Options of every command that looks at a stack. */
+/** Options of every command that reads a stack. */
 export interface StackOptions {
   readonly stack?: string;
   readonly outputs?: string;
@@ -15,7 +15,7 @@ export interface OneWebhookOptions extends StackOptions {
   readonly provider?: string;
 }
 
-/** Adds the options that say which stack, and how to print. */
+/** Adds the options that say which stack, and in which form to print. */
 export function withStackOptions(command: Command): Command {
   return command
     .addOption(
@@ -28,14 +28,14 @@ export function withStackOptions(command: Command): Command {
 }
 
 /**
- * Connects to the stack that is meant.
+ * Connects to the stack that the options name.
  * @throws UsageError if there is none, or if it has no provider of the name in --provider
  */
 export async function connectTo(options: OneWebhookOptions): Promise<Inbox> {
   const inbox = await connect(options);
   const { provider } = options;
   const names = inbox.outputs.providers.map(({ name }) => name);
-  // A stack that was deployed before this output has no names to compare with.
+  // Skips the check for a stack that was deployed before this output: there are no names to compare with.
   if (provider !== undefined && names.length > 0 && !providerNamed(provider, inbox.outputs)) {
     throw unknownProvider(provider, names);
   }
@@ -44,7 +44,7 @@ export async function connectTo(options: OneWebhookOptions): Promise<Inbox> {
 
 const SECONDS = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
 
-/** Seconds of `90s`, `15m`, `24h` or `7d`. @throws InvalidArgumentError */
+/** Returns the seconds of a duration such as `90s`, `15m`, `24h` or `7d`. @throws InvalidArgumentError */
 export function duration(text: string): number {
   const [, amount, unit] = /^(\d+)([smhd])$/.exec(text) ?? [];
   const seconds = Number(amount) * (SECONDS[unit as keyof typeof SECONDS] ?? Number.NaN);
@@ -58,7 +58,8 @@ export function duration(text: string): number {
  */
 export function pointInTime(text: string, now: number): number {
   if (/^\d+[smhd]$/.test(text)) return now - duration(text) * 1_000;
-  // Date.parse takes nearly everything, and a time without a zone means another thing on each machine.
+  // Accepts only known forms: Date.parse takes nearly everything, and a time without a zone means another thing on each
+  // machine.
   const known = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text);
   const ms = known ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(ms)) {
@@ -70,7 +71,7 @@ export function pointInTime(text: string, now: number): number {
 }
 
 /**
- * Checks that a range of time holds something.
+ * Checks that a range of time is not empty.
  * @param since milliseconds since the epoch, as `until`
  * @throws UsageError
  */
@@ -96,5 +97,5 @@ export function rate(text: string): number {
   return value;
 }
 
-/** Webhooks per second that go into the queue if nothing else is said: consumers get them beside their usual ones. */
+/** Default for the webhooks per second that go into the queue: consumers get them in addition to their usual ones. */
 export const DEFAULT_RATE = 20;

@@ -7,7 +7,7 @@ export function block(
 ): string {
   const shown = lines.filter(([, value]) => value !== undefined);
   const width = Math.max(0, ...shown.map(([name]) => name.length));
-  // A value of several lines stays in its column.
+  // Keeps a value of several lines in its column.
   const indented = (value = "") => value.replaceAll("\n", `\n${" ".repeat(width + 4)}`);
   return [
     pc.bold(heading),

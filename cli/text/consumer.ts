@@ -7,7 +7,9 @@ import { pc } from "../../terminal/colours";
 import { sanitize } from "../../terminal/output";
 import { table } from "../../terminal/table";
 
-/** Returns what is known of a consumer, and the commands that free what waits. @param now milliseconds since the epoch */
+/**
+ * Describes a consumer, with the commands that make waiting messages continue. @param now milliseconds since the epoch
+ */
 export function consumerText(consumer: ConsumerState, now: number): string {
   const { name, kind, when, state, pausedBecause, backlog, deadLetters, retrying = [] } = consumer;
   const dead = deadLetters && deadLetters.waiting + deadLetters.inFlight;
@@ -39,7 +41,7 @@ function attempted({ at, provider, id, ...outcome }: DeliveryLine, now: number):
   return `${age(now - Date.parse(at))} ago, ${provider} ${sanitize(id)}: ${outcomeText(outcome)}`;
 }
 
-/** What a consumer answered, or why it did not. */
+/** Describes what a consumer answered, or why it did not. */
 export function outcomeText({ statusCode, error }: Pick<Delivery, "statusCode" | "error">): string {
   return statusCode === undefined ? sanitize(error ?? "no answer") : `status ${statusCode}`;
 }

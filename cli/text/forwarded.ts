@@ -2,10 +2,10 @@ import type { Forwardable, Forwarded } from "../../inbox/operations/forward";
 import { pc } from "../../terminal/colours";
 import { sanitize } from "../../terminal/output";
 
-/** Characters of an answer that are shown. */
+/** Maximum number of characters of an answer that are shown. */
 const MAX_ANSWER_LENGTH = 200;
 
-/** A webhook that was forwarded, for a script. */
+/** Returns a forwarded webhook as JSON, for scripts. */
 export function forwardedJson({ provider, id, type, receivedAt }: Forwardable, result: Forwarded) {
   const { status, ms, error, answer, accepted } = result;
   return {
@@ -21,7 +21,7 @@ export function forwardedJson({ provider, id, type, receivedAt }: Forwardable, r
   };
 }
 
-/** The same as a line, with the answer or what to do below it if it was not accepted. */
+/** Returns a forwarded webhook as a line; if it was not accepted, with the answer or what to do below it. */
 export function forwardedLine(
   { provider, id, type }: Forwardable,
   { accepted, status, ms, error, answer = "" }: Forwarded,

@@ -13,16 +13,16 @@ import { pc } from "../../terminal/colours";
 import { sanitize } from "../../terminal/output";
 import { statusText } from "./status";
 
-/** A line and what hangs below it. */
+/** A line of the tree, and the branches below it. */
 interface Branch {
   readonly text: string;
   readonly below: readonly Branch[];
 }
 
 /**
- * Returns a trace as a tree: what happened to the webhook in the order of time, and below each attempt the states of its
- * execution.
- * @param details also everything else that is known of each step
+ * Returns a trace as a tree: what happened to the webhook in the order of time, and below each attempt the states of
+ * its execution.
+ * @param details whether to print everything else that is known of each step, too
  */
 export function traceText({ webhook, steps, executions, gaps }: Trace, details: boolean): string {
   const { provider, id, type, status } = webhook;
@@ -54,7 +54,7 @@ function draw({ text, below }: Branch, indent: string, last: boolean): string[] 
 
 const TONES = { good: pc.green, bad: pc.red, neutral: (text: string) => text } as const;
 
-/** Width of `+119.9 s`. */
+/** Width of a column of times such as `+119.9 s`. */
 const ELAPSED_WIDTH = 8;
 
 function stepText({ at, title, tone, facts }: Step, began: string): string {
@@ -67,7 +67,7 @@ function sentTo({ consumers, undelivered }: Step["facts"]): string | undefined {
   return consumers && `to ${consumers}${undelivered === undefined ? "" : `; not taken: ${undelivered}`}`;
 }
 
-/** Facts that the step's own line contains. */
+/** Names of facts that the step's own line contains already. */
 const SHOWN_INLINE = ["error", "rules that match", DIFFERENCE, "consumers", "undelivered"];
 
 function factsBelow({ facts }: Step, details: boolean): Branch[] {

@@ -12,7 +12,8 @@ import { webhookRoutes } from "./routes/webhooks";
 import { siteOf, type ConsoleOptions } from "./site";
 
 /**
- * Returns the console's pages. Every value is escaped by the JSX that renders it; a webhook's body is its provider's.
+ * Returns the console's pages. The JSX that renders them escapes every value, since a webhook's body is written by its
+ * provider.
  * @param access token of the console's address; see {@link guard}
  */
 export async function createApp(options: ConsoleOptions, access: string): Promise<Hono> {

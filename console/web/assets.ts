@@ -5,7 +5,7 @@ import { join } from "node:path";
 /** The console's own files by name, with their media types. */
 export type Assets = ReadonlyMap<string, { readonly text: string; readonly type: string }>;
 
-/** Reads the style sheet and the icon and bundles the client's script; nothing comes from elsewhere. */
+/** Reads the style sheet and the icon, and bundles the client's script, so that pages load nothing from elsewhere. */
 export async function assets(): Promise<Assets> {
   const [css, icon, script] = await Promise.all([
     readFile(join(__dirname, "console.css"), "utf8"),

@@ -2,10 +2,10 @@ import { randomBytes, timingSafeEqual } from "node:crypto";
 import type { Context, MiddlewareHandler } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 
-/** Field of a form that proves that it is one of this console's. */
+/** Name of the form field whose value proves that a form is one of this console's. */
 export const TOKEN_FIELD = "token";
 
-/** Nothing but this console's own files runs, loads, frames or receives anything. */
+/** Headers that let only this console's own files run, load, frame the page or receive anything. */
 const HEADERS = {
   "content-security-policy": [
     "default-src 'none'",
@@ -19,13 +19,13 @@ const HEADERS = {
   ].join("; "),
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
-  // Not no-referrer: browsers then hide the origin of our own forms, too.
+  // Is not no-referrer: with that, browsers hide the origin of the console's own forms, too.
   "referrer-policy": "same-origin",
   "x-content-type-options": "nosniff",
   "cache-control": "no-cache",
 } as const;
 
-/** Parameter of the address that the console prints. */
+/** Parameter of the address that the console prints, which contains the token. */
 const ACCESS_PARAMETER = "token";
 
 const BEARER = /^Bearer (\S+)$/;
@@ -38,7 +38,7 @@ terminal of <code>npm start</code> or <code>npm run console</code>. Scripts send
 `;
 
 export interface Guard {
-  /** Goes into every form that changes something. */
+  /** Token of every form that changes something. */
   readonly token: string;
   readonly middleware: MiddlewareHandler;
 }
@@ -50,11 +50,11 @@ export function newAccessToken(): string {
 
 /**
  * Keeps other sites, and other users of the machine, out of a server on loopback. A name that was rebound to 127.0.0.1
- * fails at the Host header; a page of another site, also an image in it, at Sec-Fetch-Site; its form or script at the
- * Origin header as well, and at the form's token, which it cannot read. A client that does not know the address that was printed
- * has neither the token in it nor the cookie that the first visit leaves.
- * @param allowWrites without it every request that changes something is rejected
- * @param access the token of the address
+ * fails at the Host header. A page of another site, also an image in it, fails at Sec-Fetch-Site; its form or script
+ * fails at the Origin header as well, and at the form's token, which it cannot read. A client that does not know the
+ * printed address has neither the token in it nor the cookie that the first visit sets.
+ * @param allowWrites whether requests that change something are accepted
+ * @param access token of the console's address
  */
 export function guard(allowWrites: boolean, access: string): Guard {
   const token = randomBytes(24).toString("base64url");
@@ -70,7 +70,7 @@ export function guard(allowWrites: boolean, access: string): Guard {
     const given = context.req.query(ACCESS_PARAMETER);
     if (context.req.method === "GET" && same(given, access)) {
       setCookie(context, cookie, access, { httpOnly: true, sameSite: "Strict", path: "/" });
-      // The token does not stay in the address, which is copied and kept.
+      // Redirects to the address without the token, since addresses are copied and kept.
       return context.redirect(withoutToken(context.req.url), 303);
     }
     const bearer = BEARER.exec(context.req.header("authorization") ?? "")?.[1];
@@ -97,7 +97,10 @@ export function guard(allowWrites: boolean, access: string): Guard {
   return { token, middleware };
 }
 
-/** A link from elsewhere may open a page; nothing else of another site, or of another port of this machine, may ask. */
+/**
+ * Returns whether a request comes from another site. A link from elsewhere may open a page; no other request of another
+ * site, or of another port of this machine, is allowed.
+ */
 function isOfAnotherSite({ req }: Context): boolean {
   const site = req.header("sec-fetch-site");
   if (site !== "cross-site" && site !== "same-site") return false;
@@ -109,7 +112,7 @@ function isOfAnotherSite({ req }: Context): boolean {
 function withoutToken(address: string): string {
   const url = new URL(address);
   url.searchParams.delete(ACCESS_PARAMETER);
-  // A path alone: one that begins with two slashes would name another host.
+  // Keeps the path to one slash: an address that begins with two would name another host.
   return `${url.pathname.replace(/^\/+/, "/")}${url.search}`;
 }
 

@@ -28,11 +28,14 @@ export interface Drawing {
 
 const NODE_HEIGHT = 44;
 const PADDING = 14;
-/** Room for a container's own name. */
+/** Height of a container's own name, in pixels. */
 const TITLE_HEIGHT = 30;
 const CHARACTER_WIDTH = 8;
 
-/** Lays a workflow out from top to bottom. What runs inside of a state is laid out first and gives the state its size. */
+/**
+ * Lays a workflow out from top to bottom. The states inside of a state are laid out first, since they determine its
+ * size.
+ */
 export function drawingOf(graph: Graph): Drawing {
   const dagre = new DagreGraph();
   dagre.setGraph({ rankdir: "TB", nodesep: 28, ranksep: 34, marginx: 2, marginy: 2 });
@@ -88,7 +91,7 @@ function sizeOf(node: GraphNode, inside: Drawing | undefined): { width: number; 
   };
 }
 
-/** Branches side by side. */
+/** Places the drawings of branches side by side. */
 function beside(drawings: readonly Drawing[]): Drawing {
   let width = 0;
   const placed = drawings.map((drawing) => {

@@ -7,24 +7,27 @@ import type { PageContext } from "./views/page";
 
 export interface ConsoleOptions {
   readonly inbox: Inbox;
-  /** What the page calls the inbox. */
+  /** Name of the inbox, as pages show it. */
   readonly name: string;
   readonly operations: Operations;
   /** Whether a person may replay, redrive, release and send here. */
   readonly allowWrites: boolean;
-  /** Samples that can be signed, where the secrets are at hand. */
+  /** Samples that can be signed; absent if their secrets are not known here. */
   readonly samples?: Samples;
-  /** Milliseconds between two looks of a page at what has changed. */
+  /** Milliseconds between two refreshes of a page. */
   readonly refreshMs: number;
 }
 
-/** What every route needs. */
+/** Everything that the routes need. */
 export interface Site extends ConsoleOptions {
-  /** Returns the context of a page: navigation, token, notices. @param refreshMs 0 for a page that does not change @default the console's */
+  /**
+   * Returns the context of a page: navigation, token, notices.
+   * @param refreshMs 0 for a page that does not refresh itself @default the console's
+   */
   readonly page: (refreshMs?: number) => PageContext;
 }
 
-/** Returns the site of these options. @param token proof that a form is one of this console's */
+/** Returns the site for these options. @param token proof that a form is one of this console's */
 export function siteOf(options: ConsoleOptions, token: string): Site {
   const { name, allowWrites, samples, inbox } = options;
   const page = (refreshMs = options.refreshMs): PageContext => ({

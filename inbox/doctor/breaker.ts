@@ -3,7 +3,7 @@ import type { BreakerCheck } from "../../functions/domain/recover";
 import { readEventSource } from "../event-source";
 import { ok, problem, unknown, warning, type Check, type Finding, type Patient } from "./finding";
 
-/** Whether the queue is read, and whether the breaker could pause and resume the reading. */
+/** Checks whether the queue is read, and whether the breaker could pause and resume the reading. */
 export const breaker: Check = {
   name: "processing",
   async examine(patient) {
@@ -29,7 +29,7 @@ async function examineMapping(patient: Patient): Promise<Finding> {
     : ok(what, "enabled");
 }
 
-/** Lets the recovery function itself read and set a tag of its own, by its own role. */
+/** Has the recovery function read and set a tag of its own, so that its own role is tested. */
 async function examineBreaker({ clients, outputs }: Patient): Promise<Finding> {
   const what = "breaker";
   const FunctionName = outputs.recovery_function_name;

@@ -1,11 +1,11 @@
 import { secondsBehind } from "../clock";
 import { ok, problem, unknown, warning, type Check } from "./finding";
 
-/** Seconds from which a difference is worth a word, and from which signatures made by this clock are rejected. */
+/** Seconds of difference from which a warning is given, and from which signatures made by this clock are rejected. */
 const NOTICEABLE_SECONDS = 30;
 const REJECTED_SECONDS = 300;
 
-/** This machine's clock against the endpoint's: `webhooks send` and the test webhook sign with the former. */
+/** Compares this machine's clock, which `webhooks send` and the test webhook sign with, to the endpoint's. */
 export const clock: Check = {
   name: "clock",
   async examine({ outputs }) {

@@ -12,10 +12,10 @@ import { age } from "../text";
 import type { StackProvider } from "../outputs";
 import { ok, problem, unknown, warning, type Check, type Finding, type Patient } from "./finding";
 
-/** Milliseconds that a webhook may take to the bus, and its event from there into the log. */
+/** Milliseconds that a webhook may take until it is published, and its event from then until it is in the log. */
 const PUBLISHED_WITHIN_MS = 40_000;
 const LOGGED_WITHIN_MS = 20_000;
-/** Milliseconds that a line of ingestion's log may take. */
+/** Milliseconds that a line may take until it is in the ingestion function's log. */
 const REASON_WITHIN_MS = 5_000;
 const CLOCKS_APART_MS = 60_000;
 const POLL_MS = 400;
@@ -59,20 +59,20 @@ async function signedByAProvider(patient: Patient): Promise<Signed | undefined> 
   return undefined;
 }
 
-/** Whether the scheme signs the body with a shared secret, so that any JSON can be signed for it. */
+/** Returns whether the scheme signs the body with a shared secret, so that any JSON can be signed for it. */
 function isSimple({ scheme: id }: StackProvider): boolean {
   const scheme = schemeOf(id);
   return scheme?.verify.kind === "hmac" && coverage(scheme) === "body";
 }
 
-/** Whether a webhook from this machine is no alarm. */
+/** Returns whether the provider accepts requests from this machine: it has no allowed source ranges. */
 function isTakenFromHere({ allowedSourceRanges }: StackProvider): boolean {
   return allowedSourceRanges === undefined;
 }
 
 async function signedFor(provider: StackProvider, patient: Patient): Promise<Signed | undefined> {
   if (!provider.secret) return undefined;
-  // The oldest, which every running function knows: a new one is in their caches after minutes.
+  // Takes the oldest secret, which every running function knows: a new one reaches their caches after minutes.
   const secret = liveSecrets(await secretStore(provider.secret, patient.clients).read(), Date.now()).at(-1);
   if (secret === undefined) return undefined;
   const url = `${patient.outputs.api_endpoint}/${provider.name}`;
@@ -141,7 +141,7 @@ async function deliver({ provider, url, request }: Signed, patient: Patient): Pr
       );
 }
 
-/** Why ingestion answered so, which it says in its log alone. */
+/** Returns the error behind ingestion's answer, which only its log contains; undefined if it is not found in time. */
 async function reasonOf(
   provider: StackProvider,
   status: number,

@@ -2,7 +2,8 @@ import { DescribeTableCommand } from "@aws-sdk/client-dynamodb";
 import { ok, problem, type Check } from "./finding";
 
 /**
- * Whether the stack's own KMS key can be used, as DynamoDB last saw it. DynamoDB answers that without the key.
+ * Checks whether the stack's own KMS key can be used, by what DynamoDB last recorded; reading this needs no access to
+ * the key.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_SSEDescription.html
  */
 export const encryption: Check = {

@@ -8,7 +8,7 @@ import { ok, problem, unknown, type Check, type Finding } from "./finding";
 /** Milliseconds until an endpoint counts as silent; API Gateway answers within 29 s. */
 const TIMEOUT_MS = 30_000;
 
-/** What a header holds that no provider's signature can. */
+/** Header value that is not a valid signature of any provider. */
 const NO_SIGNATURE = "webhook-inbox-doctor";
 
 interface Reply {
@@ -19,8 +19,8 @@ interface Reply {
 type Send = (url: string, headers: Readonly<Record<string, string>>) => Promise<Reply>;
 
 /**
- * The endpoint answers as providers expect. Header names go out in lower case: HTTP/2 knows no other, and a validator
- * that minded would answer 400 if a wrong signature gets 401.
+ * Checks that the endpoint answers as providers expect. Sends header names in lower case, the only form in HTTP/2: a
+ * request validator that does not recognise them answers 400 instead of 401 to a wrong signature.
  */
 export const endpoint: Check = {
   name: "endpoint",
@@ -72,7 +72,7 @@ async function wrongSignature(
   });
 }
 
-/** What an answer that is neither expected nor explained by the check itself usually means. */
+/** Usual reasons for status codes that a check neither expects nor explains itself. */
 const USUALLY: Readonly<Record<number, string>> = {
   403: "API Gateway knows no such path, or a firewall (WAF, resource policy) blocks this machine. Run `pulumi up`.",
   404: "The ingestion function does not know this provider: run `pulumi up`.",

@@ -1,12 +1,12 @@
 import type { Inbox } from "../connect";
 
-/** `ok`; `warning`: works, with something to know; `problem`: does not work; `unknown`: could not be looked at. */
+/** `ok`; `warning`: works, but needs attention; `problem`: does not work; `unknown`: could not be checked. */
 export const STATES = ["ok", "warning", "problem", "unknown"] as const;
 export type State = (typeof STATES)[number];
 
-/** One line of the examination. */
+/** Result of one check: a line of the report. */
 export interface Finding {
-  /** What was looked at, such as `secret of stripe`. */
+  /** What was checked, such as `secret of stripe`. */
   readonly what: string;
   readonly state: State;
   /** What was found. */
@@ -22,12 +22,12 @@ export interface DoctorOptions {
   readonly provider?: string;
 }
 
-/** Everything that a check may look at. */
+/** Everything that a check may read. */
 export interface Patient extends Inbox {
   readonly options: DoctorOptions;
 }
 
-/** Looks at one part of a deployed stack. Whatever it throws becomes a finding of the state `unknown`. */
+/** Checks one part of a deployed stack. Any error that it throws becomes a finding of the state `unknown`. */
 export interface Check {
   readonly name: string;
   examine(patient: Patient): Promise<readonly Finding[]>;

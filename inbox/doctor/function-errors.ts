@@ -2,10 +2,10 @@ import { GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
 import { count } from "../text";
 import { ok, problem, type Check, type Finding, type Patient } from "./finding";
 
-/** Looks back this long. */
+/** Milliseconds of the span that is checked, which ends now. */
 const WINDOW_MS = 60 * 60_000;
 
-/** Errors and throttles of the functions in the last hour, as CloudWatch counts them. */
+/** Checks the functions for errors and throttles in the last hour, as CloudWatch counts them. */
 export const functionErrors: Check = {
   name: "functions",
   async examine(patient) {

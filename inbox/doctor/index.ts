@@ -13,7 +13,7 @@ import { queues } from "./queues";
 import { reconcile } from "./reconcile";
 import { secrets } from "./secrets";
 
-/** In the order in which a webhook meets what they look at. */
+/** All checks, in the order in which a webhook passes through the parts that they check. */
 const CHECKS: readonly Check[] = [
   outputs,
   clock,

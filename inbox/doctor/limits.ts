@@ -5,13 +5,19 @@ import { GetServiceSettingCommand } from "@aws-sdk/client-ssm";
 import { messageOf } from "../errors";
 import { ok, unknown, warning, type Check, type Finding, type Patient } from "./finding";
 
-/** Lambda's default for an account; a new one can have 10. @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+/**
+ * Lambda's default concurrency limit of an account; a new account can have 10.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
 const USUAL_CONCURRENCY = 1_000;
 
-/** Log resource policies of one account in one Region. @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutResourcePolicy.html */
+/**
+ * Maximum number of log resource policies of one account in one Region.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutResourcePolicy.html
+ */
 const MAX_LOG_POLICIES = 10;
 
-/** The account's limits that bind first, each with its figure. */
+/** Checks the limits of the account that are usually reached first, and reports their values. */
 export const limits: Check = {
   name: "limits",
   examine: (patient) =>
@@ -23,7 +29,7 @@ export const limits: Check = {
     ]),
 };
 
-/** One limit that cannot be read leaves the others readable. */
+/** Turns an error into a finding, so that a limit that cannot be read does not hide the others. */
 async function asFinding(what: string, finding: Promise<Finding>): Promise<Finding> {
   try {
     return await finding;
@@ -62,7 +68,10 @@ async function apiThrottle({ clients: { apiGateway }, outputs }: Patient): Promi
     : ok(what, found);
 }
 
-/** Reads of all parameters, per account and second. @see https://docs.aws.amazon.com/general/latest/gr/ssm.html */
+/**
+ * Checks the limit of parameter reads, per account and second.
+ * @see https://docs.aws.amazon.com/general/latest/gr/ssm.html
+ */
 async function parameterStore({ clients: { ssm } }: Patient): Promise<Finding> {
   const what = "limit: Parameter Store";
   const SettingId = "/ssm/parameter-store/high-throughput-enabled";

@@ -1,9 +1,9 @@
 import { ok, problem, type Check } from "./finding";
 
-/** Outputs that a stack of an older version lacks; without the others no command works at all. */
+/** Outputs that stacks of older versions lack; no command works without the other outputs. */
 const NEWER = ["recovery_function_name", "undelivered_queue_url", "throttle_rate_limit"] as const;
 
-/** Whether the stack has all outputs that this version reads. */
+/** Checks that the stack has all outputs that this version reads. */
 export const outputs: Check = {
   name: "outputs",
   async examine({ outputs: found }) {

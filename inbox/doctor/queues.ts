@@ -2,7 +2,7 @@ import { queueDepth, queueDepths } from "../queue";
 import { count } from "../text";
 import { ok, problem, type Check, type Finding, type Patient } from "./finding";
 
-/** What could not be processed, and what a target of the bus did not take. */
+/** Checks that there are no dead letters and no undelivered events. */
 export const queues: Check = {
   name: "queues",
   async examine(patient) {

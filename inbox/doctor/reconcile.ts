@@ -1,7 +1,7 @@
 import { describeReconciliation, readReconciliations } from "../reconciliations";
 import { ok, problem, unknown, type Check, type Finding } from "./finding";
 
-/** Whether missed events of the providers that have a schedule are found. */
+/** Checks that scheduled reconciliations run and make progress. */
 export const reconcile: Check = {
   name: "reconciliation",
   async examine(patient) {

@@ -5,7 +5,8 @@ import type { StackProvider } from "../outputs";
 import { ok, problem, unknown, warning, type Check, type Finding, type Patient } from "./finding";
 
 /**
- * Each provider's secret: there, readable, in the form that its scheme needs, in force, no placeholder, long enough.
+ * Checks each provider's secret: it exists, is readable, has the form that its scheme needs, is in force, is not a
+ * placeholder, and is long enough.
  */
 export const secrets: Check = {
   name: "secrets",

@@ -8,7 +8,7 @@ import { discard, discardWaiting } from "./discard";
 import { redrive, redrivePorts } from "./redrive";
 import { OperationRejectedError, orRejected, rejection, RATE, TIMEOUT_MS } from "./rejection";
 
-/** A webhook, at a consumer or, without one, in the inbox. */
+/** Identifies a webhook in the dead-letter queue of a consumer or, without one, of the inbox. */
 export interface WebhookAt {
   readonly provider: string;
   readonly key: string;
@@ -18,16 +18,19 @@ export interface WebhookAt {
 /** Operations on dead letters, of a consumer or of the inbox. */
 export interface DeadLetterOperations {
   /**
-   * Redrives all with this code of the error, in order.
-   * @param most of them; if there are more, none is
-   * @returns how many were redriven, and how many are left, since it takes 25 seconds at most
+   * Redrives all dead letters with an error code, in order.
+   * @param most maximum number; if there are more, none is redriven
+   * @returns numbers of dead letters that were redriven, and that are left because an operation ends after 25 seconds
    */
   redriveAll(
     code: string,
     most: number,
     consumer?: string,
   ): Promise<{ readonly redriven: number; readonly left: number }>;
-  /** Removes a webhook's dead letters for good; of a consumer also its delivery, if that waits for its next attempt. */
+  /**
+   * Removes a webhook's dead letters for good. If a consumer has none, gives up the delivery to it that waits for its
+   * next attempt.
+   */
   discard(webhook: WebhookAt, reason: string): Promise<void>;
 }
 
@@ -40,14 +43,14 @@ export function deadLetterOperationsOn(inbox: Inbox): DeadLetterOperations {
 }
 
 /**
- * Milliseconds that another reader's holding of dead letters is waited for: the recovery function, which looks at new ones every
+ * Milliseconds to wait for another reader to release dead letters: the recovery function, which reads new ones every
  * minute, hides them for ten seconds.
  */
 const RELEASED_MS = 12_000;
 
 async function redriveAll(inbox: Inbox, code: string, most: number, consumer: string | undefined) {
   return withQueue(inbox, consumer, async (queue, signal) => {
-    // What another reader holds could be earlier than what is seen now.
+    // Stops if another reader holds dead letters: those could be earlier in the order than the visible ones.
     if (!(await released(queue)))
       throw new OperationRejectedError("Another reader holds dead letters. Try again in a minute.");
     const { deadLetters } = await queue.read({ spread: true, signal });

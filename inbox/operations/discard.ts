@@ -12,9 +12,9 @@ export interface Discard {
 }
 
 /**
- * Removes a dead letter for good, after its webhook's record says who does it and why. The webhook's status stays,
+ * Removes a dead letter for good, after noting on its webhook's record who does so and why. The webhook's status stays,
  * and its payload can still be replayed.
- * @param queue from which it was read
+ * @param queue queue that the dead letter was read from
  */
 export async function discard(
   inbox: Inbox,
@@ -27,7 +27,10 @@ export async function discard(
   await queue.remove(deadLetter);
 }
 
-/** Gives up a delivery that waits for its next attempt, so that those behind it in its group go on; noted the same way. */
+/**
+ * Gives up a delivery that waits for its next attempt, so that the next ones of its group continue; notes who does so
+ * and why in the same way.
+ */
 export async function discardWaiting(inbox: Inbox, waiting: WaitingDelivery, why: Discard): Promise<void> {
   const { provider, key, consumer } = waiting.delivery;
   await noteDiscard(inbox, provider, key, why, consumer);

@@ -10,12 +10,12 @@ import { buryRecord, closeRecord, removeDeliveries, removeGroup, type Erasable }
 import type { ErasePorts } from "./erase";
 
 /**
- * Milliseconds after which nothing that began before writes any more: an execution ends after 20 seconds, and API Gateway waits
- * 29 for a request.
+ * Milliseconds after which work that began before no longer writes: an execution ends after 20 seconds, and API Gateway
+ * waits 29 for a response.
  */
 const SETTLED_MS = 30_000;
 
-/** Erasing on a deployed inbox. */
+/** Returns the ports for erasing on a deployed inbox. */
 export function erasePorts(inbox: Inbox, signal: AbortSignal): ErasePorts {
   return {
     note: (erasure) => writeErasure(inbox, erasure),
@@ -30,7 +30,10 @@ export function erasePorts(inbox: Inbox, signal: AbortSignal): ErasePorts {
   };
 }
 
-/** From the inbox's dead-letter queue, those of consumers, and the events that no target of the bus took. */
+/**
+ * Removes webhooks' dead letters from the queues of the inbox and of consumers, and their undelivered events; returns
+ * how many there were.
+ */
 async function removeDeadLetters(
   inbox: Inbox,
   webhooks: readonly Erasable[],

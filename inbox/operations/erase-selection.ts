@@ -15,25 +15,25 @@ import { MIN_PREFIX, onlyOne } from "../short-ids";
 import { groupOf } from "../stored-payload";
 import { providerOf } from "./release";
 
-/** Which webhooks to erase beside those that are named; what is not given matches all. */
+/** Selects webhooks to erase; an absent criterion matches all. */
 export interface EraseFilter {
   readonly provider?: string;
   /** The value of the ordering key, or the whole message group. */
   readonly group?: string;
-  /** RFC 3339: received before. */
+  /** Time before which the webhooks were received, RFC 3339. */
   readonly before?: string;
 }
 
-/** What an erasure is about. */
+/** Everything that one erasure removes. */
 export interface EraseSelected {
   readonly webhooks: readonly Erasable[];
   /** Ids of quarantined requests. */
   readonly quarantined: readonly string[];
-  /** Message groups that end with it. */
+  /** Message groups whose items are removed with their webhooks. */
   readonly groups: readonly string[];
 }
 
-/** Finds what is to be erased: in the table, in S3 for what the table has forgotten, and in the quarantine. */
+/** Finds what is to be erased: in the table, in S3 for expired records, and in the quarantine. */
 export class EraseSelection {
   readonly #payloads: RawPayloads;
   readonly #rejected: RejectedRequests;
@@ -47,8 +47,8 @@ export class EraseSelection {
   }
 
   /**
-   * All webhooks of a provider with these keys or event ids, or with the only one that begins with one of them.
-   * @throws UsageError with candidates if several begin with it
+   * Finds webhooks of a provider by their keys or event ids, or by a prefix that only one of them has.
+   * @throws UsageError with candidates if several have it
    */
   async byId(provider: string, ids: readonly string[]): Promise<EraseSelected> {
     const found = await Promise.all(ids.map((id) => this.#named(provider, eventId(id))));
@@ -58,7 +58,7 @@ export class EraseSelection {
     return { webhooks, quarantined: await this.#quarantined(provider, isTheirs), groups: [] };
   }
 
-  /** All webhooks that match. */
+  /** Finds all webhooks that match a filter. */
   async matching(filter: EraseFilter): Promise<EraseSelected> {
     const { provider, group, before } = filter;
     const providers = provider === undefined ? await this.#payloads.providers() : [provider];
@@ -95,7 +95,10 @@ export class EraseSelection {
     return listed ? [ofPayload(provider, listed)] : [];
   }
 
-  /** What S3 still has of webhooks whose records have expired, or say `erased` although an erasure died. */
+  /**
+   * Finds webhooks by their payloads in S3 whose records have expired, or say `erased` although the erasure was
+   * interrupted.
+   */
   async #forgotten(
     provider: string,
     before: string | undefined,
@@ -124,8 +127,9 @@ export class EraseSelection {
   }
 
   /**
-   * Ids of quarantined requests. Nobody has proved who sent them: they are read as if it were their provider.
-   * @param isTheirs whether one of these webhooks is erased; all are without it, and then none is read
+   * Finds the ids of quarantined requests. Who sent them is not verified: they are read as if it were their provider.
+   * @param isTheirs returns whether a webhook of a request is to be erased @default all requests match, and none is
+   *   read
    */
   async #quarantined(
     provider: string | undefined,
@@ -165,7 +169,10 @@ function ofPayload(provider: string, { key, receivedAt }: ListedPayload): Erasab
   return { provider, key, id, receivedAt: when, lastReplay: 0, open: false, deadLettered: false };
 }
 
-/** The message groups that are meant by one, or by the value of an ordering key. */
+/**
+ * Returns the message groups that a name can mean: the group of this name, and of each provider the group of this value
+ * of the ordering key.
+ */
 function groupsOf(group: string, providers: readonly string[]): readonly string[] {
   return [group, ...providers.map((provider) => messageGroup(provider, group))];
 }

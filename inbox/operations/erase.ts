@@ -2,22 +2,22 @@ import type { Operation, StoredErasure } from "../../functions/domain/record";
 import { newErasure, type Erasing } from "../erasures";
 import type { Erasable } from "../records/tombstone";
 
-/** What erasing needs of the outside. Each call can be made again. */
+/** External calls that an erasure needs. Each can be repeated. */
 export interface ErasePorts {
-  /** Writes the entry that says that something is erased. */
+  /** Writes the audit entry of the erasure. */
   readonly note: (erasure: StoredErasure) => Promise<void>;
-  /** Ends what is still to be done with the webhook. */
+  /** Marks the webhook as erased, so that nothing more is done with it. */
   readonly close: (webhook: Erasable, operation: Operation) => Promise<void>;
   /** Removes the dead letters of webhooks from all queues; returns how many there were. */
   readonly removeDeadLetters: (webhooks: readonly Erasable[]) => Promise<number>;
-  /** Removes a quarantined request in all versions. */
+  /** Removes all versions of a quarantined request; returns how many there were. */
   readonly removeQuarantined: (id: string) => Promise<number>;
-  /** Waits until nothing that began before can write any more. */
+  /** Waits until work that began before can no longer write. */
   readonly settle: () => Promise<void>;
   readonly removeDeliveries: (webhook: Erasable) => Promise<void>;
   /** Removes the webhook's payloads and headers in all versions; returns how many objects there were. */
   readonly removePayloads: (webhook: Erasable) => Promise<number>;
-  /** Leaves nothing but the tombstone. */
+  /** Replaces the webhook's record with its tombstone. */
   readonly bury: (webhook: Erasable, operation: Operation) => Promise<void>;
   readonly removeGroup: (group: string) => Promise<void>;
 }
@@ -26,21 +26,21 @@ export interface Erase extends Erasing {
   readonly webhooks: readonly Erasable[];
   /** Ids of quarantined requests. */
   readonly quarantined: readonly string[];
-  /** Message groups that end with it. */
+  /** Message groups whose items are removed with their webhooks. */
   readonly groups: readonly string[];
-  /** Ends it between two webhooks. */
+  /** Ends the erasure between two webhooks. */
   readonly signal: AbortSignal;
   readonly onErased: () => void;
 }
 
-/** Webhooks that are closed, or erased, side by side. */
+/** Number of webhooks that are closed, or erased, concurrently. */
 const AT_ONCE = 8;
 
 /**
- * Erases webhooks. First all are closed: their records say `erased` from then on, so a provider's attempt, a replay or a message
- * under way brings none of them back. A record keeps its other fields, and a payload its place, until everything else
- * of the webhook is gone; so an erasure that died is finished by the same command.
- * @returns the entry of the audit
+ * Erases webhooks. Closes all of them first: their records say `erased` from then on, so that no repeated request,
+ * replay or message in flight restores them. A record keeps its other fields, and a payload its place, until everything
+ * else of the webhook is gone, so that running the same command again completes an erasure that was interrupted.
+ * @returns the audit entry
  */
 export async function erase(run: Erase, ports: ErasePorts): Promise<StoredErasure> {
   const { webhooks, quarantined, groups, by, reason, signal } = run;
@@ -70,7 +70,7 @@ export async function erase(run: Erase, ports: ErasePorts): Promise<StoredErasur
   return erasure;
 }
 
-/** Does something for each, some side by side. @throws the first error, and what the signal was aborted with */
+/** Runs `work` for each item, several concurrently. @throws the first error, or the reason of the signal's abort */
 async function each<T>(
   items: readonly T[],
   signal: AbortSignal,

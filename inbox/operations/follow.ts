@@ -1,31 +1,36 @@
 import type { Arrival } from "../records/arrivals";
 
 /**
- * Milliseconds that a webhook can show in the index after one that was received later: the ingestion function takes the
- * time of receipt when it begins, and has up to 30 seconds to write the record; the index follows the table a moment later.
+ * Milliseconds by which a webhook can appear in the index later than one that was received after it: the ingestion
+ * function takes the time of receipt when it begins, and has up to 30 seconds to write the record; the index follows
+ * the table a moment later.
  */
 export const LATE_MS = 90_000;
 
-/** What following needs of the outside. */
+/** External calls that following needs. */
 export interface FollowPorts {
-  /** All that the index shows as received since a moment, in order. @param since milliseconds since the epoch, as `now` */
+  /**
+   * Returns all webhooks that the index lists as received since a moment, in order. @param since milliseconds since the
+   * epoch, as `now`
+   */
   readonly arrivals: (since: number, now: number) => Promise<readonly Arrival[]>;
-  /** Milliseconds since the epoch, by the inbox's clock. */
+  /** Returns the time by the inbox's clock, milliseconds since the epoch. */
   readonly now: () => number;
 }
 
 /**
- * Gives each webhook that is received once, however late it shows. The sixteen partitions of a day do not advance
- * together, so "newer than the last one" would lose some: each look overlaps the one before it by {@link LATE_MS}.
+ * Returns each webhook that is received once, however late it appears in the index. The sixteen partitions of a day do
+ * not advance together, so that reading only what is newer than the last webhook would lose some: each read overlaps
+ * the one before it by {@link LATE_MS}.
  */
 export class Follower {
-  /** When those were received that were given, and can show again. */
+  /** Times of receipt, by key, of the webhooks that were returned and can appear again. */
   readonly #seen: Map<string, string>;
   #from: number;
 
   /**
-   * @param from milliseconds since the epoch
-   * @param seen what is not given again
+   * @param from time of receipt to begin at, milliseconds since the epoch
+   * @param seen webhooks that are not returned again
    */
   constructor(
     private readonly ports: FollowPorts,
@@ -36,23 +41,24 @@ export class Follower {
     this.#seen = new Map(seen.map(({ key, receivedAt }) => [key, receivedAt]));
   }
 
-  /** From when on the next look reads: what was received before it has been given. */
+  /** Time of receipt from which the next read begins; all webhooks before it were returned. */
   get from(): number {
     return this.#from;
   }
 
-  /** What was received since {@link Follower.from} and is not given again. */
+  /** Webhooks that were received since {@link Follower.from} and are not returned again. */
   get seen(): readonly Arrival[] {
     return [...this.#seen].map(([key, receivedAt]) => ({ key, receivedAt }));
   }
 
-  /** Those that are new, in the order of arrival. */
+  /** Returns the new webhooks, in the order of arrival. */
   async next(): Promise<readonly Arrival[]> {
     const startedAt = this.ports.now();
     const found = await this.ports.arrivals(this.#from, startedAt);
     const fresh = found.filter(({ key }) => !this.#seen.has(key));
     for (const { key, receivedAt } of fresh) this.#seen.set(key, receivedAt);
-    // From this look and not from the newest webhook on: one of a clock that is ahead would hide all that follow.
+    // Advances by the time of this read and not to the newest webhook: if its clock is ahead it would hide all later
+    // ones.
     this.#from = Math.max(this.#from, startedAt - LATE_MS);
     const from = new Date(this.#from).toISOString();
     for (const [key, receivedAt] of this.#seen) if (receivedAt < from) this.#seen.delete(key);
@@ -60,7 +66,7 @@ export class Follower {
   }
 }
 
-/** A follower of what is received from now on: what the index shows already is not given. */
+/** Returns a follower of the webhooks received from now on; it skips webhooks that the index lists already. */
 export async function followFromNow(ports: FollowPorts): Promise<Follower> {
   const follower = new Follower(ports, ports.now() - LATE_MS);
   await follower.next();

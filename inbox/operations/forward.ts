@@ -14,7 +14,7 @@ export type Form = "original" | "cloudevent";
 export interface ForwardOptions {
   readonly to: string;
   readonly as: Form;
-  /** What to sign with. @param provider undefined for CloudEvents */
+  /** Returns the secret to sign with. @param provider undefined for CloudEvents */
   readonly secret: (provider: string | undefined) => string;
 }
 
@@ -25,19 +25,19 @@ export interface Forwardable {
   readonly id: string;
   readonly type: string;
   readonly time?: string | undefined;
-  /** RFC 3339. */
+  /** Time of receipt, RFC 3339. */
   readonly receivedAt: string;
   readonly replay?: number;
   readonly s3Key?: string | undefined;
 }
 
-/** What became of a webhook that was forwarded. */
+/** Result of forwarding a webhook. */
 export interface Forwarded {
   /** Whether the answer was 2xx. */
   readonly accepted: boolean;
-  /** Whether it can never be forwarded in this form. */
+  /** Whether the webhook can never be forwarded in this form. */
   readonly final?: true;
-  /** Absent if there was no answer. */
+  /** Status code of the answer; absent if there was none. */
   readonly status?: number;
   /** Why it was not accepted, and what to do. */
   readonly error?: string;
@@ -79,12 +79,12 @@ export class Forwarder {
     }
   }
 
-  /** The event of a webhook, as text. @throws if its payload cannot be read */
+  /** Returns a webhook's event, as text. @throws if its payload cannot be read */
   async event(webhook: Forwardable): Promise<string> {
     return this.#eventOf(webhook, await this.#read(webhook));
   }
 
-  /** The payload as it was received. @throws if it cannot be read */
+  /** Returns the payload as it was received. @throws if it cannot be read */
   async payload(webhook: Forwardable): Promise<Buffer> {
     return (await this.#read(webhook)).body;
   }
@@ -126,7 +126,7 @@ export class Forwarder {
   }
 }
 
-/** What to look at after an answer; undefined where the status says it all. */
+/** Returns what to check after an answer; undefined if its status needs no advice. */
 function adviceFor(status: number): string | undefined {
   if (status >= 300 && status < 400) return "Redirects are not followed. Give the address that it leads to.";
   if (status === 404) return "The server has nothing at this path.";
@@ -136,7 +136,8 @@ function adviceFor(status: number): string | undefined {
 }
 
 /**
- * Checks where webhooks are to be forwarded to: what they hold goes over no network without encryption.
+ * Checks the address that webhooks are to be forwarded to: payloads must not cross a network unencrypted, so `http:` is
+ * for this machine only.
  * @throws UsageError
  */
 export function checkAddress(text: string): string {

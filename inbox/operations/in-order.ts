@@ -1,30 +1,30 @@
 import { setTimeout as pause } from "node:timers/promises";
 
-/** Groups that are sent side by side; inside a group one waits for the other. */
+/** Number of groups that are sent concurrently; items of one group are sent one after the other. */
 const CONCURRENT_GROUPS = 8;
 
 export interface Sending<T> {
-  /** In the order in which they shall reach the queue. */
+  /** Items in the order in which they have to reach the queue. */
   readonly items: readonly T[];
   readonly groupOf: (item: T) => string;
   /** Resolves once the item is durably at its destination. */
   readonly send: (item: T) => Promise<void>;
   /** Items per second, over all groups. */
   readonly rate: number;
-  /** Ends it between two items. */
+  /** Ends the sending between two items. */
   readonly signal: AbortSignal;
   readonly onSent: (item: T) => void;
 }
 
 export interface SendingResult<T> {
   readonly failed: readonly { readonly item: T; readonly error: unknown }[];
-  /** Not tried: they are behind a failed one of their group, or the sending was interrupted. */
+  /** Items that were not attempted: one before them in their group failed, or the sending was interrupted. */
   readonly left: readonly T[];
 }
 
 /**
- * Sends items group by group, each group in its order. A group stops at its first failure, as the inbox itself does:
- * nothing overtakes. Never rejects.
+ * Sends items group by group, each group in its order. A group stops at its first failure, as in the inbox itself, so
+ * that no item overtakes another. Never rejects.
  */
 export async function sendInOrder<T>(sending: Sending<T>): Promise<SendingResult<T>> {
   const { items, groupOf, send, rate, signal, onSent } = sending;
@@ -59,14 +59,16 @@ export async function sendInOrder<T>(sending: Sending<T>): Promise<SendingResult
   return { failed, left };
 }
 
-/** Hands out slots, `rate` per second; false once the signal is aborted. */
+/**
+ * Returns a function that waits for the next of `rate` slots per second; it returns false once the signal is aborted.
+ */
 function paced(rate: number, signal: AbortSignal): () => Promise<boolean> {
   let next = 0;
   return async () => {
     const at = Math.max(next, performance.now());
     next = at + 1_000 / rate;
     const wait = at - performance.now();
-    // Aborted while it waits, it rejects; the answer is the same.
+    // Ignores that an aborted wait rejects: the return value says that it was aborted.
     if (wait > 0) await pause(wait, undefined, { signal }).catch(() => undefined);
     return !signal.aborted;
   };

@@ -4,43 +4,45 @@ import { recordKey } from "../../functions/domain/webhook";
 import type { Forwarded } from "./forward";
 import type { Follower } from "./follow";
 
-/** What listening needs of the outside. */
+/** External calls that listening needs. */
 export interface ListenPorts {
-  /** Records by their primary keys; those that are gone are left out. */
+  /** Reads records by their primary keys; leaves out records that are gone. */
   readonly records: (keys: readonly string[]) => Promise<ReadonlyMap<string, WebhookRecord>>;
-  /** Whether a webhook is one to deliver. */
+  /** Returns whether a webhook is to be delivered. */
   readonly matches: (webhook: WebhookRecord) => Promise<boolean>;
-  /** Never rejects. */
+  /** Forwards a webhook; never rejects. */
   readonly forward: (webhook: WebhookRecord) => Promise<Forwarded>;
   readonly onDelivered: (result: Forwarded, webhook: WebhookRecord) => void;
-  /** @param skipped how many of a backlog are left out, the oldest */
+  /** @param skipped number of the backlog's webhooks that are not delivered, the oldest ones */
   readonly onSkipped: (skipped: number) => void;
-  /** Keeps where to go on. */
+  /** Stores where listening continues. */
   readonly save: (cursor: Cursor) => void;
-  /** Milliseconds since the epoch. */
+  /** Returns the time, milliseconds since the epoch. */
   readonly now: () => number;
 }
 
-/** Where listening goes on after it was ended. */
+/** Where listening continues after it was ended. */
 export interface Cursor {
-  /** RFC 3339: what was received before it is done. */
+  /** Time of receipt before which every webhook is done, RFC 3339. */
   readonly from: string;
-  /** What was received since, and is done. */
+  /** Webhooks that were received since then and are done. */
   readonly done: readonly Arrival[];
 }
 
 export interface ListenOptions {
-  /** Whether a webhook that the handler does not accept is tried again, and those behind it in its group wait. */
+  /** Whether a webhook that the handler does not accept is retried, while the later ones of its group wait. */
   readonly hold: boolean;
-  /** Most webhooks of the first look. */
+  /** Maximum number of webhooks that the first read delivers. */
   readonly maxBacklog: number;
 }
 
-/** Milliseconds until a webhook is tried again: the first time, and at most. */
+/** Milliseconds until a webhook is retried: the first time, and at most. */
 const FIRST_RETRY_MS = 1_000;
 const MAX_RETRY_MS = 30_000;
 
-/** Milliseconds that a record can be missing which the index shows: both are read without waiting for the other. */
+/**
+ * Milliseconds for which the record of a webhook in the index can be missing: both are read with eventual consistency.
+ */
 const RECORD_WAIT_MS = 30_000;
 
 interface Waiting extends Arrival {
@@ -48,9 +50,9 @@ interface Waiting extends Arrival {
   readonly webhook?: WebhookRecord;
 }
 
-/** Delivers what a follower gives, each webhook once and those of a group in order. */
+/** Delivers a follower's webhooks: each once, and those of a group in order. */
 export class Listening {
-  /** In the order of arrival. */
+  /** Webhooks that are not delivered yet, in the order of arrival. */
   #waiting: Waiting[] = [];
   readonly #done = new Map<string, string>();
   /** Groups whose first webhook was not accepted. */
@@ -87,7 +89,7 @@ export class Listening {
     this.#save();
   }
 
-  /** Delivers the last webhook once more, and tries those that wait again at the next turn. */
+  /** Delivers the last webhook once more, and retries all waiting ones at the next turn. */
   async again(): Promise<void> {
     for (const [group, { attempts }] of this.#held) this.#held.set(group, { attempts, retryAt: 0 });
     const { last } = this;
@@ -105,7 +107,7 @@ export class Listening {
     this.#first = false;
   }
 
-  /** Reads the records of those that are new, and leaves out what is not to be delivered. */
+  /** Reads the records of new webhooks, and drops webhooks that are not to be delivered. */
   async #read(): Promise<void> {
     const unread = this.#waiting.filter(({ webhook }) => !webhook);
     if (unread.length === 0) return;
@@ -125,7 +127,7 @@ export class Listening {
     });
   }
 
-  /** @returns whether the next one of its group may follow */
+  /** @returns whether the next webhook of the group may follow */
   async #deliver(one: Waiting, webhook: WebhookRecord, group: string): Promise<boolean> {
     const result = await this.ports.forward(webhook);
     this.last = webhook;

@@ -7,14 +7,14 @@ import { release, releaseRunPorts } from "./release";
 import { newRun, queuedOf, replay, replayPorts } from "./replay";
 import { UndeliveredEvents } from "./undelivered";
 
-/** What an operation on all of one cause did. */
+/** Result of an operation on everything with one cause. */
 export interface CauseResult {
   readonly done: number;
-  /** Those that could not be done, or are as they were. */
+  /** Number of items that failed, were rejected again, or were not attempted. */
   readonly left: number;
 }
 
-/** Webhooks per second: consumers get them beside their usual ones. */
+/** Webhooks per second; low, since consumers get them in addition to their usual ones. */
 const RATE = 20;
 
 /** Redrives all dead letters of a provider with one error, in their order. */
@@ -51,7 +51,7 @@ export async function releaseCause(
   return { done, left: stillRejected.length + failed.length + left };
 }
 
-/** Replays the webhooks whose events the targets of a rule did not take, and removes those events. */
+/** Replays the webhooks whose events a rule could not deliver, and removes those events from their queue. */
 export async function replayUndelivered(
   { rule }: Pick<Cause, "rule">,
   inbox: Inbox,

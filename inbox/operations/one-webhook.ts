@@ -19,26 +19,26 @@ import { recordKey } from "../../functions/domain/webhook";
 
 /** Operations of an operator, one at a time. Each rejection is an {@link OperationRejectedError}. */
 export interface Operations extends DeadLetterOperations {
-  /** Publishes it once more, or sends it to one consumer alone, under the next replay number. */
+  /** Publishes a webhook once more, or sends it to one consumer alone, under the next replay number. */
   replay(provider: string, key: string, consumer?: string): Promise<{ readonly replay: number }>;
-  /** Redrives its message from the dead-letter queue. */
+  /** Redrives a webhook's message from the dead-letter queue. */
   redrive(provider: string, key: string): Promise<void>;
-  /** Erases it, which can take half a minute. */
+  /** Erases a webhook, which can take half a minute. */
   erase(provider: string, key: string, reason: string): Promise<void>;
   /**
    * Verifies a rejected request again and releases it.
    * @param id of the rejected request
-   * @param ignoreTimestamp also if it was signed outside its provider's window
-   * @returns the webhook that it is
+   * @param ignoreTimestamp whether to release it even if it was signed outside its provider's window
+   * @returns the released webhook
    */
   release(id: string, ignoreTimestamp: boolean): Promise<{ readonly provider: string; readonly key: string }>;
-  /** Hands no more messages to a consumer's function. */
+  /** Stops passing messages to a consumer's function. */
   pause(consumer: string): Promise<void>;
-  /** Hands them to it again, and tries at once what waits. */
+  /** Passes messages to a consumer's function again, and retries waiting deliveries at once. */
   resume(consumer: string): Promise<void>;
 }
 
-/** Milliseconds that erasing may take, which may wait for what is under way. */
+/** Milliseconds that an erasure may take, including the wait for work in progress. */
 const ERASE_TIMEOUT_MS = 90_000;
 
 /** Returns the operations on a deployed inbox. */

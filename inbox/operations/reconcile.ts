@@ -14,7 +14,7 @@ import { releasePorts } from "./release-ports";
 export interface ReconcileRun {
   readonly provider: StackProvider;
   readonly settings: ApiSettings;
-  /** Of the provider's API. */
+  /** Key of the provider's API. */
   readonly apiKey: string;
   readonly range: Window;
   readonly settleMs: number;
@@ -31,9 +31,9 @@ export async function storedApiKey(ref: SecretRef, { clients }: Inbox): Promise<
 }
 
 /**
- * Compares what a provider's API lists of a range with the records, and recovers what is missing.
+ * Compares the events that a provider's API lists for a range with the records, and recovers missing ones.
  * @returns undefined if another run holds the provider's lease
- * @throws UsageError if the range begins where the provider or the table has forgotten
+ * @throws UsageError if the range begins before what the provider lists or the table keeps
  */
 export async function reconcile(run: ReconcileRun, inbox: Inbox): Promise<Report | undefined> {
   const { provider, settings, apiKey, range, settleMs, dryRun, signal } = run;

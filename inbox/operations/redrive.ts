@@ -6,18 +6,18 @@ import { resetFailures } from "../records/reset-failures";
 import type { DeadLetter, DeadLetteredWebhook } from "../dead-letter";
 import { sendInOrder, type SendingResult } from "./in-order";
 
-/** What redriving needs of the outside. */
+/** External calls that a redrive needs. */
 export interface RedrivePorts {
-  /** Resets what the record counts of failures, unless the failures were a consumer's. */
+  /** Resets the failure count of the record, unless the failures were a consumer's. */
   readonly resetFailures: (webhook: DeadLetteredWebhook, messageId: string) => Promise<void>;
-  /** Ends when the webhook is safely in the queue. */
+  /** Queues the dead letter's message again; resolves when it is safely in the queue. */
   readonly resend: (deadLetter: DeadLetter) => Promise<void>;
   /** Notes on the record that its webhook was redriven. */
   readonly note: (webhook: DeadLetteredWebhook, at: string) => Promise<void>;
   readonly remove: (deadLetter: DeadLetter) => Promise<void>;
 }
 
-/** Returns the ports for redriving on a deployed inbox. @param queue from which the dead letters were read */
+/** Returns the ports for redriving on a deployed inbox. @param queue queue that the dead letters were read from */
 export function redrivePorts(inbox: Inbox, queue: DeadLetterQueue): RedrivePorts {
   const { consumer } = queue;
   return {
@@ -36,7 +36,7 @@ export function redrivePorts(inbox: Inbox, queue: DeadLetterQueue): RedrivePorts
 }
 
 export interface Redrive {
-  /** By arrival. */
+  /** Dead letters in order of arrival. */
   readonly deadLetters: readonly DeadLetter[];
   /** Webhooks per second. */
   readonly rate: number;
@@ -46,7 +46,7 @@ export interface Redrive {
 
 /**
  * Redrives dead letters, group by group in order of arrival. A dead letter is removed only after its webhook is in the
- * queue; a redrive that dies in between sends it again under the same deduplication id.
+ * queue; if a redrive is interrupted in between, the next one sends it again under the same deduplication id.
  */
 export function redrive(
   { deadLetters, rate, signal, onSent }: Redrive,
@@ -64,7 +64,7 @@ export function redrive(
       const at = new Date().toISOString();
       if (deadLetter.webhook) await ports.resetFailures(deadLetter.webhook, deadLetter.messageId);
       await ports.resend(deadLetter);
-      // Before the deletion, so that a crash leads to a second note rather than to none.
+      // Notes it before the deletion, so that a crash leads to a second note rather than to none.
       if (deadLetter.webhook) await ports.note(deadLetter.webhook, at);
       for (const copy of copies) await ports.remove(copy);
     },

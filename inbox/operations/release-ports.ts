@@ -8,7 +8,10 @@ import type { Inbox } from "../connect";
 import { providerNamed } from "../outputs";
 import { secretStore } from "../secrets";
 
-/** What ingestion works with, from here: the same stores in the same way, and the secrets as they are now. */
+/**
+ * Returns the ports of ingestion for use from this machine: the same stores, used in the same way, and the current
+ * secrets.
+ */
 export function releasePorts({ outputs, clients }: Inbox): ReleasePorts {
   const read = new Map<string, Promise<readonly StoredSecret[]>>();
   const stored = (name: string): Promise<readonly StoredSecret[]> => {

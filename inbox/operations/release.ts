@@ -16,21 +16,21 @@ import { noteOperation } from "../records/note";
 import { RejectedRequests, type ListedRejected } from "../rejected";
 import { releasePorts } from "./release-ports";
 
-/** What releasing needs of the outside. */
+/** External calls that a release needs. */
 export interface ReleaseRunPorts {
   readonly rejected: {
-    /** Undefined if it is gone. */
+    /** Reads a rejected request; undefined if it is gone. */
     read(id: string): Promise<RejectedRequest | undefined>;
     remove(id: string): Promise<void>;
   };
-  /** What the stack knows of a provider, where it is still configured. */
+  /** Returns what the stack knows of a provider; undefined if it is no longer configured. */
   readonly provider: (name: string) => StackProvider | undefined;
   readonly inbox: ReleasePorts;
   /** Notes on the record that its webhook was released. */
   readonly note: (webhook: Webhook, at: string) => Promise<void>;
 }
 
-/** Releasing on a deployed inbox. */
+/** Returns the ports for releasing on a deployed inbox. */
 export function releaseRunPorts(inbox: Inbox): ReleaseRunPorts {
   return {
     rejected: new RejectedRequests(inbox),
@@ -41,9 +41,9 @@ export function releaseRunPorts(inbox: Inbox): ReleaseRunPorts {
 }
 
 export interface ReleaseRun extends ReleaseOptions {
-  /** In the order of arrival. */
+  /** Rejected requests in the order of arrival. */
   readonly items: readonly ListedRejected[];
-  /** Only verifies. @default false */
+  /** Whether requests are only verified, not released. @default false */
   readonly dryRun?: boolean;
   /** Requests per second. */
   readonly rate: number;
@@ -57,14 +57,14 @@ export interface Released {
   readonly provider: string;
   /** Event id. */
   readonly id: string;
-  /** What the webhook is known by within its provider. */
+  /** Key of the webhook within its provider. */
   readonly key: string;
   readonly type: string;
   /** Absent in a dry run. */
   readonly outcome?: "new" | "duplicate";
 }
 
-/** A request that is rejected again, and stays. */
+/** A request that is rejected again, and stays in the quarantine. */
 export interface StillRejected {
   readonly rejectedId: string;
   readonly reason: string;
@@ -74,16 +74,16 @@ export interface StillRejected {
 export interface ReleaseResult {
   readonly released: readonly Released[];
   readonly stillRejected: readonly StillRejected[];
-  /** Services did not answer; the rest of their providers' was not tried. */
+  /** Requests for which a service did not answer; the remaining requests of their providers were not attempted. */
   readonly failed: readonly { readonly rejectedId: string; readonly error: unknown }[];
-  /** Not tried. */
+  /** Number of requests that were not attempted. */
   readonly left: number;
 }
 
 /**
  * Verifies quarantined requests again by today's secrets and releases those that pass, provider by provider in the
- * order of arrival. One is removed only after its webhook is stored and queued: a run that crashes in between releases
- * it again, and that is a duplicate like any other attempt of its provider. Never rejects.
+ * order of arrival. A request is removed only after its webhook is stored and queued: if a run crashes in between, the
+ * next one releases it again, as a duplicate like any other attempt of its provider. Never rejects.
  */
 export async function release(run: ReleaseRun, ports: ReleaseRunPorts): Promise<ReleaseResult> {
   const released: Released[] = [];
@@ -139,7 +139,7 @@ async function verdictOn(
   return verifyAgain(rejected, providerOf(configured), ports.inbox, options);
 }
 
-/** Returns a provider as ingestion knows it. */
+/** Returns a provider in the form in which ingestion knows it. */
 export function providerOf({
   name,
   scheme: id,

@@ -3,9 +3,10 @@ import type { Inbox } from "../connect";
 import { DeadLetterQueue } from "../dead-letters";
 
 /**
- * Removes the dead letters of webhooks whose replay is in the queue. Those of the replay itself, if it fails too, stay.
+ * Removes the dead letters of webhooks whose replay is in the queue. If the replay failed, too, its own dead letters
+ * stay.
  * @param replays numbers of the replays by the webhooks' record keys
- * @returns how many were removed
+ * @returns number of dead letters that were removed
  * @throws Error if another reader holds dead letters
  */
 export async function removeReplayed(

@@ -18,7 +18,7 @@ import {
 import { elementOf, groupOf, readStored, type StoredPayload } from "../stored-payload";
 import { inOrderOfArrival } from "./replay";
 
-/** Finds what is to be replayed: in the table, and in S3 for what the table has forgotten. */
+/** Finds what is to be replayed: in the table, and in S3 for expired records. */
 export class ReplaySelection {
   readonly #payloads: RawPayloads;
 
@@ -30,9 +30,9 @@ export class ReplaySelection {
   }
 
   /**
-   * One webhook, whatever its status is.
-   * @param id its key or its event id, or the beginning of one that no other has
-   * @throws if it never was received; UsageError where several have this event id
+   * Finds one webhook, whatever its status is.
+   * @param id its key or event id, or a prefix that no other webhook has
+   * @throws Error if it never was received; UsageError if several webhooks have this event id
    */
   async one(provider: string, id: string): Promise<readonly StoredWebhook[]> {
     const direct = await this.#byKey(provider, id);
@@ -65,7 +65,7 @@ export class ReplaySelection {
     return listed && this.#fromPayload(provider, listed);
   }
 
-  /** Returns all that have a record and match, in order of arrival. */
+  /** Returns all webhooks with a record that match, in order of arrival. */
   async recorded(filter: RecordFilter, run: string): Promise<readonly StoredWebhook[]> {
     const found: StoredWebhook[] = [];
     for await (const record of selectRecords(this.inbox, filter, run, this.signal)) {
@@ -74,7 +74,7 @@ export class ReplaySelection {
     return inOrderOfArrival(found);
   }
 
-  /** Returns all of a provider whose records have expired, by what S3 lists. Status is not known of them. */
+  /** Returns all webhooks of a provider whose records have expired, by what S3 lists. Their status is not known. */
   async expired(
     provider: string,
     { type, since, until }: Omit<RecordFilter, "statuses">,
@@ -125,7 +125,7 @@ export class ReplaySelection {
   }
 }
 
-/** Returns the event's time, for schemes that have it in the payload. Its headers are gone. */
+/** Returns the event's time if the scheme has it in the payload; the request's headers are gone. */
 function timeIn(stored: StoredPayload, provider: StackProvider | undefined): string | undefined {
   if (stored.split) return elementOf(provider, stored)?.time;
   const scheme = schemeOf(provider?.scheme);

@@ -18,10 +18,13 @@ import { inlineData, type StoredPayload } from "../stored-payload";
 import { removeReplayed } from "./remove-replayed";
 import { sendInOrder, type SendingResult } from "./in-order";
 
-/** What replaying needs of the outside. */
+/** External calls that a replay needs. */
 export interface ReplayPorts {
   readonly records: {
-    /** Takes the next replay number for a run, once; notes on the record which run has it, and the consumer that it is for. */
+    /**
+     * Claims the next replay number for a run, once; notes on the record which run has it, and for which consumer it
+     * is.
+     */
     claim(webhook: StoredWebhook, run: string, consumer?: string): Promise<Claim>;
   };
   readonly payloads: {
@@ -30,14 +33,17 @@ export interface ReplayPorts {
     /** @throws if it does not exist */
     assertStored(key: string): Promise<void>;
   };
-  /** What the stack knows of a provider, where it is still configured. */
+  /** Returns what the stack knows of a provider; undefined if it is no longer configured. */
   readonly provider: (name: string) => StackProvider | undefined;
   readonly queue: { send(message: QueueMessage): Promise<void> };
-  /** Removes dead letters that replays supersede. @param replays their numbers by record key @returns how many */
+  /**
+   * Removes dead letters that replays supersede. @param replays their numbers by record key @returns how many were
+   * removed
+   */
   readonly removeDeadLetters: (replays: ReadonlyMap<string, number>, signal: AbortSignal) => Promise<number>;
 }
 
-/** Replaying on a deployed inbox. */
+/** Returns the ports for replaying on a deployed inbox. */
 export function replayPorts(inbox: Inbox): ReplayPorts {
   const { outputs, clients } = inbox;
   return {
@@ -51,25 +57,25 @@ export function replayPorts(inbox: Inbox): ReplayPorts {
 
 export interface Replay {
   readonly run: string;
-  /** By arrival. */
+  /** Webhooks in order of arrival. */
   readonly webhooks: readonly StoredWebhook[];
   /** Webhooks per second. */
   readonly rate: number;
   readonly signal: AbortSignal;
   readonly onSent: () => void;
-  /** Name of the one consumer that it is for. @default all, and the bus */
+  /** Name of the only consumer that gets the replay. @default all consumers, and the bus */
   readonly consumer?: string | undefined;
 }
 
 export interface ReplayResult extends SendingResult<StoredWebhook> {
   readonly replayed: number;
-  /** Done by this run before it was interrupted. */
+  /** Number of webhooks that this run had done before it was interrupted. */
   readonly doneBefore: number;
-  /** Dead letters of these webhooks that were removed, and why others were not. */
+  /** Number of dead letters of these webhooks that were removed, and the error if they could not be. */
   readonly deadLetters: { readonly removed: number; readonly error?: unknown };
 }
 
-/** Returns those of the webhooks of a replay that are in the queue: neither failed nor left. */
+/** Returns the webhooks of a replay that are in the queue: all that neither failed nor are left. */
 export function queuedOf(
   webhooks: readonly StoredWebhook[],
   { failed, left }: Pick<ReplayResult, "failed" | "left">,
@@ -80,8 +86,8 @@ export function queuedOf(
 
 /**
  * Queues webhooks again, group by group in order of arrival, each under the next replay number. The number is claimed
- * before the message is sent: a run that dies in between sends it again under the same number, and what comes twice is
- * left out by SQS within five minutes and by the workflow after that.
+ * before the message is sent: a run that is interrupted in between and repeated sends it again under the same number,
+ * and such a duplicate is dropped by SQS within five minutes and by the workflow after that.
  */
 export async function replay(
   { run, webhooks, rate, signal, onSent, consumer }: Replay,
@@ -92,11 +98,11 @@ export async function replay(
   let doneBefore = webhooks.length - todo.length;
   const superseding = new Map<string, number>();
   const supersede = (stored: StoredWebhook, number: number) => {
-    // What one consumer gets takes the place of no webhook.
+    // A replay for one consumer supersedes no dead letter of the inbox.
     if (consumer === undefined && mayBeDeadLettered(stored))
       superseding.set(recordKey(stored.provider, keyOf(stored)), number);
   };
-  // Also of those done before: the run can have died before it removed their dead letters.
+  // Includes webhooks that were done before: the run can have died before it removed their dead letters.
   for (const stored of webhooks) {
     const claim = stored.state && claimFor(stored.state, run);
     if (claim?.state === "done") supersede(stored, claim.replay);
@@ -108,7 +114,7 @@ export async function replay(
     signal,
     onSent,
     async send(stored) {
-      // Read before it is claimed: a payload that cannot be had leaves no claim behind.
+      // Reads the payload before the claim, so that a payload that cannot be read leaves no claim behind.
       const inline = await readInline(stored, ports);
       const { replay: number, state } = await ports.records.claim(stored, run, consumer);
       if (state === "done") {
@@ -134,12 +140,18 @@ export async function replay(
   return { ...result, replayed, doneBefore, deadLetters };
 }
 
-/** Whether the dead-letter queue can hold a message of it: what was published or filtered at once never was there. */
+/**
+ * Returns whether the dead-letter queue can contain the webhook: one that was published or filtered at once never was
+ * there.
+ */
 function mayBeDeadLettered({ status, deadLetteredAt }: StoredWebhook): boolean {
   return deadLetteredAt !== undefined || (status !== "published" && status !== "filtered");
 }
 
-/** The webhooks are in the queue already: a dead letter that stays behind is reported and fails no replay. */
+/**
+ * Removes superseded dead letters. Returns an error instead of throwing it: the webhooks are in the queue already, so
+ * that the replay has succeeded.
+ */
 async function removed(
   replays: ReadonlyMap<string, number>,
   signal: AbortSignal,
@@ -167,7 +179,10 @@ function webhookOf(stored: StoredWebhook, replay: number, inline: ReturnType<typ
   };
 }
 
-/** One that is larger than the limit is not read: a reference to it is published. */
+/**
+ * Reads the payload to send with the message; undefined if it is above the limit, so that a reference to it is
+ * published.
+ */
 async function readInline(
   { provider, size, s3Key }: StoredWebhook,
   { payloads, provider: configured }: ReplayPorts,
@@ -179,22 +194,23 @@ async function readInline(
   return inlineData(configured(provider), await payloads.read(s3Key));
 }
 
-/** In the order in which they were received. */
+/** Sorts webhooks by the time they were received. */
 export function inOrderOfArrival(webhooks: readonly StoredWebhook[]): readonly StoredWebhook[] {
   return [...webhooks].sort((a, b) => Date.parse(a.receivedAt) - Date.parse(b.receivedAt));
 }
 
 const RUN_ID = /^[A-Za-z0-9-]{1,64}$/;
 
-/** Returns an id for a run, which holds when it began. */
+/** Returns an id for a run, which contains the time when it began. */
 export function newRun(now: number): string {
   const begun = new Date(now).toISOString().replace(/[-:.]/g, "");
   return `${begun}-${randomBytes(3).toString("hex")}`;
 }
 
 /**
- * When a run began, milliseconds since the epoch: durations before now mean the same webhooks when it is run again.
- * @param now for ids that a person chose
+ * Returns when a run began, milliseconds since the epoch. Durations count back from then, so that they mean the same
+ * webhooks when the run is repeated.
+ * @param now returned for ids that a person chose
  * @throws UsageError
  */
 export function begunAt(run: string, now: number): number {

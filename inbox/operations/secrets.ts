@@ -15,9 +15,9 @@ import {
 } from "../../providers";
 import { UsageError } from "../errors";
 
-/** What may be shown of a secret. A hash is not: one of a weak secret can be guessed. */
+/** Facts of a secret that may be shown. Its hash may not: a weak secret can be guessed from it. */
 export interface SecretLine {
-  /** From 0, the newest. */
+  /** Position of the secret in the list, from 0, the newest. */
   readonly index: number;
   readonly length: string;
   readonly addedAt: string | null;
@@ -43,7 +43,7 @@ export function describeSecrets(secrets: readonly StoredSecret[], now: number): 
   }));
 }
 
-/** Returns why a new secret is worth a second look, or undefined. */
+/** Returns a warning about a new secret, or undefined. */
 export function warningOf({ secret }: StoredSecret): string | undefined {
   return hasShortSecret([{ secret }], 0)
     ? `The secret has less than ${SHORT_SECRET_LENGTH} characters: unless it is random, it can be guessed.`
@@ -51,9 +51,10 @@ export function warningOf({ secret }: StoredSecret): string | undefined {
 }
 
 /**
- * Returns the list with a new secret in front, as providers' pages show it: without quotes and white space around it.
- * Placeholders that were stored before go.
- * @throws UsageError if it is there already, or is not written as the scheme needs it; nothing of it is in the message
+ * Returns the list with a new secret in front, without the quotes and white space that come with copying it from a
+ * provider's page. Placeholders that were stored before are removed.
+ * @throws UsageError if the secret is in the list already, or does not have the form that the scheme needs; the message
+ *   contains nothing of the secret
  */
 export function withSecret(
   secrets: readonly StoredSecret[],
@@ -77,18 +78,18 @@ export function withSecret(
   return [{ secret, addedAt: new Date(now).toISOString() }, ...others];
 }
 
-/** A request to try a secret with: only whether it makes a key is of interest. */
+/** A request to test secrets with: it only matters whether a key can be made of the secret. */
 const NOTHING = { method: "POST", url: "https://example.com/", headers: {}, body: Buffer.alloc(0) };
 
 /**
- * Returns why the function could not verify with a secret, or undefined; a scheme that is not known fits all.
- * @returns a text that holds nothing of the secret
+ * Returns why the function could not verify with a secret; undefined if it could, or if the scheme is not known.
+ * @returns a text that contains nothing of the secret
  */
 export function fitsScheme(secret: string, configured: ConfiguredScheme | undefined): string | undefined {
   const scheme = schemeOf(configured);
   if (!scheme) return undefined;
   try {
-    // Read as the function reads it: what a provider signs with can be another key.
+    // Tests by verifying, as the function does: a provider can sign with another key.
     verify(scheme, NOTHING, [secret], 0);
     return undefined;
   } catch (error) {
@@ -98,9 +99,9 @@ export function fitsScheme(secret: string, configured: ConfiguredScheme | undefi
 }
 
 /**
- * Returns the list without a secret, or with an end to it.
- * @param inSeconds how long it is still used; undefined removes it at once
- * @throws UsageError if there is none of this index, or if no secret would be left
+ * Returns the list without a secret, or with a time at which the secret expires.
+ * @param inSeconds seconds for which it is still used; undefined removes it at once
+ * @throws UsageError if no secret has this index, or if no secret would be left
  */
 export function withoutSecret(
   secrets: readonly StoredSecret[],

@@ -12,17 +12,17 @@ import {
   withQuery,
 } from "../../providers";
 
-/** Something to sign and post. */
+/** A webhook to sign and post. */
 export interface Outgoing {
-  /** Where to: the provider's own address. */
+  /** URL to post to: the provider's own address in the inbox. */
   readonly url: string;
-  /** What the provider signs as the address, where that is another one. @default url */
+  /** URL that the provider signs, if it is another one. @default url */
   readonly signedUrl?: string;
-  /** What to sign with; its first content type is sent. */
+  /** Scheme to sign by; its first content type is sent. */
   readonly scheme: ConfiguredScheme;
   readonly secret: string;
   readonly body: Buffer;
-  /** Milliseconds since the epoch. @default now */
+  /** Time of signing, milliseconds since the epoch. @default now */
   readonly now?: number;
   readonly id?: string | undefined;
   readonly type?: string | undefined;
@@ -33,14 +33,14 @@ type Signable = Omit<Outgoing, "url"> & { readonly url?: string };
 export interface Reply {
   readonly status: number;
   readonly body: string;
-  /** The body, where it is JSON. */
+  /** The parsed body if it is JSON, otherwise empty. */
   readonly json: Readonly<Record<string, unknown>>;
 }
 
-/** What a provider puts on the wire. */
+/** Request as a provider sends it. */
 export interface SignedRequest {
   readonly headers: Record<string, string>;
-  /** Parameters that it adds to the address. */
+  /** Query parameters that the provider adds to the URL. */
   readonly query: Record<string, string>;
   readonly body: Buffer;
 }
@@ -52,7 +52,10 @@ function known(configured: ConfiguredScheme): Scheme {
   throw new Error(`There is no scheme ${name}.${didYouMean(name, Object.keys(schemes))}`);
 }
 
-/** What a provider would send: headers, and the body if the signature is in it. @throws if there is no such scheme */
+/**
+ * Returns what a provider would send: headers, and the body if the signature is in it. @throws if there is no such
+ * scheme
+ */
 export function signedRequest({
   scheme: configured,
   body,
@@ -76,7 +79,7 @@ export function signedRequest({
   return { ...signed, headers: { "Content-Type": contentType, ...signed.headers } };
 }
 
-/** Headers that a provider would put beside the body. @throws if there is no such scheme */
+/** Returns the headers that a provider would send with the body. @throws if there is no such scheme */
 export function signedHeaders(message: Signable): Record<string, string> {
   return signedRequest(message).headers;
 }
@@ -102,7 +105,7 @@ export async function replyTo(url: string, request: RequestInit): Promise<Reply>
   try {
     json = JSON.parse(text) as Record<string, unknown>;
   } catch {
-    // A handshake's answer is plain text.
+    // Ignores a body that is not JSON: the answer to a handshake is plain text.
   }
   return { status: response.status, body: text, json };
 }
@@ -128,7 +131,7 @@ export function acceptedId(
   };
   const payload = readPayload(scheme, request);
   const event = readEvent(scheme, request, payload.value, { requestId: "" });
-  // What a request's own id or time is made of, only the inbox knows.
+  // Returns no id that is made of the request's own id or time, which only the inbox knows.
   const isKnown = event.identifiedBy !== "request" && event.identifiedBy !== "body-and-time";
   return isKnown ? identityOf(event).id : undefined;
 }

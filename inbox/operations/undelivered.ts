@@ -7,12 +7,12 @@ import type { StoredWebhook } from "../records/select";
 import { inOrderOfArrival } from "./replay";
 import { ReplaySelection } from "./replay-selection";
 
-/** The events that targets of the bus did not take, read for one command; {@link close} belongs into a `finally`. */
+/** Reads the events that EventBridge could not deliver, for one command. Call {@link close} in a `finally`. */
 export class UndeliveredEvents {
   readonly #queue: DeadLetterQueue;
   #events: readonly DeadLetter[] = [];
 
-  /** @throws UsageError if the stack is older than its queue of undelivered events */
+  /** @throws UsageError if the stack was deployed before there was a queue of undelivered events */
   constructor(private readonly inbox: Inbox) {
     const url = inbox.outputs.undelivered_queue_url;
     if (url === undefined)
@@ -21,8 +21,8 @@ export class UndeliveredEvents {
   }
 
   /**
-   * The webhooks of the events, each once, in order of arrival, and why others cannot be replayed.
-   * @param rule name of the rule whose targets did not take them @default all rules
+   * Returns the webhooks of the events, each once, in order of arrival, and why others cannot be replayed.
+   * @param rule name of the rule that could not deliver the events @default all rules
    */
   async webhooks(rule: string | undefined, signal: AbortSignal) {
     const { deadLetters } = await this.#queue.read({ spread: false, signal });
@@ -45,7 +45,10 @@ export class UndeliveredEvents {
     return { found: inOrderOfArrival([...found.values()]), lost };
   }
 
-  /** Removes the events of webhooks that were replayed, of every rule: each gets the replay. Returns how many. */
+  /**
+   * Removes the events of webhooks that were replayed, of every rule, since each rule gets the replay. Returns how many
+   * were removed.
+   */
   async remove(replayed: readonly StoredWebhook[]): Promise<number> {
     const keys = new Set(replayed.map(({ provider, id }) => recordKey(provider, id)));
     const theirs = this.#events.filter(
@@ -55,7 +58,7 @@ export class UndeliveredEvents {
     return theirs.length;
   }
 
-  /** Shows others at once what was read and is still there. */
+  /** Makes the events that were read and not removed visible to other readers at once. */
   close(): Promise<void> {
     return this.#queue.close();
   }

@@ -6,16 +6,16 @@ import type { Inbox } from "../connect";
 
 /** A webhook in the order of arrival. */
 export interface Arrival {
-  /** RFC 3339. */
+  /** Time of receipt, RFC 3339. */
   readonly receivedAt: string;
   /** Primary key of its record. */
   readonly key: string;
 }
 
-/** Milliseconds that the functions' clocks may be ahead: the next day is read so long before it begins. */
+/** Milliseconds by which the functions' clocks may be ahead: the next day is read from this long before it begins. */
 const AHEAD_MS = 60_000;
 
-/** Days in UTC that hold what was received between two moments, the oldest first. */
+/** Returns the days in UTC that contain everything received between two moments, the oldest first. */
 export function daysBetween(from: number, to: number): readonly string[] {
   const days: string[] = [];
   for (let at = from - (from % DAY_MS); at <= to; at += DAY_MS)
@@ -24,7 +24,8 @@ export function daysBetween(from: number, to: number): readonly string[] {
 }
 
 /**
- * All webhooks that were received since a moment, in order, from the table's index: sixteen queries for each day.
+ * Returns all webhooks that were received since a moment, in order, from the table's index: sixteen queries for each
+ * day.
  * @param since milliseconds since the epoch, as `now`
  */
 export async function readArrivals(inbox: Inbox, since: number, now: number): Promise<readonly Arrival[]> {
@@ -54,7 +55,7 @@ async function readPartition(inbox: Inbox, partition: string, from: string): Pro
   return found;
 }
 
-/** By the moment of arrival; by key if two came in the same millisecond. */
+/** Compares by the moment of arrival, and by key within one millisecond. */
 export function inOrder(a: Arrival, b: Arrival): number {
   if (a.receivedAt !== b.receivedAt) return a.receivedAt < b.receivedAt ? -1 : 1;
   return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;

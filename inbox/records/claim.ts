@@ -9,7 +9,7 @@ import { readStored } from "./read";
 import { toReplayState, type ReplayState } from "./record";
 import type { StoredWebhook } from "./select";
 
-/** A replay number for a run. `done` if the workflow has decided it already. */
+/** A replay number for a run; its state is `done` if the workflow has processed this replay already. */
 export interface Claim {
   readonly replay: number;
   readonly state: "new" | "claimed" | "done";
@@ -23,12 +23,12 @@ export function claimFor({ replay, lastReplay, replays }: ReplayState, run: stri
   return { replay: claimed, state: replay >= claimed ? "done" : "claimed" };
 }
 
-/** Claims of one record that lose against another command's before this one gives up. */
+/** Number of attempts to claim a number while other commands claim one of the same record. */
 const CLAIM_ATTEMPTS = 10;
 
 /**
- * Takes the next replay number for a run, once. The record then holds which run has it, and the replay as an operation;
- * one that TTL removed is made again.
+ * Claims the next replay number for a run, once. The record then contains which run has it, and the replay as an
+ * operation; a record that TTL removed is created again.
  */
 export async function claimReplay(
   inbox: Inbox,
@@ -46,7 +46,7 @@ export async function claimReplay(
   throw new Error("other commands replay this webhook at the same time");
 }
 
-/** False if another command was faster. */
+/** Writes a claim; returns false if another command was faster. */
 async function take(
   inbox: Inbox,
   webhook: StoredWebhook,
@@ -58,7 +58,7 @@ async function take(
   const { provider, id, type, time, receivedAt, s3Key, size, contentType, group } = webhook;
   const pk = recordKey(provider, keyOf(webhook));
   const now = Date.now();
-  // A record that expired would forget the claim while the message can still be waiting in the queue.
+  // Delays the expiry: an expired record would lose the claim while the message can still be waiting in the queue.
   const leastExpiry = Math.floor(now / 1_000) + MAX_RETENTION_SECONDS;
   const { values, ...appended } = appending({
     kind: "replay",
@@ -69,7 +69,7 @@ async function take(
   return updateRecord(inbox, {
     pk,
     set: { lastReplay: replay, expiresAt: Math.max(leastExpiry, before?.expiresAt ?? 0) },
-    // What a record has from the ingestion function, for one that is made again.
+    // Sets what the ingestion function wrote, in case TTL removed the record and this creates it again.
     setIfAbsent: {
       status: "received",
       provider,

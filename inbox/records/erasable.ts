@@ -5,18 +5,21 @@ import type { Inbox } from "../connect";
 import { splitKey } from "./record";
 import type { Erasable } from "./tombstone";
 
-/** Which records; what is not given matches all. */
+/** Selects records; an absent criterion matches all. */
 export interface ErasableFilter {
   readonly provider?: string | undefined;
   readonly groups?: ReadonlySet<string> | undefined;
-  /** RFC 3339; received before. */
+  /** Time before which the webhooks were received, RFC 3339. */
   readonly before?: string | undefined;
 }
 
-/** Milliseconds after a request for which the functions may still be at work on it. */
+/** Milliseconds after a request for which the functions may still be processing it. */
 const AT_WORK_MS = 60_000;
 
-/** Scans the whole table, since its only key is provider and id. Tombstones are left out, if nothing else is left there. */
+/**
+ * Yields the records to erase. Scans the whole table, since its only key is provider and id. Skips tombstones of
+ * completed erasures.
+ */
 export async function* selectToErase(
   { outputs, clients }: Inbox,
   { provider, groups, before }: ErasableFilter,

@@ -7,8 +7,8 @@ import { readRecords } from "./read-many";
 import type { WebhookRecord } from "./record";
 
 /**
- * Returns webhooks with exactly this key or this event id, of whichever provider and age: reads by key, no search. Keys that
- * are no ids are found by what S3 lists under the id.
+ * Returns webhooks with exactly this key or event id, whatever their age: reads them by key, without a search. Keys
+ * that differ from the event id are found by what S3 lists under the id.
  */
 export async function findById(
   inbox: Inbox,
@@ -19,7 +19,7 @@ export async function findById(
     inbox,
     providers.map((provider) => recordKey(provider, id)),
   );
-  // Another provider may have sent the same id in a header: its record has a longer key.
+  // Looks at the other providers, too: one may have sent the same id in a header, so that its record has a longer key.
   const others = providers.filter((name) => !named.some(({ provider }) => provider === name));
   if (named.length > 0 && (others.length === 0 || id.includes("~"))) return named;
   const payloads = new RawPayloads(inbox);
@@ -33,9 +33,9 @@ export async function findById(
 }
 
 /**
- * Returns the webhook whose key or event id is the only one that begins with this; undefined if none does. Reads one page of what
- * S3 lists for each provider.
- * @throws UsageError with candidates if several do
+ * Returns the webhook whose key or event id is the only one that begins with a prefix; undefined if none does. Reads
+ * one page of what S3 lists for each provider.
+ * @throws UsageError with candidates if several begin with it
  */
 async function findByPrefix(
   inbox: Inbox,
@@ -63,8 +63,8 @@ async function recordsOf(inbox: Inbox, keys: readonly string[]): Promise<readonl
 
 /**
  * Returns the record of the one webhook with this key or event id, or with the only one that begins with it.
- * @param provider whose it is; without one every provider of the stack is asked
- * @throws UsageError where more than one has this id
+ * @param provider name of the webhook's provider @default every provider of the stack
+ * @throws UsageError if more than one webhook has this id
  */
 export async function findWebhook(inbox: Inbox, id: string, provider?: string): Promise<WebhookRecord> {
   const asked = provider === undefined ? inbox.outputs.providers.map(({ name }) => name) : [provider];
@@ -87,7 +87,7 @@ export async function findWebhook(inbox: Inbox, id: string, provider?: string): 
   return found;
 }
 
-/** What to say where several webhooks of a provider have one event id. */
+/** Returns what to say if several webhooks of a provider have one event id. */
 export function sharedId(provider: string, id: string, keys: readonly string[]): string {
   return `${keys.length} webhooks of ${provider} have the event id ${id}, with other bodies or types. Give the key of one: ${keys.join(", ")}`;
 }

@@ -6,12 +6,12 @@ import type { Inbox } from "../connect";
 import { readRecords } from "./read-many";
 import { splitKey, type WebhookRecord } from "./record";
 
-/** What to list. */
+/** Selects the webhooks to list. */
 export interface ListQuery {
   readonly provider?: string;
   readonly status?: WebhookRecord["status"];
   readonly type?: string;
-  /** Found in the id, the type, the group or the error, in any case. */
+  /** Text that the id, the type, the group or the error contains, regardless of case. */
   readonly text?: string;
   /** Oldest receive time to list, RFC 3339. */
   readonly since: string;
@@ -22,9 +22,9 @@ export interface ListQuery {
 }
 
 export interface ListPage {
-  /** Newest first. */
+  /** Webhooks, newest first. */
   readonly rows: readonly WebhookRecord[];
-  /** Where there may be more: what gives the next page. */
+  /** Token of the next page, if there may be more. */
   readonly next?: string;
 }
 
@@ -34,21 +34,24 @@ interface Entry {
   readonly key: string;
 }
 
-/** Entries of one shard that are read at once: at first with a filter, and at most. */
+/** Entries of one shard that one query reads: at first if there is a filter, and at most. */
 const SELECTIVE_PER_SHARD = 100;
 const MAX_PER_SHARD = 400;
 
 /**
- * Entries that are looked at for one page, so that a rare filter answers in a bounded time; the next page continues.
+ * Maximum number of entries that are read for one page, so that a rare filter answers in a bounded time; the next page
+ * continues.
  */
 const MAX_EXAMINED = 5_000;
 
-/** Days that are looked at for one page, each some twenty queries that AWS bills; the next page continues. */
+/**
+ * Maximum number of days that are read for one page; AWS bills some twenty queries for each. The next page continues.
+ */
 export const MAX_DAYS = 32;
 
 /**
- * Webhooks, newest first, from the table's indexes: reads a little more than it shows, whatever the table holds.
- * Failed and dead-lettered ones come from the sparse index; every other filter is applied on the way.
+ * Lists webhooks, newest first, from the table's indexes: reads a little more than it returns, however large the table
+ * is. Failed and dead-lettered ones are in a sparse index; every other filter is applied to what is read.
  */
 export async function listWebhooks(inbox: Inbox, query: ListQuery): Promise<ListPage> {
   const limit = query.limit ?? 50;
@@ -59,7 +62,7 @@ export async function listWebhooks(inbox: Inbox, query: ListQuery): Promise<List
   const rows: WebhookRecord[] = [];
   let before = query.cursor === undefined ? undefined : decode(query.cursor);
   let examined = 0;
-  // Filters on fields that only the record has need a read first.
+  // Filters on fields that only the record has match few entries, so more are read at once.
   const selective = query.type ?? query.text ?? (isUnresolved(query.status) ? undefined : query.status);
   let perShard = selective === undefined ? Math.ceil(limit / 3) : SELECTIVE_PER_SHARD;
 
@@ -80,7 +83,7 @@ export async function listWebhooks(inbox: Inbox, query: ListQuery): Promise<List
       }
       const last = entries.at(-1);
       if (last) before = last;
-      // Few match, or more came in one millisecond than was requested.
+      // Reads more at once, since few entries match, or more than the limit were received in one millisecond.
       perShard = last ? Math.min(2 * perShard, MAX_PER_SHARD) : 2 * perShard;
       examined += entries.length;
       if (last && examined >= MAX_EXAMINED) return { rows, next: encode(last) };
@@ -88,7 +91,7 @@ export async function listWebhooks(inbox: Inbox, query: ListQuery): Promise<List
     }
   }
   const unread = partitions[read.length];
-  // Behind every entry of the days that were read, and before the first of the next.
+  // Points behind every entry of the days that were read, and before the first one of the next day.
   return {
     rows,
     ...(unread && { next: encode({ receivedAt: `${unread.name}T23:59:59.999Z`, key: "\uffff" }) }),
@@ -99,9 +102,9 @@ function isUnresolved(status: ListQuery["status"]): status is "failed" | "dead_l
   return status === "failed" || status === "dead_lettered";
 }
 
-/** Days from the newest to the oldest that can hold rows. */
+/** Returns the days that can contain rows, the newest first. */
 function days(since: string, cursor: string | undefined): string[] {
-  // The clocks of this machine and of the functions may differ.
+  // Begins in the future: the clocks of this machine and of the functions may differ.
   const newest = cursor === undefined ? Date.now() + 60_000 : Date.parse(decode(cursor).receivedAt);
   const oldest = since.slice(0, 10);
   const found: string[] = [];
@@ -139,7 +142,7 @@ async function readPartition(
       return { entries, more: LastEvaluatedKey !== undefined };
     }),
   );
-  // At and below the oldest entry of a shard with more entries, others may follow.
+  // Drops entries that are not newer than the oldest of a shard with more entries: others may belong between them.
   const known = shards.flatMap(({ entries, more }) => (more ? [entries.at(-1)?.receivedAt ?? ""] : []));
   const horizon = known.sort().at(-1) ?? "";
   const entries = shards
@@ -149,7 +152,7 @@ async function readPartition(
   return { entries, more: known.length > 0 };
 }
 
-/** Newest first; by key if two came in the same millisecond. */
+/** Compares entries: newest first, and by key within one millisecond. */
 function inOrder(a: Entry, b: Entry): number {
   if (a.receivedAt !== b.receivedAt) return a.receivedAt > b.receivedAt ? -1 : 1;
   if (a.key === b.key) return 0;
@@ -173,7 +176,7 @@ function encode({ receivedAt, key }: Entry): string {
   return Buffer.from(JSON.stringify([receivedAt, key])).toString("base64url");
 }
 
-/** @throws {RangeError} if it is none that {@link encode} gave */
+/** @throws {RangeError} if it was not made by {@link encode} */
 function decode(cursor: string): Entry {
   try {
     const [receivedAt, key] = JSON.parse(Buffer.from(cursor, "base64url").toString()) as unknown[];

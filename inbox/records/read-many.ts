@@ -5,10 +5,13 @@ import type { Inbox } from "../connect";
 import { toRecord, type WebhookRecord } from "./record";
 import { portions } from "../portions";
 
-/** Keys that one BatchGetItem takes. @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
+/**
+ * Maximum number of keys in one call of BatchGetItem.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
+ */
 const BATCH = 100;
 
-/** Batches that are read side by side. */
+/** Number of batches that are read concurrently. */
 const AT_ONCE = 8;
 
 /** Reads records by their keys, in no order; those that are gone are left out. */
@@ -20,7 +23,7 @@ export async function readRecords(
   return new Map(found.map((stored) => [stored.pk ?? "", toRecord(stored)]));
 }
 
-/** Which of these record keys the table has. */
+/** Returns which of these record keys are in the table. */
 export async function knownKeys(inbox: Inbox, keys: readonly string[]): Promise<ReadonlySet<string>> {
   return new Set((await readAll(inbox, keys, "pk")).map(({ pk = "" }) => pk));
 }

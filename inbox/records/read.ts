@@ -30,7 +30,7 @@ export async function readStored(
   return Item && fromItem(Item);
 }
 
-/** About how large the table is; DynamoDB counts every six hours. */
+/** Returns the approximate size of the table, which DynamoDB updates every six hours. */
 export async function tableSize({ outputs, clients }: Inbox): Promise<{
   readonly items: number;
   readonly bytes: number;

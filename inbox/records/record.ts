@@ -1,6 +1,6 @@
 import type { StoredRecord } from "../../functions/domain/record";
 
-/** The record of a webhook for those who read it: with its id and key, and a count of 0 where nothing is counted. */
+/** A webhook's record for those who read it: with its id and key, and 0 for an absent count. */
 export interface WebhookRecord
   extends
     Pick<
@@ -10,13 +10,13 @@ export interface WebhookRecord
     Partial<Pick<StoredRecord, (typeof OPTIONAL)[number]>> {
   /** Event id. */
   readonly id: string;
-  /** What it is known by within its provider: the id, or the id and what it is bound to. */
+  /** Key of the webhook within its provider: the event id, or the id and what it is bound to. */
   readonly key: string;
-  /** Names of consumers whose queues never took it. */
+  /** Names of consumers whose queues did not accept the event. */
   readonly undelivered?: readonly string[];
 }
 
-/** Attributes that a reader gets as they are, if they are there. */
+/** Attributes that a reader gets unchanged, if the record has them. */
 const OPTIONAL = [
   "lastReceivedAt",
   "publishedAt",
@@ -61,11 +61,11 @@ export function toRecord(stored: Partial<StoredRecord>): WebhookRecord {
 
 /** The replay state of a record. */
 export interface ReplayState {
-  /** Of what the workflow last decided. */
+  /** Replay number that the workflow processed last. */
   readonly replay: number;
-  /** Highest number that was given out. */
+  /** Highest replay number that was given out. */
   readonly lastReplay: number;
-  /** Who got which: `<number>:<run>`. */
+  /** Which run got which number: `<number>:<run>`. */
   readonly replays: readonly string[];
 }
 

@@ -3,9 +3,9 @@ import type { Inbox } from "../connect";
 import { updateRecord } from "./update";
 
 /**
- * Resets what the record counts of failures before a webhook goes back into the queue: the workflow counts on from
- * there, and would call it poison at the first failure. Once per dead letter, so that a redrive that is repeated after
- * an interruption does not undo a later status. A record that TTL removed needs nothing.
+ * Resets a record's failure count before its webhook is queued again: the workflow continues the count, and would treat
+ * the webhook as poison at the first failure. Does so once per dead letter, so that a redrive that is repeated after an
+ * interruption does not undo a later status. Does nothing if TTL removed the record.
  */
 export async function resetFailures(
   inbox: Inbox,

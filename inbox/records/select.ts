@@ -9,23 +9,23 @@ import { toRecord, toReplayState, type ReplayState } from "./record";
 /** A webhook by its record, or by its raw payload if the record has expired. */
 export interface StoredWebhook extends Omit<Webhook, "replay" | "data" | "dataBase64"> {
   readonly group: string;
-  /** RFC 3339. */
+  /** Time of receipt, RFC 3339. */
   readonly receivedAt: string;
-  /** These are absent if there is no record. */
+  /** Status of the record; this and the fields below are absent if there is no record. */
   readonly status?: Status;
   /** When it was dead-lettered last, RFC 3339, if it ever was. */
   readonly deadLetteredAt?: string;
   readonly state?: ReplayState;
 }
 
-/** A record, whose group can be missing: the workflow makes records without. */
+/** A webhook by its record. The group can be missing: records that the workflow creates have none. */
 export type RecordedWebhook = Omit<StoredWebhook, "group"> & { readonly group?: string };
 
-/** Which records; what is not given matches all. */
+/** Selects records; an absent criterion matches all. */
 export interface RecordFilter {
   readonly provider?: string;
   readonly type?: string;
-  /** RFC 3339, as records hold it; the first is included, the second is not. */
+  /** Times of receipt, RFC 3339 as in records: `since` is included, `until` is not. */
   readonly since?: string;
   readonly until?: string;
   readonly statuses: readonly Status[];
@@ -38,8 +38,8 @@ export async function readRecorded(inbox: Inbox, pk: string): Promise<RecordedWe
 }
 
 /**
- * Scans the whole table, since its only key is provider and id.
- * @param run records that this run made for webhooks without one match whatever their status is
+ * Yields the records that match. Scans the whole table, since its only key is provider and id.
+ * @param run id of a run: records that it created for webhooks without one match whatever their status is
  */
 export async function* selectRecords(
   { outputs, clients }: Inbox,
@@ -66,7 +66,7 @@ function conditionOf(filter: RecordFilter, run: string) {
   });
   const conditions = [
     `(#status IN (${statuses.join(", ")}) OR contains(replays, :firstOfRun))`,
-    // Deliveries to consumers are in the table, too.
+    // Excludes deliveries to consumers, which are in the same table.
     "attribute_not_exists(consumer)",
   ];
   const compare = (field: string, operator: string, value: string | undefined) => {
@@ -92,7 +92,10 @@ type Identity = Pick<Webhook, "provider" | "id" | "type"> & {
   readonly time?: string | undefined;
 };
 
-/** Returns what a webhook is known by, in the shape of a message: without a key that is its id, and without a time it lacks. */
+/**
+ * Returns the identity of a webhook in the shape of a message: without a key that equals the id, and without an absent
+ * time.
+ */
 export function identified({ provider, id, key = id, type, time }: Identity) {
   return { provider, id, ...(key !== id && { key }), type, ...(time !== undefined && { time }) };
 }

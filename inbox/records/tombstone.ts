@@ -14,13 +14,13 @@ const TOMBSTONE_DAYS = 400;
 /** A webhook to erase. */
 export interface Erasable {
   readonly provider: string;
-  /** What it is known by within its provider. */
+  /** Key of the webhook within its provider. */
   readonly key: string;
   /** Event id. */
   readonly id: string;
-  /** RFC 3339. */
+  /** Time of receipt, RFC 3339. */
   readonly receivedAt: string;
-  /** Highest number of a replay that it was given. */
+  /** Highest replay number of the webhook. */
   readonly lastReplay: number;
   /** Whether the inbox may still be working on it. */
   readonly open: boolean;
@@ -28,7 +28,10 @@ export interface Erasable {
   readonly deadLettered: boolean;
 }
 
-/** Ends everything that is still to be done with a webhook; its record keeps its fields, so that it is found again. */
+/**
+ * Marks a webhook as erased, so that nothing more is done with it. The record keeps its other fields, so that an
+ * interrupted erasure finds it again.
+ */
 export async function closeRecord(
   { outputs, clients }: Inbox,
   webhook: Erasable,
@@ -44,7 +47,7 @@ export async function closeRecord(
   await clients.dynamodb.send(new UpdateItemCommand({ TableName: outputs.dynamodb_table_name, ...update }));
 }
 
-/** Leaves nothing of a webhook's record but its tombstone. */
+/** Replaces a webhook's record with its tombstone. */
 export async function buryRecord(
   { outputs, clients }: Inbox,
   webhook: Erasable,
@@ -54,7 +57,7 @@ export async function buryRecord(
   await clients.dynamodb.send(new PutItemCommand({ TableName: outputs.dynamodb_table_name, Item }));
 }
 
-/** Removes what is kept of a webhook's deliveries to consumers over HTTP: errors can quote an answer. */
+/** Removes the items of a webhook's deliveries to consumers over HTTP: their errors can quote an answer. */
 export async function removeDeliveries(inbox: Inbox, webhook: Erasable): Promise<void> {
   const { outputs } = inbox;
   const called = Object.entries(outputs.consumer_queues).filter(([, { kind }]) => kind === "http");

@@ -9,12 +9,15 @@ import type { WebhookRecord } from "../records/record";
 /** What became of a webhook at one consumer. */
 export interface ConsumerDelivery extends Partial<Omit<DeliveryState, "status">> {
   readonly consumer: string;
-  /** `queue`, `http` or `lambda`; absent if the stack has the consumer no more. */
+  /** `queue`, `http` or `lambda`; absent if the stack no longer has the consumer. */
   readonly kind?: string;
   readonly replay: number;
-  /** `sent` to its queue, or `undelivered`: the queue did not take it. Over HTTP what the consumer answered since. */
+  /**
+   * `sent` if it is in the consumer's queue, `undelivered` if the queue did not accept it; over HTTP, the state of the
+   * delivery.
+   */
   readonly status: DeliveryState["status"] | "sent" | "undelivered";
-  /** Attempts over HTTP by the log, the oldest first. */
+  /** Log lines of the attempts over HTTP, the oldest first. */
   readonly log: readonly DeliveryLine[];
 }
 
@@ -63,7 +66,7 @@ export async function readDeliveries(
   );
 }
 
-/** The lines of every attempt at a consumer, as far as its log is kept; what cannot be read is not worth the rest. */
+/** Returns the log lines of every attempt at a consumer, as far as its log is kept. */
 async function attemptsAt(
   inbox: Inbox,
   webhook: WebhookRecord,

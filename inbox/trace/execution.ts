@@ -1,17 +1,17 @@
 import type { Execution, StateVisit } from "./model";
 
-/** One event of an execution, whichever way it was recorded. */
+/** One event of an execution, from its history or its log. */
 export interface HistoryEvent {
   readonly id: number;
   /** Id of the preceding event; 0 or absent if unknown. */
   readonly previousId?: number;
   readonly type: string;
-  /** RFC 3339. */
+  /** Time of the event, RFC 3339. */
   readonly at: string;
   readonly details: Readonly<Record<string, unknown>>;
 }
 
-/** What a visit gathers while events are read. */
+/** A visit while it is assembled from events. */
 type Visit = { -readonly [K in keyof StateVisit]: StateVisit[K] };
 
 const ENDS: Readonly<Record<string, Execution["status"]>> = {
@@ -23,7 +23,7 @@ const ENDS: Readonly<Record<string, Execution["status"]>> = {
 
 const OUT_OF_TIME = { code: "States.Timeout", message: "The execution reached its time limit here." };
 
-/** Events of Task states that describe an attempt, by meaning. */
+/** Types of events that say that an attempt of a Task state failed. */
 const TASK_FAILURES = new Set(["TaskFailed", "TaskTimedOut", "TaskSubmitFailed", "TaskStartFailed"]);
 
 /** Returns an execution made of its events; undefined if there are none. */
@@ -72,7 +72,7 @@ export function readExecution(arn: string, events: readonly HistoryEvent[]): Exe
     }
     owners.set(event.id, owner);
   }
-  // States that nothing left: they failed, or their execution ended in them.
+  // Ends the visits that have no exit event: the state failed, or the execution ended in it.
   for (const visit of states.filter(({ exitedAt }) => exitedAt === undefined)) {
     const end = failedAt.get(visit) ?? endedAt;
     if (end !== undefined) visit.exitedAt = end;
@@ -112,7 +112,7 @@ function exit(visit: Visit, { at, details }: HistoryEvent): void {
       Object.entries(variables).map(([name, value]) => [name, String(value)]),
     );
   }
-  // A state that was left had an error only on the way there.
+  // Drops the error of a state that was left after retries: a later attempt succeeded.
   if (visit.error && visit.retries > 0) delete visit.error;
 }
 

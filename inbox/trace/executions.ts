@@ -13,13 +13,16 @@ import type { Execution } from "./model";
 /** Where executions of the Express workflow are read from. */
 export interface Executions {
   /**
-   * One execution, or undefined if it is not there (any more, or not yet: logs arrive late).
-   * @param window when it ran
+   * Reads an execution; undefined if it is not there: no longer, or not yet, since logs arrive late.
+   * @param window span in which it ran
    */
   read(arn: string, window: Window): Promise<Execution | undefined>;
 }
 
-/** AWS keeps no history of an Express execution, only its log; the emulator writes no log, but has the history. */
+/**
+ * Returns the source of executions. AWS keeps no history of an Express execution, only its log; the emulator writes no
+ * log, but keeps the history.
+ */
 export function executionsOf(inbox: Inbox): Executions {
   return inbox.emulated ? fromHistory(inbox) : fromLog(inbox);
 }
@@ -32,7 +35,7 @@ export async function readDefinition(inbox: Inbox): Promise<Definition> {
   return JSON.parse(definition) as Definition;
 }
 
-/** Returns the emulator's GetExecutionHistory, which there also knows Express executions. */
+/** Returns executions from GetExecutionHistory, which on the emulator also works for Express executions. */
 export function fromHistory(inbox: Inbox): Executions {
   return {
     async read(executionArn) {
@@ -60,7 +63,7 @@ export function fromHistory(inbox: Inbox): Executions {
   };
 }
 
-/** Returns the execution's log: one record of the Express logging format per event. */
+/** Returns executions from their log: one record of the Express logging format per event. */
 export function fromLog(inbox: Inbox): Executions {
   return {
     async read(executionArn, window) {

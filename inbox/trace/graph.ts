@@ -25,7 +25,7 @@ export interface GraphNode {
   readonly name: string;
   readonly type: string;
   readonly comment?: string;
-  /** What runs inside of it: a Map's processor, a Parallel's branches. */
+  /** Graphs of the states inside of it: a Map's processor, a Parallel's branches. */
   readonly inner: readonly Graph[];
 }
 
@@ -64,7 +64,7 @@ function edgesOf(from: string, state: State): GraphEdge[] {
   ];
 }
 
-/** What became of each state that an execution visited, by its name; of one item if the state is inside of a Map. */
+/** Returns the visits of an execution by the names of their states; inside of a Map, those of one item. */
 export function visitsOf(execution: Execution, item: number): ReadonlyMap<string, StateVisit> {
   return new Map(
     execution.states
@@ -87,8 +87,9 @@ export function edgesTaken(graph: Graph, execution: Execution, item: number): Re
 }
 
 /**
- * Names of the states that failed for a webhook: those with an error, those that the execution left by a `Catch`, and the Map
- * around them. The emulator records nothing inside of a Map; there the webhook's outcome shows that one of its states failed.
+ * Returns the names of the states that failed for a webhook: those with an error, those that the execution left by a
+ * `Catch`, and the Map around them. The emulator records nothing inside of a Map; there the webhook's outcome shows
+ * that one of its states failed.
  */
 export function failedStates(graph: Graph, execution: Execution, item: number): ReadonlySet<string> {
   const visits = visitsOf(execution, item);
@@ -136,7 +137,7 @@ export function placeIn(
     };
     return Math.max(0, webhooks?.findIndex((one) => one.key === recordKey(provider, key)) ?? 0);
   } catch {
-    // Step Functions cuts off data above 248 KB.
+    // Assumes the first position: Step Functions cuts off data above 248 KB, so that the input may not be JSON.
     return 0;
   }
 }

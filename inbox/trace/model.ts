@@ -16,17 +16,17 @@ export interface Step {
     | "consumer"
     | "dead-letter"
     | Operation["kind"];
-  /** RFC 3339. */
+  /** Time of the step, RFC 3339. */
   readonly at: string;
   readonly title: string;
   readonly tone: Tone;
-  /** What is known of it, by name. */
+  /** Facts that are known of the step, by name. */
   readonly facts: Readonly<Record<string, string>>;
   /** The execution that did it, one of the trace's. */
   readonly executionArn?: string;
 }
 
-/** Name of the fact of a step that returns how a duplicate differs from the request that made the webhook. */
+/** Name of the fact that says how a duplicate differs from the request that made the webhook. */
 export const DIFFERENCE = "differs from the first";
 
 /** One visit of an execution to a state. Data is JSON text as Step Functions recorded it. */
@@ -63,40 +63,43 @@ export interface Execution {
   readonly states: readonly StateVisit[];
 }
 
-/** An event as the bus took it. */
+/** An event as it was published to the bus. */
 export interface PublishedEvent {
-  /** RFC 3339. */
+  /** Time of publishing, RFC 3339. */
   readonly at: string;
   /** JSON text of the whole event. */
   readonly json: string;
-  /** Whether the log keeps its data, or it refers to it; otherwise `data` is missing in {@link PublishedEvent.json}. */
+  /**
+   * Whether the log keeps the event's data, or the event refers to it; otherwise `data` is missing in {@link
+   * PublishedEvent.json}.
+   */
   readonly hasPayload: boolean;
-  /** Rules of the bus that it matches. */
+  /** Names of the bus's rules that match the event. */
   readonly rules: readonly string[];
 }
 
 /** Everything known of one webhook. */
 export interface Trace {
   readonly webhook: WebhookRecord;
-  /** In the order of time. */
+  /** Steps in the order of time. */
   readonly steps: readonly Step[];
-  /** In the order of time. */
+  /** Executions in the order of time. */
   readonly executions: readonly Execution[];
   readonly events: readonly PublishedEvent[];
   /** What became of it at each consumer, by their names. */
   readonly deliveries: readonly ConsumerDelivery[];
   /** Ids of its X-Ray traces. */
   readonly xrayTraceIds: readonly string[];
-  /** What could not be read, and why; empty when all was. */
+  /** What could not be read, and why; empty if everything was read. */
   readonly gaps: readonly string[];
 }
 
-/** Elapsed milliseconds, or undefined while it lasts. */
+/** Returns elapsed milliseconds; undefined if there is no end yet. */
 export function durationMs(from: string, to: string | undefined): number | undefined {
   return to === undefined ? undefined : Date.parse(to) - Date.parse(from);
 }
 
-/** `42 ms`, `3.1 s`, `12 min`, `5 h`. */
+/** Formats a duration, such as `42 ms`, `3.1 s`, `12 min` or `5 h`. */
 export function elapsed(ms: number | undefined): string {
   if (ms === undefined) return "still running";
   if (ms < 1_000) return `${ms} ms`;

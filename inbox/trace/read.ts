@@ -26,12 +26,12 @@ import {
 const BEFORE_MS = 30_000;
 const AFTER_MS = 120_000;
 
-/** Times closer than this are searched for as one span. */
+/** Milliseconds between two times below which they are searched as one span. */
 const ONE_SPAN_MS = 20 * 60_000;
 
 /**
- * Everything known of one webhook, or undefined if there is no record of it. What cannot be read leaves a gap that
- * is reported, and the rest stands.
+ * Reads everything known of one webhook; undefined if it has no record. Reports what cannot be read as a gap, and
+ * returns the rest.
  */
 export async function readTrace(inbox: Inbox, provider: string, key: string): Promise<Trace | undefined> {
   const webhook = await readRecord(inbox, provider, key);
@@ -107,7 +107,9 @@ export async function readTrace(inbox: Inbox, provider: string, key: string): Pr
   };
 }
 
-/** Spans around the times that the record knows, so that no log is searched further than need be. */
+/**
+ * Returns the spans around the times that the record contains, so that the logs are searched no further than necessary.
+ */
 function spansOf(webhook: WebhookRecord): Window[] {
   const { receivedAt, lastReceivedAt, failedAt, publishedAt, deadLetteredAt, operations } = webhook;
   const times = [
@@ -158,7 +160,7 @@ async function readStored(inbox: Inbox, { s3Key }: WebhookRecord): Promise<Paylo
 /** The workflow's state that puts events on the bus. */
 const PUBLISHING_STATE = "PublishRun";
 
-/** Filters events that share an id down to this webhook's, which carry the time of its receipt. */
+/** Selects the events of this webhook among those that share its id: they carry its time of receipt. */
 function eventsAmong(
   events: readonly LogLine[],
   processed: readonly Logged<"webhook.processed">[],
@@ -167,14 +169,17 @@ function eventsAmong(
   return events.filter(({ json }) => times.has(bodyOf(json).detail?.receivedat ?? ""));
 }
 
-/** Whether a line is about a webhook. That of a split request has the request's own key, and the ids of its events. */
+/**
+ * Returns whether a line is about a webhook. The line of a split request has the request's own key, and the ids of its
+ * events.
+ */
 function isAbout(line: ReadLine, { provider, id, key }: WebhookRecord): boolean {
   if (line.provider !== provider) return false;
   if ((line.key ?? line.id) === key) return true;
   return line.event === "webhook.received" && (line.ids ?? []).includes(id);
 }
 
-/** What is read of an event as EventBridge logs it. */
+/** Fields that are read of an event as EventBridge logs it. */
 interface LoggedEvent {
   readonly source?: unknown;
   readonly resources?: readonly string[];
@@ -192,7 +197,7 @@ async function toEvent(
   { at, json }: LogLine,
   executions: readonly Execution[],
 ): Promise<PublishedEvent> {
-  // EventBridge reports whole seconds; the execution that it names has the exact time.
+  // Takes the exact time from the execution that the event names: EventBridge reports whole seconds.
   const { resources } = bodyOf(json);
   const execution = executions.find(({ arn }) => resources?.includes(arn));
   const publishedAt = execution?.states.find(({ name }) => name === PUBLISHING_STATE)?.exitedAt;

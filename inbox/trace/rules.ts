@@ -4,8 +4,8 @@ import { hasPayload } from "../logged-event";
 import { busName } from "../outputs";
 
 /**
- * Names of the bus's rules that an event matches, in EventBridge's own judgement. An event that was logged without its data
- * (`eventLogData`) is judged by the rest of a pattern, and the name says so.
+ * Returns the names of the bus's rules that match an event, as EventBridge itself evaluates them. If an event was
+ * logged without its data (`eventLogData`), only the rest of a pattern is evaluated, and the name says so.
  */
 export async function matchingRules(
   inbox: Inbox,
@@ -26,7 +26,7 @@ export async function matchingRules(
   return matched.flat();
 }
 
-/** Returns the pattern without what it says of `detail.data`; the same text if it says nothing. */
+/** Returns the pattern without its condition on `detail.data`; the same text if it has none. */
 function withoutData(pattern: string): string {
   const { detail, ...rest } = JSON.parse(pattern) as { detail?: Record<string, unknown> };
   if (!detail || !("data" in detail)) return pattern;

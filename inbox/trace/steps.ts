@@ -6,7 +6,7 @@ import type { WebhookRecord } from "../records/record";
 import type { ConsumerDelivery } from "./deliveries";
 import { DIFFERENCE, elapsed, type Execution, type PublishedEvent, type Step } from "./model";
 
-/** Of what happened in the same millisecond, what comes first. */
+/** Order of steps that happened in the same millisecond. */
 const ORDER: readonly Step["kind"][] = [
   "request",
   "stored",
@@ -32,21 +32,23 @@ export interface Logged<E extends ReadLine["event"]> {
 type Received = Logged<"webhook.received">;
 type Processed = Logged<"webhook.processed">;
 
-/** Steps in the order of time. */
+/** Sorts steps by time. */
 export function inOrder(steps: readonly Step[]): readonly Step[] {
   return [...steps].sort(
     (a, b) => Number(a.at > b.at) - Number(a.at < b.at) || ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind),
   );
 }
 
-/** Steps of each request for the webhook, by the lines of the ingestion function. */
+/** Returns the steps of each request for the webhook, by the lines of the ingestion function. */
 export function requestStepsOf(webhook: WebhookRecord, received: readonly Received[]): readonly Step[] {
   if (received.length === 0) return [receivedStep(webhook)];
   const first = received.find(({ line }) => line.outcome === "new");
   return received.flatMap((logged) => requestSteps(logged, webhook, first?.line));
 }
 
-/** Returns the step of storing. S3 gives whole seconds, and the newest of equal bytes, so its time is the receipt's. */
+/**
+ * Returns the step of storing, at the time of receipt: S3 has whole seconds, and the time of the newest of equal bytes.
+ */
 export function storedStep({ receivedAt }: WebhookRecord, { uri, bytes, storageClass }: PayloadObject): Step {
   return {
     kind: "stored",
@@ -57,7 +59,7 @@ export function storedStep({ receivedAt }: WebhookRecord, { uri, bytes, storageC
   };
 }
 
-/** Steps of each attempt to process the webhook, by the lines of the processing function. */
+/** Returns the steps of each attempt to process the webhook, by the lines of the processing function. */
 export function attemptSteps(
   processed: readonly Processed[],
   executions: readonly Execution[],
@@ -65,7 +67,7 @@ export function attemptSteps(
   return processed.map((logged) => attemptStep(logged, executions));
 }
 
-/** Returns the step of what a person did. */
+/** Returns the step of an operation that a person requested. */
 export function operationStep({ kind, at, replay, by, reason, consumer }: Operation): Step {
   const titles = {
     replay: `Replay ${replay ?? ""}${consumer === undefined ? "" : ` to ${consumer}`} requested`,
@@ -143,7 +145,7 @@ function differenceTo(first: ReceivedLine, later: ReceivedLine): string {
   ].join("; ");
 }
 
-/** Falls back to the record if the log of the request has expired. */
+/** Returns the step of the request by the record, for when its line in the log has expired. */
 function receivedStep({ receivedAt, attempts }: WebhookRecord): Step {
   return {
     kind: "request",
@@ -165,7 +167,7 @@ function attemptStep({ at, line }: Processed, executions: readonly Execution[]):
   };
   return {
     kind: status === "published" ? "published" : "attempt",
-    // The line is written when the execution has ended.
+    // Prefers the time when the execution began: the line is written when it has ended.
     at: executions.find(({ arn }) => arn === executionArn)?.startedAt ?? at,
     title: titles[status] ?? status,
     tone: status === "failed" ? "bad" : status === "published" || status === "filtered" ? "good" : "neutral",
@@ -217,7 +219,7 @@ export function consumerSteps({ consumer, replay, log, ...last }: ConsumerDelive
   });
 }
 
-/** Returns the step of being dead-lettered, where it was. */
+/** Returns the step of being dead-lettered; none if the webhook was not. */
 export function deadLetterSteps({ deadLetteredAt, error, failures }: WebhookRecord): Step[] {
   if (deadLetteredAt === undefined) return [];
   return [

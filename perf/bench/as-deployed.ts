@@ -1,7 +1,7 @@
 import { buildSync, type BuildOptions } from "esbuild";
 import Module from "node:module";
 
-/** Returns code as it runs in Lambda: minified, and without what the runner of TypeScript adds to every function. */
+/** Returns code as it runs in Lambda: minified, and without what the TypeScript runner adds to every function. */
 export function asDeployed(source: Pick<BuildOptions, "entryPoints" | "stdin">): unknown {
   const options = { bundle: true, minify: true, platform: "node", format: "cjs", write: false } as const;
   const { outputFiles } = buildSync({ ...source, ...options });

@@ -5,7 +5,7 @@ import { median, type Bench } from "./figure";
 import { makeBundles } from "./handlers/bundles";
 import { ENVIRONMENT } from "./handlers/request";
 
-/** Pairs of loads per round, each in a process of its own. */
+/** Number of pairs of loads in a round, each load in a process of its own. */
 const LOADS = 9;
 
 export const name = "cold-start-time";

@@ -7,19 +7,19 @@ import {
 } from "@aws-sdk/client-sqs";
 import { randomUUID } from "node:crypto";
 
-/** Messages of a round. */
+/** Number of messages in a round. */
 export const MESSAGES = 200;
 
 /** Bytes of an event's payload. */
 const PAYLOAD_BYTES = 5_000;
 
-/** Most messages that SQS takes, gives and deletes in one call. */
+/** Maximum number of messages that SQS takes, returns and deletes in one call. */
 const BATCH = 10;
 
 /** Seconds that a receive waits for a message. */
 const WaitTimeSeconds = 1;
 
-/** Puts events into a consumer's queue, as the workflow does: in turn into this many groups. */
+/** Puts events into a consumer's queue, as the workflow does, distributed in turn over a number of groups. */
 export async function fillQueue(sqs: SQSClient, QueueUrl: string, groups: number): Promise<void> {
   const run = randomUUID();
   for (let from = 0; from < MESSAGES; from += BATCH) {
@@ -47,12 +47,14 @@ function entry(run: string, index: number, groups: number) {
 }
 
 export interface ReaderOptions {
-  /** Receives at once: as many event source mappings would have functions running. */
+  /** Number of concurrent receives: as many as event source mappings would have functions running. */
   readonly readers: number;
   readonly batchSize: number;
 }
 
-/** Reads a queue as an event source mapping does, until all of a round are done. @returns messages per second */
+/**
+ * Reads a queue as an event source mapping does, until all messages of a round are done. @returns messages per second
+ */
 export async function readQueue(
   sqs: SQSClient,
   QueueUrl: string,

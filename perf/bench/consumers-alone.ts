@@ -16,10 +16,10 @@ const ANSWER_MS = 20;
 
 const MANY = 10;
 
-/** Reads a consumer's queue for one round. */
+/** Reads a consumer's queue for one round. @returns events per second */
 type Round = (stack: LocalStack, sqs: SQSClient) => Promise<number>;
 
-/** By figure: reads a consumer's queue for one round. */
+/** Rounds by the names of their figures. */
 const ROUNDS: Readonly<Record<string, Round>> = {
   "consumer-queue-group": queueRound(1),
   "consumer-queue-groups": queueRound(MANY),
@@ -59,7 +59,7 @@ async function main(name: string, rounds: number): Promise<void> {
   }
 }
 
-/** The package's handler, with an effect that costs nothing. */
+/** Returns a round with the package's handler, and an effect that costs nothing. */
 function queueRound(groups: number): Round {
   const handler = sqsHandler(async () => undefined);
   return async ({ outputs }, sqs) => {
@@ -73,8 +73,8 @@ function queueRound(groups: number): Round {
 }
 
 /**
- * The deployed function, called as on AWS: one message at a time, and as many at once as there are groups. The emulator's own
- * mapping, which has one batch in flight for a FIFO queue, is switched off.
+ * Returns a round with the deployed function, called as on AWS: one message at a time, and as many calls at once as
+ * there are groups. The emulator's own mapping, which has one batch in flight for a FIFO queue, is switched off.
  */
 function httpRound(groups: number): Round {
   return async ({ emulator, outputs }, sqs) => {
@@ -93,7 +93,7 @@ function httpRound(groups: number): Round {
   };
 }
 
-/** A message as the event source mapping hands it over. */
+/** Returns a message as the event source mapping passes it on. */
 function record({ MessageId = "", ReceiptHandle, Body = "", Attributes, MessageAttributes = {} }: Message) {
   const { MessageGroupId } = Attributes ?? {};
   return {

@@ -4,7 +4,10 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import type { Figure } from "./figure";
 
-/** On a stack in a process of its own: a process deploys one, and that of the other figures has no consumers. */
+/**
+ * Returns a figure that is measured on a stack in a process of its own: a process deploys only one stack, and that of
+ * the other figures has no consumers.
+ */
 const figure = (name: string, unit: string, title: string): Figure => ({
   name,
   title,
@@ -18,7 +21,7 @@ const figure = (name: string, unit: string, title: string): Figure => ({
   },
 });
 
-/** What one consumer carries on the local stack. */
+/** Throughput of one consumer on the local stack. */
 export const consumerFigures: readonly Figure[] = [
   figure("consumer-queue-group", "events/s", "a queue consumer, one group in batches of ten"),
   figure("consumer-queue-groups", "events/s", "the same, ten groups with ten readers"),

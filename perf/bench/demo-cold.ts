@@ -4,14 +4,14 @@ import { CACHE, ROOT } from "../../local/paths";
 import type { Bench } from "./figure";
 import { timeDemo } from "./handlers/run-program";
 
-/** What a fresh clone does not have. */
+/** Files and folders that a fresh clone does not have. */
 const NOT_COPIED = new Set([".cache", ".git", "dist", "node_modules"]);
 
 export const name = "demo-cold";
 export const title = "the same with an empty cache: the local AWS and Node 24 are fetched first";
 export const unit = "s";
 
-/** Once whatever the number of rounds: it goes to the package registries. */
+/** Measures once, whatever the number of rounds, since it downloads from the package registries. */
 export async function measure({ step }: Bench): Promise<readonly number[]> {
   step("demo in a copy of the project with an empty cache");
   mkdirSync(CACHE, { recursive: true });

@@ -14,11 +14,11 @@ import { schemes, sign } from "../../providers";
 const GROUP_SIZE = 100;
 const DRAIN_TIMEOUT_MS = 60_000;
 const POLL_MS = 20;
-/** Each look scans the table in the emulator, which does nothing else meanwhile. */
+/** Milliseconds between two counts: each scans the table in the emulator, which does nothing else meanwhile. */
 const LOOK_MS = 150;
 
 /**
- * Queues one group of webhooks while the processor is paused, lets it go, and measures until the last one is published.
+ * Queues one group of webhooks while the processor is paused, resumes it, and measures until the last one is published.
  * @returns webhooks per second
  */
 export async function drainOneGroup(stack: LocalStack): Promise<number> {
@@ -37,7 +37,8 @@ export async function drainOneGroup(stack: LocalStack): Promise<number> {
   await setEnabled(lambda, mapping.UUID, true);
 
   const startedAt = performance.now();
-  // The emulator looks at an idle queue once a second, and at once when a message arrives.
+  // Sends the last webhook only now: the emulator polls an idle queue once a second, but at once when a message
+  // arrives.
   await post(stack, ids.at(-1) ?? "");
   while (
     (await countPublished(dynamodb, stack.outputs.dynamodb_table_name, `stripe#evt_${run}`)) < ids.length

@@ -1,23 +1,26 @@
 import type { LocalStack } from "../../local/stack";
 
-/** What a figure can use while it is measured. */
+/** Everything that a figure can use while it is measured. */
 export interface Bench {
-  /** Counted rounds after one to warm up. */
+  /** Number of rounds that count, after one to warm up. */
   readonly rounds: number;
   /** The local stack, started for the first figure that needs it. */
   stack(): Promise<LocalStack>;
-  /** Gets what is being measured. */
+  /** Reports what is being measured. */
   step(text: string): void;
 }
 
-/** One thing that `npm run bench` measures. Most are ratios: what is compared runs by turns, so that both see the same machine. */
+/**
+ * One figure that `npm run bench` measures. Most are ratios: the two things to compare run in turns, so that both run
+ * under the same load of the machine.
+ */
 export interface Figure {
-  /** For `--only`. */
+  /** Name for `--only`. */
   readonly name: string;
-  /** What a value says. */
+  /** What a value means. */
   readonly title: string;
   readonly unit: string;
-  /** What the median must keep; without one the figure is only reported. */
+  /** Limit that the median must keep @default none, the figure is only reported */
   readonly target?: { readonly atLeast: number } | { readonly atMost: number };
   /** @returns one value per counted round */
   measure(bench: Bench): Promise<readonly number[]>;
@@ -39,7 +42,7 @@ export function spread(values: readonly number[]): Spread {
   return { min: at(0), median: at(Math.floor(sorted.length / 2)), max: at(sorted.length - 1) };
 }
 
-/** Whether the median keeps the target; true where there is none. */
+/** Returns whether the median keeps the target; true if there is none. */
 export function holds({ target }: Pick<Figure, "target">, values: readonly number[]): boolean {
   if (!target) return true;
   return "atLeast" in target ? median(values) >= target.atLeast : median(values) <= target.atMost;

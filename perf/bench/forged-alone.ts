@@ -7,39 +7,45 @@ import { runInNewContext } from "node:vm";
 import { shapes, targets, type Shape, type Target } from "../../tests/support/forged";
 import { hashOf, loadOurs, rejecting, timed } from "./forged-request";
 
-/** One forged request. */
+/** Identifies one forged request. */
 export interface Which {
   readonly scheme: string;
-  /** Its name. */
+  /** Name of the request's shape. */
   readonly shape: string;
-  /** Bytes of the body. */
+  /** Size of the body, in bytes. */
   readonly size: number;
 }
 
-/** Shape of the request to which the others are compared: nothing is found in it. */
+/** Name of the plain shape, to which the others are compared: a diagnosis finds nothing in it. */
 const PLAIN = "one letter";
 
-/** Processes in which the requests are made, one after the other. */
+/** Number of processes in which the requests are made, one after the other. */
 const PROCESSES = 2;
 
-/** Times that a request is made for its processor time: the least counts, since other work only adds to it. */
+/**
+ * Number of times that a request is made to measure its processor time. The least counts, since other work only adds to
+ * it.
+ */
 const TIMES = 8;
 
-/** What a request costs in a process that has nothing else to do. */
+/** Costs of a request in a process that does nothing else. */
 export interface Alone {
   /** Milliseconds of processor time. */
   readonly ms: number;
   /** Milliseconds of processor time that hashing its body takes, once for each secret. */
   readonly hashMs: number;
-  /** Peak of resident memory above that of a plain request of the same size, in megabytes; it is diagnosed for this. */
+  /**
+   * Peak of resident memory in megabytes, above that of a plain request of the same size. For this, requests are
+   * diagnosed.
+   */
   readonly mb: number;
 }
 
 /**
- * Measures requests, those of each scheme in a process of their own: in one that has made thousands, collecting the
- * garbage of others would be counted.
- * @param isDiagnosed whether the cause of a rejection is looked for, in what `ms` counts
- * @throws Error where the system cannot reset a process's peak: Linux alone can
+ * Measures requests, those of each scheme in a process of its own: in a process that has made thousands of requests,
+ * collecting the garbage of others would be counted.
+ * @param isDiagnosed whether `ms` includes looking for the cause of a rejection
+ * @throws Error if the system cannot reset a process's peak: only Linux can
  */
 export async function measureAlone<T extends Which>(
   requests: readonly T[],
@@ -121,12 +127,15 @@ async function main({ requests, isDiagnosed }: Task): Promise<void> {
   console.log(JSON.stringify(costs));
 }
 
-/** @see https://man7.org/linux/man-pages/man5/proc_pid_clear_refs.5.html 5 resets the peak of the resident memory */
+/**
+ * Resets the peak of the resident memory, which writing 5 does. @see
+ * https://man7.org/linux/man-pages/man5/proc_pid_clear_refs.5.html
+ */
 function resetPeak(): void {
   writeFileSync("/proc/self/clear_refs", "5");
 }
 
-/** Megabytes of this process: `VmRSS` is what it has, `VmHWM` the most that it had since {@link resetPeak}. */
+/** Returns megabytes of this process: `VmRSS` is its resident memory, `VmHWM` the peak since {@link resetPeak}. */
 function resident(field: "VmRSS" | "VmHWM"): number {
   const [, kilobytes] =
     new RegExp(`^${field}:\\s+(\\d+) kB$`, "m").exec(readFileSync("/proc/self/status", "utf8")) ?? [];

@@ -8,7 +8,7 @@ import type { Scheme, WebhookRequest } from "../../providers";
 import { FORGED_NOW, type Target } from "../../tests/support/forged";
 import { asDeployed } from "./as-deployed";
 
-/** The code under measurement. */
+/** The code that is measured. */
 export interface Ours {
   readonly ingest: typeof Ingest;
   readonly toRequest: typeof ToRequest;
@@ -26,7 +26,7 @@ export function loadOurs(): Ours {
   }) as Ours;
 }
 
-/** Bodies in base64 as API Gateway passes them, kept while many requests have the same. */
+/** Bodies in base64, as API Gateway passes them; kept, since many requests have the same body. */
 const encoded = new WeakMap<Buffer, string>();
 
 function base64(body: Buffer): string {
@@ -38,11 +38,11 @@ function base64(body: Buffer): string {
 }
 
 /**
- * One forged request on the full path, from the event of API Gateway to the answer, with everything at hand that would
- * be called.
- * @param isDiagnosed whether the quarantine takes it, so that the cause is looked for
- * @returns what handles it, and whether it was rejected. One that repeats a genuine body is not, where the scheme signs a
- *   part of it: that is no forged request.
+ * Returns a handler that processes one forged request on the full path, from the event of API Gateway to the answer,
+ * with test doubles for everything that would be called.
+ * @param isDiagnosed whether the quarantine takes the request, so that the cause is looked for
+ * @returns handler that returns whether the request was rejected. A request that repeats a genuine body is accepted if
+ *   the scheme signs only a part of it; then it is not a forged request.
  */
 export function rejecting(
   { ingest, toRequest, schemes }: Ours,
@@ -89,7 +89,7 @@ export function rejecting(
   };
 }
 
-/** Hashes the body as its scheme does, once for each secret. */
+/** Returns the algorithm by which the scheme hashes the body, and a function that does so once for each secret. */
 export function hashOf({ scheme: { verify }, secrets }: Target, body: Buffer) {
   const isSha512 =
     ("hash" in verify && verify.hash === "sha512") ||
@@ -102,7 +102,7 @@ export function hashOf({ scheme: { verify }, secrets }: Target, body: Buffer) {
   return { algorithm, run };
 }
 
-/** Milliseconds of processor time of all threads: what other processes take meanwhile is not in it. */
+/** Returns milliseconds of processor time of all threads, without what other processes take meanwhile. */
 export async function timed(work: () => unknown): Promise<number> {
   const started = process.cpuUsage();
   await work();

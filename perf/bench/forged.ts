@@ -5,49 +5,55 @@ import { measureAlone, type Alone, type Which } from "./forged-alone";
 import { hashOf, loadOurs, rejecting, timed, type Ours } from "./forged-request";
 import type { Bench, Figure } from "./figure";
 
-/** Bytes of the bodies that every scheme gets: the largest that is taken, and a small one. */
+/** Sizes of the bodies that every scheme gets, in bytes: the largest that is accepted, and a small one. */
 const SIZES = [4_500_000, 64 * 1024];
 
-/** Bytes just below the bounds of the schemes that parse a body before they verify it, for these alone. */
+/**
+ * Bytes just below the size limits of the schemes that parse a body before they verify it; only these schemes get such
+ * bodies.
+ */
 const BOUNDED_SIZES = [1024 * 1024 - 64, 512 * 1024 - 64, 256 * 1024 - 64];
 
-/** Bytes of the largest body that is looked into. */
+/** Size of the largest body that is diagnosed, in bytes. */
 const DIAGNOSED_SIZE = 256 * 1024 - 64;
 
 /**
- * Hashing a body counts as this many milliseconds at least: a genuine webhook of 5 KB costs 1.3 (`--only cpu`). Without a
- * floor the ratio of a small body would be that of a function call to a hash of microseconds, and forging such requests
- * buys no more than sending real ones.
+ * Minimum number of milliseconds that hashing a body counts as: a genuine webhook of 5 KB costs 1.3 (`--only cpu`).
+ * Without a minimum, the ratio of a small body would compare a function call to a hash of microseconds, although
+ * forging such requests gains no more than sending genuine ones.
  */
 const FLOOR_MS = 2;
 
-/** What a forged request may cost, in hashes of its body. */
+/** Maximum cost of a forged request, in hashes of its body. */
 const MOST_HASHES = 3;
 
-/** Milliseconds of processor time that one may cost, diagnosed or not. */
+/** Maximum milliseconds of processor time of a forged request, diagnosed or not. */
 const MOST_MS = 50;
 
-/** Megabytes that one may take at its peak, above a plain request of the same size. */
+/** Maximum megabytes at the peak of a forged request, above a plain request of the same size. */
 const MOST_MB = 64;
 
 /**
- * Schemes whose ratio is not held: what they sign is a text inside the body, which has to be decoded before it can be
- * hashed, and genuine ones are too large for a bound that would make that cheap. A message of SNS is JSON that can hold
- * 256 KB of escaped JSON; a form of Mandrill's has an inbound mail with its attachments. The limits in milliseconds and
- * megabytes hold for them as well.
+ * Schemes without a limit for the ratio: they sign a text inside the body, which has to be decoded before it can be
+ * hashed, and their genuine bodies are too large for a size limit that would make this cheap. A message of SNS is JSON
+ * that can contain 256 KB of escaped JSON; a form of Mandrill's contains an inbound mail with its attachments. The
+ * limits in milliseconds and megabytes hold for them as well.
  */
 const DECODES_FIRST: readonly string[] = ["aws-sns", "mandrill"];
 
-/** Part of a limit from which a request is measured again, in a process of its own: here others' garbage is in it. */
+/**
+ * Share of a limit from which a request is measured again in a process of its own: here, the garbage of others is
+ * counted.
+ */
 const SUSPICIOUS = 0.8;
 
-/** Requests of a scheme that are kept: those that took the most here. */
+/** Number of requests of a scheme that are kept: the most expensive ones. */
 const KEPT = 5;
 
-/** Requests whose memory is measured beside the suspicious ones: those that took the most processor time. */
+/** Number of requests whose memory is measured besides the suspicious ones: those that took the most processor time. */
 const MEMORY_OF = 12;
 
-/** What a request cost beside others. */
+/** Cost of a request that was measured in the same process as others. */
 interface Cost extends Which {
   readonly ms: number;
   readonly hashes: number;
@@ -62,8 +68,8 @@ interface Measured {
 let measured: Promise<Measured> | undefined;
 
 /**
- * What a stranger costs: every shape of forged request against every scheme, from the event of API Gateway to the
- * answer, beside hashing the same body as often as there are secrets.
+ * Costs of forged requests: every shape against every scheme, from the event of API Gateway to the answer, compared to
+ * hashing the same body as often as there are secrets.
  */
 export const forgedFigures: readonly Figure[] = [
   figure("forged", `a forged request / hashing its body (at least ${FLOOR_MS} ms)`, "x", MOST_HASHES, (all) =>
@@ -110,7 +116,7 @@ async function measureAll({ step }: Bench): Promise<Measured> {
   return { rejected: rejected.worst, diagnosed: diagnosed.worst, mb: alone.map(({ mb }) => mb) };
 }
 
-/** Returns the worst cost of each scheme, suspicious requests as they are in a process of their own. */
+/** Returns the worst cost of each scheme; suspicious requests are measured again in a process of their own. */
 async function worstAlone(
   byScheme: readonly (readonly Cost[])[],
   isDiagnosed: boolean,
@@ -136,7 +142,7 @@ async function worstAlone(
   return { worst, alone };
 }
 
-/** Returns the most expensive one first. */
+/** Sorts costs, the highest first. */
 function byCost(costs: readonly Cost[], isDiagnosed: boolean): readonly Cost[] {
   return costs.toSorted((a, b) => (isDiagnosed ? b.ms - a.ms : b.hashes - a.hashes));
 }
@@ -153,7 +159,7 @@ async function costs(
 ): Promise<readonly (readonly Cost[])[]> {
   const worst = new Map<string, readonly Cost[]>();
   const attacked = isDiagnosed ? oneOfEachKind(all) : all;
-  // What a diagnosis costs is in the body.
+  // Skips shapes without a special body: the cost of a diagnosis depends on the body.
   const tried = isDiagnosed
     ? shapes.filter(({ name }) => !/header|query|signatures, after/.test(name))
     : shapes;
@@ -174,8 +180,9 @@ async function costs(
 }
 
 /**
- * @param hash what hashing this body took, by algorithm and number of secrets
- * @returns undefined for a genuine body that is no forged request for this scheme
+ * Measures one request.
+ * @param hash milliseconds that hashing this body took, by algorithm and number of secrets
+ * @returns undefined for a genuine body, which is not a forged request for this scheme
  */
 async function costOf(
   ours: Ours,
@@ -203,7 +210,10 @@ async function costOf(
   return { scheme, shape: shape.name, size, ms, hashes: ms / Math.max(hashMs, FLOOR_MS) };
 }
 
-/** Whether the scheme may read a body before it is proved, with a bound, below which its worst bodies are. */
+/**
+ * Returns whether the scheme may read a body before it is verified, up to a size limit: its worst bodies are just below
+ * that.
+ */
 function isBounded({ scheme: { verify } }: Target): boolean {
   return verify.kind === "custom" || JSON.stringify(verify).includes('"payload"');
 }
@@ -229,7 +239,7 @@ function oneOfEachKind(all: readonly Target[]): readonly Target[] {
   return [...kinds.values()];
 }
 
-/** A line for each scheme, the most expensive one first. */
+/** Prints a line for each scheme, the most expensive one first. */
 function print(worst: readonly Cost[]): void {
   const number = (value: number, most: number, digits: number) =>
     (value > most ? pc.red : String)(value.toFixed(digits));

@@ -93,7 +93,10 @@ async function main(): Promise<void> {
   if (report.some(({ ok }) => !ok)) process.exitCode = 1;
 }
 
-/** Measures in the functions' own runtime: where this is another, runs all of it again there, and reports that it did. */
+/**
+ * Makes sure that the functions' own runtime is measured: in another one, runs everything again there, and returns
+ * true.
+ */
 async function ranOnNode24(): Promise<boolean> {
   if (process.version.startsWith("v24.")) return false;
   const node = join(await node24Folder((step) => console.error(`  ${step}`)), "node");
@@ -106,7 +109,7 @@ async function ranOnNode24(): Promise<boolean> {
 function chooseFigures(only: string | undefined): readonly Figure[] {
   if (only === undefined) return FIGURES;
   return only.split(",").flatMap((wanted) => {
-    // A prefix names all that begin so: `verify`.
+    // Accepts a prefix, such as `verify`, for all figures whose names begin with it.
     const found = FIGURES.filter(({ name }) => name === wanted || name.startsWith(`${wanted}-`));
     if (found.length > 0) return found;
     throw new Error(`--only ${wanted}: there are ${FIGURES.map(({ name }) => name).join(", ")}`);
@@ -129,7 +132,7 @@ async function measure(figures: readonly Figure[], rounds: number) {
   }
 }
 
-/** Three digits that count. */
+/** Formats a number with three significant digits. */
 function short(value: number): string {
   return String(Number(value.toPrecision(value >= 1_000 ? 4 : 3)));
 }

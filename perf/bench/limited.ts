@@ -10,7 +10,7 @@ const figure = (name: string, title: string, value: (run: Limited) => number): F
 
 const at = (share: number) => (run: Limited) => run.warm[Math.floor(share * (run.warm.length - 1))] ?? NaN;
 
-/** What a sender waits for on Lambda's share of a core; of each new environment, and of those that are warm. */
+/** Milliseconds that a provider waits on Lambda's share of a core: for each new environment, and for warm ones. */
 export const limitedFigures: readonly Figure[] = [
   figure("limited-cold", "loading and the first answer", ({ cold }) => cold),
   figure("limited-warm-p50", "median of further answers", at(0.5)),

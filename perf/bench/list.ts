@@ -19,11 +19,13 @@ Exit code 0 where every median is below its target.
 `;
 
 const ROUNDS = 15;
-/** DynamoDB writes at most this many items at once. */
+/** Maximum number of items that DynamoDB writes in one call. */
 const BATCH = 25;
 const WRITERS = 8;
 
-/** What is asked of the list, and the milliseconds it may take. A search by text reads every record of its span. */
+/**
+ * Requests to the list: name, path, and milliseconds that it may take. A search by text reads every record of its span.
+ */
 const QUESTIONS: readonly (readonly [string, string, number])[] = [
   ["the newest 50", "/", 200],
   ["of one provider", "/?provider=github", 200],
@@ -59,7 +61,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** Milliseconds of each answer, ascending; the whole page, as a browser gets it. */
+/** Returns the milliseconds of each answer, ascending, for the whole page as a browser gets it. */
 async function measure(url: string, authorization: string): Promise<number[]> {
   const times: number[] = [];
   for (let round = 0; round <= ROUNDS; round += 1) {
@@ -72,7 +74,7 @@ async function measure(url: string, authorization: string): Promise<number[]> {
   return times.sort((a, b) => a - b);
 }
 
-/** Records as the functions write them, evenly over the span until now. */
+/** Writes records as the functions do, evenly distributed over the span until now. */
 async function fill({ clients, outputs }: Inbox, count: number, spanMs: number): Promise<void> {
   const now = Date.now();
   let next = 0;

@@ -8,10 +8,10 @@ const MEGABYTE = 1_048_576;
 export const name = "memory";
 export const title = "growth of the ingestion function's heap over 100,000 webhooks";
 export const unit = "MB";
-/** Noise of the collector; a leak of 11 bytes per webhook would be more. */
+/** Tolerates the noise of the garbage collector; a leak of 11 bytes per webhook would exceed this. */
 export const target = { atMost: 1 };
 
-/** One value whatever the number of rounds: it is the length of the run that matters. */
+/** Measures one value, whatever the number of rounds: what matters is the length of the run. */
 export async function measure({ step }: Bench): Promise<readonly number[]> {
   const costs = await runManyCalls(ROUNDS + 1, CALLS, step);
   const [first, last] = [costs.at(0), costs.at(-1)];

@@ -1,4 +1,4 @@
-/** Measures one round to warm up, and returns the values of the rounds behind it. */
+/** Measures one round to warm up, and returns the values of the rounds after it. */
 export async function counted(
   rounds: number,
   measure: (round: number) => Promise<number>,

@@ -8,34 +8,40 @@ import { keysOf } from "../../tests/support/providers/keys";
 import type { Figure } from "./figure";
 import { asDeployed } from "./as-deployed";
 
-/** Our verifying as it is deployed; bundled when the first figure needs it. */
+/** The project's own `verify` as it is deployed; bundled when the first figure needs it. */
 let deployed: typeof Providers | undefined;
 const providers = (): typeof Providers =>
   (deployed ??= asDeployed({
     entryPoints: [join(__dirname, "../../providers/index.ts")],
   }) as typeof Providers);
 
-/** Bytes of the body. */
+/** Size of the body, in bytes. */
 const BODY_BYTES = 5_000;
 
-/** Verifications of one half of a pair: about two milliseconds, a thousand times what the clock can measure. */
+/**
+ * Number of verifications in one half of a pair: they take about two milliseconds, a thousand times what the clock can
+ * measure.
+ */
 const BATCH = 200;
-/** The same against a library that takes milliseconds for each. */
+/** Number of verifications in one half of a pair against a library that takes milliseconds for each. */
 const SLOW_BATCH = 2;
 
 const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
-/** Pairs of halves that are measured for each figure, after some to warm up. */
+/** Number of pairs of halves that are measured for each figure, after some to warm up. */
 const PAIRS = 300;
 
-/** For a library that does what ours does and no more: a tenth is for what ours checks besides, such as repeated headers. */
+/**
+ * Limit for a library that does only what ours does: a tenth more is for what ours checks in addition, such as repeated
+ * headers.
+ */
 const LEVEL = 1.1;
 
 const SCHEMES = ["stripe", "github", "shopify", "slack", "standard-webhooks", "svix", "hmac-sha256"];
 
 /**
- * What verifying costs: each scheme with a keyed hash against the bare `createHmac` and `timingSafeEqual` over the same
- * bytes, and against the provider's own library.
+ * Costs of verifying: each scheme with a keyed hash compared to the bare `createHmac` and `timingSafeEqual` over the
+ * same bytes, and to the provider's own library.
  */
 export const verifyFigures: readonly Figure[] = [
   ...SCHEMES.map((id): Figure => ({
@@ -55,7 +61,7 @@ export const verifyFigures: readonly Figure[] = [
     target: { atMost: library.sameWork ? LEVEL : 1 },
     measure: async () => {
       const now = Date.now();
-      // Most of the libraries read the clock themselves, and one takes five seconds for too late.
+      // Stops the clock: most of the libraries read it themselves, and one considers five seconds too late.
       const release = fixClock(now);
       const { ours, theirs } = sideBySide(library, now);
       return compare(ours, theirs).finally(release);
@@ -69,7 +75,7 @@ function schemeOf(id: string): Scheme {
   return scheme;
 }
 
-/** One batch of verifications: the unit that is timed. */
+/** One batch of verifications, which is timed as a whole. */
 type Batch = () => void | Promise<void>;
 
 const URL_ = "https://in.example/webhook/sender";
@@ -121,7 +127,7 @@ function candidates(scheme: HmacScheme): { readonly ours: Batch; readonly bare: 
   const digest = (): Buffer => {
     const hmac = createHmac(hash, bareKey);
     let before = "";
-    // Every receiver has to put these together.
+    // Concatenates these texts, too, since every receiver has to.
     for (const text of texts) before += text;
     if (before !== "") hmac.update(before);
     return hmac.update(body).digest();
@@ -153,7 +159,8 @@ function sideBySide(library: OfficialLibrary, now: number): { readonly ours: Bat
 }
 
 /**
- * Pairs, the first of each changing, so that what the machine does meanwhile falls on both.
+ * Measures pairs, each of which begins with the other one than the pair before, so that other load of the machine
+ * affects both equally.
  * @returns ratios between the tenth and the ninetieth percentile
  */
 async function compare(ours: Batch, other: Batch): Promise<readonly number[]> {
@@ -168,7 +175,7 @@ async function compare(ours: Batch, other: Batch): Promise<readonly number[]> {
   return values.slice(Math.floor(0.1 * values.length), Math.ceil(0.9 * values.length));
 }
 
-/** Microseconds of processor time: what other processes take meanwhile is not in it. */
+/** Returns microseconds of processor time, without what other processes take meanwhile. */
 async function timed(batch: Batch): Promise<number> {
   const started = process.cpuUsage();
   const running = batch();

@@ -1,32 +1,38 @@
 import { ASSUMED, chunks, GIGABYTE, MILLION, type Options, type Usage } from "./model";
 import { PRICES } from "./prices";
 
-/** How a consumer gets its events; `original` is over HTTP with `as: original`. */
+/** How a consumer gets its events; `original` means over HTTP with `as: original`. */
 export const CONSUMER_KINDS = ["queue", "lambda", "http", "original"] as const;
 export type ConsumerKind = (typeof CONSUMER_KINDS)[number];
 
-/** Estimates, as {@link ASSUMED}: times on AWS are not known here. */
+/** Estimates, like {@link ASSUMED}: times on AWS are not known here. */
 const DELIVERY = {
-  /** A function waits for the consumer's answer and for two calls to AWS. */
+  /** Seconds that a function waits for the consumer's answer and for two calls to AWS. */
   seconds: 0.2,
-  /** Its line of each attempt, as billed. */
+  /** Bytes of the function's log line of each attempt, as billed. */
   logBytes: 450,
-  /** Times that an event is delivered: most consumers fail seldom. */
+  /** Number of times that an event is delivered: most consumers fail seldom. */
   attempts: 1,
-  /** What is kept of a delivery, below 1 KB: the answer is short. */
+  /** Write units of a delivery's item: it is below 1 KB, since the stored answer is short. */
   writeUnits: 1,
 } as const;
 
 /**
- * Lines of the execution's log for a message: begin and end of the Map's iteration, the state's entry and exit, and its
- * task scheduled, started and succeeded.
+ * Number of lines in the execution's log for one message: begin and end of the Map's iteration, the state's entry and
+ * exit, and its task scheduled, started and succeeded.
  */
 const LOG_LINES = 7;
 
-/** Messages that are received and deleted in one call: your own reader takes ten, a mapping with a batch size of one does not. */
+/**
+ * Number of messages that are received and deleted in one call: the user's own reader takes ten, a mapping with a batch
+ * size of one does not.
+ */
 const BATCH: Readonly<Record<ConsumerKind, number>> = { queue: 10, lambda: 1, http: 1, original: 1 };
 
-/** Dollars per million events for one consumer that wants them, by part; what its own function or server costs is not in it. */
+/**
+ * Returns dollars per million events for one consumer that wants them, by part, without the cost of its own function or
+ * server.
+ */
 export function consumerPerMillion(
   kind: ConsumerKind,
   { executions }: Usage,
@@ -36,7 +42,8 @@ export function consumerPerMillion(
     executions.reduce((total, execution) => total + of(execution), 0);
   const events = sum(({ eventBytes }) => eventBytes.length);
   const sends = sum(({ eventBytes }) => eventBytes.reduce((all, bytes) => all + chunks(bytes), 0)) / events;
-  // The Map passes numbers, so that with data the event is in one of its lines: that of the call.
+  // Counts the event once for the log with data: the Map passes numbers, so that only the line of the call contains the
+  // event.
   const eventBytes = sum((execution) => execution.eventBytes.reduce((all, bytes) => all + bytes, 0)) / events;
   const lineBytes = sum(({ logBytes }) => logBytes.withoutData) / sum(({ lines }) => lines);
   const logged = {

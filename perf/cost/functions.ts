@@ -10,7 +10,7 @@ export interface FunctionUsage {
   readonly process: { readonly calls: readonly AwsCall[]; readonly logBytes: number };
 }
 
-/** What each line of the log has on AWS: metrics and the id of a trace. */
+/** Environment variables that add to each log line on AWS: for metrics, and the id of a trace. */
 const LOGGING = {
   METRIC_NAMESPACE: "webhook-inbox-dev",
   _X_AMZN_TRACE_ID: "Root=1-67891233-abcdef012345678912345678;Parent=53995c3f42cd8ad8;Sampled=1",
@@ -19,10 +19,10 @@ const LOGGING = {
 type Handler = (event: unknown, context: Context) => Promise<unknown>;
 
 /**
- * Runs both functions as they are deployed, on a recorder, over batches of new webhooks. Warm: the call for the
- * secret is made before, since it is made every five minutes and not per webhook.
+ * Runs both functions as they are deployed, on a recorder, over batches of new webhooks. The functions are warm: the
+ * call for the secret is made before, since it is made every five minutes and not per webhook.
  * @param sizes webhooks per batch
- * @param payloadBytes of each
+ * @param payloadBytes size of each webhook's payload
  */
 export async function recordFunctions(
   sizes: readonly number[],
@@ -62,7 +62,7 @@ export async function recordFunctions(
   }
 }
 
-/** Returns the messages that were sent, as the event source mapping hands them over. */
+/** Returns the messages that were sent, as the event source mapping passes them on. */
 function batchOf(calls: readonly AwsCall[]): SQSEvent {
   const messages = calls.filter(({ operation }) => operation === "SendMessage");
   const Records = messages.map(({ body }, index) => {
@@ -77,7 +77,7 @@ function batchOf(calls: readonly AwsCall[]): SQSEvent {
       attributes: {
         MessageGroupId,
         MessageDeduplicationId,
-        // As long as SQS's own.
+        // Makes the number as long as those of SQS.
         SequenceNumber: String(18_897_431_129_583_355_904n + BigInt(index)),
         ApproximateReceiveCount: "1",
         SentTimestamp: String(Date.now()),
@@ -88,12 +88,12 @@ function batchOf(calls: readonly AwsCall[]): SQSEvent {
   return { Records } as unknown as SQSEvent;
 }
 
-/** Takes what the functions write to standard output instead of printing it. */
+/** Captures what the functions write to standard output instead of printing it. */
 function captureLog() {
   const { write } = process.stdout;
   let bytes = 0;
   process.stdout.write = (chunk: string | Uint8Array) => {
-    // The functions write line by line.
+    // Adds the overhead for each chunk: the functions write line by line.
     bytes += Buffer.byteLength(chunk) + LOG_EVENT_OVERHEAD_BYTES;
     return true;
   };

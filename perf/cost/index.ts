@@ -38,7 +38,7 @@ const variant = (name: string, over: Partial<Options>, batch = 10): Variant => (
 const BY_DEFAULT = variant("by default", {});
 const ONE_BY_ONE = variant("batches of one", {}, 1);
 
-/** Each against the default. */
+/** Variants, each of which is compared to the default. */
 const VARIANTS: readonly Variant[] = [
   ONE_BY_ONE,
   variant("executionLogData: true", { log: "all with data" }),

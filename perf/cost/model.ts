@@ -3,10 +3,10 @@ import { PRICES } from "./prices";
 import type { AwsCall } from "./recorder";
 import type { WorkflowUsage } from "./workflow";
 
-/** What was counted for a batch of webhooks. */
+/** Everything that was counted for a batch of webhooks. */
 export interface Usage {
   readonly functions: FunctionUsage;
-  /** One per execution; a batch that is too large for one takes several. */
+  /** Usage of each execution; a batch that is too large for one takes several. */
   readonly executions: readonly WorkflowUsage[];
 }
 
@@ -32,7 +32,7 @@ export function sampled(perSecond: number): number {
   return (Math.min(perSecond, 1) + 0.05 * Math.max(perSecond - 1, 0)) / perSecond;
 }
 
-/** The stack as it is deployed. */
+/** Options of the stack as it is deployed. */
 export const DEPLOYED: Options = {
   log: "all without data",
   eventLogData: false,
@@ -43,37 +43,40 @@ export const DEPLOYED: Options = {
 };
 
 /**
- * What cannot be counted here: times on AWS. The functions wait for the services that they call, at the latencies of
- * `npm run bench -- --only ingest`, and compute at 256 MB with a seventh of a processor. Estimates, not measurements.
+ * Estimates of what cannot be measured here: times on AWS. The functions wait for the services that they call, at the
+ * latencies of `npm run bench -- --only ingest`, and compute at 256 MB with a seventh of a processor.
  */
 export const ASSUMED = {
   functionGigabytes: 0.25,
   ingestSeconds: 0.045,
   processSeconds: 0.12,
-  /** Express executions are billed in steps of 100 ms and of 64 MB. */
+  /** Seconds and gigabytes of an execution: Express executions are billed in steps of 100 ms and of 64 MB. */
   workflowSeconds: 0.1,
   workflowGigabytes: 0.064,
-  /** START, END and REPORT of an invocation, as billed. */
+  /** Bytes of the lines START, END and REPORT of an invocation, as billed. */
   platformLogBytes: 345,
-  /** A line of the access log (`ACCESS_LOG_FORMAT` of components/webhook-api.ts), as billed. */
+  /** Bytes of a line of the access log (`ACCESS_LOG_FORMAT` of components/webhook-api.ts), as billed. */
   accessLogBytes: 275,
 } as const;
 
 export const MILLION = 1_000_000;
 
 /**
- * Bytes that DynamoDB adds to each item of a table or an index, and those of a key in the index of the newest webhooks.
+ * Bytes that DynamoDB adds to each item of a table or an index, and bytes of a key in the index of the newest webhooks.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html
  */
 const ITEM_OVERHEAD_BYTES = 100;
 const INDEX_KEY_BYTES = 120;
 
-/** The claim puts the record's key into the index of the newest webhooks; a status is not in it. */
+/**
+ * Write units in the index of the newest webhooks: the claim adds the record's key; later updates of the status do not
+ * change it.
+ */
 const INDEX_UNITS = 1;
 export const GIGABYTE = 1e9;
 const CHUNK = 64 * 1024;
 
-/** Dollars per million webhooks, by part. */
+/** Returns dollars per million webhooks, by part. */
 export function costPerMillion(
   { functions, executions }: Usage,
   options: Options,
@@ -87,7 +90,7 @@ export function costPerMillion(
   const writeUnits = Math.ceil(itemBytes / 1_024);
   const sumOf = (value: (execution: WorkflowUsage) => number) =>
     executions.reduce((sum, execution) => sum + value(execution), 0);
-  /** Units of all executions for a call with an item per webhook, and one of the group's: how far it has come in time. */
+  /** Returns the units of all calls of one kind: an item per webhook, and one for the group's progress in time. */
   const units = (call: string, perItem: number) =>
     sumOf(
       ({ calls, eventBytes }) =>
@@ -97,11 +100,11 @@ export function costPerMillion(
   const writes =
     of("DynamoDB", "UpdateItem").length * (writeUnits + INDEX_UNITS) +
     units("dynamodb:batchExecuteStatement", writeUnits) +
-    // A transaction costs two units where a write costs one.
+    // Doubles the units: a transaction costs two where a write costs one.
     2 * units("dynamodb:transactWriteItems", writeUnits);
   const reads =
     units("dynamodb:batchGetItem", Math.ceil(itemBytes / 4_096)) +
-    // Which providers are paused: one small item, read consistently.
+    // Adds the read of the paused providers: one small item, strongly consistent.
     of("DynamoDB", "GetItem").length;
   const sends = of("SQS", "SendMessage").reduce((sum, { body }) => sum + chunks(body.length), 0);
   const bodies = of("S3", "PutObject").reduce((sum, { body }) => sum + body.length, 0);
@@ -137,7 +140,7 @@ export function costPerMillion(
       webhooks *
       PRICES.dynamodbMonth.dollars *
       MILLION,
-    // Receiving and deleting are the event source mapping's: a call each per batch.
+    // Adds the calls of the event source mapping: one to receive and one to delete for each batch.
     SQS: (sends + 2 * executions.length) * PRICES.sqsFifoRequest.dollars,
     "Step Functions":
       executions.length *
@@ -157,7 +160,7 @@ export function total(parts: Readonly<Record<string, number>>): number {
   return Object.values(parts).reduce((sum, dollars) => sum + dollars, 0);
 }
 
-/** Billed pieces of 64 KB. */
+/** Returns the number of billed chunks of 64 KB. */
 export function chunks(bytes: number): number {
   return Math.max(1, Math.ceil(bytes / CHUNK));
 }

@@ -3,33 +3,34 @@ import { PRICES } from "./prices";
 /** Seconds of a month of 730 hours, as AWS's price calculator has it. */
 export const SECONDS_PER_MONTH = 730 * 3_600;
 
-/** What is assumed of what runs all the time. */
+/** Assumptions on everything that runs all the time. */
 export const ASSUMED = {
   /**
-   * Long polls of 20 seconds that the event source mapping has open on the queue. With a maximum concurrency it keeps five.
+   * Number of long polls of 20 seconds that the event source mapping has open on the queue. With a maximum concurrency
+   * it keeps five.
    * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
    */
   pollers: 5,
   pollSeconds: 20,
-  /** Metrics that a provider's webhooks make: accepted and duplicate, each also by secret; published; latency. */
+  /** Number of metrics for a provider's webhooks: accepted and duplicate, each also by secret; published; latency. */
   metricsPerProvider: 6,
-  /** Metrics of each method that API Gateway counts with `detailedMetrics`. */
+  /** Number of metrics for each method that API Gateway counts with `detailedMetrics`. */
   metricsPerMethod: 5,
-  /** Of an invocation of the recovery function, each minute. */
+  /** Seconds, and calls to queues, of an invocation of the recovery function, which runs each minute. */
   recoverySeconds: 0.3,
   recoveryQueueCalls: 3,
 } as const;
 
 export interface Monthly {
   readonly providers: number;
-  /** Alarms besides that of each provider. */
+  /** Number of alarms, without the one that each provider has. */
   readonly alarms: number;
   readonly detailedMetrics: boolean;
-  /** Secrets that are in Secrets Manager and not in Parameter Store. */
+  /** Number of secrets that are in Secrets Manager and not in Parameter Store. */
   readonly secrets: number;
 }
 
-/** Dollars a month by part, whether or not a webhook comes; without the free tier. */
+/** Returns dollars a month by part, which are due even without webhooks, without the free tier. */
 export function costPerMonth({
   providers,
   alarms,
@@ -37,7 +38,7 @@ export function costPerMonth({
   secrets,
 }: Monthly): Record<string, number> {
   const minutes = SECONDS_PER_MONTH / 60;
-  // The common path is a method, too.
+  // Adds one for the common path, which is a method, too.
   const methods = detailedMetrics ? providers + 1 : 0;
   const recovery =
     PRICES.lambdaRequest.dollars / 1_000_000 +

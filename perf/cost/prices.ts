@@ -1,7 +1,7 @@
 /** A list price of us-east-1 in dollars, without free tier, and where it was read. */
 export interface Price {
   readonly dollars: number;
-  /** What it is for. */
+  /** Unit that the price is for. */
   readonly per: string;
   readonly source: string;
   /** When the source was written or read. */
@@ -22,10 +22,13 @@ const LOGS = "https://aws.amazon.com/cloudwatch/pricing/";
 const EVENTBRIDGE = "https://aws.amazon.com/eventbridge/pricing/";
 const DYNAMODB = "https://aws.amazon.com/dynamodb/pricing/on-demand/";
 
-/** What CloudWatch Logs adds to each event. @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html */
+/**
+ * Bytes that CloudWatch Logs adds to each event.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html
+ */
 export const LOG_EVENT_OVERHEAD_BYTES = 26;
 
-/** Check them against the pages before you decide by them. */
+/** List prices; check them against their sources before you base a decision on them. */
 export const PRICES = {
   apiRequest: price(3.5, "million requests", "https://aws.amazon.com/api-gateway/pricing/", "2026-11"),
   lambdaRequest: price(0.2, "million requests", LAMBDA, "2026-03"),

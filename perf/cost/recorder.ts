@@ -1,29 +1,29 @@
 import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
 
-/** A request that the code made to AWS, SDK or not. */
+/** A request that the code made to AWS, through the SDK or not. */
 export interface AwsCall {
   readonly service: "S3" | "DynamoDB" | "SQS" | "StepFunctions" | "SSM" | "other";
-  /** Such as `PutObject`. */
+  /** Name of the operation, such as `PutObject`. */
   readonly operation: string;
   readonly body: Buffer;
 }
 
-/** As long as those of AWS, since it is logged. */
+/** ARN of an execution, as long as those of AWS, since it is logged. */
 const EXECUTION_ARN =
   "arn:aws:states:us-east-1:123456789012:express:webhook-inbox-workflow-dev:7bf73129-1428-4cd3-a780-95db273d1602:0a787ecb-4015-4cd3-a780-95db273d1602";
 
 export interface Recorder {
   readonly endpoint: string;
-  /** The calls since the last time, in their order. */
+  /** Returns the calls since it was called last, in their order. */
   take(): readonly AwsCall[];
   close(): Promise<void>;
 }
 
 /**
- * Returns an endpoint for all services that takes every call, answers as on the happy path, and writes it down: what the functions
- * are billed for, retries and calls without the SDK included.
- * @param secret what SSM gives out
+ * Starts an endpoint for all services that accepts every call, answers as on the happy path, and records the call:
+ * everything that the functions are billed for, including retries and calls without the SDK.
+ * @param secret secret that SSM returns
  */
 export async function startRecorder(secret: string): Promise<Recorder> {
   let calls: AwsCall[] = [];
@@ -78,7 +78,7 @@ function answerTo({ service, operation, body }: AwsCall, secret: string): string
     }
     case "SQS.SendMessage": {
       const { MessageBody } = JSON.parse(body.toString()) as { MessageBody: string };
-      // The SDK compares it.
+      // Returns the hash of the body, which the SDK checks.
       return JSON.stringify({ MD5OfMessageBody: createHash("md5").update(MessageBody).digest("hex") });
     }
     case "StepFunctions.StartSyncExecution": {

@@ -9,20 +9,20 @@ import { recordFunctions, type FunctionUsage } from "./functions";
 import type { Usage } from "./model";
 import { measureWorkflow, type WorkflowUsage } from "./workflow";
 
-/** Largest batch of a FIFO queue, and what it is where webhooks come one by one. */
+/** Webhooks per batch: the maximum for a FIFO queue, and one, for webhooks that arrive one by one. */
 export const BATCHES = [10, 1] as const;
 
 export interface Counted {
-  /** By webhooks per batch. */
+  /** Usage by the number of webhooks per batch. */
   readonly batches: ReadonlyMap<number, Usage>;
-  /** Alarms of the deployed stack, besides that of each provider. */
+  /** Number of alarms of the deployed stack, without the one that each provider has. */
   readonly alarms: number;
 }
 
 /**
- * What is billed for batches of new webhooks: runs functions and workflow.
+ * Counts what is billed for batches of new webhooks, by running the functions and the workflow.
  * @param onStep gets each step as it begins
- * @param payloadBytes of each webhook @default 5 KB
+ * @param payloadBytes size of each webhook's payload @default 5 KB
  */
 export async function countUsage(onStep: (step: string) => void, payloadBytes?: number): Promise<Counted> {
   const batches = new Map<number, Usage>();
@@ -31,7 +31,7 @@ export async function countUsage(onStep: (step: string) => void, payloadBytes?: 
     for (const functions of await recordFunctions(BATCHES, payloadBytes)) {
       await claim(stack, functions);
       const executions: WorkflowUsage[] = [];
-      // A batch that is too large for one execution becomes several.
+      // Measures each execution: a batch that is too large for one becomes several.
       for (const call of functions.process.calls)
         if (call.operation === "StartSyncExecution") executions.push(await measureWorkflow(stack, call));
       if (executions.length === 0) throw new Error("the processing function started no execution");
@@ -44,7 +44,10 @@ export async function countUsage(onStep: (step: string) => void, payloadBytes?: 
   }
 }
 
-/** Makes the records that the ingestion function's calls make, and that of a group which has had events before. */
+/**
+ * Writes the records that the ingestion function's calls would write, and the record of a group that has had events
+ * before.
+ */
 async function claim({ emulator, outputs }: LocalStack, { ingest }: FunctionUsage): Promise<void> {
   const dynamodb = new DynamoDBClient(emulator.client);
   const TableName = outputs.dynamodb_table_name;

@@ -15,32 +15,32 @@ import type { LocalStack } from "../../local/stack";
 import { LOG_EVENT_OVERHEAD_BYTES } from "./prices";
 import type { AwsCall } from "./recorder";
 
-/** What one execution of the deployed workflow did. */
+/** What one execution of the deployed workflow used. */
 export interface WorkflowUsage {
-  /** Lines of the execution's log that hold the payload of the first webhook, with the states' data. */
+  /** Number of lines of the execution's log, with the states' data, that contain the payload of the first webhook. */
   readonly linesWithPayload: number;
   /** Calls of its task states, such as `dynamodb:batchGetItem`. */
   readonly calls: readonly string[];
-  /** Lines that level ALL writes to the log. */
+  /** Number of lines that level ALL writes to the log. */
   readonly lines: number;
   /** Bytes that level ALL writes to the log: with the states' data, and without. */
   readonly logBytes: { readonly withData: number; readonly withoutData: number };
-  /** Bytes of each published event, as a target gets it. */
+  /** Bytes of each published event, as a target receives it. */
   readonly eventBytes: readonly number[];
-  /** Bytes of all in the example consumer's log: whole, and without its data. */
+  /** Bytes of all events in the example consumer's log: with their data, and without. */
   readonly eventLogBytes: { readonly withData: number; readonly withoutData: number };
-  /** Bytes of a webhook's record when all is done; DynamoDB bills it in steps of 1 KB. */
+  /** Bytes of a webhook's record after the execution; DynamoDB bills it in steps of 1 KB. */
   readonly itemBytes: number;
 }
 
 const { inputPaths, inputTemplate } = eventLogTransformer();
 const EVENT_LOG_TRANSFORMER = { InputPathsMap: inputPaths, InputTemplate: inputTemplate };
 
-/** Bytes that CloudWatch Logs bills for lines. */
+/** Returns the bytes that CloudWatch Logs bills for lines. */
 const logged = (lines: readonly string[]): number =>
   lines.reduce((sum, line) => sum + Buffer.byteLength(line) + LOG_EVENT_OVERHEAD_BYTES, 0);
 
-/** Runs the execution that the processing function started once more, on the real state machine in the emulator. */
+/** Repeats the execution that the processing function started, on the real state machine in the emulator. */
 export async function measureWorkflow(stack: LocalStack, start: AwsCall): Promise<WorkflowUsage> {
   const sfn = new SFNClient({ ...stack.emulator.client, disableHostPrefix: true });
   const stateMachineArn = stack.outputs.state_machine_arn;
@@ -85,7 +85,7 @@ interface Entry {
   readonly Detail: string;
 }
 
-/** The event that EventBridge makes of an entry of PutEvents. */
+/** Returns the event that EventBridge makes of an entry of PutEvents. */
 function asEvent({ Source, DetailType, Resources, Detail }: Entry): string {
   return JSON.stringify({
     version: "0",
@@ -108,15 +108,15 @@ interface Definition {
   readonly States: Readonly<Record<string, State>>;
 }
 
-/** An event of an execution with its details, whatever its type calls them. */
+/** An event of an execution with its details, under one name for all types of events. */
 interface Line {
   readonly type: string;
   readonly details: Readonly<Record<string, unknown>>;
 }
 
 /**
- * The emulator's history leaves out what Step Functions logs: the arguments of tasks and the variables that a state assigns.
- * They are computed from the definition, as Step Functions does, and put in.
+ * Completes the emulator's history, which lacks two things that Step Functions logs: the arguments of tasks and the
+ * variables that a state assigns. They are computed from the definition, as Step Functions does.
  */
 async function completeHistory(
   events: readonly HistoryEvent[],
@@ -150,7 +150,7 @@ async function completeHistory(
   return lines;
 }
 
-/** What a state's expressions come to. */
+/** Returns a state's value with its expressions evaluated. */
 async function evaluated(value: unknown, variables: Readonly<Record<string, unknown>>): Promise<unknown> {
   if (typeof value === "string") {
     const source = /^\{%([\s\S]*)%\}$/.exec(value)?.[1];
@@ -173,7 +173,10 @@ function logEvent({ type, details }: Line, execution_arn: string, withData: bool
   return JSON.stringify({ type, details: kept, execution_arn, redrive_count: "0" });
 }
 
-/** Names and values of an item, as DynamoDB counts them. @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html */
+/**
+ * Returns the bytes of an item's names and values, as DynamoDB counts them.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
+ */
 async function itemSize(stack: LocalStack, key: string): Promise<number> {
   const { Item = {} } = await new DynamoDBClient(stack.emulator.client).send(
     new GetItemCommand({

@@ -7,13 +7,13 @@ import { nameOf, type Owed } from "./judge";
 import { judgeConsumer, type ConsumerJudgement, type ConsumerOutcome, type Repeat } from "./judge-consumer";
 import { startQueueReader } from "./queue-reader";
 
-/** The consumer over HTTP, whose server fails; the others read their queues by themselves. */
+/** Name of the consumer over HTTP, whose server fails; the other consumers read their queues by themselves. */
 export const BAD = "crm";
 
-/** Calls of one event before it is dead-lettered. */
+/** Number of calls for one event before it is dead-lettered. */
 const MAX_ATTEMPTS = 6;
 
-/** Milliseconds for which a FIFO queue drops what it has taken before. */
+/** Milliseconds for which a FIFO queue drops duplicates. */
 const DEDUPLICATION_MS = 300_000;
 
 interface SoakData {
@@ -23,14 +23,14 @@ interface SoakData {
 
 const MAILED = ["sendgrid", "shopify", "slack"];
 
-/** By consumer: what it wants, as an expression of the configuration and as code. */
+/** What each consumer wants, by its name, as code; {@link consumersAt} has the same as expressions. */
 const WANTS: Readonly<Record<string, (provider: string, data: SoakData) => boolean>> = {
   ledger: () => true,
   mailer: (provider) => MAILED.includes(provider),
   [BAD]: (_, data) => data.quiet !== true,
 };
 
-/** The consumers as the stack is configured with them. @param url of the bad one's server */
+/** Returns the consumers that the stack is configured with. @param url URL of the bad consumer's server */
 export function consumersAt(url: string): readonly object[] {
   return [
     { name: "ledger", queue: {} },
@@ -50,7 +50,10 @@ export function consumersAt(url: string): readonly object[] {
 
 export type Consumers = Awaited<ReturnType<typeof startConsumers>>;
 
-/** Starts the readers of the queues. @param visibilitySeconds of the bad consumer's queue, since its functions are killed */
+/**
+ * Starts the readers of the queues. @param visibilitySeconds visibility timeout of the queue of the bad consumer, whose
+ * functions are killed
+ */
 export async function startConsumers(inbox: Inbox, server: BadServer, visibilitySeconds: number) {
   const sqs = new SQSClient(inbox.stack.emulator.client);
   const queues = inbox.stack.outputs.consumer_queues;
@@ -68,10 +71,10 @@ export async function startConsumers(inbox: Inbox, server: BadServer, visibility
   const handledBy = (name: string) => readers.get(name)?.handled ?? server.handled;
 
   return {
-    /** What the consumers that are healthy handled. */
+    /** Returns the events that each healthy consumer handled. */
     healthy: () => [...readers.values()].map(({ handled }) => handled),
 
-    /** Messages in all their queues, in flight ones included. */
+    /** Returns the number of messages in all their queues, including ones in flight. */
     async queued(): Promise<number> {
       const depths = await Promise.all(
         Object.keys(WANTS).map((name) => queueDepth(queueOf(name).queue_url, sqs)),
@@ -80,8 +83,8 @@ export async function startConsumers(inbox: Inbox, server: BadServer, visibility
     },
 
     /**
-     * Judges each, once all is through.
-     * @param mayRepeat whether a crash came between two deliveries over HTTP
+     * Judges each consumer after all events are through.
+     * @param mayRepeat returns whether a crash came between two deliveries over HTTP
      */
     async judge(
       events: readonly BusEvent[],

@@ -5,9 +5,12 @@ import { nameOf, owedEvents, type Accepted } from "./judge";
 import { sendUntilTaken } from "./send";
 import { plan } from "./webhooks";
 
-/** Rounds of each sort, which take turns so that a busy machine slows both. */
+/** Number of rounds with and without the bad consumer, which take turns so that a busy machine slows both. */
 const ROUNDS = 5;
-/** Webhooks of a round, and milliseconds from one to the next: fewer than the local stack carries, so that none waits for another. */
+/**
+ * Webhooks of a round, and milliseconds from one to the next: a lower rate than the local stack can process, so that
+ * none waits for another.
+ */
 const PACE = { webhooks: 40, everyMs: 400 } as const;
 const TIMEOUT_MS = 180_000;
 
@@ -20,12 +23,14 @@ export interface Delays {
 
 export interface Compared {
   readonly accepted: readonly Accepted[];
-  /** While the bad consumer has the same events. */
+  /** Delays while the bad consumer gets the same events. */
   readonly beside: Delays;
   readonly alone: Delays;
 }
 
-/** Sends webhooks in rounds, of which the bad consumer wants every second one, and compares how long the others wait. */
+/**
+ * Compares how long healthy consumers wait for events in rounds with and without the bad consumer, which take turns.
+ */
 export async function compareDelays(
   inbox: Inbox,
   consumers: Consumers,
@@ -34,7 +39,7 @@ export async function compareDelays(
 ): Promise<Compared> {
   const accepted: Accepted[] = [];
   const delays: { beside: number[]; alone: number[] } = { beside: [], alone: [] };
-  // The first round of all starts the functions, and does not count.
+  // Runs one round more: the first one starts the functions, and does not count.
   for (let round = 0; round <= 2 * ROUNDS; round += 1) {
     const quiet = round % 2 === 1;
     const sent = await sendEvenly(inbox, `${run}-${round}`, quiet, random);
@@ -70,7 +75,7 @@ async function sendEvenly(inbox: Inbox, run: string, quiet: boolean, random: () 
   return sent;
 }
 
-/** Waits until everybody has handled everything, so that a round is not slowed by the one before it. */
+/** Waits until every consumer has handled everything, so that a round is not slowed by the one before it. */
 async function settled(inbox: Inbox, consumers: Consumers): Promise<void> {
   const deadline = Date.now() + TIMEOUT_MS;
   while ((await inbox.queued()) + (await consumers.queued()) > 0) {

@@ -27,20 +27,20 @@ const FAULT_KINDS: readonly Fault[] = [
   { kind: "delay", milliseconds: 1_000 },
 ];
 
-/** Milliseconds from a consumer's answer to the end of what writes it down, its attempts included. */
+/** Milliseconds from a consumer's answer to the end of the call that stores it, including its retries. */
 const WRITING_MS = 10_000;
 
-/** Record keys of the deliveries that a call writes down: `provider#key`. */
+/** Pattern for the record key, `provider#key`, of a delivery that a call stores. */
 const DELIVERY = new RegExp(`"_delivery#${BAD}#([^"]+)#\\d+"`);
 
 export type Faults = ReturnType<typeof injectFaults>;
 
-/** Lets calls of the functions fail from now on. @param pid of the emulator */
+/** Makes calls of the functions fail from now on. @param pid process id of the emulator */
 export function injectFaults(proxy: FaultProxy, seed: number, pid: number) {
   const random = seeded(seed);
   const counts = { injected: 0, calls: 0, killed: 0 };
   const killedAt: number[] = [];
-  /** By record: when the end of a delivery could not be written down, perhaps. */
+  /** Times at which storing the end of a delivery may have failed, by the key of the webhook's record. */
   const unwritten = new Map<string, number[]>();
   const note = ({ action, body }: Call) => {
     const record = action === "DynamoDB.PutItem" ? DELIVERY.exec(body)?.[1] : undefined;
@@ -65,8 +65,8 @@ export function injectFaults(proxy: FaultProxy, seed: number, pid: number) {
     },
     stop: () => proxy.decide(() => undefined),
     /**
-     * Whether the end of a delivery was lost, so that the consumer is called again: a call that writes it down failed, or
-     * the function was killed.
+     * Returns whether the end of a delivery was lost, so that the consumer is called again: a call that stores it
+     * failed, or the function was killed.
      * @param record `provider#key`
      */
     lostEnd: (record: string, { first, second }: Repeat): boolean =>

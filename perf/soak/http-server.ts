@@ -8,26 +8,26 @@ import type { Handled } from "./judge-consumer";
 const FAILS = 0.2;
 const HANGS = 0.05;
 
-/** Seconds that it asks to be left alone, after each failure: the schedule's hours are too long for a soak. */
+/** Seconds in the header `retry-after` of each failure: the schedule's hours are too long for a soak. */
 const RETRY_AFTER = "1";
 
 /** A consumer's server that fails and hangs. */
 export interface BadServer {
   readonly url: string;
-  /** Secret that calls are signed with; known once the stack is deployed. */
+  /** Secret that calls are signed with; set once the stack is deployed. */
   secret: string;
-  /** What it answered 2xx, in its order. */
+  /** Events that were answered 2xx, in the order of the answers. */
   readonly handled: readonly Handled[];
-  /** By event: calls that it did not answer 2xx. */
+  /** Number of calls that were not answered 2xx, by event. */
   readonly failures: ReadonlyMap<string, number>;
-  /** Calls that were not signed, or held no event. */
+  /** Number of calls that were not signed, or contained no event. */
   readonly forged: number;
   close(): void;
 }
 
 /**
- * Starts it on this machine. What has `rejected` in its data it never takes.
- * @param random from 0 to 1, for each call
+ * Starts the server on this machine. It never accepts an event with `rejected` in its data.
+ * @param random returns a number from 0 to 1, for each call
  */
 export async function startBadServer(random: () => number): Promise<BadServer> {
   const handled: Handled[] = [];

@@ -1,23 +1,23 @@
 import { outOfOrder, type Owed } from "./judge";
 
-/** An event that a consumer took, and when in milliseconds since the epoch. */
+/** An event that a consumer handled, and when, in milliseconds since the epoch. */
 export interface Handled {
   readonly name: string;
   readonly at: number;
 }
 
-/** What reached a consumer. Events are named as by `nameOf`. */
+/** Everything that reached a consumer. Events are named as by `nameOf`. */
 export interface ConsumerOutcome {
   readonly consumer: string;
-  /** What is on the bus, and that it wants. */
+  /** Events on the bus that the consumer wants. */
   readonly wanted: ReadonlySet<string>;
-  /** Those of them that it never takes. */
+  /** Wanted events that the consumer always rejects. */
   readonly rejected: ReadonlySet<string>;
   readonly handled: readonly Handled[];
   readonly deadLetters: readonly string[];
-  /** Those that its server has failed as often as is attempted, by bad luck. */
+  /** Events that its server has, by chance, failed for as many attempts as are made. */
   readonly exhausted: ReadonlySet<string>;
-  /** Whether docs/guarantees.md allows this second handling. */
+  /** Returns whether docs/guarantees.md allows this second handling. */
   readonly mayRepeat: (repeat: Repeat) => boolean;
 }
 
@@ -28,30 +28,30 @@ export interface Repeat {
   readonly second: number;
 }
 
-/** What a soak has shown of one consumer. */
+/** Result of a soak for one consumer. */
 export interface ConsumerJudgement {
   readonly consumer: string;
   readonly wanted: number;
   readonly handled: number;
-  /** On the bus, and neither handled nor in the consumer's dead-letter queue. */
+  /** Events that are on the bus, and neither handled nor in the consumer's dead-letter queue. */
   readonly lost: readonly string[];
-  /** Handled first behind one that its group's queue had taken later. */
+  /** Events that were first handled after one that the queue had accepted later in their group. */
   readonly outOfOrder: readonly string[];
-  /** Handled again after a crash of which docs/guarantees.md says so, and without one. */
+  /** Second handlings after a crash, as docs/guarantees.md allows them, and other ones. */
   readonly repeatedByACrash: number;
   readonly repeated: readonly string[];
-  /** Refused, and in the dead-letter queue. */
+  /** Number of rejected events in the dead-letter queue. */
   readonly deadLettered: number;
-  /** Healthy, and attempted as often as is configured. */
+  /** Number of dead-lettered events that are healthy, but failed as often as attempts are configured. */
   readonly exhausted: number;
   readonly healthyDeadLettered: readonly string[];
-  /** Refused, and not in the dead-letter queue. */
+  /** Rejected events that are not in the dead-letter queue, or were handled. */
   readonly rejectedElsewhere: readonly string[];
-  /** Handled, and not on the bus. */
+  /** Events that were handled, but are not on the bus. */
   readonly unknown: readonly string[];
 }
 
-/** Compares what a consumer took with what is on the bus. */
+/** Compares what a consumer handled with what is on the bus. */
 export function judgeConsumer(outcome: ConsumerOutcome, owed: readonly Owed[]): ConsumerJudgement {
   const { consumer, wanted, rejected, exhausted } = outcome;
   const once = new Set(outcome.handled.map(({ name }) => name));
@@ -84,7 +84,7 @@ function repeatsOf(handled: readonly Handled[]): readonly Repeat[] {
   });
 }
 
-/** What of it should not be; empty where all is as it must be. */
+/** Returns the faults that the judgement contains; empty if there are none. */
 export function consumerFindings(judgement: ConsumerJudgement): readonly string[] {
   const named: [string, readonly string[]][] = [
     ["lost", judgement.lost],

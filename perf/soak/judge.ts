@@ -2,65 +2,65 @@ import { INBOX } from "../../functions/domain/probe";
 import type { BusEvent } from "../../tests/support/inbox";
 import type { SoakWebhook } from "./webhooks";
 
-/** A request that the endpoint answered 2xx, and the id of the event, or of the first one, that it answered with. */
+/** A request that was answered 2xx, with the id in the answer: that of its event, or of the first of its events. */
 export interface Accepted {
   readonly webhook: SoakWebhook;
   readonly id: string;
-  /** What its record is named by, where that is not the id. */
+  /** Key of its record, if that is not the id. */
   readonly key?: string;
 }
 
-/** An event that is owed to the consumers. */
+/** An event that the consumers must receive. */
 export interface Owed {
   readonly provider: string;
   readonly id: string;
   readonly key: string;
   /** Message group within the provider. */
   readonly group: string;
-  /** Place in the order in which the queue took the events of its provider. */
+  /** Position in the order in which the queue accepted the events of its provider. */
   readonly position: number;
   readonly poison: boolean;
 }
 
-/** What became of what was sent. */
+/** Everything that became of the webhooks that were sent. */
 export interface Outcome {
-  /** In the order of publishing. */
+  /** Events in the order of publishing. */
   readonly events: readonly BusEvent[];
   readonly deadLetters: readonly {
     readonly provider: string;
     readonly id: string;
-    /** The payload's text. */
+    /** Text of the payload. */
     readonly data?: string;
   }[];
-  /** By {@link nameOf}. */
+  /** Statuses of the records by {@link nameOf}. */
   readonly statuses: ReadonlyMap<string, string | undefined>;
-  /** By provider: attempts that got no 2xx. Any of them may be in the queue all the same. */
+  /** Number of attempts without an answer 2xx, by provider. Each of them may be in the queue all the same. */
   readonly unanswered: ReadonlyMap<string, number>;
 }
 
-/** What a soak has shown. */
+/** Result of a soak. */
 export interface Judgement {
-  /** Requests that were answered 2xx. */
+  /** Number of requests that were answered 2xx. */
   readonly requests: number;
-  /** Events that these hold. */
+  /** Number of events that these requests contain. */
   readonly accepted: number;
   readonly published: number;
   /** Events that are on the bus more than once. */
   readonly duplicatesOnBus: readonly string[];
-  /** Accepted, and neither published nor in the dead-letter queue. */
+  /** Events that were accepted, and are neither published nor in the dead-letter queue. */
   readonly lost: readonly string[];
-  /** Published behind one that its group's queue had taken later. */
+  /** Events that were published after one that the queue had accepted later in their group. */
   readonly outOfOrder: readonly string[];
   readonly deadLettered: { readonly expected: number; readonly healthy: readonly string[] };
-  /** Poison, and not in the dead-letter queue. */
+  /** Poison events that are not in the dead-letter queue, or were published. */
   readonly poisonElsewhere: readonly string[];
-  /** Events whose status in the table is not what became of them. */
+  /** Events whose status in the table does not say what became of them. */
   readonly wrongStatus: readonly string[];
-  /** A resend that was answered as an event of its own, or a second happening that was taken for a resend. */
+  /** Requests sent again that were answered as a new event, and new events that were taken for a request sent again. */
   readonly misidentified: readonly string[];
-  /** Events of requests that got no 2xx, from a provider whose every request is an event of its own. */
+  /** Number of events of requests that got no 2xx, from providers whose every request is an event of its own. */
   readonly ofUnanswered: number;
-  /** Events that nobody sent, or more of the above than there were such requests. */
+  /** Events that nobody sent, or that exceed the number of such requests without 2xx. */
   readonly unknown: readonly string[];
 }
 
@@ -69,9 +69,9 @@ export function nameOf({ provider, id }: { readonly provider: string; readonly i
 }
 
 /**
- * Returns the events that the accepted requests owe. Requests with the same events owe them once; where each request is an
+ * Returns the events that the accepted requests owe. Requests with the same events owe them once; if each request is an
  * event of its own, each owes one.
- * @param accepted by provider in the order of sending
+ * @param accepted accepted requests, in the order of sending for each provider
  */
 export function owedEvents(accepted: readonly Accepted[]): readonly Owed[] {
   const owed = new Map<string, Owed>();
@@ -122,7 +122,10 @@ export function judge(accepted: readonly Accepted[], outcome: Outcome): Judgemen
   };
 }
 
-/** Returns those behind one that its group's queue took later. @param once each once, in the order in which they came */
+/**
+ * Returns the events that came after one that the queue accepted later in their group. @param once events in the order
+ * in which they came, each once
+ */
 export function outOfOrder(once: Iterable<string>, owed: readonly Owed[]): readonly string[] {
   const ours = new Map(owed.map((event) => [nameOf(event), event]));
   const last = new Map<string, number>();
@@ -136,7 +139,7 @@ export function outOfOrder(once: Iterable<string>, owed: readonly Owed[]): reado
   });
 }
 
-/** Accepted requests that were given the id of another event, or another id than the same webhook before. */
+/** Returns accepted requests that were given the id of another event, or another id than the same webhook before. */
 function misidentified(accepted: readonly Accepted[]): readonly string[] {
   const ids = new Map<SoakWebhook, string>();
   const webhooks = new Map<string, SoakWebhook>();
@@ -151,7 +154,9 @@ function misidentified(accepted: readonly Accepted[]): readonly string[] {
   });
 }
 
-/** Sorts events that no accepted request owes into those that may be there and those that may not. */
+/**
+ * Sorts events that no accepted request owes into those of unanswered requests, which are allowed, and unknown ones.
+ */
 function ofUnansweredRequests(
   strays: readonly string[],
   accepted: readonly Accepted[],
@@ -170,7 +175,7 @@ function ofUnansweredRequests(
   return { ofUnanswered: strays.length - unknown.length, unknown };
 }
 
-/** What of it should not be; empty where all is as it must be. */
+/** Returns the faults that the judgement contains; empty if there are none. */
 export function findings(judgement: Judgement): readonly string[] {
   const { duplicatesOnBus, lost, outOfOrder, deadLettered, poisonElsewhere, wrongStatus } = judgement;
   const named: [string, readonly string[]][] = [

@@ -7,22 +7,25 @@ import {
 import { sqsHandler } from "../../consumer";
 import type { Handled } from "./judge-consumer";
 
-/** Receives at once: groups side by side, as an event source mapping reads. */
+/** Number of concurrent receives: groups are handled concurrently, as by an event source mapping. */
 const READERS = 3;
 /** Seconds that a receive waits for a message. */
 const WaitTimeSeconds = 2;
-/** Seconds until what failed comes again; on AWS it is the queue's visibility timeout. */
+/** Seconds until a failed message is visible again; on AWS it is the queue's visibility timeout. */
 const RETRY_SECONDS = 1;
 
 /** A consumer that reads its queue by itself, one message at a time, with the package's own handler. */
 export interface QueueReader {
-  /** What it handled, in its order. */
+  /** Events that it handled, in their order. */
   readonly handled: readonly Handled[];
-  /** Ends once what was received is handled. */
+  /** Stops reading; resolves once everything that was received is handled. */
   stop(): Promise<void>;
 }
 
-/** Starts it. What has `rejected` in its data it never takes, so that SQS moves it to the consumer's dead-letter queue. */
+/**
+ * Starts a reader. It never accepts an event with `rejected` in its data, so that SQS moves it to the consumer's
+ * dead-letter queue.
+ */
 export function startQueueReader(QueueUrl: string, sqs: SQSClient): QueueReader {
   const handled: Handled[] = [];
   let stopped = false;
@@ -52,7 +55,7 @@ export function startQueueReader(QueueUrl: string, sqs: SQSClient): QueueReader 
     while (!stopped) await readNext();
   });
   const ended = Promise.all(readers);
-  // Reported by `stop`.
+  // Prevents an unhandled rejection: `stop` reports the error.
   ended.catch(() => undefined);
   return {
     handled,

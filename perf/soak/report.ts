@@ -1,7 +1,7 @@
 import type { ConsumerJudgement } from "./judge-consumer";
 import type { soak } from "./run";
 
-/** Prints a soak's result as a table. @param file where all of it is */
+/** Prints a soak's result as a table. @param file name of the file that contains the whole result */
 export function print(
   result: Awaited<ReturnType<typeof soak>> & { readonly seed: number },
   file: string,

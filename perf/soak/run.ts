@@ -17,18 +17,20 @@ import { plan } from "./webhooks";
 const DUPLICATES = 0.1;
 const POISON = 0.02;
 const REJECTED = 0.02;
-/** Webhooks between two kills of all functions that run. */
+/** Number of webhooks between two kills of all functions that run. */
 const KILL_EVERY = 400;
-/** Waits of the functions are this much shorter than in AWS, and the recovery runs as much more often. */
+/** Factor by which waits of the functions are shorter than on AWS, and by which the recovery runs more often. */
 const CLOCK = 10;
 const RECOVERY_EVERY_MS = 60_000 / CLOCK;
-/** The queue's visibility timeout here: longer than a function may run, shorter than the 3 minutes of AWS. */
+/**
+ * Seconds of the queue's visibility timeout here: longer than a function may run, shorter than the 3 minutes of AWS.
+ */
 const VISIBILITY_SECONDS = 35;
 const DRAIN_TIMEOUT_MS = 20 * 60_000;
-/** How much longer the slowest events of healthy consumers may take beside a bad one. */
+/** Maximum ratio of the delays of healthy consumers' slowest events, with a bad consumer to without. */
 const MOST_DELAY = 1.2;
 
-/** What a soak runs on. */
+/** Everything that a soak runs on. */
 export interface SoakStack {
   readonly inbox: Inbox;
   readonly proxy: FaultProxy;
@@ -122,14 +124,14 @@ async function shortenVisibility(inbox: Inbox): Promise<void> {
   await sqs.send(new SetQueueAttributesCommand({ QueueUrl: inbox.stack.outputs.sqs_queue_url, Attributes }));
 }
 
-/** Runs the recovery as its schedule would on a clock that is as fast as the functions' waits. */
+/** Runs the recovery as often as its schedule would on a clock as fast as the functions' waits. */
 function recoverEvery(inbox: Inbox) {
   const lambda = new LambdaClient(inbox.stack.emulator.client);
   const FunctionName = inbox.stack.outputs.recovery_function_name;
   const stopping = new AbortController();
   const runs = (async () => {
     while (!stopping.signal.aborted) {
-      // One that fails, or is killed, is followed by the next, as on AWS.
+      // Ignores a failed or killed run: the next one follows, as on AWS.
       await lambda.send(new InvokeCommand({ FunctionName })).catch(() => undefined);
       await pause(RECOVERY_EVERY_MS, undefined, stopping).catch(() => undefined);
     }
@@ -142,7 +144,7 @@ function recoverEvery(inbox: Inbox) {
   };
 }
 
-/** Waits until nothing is queued; says whether that came about in time. */
+/** Waits until nothing is queued; returns whether that was reached in time. */
 async function drain(inbox: Inbox, consumers: Consumers, progress: (text: string) => void): Promise<boolean> {
   const deadline = Date.now() + DRAIN_TIMEOUT_MS;
   for (let looks = 0; Date.now() < deadline; looks += 1) {
@@ -155,7 +157,7 @@ async function drain(inbox: Inbox, consumers: Consumers, progress: (text: string
   return false;
 }
 
-/** Returns all of them, also those that the recovery function just reads and so hides. */
+/** Returns all dead letters, including those that the recovery function is reading, which hides them. */
 async function allDeadLetters(inbox: Inbox): Promise<Outcome["deadLetters"]> {
   const deadLetters: Outcome["deadLetters"][number][] = [];
   for (;;) {
@@ -172,7 +174,7 @@ async function recordsOf(inbox: Inbox, owed: readonly Owed[]) {
   return records;
 }
 
-/** Milliseconds as whole seconds. */
+/** Formats milliseconds as whole seconds. */
 function seconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(0)} s`;
 }

@@ -5,7 +5,9 @@ import type { Plan, SoakWebhook } from "./webhooks";
 
 const MOST_ATTEMPTS = 100;
 
-/** Each provider sends one after the other and comes again until it is answered 2xx, as real ones do. */
+/**
+ * Sends the webhooks of each provider one after the other; repeats each until it is answered 2xx, as real providers do.
+ */
 export async function sendAll(inbox: Inbox, sends: Plan, onSent: (sent: number) => void) {
   const accepted: Accepted[] = [];
   const unanswered = new Map<string, number>();

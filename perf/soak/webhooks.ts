@@ -4,12 +4,15 @@ import { schemes } from "../../providers";
 interface Sender {
   readonly name: string;
   readonly scheme: string;
-  /** What distinguishes a duplicate from a second happening, see providers/engine/event-locations.ts. */
+  /** What distinguishes a duplicate from a new event; see providers/engine/event-locations.ts. */
   readonly knownBy: "signed-id" | "header-id" | "body" | "nothing";
   readonly split?: true;
 }
 
-/** The providers of the soak: every rule by which an event is known, and one whose requests hold several events. */
+/**
+ * Providers of the soak: one for every rule by which an event is identified, and one whose requests contain several
+ * events.
+ */
 const SENDERS: readonly Sender[] = [
   { name: "stripe", scheme: "stripe", knownBy: "signed-id" },
   { name: "slack", scheme: "slack", knownBy: "signed-id" },
@@ -22,7 +25,7 @@ const SENDERS: readonly Sender[] = [
   { name: "dropbox", scheme: "dropbox", knownBy: "nothing" },
 ];
 
-/** The same as the stack is configured with, with an expression that cannot process a poison event. */
+/** The same providers as the stack is configured with them, with an expression that fails for a poison event. */
 export const PROVIDERS = SENDERS.map(({ name, scheme, split }) => {
   if (!schemes[scheme]) throw new Error(`there is no scheme ${scheme}`);
   return {
@@ -47,35 +50,35 @@ export interface SoakWebhook {
   readonly provider: string;
   readonly poison: boolean;
   readonly payload: unknown;
-  /** Event id and type, where the scheme carries them in headers. */
+  /** Event id and type, if the scheme has them in headers. */
   readonly headers: { readonly id?: string; readonly type?: string };
-  /** Its events, each of which is published by itself; without them it is one event. */
+  /** Events of the request, each of which is published by itself; absent if the webhook is one event. */
   readonly elements?: readonly SoakElement[];
-  /** Whether each request is an event of its own, so that what is sent again is published again. */
+  /** Whether each request is an event of its own, so that a request that is sent again is published again. */
   readonly eachRequest: boolean;
 }
 
-/** By provider: what is sent, in this order; a webhook that stands there twice is sent again. */
+/** Webhooks to send by provider, in this order; a webhook that is listed twice is sent twice. */
 export type Plan = ReadonlyMap<string, readonly SoakWebhook[]>;
 
 export interface PlanOptions {
   readonly webhooks: number;
-  /** Share of the webhooks that are followed by an earlier one again. */
+  /** Share of the webhooks after which an earlier one is sent again. */
   readonly duplicates: number;
   /** Share of the events that cannot be processed. */
   readonly poison: number;
-  /** Share of the webhooks that are processed, and that no consumer takes. */
+  /** Share of the webhooks that are processed, but that every consumer rejects. */
   readonly rejected: number;
-  /** Whether the consumer over HTTP does not want them. */
+  /** Whether the events are not wanted by the consumer over HTTP. */
   readonly quiet?: true;
 }
 
-/** Most events of a request of the split provider. */
+/** Maximum number of events in a request of the split provider. */
 const MOST_ELEMENTS = 5;
-/** Message groups of the split provider. */
+/** Number of message groups of the split provider. */
 const GROUPS = 3;
 
-/** What is sent: spread over the providers, with duplicates of what was sent before in between. */
+/** Returns the webhooks to send: distributed over the providers, with duplicates of earlier ones in between. */
 export function plan(run: string, options: PlanOptions, random: () => number): Plan {
   const sends = new Map<string, SoakWebhook[]>(SENDERS.map(({ name }) => [name, []]));
   for (let index = 0; index < options.webhooks; index += 1) {
@@ -115,7 +118,7 @@ function write(
     case "standard":
       return { ...base, payload: { type: "contact.created", soak }, headers: { id } };
     case "calcom":
-      // The time is what differs from happening to happening.
+      // Changes the time, which is the only difference between two events.
       return {
         ...base,
         payload: { triggerEvent: "BOOKING_CREATED", createdAt: new Date(position).toISOString(), soak },
@@ -123,12 +126,12 @@ function write(
     case "dropbox":
       return { ...base, payload: { list_folder: { accounts: ["dbid:AAH4f99"] }, soak } };
     default:
-      // The same bytes for every happening: only the id in the header distinguishes them.
+      // Keeps the bytes the same for all events: only the id in the header distinguishes them.
       return { ...base, payload: { state: "changed", soak }, headers: { id, type: "thing.made" } };
   }
 }
 
-/** Returns a request of SendGrid's: events of some messages, in the order in which they happened. */
+/** Returns a request like SendGrid's: events of some messages, in the order in which they happened. */
 function writeBatch(
   id: string,
   provider: string,

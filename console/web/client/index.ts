@@ -1,7 +1,7 @@
-/** Milliseconds between two looks at what has changed. */
+/** Milliseconds between two refreshes of the page. */
 const interval = Number(document.body.dataset["refresh"] ?? 0);
 
-/** What the server sent last for each live part. */
+/** Content of each live part as the server sent it last. */
 const seen = new WeakMap<HTMLElement, string>();
 
 /** Fetches this page again and puts what changed into its live parts; the rest of the page keeps its state. */
@@ -24,13 +24,13 @@ async function refresh(): Promise<void> {
   }
 }
 
-/** Swaps the content; what was focused or open stays so. */
+/** Replaces the content of a part; focused and opened elements stay so. */
 function replace(part: HTMLElement, other: HTMLElement): void {
   const focused = part.contains(document.activeElement) ? pathOf(document.activeElement) : undefined;
   const open = [...part.querySelectorAll<HTMLDetailsElement>("details[open][id]")].map(({ id }) => id);
   part.replaceChildren(...[...other.childNodes].map((node) => document.importNode(node, true)));
   for (const id of open) document.getElementById(id)?.setAttribute("open", "");
-  // The new element is not the target of the address until it is set.
+  // Sets the address's fragment again: the new element is not its target until then.
   if (location.hash && part.querySelector(`#${CSS.escape(location.hash.slice(1))}`))
     location.replace(location.hash);
   if (focused) part.querySelector<HTMLElement>(focused)?.focus({ preventScroll: true });
@@ -70,7 +70,7 @@ document.addEventListener("keydown", (event) => {
 if (interval > 0) {
   const again = () => {
     const startedAt = performance.now();
-    // A page that takes long to make is not requested all the time.
+    // Waits at least twice as long as the page took, so that a slow page is not requested all the time.
     void refresh().finally(() => setTimeout(again, Math.max(interval, 2 * (performance.now() - startedAt))));
   };
   setTimeout(again, interval);

@@ -3,9 +3,9 @@ import { OperationRejectedError } from "../../../inbox/operations/rejection";
 import { HANDFUL, MANY_FIELD } from "../views/page";
 
 /**
- * Redrives all dead letters with the code that a form names, of a consumer or of the inbox.
+ * Redrives all dead letters with the error code that a form names, of a consumer or of the inbox.
  * @returns how many are left
- * @throws OperationRejectedError if they are many, and the form does not say that this is meant
+ * @throws OperationRejectedError if they are many, and the form does not confirm this
  */
 export async function confirmedMany(
   form: Readonly<Record<string, unknown>>,

@@ -10,7 +10,7 @@ import { ConsumerList, ConsumerPage } from "../views/consumers";
 import { consumerPath } from "../views/page";
 import { confirmedMany } from "./confirmed-many";
 
-/** Said after something was done, by its name in the address. */
+/** Messages about what was just done, by their names in the address. */
 const DONE: Readonly<Record<string, string>> = {
   pause: "It is paused, as soon as what runs has ended.",
   resume: "It is handed its events again, and what waited is tried now.",
@@ -23,7 +23,7 @@ const DONE: Readonly<Record<string, string>> = {
 /** Milliseconds that reading dead letters may take. */
 const TIMEOUT_MS = 20_000;
 
-/** The consumers, and what can be done to one. */
+/** Returns the pages of consumers, and the operations on one. */
 export function consumerRoutes(site: Site): Hono {
   const { inbox, operations, page } = site;
   const app = new Hono();
@@ -41,7 +41,7 @@ export function consumerRoutes(site: Site): Hono {
     return html(
       context,
       <ConsumerPage
-        // Reading dead letters hides them for a moment: this page does not do so again on its own.
+        // Never refreshes this page by itself: reading dead letters hides them for a moment.
         context={page(0)}
         consumer={consumer}
         deadLetters={deadLetters}

@@ -6,13 +6,13 @@ import { doneText } from "../done";
 import { html, type Site } from "../site";
 import { DeadLetters } from "../views/dead-letters";
 
-/** Said after something was done, by its name in the address. */
+/** Messages about what was just done, by their names in the address. */
 const DONE: Readonly<Record<string, string>> = {
   redrive: "They are in the queue again.",
   "redrive-part": "Some are in the queue again; the time for one request was over. Do it once more.",
 };
 
-/** The dead-lettered webhooks. */
+/** Returns the page of dead-lettered webhooks, and the operations on them. */
 export function deadLetterRoutes({ inbox, page, samples, operations }: Site): Hono {
   const app = new Hono();
 

@@ -13,13 +13,16 @@ import { webhookPath } from "../views/page";
 
 const MINUTES_OF_OVERVIEW = 60;
 
-/** Looks of a page for which counts are kept: CloudWatch bills each metric that is read, and has one value a minute. */
+/**
+ * Number of refreshes for which counts are reused: CloudWatch bills each metric that is read, and has one value a
+ * minute.
+ */
 const COUNTS_KEPT_FOR = 3;
 
-/** The list of webhooks, newest first. */
+/** Returns the page that lists webhooks, newest first. */
 export function listRoutes(site: Site): Hono {
   const { inbox, page, refreshMs } = site;
-  // Counts are a help and not the matter: without them the list stands.
+  // Shows the list without counts if they cannot be read.
   const overview = kept(COUNTS_KEPT_FOR * refreshMs, () =>
     readCounts(inbox, MINUTES_OF_OVERVIEW).catch(() => undefined),
   );
@@ -39,7 +42,7 @@ export function listRoutes(site: Site): Hono {
         ...(filter.provider ? [filter.provider] : []),
       ]),
     ].sort();
-    // An id that is typed in whole is found at once, however old it is.
+    // Looks an id up directly that was typed in full, so that a webhook of any age is found.
     const plain = !filter.provider && !filter.status && !filter.type && !filter.cursor && !filter.payload;
     const listed = list.rows.some(({ id, key }) => id === filter.text || key === filter.text);
     const exact = plain && filter.text && !listed ? await findById(inbox, providers, filter.text) : [];
@@ -48,7 +51,7 @@ export function listRoutes(site: Site): Hono {
     return html(
       context,
       <List
-        // An older page stays as it is; the newest one is live. A search is not made again by itself: reads are billed.
+        // Refreshes only the newest page, and no search: an older page stays as it is, and AWS bills reads.
         context={page(filter.cursor === "" && filter.payload === "" ? refreshMs : 0)}
         filter={filter}
         page={{ ...list, rows: found }}
@@ -60,13 +63,13 @@ export function listRoutes(site: Site): Hono {
   });
 }
 
-/** Matches that one page shows. */
+/** Maximum number of matches that one page shows. */
 const MATCHES = 50;
 
 /** Milliseconds that reading payloads may take. */
 const SEARCH_TIMEOUT_MS = 60_000;
 
-/** The webhooks whose payloads hold a text; a plan alone where it is large and nobody confirmed it. */
+/** Finds the webhooks whose payloads contain a text; returns only the plan of a large search that is not confirmed. */
 async function searched(inbox: Site["inbox"], filter: Filter, confirmed: boolean): Promise<FoundPage> {
   const plan = await planSearch(inbox, queryOf(filter));
   const { webhooks, dollars } = plan;
@@ -83,7 +86,7 @@ async function searched(inbox: Site["inbox"], filter: Filter, confirmed: boolean
   return { rows, previews, ...(plan.next !== undefined && rows.length < MATCHES && { next: plan.next }) };
 }
 
-/** The same answer for a while. */
+/** Returns a function that returns the same answer of `ask` for some milliseconds. */
 function kept<T>(ms: number, ask: () => Promise<T>): () => Promise<T> {
   let until = 0;
   let answer: Promise<T> | undefined;

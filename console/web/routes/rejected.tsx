@@ -5,13 +5,13 @@ import { html, type Site } from "../site";
 import { webhookPath } from "../views/page";
 import { RejectedList, RejectedPage } from "../views/rejected";
 
-/** Rejected requests on their page, the newest. */
+/** Number of rejected requests that their page shows, the newest ones. */
 const SHOWN = 100;
 
-/** Milliseconds that listing them may take. */
+/** Milliseconds that listing rejected requests may take. */
 const TIMEOUT_MS = 20_000;
 
-/** The rejected requests, and what can be done to one. */
+/** Returns the pages of rejected requests, and the operations on one. */
 export function rejectedRoutes(site: Site): Hono {
   const { inbox, operations, page } = site;
   const rejected = new RejectedRequests(inbox);
@@ -19,7 +19,7 @@ export function rejectedRoutes(site: Site): Hono {
 
   app.get("/rejected", async (context) => {
     const found = await rejected.find({}, AbortSignal.timeout(TIMEOUT_MS), SHOWN);
-    // S3 bills each request that is listed: this page does not look again on its own.
+    // Never refreshes this page by itself: S3 bills each request that is listed.
     return html(context, <RejectedList context={page(0)} {...found} />);
   });
 

@@ -3,7 +3,7 @@ import type { Samples } from "../../samples";
 import { html, type Site } from "../site";
 import { Send, type Sent } from "../views/send";
 
-/** The page that signs a sample and sends it. */
+/** Returns the page that signs a sample and sends it. */
 export function sendRoutes({ page }: Site, samples: Samples): Hono {
   const app = new Hono();
   const sendPage = (context: Context, chosen: string, payload: string, sent?: Sent) =>

@@ -11,10 +11,12 @@ import { pauseProvider, providerPauses, resumeProvider } from "../../../inbox/pa
 import { html, type Site } from "../site";
 import { StatusPage } from "../views/status";
 
-/** Milliseconds that reading, or an operation on all of one cause, may take. */
+/** Milliseconds that reading, or an operation on everything with one cause, may take. */
 const TIMEOUT_MS = 60_000;
 
-/** Troubles by their cause, and which providers are paused; what can be done to all of one cause. */
+/**
+ * Returns the page of troubles by their cause and of paused providers, and the operations on everything with one cause.
+ */
 export function statusRoutes({ inbox, page }: Site): Hono {
   const app = new Hono();
   const signal = () => AbortSignal.timeout(TIMEOUT_MS);
@@ -27,7 +29,7 @@ export function statusRoutes({ inbox, page }: Site): Hono {
     ];
     return html(
       context,
-      // S3 bills each rejected request that is listed: this page does not look again on its own.
+      // Never refreshes this page by itself: S3 bills each rejected request that is listed.
       <StatusPage
         context={page(0)}
         {...causes}
@@ -73,7 +75,10 @@ export function statusRoutes({ inbox, page }: Site): Hono {
   return app;
 }
 
-/** What was done, by the numbers in the address: an address cannot put other words on the page. */
+/**
+ * Returns the result of the last operation, by the numbers in the address; an address cannot put other words on the
+ * page.
+ */
 function doneOf(context: Context): CauseResult | undefined {
   const { done, left } = context.req.query();
   if (done === undefined || !/^\d{1,9}$/.test(done)) return undefined;

@@ -11,7 +11,7 @@ import { webhookPath } from "../views/page";
 import { Shared } from "../views/shared";
 import { TracePage } from "../views/trace";
 
-/** Said after something was done, by its name in the address: an address cannot put other words on the page. */
+/** Messages about what was just done, by their names in the address: an address cannot put other words on the page. */
 const DONE: Readonly<Record<string, string>> = {
   replay: "The replay is in the queue; this page follows it.",
   redrive: "The message is in the queue again; this page follows it.",
@@ -21,7 +21,7 @@ const DONE: Readonly<Record<string, string>> = {
   release: "It was released; this page follows it.",
 };
 
-/** One webhook: its trace, its payload, and what can be done to it. */
+/** Returns the pages of one webhook, with its trace and its payload, and the operations on it. */
 export function webhookRoutes(site: Site): Hono {
   const { inbox, operations, page } = site;
   const app = new Hono();
@@ -62,7 +62,7 @@ export function webhookRoutes(site: Site): Hono {
     const webhook = await readRecord(inbox, provider, key);
     const payload = webhook && (await readPayload(inbox, webhook));
     if (!webhook || !payload) return missing(context, site);
-    // Never shown by the browser as what its provider says it is.
+    // Sends a type that browsers do not show: the provider chose the payload's own content type.
     return context.body(new Uint8Array(payload), 200, {
       "content-type": "application/octet-stream",
       "content-disposition": `attachment; filename="${provider}-${webhook.id.replace(/[^\w.-]/g, "_")}.json"`,

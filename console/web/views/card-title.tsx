@@ -7,7 +7,7 @@ interface CardTitleProps {
   readonly short: Short;
 }
 
-/** What a card of a list is about: the webhook, with a link to its page. */
+/** Title of a card in a list: the webhook, with a link to its page. */
 export function CardTitle({ webhook, id, short }: CardTitleProps) {
   return (
     <h2>

@@ -10,7 +10,7 @@ interface Props {
   readonly short: Short;
 }
 
-/** Dead letters of a consumer with one error. */
+/** Dead letters of a consumer with the same error. */
 export function ErrorGroup(
   props: Props & {
     readonly code: string;
@@ -69,7 +69,7 @@ function DeadLetterRow(props: Props & { readonly deadLetter: DeadLetter; readonl
   );
 }
 
-/** What a dead letter is shown as. */
+/** Returns the text that a dead letter is shown as. */
 export function nameOf({ webhook, messageId }: DeadLetter): string {
   return webhook?.id ?? messageId;
 }

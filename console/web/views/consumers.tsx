@@ -8,13 +8,13 @@ import { Confirmed, consumerPath, Discard, Page, Time, webhookPath, type PageCon
 import { CardTitle } from "./card-title";
 import { shortened, type Short } from "./short-id";
 
-/** What is shown of a consumer, and done to it. */
+/** Properties of the part of a page that shows a consumer and the operations on it. */
 interface ConsumerProps {
   readonly context: PageContext;
   readonly consumer: ConsumerState;
 }
 
-/** All consumers. */
+/** List of all consumers. */
 export function ConsumerList(props: {
   readonly context: PageContext;
   readonly consumers: readonly ConsumerState[];
@@ -46,7 +46,9 @@ export function ConsumerList(props: {
 export function ConsumerPage(
   props: ConsumerProps & {
     readonly deadLetters: readonly DeadLetter[];
-    /** About how many are not among them: SQS returns ten of a group, or another reader holds them. */
+    /**
+     * Approximate number of dead letters that are not listed: SQS returns ten of a group, or another reader holds them.
+     */
     readonly notShown: number;
     readonly done?: string | undefined;
   },
@@ -143,7 +145,7 @@ function Last({ what, line }: { readonly what: string; readonly line: DeliveryLi
   );
 }
 
-/** What a consumer answered, or why it did not. */
+/** Describes what a consumer answered, or why it did not. */
 export function answerOf({ statusCode, error }: Pick<Delivery, "statusCode" | "error">): string {
   return statusCode === undefined ? (error ?? "no answer") : `answered ${statusCode}`;
 }

@@ -9,9 +9,9 @@ export function DeadLetters(props: {
   readonly context: PageContext;
   readonly page: ListPage;
   readonly depth: QueueDepth;
-  /** Name of a sample that ends here, where there is one. */
+  /** Name of the sample that is dead-lettered in the end, if there is one. */
   readonly failing?: string | undefined;
-  /** What was just done. */
+  /** Message about what was just done. */
   readonly done?: string | undefined;
 }) {
   const { context, page, depth, failing } = props;
@@ -66,7 +66,7 @@ export function DeadLetters(props: {
   );
 }
 
-/** The errors, the most frequent first, each with what redrives all of it. */
+/** The errors, the most frequent first, each with a button that redrives all its dead letters. */
 function Errors({ context, page }: { readonly context: PageContext; readonly page: ListPage }) {
   const codes = page.rows.flatMap(({ error }) => error?.code ?? []);
   const counts = [...new Set(codes)].map((code) => ({

@@ -1,12 +1,12 @@
 import { STATUSES, type Status } from "../../../functions/domain/record";
 
-/** The filter as the address has it. */
+/** Filter of the list, as the address contains it. */
 export interface Filter {
   readonly provider: string;
   readonly status: Status | "";
   readonly type: string;
   readonly text: string;
-  /** Searched for in payloads. */
+  /** Text to search for in payloads. */
   readonly payload: string;
   readonly hours: number;
   readonly cursor: string;

@@ -5,11 +5,11 @@ import { Overview, type OverviewProps } from "./overview";
 import { Empty, Page, Status, Time, webhookPath, type PageContext } from "./page";
 import { ShortId, shortened } from "./short-id";
 
-/** A page of the list, or what a search in payloads found. */
+/** A page of the list, or the result of a search in payloads. */
 export interface FoundPage extends ListPage {
-  /** A few fields of payloads that were read. */
+  /** A few fields of each payload that was read. */
   readonly previews?: ReadonlyMap<WebhookRecord, string>;
-  /** What the search would read, if that is to be confirmed first. */
+  /** What the search would read; only if it has to be confirmed first. */
   readonly toRead?: { readonly payloads: number; readonly dollars: number };
 }
 
@@ -20,7 +20,7 @@ interface ListProps extends OverviewProps {
   readonly providers: readonly string[];
 }
 
-/** The newest webhooks. */
+/** The list of the newest webhooks. */
 export function List({ context, filter, page, counts, queue, providers }: ListProps) {
   return (
     <Page title="Webhooks" context={context} current="webhooks">
@@ -95,7 +95,7 @@ function Rows({ context, filter, page }: Pick<ListProps, "context" | "filter" | 
   );
 }
 
-/** Says what a search would read, before it does. */
+/** Question whether to run a search, with what it would read. */
 function Confirm(props: { readonly filter: Filter; readonly payloads: number; readonly dollars: number }) {
   const { filter, payloads, dollars } = props;
   const cost = dollars < 0.01 ? "less than $0.01" : `about $${dollars.toFixed(2)}`;

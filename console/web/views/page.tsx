@@ -1,7 +1,7 @@
 import type { Child } from "hono/jsx";
 import { TOKEN_FIELD } from "../guard";
 
-/** What every page knows. */
+/** Facts that every page needs. */
 export interface PageContext {
   /** Name of the inbox that is shown. */
   readonly inbox: string;
@@ -12,7 +12,7 @@ export interface PageContext {
   readonly canSend: boolean;
   /** Proof that a form is one of this console's. */
   readonly token: string;
-  /** Milliseconds between two looks at what has changed; 0 for a page that does not change. */
+  /** Milliseconds between two refreshes of the page; 0 for a page that does not refresh itself. */
   readonly refreshMs: number;
 }
 
@@ -92,7 +92,7 @@ export function Status({ value }: { readonly value: string }) {
   return <span class={`chip ${TONES[value] ?? "neutral"}`}>{value.toLowerCase().replaceAll("_", "-")}</span>;
 }
 
-/** A moment, short for people and whole for machines. */
+/** A moment, in short form for people and in full for machines. */
 export function Time({ at, date = true }: { readonly at: string | undefined; readonly date?: boolean }) {
   if (!at) return <span>–</span>;
   const [day = "", clock = ""] = at.split("T");
@@ -104,7 +104,7 @@ export function Time({ at, date = true }: { readonly at: string | undefined; rea
   );
 }
 
-/** Where there is nothing to show: why, and what to do. */
+/** Text for a page without content: why there is none, and what to do. */
 export function Empty({ title, children }: { readonly title: string; readonly children?: Child }) {
   return (
     <div class="empty">
@@ -114,7 +114,7 @@ export function Empty({ title, children }: { readonly title: string; readonly ch
   );
 }
 
-/** A button that opens what it is about to do, and a second one that does it. */
+/** A button that shows what it is about to do, and a second one that does it. */
 export function Confirmed(props: {
   readonly id: string;
   readonly action: string;
@@ -137,13 +137,13 @@ export function Confirmed(props: {
   );
 }
 
-/** Redriving more than this at once has to be confirmed once more. */
+/** Number of dead letters above which redriving all of them has to be confirmed once more. */
 export const HANDFUL = 10;
 
-/** What a form says if more than {@link HANDFUL} are confirmed. */
+/** Name of the form field that confirms a redrive of more than {@link HANDFUL}. */
 export const MANY_FIELD = "many";
 
-/** A button that redrives all dead letters with one code of an error. */
+/** A button that redrives all dead letters with one error code. */
 export function RedriveAll(props: {
   readonly id: string;
   /** Path that the form is sent to. */
@@ -167,7 +167,7 @@ export function RedriveAll(props: {
   );
 }
 
-/** A button that removes something for good once a reason was given. */
+/** A button that removes something for good once a reason is given. */
 export function Discard(props: {
   readonly id: string;
   readonly action: string;
@@ -184,12 +184,14 @@ export function Discard(props: {
   );
 }
 
-/** Address of a consumer's page. */
+/** Returns the address of a consumer's page. */
 export function consumerPath(name: string): string {
   return `/consumers/${encodeURIComponent(name)}`;
 }
 
-/** Address of a webhook's page. By an event id that is no key the page leads to the webhooks that have it. */
+/**
+ * Returns the address of a webhook's page. With an event id in place of the key, it leads to the webhooks with that id.
+ */
 export function webhookPath({ provider, key }: { readonly provider: string; readonly key: string }): string {
   return `/webhooks/${encodeURIComponent(provider)}/${encodeURIComponent(key)}`;
 }

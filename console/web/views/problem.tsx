@@ -1,6 +1,6 @@
 import { Page, type PageContext } from "./page";
 
-/** Something went wrong: what, and what to do. */
+/** A page about an error: what went wrong, and what to do. */
 export function Problem(props: {
   readonly context: PageContext;
   readonly title: string;

@@ -3,7 +3,7 @@ import type { ListedRejected } from "../../../inbox/rejected";
 import type { RejectedRequest } from "../../../functions/domain/rejected";
 import { Confirmed, Empty, Page, Time, type PageContext } from "./page";
 
-/** Address of a rejected request's page; its id is the provider and a name. */
+/** Returns the address of a rejected request's page; the request's id is the provider and a name. */
 export function rejectedPath(id: string): string {
   return `/rejected/${id.split("/").map(encodeURIComponent).join("/")}`;
 }
@@ -50,7 +50,7 @@ export function RejectedList(props: {
   );
 }
 
-/** One of them, without its credentials. */
+/** One rejected request, without its credentials. */
 export function RejectedPage(props: { readonly context: PageContext; readonly rejected: RejectedRequest }) {
   const { context, rejected } = props;
   const { request, diagnosis, ...shown } = redacted(rejected);

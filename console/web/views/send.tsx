@@ -17,7 +17,7 @@ export interface Sent {
 export function Send(props: {
   readonly context: PageContext;
   readonly samples: readonly SampleChoice[];
-  /** Name of the sample that fails for a while, where there is one. */
+  /** Name of the sample that fails for a while, if there is one. */
   readonly failing?: string | undefined;
   readonly chosen: string;
   readonly payload: string;

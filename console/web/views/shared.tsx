@@ -8,7 +8,7 @@ interface SharedProps {
   readonly rows: readonly WebhookRecord[];
 }
 
-/** The webhooks of one provider that have one event id, to choose from. */
+/** The webhooks of one provider that share an event id, to choose from. */
 export function Shared({ context, id, rows }: SharedProps) {
   return (
     <Page title={id} context={context}>

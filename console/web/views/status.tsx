@@ -12,7 +12,7 @@ interface StatusProps extends Causes {
   readonly done: CauseResult | undefined;
 }
 
-/** Troubles by their cause, and whether providers are processed. */
+/** Troubles by their cause, and which providers are paused. */
 export function StatusPage({ context, causes, more, pauses, providers, done }: StatusProps) {
   return (
     <Page title="Status" context={context} current="status">

@@ -3,9 +3,9 @@ import { Time } from "./page";
 
 interface TimelineProps {
   readonly trace: Trace;
-  /** Which execution is drawn, from 0. */
+  /** Index of the execution that is drawn, from 0. */
   readonly shown: number;
-  /** On the emulator, which has no X-Ray. */
+  /** Whether the stack runs on the emulator, which has no X-Ray. */
   readonly emulated: boolean;
   readonly region: string;
 }
@@ -37,7 +37,7 @@ export function Timeline({ trace, shown, region, emulated }: TimelineProps) {
   );
 }
 
-/** What is known of a step. */
+/** Facts of a step. */
 export function Facts({ facts }: Pick<Step, "facts">) {
   return (
     <dl>

@@ -16,12 +16,12 @@ interface TraceProps {
   readonly definition: Definition | undefined;
   /** Names of the stack's consumers. */
   readonly consumers: readonly string[];
-  /** Which execution is drawn, from 0. */
+  /** Index of the execution that is drawn, from 0. */
   readonly shown: number;
-  /** On the emulator, which records less of an execution than AWS. */
+  /** Whether the stack runs on the emulator, which records less of an execution than AWS. */
   readonly emulated: boolean;
   readonly region: string;
-  /** What was just done. */
+  /** Message about what was just done. */
   readonly done?: string | undefined;
 }
 
@@ -60,7 +60,7 @@ export function TracePage(props: TraceProps) {
   );
 }
 
-/** A section whose content the page renews while it is open. */
+/** A section whose content is refreshed while it is open. */
 function LiveSection({
   id,
   title,

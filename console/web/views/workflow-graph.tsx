@@ -1,7 +1,7 @@
 import { durationMs, elapsed, type StateVisit } from "../../../inbox/trace/model";
 import type { Drawing } from "../layout";
 
-/** The workflow as a picture, with the way that an execution took. */
+/** Drawing of the workflow, with the path that an execution took. */
 export function WorkflowGraph(props: {
   readonly drawing: Drawing;
   readonly visits: ReadonlyMap<string, StateVisit>;

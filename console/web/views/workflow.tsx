@@ -17,13 +17,13 @@ import { WorkflowGraph } from "./workflow-graph";
 interface WorkflowProps {
   readonly trace: Trace;
   readonly definition: Definition | undefined;
-  /** Which execution is drawn, from 0. */
+  /** Index of the execution that is drawn, from 0. */
   readonly shown: number;
-  /** On the emulator, which records less of an execution than AWS. */
+  /** Whether the stack runs on the emulator, which records less of an execution than AWS. */
   readonly emulated: boolean;
 }
 
-/** One execution of the workflow: its way through the states, and what each did. */
+/** One execution of the workflow: its path through the states, and what each state did. */
 export function Workflow({ trace, definition, shown, emulated }: WorkflowProps) {
   const execution = trace.executions[shown];
   if (!definition) return <p>The workflow's definition could not be read.</p>;

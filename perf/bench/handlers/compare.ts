@@ -6,10 +6,13 @@ import { median, type Bench } from "../figure";
 import type { Latencies } from "./doubles";
 import { apiEvent, ENVIRONMENT, PROVIDERS } from "./request";
 
-/** What the services take in us-east-1 for small calls, in milliseconds; injected, so only ratios mean something. */
+/**
+ * Milliseconds that the services take in us-east-1 for small calls. The doubles wait for them, so that only ratios mean
+ * something.
+ */
 export const LATENCIES: Latencies = { s3: 25, dynamodb: 6, sqs: 10 };
 
-/** Pairs of calls per round. */
+/** Number of pairs of calls in a round. */
 const CALLS = 60;
 
 type Handler = (event: unknown) => Promise<Pick<APIGatewayProxyResult, "statusCode">>;
@@ -22,7 +25,10 @@ export interface Round {
 
 let compared: Promise<readonly Round[]> | undefined;
 
-/** Returns the ingestion function and the plain handler by turns, on the same doubles. Measured once for all figures that use it. */
+/**
+ * Runs the ingestion function and the plain handler in turns, on the same doubles. Measures once for all figures that
+ * use it.
+ */
 export function compareHandlers(bench: Bench): Promise<readonly Round[]> {
   return (compared ??= compare(bench));
 }
@@ -34,7 +40,7 @@ async function compare({ rounds, step }: Bench): Promise<readonly Round[]> {
   const { write } = process.stdout;
   Object.assign(process.env, ENVIRONMENT, { AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` });
   (globalThis as Record<string, unknown>)["PROVIDERS"] = PROVIDERS;
-  // A line per webhook goes to CloudWatch, not to a terminal.
+  // Drops what the functions log: on AWS a line per webhook goes to CloudWatch, not to a terminal.
   process.stdout.write = () => true;
   try {
     const { handler: own } = (await import("../../../functions/ingest")) as unknown as { handler: Handler };

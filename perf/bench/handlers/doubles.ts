@@ -1,4 +1,6 @@
-/** Doubles of S3, DynamoDB and SQS that answer after the milliseconds given as JSON; a process of their own. */
+/**
+ * Doubles of S3, DynamoDB and SQS in a process of their own; they answer after the milliseconds that are given as JSON.
+ */
 import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
 
@@ -19,7 +21,7 @@ function answer(request: IncomingMessage, body: string): { after: number; json: 
   }
   if (target.startsWith("AmazonSQS")) {
     const { MessageBody, MessageAttributes } = JSON.parse(body) as Record<string, unknown>;
-    // The SDK compares the hash of the body; of attributes it has none to compare.
+    // Returns the hash of the body, which the SDK checks; there are no attributes whose hash it would check.
     const MD5OfMessageBody = createHash("md5").update(String(MessageBody)).digest("hex");
     return {
       after: latencies.sqs,

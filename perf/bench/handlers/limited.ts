@@ -14,21 +14,21 @@ import { apiEvent, ENVIRONMENT } from "./request";
 /** Share of a core that Lambda gives to 256 MB. @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
 const SHARE = 256 / 1_769;
 
-/** Milliseconds within which the share is given out, and between two looks at what was used of it. */
+/** Milliseconds of a period in which the share may be used once, and between two checks of what was used. */
 const PERIOD_MS = 20;
 const LOOK_MS = 1;
 
 const WARM_CALLS = 100;
 
-/** Milliseconds of one environment. */
+/** Milliseconds measured in one environment. */
 export interface Limited {
-  /** From the beginning of loading the function to its first answer. */
+  /** Time from the beginning of loading the function to its first answer. */
   readonly cold: number;
-  /** Of each further call, ascending. */
+  /** Times of the further calls, ascending. */
   readonly warm: readonly number[];
 }
 
-/** Loads the function, and answers events one by one; the times are on the last line. */
+/** Program that loads the function and answers events one by one; it prints the times on its last line. */
 const PROGRAM = `
 const [bundle, file] = process.argv.slice(1);
 const events = JSON.parse(require("fs").readFileSync(file, "utf8"));
@@ -51,8 +51,8 @@ const times = [];
 let measured: Promise<readonly Limited[]> | undefined;
 
 /**
- * The deployed bundle in new processes of Node 24 that get as much of a core as Lambda gives, on the doubles of compare.ts.
- * Measured once for all figures that use it. Needs Linux.
+ * Runs the deployed bundle in new processes of Node 24 that get as much of a core as Lambda gives, on the doubles with
+ * the latencies of compare.ts. Measures once for all figures that use it. Needs Linux.
  */
 export function runLimited(bench: Bench): Promise<readonly Limited[]> {
   return (measured ??= run(bench));
@@ -89,7 +89,7 @@ async function run({ rounds, step }: Bench): Promise<readonly Limited[]> {
   }
 }
 
-/** Stops a process for the rest of each period in which it has used up its share, as a quota of the kernel does. */
+/** Stops a process for the rest of each period in which it has used up its share, as a CPU quota of the kernel does. */
 async function limitCpu(child: ChildProcess): Promise<void> {
   const { pid = 0 } = child;
   let periodAt = performance.now();
@@ -99,7 +99,7 @@ async function limitCpu(child: ChildProcess): Promise<void> {
     await pause(LOOK_MS);
     if (performance.now() - periodAt >= PERIOD_MS) {
       if (stopped) child.kill("SIGCONT");
-      // What was used beyond the share between two looks counts against the next period.
+      // Counts what was used beyond the share between two checks against the next period.
       before += Math.min(PERIOD_MS * SHARE, usedMs(pid) - before);
       periodAt = performance.now();
       stopped = false;
@@ -109,7 +109,7 @@ async function limitCpu(child: ChildProcess): Promise<void> {
   }
 }
 
-/** Milliseconds that a process has run on a core, in all of its threads; 0 if it has ended. */
+/** Returns the milliseconds that a process has run on a core, in all of its threads; 0 if it has ended. */
 function usedMs(pid: number): number {
   try {
     return readdirSync(`/proc/${pid}/task`)

@@ -7,23 +7,25 @@ import { Readable } from "node:stream";
 import { handler } from "../../../functions/ingest";
 import { apiEvent, PROVIDERS, SECRET } from "./request";
 
-/** Milliseconds of CPU per webhook, and bytes on the heap after a collection, per round. */
+/** Costs of one round: milliseconds of CPU per webhook, and bytes on the heap after a collection. */
 export interface Cost {
   readonly cpuMs: number;
   readonly heapBytes: number;
 }
 
-/** Requests that are made before their calls are measured: making one costs more than its call. */
+/**
+ * Number of requests that are made before their calls are measured, since making a request costs more than its call.
+ */
 const AT_ONCE = 500;
 
 const [rounds, calls] = process.argv.slice(2).map(Number) as [number, number];
-// The functions sign and serialise; what they would send is answered at once.
+// Answers requests to AWS at once instead of sending them: the functions still sign and serialise them.
 NodeHttpHandler.prototype.handle = ({ body }) => {
   const answer = Readable.from([answerTo(String(body))]);
   return Promise.resolve({ response: new HttpResponse({ statusCode: 200, headers: {}, body: answer }) });
 };
 const print = process.stdout.write.bind(process.stdout);
-// A line per webhook, which goes to CloudWatch.
+// Drops what the functions log: a line per webhook, which goes to CloudWatch.
 process.stdout.write = () => true;
 
 function answerTo(body: string): string {
@@ -39,7 +41,7 @@ function answerTo(body: string): string {
 async function round(number: number): Promise<Cost> {
   let cpuMicroseconds = 0;
   for (let call = 0; call < calls; call += AT_ONCE) {
-    // A new id each, so that nothing can be kept by id without being seen.
+    // Uses a new id for each event, so that anything that is kept by id shows in the figures.
     const events = Array.from({ length: AT_ONCE }, (_, index) => apiEvent(`evt_${number}_${call + index}`));
     const before = process.cpuUsage();
     for (const event of events) {
@@ -55,7 +57,7 @@ async function round(number: number): Promise<Cost> {
 
 async function main(): Promise<void> {
   const costs: Cost[] = [];
-  // The first is to warm up.
+  // Runs one round more, the first, to warm up.
   for (let number = 0; number <= rounds; number += 1) costs.push(await round(number));
   print(JSON.stringify(costs.slice(1)));
 }

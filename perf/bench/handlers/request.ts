@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import { schemes, sign } from "../../../providers";
 
-/** The functions' providers, and the secret that the doubles give out for it. */
+/** The functions' providers, and the secret that the doubles return for them. */
 export const PROVIDERS = [{ name: "stripe", scheme: "stripe", secret: { ssm: "/inbox/stripe" } }];
 export const SECRET = "secret";
 
@@ -9,8 +9,8 @@ export const SECRET = "secret";
 export const PAYLOAD_BYTES = 5 * 1024;
 
 /**
- * A signed webhook as API Gateway hands it to the function.
- * @param bytes of its payload, at least {@link LEAST_PAYLOAD_BYTES}
+ * Returns a signed webhook as API Gateway passes it to the function.
+ * @param bytes size of its payload, at least {@link LEAST_PAYLOAD_BYTES}
  */
 export function apiEvent(id: string, bytes = PAYLOAD_BYTES): APIGatewayProxyEvent {
   const scheme = schemes["stripe"];
@@ -33,10 +33,10 @@ export function apiEvent(id: string, bytes = PAYLOAD_BYTES): APIGatewayProxyEven
   return event as unknown as APIGatewayProxyEvent;
 }
 
-/** Bytes of an invoice without a line. */
+/** Bytes of an invoice without lines. */
 export const LEAST_PAYLOAD_BYTES = 256;
 
-/** An invoice: of ordinary JSON one byte in seven is a quote, which takes four in a log line. */
+/** Returns an invoice: in ordinary JSON one byte in seven is a quote, which takes four bytes in a log line. */
 function invoice(id: string, bytes: number): string {
   const lines: object[] = [];
   const text = (note: string) =>
@@ -60,15 +60,15 @@ function invoice(id: string, bytes: number): string {
   return text("-".repeat(bytes - text("").length));
 }
 
-/** More than a line of an invoice takes. */
+/** Upper bound for the bytes of one line of an invoice. */
 const LINE_BYTES = 110;
 
-/** What is in a webhook's payload and nowhere else. */
+/** Returns a text that is in this webhook's payload and nowhere else. */
 export function numberOf(id: string): string {
   return `INV_${id}`;
 }
 
-/** The environment that the deployment gives to the function. */
+/** Environment variables that the deployment gives to the function. */
 export const ENVIRONMENT: Readonly<Record<string, string>> = {
   AWS_REGION: "us-east-1",
   AWS_ACCESS_KEY_ID: "bench",

@@ -6,7 +6,7 @@ import { CACHE, ROOT } from "../../../local/paths";
 import type { Cost } from "./many-calls";
 import { ENVIRONMENT, PROVIDERS } from "./request";
 
-/** Returns the ingestion function with stubbed services, in Node 24 as on AWS: this many calls per round. */
+/** Runs the ingestion function with stubbed services, in Node 24 as on AWS, with a number of calls per round. */
 export async function runManyCalls(
   rounds: number,
   calls: number,

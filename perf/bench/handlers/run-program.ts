@@ -11,7 +11,7 @@ export function runProgram(folder: string, file: string, ...args: readonly strin
   return run(process.execPath, ["--import", runner, join(folder, file), ...args]);
 }
 
-/** Seconds that `npm run demo` takes in a copy of the project. */
+/** Returns the seconds that `npm run demo` takes in a copy of the project. */
 export async function timeDemo(folder: string): Promise<number> {
   const startedAt = performance.now();
   await runProgram(folder, "local/demo.ts", "--json");

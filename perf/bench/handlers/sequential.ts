@@ -5,7 +5,10 @@ import type { APIGatewayProxyEvent } from "aws-lambda";
 import { schemes, verify } from "../../../providers";
 import { SECRET } from "./request";
 
-/** What one would write first: verify, then one call after the other. The measure for the real handler. */
+/**
+ * The plain handler, to which the real one is compared: written as one would first, it verifies, then makes one call
+ * after the other.
+ */
 const s3 = new S3Client({ forcePathStyle: true });
 const dynamodb = new DynamoDBClient({});
 const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
