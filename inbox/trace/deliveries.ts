@@ -24,15 +24,19 @@ export interface ConsumerDelivery extends Partial<Omit<DeliveryState, "status">>
 /** Milliseconds around a delivery within which its log is searched. */
 const AROUND_MS = 120_000;
 
+/** Returns what was read; if it cannot be read, reports that under the given name and returns the alternative. */
+export type OrGap = <T>(what: string, otherwise: T, read: Promise<T>) => Promise<T>;
+
 /**
  * Returns what became of a webhook at each consumer: by the log lines of its processing, by its record, and over HTTP by what the
  * delivery functions wrote.
- * @param processed lines of its processing; without them no log is read, and what was only sent to a queue is left out
+ * @param logs `processed` are the log lines of its processing. Without `logs` no log is read, and deliveries that were only sent
+ *   to a queue are left out
  */
 export async function readDeliveries(
   inbox: Inbox,
   webhook: WebhookRecord,
-  processed?: readonly ProcessedLine[],
+  logs?: { readonly processed: readonly ProcessedLine[]; readonly orGap: OrGap },
 ): Promise<readonly ConsumerDelivery[]> {
   const consumers = inbox.outputs.consumer_queues;
   const found = new Map<string, ConsumerDelivery>();
@@ -40,23 +44,25 @@ export async function readDeliveries(
     const kind = Object.hasOwn(consumers, one.consumer) ? consumers[one.consumer]?.kind : undefined;
     found.set(`${one.consumer} ${one.replay}`, { log: [], ...(kind !== undefined && { kind }), ...one });
   };
-  for (const { replay, consumers: names = [] } of processed ?? [])
+  for (const { replay, consumers: names = [] } of logs?.processed ?? [])
     for (const consumer of names) add({ consumer, replay, status: "sent" });
   const unreached = webhook.undelivered ?? [];
   for (const consumer of unreached) add({ consumer, replay: webhook.replay, status: "undelivered" });
-  for (const { replay, undelivered = [] } of processed ?? [])
+  for (const { replay, undelivered = [] } of logs?.processed ?? [])
     for (const { consumer, error } of undelivered)
       add({ consumer, replay, status: "undelivered", error: `${error.code}: ${error.message}` });
   if (Object.values(consumers).some(({ kind }) => kind === "http")) {
     const lastReplay = Math.max(webhook.replay, ...webhook.operations.map(({ replay = 0 }) => replay));
     const deliveries = await deliveriesOfWebhook(inbox, { ...webhook, lastReplay });
-    const called = processed ? new Set(deliveries.map(({ consumer }) => consumer)) : [];
-    const logs = await Promise.all(
-      [...called].map((consumer) => attemptsAt(inbox, webhook, consumer, deliveries)),
+    const called = new Set(deliveries.map(({ consumer }) => consumer));
+    const attempts = await Promise.all(
+      [...called].map((consumer) =>
+        logs?.orGap(`The log of ${consumer}`, [], attemptsAt(inbox, webhook, consumer, deliveries)),
+      ),
     );
     for (const delivery of deliveries) {
-      const log = logs
-        .flat()
+      const log = attempts
+        .flatMap((lines) => lines ?? [])
         .filter(({ consumer, replay }) => consumer === delivery.consumer && replay === delivery.replay);
       add({ ...delivery, log });
     }

@@ -6,7 +6,7 @@ import { searchLog, type LogLine, type Window } from "../logs";
 import { RawPayloads, type PayloadObject } from "../payloads";
 import { readRecord } from "../records/read";
 import type { WebhookRecord } from "../records/record";
-import { readDeliveries } from "./deliveries";
+import { readDeliveries, type OrGap } from "./deliveries";
 import { executionsOf, type Executions } from "./executions";
 import type { Execution, PublishedEvent, Trace } from "./model";
 import { matchingRules } from "./rules";
@@ -38,7 +38,7 @@ export async function readTrace(inbox: Inbox, provider: string, key: string): Pr
   if (!webhook) return undefined;
   const { id } = webhook;
   const gaps: string[] = [];
-  const orGap = async <T>(what: string, otherwise: T, read: Promise<T>): Promise<T> =>
+  const orGap: OrGap = async (what, otherwise, read) =>
     read.catch((error: unknown) => {
       gaps.push(`${what}: ${describeError(error)}`);
       return otherwise;
@@ -85,7 +85,11 @@ export async function readTrace(inbox: Inbox, provider: string, key: string): Pr
     Promise.all(own.map((line) => toEvent(inbox, line, executions))),
   );
   const lines = processed.map(({ line }) => line);
-  const deliveries = await orGap("Deliveries to consumers", [], readDeliveries(inbox, webhook, lines));
+  const deliveries = await orGap(
+    "Deliveries to consumers",
+    [],
+    readDeliveries(inbox, webhook, { processed: lines, orGap }),
+  );
   const steps = inOrder([
     ...requestStepsOf(webhook, received),
     ...(stored ? [storedStep(webhook, stored)] : []),

@@ -37,6 +37,7 @@ export function listRoutes(site: Site): Hono {
     ]);
     const providers = [
       ...new Set([
+        ...inbox.outputs.providers.map(({ name }) => name),
         ...(counts?.providers.map(({ name }) => name) ?? []),
         ...list.rows.map(({ provider }) => provider),
         ...(filter.provider ? [filter.provider] : []),

@@ -176,6 +176,11 @@ function listed(): void {
 }
 
 let app: Hono;
+const start = () =>
+  createApp(
+    { inbox, name: "dev", operations: {} as Operations, allowWrites: false, refreshMs: 10_000 },
+    ACCESS,
+  );
 beforeAll(async () => {
   jest.spyOn(Date, "now").mockReturnValue(BEGAN + 60_000);
   const definition = renderWorkflow({
@@ -217,16 +222,7 @@ beforeAll(async () => {
   metrics.on(GetMetricDataCommand).resolves({
     MetricDataResults: [{ Id: "accepted0", Timestamps: [new Date(BEGAN)], Values: [42] }],
   });
-  app = await createApp(
-    {
-      inbox,
-      name: "dev",
-      operations: {} as Operations,
-      allowWrites: false,
-      refreshMs: 10_000,
-    },
-    ACCESS,
-  );
+  app = await start();
 });
 afterAll(() => jest.restoreAllMocks());
 
@@ -256,6 +252,18 @@ describe("a stack on AWS, through the AWS clients alone,", () => {
     expect(html).toContain(">3</strong><span>waiting in the queue");
     expect(html).toContain("read-only");
     expect(dynamodb.commandCalls(ScanCommand)).toHaveLength(0);
+  });
+
+  test("finds a webhook by its whole id, also of a provider that sent nothing for weeks", async () => {
+    metrics.on(ListMetricsCommand).resolves({ Metrics: [] });
+    dynamodb.on(QueryCommand, NEWEST).resolves({ Items: [] });
+    app = await start();
+    const html = await get("/?text=b");
+    metrics.on(ListMetricsCommand).resolves({
+      Metrics: [{ MetricName: "Accepted", Dimensions: [{ Name: "Provider", Value: "acme" }] }],
+    });
+    listed();
+    expect(html).toContain('<a href="/webhooks/acme/b"');
   });
 
   test("shows a webhook's timeline, made of the functions' and the events' logs", async () => {
