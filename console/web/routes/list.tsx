@@ -79,12 +79,27 @@ async function searched(inbox: Site["inbox"], filter: Filter, confirmed: boolean
   }
   const previews = new Map<WebhookRecord, string>();
   const signal = AbortSignal.timeout(SEARCH_TIMEOUT_MS);
-  for await (const { match } of searchPayloads(inbox, webhooks, filter.payload, signal)) {
+  let looked = 0;
+  let unread = 0;
+  for await (const { match, unread: missing } of searchPayloads(inbox, webhooks, filter.payload, signal)) {
+    looked += 1;
+    if (missing) unread += 1;
     if (match) previews.set(match.webhook, match.preview);
     if (previews.size === MATCHES) break;
   }
   const rows = [...previews.keys()];
-  return { rows, previews, ...(plan.next !== undefined && rows.length < MATCHES && { next: plan.next }) };
+  const notes = [
+    ...(looked < webhooks.length
+      ? [`These are the newest ${MATCHES} matches. Narrow the filter for others.`]
+      : []),
+    ...(unread > 0 ? [`Payloads that could not be read, expired or in S3 Glacier: ${unread}.`] : []),
+  ];
+  return {
+    rows,
+    previews,
+    notes,
+    ...(plan.next !== undefined && rows.length < MATCHES && { next: plan.next }),
+  };
 }
 
 /** Returns a function that returns the same answer of `ask` for some milliseconds. */

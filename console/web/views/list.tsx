@@ -9,6 +9,8 @@ import { ShortId, shortened } from "./short-id";
 export interface FoundPage extends ListPage {
   /** A few fields of each payload that was read. */
   readonly previews?: ReadonlyMap<WebhookRecord, string>;
+  /** What a reader has to know of a search's result. */
+  readonly notes?: readonly string[];
   /** What the search would read; only if it has to be confirmed first. */
   readonly toRead?: { readonly payloads: number; readonly dollars: number };
 }
@@ -37,13 +39,20 @@ export function List({ context, filter, page, counts, queue, providers }: ListPr
 }
 
 function Rows({ context, filter, page }: Pick<ListProps, "context" | "filter" | "page">) {
-  const next = page.next && <NextPage filter={filter} cursor={page.next} some={page.rows.length > 0} />;
+  const below = (
+    <>
+      {page.notes?.map((note) => (
+        <p class="hint">{note}</p>
+      ))}
+      {page.next && <NextPage filter={filter} cursor={page.next} some={page.rows.length > 0} />}
+    </>
+  );
   if (page.toRead) return <Confirm filter={filter} {...page.toRead} />;
   if (page.rows.length === 0) {
     return (
       <>
         <Nothing context={context} filter={filter} more={page.next !== undefined} />
-        {next}
+        {below}
       </>
     );
   }
@@ -90,7 +99,7 @@ function Rows({ context, filter, page }: Pick<ListProps, "context" | "filter" | 
           ))}
         </tbody>
       </table>
-      {next}
+      {below}
     </>
   );
 }

@@ -9,7 +9,7 @@ import {
   type BatchGetItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient, ListRulesCommand, TestEventPatternCommand } from "@aws-sdk/client-eventbridge";
-import { GetObjectCommand, HeadObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, HeadObjectCommand, InvalidObjectState, S3Client } from "@aws-sdk/client-s3";
 import { DescribeStateMachineCommand, GetExecutionHistoryCommand, SFNClient } from "@aws-sdk/client-sfn";
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { mockClient } from "aws-sdk-client-mock";
@@ -175,6 +175,10 @@ function listed(): void {
   dynamodb.on(QueryCommand, NEWEST).resolves({ Items: [RECORD] });
 }
 
+const STORED = {
+  Body: { transformToByteArray: () => Promise.resolve(Buffer.from('{"build": 1843}')) } as never,
+};
+
 let app: Hono;
 const start = () =>
   createApp(
@@ -194,9 +198,7 @@ beforeAll(async () => {
   dynamodb.on(QueryCommand).resolves({ Items: [] });
   listed();
   s3.on(HeadObjectCommand).resolves({ ContentLength: 15 });
-  s3.on(GetObjectCommand).resolves({
-    Body: { transformToByteArray: () => Promise.resolve(Buffer.from('{"build": 1843}')) } as never,
-  });
+  s3.on(GetObjectCommand).resolves(STORED);
   sqs.on(GetQueueAttributesCommand).resolves({ Attributes: { ApproximateNumberOfMessages: "3" } });
   sfn.on(DescribeStateMachineCommand).resolves({ definition });
   logs.on(FilterLogEventsCommand).callsFake(({ logGroupName }: { logGroupName: string }) => ({
@@ -334,11 +336,21 @@ describe("a stack on AWS, through the AWS clients alone,", () => {
       expect(asked).toContain("This reads 1001 payloads from S3");
       expect(s3.commandCalls(GetObjectCommand)).toHaveLength(0);
       const [, confirmed = ""] = /href="([^"]+)">\s*read them/.exec(asked) ?? [];
-      expect(await get(confirmed.replaceAll("&amp;", "&"))).toContain('<a href="/webhooks/acme/more-999"');
+      const found = await get(confirmed.replaceAll("&amp;", "&"));
+      expect(found).toContain('<a href="/webhooks/acme/more-999"');
+      expect(found).toContain("These are the newest 50 matches.");
       expect(s3.commandCalls(GetObjectCommand).length).toBeGreaterThan(0);
     } finally {
       listed();
     }
+  });
+
+  test("says how many payloads a search could not read", async () => {
+    s3.on(GetObjectCommand).rejects(new InvalidObjectState({ message: "archived", $metadata: {} }));
+    expect(await get("/?payload=1843")).toContain(
+      "Payloads that could not be read, expired or in S3 Glacier: 1.",
+    );
+    s3.on(GetObjectCommand).resolves(STORED);
   });
 
   test("searches no log further than the webhook's own time", () => {
