@@ -1,4 +1,6 @@
-/** An answer of AWS other than 2xx: named after its code, with the members that the service gives the error. */
+/**
+ * Error that AWS answered (any status but 2xx). Its name is the error code; it has the members that the service added.
+ */
 export class AwsError extends Error {
   readonly $metadata: { readonly httpStatusCode: number };
 
@@ -15,20 +17,21 @@ export class AwsError extends Error {
   }
 }
 
-/** Whether AWS answered with this code; of errors of the SDK's clients, too. */
+/** Returns whether AWS answered with this error code. Works for errors of the SDK's clients, too. */
 export function hasCode(error: unknown, code: string): error is Error {
   return error instanceof Error && error.name === code;
 }
 
 /**
- * Returns the error in an answer: JSON, or S3's XML, or, of what stands in front of a service, neither.
+ * Returns the error in an answer, whose text is JSON, S3's XML or, from a proxy in front of the service, neither.
  * @param type header `x-amzn-errortype`
  */
 export function errorOf(status: number, type: string | undefined, text: string): AwsError {
   const { __type, message, Message, ...members } = jsonOf(text);
   const code = String(type ?? __type ?? tag("Code", text) ?? `Status${status}`);
   const said = String(message ?? Message ?? tag("Message", text) ?? `status ${status}`);
-  // Both `com.amazonaws.sqs#QueueDoesNotExist` and `ResourceNotFoundException:http://internal...` are seen.
+  // Take the short code out of both forms: `com.amazonaws.sqs#QueueDoesNotExist` and
+  // `ResourceNotFoundException:http://internal...`.
   return new AwsError(status, code.split(/[:,]/)[0]?.split("#").at(-1) ?? code, said, members);
 }
 

@@ -81,8 +81,8 @@ export function consumerOf(mappingArn: string, call: SignedCall): RecoverPorts["
       await tag("true", REHEARSED);
       await untag(REHEARSED);
     },
-    // A mapping that is off without the tag stays off, so the tag comes first; it comes last too, because a resume at
-    // the same time may have taken the first one away.
+    // Tag first, since a mapping that is disabled without the tag stays disabled. Tag again last, since a concurrent
+    // resume may have removed the first tag.
     async pause(since) {
       await tag(since);
       await setEnabled(false);
@@ -92,14 +92,14 @@ export function consumerOf(mappingArn: string, call: SignedCall): RecoverPorts["
       const since = await pausedSince();
       await setEnabled(true);
       await untag();
-      // A pause at the same time may have switched it off and tagged it between the two calls.
+      // Restore the tag if a concurrent pause disabled and tagged the mapping between the two calls.
       const { State } = await lambda("GetEventSourceMapping", mapping, { method: "GET" });
       if (since !== undefined && /^Disabl/.test(String(State))) await tag(since);
     },
   };
 }
 
-/** Ends that Lambda hands messages of any queue to a function. Its running invocations go on. */
+/** Disables all event source mappings of a function, so that it gets no more messages. Running invocations continue. */
 export async function disableMappings(functionName: string, call: SignedCall): Promise<void> {
   const path = `${API}/event-source-mappings`;
   const listed = await orUnavailable(

@@ -28,8 +28,8 @@ import { crc32 } from "node:zlib";
 import { jsonOperation, signedCalls, type CallOptions } from "./signed-calls";
 
 /*
- * The operations that the adapters call, as the SDK's clients `S3`, `DynamoDB` and `SQS` have them: these work too, with
- * a person's credentials (inbox/connect.ts). The functions' own are signed by hand.
+ * Operations that the adapters call, with the signatures of the SDK's clients `S3`, `DynamoDB` and `SQS`. These clients
+ * work too, with a person's credentials (inbox/connect.ts); the functions use requests that are signed by hand.
  */
 
 type Operation<Input, Output = unknown> = (input: Input, options?: CallOptions) => Promise<Output>;
@@ -51,7 +51,7 @@ export interface DynamoDB {
   readonly updateItem: Operation<UpdateItemCommandInput, Pick<UpdateItemCommandOutput, "Attributes">>;
 }
 
-/** Reads of the table that the reconciliation makes. */
+/** Read operations on the table for reconciliation. */
 export interface RecordReader {
   readonly batchGetItem: Operation<
     BatchGetItemCommandInput,
@@ -60,7 +60,7 @@ export interface RecordReader {
   readonly query: Operation<QueryCommandInput, Pick<QueryCommandOutput, "Items" | "LastEvaluatedKey">>;
 }
 
-/** What pauses need beside. */
+/** Operations on the table for pauses. */
 export interface Items extends DynamoDB {
   readonly getItem: Operation<GetItemCommandInput, Pick<GetItemCommandOutput, "Item">>;
   readonly putItem: Operation<PutItemCommandInput>;
@@ -85,7 +85,10 @@ export interface Sqs {
 /** Default time limit of a call, in milliseconds: three attempts of 2.5 s. */
 export const CALL_TIMEOUT_MS = 7_500;
 
-/** Sends a checksum with each object, as the SDK does: S3 keeps it, and a client that reads the object compares it. */
+/**
+ * Returns S3 operations that send a checksum with each object, as the SDK does: S3 stores it, and clients that read the
+ * object verify it.
+ */
 export function createS3(): S3 {
   const call = signedCalls();
   const path = (key: string) => `/${key.split("/").map(extendedEncodeURIComponent).join("/")}`;
@@ -146,7 +149,7 @@ export function createItems(): Items {
   };
 }
 
-/** Compares the hash of each body, as the SDK does. */
+/** Returns SQS operations that verify the hash of each message body, as the SDK does. */
 export function createSqs(): Sqs {
   const call = signedCalls();
   const operation = <Input, Output>(name: string) =>
@@ -170,13 +173,13 @@ export function createSqs(): Sqs {
   };
 }
 
-/** @throws if the message in the queue is not the one here */
+/** Verifies the hash that SQS returned for a message body. @throws if it is the hash of another body */
 function assertHash(body = "", md5: string | undefined): void {
   if (createHash("md5").update(body).digest("hex") !== md5)
     throw new Error("SQS hashed another message body");
 }
 
-/** Waits for a whole execution and never retries it: a name does not make Express executions idempotent. */
+/** Options to wait for a whole execution and never retry it: a name does not make Express executions idempotent. */
 const workflowCalls = {
   maxAttempts: 1,
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 22_000, throwOnRequestTimeout: true },
@@ -185,7 +188,7 @@ const workflowCalls = {
 export const createStepFunctions = () =>
   new SFNClient({ ...workflowCalls, disableHostPrefix: process.env["AWS_ENDPOINT_URL"] !== undefined });
 
-/** AWS's own client, since objects are read by no function that starts while a provider waits. */
+/** Returns AWS's own client; its size delays no webhook, since no function reads objects while a provider waits. */
 export const createS3Reader = () =>
   new S3Client({
     maxAttempts: 3,

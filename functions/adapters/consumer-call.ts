@@ -5,22 +5,22 @@ import type { Header } from "../domain/kept-headers";
 import { problemOfAddress, problemOfHost } from "../domain/public-address";
 import { publicLookup } from "./public-lookup";
 
-/** Milliseconds until the connection must stand. */
+/** Milliseconds within which the connection must be established. */
 const CONNECT_TIMEOUT_MS = 5_000;
 
-/** Bytes of an answer that are read. */
+/** Maximum number of bytes of a response body that are read. */
 const MAX_ANSWER_BYTES = 1_024;
 
 export interface CallLimits {
-  /** Milliseconds until the answer must be there. */
+  /** Milliseconds within which the response must arrive. */
   readonly timeoutMs: number;
-  /** Whether loopback addresses may be called, without TLS too: on the local stack alone. */
+  /** Whether loopback addresses may be called, and without TLS; true only on the local stack. */
   readonly allowLoopback: boolean;
 }
 
 /**
- * Calls a consumer, over a connection of its own: one that a frozen function kept would be dead. `node:http` and not
- * `fetch`, which has no way to check the address that it connects to. Redirects are answers like others.
+ * Returns a function that calls a consumer, over a new connection each time: one kept by a frozen function would be
+ * dead. Uses `node:http`, since `fetch` cannot check the address that it connects to. Does not follow redirects.
  */
 export function consumerCall({ timeoutMs, allowLoopback }: CallLimits): DeliverPorts["post"] {
   const lookup = publicLookup(allowLoopback);
@@ -48,7 +48,8 @@ export function consumerCall({ timeoutMs, allowLoopback }: CallLimits): DeliverP
       sent.on("socket", (socket) => {
         socket.once("connect", () => {
           clearTimeout(connecting);
-          // What was looked up is what is connected to; a last check where it is known for sure.
+          // Check the address of the connection itself: this is certain, although it should be the address that was
+          // looked up.
           const unsafe = problemOfAddress(socket.remoteAddress ?? "", allowLoopback);
           if (unsafe !== undefined) sent.destroy(new Error(unsafe));
         });
@@ -67,14 +68,16 @@ export function consumerCall({ timeoutMs, allowLoopback }: CallLimits): DeliverP
     });
 }
 
-/** Headers as Node takes them, with repeats as lists. */
+/** Returns the headers in the form that Node takes, with repeated names as lists. */
 function byName(headers: readonly Header[]): Record<string, string[]> {
   const values: Record<string, string[]> = {};
   for (const [name, value] of headers) (values[name] ??= []).push(value);
   return values;
 }
 
-/** Returns the first kilobyte of an answer; the rest is not read. One that breaks off counts by its status all the same. */
+/**
+ * Returns the first kilobyte of a response body and discards the rest. Returns what has arrived if the body breaks off.
+ */
 async function readStart(response: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -85,7 +88,7 @@ async function readStart(response: IncomingMessage): Promise<string> {
       if (bytes >= MAX_ANSWER_BYTES) break;
     }
   } catch {
-    // The status is there.
+    // Ignore the error: the status, which decides the outcome, has arrived.
   }
   response.destroy();
   return Buffer.concat(chunks).subarray(0, MAX_ANSWER_BYTES).toString();

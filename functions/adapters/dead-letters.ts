@@ -50,7 +50,7 @@ export function createDeadLetterReader(QueueUrl: string, sqs: Sqs): RecoverPorts
   };
 }
 
-/** Sends what the recovery function redrives to the queue. */
+/** Sends dead-lettered webhooks back to the queue for the recovery function. */
 export function createRedriveSender(QueueUrl: string, sqs: Pick<Sqs, "sendMessage">): RecoverPorts["queue"] {
   return {
     async redrive({ messageId, body, group, receivedAt, trace }) {
@@ -77,7 +77,8 @@ function deadLetter({
   const group = system.MessageGroupId ?? "";
   const { group: originalGroup, receivedAt, failure, redriven } = decodeAttributes(MessageAttributes);
   return {
-    // A message with its original group in an attribute has its own group here, named after the failed message.
+    // Take the failed message's id from the group: a dead letter with its original group in an attribute is in a group
+    // that is named after the failed message.
     messageId: originalGroup === undefined ? MessageId : group,
     receiptHandle: ReceiptHandle,
     body: Body,

@@ -6,10 +6,10 @@ import { fromValues, toValues, type Item } from "./record-item";
 import { jsonOperation, type SignedCall } from "./signed-calls";
 import { orUnavailable } from "./unavailable";
 
-/** Seconds that the count of calls in one second is kept. */
+/** Seconds for which the count of the calls in one second is kept. */
 const COUNT_KEPT_SECONDS = 3_600;
 
-/** Keeps what became of each delivery in the webhooks' table. */
+/** Stores the state of each delivery in the webhooks' table. */
 export function createDeliveryStore(
   { tableName, consumer, keptSeconds }: { tableName: string; consumer: string; keptSeconds: number },
   call: SignedCall,
@@ -27,7 +27,8 @@ export function createDeliveryStore(
     },
     async write(message, state) {
       const expiresAt = Math.floor(Date.now() / 1_000) + keptSeconds;
-      // Only while it waits: found by the index then, with what makes its message visible at once.
+      // Add the delivery to the index only while it waits, with the receipt handle that can make its message visible at
+      // once.
       const waiting = state.status === "failed" && {
         unresolved: deliveriesOf(consumer),
         receivedAt: eventOf(message).receivedat,
@@ -41,7 +42,7 @@ export function createDeliveryStore(
 
 /**
  * Counts the calls of all instances in each second, in an item of the webhooks' table.
- * @param perSecond most calls in one second; undefined does not count
+ * @param perSecond maximum number of calls in one second; if undefined, calls are not counted
  */
 export function createRate(
   { tableName, consumer, perSecond }: { tableName: string; consumer: string; perSecond: number | undefined },

@@ -7,35 +7,39 @@ import { fromValues, toValues, type Item } from "./record-item";
 import { orUnavailable } from "./unavailable";
 
 /*
- * Two kinds of items, neither of which expires: `_held#<group>` counts what is held of a group, `_held:<number>#<group>` is
- * one message. A number without a message is one whose holding was interrupted; its message was held again behind it.
+ * Two kinds of items store held messages, and neither expires: `_held#<group>` has the counters of a group,
+ * `_held:<number>#<group>` has one message. If a number has no message, storing it was interrupted, and the message was
+ * held again under a later number.
  */
 
 const COUNTS = "_held#";
 
-/** Key of the item that counts what is held of a group. */
+/** Returns the key of the item with the counters of a group. */
 export const countsKey = (group: string) => `${COUNTS}${group}`;
 const messageKey = (group: string, number: number) => `_held:${number}#${group}`;
 
-/** The group of such an item. */
+/** Returns the group of an item with counters. */
 export const groupOf = (item: Item) => String(fromValues(item)["pk"]).slice(COUNTS.length);
 
-/** Messages that are begun at once, as a batch of the queue. */
+/** Maximum number of messages that are begun at once: as many as a batch of the queue has. */
 const BATCH = 10;
 
-/** What is counted of a group: the numbers that were given out, and up to which they are done. */
+/**
+ * Counters of a group: the highest number of a held message (`next`), the highest number that is finished (`done`), and
+ * how often the messages after it were begun (`begun`).
+ */
 interface Counts {
   readonly next?: number;
   readonly done?: number;
   readonly begun?: number;
 }
 
-/** Messages that are held of a group. */
+/** Returns how many messages of a group are held. */
 export const heldIn = ({ next = 0, done = 0 }: Counts) => next - done;
 
 type Options = Parameters<Items["updateItem"]>[1];
 
-/** The items of what is held. */
+/** Items of held messages in the table. */
 class HeldItems {
   constructor(
     private readonly TableName: string,
@@ -58,7 +62,7 @@ class HeldItems {
     }
   }
 
-  /** Removes the counts of a group of which nothing is held. */
+  /** Removes the counters of a group that has no held messages, unless another message was added. */
   async forget(group: string, next: number, options: Options): Promise<void> {
     const input = {
       TableName: this.TableName,

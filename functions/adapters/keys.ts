@@ -6,13 +6,15 @@ import type { Log } from "../domain/log-line";
 /** Fetches a URL; undefined if the host answers that nothing is there. */
 export type FetchText = (request: KeyRequest) => Promise<string | undefined>;
 
-/** Milliseconds that one call may take; the provider waits. */
+/** Time limit of one call, in milliseconds; the provider is waiting for its response. */
 const CALL_TIMEOUT_MS = 2_500;
 
 /** Largest certificate or key set that is read, in bytes; real ones have up to 10 KB. */
 export const MAX_KEY_BYTES = 64 * 1024;
 
-/** How long a key is used, in milliseconds. Fireblocks says an hour for its own; the others say nothing. */
+/**
+ * Milliseconds for which a fetched key is used. Fireblocks documents an hour for its keys, the other providers nothing.
+ */
 export const KEY_CACHE_MS = 60 * 60_000;
 
 /** Milliseconds for which a missing key is cached, and the minimum between two fetches of one address. */
@@ -31,10 +33,14 @@ const MAX_KEYS = 200;
 /** Status codes that mean a key does not exist. */
 const NO_SUCH_KEY = new Set([400, 403, 404, 410]);
 
-/** Error codes that mean the host does not exist or is another one. `EAI_AGAIN` is a DNS outage and not among them. */
+/**
+ * Error codes that mean the host does not exist or has another host's certificate. Without `EAI_AGAIN`, a DNS outage.
+ */
 const NO_SUCH_HOST = new Set(["ENOTFOUND", "ERR_TLS_CERT_ALTNAME_INVALID"]);
 
-/** Over https, without following redirects: the address was checked, the one behind a redirect was not. */
+/**
+ * Fetches over https without following redirects: only the address itself was checked, not the target of a redirect.
+ */
 export const fetchText: FetchText = async ({ url, body }) => {
   let response: Response;
   try {
@@ -48,7 +54,7 @@ export const fetchText: FetchText = async ({ url, body }) => {
   return readLimited(response);
 };
 
-/** `fetch` fails with a TypeError whose cause is the socket's error. */
+/** Returns whether the host does not exist. `fetch` fails with a TypeError whose cause is the socket's error. */
 function isNoSuchHost(error: unknown): boolean {
   const { cause } = Object(error) as { readonly cause?: unknown };
   const { code } = Object(cause) as { readonly code?: unknown };
@@ -75,7 +81,7 @@ function call(url: string, body?: string): Promise<Response> {
   });
 }
 
-/** @throws if there is more than {@link MAX_KEY_BYTES} */
+/** Reads a response body. @throws if it has more than {@link MAX_KEY_BYTES} */
 async function readLimited({ body }: Response): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
@@ -101,7 +107,9 @@ interface Cached {
  */
 export function cachedKeys(fetchOne: FetchText, now: () => number, log: Log): IngestPorts["keys"] {
   const cache = new Map<string, Cached>();
-  /** When an address was found to have no key. Separate, so that made-up addresses evict no key from the cache. */
+  /**
+   * Time at which an address was found to have no key. A map of its own, so that made-up addresses evict no cached key.
+   */
   const missing = new Map<string, number>();
   /** Time and reason of the last failed fetch of an address that returned a key before. */
   const failed = new Map<string, { readonly at: number; readonly error: unknown }>();
@@ -129,7 +137,7 @@ export function cachedKeys(fetchOne: FetchText, now: () => number, log: Log): In
       return text;
     } catch (cause) {
       if (cache.has(keyOf(request))) remember(failed, keyOf(request), { at: now(), error: cause });
-      // Neither the full address, which is untrusted, nor the body, which can hold credentials.
+      // Name only the host: the full address is untrusted, and the body can hold credentials.
       throw new UnavailableError(`key from ${host}`, { cause });
     }
   }

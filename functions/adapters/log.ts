@@ -3,9 +3,9 @@ import { metricsOf } from "./metrics";
 import { traceId } from "./trace";
 
 /**
- * Writes one structured line, with the trace it belongs to and the metrics that CloudWatch takes from it.
- * To stdout itself: `console.log` of Lambda's Node runtime puts time, request id and level before the text, and then the
- * line is no JSON for those who read the log.
+ * Writes one structured line, with its trace id and the metrics that CloudWatch extracts from it. Writes to stdout
+ * directly: `console.log` of Lambda's Node runtime puts time, request id and level before the text, so the line would
+ * not be JSON.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-logging.html
  */
 export function log(line: LogLine): void {

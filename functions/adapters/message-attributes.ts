@@ -2,7 +2,10 @@ import type { MessageAttributeValue } from "@aws-sdk/client-sqs";
 import { cleanText } from "../domain/characters";
 import type { Failure } from "../domain/group-ports";
 
-/** What a message says beside its webhook. All but the first two are of the dead-letter queue. */
+/**
+ * Facts that a message's attributes add to the webhook in its body. The inbox's own queue has only `receivedAt` and
+ * `redriven`.
+ */
 export interface MessageFacts {
   /** When the webhook was received, RFC 3339. */
   readonly receivedAt?: string | undefined;
@@ -10,13 +13,13 @@ export interface MessageFacts {
   readonly redriven?: true;
   /** Why the processor dead-lettered it. */
   readonly failure?: Failure;
-  /** Message group in the queue that it came from. */
+  /** Message group in the original queue. */
   readonly group?: string;
-  /** Deduplication id in the queue that it came from. */
+  /** Deduplication id in the original queue. */
   readonly deduplicationId?: string;
-  /** Primary key of the webhook's record: of messages for consumers. */
+  /** Primary key of the webhook's record; only on messages for consumers. */
   readonly recordKey?: string | undefined;
-  /** Where the webhook's payload is: of messages for consumers. */
+  /** S3 key of the webhook's payload; only on messages for consumers. */
   readonly s3Key?: string | undefined;
 }
 
@@ -30,7 +33,7 @@ const NAMES = {
   group: "OriginalMessageGroupId",
   deduplicationId: "OriginalDeduplicationId",
   attempts: "Attempts",
-  // The workflow writes both on messages for consumers: statemachines/consumers.asl.json.
+  // Also written by the workflow, on messages for consumers: statemachines/consumers.asl.json.
   recordKey: "RecordKey",
   s3Key: "S3Key",
 } as const;
@@ -47,12 +50,17 @@ export const textAttribute = (value: string): MessageAttributeValue => ({
   StringValue: value,
 });
 
-/** Returns the one attribute that ingestion writes; apart from the others, which its bundle does without. */
+/**
+ * Returns the only attribute that ingestion writes. A function of its own, so that ingestion's bundle omits the others.
+ */
 export const receivedAtAttribute = (receivedAt: string): Record<string, MessageAttributeValue> => ({
   [NAMES.receivedAt]: textAttribute(receivedAt),
 });
 
-/** Writes what {@link decodeAttributes} reads. SQS rejects an empty text, so an error without one has a dash. */
+/**
+ * Encodes facts for {@link decodeAttributes}. SQS rejects an empty text, so an empty error code or message becomes a
+ * dash.
+ */
 export function encodeAttributes(facts: MessageFacts): Record<string, MessageAttributeValue> {
   const { receivedAt, redriven, failure, group, deduplicationId, recordKey, s3Key } = facts;
   const texts: Readonly<Record<string, string | undefined>> = {
@@ -76,13 +84,13 @@ export function encodeAttributes(facts: MessageFacts): Record<string, MessageAtt
   };
 }
 
-/** An attribute as the SDK reads it, or as Lambda's event source mapping gives it. */
+/** An attribute as the SDK names its value, or as Lambda's event source mapping does. */
 interface Attribute {
   readonly StringValue?: string | undefined;
   readonly stringValue?: string | undefined;
 }
 
-/** Reads the attributes of a message; what it has none of is left out. */
+/** Decodes the attributes of a message; facts without an attribute are absent. */
 export function decodeAttributes(attributes: Readonly<Record<string, Attribute>> = {}): MessageFacts {
   const value = (name: keyof typeof NAMES) => {
     const attribute = attributes[NAMES[name]];

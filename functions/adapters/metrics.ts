@@ -6,22 +6,24 @@ const COUNT = "Count";
 /** Metric of requests to a provider without a usable secret; a single one raises an alarm. */
 export const SECRET_UNUSABLE = "SecretUnusable";
 
-/** Metric of webhooks that a consumer's queue did not take for good; a single one raises an alarm. */
+/** Metric of webhooks that a consumer's queue permanently rejected; a single one raises an alarm. */
 export const UNDELIVERED = "Undelivered";
 
-/** Metric of missing events that their provider does not give any more; a single one raises an alarm. */
+/** Metric of missing events that their provider no longer returns; a single one raises an alarm. */
 export const UNRECOVERABLE = "Unrecoverable";
 
-/** Metric of runs that could not compare, or that found the provider's endpoint switched off; one raises an alarm. */
+/**
+ * Metric of reconciliation runs that could not compare or found the provider's endpoint disabled; one raises an alarm.
+ */
 export const RECONCILE_FAILED = "ReconcileFailed";
 
-/** Metric of how long the processing of a provider has been paused; a day raises an alarm. */
+/** Metric of the seconds for which the processing of a provider has been paused; a day raises an alarm. */
 export const PAUSED_SECONDS = "PausedSeconds";
 
-/** Units of what is no count. */
+/** Units of the metrics that are not counts. */
 const UNITS: Readonly<Record<string, string>> = { Latency: "Milliseconds", [PAUSED_SECONDS]: "Seconds" };
 
-/** Metrics that have a sum over all providers, for one alarm. */
+/** Metrics that are also summed over all providers, so that one alarm covers them. */
 const SUMMED = [SECRET_UNUSABLE, UNDELIVERED, UNRECOVERABLE, RECONCILE_FAILED, PAUSED_SECONDS];
 
 /** Reasons for rejections other than signatures, by status code. */
@@ -78,7 +80,7 @@ interface Counted {
 /** Secrets from this index on are counted together: every one that occurs is billed as a metric. */
 const MAX_SECRET_INDEX = 4;
 
-/** Which secret matched; shows whether the old one can be retired. */
+/** Returns the dimension with the index of the matched secret; it shows whether an old secret can be retired. */
 function bySecret({ secretIndex: index }: ReceivedLine): Counted["by"] {
   if (index === undefined || index < 0) return {};
   return { SecretIndex: index < MAX_SECRET_INDEX ? String(index) : `${MAX_SECRET_INDEX} or more` };
@@ -87,7 +89,7 @@ function bySecret({ secretIndex: index }: ReceivedLine): Counted["by"] {
 function count(line: LogLine, now: number): Counted | undefined {
   if (line.event === "webhook.received") return received(line);
   if (line.event === "webhook.processed") return processed(line, now);
-  // Adds nothing; an alarm can then tell that nothing came from that nobody looked.
+  // Add zero: the alarm can then distinguish a provider that sent nothing from a check that did not run.
   if (line.event === "provider.expected") return { values: { Accepted: 0, Duplicate: 0 }, by: {} };
   if (line.event === "provider.paused") return { values: { [PAUSED_SECONDS]: line.seconds }, by: {} };
   if (line.event === "webhook.undelivered")

@@ -9,15 +9,15 @@ import { heldPartition, UNRESOLVED_INDEX } from "./indexes";
 import { fromValues, toValues, type Item } from "./record-item";
 import { orUnavailable } from "./unavailable";
 
-/** Key of the one item that says which providers are paused: every batch reads it. */
+/** Key of the one item with the pauses of all providers, which every batch reads. */
 const PAUSES = toValues({ pk: "_paused" });
 
-/** Name of a provider's attribute there. */
+/** Prefix of the attributes of that item; the provider's name follows. */
 const PREFIX = "provider#";
 
-/** A provider's pause as the table has it. */
+/** A provider's pause as stored in the table. */
 export interface StoredPause extends Pause {
-  /** Who paused it: the user of the machine. */
+  /** Operating-system user who paused the provider. */
   readonly by?: string;
 }
 
@@ -26,7 +26,7 @@ const pausesIn = (item: Item = {}): readonly [string, StoredPause][] =>
     name.startsWith(PREFIX) ? [[name.slice(PREFIX.length), value as StoredPause]] : [],
   );
 
-/** Reads every pause, as the last write left it. */
+/** Reads all pauses, including the latest write (strongly consistent). */
 export async function readPauses(
   TableName: string,
   dynamodb: Pick<Items, "getItem">,
@@ -39,9 +39,9 @@ export async function readPauses(
 }
 
 /**
- * Writes a provider's pause, or removes it.
- * @param unless writes nothing if `resumedAt` is another by now
- * @returns whether it did
+ * Writes a provider's pause, or removes it if undefined.
+ * @param unless writes only if the stored pause still has this `resumedAt`
+ * @returns whether it wrote
  */
 export async function writePause(
   TableName: string,
@@ -71,7 +71,7 @@ export async function writePause(
   }
 }
 
-/** Reads for the processing function which providers are paused. */
+/** Creates the processing function's reader of the providers' pauses. */
 export function createPauseReader(table: string, dynamodb: Items): PausePorts["pauses"] {
   return {
     async read(limit) {
@@ -81,10 +81,10 @@ export function createPauseReader(table: string, dynamodb: Items): PausePorts["p
   };
 }
 
-/** Groups that are looked up at once; what is behind them follows when they are done. */
+/** Maximum number of groups that one lookup returns; later lookups return the others once these are done. */
 const MOST_GROUPS = 100;
 
-/** The first hundred groups of a provider of which something is held; a moment late. */
+/** Returns up to a hundred groups of a provider that have held messages. The index is eventually consistent. */
 export async function heldGroups(
   TableName: string,
   dynamodb: Pick<Items, "query">,
@@ -101,7 +101,7 @@ export async function heldGroups(
   return items.map(groupOf);
 }
 
-/** Ends the pauses of providers that resume, for the recovery function. */
+/** Creates the store with which the recovery function ends the pauses of providers that resume. */
 export function createResumeStore(
   TableName: string,
   QueueUrl: string,

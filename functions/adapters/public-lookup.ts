@@ -2,7 +2,10 @@ import { lookup, type LookupAddress } from "node:dns";
 import type { LookupFunction } from "node:net";
 import { problemOfAddress } from "../domain/public-address";
 
-/** Looks names up, and fails where one of its addresses is not to be called: who owns the name can change it at any time. */
+/**
+ * Returns a DNS lookup that fails if any of a name's addresses may not be called. Must run before each call, since the
+ * owner of a name can change its addresses at any time.
+ */
 export function publicLookup(allowLoopback: boolean): LookupFunction {
   return (hostname, options, callback) => {
     lookup(hostname, { ...options, all: true }, (error, found) => {

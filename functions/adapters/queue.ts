@@ -58,7 +58,8 @@ export function createQueueReceiver(queueUrl: string, sqs: Pick<Sqs, "changeMess
       { timeoutMs = CALL_TIMEOUT_MS }: Partial<CallLimit> = {},
     ) {
       const abortSignal = AbortSignal.timeout(timeoutMs);
-      // One call each: rare, and MiniStack asks for a permission for the batch call that IAM does not know.
+      // Make one call for each message: there are few, and for a batch MiniStack requires a permission that IAM does
+      // not know.
       const changes = messages.map(({ receiptHandle }) =>
         sqs.changeMessageVisibility(
           { QueueUrl: queueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout: seconds },
@@ -70,7 +71,7 @@ export function createQueueReceiver(queueUrl: string, sqs: Pick<Sqs, "changeMess
   };
 }
 
-/** A message of the inbox's queue or, with where its record and its payload are, of a consumer's. */
+/** A message of the inbox's queue, or of a consumer's queue with the keys of its record and its payload. */
 type FailedMessage = Pick<Delivery, "messageId" | "body" | "group" | "deduplicationId"> &
   Partial<Delivery> &
   Pick<MessageFacts, "recordKey" | "s3Key">;
@@ -88,9 +89,10 @@ export function createDeadLetterSender(queueUrl: string, sqs: Pick<Sqs, "sendMes
       const deadLetter = {
         QueueUrl: queueUrl,
         MessageBody: message.body,
-        // Its own group: SQS returns only the first ten messages of a group, and order does not matter here.
+        // Give each dead letter its own group: SQS returns only the first ten messages of a group, and order does not
+        // matter here.
         MessageGroupId: message.messageId,
-        // The message's own id, so that dead-lettering it twice leaves one.
+        // Use the message's own id, so that dead-lettering it twice leaves one dead letter.
         MessageDeduplicationId: message.messageId,
         MessageAttributes: encodeAttributes({ ...source, failure }),
       };

@@ -17,7 +17,7 @@ export const fromItem = (item: Item = {}): Partial<StoredRecord> => mapped(item,
 export const toValues = (values: object): Record<string, AttributeValue> =>
   mapped(values as Readonly<Record<string, Value | undefined>>, toValue);
 
-/** Decodes the attributes of an item that is no record. */
+/** Decodes the attributes of an item that is not a record. */
 export const fromValues = (item: Item): Readonly<Record<string, unknown>> => mapped(item, fromValue);
 
 type Value =
@@ -49,16 +49,18 @@ function mapped<V, R>(
   );
 }
 
-/** An update of a record. Its expressions know an attribute that it sets as `#name`, with the value `:name`. */
+/**
+ * An update of a record. Its expressions refer to an attribute that it sets as `#name`, and to its value as `:name`.
+ */
 export interface RecordUpdate extends Omit<
   UpdateItemCommandInput,
   `Expression${string}` | "TableName" | "Key" | "UpdateExpression"
 > {
   readonly pk: string;
   readonly set?: RecordFields;
-  /** Set only if the record lacks them. */
+  /** Attributes to set only if the record lacks them. */
   readonly setIfAbsent?: RecordFields;
-  /** Further assignments. */
+  /** Further assignments of the SET clause. */
   readonly assign?: readonly string[];
   /** Further clauses of the update expression. */
   readonly more?: string;
@@ -67,7 +69,7 @@ export interface RecordUpdate extends Omit<
   readonly values?: object;
 }
 
-/** The update for DynamoDB. Names that are set go through placeholders, since many are reserved words. */
+/** Returns the input for DynamoDB's UpdateItem. Refers to all names by placeholders, since many are reserved words. */
 export function updateInput(update: RecordUpdate) {
   const { pk, set = {}, setIfAbsent, assign = [], more = "", names, values, ...input } = update;
   const fields = toItem({ ...setIfAbsent, ...set });

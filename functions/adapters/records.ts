@@ -55,14 +55,16 @@ export function createRecordStore(
     };
   };
 
-  /** Leaves existing fields unchanged: a redelivery never overwrites a later status. */
+  /**
+   * Claims a new or unexpired record. Leaves existing fields unchanged: a redelivery never overwrites a later status.
+   */
   async function claimLive(claim: Claim): Promise<"new" | "duplicate" | "erased"> {
     const claimed = update({
       pk: claim.key,
       setIfAbsent: recordOf(claim),
       assign: ["lastReceivedAt = :receivedAt"],
       more: "ADD attempts :one",
-      // TTL removes an expired record up to days later; until then it counts as absent.
+      // Count an expired record as absent: TTL removes it up to days later.
       ConditionExpression:
         "(attribute_not_exists(expiresAt) OR expiresAt > :nowSeconds) AND NOT #status = :erased",
       values: { ":one": 1, ":nowSeconds": secondsOf(claim.receivedAt), ":erased": "erased" },
@@ -96,7 +98,7 @@ export function createRecordStore(
     async claim(claim) {
       const outcome = unlessConditionFails(claimLive(claim))
         .then((live) => live ?? unlessConditionFails(replaceExpired(claim)))
-        // A concurrent request replaced the expired record, which is live now.
+        // Claim again: a concurrent request replaced the expired record, which is live now.
         .then((done) => done ?? claimLive(claim));
       return orUnavailable("DynamoDB UpdateItem", outcome);
     },
@@ -108,8 +110,8 @@ export function createFailureStore(table: string, dynamodb: DynamoDB): GroupPort
   const update = updater(table, dynamodb);
 
   /**
-   * Returns the attributes after the update; undefined if the webhook is published or filtered, whose record keeps its
-   * status. A replay has a higher number and may fail.
+   * Records a failure and returns the attributes after the update; undefined if this webhook is already published or
+   * filtered, whose record keeps its status. A replay has a higher number and may fail.
    */
   const fail = async (
     webhook: Webhook,
@@ -178,21 +180,26 @@ export function createRedriveStore(
         if (!conditionFailed(error)) throw error;
         const { doneReplay = -1, failures = 0 } = fromItem(error.Item);
         if (doneReplay >= webhook.replay) return "through";
-        // Otherwise it was noted before, or TTL removed the record; the webhook is redriven in both cases.
+        // Redrive the webhook if it was noted before, or if TTL removed the record.
         return failures > 0 ? "failed" : "noted";
       }
     },
   };
 }
 
-/** Maximum attempts of an update that conflicts with a transaction, and the maximum first pause in milliseconds. */
+/**
+ * Maximum attempts of an update that conflicts with a transaction, and the base of the pauses between them, in
+ * milliseconds.
+ */
 const CONFLICT_ATTEMPTS = 5;
 const CONFLICT_PAUSE_MS = 40;
 
 /**
- * Updates of the table's items. The workflow writes statuses in transactions, and an update that meets one is rejected
- * with TransactionConflictException, which the SDK does not retry; the transaction is over within milliseconds.
- * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-conflict-handling
+ * Returns a function that updates items of the table. The workflow writes statuses in transactions, and an update that
+ * meets one is rejected with TransactionConflictException, which the SDK does not retry; the transaction is over within
+ * milliseconds.
+ * @see
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-conflict-handling
  */
 function updater(table: string, dynamodb: DynamoDB) {
   return async (change: RecordUpdate, abortSignal?: AbortSignal) => {
@@ -215,7 +222,7 @@ function conditionFailed(error: unknown): error is ConditionalCheckFailedExcepti
   return hasCode(error, "ConditionalCheckFailedException");
 }
 
-/** Undefined if the update's condition did not hold. */
+/** Returns the update's result; undefined if its condition did not hold. */
 async function unlessConditionFails<T>(update: Promise<T>): Promise<T | undefined> {
   try {
     return await update;
@@ -225,7 +232,7 @@ async function unlessConditionFails<T>(update: Promise<T>): Promise<T | undefine
   }
 }
 
-/** Whether it is what stays of an erased webhook, and has not expired. */
+/** Returns whether the item is the unexpired remainder of an erased webhook. */
 function isErased(item: Item | undefined, nowSeconds: number): boolean {
   const { status, expiresAt = 0 } = fromItem(item);
   return status === "erased" && expiresAt > nowSeconds;

@@ -9,7 +9,7 @@ export const QUARANTINE_TIMEOUT_MS = 1_500;
 
 /**
  * Quarantines rejected requests in S3, under a prefix of the raw-payload bucket.
- * @param enabled stores them; otherwise they are only diagnosed
+ * @param enabled whether requests are stored; otherwise they are only diagnosed
  */
 export function createQuarantine(
   bucket: string,
@@ -28,7 +28,7 @@ export function createQuarantine(
         Key,
         Body: formatRejected(rejected),
         ContentType: "application/json",
-        // For lists, which do not read the objects.
+        // Repeat these facts for lists, which do not read the objects.
         Metadata: {
           reason: rejected.reason,
           cause: rejected.diagnosis.cause,

@@ -18,7 +18,7 @@ function problemOf(provider: string, ref: SecretRef, reason: SecretProblem, what
   return new SecretProblemError(reason, `the secret of ${provider} (${nameOf(ref)}) ${what}`, { cause });
 }
 
-/** @throws SecretProblemError if the store does not answer */
+/** Waits for a call to the secret's store. @throws SecretProblemError if the store does not answer */
 export async function reach<T>(provider: string, ref: SecretRef, call: Promise<T>): Promise<T> {
   try {
     return await call;

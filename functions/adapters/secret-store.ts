@@ -3,8 +3,8 @@ import type { SecretRef, SsmRef } from "../domain/secret-ref";
 import { HURRIED, jsonOperation, signedCalls } from "./signed-calls";
 
 /**
- * Reads the stored texts of secrets, in their order: of one, or of up to {@link READ_AT_ONCE} parameters. A text is
- * undefined if there is none of this name, or it is not a text.
+ * Reads the stored texts of secrets, in their order: of one secret, or of up to {@link READ_AT_ONCE} parameters. A text
+ * is undefined if no secret has this name, or if it is stored as bytes.
  */
 export type ReadSecrets = (refs: readonly SecretRef[]) => Promise<readonly (string | undefined)[]>;
 
@@ -12,13 +12,14 @@ export type ReadSecrets = (refs: readonly SecretRef[]) => Promise<readonly (stri
 export type WriteSecret = (ref: SsmRef, secret: string) => Promise<void>;
 
 /**
- * Names that one GetParameters takes. An account reads 40 times a second, whatever the number of names.
+ * Maximum number of names in one GetParameters call. An account may make 40 calls a second, whatever the number of
+ * names.
  * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
  */
 export const READ_AT_ONCE = 10;
 
 /**
- * What Secrets Manager answers for a name that it does not have. GetParameters lists such names instead.
+ * Errors of Secrets Manager for a name that it does not have. GetParameters lists such names in its answer instead.
  * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html#API_GetSecretValue_Errors
  */
 const NOT_THERE = /ResourceNotFoundException|marked for deletion/;

@@ -12,18 +12,18 @@ import {
 import { nameOf, reach, secretsIn, toldIn } from "./secret-problems";
 import { READ_AT_ONCE, type ReadSecrets, type WriteSecret } from "./secret-store";
 
-/** How long read secrets are used, in milliseconds: a retired secret works for at most that long. */
+/** Milliseconds for which secrets are cached: a retired secret works for at most that long. */
 export const CACHE_MS = 5 * 60_000;
 
 /**
- * Least time between two reads of one provider's secrets, in milliseconds: forged signatures cost no more than that. It
+ * Minimum time between two reads of one provider's secrets, in milliseconds: forged signatures cause no more reads. It
  * doubles up to {@link CACHE_MS} while the reads find nothing new, so that a flood does not use up the account's reads.
  */
 export const REFRESH_PAUSE_MS = 30_000;
 
 /**
- * Least time between two reads of a secret that is missing or no secret, in milliseconds: the operator who stores it
- * soon sees it work, and the requests in between do not use up the calls that SSM takes of the whole account.
+ * Minimum time between two reads of a secret that is missing or malformed, in milliseconds: a secret that an operator
+ * stores works soon, and requests until then do not use up the SSM calls of the whole account.
  */
 export const PROBLEM_PAUSE_MS = 5_000;
 
@@ -68,9 +68,9 @@ class SecretCache implements Secrets {
     this.#write = write;
   }
 
-  // An expiry holds from its moment on, also for secrets from the cache.
+  // Check expiry dates on each call, since secrets also expire while they are cached.
   async get(provider: string): Promise<readonly string[]> {
-    // A provider without signatures; every other scheme fails to verify without a secret.
+    // Return none for a provider without signatures; every other scheme fails to verify without a secret.
     if (!this.#refs.has(provider)) return [];
     return liveSecrets((await this.#fresh(provider)).secrets, this.#now());
   }
@@ -78,7 +78,7 @@ class SecretCache implements Secrets {
   async learn(provider: string, secret: string): Promise<boolean> {
     const ref = this.#refs.get(provider);
     if (!this.#write || !ref || !("ssm" in ref)) return false;
-    // A secret that is there stays; forged handshakes read the store no more often than forged signatures do.
+    // Keep a known secret; forged handshakes cause no more reads of the store than forged signatures do.
     if (this.#cache.has(provider) && !this.#mayTryAgain(provider))
       return this.#cache.get(provider)?.secrets.some((known) => known.secret === secret) ?? false;
     this.#triedAt.set(provider, this.#now());
@@ -117,7 +117,7 @@ class SecretCache implements Secrets {
     return [[provider, ref], ...others];
   }
 
-  /** Takes what was read of one provider into the cache. @throws SecretProblemError */
+  /** Parses and caches the secrets of one provider. @throws SecretProblemError */
   #take(provider: string, ref: SecretRef, text: string | undefined): Cached {
     try {
       const secrets = secretsIn(provider, ref, text, this.#now());
@@ -157,13 +157,16 @@ class SecretCache implements Secrets {
       try {
         this.#take(other, otherRef, text);
       } catch {
-        // The next request for that provider gets its problem.
+        // Ignore the error: the next request for that provider reports it.
       }
     });
     return this.#take(provider, ref, texts[0]);
   }
 
-  /** One parameter whose key may not be used fails the whole call: the first is then read alone. */
+  /**
+   * Reads secrets in one call, or the first alone if that fails: one parameter with an unusable key fails the whole
+   * call.
+   */
   async #readOrAlone(together: readonly SecretRef[]): Promise<readonly (string | undefined)[]> {
     try {
       return await this.#read(together);
@@ -173,7 +176,7 @@ class SecretCache implements Secrets {
     }
   }
 
-  /** Whether the secrets may be read again: each time nothing new was found, forged signatures wait longer for it. */
+  /** Returns whether the secrets may be read again. Each read that finds nothing new doubles the wait. */
   #mayTryAgain(provider: string): boolean {
     const wait = Math.min(CACHE_MS, REFRESH_PAUSE_MS * 2 ** (this.#cache.get(provider)?.unchanged ?? 0));
     return this.#now() - (this.#triedAt.get(provider) ?? -Infinity) >= wait;

@@ -13,28 +13,28 @@ import { traceHeader } from "./trace";
 const ATTEMPTS = 3;
 
 /**
- * Limits of one attempt, in milliseconds: one that hangs is given up early enough that the others fit into what API
- * Gateway waits for (29 s).
+ * Limits of one attempt, in milliseconds: one that hangs is abandoned early enough for the others to fit into the 29 s
+ * that API Gateway waits.
  */
 const ATTEMPT = { connectionTimeout: 1_000, requestTimeout: 2_500, throwOnRequestTimeout: true };
 
-/** How long and how often a call is tried. */
+/** Retries and time limit of a call. */
 export interface Patience {
   /** @default 3 */
   readonly maxAttempts: number;
-  /** Milliseconds after which no attempt is made any more. */
+  /** Time limit of all attempts together, in milliseconds. */
   readonly timeoutMs: number;
-  /** Longest pause before the second attempt and before any, in milliseconds. @default the SDK's */
+  /** Maximum of the first pause and of any pause between attempts, in milliseconds. @default the SDK's */
   readonly pausesMs: readonly [number, number];
 }
 
 /**
- * For calls that a provider waits for before its webhook is even looked at. Parameter Store throttles instances that
- * start together, so these are tried more often and after shorter pauses than the SDK makes.
+ * Patience of calls for which a provider waits before its webhook is even verified. Parameter Store throttles instances
+ * that start together, so these calls are retried more often and after shorter pauses than the SDK makes.
  */
 export const HURRIED: Patience = { maxAttempts: 5, timeoutMs: 2_500, pausesMs: [200, 800] };
 
-/** What one operation of a service takes beside its input. */
+/** Options of one operation besides its input. */
 export interface CallOptions {
   readonly abortSignal?: AbortSignal;
 }
@@ -45,14 +45,14 @@ export interface CallInput extends CallOptions {
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
-  /** S3's: in the host's name where TLS allows that, else in the path. */
+  /** S3 bucket: part of the host name if TLS allows that, else of the path. */
   readonly bucket?: string;
 }
 
 /**
  * Calls a service and retries as the SDK's standard mode does.
- * @param service by the name that it signs with and has in its host, such as `dynamodb`
- * @param path with its segments escaped
+ * @param service name in the signature and in the host, such as `dynamodb`
+ * @param path with escaped segments
  * @returns the JSON of the answer, `{}` if it has none
  * @throws an `AwsError` for any answer but 2xx; the socket's error, `TimeoutError` or `AbortError` if there was none
  */
@@ -63,8 +63,8 @@ export type SignedCall = (
 ) => Promise<Record<string, unknown>>;
 
 /**
- * Calls to AWS with the parts that the SDK's clients are made of (signer, HTTP handler, retries) and without the clients:
- * those of S3, DynamoDB and SQS are 300 KB of each cold start.
+ * Returns a function that calls AWS with the parts of the SDK's clients (signer, HTTP handler, retries) but without the
+ * clients: those of S3, DynamoDB and SQS add 300 KB to each cold start.
  */
 export function signedCalls(patience?: Patience): SignedCall {
   const region = environment("AWS_REGION");
@@ -92,7 +92,7 @@ export function signedCalls(patience?: Patience): SignedCall {
       },
       body,
     });
-    // S3 takes a path as it is sent; the others escape it once more before they sign it.
+    // Escape the path a second time for the signature, which every service but S3 requires.
     const uriEscapePath = service !== "s3";
     const signer = new SignatureV4({ service, region, credentials, sha256: Sha256, uriEscapePath });
     const signed = await signer.sign(request);
@@ -127,7 +127,7 @@ export function signedCalls(patience?: Patience): SignedCall {
 }
 
 /**
- * An operation of a service that speaks JSON.
+ * Returns an operation of a service that speaks JSON.
  * @param target such as `AmazonSQS.SendMessage`
  * @see https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html
  */
@@ -144,7 +144,7 @@ export function jsonOperation<Input, Output = Record<string, unknown>>(
   };
 }
 
-/** Error of more than one PutParameter at a time, which the SDK takes for final. */
+/** Error of concurrent PutParameter calls, which the SDK does not retry. */
 const TOO_MANY_UPDATES = "TooManyUpdates";
 
 type SdkError = Parameters<typeof isTransientError>[0];
@@ -154,7 +154,7 @@ function typeOf(error: SdkError): "THROTTLING" | "TRANSIENT" | "CLIENT_ERROR" {
   return isTransientError(error) ? "TRANSIENT" : "CLIENT_ERROR";
 }
 
-/** With jitter, so that instances that start together do not try again at the same moment. */
+/** Returns pauses with jitter, so that instances that start together do not retry at the same moment. */
 function shortPauses([first, longest]: Patience["pausesMs"]) {
   return {
     setDelayBase: () => undefined,
@@ -162,10 +162,16 @@ function shortPauses([first, longest]: Patience["pausesMs"]) {
   };
 }
 
-/** Suffixes of hosts by the first part of the Region; `amazonaws.com` in all others. @see https://docs.aws.amazon.com/general/latest/gr/rande.html */
+/**
+ * Domains of AWS by the first part of the Region; `amazonaws.com` in all others. @see
+ * https://docs.aws.amazon.com/general/latest/gr/rande.html
+ */
 const SUFFIXES: Readonly<Record<string, string>> = { cn: "amazonaws.com.cn", eusc: "amazonaws.eu" };
 
-/** Where a request goes: the service's host in the Region, or the emulator, which knows a bucket by the path alone. */
+/**
+ * Returns where a request goes: the service's host in the Region, or the emulator, which takes a bucket only in the
+ * path.
+ */
 function endpointOf(service: string, region: string, path: string, bucket?: string) {
   const emulator = process.env["AWS_ENDPOINT_URL"];
   if (emulator !== undefined) {
@@ -180,7 +186,7 @@ function endpointOf(service: string, region: string, path: string, bucket?: stri
   const host = `${service}.${region}.${SUFFIXES[region.split("-")[0] ?? ""] ?? "amazonaws.com"}`;
   const protocol = "https:";
   if (bucket === undefined) return { protocol, hostname: host, path };
-  // S3's certificate covers one label in front of its host.
+  // Keep a bucket with a full stop out of the host: S3's certificate covers only one label in front of it.
   return bucket.includes(".")
     ? { protocol, hostname: host, path: `/${bucket}${path}` }
     : { protocol, hostname: `${bucket}.${host}`, path };

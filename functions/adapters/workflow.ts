@@ -19,10 +19,12 @@ import { orUnavailable } from "./unavailable";
 /** Longest name of an execution. @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartSyncExecution.html */
 const MAX_NAME_LENGTH = 80;
 
-/** Milliseconds that an answer is waited for by default; an execution ends after 20 s (`TimeoutSeconds` of the workflow). */
+/**
+ * Default time limit of an answer, in milliseconds; an execution ends after 20 s (`TimeoutSeconds` of the workflow).
+ */
 const DEFAULT_LIMIT = { timeoutMs: 22_000 };
 
-/** Returns the Express workflow, started synchronously. */
+/** Returns a client that starts the Express workflow synchronously. */
 export function createWorkflowClient(stateMachineArn: string, sfn: SFNClient): GroupPorts["workflow"] {
   return {
     async run(items, { timeoutMs } = DEFAULT_LIMIT) {
@@ -60,8 +62,8 @@ function errorOf({ status, error, cause }: StartSyncExecutionCommandOutput): Web
 }
 
 /**
- * What the workflow knows of a webhook: its `key` is that of its record, whose shard in the table's indexes it needs
- * too, as it does the id under which consumers' queues deduplicate it; its trace it does not.
+ * Returns a webhook as input for the workflow: with the key of its record, the record's shard in the table's indexes,
+ * and the id by which consumers' queues deduplicate it, but without its trace.
  */
 export function toInput({ recordKey, ...item }: WorkflowItem) {
   return {
@@ -74,8 +76,8 @@ export function toInput({ recordKey, ...item }: WorkflowItem) {
 }
 
 /**
- * Named after the webhooks it carries, so that a person finds it in the console: provider, first event id, how many.
- * The end makes names distinct; it does not make executions idempotent, which Express names never do.
+ * Returns a name by which a person finds the execution in the console: provider, first event id, number of webhooks.
+ * The end makes names distinct; it does not make executions idempotent, which no name does for Express workflows.
  */
 function executionName(items: readonly WorkflowItem[]): string {
   const [first] = items;

@@ -6,20 +6,20 @@ import { shopifyApi, type ShopifySettings } from "./shopify";
 import { stripeApi, type StripeSettings } from "./stripe";
 import { svixApi, svixHost, type SvixSettings } from "./svix";
 
-/** What of a provider's API is compared, by the kind of the API; each has what that needs to be named. */
+/** Kind of a provider's API, with the settings that name what is compared (an endpoint, a hook, a shop). */
 export type ApiSettings =
   | ({ readonly api: "stripe" } & StripeSettings)
   | ({ readonly api: "github" } & GitHubSettings)
   | ({ readonly api: "shopify" } & ShopifySettings)
   | ({ readonly api: "svix" } & SvixSettings);
 
-/** Whether events of a provider are known by the id of a delivery, to which their records' keys add a hash. */
+/** Returns whether a provider's events are identified by a delivery id, to which their records' keys add a hash. */
 export const knownByDelivery = ({ api }: ApiSettings): boolean => api === "github";
 
 /**
- * The API of a provider.
+ * Returns a client of the provider's API.
  * @param provider its configured name, and the id of its scheme
- * @param signal ends all calls
+ * @param signal aborts all calls
  */
 export function apiOf(
   settings: ApiSettings,
@@ -48,7 +48,7 @@ export function apiOf(
   }
 }
 
-/** The header in which a scheme of Standard Webhooks has the message's id. */
+/** Returns the header in which a scheme of Standard Webhooks sends the message's id. */
 function idHeaderOf(scheme: string): string {
   const [at] = schemes[scheme]?.event.id ?? [];
   const name = at?.from === "header" ? at.names[0] : undefined;

@@ -2,21 +2,21 @@ import { setTimeout as pause } from "node:timers/promises";
 import { describeError } from "../../domain/errors";
 import { ApiError } from "../../domain/reconcile-ports";
 
-/** An answer in 2xx. */
+/** An answer with a status of 2xx. */
 export interface ApiAnswer {
   readonly status: number;
   readonly text: string;
   readonly headers: Headers;
-  /** The API's clock, milliseconds since the epoch; ours if it sends no `Date`. */
+  /** Time by the API's clock, in milliseconds since the epoch; by this machine's if the answer has no `Date`. */
   readonly date: number;
 }
 
 export interface ApiRequest {
   readonly method?: "GET" | "POST";
-  /** Parameters in their order; one can be there more than once. */
+  /** Query parameters in their order; a name can occur more than once. */
   readonly query?: readonly (readonly [name: string, value: string])[];
   readonly headers?: Readonly<Record<string, string>>;
-  /** JSON. */
+  /** JSON text. */
   readonly body?: string;
 }
 
@@ -25,32 +25,41 @@ export type ApiCall = (path: string, request?: ApiRequest) => Promise<ApiAnswer>
 
 export interface ApiCallOptions {
   readonly host: string;
-  /** What proves who calls, and what the API requires of every request. */
+  /** Returns the credentials and the headers that the API requires of every request. */
   readonly headers: () => Readonly<Record<string, string>>;
-  /** Ends all calls. */
+  /** Aborts all calls. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Hosts that an API key is sent to. `<shop>` and `<region>` are of the configuration and the key; what they can be ends with
- * the provider's own domain.
+ * Hosts to which an API key may be sent. `<shop>` comes from the configuration and `<region>` from the key; both must
+ * be followed by the provider's own domain.
  */
 const HOSTS =
   /^(?:api\.stripe\.com|api\.github\.com|api\.(?:(?:us|eu|in|ca|au)\.)?svix\.com|[a-z0-9][a-z0-9-]*\.myshopify\.com)$/;
 
-/** Environment variable with the address of a local double of the APIs; each has its host as the first part of the path. */
+/**
+ * Environment variable with the address of a local double of the APIs; the first part of the path there is the API's
+ * host.
+ */
 export const DOUBLE = "RECONCILE_API_DOUBLE";
 const LOOPBACK = /^http:\/\/(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/;
 
-/** Attempts at one call, and the longest pause between two, in milliseconds. What asks for more fails the run. */
+/**
+ * Maximum number of attempts at one call, base of the pauses between them, and the longest pause, in milliseconds. A
+ * call fails if the API requests a longer one.
+ */
 const ATTEMPTS = 5;
 const FIRST_PAUSE_MS = 500;
 export const LONGEST_PAUSE_MS = 60_000;
 
-/** Milliseconds for one answer: a list of large events takes seconds. */
+/** Time limit of one answer, in milliseconds: a list of large events takes seconds. */
 const TIMEOUT_MS = 20_000;
 
-/** @throws if the host is none of a provider, or the double is not on this machine: no address may take a key */
+/**
+ * Returns the address of an API. @throws if the host is no provider's or the double is not on this machine, so that no
+ * other host gets a key
+ */
 function addressOf(host: string): string {
   if (!HOSTS.test(host)) throw new ApiError("unexpected", `${host} is not the host of a provider's API`);
   const double = process.env[DOUBLE];
@@ -59,7 +68,10 @@ function addressOf(host: string): string {
   return `${double}/${host}`;
 }
 
-/** Makes calls to a host: waits as long as it says, else ever longer, and tries again what is not the request's fault. */
+/**
+ * Returns a function that calls a host. Retries failures that are not the request's fault, after the pause that the
+ * host requests, or else after growing pauses.
+ */
 export function apiCall({ host, headers, signal }: ApiCallOptions): ApiCall {
   const base = addressOf(host);
   return async (path, { method = "GET", query = [], headers: more, body } = {}) => {
@@ -84,7 +96,7 @@ export function apiCall({ host, headers, signal }: ApiCallOptions): ApiCall {
 
 interface Failed {
   readonly error: ApiError;
-  /** Milliseconds for which the API does not want another call. */
+  /** Pause that the API requests before the next call, in milliseconds. */
   readonly waitMs?: number;
 }
 
@@ -103,7 +115,7 @@ async function once(url: string, what: string, init: RequestInit): Promise<ApiAn
   if (response.ok) return { status, text, headers, date };
   const waitMs = waitOf(status, headers, date);
   const isLimited = status === 429 || (status === 403 && waitMs !== undefined);
-  // The text of an answer can hold a part of the key, and goes nowhere.
+  // Leave out the text of the answer: it can contain a part of the key.
   const message = `${what} answered ${status}${isLimited ? ": its rate limit is reached" : ""}`;
   const problem = isLimited || status >= 500 || status === 408 ? "unavailable" : problemOf(status);
   return { error: new ApiError(problem, message), ...(waitMs !== undefined && { waitMs }) };
@@ -115,8 +127,9 @@ function problemOf(status: number): ApiError["problem"] {
 }
 
 /**
- * Milliseconds to wait by `retry-after`, or by GitHub's headers once the limit of the hour is used up.
- * @see https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#handle-rate-limit-errors-appropriately
+ * Returns the milliseconds to wait by `retry-after`, or by GitHub's headers once its hourly limit is used up.
+ * @see
+ * https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#handle-rate-limit-errors-appropriately
  */
 function waitOf(status: number, headers: Headers, date: number): number | undefined {
   if (status < 400) return undefined;

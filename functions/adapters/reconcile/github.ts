@@ -5,19 +5,19 @@ import { ApiError, type ListedEvent, type ProviderApi } from "../../domain/recon
 import { findSpans } from "../../../providers/engine/json-spans";
 import type { ApiCall } from "./call";
 
-/** The hook of a repository or an organization, or that of an app. */
+/** Hook of a repository, an organization or an app. */
 export interface GitHubSettings {
   /** `<owner>/<name>` */
   readonly repository?: string | undefined;
   readonly organization?: string | undefined;
-  /** Id of the hook, as its address on GitHub ends. */
+  /** Id of the hook: the end of its address on GitHub. */
   readonly hook?: number | undefined;
-  /** Client id of an app; the key then is its private key, a PEM. */
+  /** Client id of an app. The API key is then the app's private key, in PEM. */
   readonly app?: string | undefined;
 }
 
 /**
- * How long deliveries are listed: GitHub's pages say 3 days. An older delivery cannot be sent again.
+ * Milliseconds for which GitHub lists a delivery: 3 days by its documentation. An older delivery cannot be redelivered.
  * @see https://docs.github.com/en/webhooks/testing-and-troubleshooting-webhooks/redelivering-webhooks
  */
 const KEPT_MS = 3 * DAY_MS;
@@ -34,8 +34,9 @@ interface Delivery {
 }
 
 /**
- * GitHub's deliveries of one hook, the newest first. What they hold is parsed JSON, and so neither signed nor the bytes that
- * were: a missing one is requested again, and the redelivery arrives at the endpoint as every webhook does.
+ * Returns a client for the deliveries of one hook, newest first. GitHub returns their payloads as parsed JSON, without
+ * the signed bytes. A redelivery of a missing one is therefore requested, which arrives at the endpoint as every
+ * webhook does.
  */
 export function githubApi(settings: GitHubSettings, call: ApiCall): ProviderApi {
   const hook = hookOf(settings);
@@ -52,13 +53,13 @@ export function githubApi(settings: GitHubSettings, call: ApiCall): ProviderApi 
         now: date,
         ...(!active && { off: "The hook is not active: GitHub sends nothing. Activate it in the settings." }),
         notes: failed ? [`GitHub's last delivery was answered ${last.code}.`] : [],
-        // The list is of this hook alone.
+        // Expect every event: the list contains the deliveries of this hook alone.
         expects: () => true,
       };
     },
     events: {
       keptMs: KEPT_MS,
-      // The list has no filter by time: each one begins now.
+      // Read the whole range in one list: it has no filter by time, and each list begins now.
       longestMs: Infinity,
       async *list({ from, until }) {
         const redeliveries = new Map<string, number>();
@@ -69,7 +70,7 @@ export function githubApi(settings: GitHubSettings, call: ApiCall): ProviderApi 
           const items = findSpans(text, ["*"]).map(({ start, end }) => itemOf(text.slice(start, end)));
           for (const { guid, redelivery } of items)
             if (redelivery) redeliveries.set(guid, (redeliveries.get(guid) ?? 0) + 1);
-          // A redelivery belongs to the time of its original, which is listed behind it.
+          // Leave out redeliveries: each belongs to the time of its original, which is listed behind it.
           yield items
             .filter(({ redelivery, at }) => !redelivery && at >= from && at < until)
             .map(({ guid, deliveryId, at, type }): ListedEvent => {
@@ -102,7 +103,7 @@ function hookOf({ repository, organization, hook, app }: GitHubSettings): string
   return `/${repository === undefined ? `orgs/${organization}` : `repos/${repository}`}/hooks/${hook}`;
 }
 
-/** Ids have more digits than a JavaScript number: they are cut out. */
+/** Reads a delivery. Cuts its id out of the text, since it has more digits than a JavaScript number can hold. */
 function itemOf(text: string) {
   const { guid, delivered_at, redelivery, event, action } = JSON.parse(text) as Delivery;
   const [id] = findSpans(text, ["id"]);
@@ -120,7 +121,7 @@ function nextCursor(link: string | null): string | undefined {
   return next === undefined ? undefined : (new URL(next).searchParams.get("cursor") ?? undefined);
 }
 
-/** Headers of every request. @see https://docs.github.com/en/rest/about-the-rest-api/api-versions */
+/** Returns the headers of every request. @see https://docs.github.com/en/rest/about-the-rest-api/api-versions */
 export function githubHeaders(settings: GitHubSettings, key: string): Readonly<Record<string, string>> {
   const token = settings.app === undefined ? key : appToken(settings.app, key, Date.now());
   return {
@@ -130,7 +131,11 @@ export function githubHeaders(settings: GitHubSettings, key: string): Readonly<R
   };
 }
 
-/** @see https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app */
+/**
+ * Returns a JSON Web Token that authenticates an app.
+ * @see
+ * https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app
+ */
 function appToken(app: string, privateKey: string, now: number): string {
   const seconds = Math.floor(now / 1_000);
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");

@@ -4,34 +4,34 @@ import { hasCode } from "../aws-error";
 import type { DynamoDB } from "../clients";
 import { fromValues, toItem, toValues } from "../record-item";
 
-/** Seconds after which a run that was ended from outside loses its lease; it renews it as it goes. */
+/** Seconds until a run that was killed loses its lease; a live run renews it. */
 export const LEASE_SECONDS = 300;
 
-/** Renewals within this many milliseconds of the last are left out. */
+/** Milliseconds after a renewal during which no further one is made. */
 const RENEW_MS = 30_000;
 
-/** Key of the item with a provider's progress; no provider's name begins with an underscore. */
+/** Returns the key of the item with a provider's progress; no provider's name begins with an underscore. */
 export function progressKey(provider: string): string {
   return `_reconcile#${provider}`;
 }
 
-/** Attributes of the item. */
+/** Attributes of the item with a provider's progress. */
 interface StoredProgress {
-  /** RFC 3339. */
+  /** Time up to which events have been compared, RFC 3339. */
   readonly cursor?: string;
   readonly requested?: ReadonlySet<string>;
   readonly lost?: ReadonlySet<string>;
   readonly lastRun?: RunSummary;
 }
 
-/** What is stored of a provider's runs, for people. */
+/** Decodes the item with a provider's progress. */
 export function progressOf(item: Parameters<typeof fromValues>[0] | undefined): StoredProgress | undefined {
   return item && (fromValues(item) as StoredProgress);
 }
 
 const NO_IDS: ReadonlySet<string> = new Set();
 
-/** The lease and the progress of a provider, in one item of the table that never expires. */
+/** Creates the lease and stores the progress of a provider, in one item of the table that never expires. */
 export function createLease(
   table: string,
   provider: string,
@@ -82,7 +82,7 @@ export function createLease(
     },
     async save({ cursor, requested, lost }: Progress) {
       const sets = { requested, lost };
-      // DynamoDB has no empty sets.
+      // Remove empty sets, which DynamoDB cannot store.
       const filled = Object.entries(sets).filter(([, ids]) => ids.size > 0);
       const empty = Object.entries(sets).flatMap(([name, ids]) => (ids.size > 0 ? [] : [name]));
       await update(

@@ -14,28 +14,28 @@ import { recordedByDelivery, recordedById } from "./recorded";
 /** A provider whose events are compared. */
 export interface ReconciledProvider {
   readonly name: string;
-  /** Id of its scheme. */
+  /** Id of its signature scheme. */
   readonly scheme: string;
   readonly orderingKey?: string | undefined;
   readonly redact?: readonly string[] | undefined;
   readonly settings: ApiSettings;
 }
 
-/** What reconciling takes of an inbox: a function's own clients, or those of who operates it. */
+/** Resources and clients of an inbox for reconciliation, with the function's credentials or an operator's. */
 export interface ReconciledInbox {
   readonly table: string;
   readonly bucket: string;
-  /** Whether rejected requests are kept. */
+  /** Whether the inbox quarantines rejected requests. */
   readonly quarantine: boolean;
   readonly dynamodb: DynamoDB & RecordReader;
   readonly s3: S3Client;
   readonly stores: Pick<ReleasePorts, "payloads" | "records" | "queue">;
   readonly log: Log;
-  /** Ends all calls of the provider's API. */
+  /** Aborts all calls of the provider's API. */
   readonly signal: AbortSignal;
 }
 
-/** Returns what a run for one provider works with. @param key of the provider's API */
+/** Returns the ports of a run for one provider. @param key API key of the provider */
 export function reconcilePorts(
   { name, scheme: id, orderingKey, redact, settings }: ReconciledProvider,
   key: string,

@@ -7,12 +7,14 @@ import { parseRejected, receivedAtOf, REJECTED_PREFIX, rejectedIdIn } from "../.
 import { eventId } from "../../domain/webhook";
 import { hasCode } from "../aws-error";
 
-/** Most quarantined requests that are read, the newest: a flood of forged ones must not use up the run. */
+/**
+ * Maximum number of quarantined requests that are read, newest first: a flood of forged ones must not use up the run.
+ */
 const MAX_READ = 500;
 
 const AT_ONCE = 20;
 
-/** Event ids in the quarantined requests of a provider. */
+/** Returns a function that reads the event ids of a provider's quarantined requests. */
 export function quarantinedIds(
   Bucket: string,
   provider: Provider,
@@ -25,7 +27,8 @@ export function quarantinedIds(
       const payload = readPayload(provider.scheme, request);
       return [eventId(readEvent(provider.scheme, request, payload.value, { requestId }).id)];
     } catch (error) {
-      // Released or expired meanwhile; S3 says so only to who may list the whole bucket.
+      // Skip a request that was released or expired meanwhile. S3 answers AccessDenied instead of NoSuchKey to callers
+      // that may not list the whole bucket.
       if (error instanceof NoSuchKey || hasCode(error, "AccessDenied")) return [];
       throw error;
     }

@@ -36,8 +36,8 @@ export function recordedById(recorder: Recorder): ReconcilePorts["records"] {
 }
 
 /**
- * Looks up records by the id of their delivery, which their keys begin with. Those of the window's time are read from the index
- * of recent webhooks, once and with their keys alone.
+ * Looks up records by delivery id, with which their keys begin. Reads the keys once, from the index of recent webhooks,
+ * and only those of webhooks received since the window began.
  */
 export function recordedByDelivery(recorder: Recorder): ReconcilePorts["records"] {
   return {
@@ -59,7 +59,7 @@ export function recordedByDelivery(recorder: Recorder): ReconcilePorts["records"
   };
 }
 
-/** Reads what is known of records. One that has expired and was not removed yet is none. */
+/** Reads the states of records. An expired record that DynamoDB has not yet removed counts as absent. */
 async function statesOf(
   { table, dynamodb, now }: Recorder,
   keys: readonly string[],
@@ -87,7 +87,7 @@ async function statesOf(
   return states;
 }
 
-/** Record keys of a provider since a window's begin, by event id. */
+/** Reads the keys of a provider's records since the beginning of a window, by event id. */
 async function recentKeys(
   { table, provider, dynamodb, now }: Recorder,
   { from }: Window,

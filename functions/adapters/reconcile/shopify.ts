@@ -2,7 +2,7 @@ import { ApiError, type ProviderApi } from "../../domain/reconcile-ports";
 import type { ApiCall } from "./call";
 
 export interface ShopifySettings {
-  /** `<name>.myshopify.com` */
+  /** Host of the shop, `<name>.myshopify.com`. */
   readonly shop: string;
 }
 
@@ -21,8 +21,8 @@ interface Subscription {
 }
 
 /**
- * Shopify lists no deliveries: what can be seen is whether the app's subscriptions to this endpoint are still there. Shopify
- * deletes those whose deliveries keep failing.
+ * Returns a client that checks whether the app still has subscriptions to this endpoint: Shopify lists no deliveries,
+ * and deletes subscriptions whose deliveries keep failing.
  * @param path end of the endpoint's address, such as `/webhook/shopify`
  */
 export function shopifyApi(path: string, call: ApiCall): ProviderApi {
@@ -35,7 +35,7 @@ export function shopifyApi(path: string, call: ApiCall): ProviderApi {
       });
       const { data, errors } = JSON.parse(text) as Answer;
       const subscriptions = data?.webhookSubscriptions?.nodes;
-      // GraphQL answers 200 also to a token without the right.
+      // Check the data: GraphQL answers 200 even if the token lacks the permission.
       if (!subscriptions)
         throw new ApiError(
           errors === undefined ? "unexpected" : "denied",

@@ -15,10 +15,16 @@ const PAGE = "100";
 const KEPT_MS = 30 * DAY_MS;
 const LONGEST_MS = 6 * 60 * 60_000;
 
-/** Most types that a list is filtered by. @see https://docs.stripe.com/api/events/list#list_events-types */
+/**
+ * Maximum number of event types by which a list can be filtered. @see
+ * https://docs.stripe.com/api/events/list#list_events-types
+ */
 const MAX_TYPES = 20;
 
-/** What `*` leaves out of an endpoint, as its description says. @see https://docs.stripe.com/api/events/types#event_types-reporting.report_type.updated */
+/**
+ * Event types that an endpoint gets only if it selects them by name: `*` does not include them. @see
+ * https://docs.stripe.com/api/events/types#event_types-reporting.report_type.updated
+ */
 const ONLY_IF_SELECTED = ["reporting.report_type.updated"];
 
 interface WebhookEndpoint {
@@ -35,10 +41,13 @@ interface StripeEvent {
   readonly api_version?: string | null;
 }
 
-/** Stripe's events, the newest first, and its webhook endpoint. A restricted key with read rights on both is enough. */
+/**
+ * Returns a client for Stripe's events, newest first, and its webhook endpoint. A restricted key with read permission
+ * on both is enough.
+ */
 export function stripeApi({ endpoint, account }: StripeSettings, call: ApiCall): ProviderApi {
   const headers = account === undefined ? {} : { "stripe-account": account };
-  // Of the endpoint, which is read first.
+  // Settings of the endpoint, which is read before the events.
   let enabled: readonly string[] = ["*"];
   let version: string | null = null;
 

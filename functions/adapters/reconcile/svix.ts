@@ -14,7 +14,10 @@ export interface SvixSettings {
 const KEPT_MS = 90 * DAY_MS;
 const LONGEST_MS = 6 * 60 * 60_000;
 
-/** Largest page. @see https://api.svix.com/docs#tag/Message-Attempt/operation/v1.message-attempt.list-attempted-messages */
+/**
+ * Maximum page size. @see
+ * https://api.svix.com/docs#tag/Message-Attempt/operation/v1.message-attempt.list-attempted-messages
+ */
 const PAGE = "250";
 
 interface Message {
@@ -24,7 +27,7 @@ interface Message {
   readonly payload?: unknown;
 }
 
-/** Regions with a host of their own, which a key names behind its last full stop, as Svix's libraries read it. */
+/** Regions with a host of their own. A key names its region after its full stop, as Svix's libraries read it. */
 const REGIONS = ["us", "eu", "in", "ca", "au"];
 
 export function svixHost(key: string): string {
@@ -33,7 +36,7 @@ export function svixHost(key: string): string {
 }
 
 /**
- * The messages of an endpoint of Svix, the newest first, also those that were never sent to it.
+ * Returns a client for the messages of a Svix endpoint, newest first, including those that were never sent to it.
  * @param idHeader the header that a message's id is sent in, such as `svix-id`
  */
 export function svixApi({ app, endpoint }: SvixSettings, idHeader: string, call: ApiCall): ProviderApi {
@@ -42,7 +45,7 @@ export function svixApi({ app, endpoint }: SvixSettings, idHeader: string, call:
   const eventOf = (text: string): ListedEvent => {
     const { id, eventType, timestamp, payload } = JSON.parse(text) as Message;
     const [span] = findSpans(text, ["payload"]);
-    // Svix keeps what it knows of a message for longer than its payload.
+    // Leave out an expired payload: Svix keeps the rest of a message for longer.
     const isThere = span !== undefined && payload !== null && payload !== undefined;
     return {
       id,
@@ -78,7 +81,7 @@ export function svixApi({ app, endpoint }: SvixSettings, idHeader: string, call:
         const query = [
           ["limit", PAGE],
           ["with_content", "true"],
-          // Both leave out the moment itself.
+          // Begin a millisecond earlier: both filters exclude the given time itself.
           ["after", new Date(from - 1).toISOString()],
           ["before", new Date(until).toISOString()],
         ] as const;
