@@ -18,13 +18,13 @@ import { deliver, type HttpConsumer } from "../domain/deliver";
 import type { DeliverPorts } from "../domain/deliver-ports";
 import type { SecretRef } from "../domain/secret-ref";
 
-/** The consumer; put in by the bundler, since a function's environment holds no more than 4 KB. */
+/** The consumer. The bundler inserts it, since a function's environment holds no more than 4 KB. */
 declare const CONSUMER: HttpConsumer &
   HttpRecipient & {
     readonly secret: SecretRef;
-    /** Milliseconds until it must have answered. */
+    /** Milliseconds within which the consumer must answer. */
     readonly timeoutMs: number;
-    /** Most calls in one second. */
+    /** Maximum number of calls in one second. */
     readonly rate?: number;
     /** Schemes of the configured providers, by their names. */
     readonly schemes: Readonly<Record<string, ConfiguredScheme>>;
@@ -54,7 +54,7 @@ const ports: DeliverPorts = {
   },
   post: consumerCall({
     timeoutMs: CONSUMER.timeoutMs,
-    // The address of the local AWS: consumers are on this machine then.
+    // Allow loopback addresses on the local AWS, where consumers run on this machine.
     allowLoopback: process.env["AWS_ENDPOINT_URL"] !== undefined,
   }),
   queue: { retryAfter: (message, seconds) => queue.retryAfter([message], seconds) },
@@ -86,7 +86,10 @@ function consumerMessage({
   };
 }
 
-/** The event source mapping hands over one message at a time, so that a slow group holds up no other. */
+/**
+ * Delivers messages to the consumer. The event source mapping passes one at a time, so that a slow group delays no
+ * other.
+ */
 export const handler: SQSHandler = async ({ Records }) => {
   const batchItemFailures = [];
   for (const record of Records)

@@ -6,8 +6,8 @@ import { admittedEvents } from "./split";
 import { eventId } from "./webhook";
 
 /**
- * Stores and queues an event that its provider's API returned, as ingestion does with its webhook: under the same id, in the
- * same group. Events made of it say that they are no webhook.
+ * Stores and queues an event that its provider's API returned, as ingestion would its webhook: under the same id, in
+ * the same group. Events published for it say in `receivedvia` that no webhook was received.
  * @throws if it is not durable, or if it would get another id than it is listed under
  */
 export async function admitListed(

@@ -36,7 +36,7 @@ export async function handleChallenge(
   return learnt ? plainAnswer(answer) : undefined;
 }
 
-/** Returns the part of a handshake that the provider is answered. */
+/** Returns the part of a handshake's answer that is sent to the provider. */
 export function plainAnswer({ status, headers, body }: HandshakeAnswer): Answer {
   return { status, headers, body };
 }

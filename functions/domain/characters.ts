@@ -6,9 +6,8 @@
 const REJECTED_BY_SQS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\udfff\ufffe\uffff]/gu;
 
 /**
- * Escapes in a JSON text what SQS rejects, so that the text says the same and can be sent.
- * Of those characters only U+FFFE, U+FFFF and lone surrogates may stand in JSON as they are, and only inside of
- * strings.
+ * Escapes the characters of a JSON text that SQS rejects, so that it can be sent with the same meaning. Of these
+ * characters JSON allows only U+FFFE, U+FFFF and lone surrogates unescaped, and only in strings.
  */
 export function escapeInJson(json: string): string {
   return json.replace(REJECTED_BY_SQS, (character) => {
@@ -18,19 +17,20 @@ export function escapeInJson(json: string): string {
 }
 
 /**
- * Replaces by U+FFFD what SQS rejects, for texts that are read by people and not by parsers.
- * Also what half of a surrogate pair is left over from: DynamoDB stores UTF-8, which has none.
+ * Replaces characters that SQS rejects by U+FFFD, in texts for people and not for parsers. This includes lone
+ * surrogates, which DynamoDB cannot store in UTF-8.
  */
 export function replaceInvalidCharacters(text: string): string {
   return text.replace(REJECTED_BY_SQS, "\ufffd");
 }
 
 /**
- * Cleans a text first and cuts it then, never inside of a surrogate pair.
+ * Replaces invalid characters, then cuts the text, never within a surrogate pair.
  * @param maxLength maximum code points of the result
  */
 export function cleanText(text: string, maxLength: number): string {
-  // A code point has at most two code units: the rest cannot be part of the result.
+  // Cut before cleaning, to save work: a code point has at most two code units, so the rest cannot be part of the
+  // result.
   const clean = replaceInvalidCharacters(text.slice(0, 2 * maxLength + 1));
   const points = Array.from(clean);
   return points.length > maxLength ? points.slice(0, maxLength).join("") : clean;

@@ -2,21 +2,21 @@
 export interface ConsumerMessage {
   readonly messageId: string;
   readonly receiptHandle: string;
-  /** The event: CloudEvents 1.0 in JSON. */
+  /** The event, CloudEvents 1.0 in JSON. */
   readonly body: string;
   readonly group: string;
   readonly deduplicationId: string;
   /** How often it was received from the queue, including this time. */
   readonly receiveCount: number;
-  /** When the queue took it, in milliseconds of Unix time. */
+  /** Time at which the message was sent to the queue, in milliseconds since the epoch. */
   readonly sentAt: number;
   /** Primary key of the webhook's record. */
   readonly recordKey: string;
-  /** Where its payload lies. */
+  /** S3 key of the webhook's payload. */
   readonly s3Key: string;
 }
 
-/** The fields of a published event that delivery to a consumer, and its dead letters, read. */
+/** Fields of a published event that delivery to a consumer needs, and its dead letters show. */
 export interface ConsumerEvent {
   readonly id: string;
   readonly source: string;
@@ -25,7 +25,7 @@ export interface ConsumerEvent {
   readonly replay: number;
   /** When the webhook was received, RFC 3339. */
   readonly receivedat: string;
-  /** Place in its group, a decimal of many digits. */
+  /** Order within the group, a decimal of many digits. */
   readonly sequence: string;
 }
 
@@ -34,12 +34,15 @@ export function eventOf({ body }: Pick<ConsumerMessage, "body">): ConsumerEvent 
   return JSON.parse(body) as ConsumerEvent;
 }
 
-/** Primary key of what is known of a delivery. A provider's name begins with no underscore, so it is no record's. */
+/**
+ * Returns the primary key of a delivery's state. It begins with an underscore, unlike the keys of records, which begin
+ * with a provider's name.
+ */
 export function deliveryKey(consumer: string, recordKey: string, replay: number): string {
   return `${deliveriesOf(consumer)}#${recordKey}#${replay}`;
 }
 
-/** What the keys of a consumer's deliveries begin with; also their partition of the index of what is unresolved. */
+/** Returns the prefix of a consumer's delivery keys, which is also their partition of the index `unresolved`. */
 export function deliveriesOf(consumer: string): string {
   return `_delivery#${consumer}`;
 }

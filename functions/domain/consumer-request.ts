@@ -4,34 +4,34 @@ import type { DeliverPorts, ConsumerRequest } from "./deliver-ports";
 import type { Header } from "./kept-headers";
 import { originalRequest } from "./original";
 
-/** How a consumer is called. */
+/** Address of a consumer, and the form of its requests. */
 export interface HttpRecipient {
   readonly url: string;
-  /** As CloudEvent, or as the provider made the request. */
+  /** Whether to send a CloudEvent or the provider's original request. */
   readonly as: "cloudevent" | "original";
 }
 
 /** A payload as ingestion stored it. */
 export interface StoredRequest {
   readonly body: Buffer;
-  /** Of the body as it came, with its parameters. */
+  /** Content type of the body as received, with its parameters. */
   readonly contentType: string;
-  /** Whether it is one event out of a request that held several. */
+  /** Whether it is a single event of a request with several. */
   readonly split: boolean;
-  /** Undefined if it was stored before headers were. */
+  /** Headers of the request; undefined if it was stored by a version that did not yet store headers. */
   readonly headers: readonly Header[] | undefined;
 }
 
-/** What requests are made of. */
+/** Sources of the stored requests and of the schemes that sign them. */
 export interface RequestSource {
   readonly payloads: { read(s3Key: string): Promise<StoredRequest | { readonly impossible: string }> };
-  /** The scheme of a configured provider. */
+  /** Returns the scheme of a configured provider. */
   schemeOf(provider: string): Scheme | undefined;
-  /** That of events as CloudEvents. */
+  /** Scheme that signs CloudEvents. */
   readonly standardWebhooks: Scheme | undefined;
 }
 
-/** Id of the scheme of events as CloudEvents. */
+/** Id of the scheme that signs CloudEvents. */
 export const STANDARD_WEBHOOKS = "standard-webhooks";
 
 /** Makes the request for a consumer, signed with its newest secret. */
@@ -54,10 +54,11 @@ export async function requestTo(
 }
 
 /**
- * Returns the event in CloudEvents' structured mode, signed as Standard Webhooks says. Its `webhook-id` is the same at each
- * attempt and another for each replay: what a consumer deduplicates by.
- * @param scheme that of Standard Webhooks
- * @see https://github.com/cloudevents/spec/blob/main/cloudevents/bindings/http-protocol-binding.md#32-structured-content-mode
+ * Returns the event in CloudEvents' structured mode, signed according to Standard Webhooks. Its `webhook-id`, by which
+ * a consumer deduplicates, is the same for every attempt and different for each replay.
+ * @param scheme the scheme of Standard Webhooks
+ * @see
+ * https://github.com/cloudevents/spec/blob/main/cloudevents/bindings/http-protocol-binding.md#32-structured-content-mode
  * @throws ConfigurationError for a secret that is not written as `whsec_` and base64
  */
 function cloudEventRequest(

@@ -4,18 +4,18 @@ import { CALL_MS, within } from "./group-time";
 import type { ReceivedMessage } from "./message";
 import type { WebhookError } from "./workflow";
 
-/** Code of what was tried as often as allowed and never came to an end, so that nobody knows why. */
+/** Error code of a message that was received as often as allowed and never finished, for an unknown reason. */
 export const RECEIVES_EXHAUSTED = "ReceivesExhausted";
 
-/** Replaces an error text that SQS rejects. */
+/** Error that replaces one whose text SQS rejects. */
 const FIXED_REASON: WebhookError = {
   code: "ReasonNotKept",
   message: "SQS rejected the error text; see the webhook's record or the log.",
 };
 
 /**
- * Sends a poison message to the dead-letter queue; returns whether it is there. If SQS rejects its reason, a fixed one
- * replaces it: an error text must never block healthy webhooks. After a crash in here the queue's redrive policy
+ * Sends a poison message to the dead-letter queue; returns whether it is there. If SQS rejects the error, a fixed one
+ * replaces it: an error text must never block healthy webhooks. If this function crashes, the queue's redrive policy
  * applies.
  */
 export async function deadLetter(

@@ -6,7 +6,7 @@ import type { Log } from "./log-line";
 
 /** A request to a consumer. */
 export interface ConsumerRequest {
-  /** The consumer's address, with the parameters that a provider adds to it. */
+  /** The consumer's address, with the query parameters that the provider's scheme adds. */
   readonly url: string;
   readonly headers: readonly Header[];
   readonly body: Buffer;
@@ -19,12 +19,12 @@ export interface DeliverPorts {
     write(message: ConsumerMessage, state: DeliveryState): Promise<void>;
   };
   readonly rate: {
-    /** Whether one more call may be made in this second. */
+    /** Counts a call; returns whether it may be made in this second. */
     take(): Promise<boolean>;
   };
-  /** Makes the request, signed now; `impossible` says why there can be none, however often it is tried. */
+  /** Makes the request, signed with the current time. `impossible` is the reason why no attempt could ever make it. */
   request(message: ConsumerMessage): Promise<ConsumerRequest | { readonly impossible: string }>;
-  /** Calls the consumer. Rejects if it does not answer in time, or its address is not one to call. */
+  /** Calls the consumer. Rejects if it does not answer in time, or if its address must not be called. */
   post(request: ConsumerRequest): Promise<{
     readonly status: number;
     readonly retryAfter?: string | undefined;
@@ -32,10 +32,10 @@ export interface DeliverPorts {
   }>;
   readonly queue: { retryAfter(message: ConsumerMessage, seconds: number): Promise<void> };
   readonly deadLetters: { send(message: ConsumerMessage, failure: Failure): Promise<void> };
-  /** Calls the consumer no more until an operator resumes it. */
+  /** Stops all calls of the consumer until an operator resumes it. */
   pause(reason: string): Promise<void>;
   readonly now: () => number;
-  /** From 0 to 1. */
+  /** Returns a random number from 0 to 1. */
   readonly random: () => number;
   readonly log: Log;
 }

@@ -12,35 +12,39 @@ export interface HttpConsumer {
   readonly name: string;
   /** Attempts before {@link HttpConsumer.onFailure} applies. */
   readonly maxAttempts: number;
-  /** What becomes of a webhook after the last attempt: those behind it in its group go on, or wait for it. */
+  /**
+   * What happens after the last attempt: dead-letter the webhook and continue, or block its group until it is
+   * delivered.
+   */
   readonly onFailure: "dead-letter" | "block";
 }
 
 /**
- * Seconds to wait where a service of AWS failed, or the rate is used up: no attempt of the consumer's. They are longer with
- * each receive, or an outage of hours and a long backlog would use up the thousand receives after which SQS dead-letters.
+ * Seconds to wait if an AWS service failed or the rate is used up, which is no attempt at the consumer. They grow with
+ * each receive; otherwise an outage of hours and a long backlog would use up the thousand receives after which SQS
+ * dead-letters.
  */
 const SERVICE_RETRY_SECONDS = { first: 20, longest: 600 };
 const RATE_RETRY_SECONDS = { first: 1, longest: 600 };
 
 /**
- * Age in milliseconds at which a failure is final, also where failures block: another wait of up to twelve hours, and SQS
- * would delete the message.
+ * Age in milliseconds at which a failure is final, even if failures block: during another wait of up to twelve hours,
+ * SQS would delete the message.
  */
 const MAX_AGE_MS = (MAX_RETENTION_SECONDS - 12 * 3_600) * 1_000;
 
 /** Seconds to wait once the consumer is paused: longer than Lambda takes to stop reading its queue. */
 const PAUSED_RETRY_SECONDS = 120;
 
-/** Code points of an answer that are kept. */
+/** Maximum length of the answer that is kept, in code points. */
 const MAX_ANSWER_LENGTH = 1_000;
 
-/** A consumer asks by 410 to be called no more. @see https://www.rfc-editor.org/rfc/rfc9110#status.410 */
+/** Status by which a consumer asks not to be called again. @see https://www.rfc-editor.org/rfc/rfc9110#status.410 */
 const GONE = 410;
 
 /**
- * Delivers one message to a consumer. Never rejects: what could not be delivered becomes visible again after a while.
- * @returns whether the message is done; if not, those behind it in its group wait
+ * Delivers one message to a consumer. Never rejects: a message that could not be delivered becomes visible again later.
+ * @returns whether the message is done; if not, the messages behind it in its group wait
  */
 export async function deliver(
   message: ConsumerMessage,
@@ -49,7 +53,7 @@ export async function deliver(
 ): Promise<boolean> {
   try {
     const before = message.receiveCount > 1 ? await ports.deliveries.read(message) : undefined;
-    // Delivered: the function was stopped between the consumer's answer and the end of the message.
+    // Skip a delivered message: the function was stopped after the consumer's answer, before SQS deleted the message.
     if (before?.status === "delivered" || before?.status === "discarded") return true;
     if (!(await ports.rate.take())) {
       await ports.queue.retryAfter(message, longer(RATE_RETRY_SECONDS, message));
@@ -57,14 +61,14 @@ export async function deliver(
     }
     return await attempt(message, before?.attempts ?? 0, consumer, ports);
   } catch (error) {
-    // A service failed, and not the consumer.
+    // Count no attempt: a service failed, not the consumer.
     ports.log({ event: "delivery.unavailable", consumer: consumer.name, error: describeError(error) });
     await letWait(message, longer(SERVICE_RETRY_SECONDS, message), ports);
     return false;
   }
 }
 
-/** How an attempt ended; what the consumer answered is kept, and never logged. */
+/** Result of an attempt, for the log: without the consumer's answer, which is stored but never logged. */
 type Attempted = Omit<DeliveryState, "answer">;
 
 async function attempt(
@@ -107,7 +111,7 @@ async function attempt(
   return false;
 }
 
-/** What a consumer answered, or why it did not. */
+/** The consumer's answer, or why there is none. */
 type Called =
   | { readonly status: number; readonly retryAfter?: string | undefined; readonly body: string }
   | { readonly error: string };
@@ -123,7 +127,7 @@ async function call(
   }
 }
 
-/** Writes down how an attempt ended. An answer in 2xx that cannot be written down leads to a second delivery. */
+/** Logs and stores the result of an attempt. If storing a 2xx answer fails, the webhook is delivered a second time. */
 async function end(
   message: ConsumerMessage,
   attempted: Attempted,

@@ -1,32 +1,34 @@
 /**
- * Seconds between one attempt and the next: ten attempts in about 16 hours, so that a consumer which is down for a night
- * gets all. The schedule of Standard Webhooks, of which each wait fits into the 12 hours that SQS hides a message.
+ * Seconds between two attempts: ten attempts in about 16 hours, so that a consumer that is down for a night misses
+ * nothing. This is the schedule of Standard Webhooks; each wait fits into the 12 hours for which SQS can hide a
+ * message.
  * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibility.html
  */
 const SCHEDULE = [5, 30, 120, 600, 1_800, 3_600, 7_200, 14_400, 28_800] as const;
 
 /**
- * Longest wait where failures block: an hour, since a whole group waits, and what repairs the consumer is not seen earlier.
+ * Longest wait if failures block, in seconds: a whole group waits, and a repaired consumer is noticed only at the next
+ * attempt.
  */
 const LONGEST_BLOCKED = 3_600;
 
-/** Attempts of a consumer that says nothing else. */
+/** Default number of attempts of a consumer. */
 export const DEFAULT_MAX_ATTEMPTS = SCHEDULE.length + 1;
 
-/** Share by which a wait is longer or shorter, so that webhooks that failed together do not come back together. */
+/** Fraction by which a wait is longer or shorter, so that webhooks that failed together are not retried together. */
 const JITTER = 0.2;
 
-/** Least and most seconds of a `Retry-After` that are observed. */
+/** Minimum and maximum seconds of a `Retry-After` that are observed. */
 const LEAST_RETRY_AFTER = 1;
 const MOST_RETRY_AFTER = 6 * 3_600;
 
 /**
- * Seconds until the next attempt.
- * @param attempts attempts so far, from 1; after the last of the schedule its longest wait is repeated
- * @param retryAfter what the consumer asked for, in seconds; it is kept also where the schedule is shorter
+ * Returns the seconds until the next attempt.
+ * @param attempts attempts so far, from 1; after the end of the schedule its longest wait is repeated
+ * @param retryAfter seconds that the consumer requested; they replace a shorter wait of the schedule, too
  * @param random from 0 to 1
- * @param blocks whether it is tried until it is delivered, and those behind it wait
+ * @param blocks whether the webhook is retried until it is delivered while its group waits
  */
 export function secondsUntilNext(
   attempts: number,
@@ -42,7 +44,7 @@ export function secondsUntilNext(
 }
 
 /**
- * Seconds that a `Retry-After` header asks for, as a number or as a date; undefined for what is neither.
+ * Parses the number or date of a `Retry-After` header into seconds; undefined if it is neither.
  * @see https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
  */
 export function parseRetryAfter(value: string | undefined, now: number): number | undefined {

@@ -16,7 +16,7 @@ export class UnavailableError extends Error {
   }
 }
 
-/** Name and message of anything thrown, for logs and records; never for the answer to a provider. */
+/** Returns name and message of anything thrown, for logs and records; never for the answer to a provider. */
 export function describeError(error: unknown): string {
   if (error instanceof Error) return `${error.name}: ${error.message}`;
   return String(error);

@@ -18,8 +18,8 @@ export interface CallLimit {
 /** Ports of the processing function. */
 export interface GroupPorts {
   /**
-   * Runs the workflow and waits for it. Rejects if the call itself failed: then it may or may not have run.
-   * Every port gives up after its limit, which the processor makes smaller than the time that it has left.
+   * Runs the workflow and waits for it. Rejects if the call itself failed; the workflow may have run nevertheless. Like
+   * every port, it gives up at its limit, which the processor makes smaller than the time that it has left.
    */
   readonly workflow: { run(items: readonly WorkflowItem[], limit?: CallLimit): Promise<WorkflowRun> };
   readonly queue: {

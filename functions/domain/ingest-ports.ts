@@ -12,9 +12,9 @@ export interface RawPayload {
   readonly contentEncoding?: "gzip";
   readonly eventId: string;
   readonly eventType: string;
-  /** Whether it is one of several events of one request. */
+  /** Whether the payload is a single event of a request with several. */
   readonly split?: true;
-  /** The headers that it came with, as `encodeHeaders()` writes them. */
+  /** Headers of the request, as `encodeHeaders()` encodes them. */
   readonly headers: string;
 }
 
@@ -41,26 +41,26 @@ export interface IngestPorts {
   readonly providers: ReadonlyMap<string, Provider>;
   readonly secrets: {
     /**
-     * Live secrets of a provider, newest first; from a cache. Rejects with a `SecretProblemError` if there are none to
-     * be had.
+     * Returns the live secrets of a provider, newest first, from a cache. Rejects with a `SecretProblemError` if there
+     * are none.
      */
     get(provider: string): Promise<readonly string[]>;
-    /** Reads them again, unless that was done a moment ago; the answer returns whether they were read. */
+    /** Reads the secrets again, unless this was done a moment ago; returns whether they were read. */
     refresh(provider: string): Promise<boolean>;
     /**
-     * Stores the secret that a provider sent, if one is awaited.
-     * @returns false if none is awaited: anyone can send such a handshake
+     * Stores the secret that a provider sent, if one is awaited. @returns false if none is awaited: anyone can send
+     * such a handshake
      */
     learn(provider: string, secret: string): Promise<boolean>;
   };
   /** Fetches certificates and key sets. The address has passed the allow list of the scheme with this id. */
   readonly keys: {
     /**
-     * What is at the address, from a cache; undefined if its host says that there is nothing, if there is no such
-     * host, and for an unknown address while a flood of them is named.
+     * Returns the text at the address, from a cache. Undefined if its host reports that nothing is there, if the host
+     * does not exist, or if the address is unknown while a flood of unknown addresses arrives.
      */
     fetch(request: KeyRequest, scheme: string): Promise<string | undefined>;
-    /** Fetches it again, unless that was done a moment ago; the answer returns whether it was fetched. */
+    /** Fetches the text again, unless this was done a moment ago; returns whether it was fetched. */
     refresh(request: KeyRequest, scheme: string): Promise<boolean>;
   };
   /** Calls an address that a verified webhook names and the scheme allows. */
@@ -71,15 +71,15 @@ export interface IngestPorts {
     remove(key: string): Promise<void>;
   };
   /**
-   * Writes the record if there is none, else leaves its status alone and counts the attempt. An erased webhook's record stays as
-   * it is.
+   * Creates the record if there is none; otherwise leaves its status unchanged and counts the attempt. The record of an
+   * erased webhook stays as it is.
    */
   readonly records: { claim(claim: Claim): Promise<"new" | "duplicate" | "erased"> };
   readonly queue: { send(message: QueueMessage): Promise<void> };
   readonly rejected: {
     /** Returns whether one more rejected request of this provider may be quarantined; limits the cost of a flood. */
     admits(provider: string): boolean;
-    /** Stores the request, within two seconds; false if quarantine is disabled. */
+    /** Stores the request, within two seconds; returns false if quarantine is disabled. */
     keep(rejected: RejectedRequest): Promise<boolean>;
   };
   /** Milliseconds since the epoch. */

@@ -5,6 +5,6 @@ export interface IngestRequest extends WebhookRequest {
   /** Provider named by the path, or undefined on `POST /webhook`, where a header names it. */
   readonly pathProvider?: string;
   readonly requestId: string;
-  /** Address of the provider. */
+  /** IP address of the client. */
   readonly sourceIp?: string;
 }

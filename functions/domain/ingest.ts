@@ -19,8 +19,8 @@ import { asSecretProblem, verifyWithLiveSecrets } from "./verify-with-live-secre
 import { travelsInline } from "./webhook-of-request";
 
 /**
- * Takes one request: proves who sent it, stores it, queues it, and only then answers 2xx.
- * Never rejects: a failure becomes a response that asks the provider to retry.
+ * Handles one request: verifies its provider, stores it, queues it, and only then answers 2xx. Never rejects: a failure
+ * becomes a response that asks the provider to retry.
  */
 export async function ingest(request: IngestRequest, ports: IngestPorts): Promise<Answer> {
   const startedAt = ports.now();
@@ -39,15 +39,15 @@ export async function ingest(request: IngestRequest, ports: IngestPorts): Promis
   return answer;
 }
 
-/** The response to a request, and what the log says of it. */
+/** Response to a request, and the facts for its log line. */
 interface Admission {
   readonly answer: Answer;
   readonly line: RequestFacts;
 }
 
 /**
- * Takes a step with a request. If it fails, the provider is asked to retry, and the line holds the error beside what was
- * known before the step.
+ * Runs a step of handling a request. If it fails, asks the provider to retry and adds the error to the facts known
+ * before.
  */
 async function orRetry(
   request: IngestRequest,
@@ -77,7 +77,7 @@ async function admit(request: IngestRequest, ports: IngestPorts, receivedAt: num
   );
 }
 
-/** Answers a challenge of the provider, or verifies the request and takes what is signed. */
+/** Answers the provider's challenge, or verifies the request and accepts it. */
 async function admitFrom(
   provider: Provider,
   request: IngestRequest,
@@ -92,7 +92,7 @@ async function admitFrom(
   const signed = asProviderKnowsIt(request, provider);
   const challenge = await handleChallenge(signed, provider, ports).catch(asSecretProblem);
   if (challenge instanceof SecretProblemError) {
-    // Not quarantined: the provider is waiting for this response and retries.
+    // Skip quarantine: the provider is waiting for this response and retries.
     const { reason, message: detail } = challenge;
     return { answer: notReady(challenge, request), line: { reason, detail } };
   }
@@ -130,7 +130,7 @@ async function admitFrom(
   );
 }
 
-/** Answers a signed challenge, wherever it comes from, or stores and queues what a verified request holds. */
+/** Answers a signed challenge from any address, or stores and queues the events of a verified request. */
 async function accept(
   provider: Provider,
   signed: IngestRequest,
@@ -170,7 +170,7 @@ async function accept(
   });
 }
 
-/** Returns the response to a webhook that is durable: the one that the provider requires, or ours. */
+/** Returns the response to a durable webhook: the one that the provider requires, or the inbox's own. */
 function stored(
   outcome: "new" | "duplicate",
   { whole, events }: AdmittedRequest,
@@ -198,7 +198,7 @@ function demanded({ status, body = "" }: NonNullable<Scheme["success"]>): Answer
   return { status, headers: body === "" ? {} : { "content-type": "text/plain; charset=utf-8" }, body };
 }
 
-/** What a provider may know of a rejected signature; the operator's log holds the rest. */
+/** What the provider may learn about a rejected signature; the operator's log has the details. */
 const REJECTIONS: Readonly<Partial<Record<Exclude<Verdict, { ok: true }>["reason"], string>>> = {
   header_missing: "A header that the signature needs is missing.",
   header_malformed: "A header that the signature needs is malformed.",
@@ -212,7 +212,7 @@ function onlyValue(request: WebhookRequest, header: string): string | undefined 
   return values?.length === 1 ? values[0] : undefined;
 }
 
-/** Says nothing of what is wrong, and that it is not the request. */
+/** Returns a response that reveals nothing of the problem but says that the request is not its cause. */
 function notReady({ reason }: SecretProblemError, request: IngestRequest): Answer {
   const detail = isOperatorsMistake(reason)
     ? "This endpoint is not ready for this provider yet: its operator has to finish the set-up. Send it again later."

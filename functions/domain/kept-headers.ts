@@ -6,18 +6,18 @@ import { NETWORK_HEADERS } from "./network-headers";
 export type Header = readonly [name: string, value: string];
 
 /**
- * What belongs to one connection or one recipient, by RFC 9110, and what networks add.
+ * Headers of one connection or one recipient, by RFC 9110.
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1
  */
 const OF_THE_CONNECTION =
   /^(?:connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|host|content-length|expect|accept-encoding)$/;
 
-/** Credentials and proofs by their usual names: a provider can send more of them than its scheme reads. */
+/** Usual names of headers with credentials and proofs, of which a provider can send more than its scheme reads. */
 const SECRET = /authorization|cookie|signature|secret|token|password|credential|api-?key|hmac|jwt/;
 
 /**
- * Returns the headers of a verified request that its original form needs, repeats kept: all but those of the connection, of the
- * networks on the way, and whatever proves who sent it. What is stored of them allows nobody to sign or to log in.
+ * Returns the headers of a verified request that its original form needs, with repeats. Leaves out the headers of the
+ * connection and of networks on the way, and all that prove who sent it: nobody can sign or log in with what is stored.
  */
 export function keptHeaders(headers: RequestHeaders, scheme: Scheme): readonly Header[] {
   const proof = proofHeaders(scheme);
@@ -35,15 +35,18 @@ export function keptHeaders(headers: RequestHeaders, scheme: Scheme): readonly H
   );
 }
 
-/** Writes headers as object metadata can hold them: base64 of deflated JSON. */
+/** Encodes headers for object metadata, as base64 of deflated JSON. */
 export function encodeHeaders(headers: readonly Header[]): string {
   return deflateRawSync(JSON.stringify(headers)).toString("base64");
 }
 
-/** Most bytes that are inflated: API Gateway takes 10,240 bytes of headers, which JSON can make some times longer. */
+/**
+ * Maximum bytes after inflating: API Gateway accepts 10,240 bytes of headers, and as JSON they can be several times
+ * longer.
+ */
 const MAX_INFLATED_BYTES = 128 * 1024;
 
-/** @throws if the text is none that {@link encodeHeaders} wrote */
+/** Decodes headers. @throws if the text was not written by {@link encodeHeaders} */
 export function decodeHeaders(text: string): readonly Header[] {
   const json = inflateRawSync(Buffer.from(text, "base64"), { maxOutputLength: MAX_INFLATED_BYTES });
   return JSON.parse(json.toString()) as Header[];

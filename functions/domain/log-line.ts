@@ -11,11 +11,11 @@ import type { Outcome, Undelivered, WebhookError } from "./workflow";
 /** What ingestion finds out about a request; a field is absent until that is known. */
 export type RequestFacts = {
   readonly provider?: string;
-  /** Values of headers that hold no signature and no credential, by lower-cased name. */
+  /** Values of headers that contain no signature or credential, by lower-case name. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Why it was rejected, as a word. */
+  /** Code of the reason for a rejection. */
   readonly reason?: string;
-  /** Why it was rejected, for the operator. */
+  /** Details of a rejection, for the operator. */
   readonly detail?: string;
   readonly handshake?: true;
   /** Index of the secret that matched, newest first; -1 if the scheme signs nothing. */
@@ -25,9 +25,9 @@ export type RequestFacts = {
   readonly type?: string;
   /** Message group. */
   readonly group?: string;
-  /** Whether the message holds the payload. */
+  /** Whether the message contains the payload. */
   readonly inline?: boolean;
-  /** Why a request of a provider with `split` is one event. */
+  /** Why a request was not split although its provider is configured with `split`. */
   readonly notSplit?: string;
   /** Event ids of a request that was split. */
   readonly ids?: readonly string[];
@@ -44,7 +44,7 @@ export type ReceivedLine = RequestFacts & {
   readonly sourceIp?: string | undefined;
   /** Status code of the response. */
   readonly status: number;
-  /** Of the body. */
+  /** Size of the body, in bytes. */
   readonly bytes: number;
   readonly durationMs: number;
 };
@@ -59,19 +59,19 @@ export type ProcessedLine = {
   /** When the webhook was received, RFC 3339. */
   readonly receivedAt: string;
   readonly executionArn?: string | undefined;
-  /** X-Ray header when it is logged; id of the trace when it is read. */
+  /** X-Ray header when the line is logged; id of the trace when the line is read. */
   readonly trace?: string | undefined;
   /** Absent if the workflow gave no outcome. */
   readonly status?: Outcome["status"];
   readonly error?: WebhookError;
   readonly transient?: boolean;
   readonly attempts?: number;
-  /** Consumers that it was for, by their names. */
+  /** Names of the consumers that the webhook is for. */
   readonly consumers?: readonly string[];
   readonly undelivered?: readonly Undelivered[];
 };
 
-/** One line per consumer whose queue did not take a webhook, and never will as it is. */
+/** One line per consumer whose queue permanently rejected a webhook. */
 export type UndeliveredLine = Undelivered &
   Pick<ProcessedLine, "provider" | "id" | "key" | "replay" | "executionArn"> & {
     readonly event: "webhook.undelivered";
@@ -81,7 +81,7 @@ export type UndeliveredLine = Undelivered &
 export type ReconciledLine = {
   readonly event: "reconcile.ran";
   readonly provider: string;
-  /** What was compared, RFC 3339; absent if nothing was. */
+  /** Start of the compared range, RFC 3339; absent if nothing was compared. */
   readonly from?: string;
   readonly until?: string;
   readonly listed: number;
@@ -91,18 +91,21 @@ export type ReconciledLine = {
   readonly notes: readonly string[];
   /** Why the provider sends nothing. */
   readonly off?: string;
-  /** Since when nothing was compared and nothing can be any more, RFC 3339. */
+  /** Start of a range that was not compared and no longer can be, RFC 3339. */
   readonly unknownSince?: string;
 };
 
-/** One line per attempt at delivering a webhook to a consumer over HTTP. Not what it answered: that can hold anything. */
+/**
+ * One line per attempt at delivering a webhook to a consumer over HTTP, without the consumer's answer: it can contain
+ * anything.
+ */
 export type DeliveryLine = Omit<DeliveryState, "answer"> &
   Pick<ProcessedLine, "provider" | "id" | "key" | "replay"> & {
     readonly event: "webhook.delivery";
     readonly consumer: string;
   };
 
-/** The same as an error in the line itself. */
+/** An error whose code and message are fields of the line itself. */
 type Reason = Pick<WebhookError, "code" | "message">;
 
 type Identified = { readonly messageId: string; readonly provider: string; readonly id: string };
@@ -151,7 +154,7 @@ export type LogLine =
   | DeliveryLine
   | { readonly event: "delivery.unavailable"; readonly consumer: string; readonly error: string }
   | { readonly event: "consumer.paused"; readonly consumer: string; readonly reason: string }
-  /** Counts no webhook of a provider, so that silence is a number and not the lack of one. */
+  /** Reports a provider without counting a webhook, so that its silence shows as zero and not as missing data. */
   | { readonly event: "provider.expected"; readonly provider: string }
   | ReconciledLine
   | {
@@ -159,7 +162,7 @@ export type LogLine =
       readonly provider: string;
       readonly id: string;
       readonly type: string;
-      /** When it happened, RFC 3339. */
+      /** Time of the event, RFC 3339. */
       readonly at: string;
       readonly fate: Fate;
     }
@@ -168,11 +171,11 @@ export type LogLine =
       readonly event: "reconcile.failed";
       readonly provider: string;
       readonly error: string;
-      /** Whether the next run is not expected to work. */
+      /** Whether the next run is expected to fail too. */
       readonly failing: boolean;
     }
   | { readonly event: "held.unavailable"; readonly group: string; readonly error: string }
-  /** While the processing of a provider is paused, every minute. */
+  /** Logged every minute while the processing of a provider is paused. */
   | {
       readonly event: "provider.paused";
       readonly provider: string;
@@ -194,17 +197,17 @@ export type LogLine =
 /** Writes one line. */
 export type Log = (line: LogLine) => void;
 
-/** What each line that is read from a log must hold: one of an earlier version can lack the rest. */
+/** Fields that each line read from a log must have; lines of earlier versions can lack the others. */
 const REQUIRED = {
   "webhook.received": { receivedAt: "string", status: "number" },
   "webhook.processed": { provider: "string", id: "string", replay: "number" },
   "webhook.delivery": { consumer: "string", provider: "string", id: "string", replay: "number" },
 } as const;
 
-/** Lines that are read again. `trace` is the id of the X-Ray trace, which the log adds. */
+/** Kinds of lines that are read again. `trace` is the id of the X-Ray trace, which the log adds. */
 export type ReadLine = (ReceivedLine & { readonly trace?: string }) | ProcessedLine | DeliveryLine;
 
-/** Reads a line of this kind; undefined if it is another. */
+/** Parses a line of this kind; undefined if it is of another kind. */
 export function parseLogLine<E extends ReadLine["event"]>(
   json: Readonly<Record<string, unknown>>,
   event: E,

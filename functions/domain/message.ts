@@ -2,29 +2,29 @@ import { escapeInJson } from "./characters";
 import { describeError } from "./errors";
 import type { Webhook } from "./webhook";
 
-/** A message as the queue delivered it, whatever it holds. */
+/** A message as the queue delivered it, with any content. */
 export interface Delivery {
   readonly messageId: string;
   readonly receiptHandle: string;
   readonly body: string;
   readonly group: string;
   readonly deduplicationId: string;
-  /** Ascends within a group in the order in which the queue took the messages. */
+  /** Sequence number; ascends within a group in the order in which messages were sent to the queue. */
   readonly sequence: string;
   /** How often it was received from the queue, including this time. */
   readonly receiveCount: number;
   /** When the webhook was received, RFC 3339. */
   readonly receivedAt: string;
-  /** Header of the trace that the webhook was received with. */
+  /** Header of the trace in which the webhook was received. */
   readonly trace?: string;
 }
 
-/** The webhook in a message, or why there is none. */
+/** The webhook in a message, or why it contains none. */
 export type MessageContent =
   | { readonly webhook: Webhook; readonly unreadable?: never }
   | { readonly webhook?: never; readonly unreadable: string };
 
-/** A message of the queue with what it holds. */
+/** A message of the queue with its content. */
 export type ReceivedMessage = Delivery & MessageContent;
 
 const STRINGS = ["provider", "id", "type", "s3Key"] as const;
@@ -36,9 +36,7 @@ export function messageBody(webhook: Webhook): string {
   return escapeInJson(JSON.stringify(webhook));
 }
 
-/**
- * Replaces an empty media type, which messages of earlier versions in the dead-letter queue can have.
- */
+/** Media type that replaces an empty one, which messages of earlier versions in the dead-letter queue can have. */
 const UNKNOWN_MEDIA_TYPE = "application/octet-stream";
 
 /**
@@ -65,7 +63,7 @@ export function parseWebhook(body: string): Webhook {
   return webhook.contentType === "" ? { ...webhook, contentType: UNKNOWN_MEDIA_TYPE } : webhook;
 }
 
-/** Reads a message's body. Never throws: a message that was not written by the ingestion function has to get out of the way. */
+/** Reads a message's body. Never throws: a message that ingestion did not write must not block the queue. */
 export function readMessage(body: string): MessageContent {
   try {
     return { webhook: parseWebhook(body) };

@@ -1,7 +1,7 @@
 /**
- * Levels of objects and lists that an event's JSON may have. Consumers' parsers give up or recurse without end on more:
- * .NET's takes 64 by default, serde_json 128, Go's and Jackson's 1,000 to 10,000; the deepest payload of a provider has
- * about 20.
+ * Maximum nesting of objects and lists in an event's JSON. Consumers' parsers fail or recurse without end on more:
+ * .NET's accepts 64 levels by default, serde_json 128, Go's and Jackson's 1,000 to 10,000; the deepest payload of a
+ * provider has about 20.
  */
 export const MAX_DEPTH = 200;
 
@@ -10,9 +10,7 @@ const BACKSLASH = 92;
 const OPENING = new Set([91, 123]);
 const CLOSING = new Set([93, 125]);
 
-/**
- * Returns whether a JSON text is nested deeper than {@link MAX_DEPTH}. One pass that stops there, without recursion.
- */
+/** Returns whether a JSON text is nested deeper than {@link MAX_DEPTH}. Stops there, in one pass without recursion. */
 export function isTooDeep(json: string): boolean {
   let depth = 0;
   for (let index = 0; index < json.length; index += 1) {
@@ -25,7 +23,7 @@ export function isTooDeep(json: string): boolean {
   return false;
 }
 
-/** Index of the quote that ends the string which begins at `start`. */
+/** Returns the index of the quote that ends the string which begins at `start`. */
 function endOfString(json: string, start: number): number {
   for (let index = start + 1; index < json.length; index += 1) {
     const code = json.charCodeAt(index);

@@ -1,9 +1,9 @@
-/** An ordering key that is no path: the provider's own account, repository, customer or the like. */
+/** Ordering key that is no path but means the account, repository, customer or the like that the scheme knows. */
 export const BY_ENTITY = "entity";
 
 /**
- * Value of a dotted path (`data.object.customer`) in a payload, as text.
- * Anything but a non-empty string, a number or a boolean counts as absent: such a webhook is ordered by its provider.
+ * Returns the value at a dotted path (`data.object.customer`) in a payload, as text. Anything but a non-empty string, a
+ * number or a boolean counts as absent: such a webhook is ordered by its provider.
  */
 export function orderingValue(payload: unknown, path: string | undefined): string | undefined {
   if (path === undefined) return undefined;

@@ -1,35 +1,38 @@
 import { isSigned, signMessage, wholeOf, withQuery, type RequestHeaders, type Scheme } from "../../providers";
 import type { Header } from "./kept-headers";
 
-/** A stored webhook that is to be sent as its provider sent it. */
+/** A stored webhook to send in the form in which its provider sent it. */
 export interface Stored {
   readonly scheme: Scheme;
-  /** As {@link keptHeaders} kept them; undefined if it was stored before headers were. */
+  /**
+   * Headers that {@link keptHeaders} kept; undefined if the webhook was stored by a version that did not yet store
+   * them.
+   */
   readonly headers: readonly Header[] | undefined;
-  /** The bytes as they were stored. */
+  /** Body, byte for byte as stored. */
   readonly body: Buffer;
-  /** Of the body, with its parameters. */
+  /** Content type of the body, with its parameters. */
   readonly contentType: string;
-  /** Whether it is one event out of a request that held several. @default false */
+  /** Whether it is a single event of a request with several. @default false */
   readonly split?: boolean;
-  /** Event id and type: without stored headers, those that carry them are made of these. */
+  /** Event id and type, from which the headers with them are made if no headers are stored. */
   readonly id: string;
   readonly type: string;
 }
 
-/** Where it goes, and what the handler there is configured with. */
+/** Where the request goes, and the secret and address with which the handler there is configured. */
 export interface Recipient {
-  /** The address that the handler knows itself by: some providers sign it. */
+  /** Address of the handler as it knows it: some providers sign the address. */
   readonly url: string;
-  /** The handler's own secret, or the private key to the public key that it is configured with. */
+  /** Secret of the handler, or the private key that belongs to the handler's public key. */
   readonly secret: string;
-  /** Milliseconds since the epoch: handlers reject what was signed minutes ago. */
+  /** Current time in milliseconds since the epoch: handlers reject signatures that are minutes old. */
   readonly now: number;
 }
 
 /** A request as the provider would make it to this recipient. */
 export interface OriginalRequest {
-  /** The recipient's, with the parameters that the provider adds to it. */
+  /** The recipient's address, with the query parameters that the provider adds. */
   readonly url: string;
   readonly headers: readonly Header[];
   readonly body: Buffer;
@@ -40,16 +43,16 @@ export function whyNoOriginal({ verify }: Scheme): string | undefined {
   return verify.kind === "custom" ? verify.onlyProviderSigns : undefined;
 }
 
-/** Whether the secret of a recipient is a private key, and its handler has the public one. */
+/** Returns whether the recipient's secret is a private key and its handler has the public key. */
 export function signsWithPrivateKey({ verify }: Scheme): boolean {
   if (isSigned(verify)) return verify.kind === "public-key";
   return verify.kind === "custom" && (verify.ownKeyPair ?? false);
 }
 
 /**
- * Makes a webhook's original request again, signed in its provider's scheme with the recipient's secret: the bytes that
- * were stored, changed only where the proof is inside of them. An event of a request that held several travels in the
- * shape of the whole one.
+ * Recreates a webhook's original request, signed in its provider's scheme with the recipient's secret. The stored bytes
+ * change only if they contain the signature. An event that was split from a request is put into the shape of the whole
+ * request.
  * @returns the reason if this is not possible, see {@link whyNoOriginal}
  * @throws ConfigurationError for a secret that is not written as the scheme needs it
  */
@@ -79,7 +82,7 @@ export function originalRequest(
 }
 
 function sentHeaders(headers: readonly Header[], { contentType, split, scheme }: Stored): readonly Header[] {
-  // One event is no longer compressed, and has the type of the whole request.
+  // Adapt the headers to a split event: it is no longer compressed, and the content type is that of the whole request.
   const kept = split ? headers.filter(([name]) => name !== "content-encoding") : headers;
   if (kept.some(([name]) => name === "content-type")) return kept;
   const declared = split ? (scheme.contentTypes?.[0] ?? contentType) : contentType;

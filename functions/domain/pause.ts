@@ -8,36 +8,40 @@ import { letWait, waitFor } from "./retry-after";
 import type { WebhookError } from "./workflow";
 
 /*
- * While the processing of a provider is paused its messages are taken off the queue and held in the table, in the order of
- * their groups: hidden in the queue they would use up receives, and many of them would block other groups. SQS lets one
- * invocation at a time have messages of a group, so what is held of a group is written and read by one at a time too.
+ * While the processing of a provider is paused, its messages are moved from the queue to the table and held there, in
+ * the order of their groups. In the queue they would use up receives, and many of them would block other groups. SQS
+ * gives the messages of a group to one invocation at a time, so held messages of a group are never accessed
+ * concurrently.
  */
 
-/** Whether a provider's webhooks are held, or what is held is being processed. One that is neither is absent. */
+/**
+ * Whether a provider's webhooks are held (`paused`) or the held ones are being processed (`resuming`). Absent for
+ * others.
+ */
 export type PauseState = "paused" | "resuming";
 
-/** What is held of a message. */
+/** Fields of a message that are stored while it is held. */
 export type HeldDelivery = Pick<
   Delivery,
   "messageId" | "body" | "deduplicationId" | "sequence" | "receivedAt" | "trace"
 >;
 
-/** A held message, numbered within its group in the order in which the queue took it. */
+/** A held message, numbered within its group in the order of the queue. */
 export interface HeldMessage extends HeldDelivery {
   readonly number: number;
 }
 
-/** The first messages that are held of a group. */
+/** The first held messages of a group. */
 export interface HeldHead {
-  /** In order; at most ten. */
+  /** At most ten messages, in order. */
   readonly messages: readonly HeldMessage[];
-  /** How often they were begun, including this time. */
+  /** How often processing of these messages was begun, including this time. */
   readonly begun: number;
-  /** Number of the last that was looked for. */
+  /** Number of the last message that was looked up. */
   readonly to: number;
 }
 
-/** A message group of which something is held. */
+/** A message group with held messages. */
 export interface HeldGroup {
   readonly provider: string;
   readonly group: string;
@@ -45,13 +49,13 @@ export interface HeldGroup {
 
 export interface PausePorts {
   readonly pauses: {
-    /** Providers whose processing is not as usual. A pause that was answered before is seen. */
+    /** Reads the providers that are paused or resuming; sees every pause that was confirmed before. */
     read(limit?: CallLimit): Promise<ReadonlyMap<string, PauseState>>;
   };
   readonly held: {
     /**
-     * Holds messages behind what is held of their group.
-     * @param behind only if there is something of it held
+     * Holds messages behind those of their group that are already held.
+     * @param behind whether to hold them only if others of the group are held
      * @returns whether it holds them
      */
     add(
@@ -60,12 +64,12 @@ export interface PausePorts {
       behind: boolean,
       limit?: CallLimit,
     ): Promise<boolean>;
-    /** Begins with the first messages of a group; undefined if none is held. */
+    /** Returns the first held messages of a group and counts this; undefined if none is held. */
     begin(group: string, limit?: CallLimit): Promise<HeldHead | undefined>;
     /**
-     * Removes what is done.
+     * Removes messages that are done.
      * @param from number of the first message that is not done
-     * @param begun what `begin` says the next time is one more
+     * @param begun count after which the next `begin` continues
      */
     finish(
       group: string,
@@ -77,19 +81,19 @@ export interface PausePorts {
   };
 }
 
-/** Body of the message that has a group of this provider process what is held of it. */
+/** Returns the body of a message that makes its group process the held messages of this provider. */
 export function resumeMessage(provider: string): string {
   return JSON.stringify({ resume: provider });
 }
 
-/** Whether a message's body is such a one, which holds no webhook. */
+/** Returns whether a message's body is one of {@link resumeMessage}, without a webhook. */
 export function isResumeMessage(body: string): boolean {
   return RESUME_MESSAGE.test(body);
 }
 
 const RESUME_MESSAGE = /^\{"resume":"([a-z0-9-]+)"\}$/;
 
-/** Whose the messages of a group are; undefined if none of them can be read. */
+/** Returns the provider of a group's messages; undefined if no message can be read. */
 export function providerOf(messages: readonly ReceivedMessage[]): string | undefined {
   for (const { webhook, body } of messages) {
     const provider = webhook?.provider ?? RESUME_MESSAGE.exec(body)?.[1];
@@ -98,12 +102,13 @@ export function providerOf(messages: readonly ReceivedMessage[]): string | undef
   return undefined;
 }
 
-/** Part of the times that a held message may be begun: with twice as many as receives, a finish may fail now and then. */
+/** How often a held message may be begun, per allowed receive: two, since storing the result may fail now and then. */
 const BEGINS_PER_RECEIVE = 2;
 
 /**
- * Processes the messages of one group, or holds them if their provider is paused. While it resumes, what is held comes first.
- * @param pauses of the providers
+ * Processes the messages of one group, or holds them if their provider is paused. While it resumes, held messages come
+ * first.
+ * @param pauses states by provider
  * @returns the messages that the queue shall deliver again
  */
 export async function processOrHold(
@@ -133,14 +138,16 @@ export async function processOrHold(
     try {
       await processHeld(of.group, ports);
     } catch (error) {
-      // What is held stays held; the recovery function has the group go on within a minute.
+      // Log the error only: the messages stay held, and the recovery function wakes the group within a minute.
       ports.log({ event: "held.unavailable", group: of.group, error: describeError(error) });
     }
   }
   return [];
 }
 
-/** Makes a call again while there is time, if the queue would redrive the messages instead of delivering them again. */
+/**
+ * Repeats a failing call while time is left, if this is the last receive, after which SQS dead-letters the messages.
+ */
 export async function patiently<T>(
   messages: readonly ReceivedMessage[],
   call: () => Promise<T>,
@@ -157,7 +164,7 @@ export async function patiently<T>(
   }
 }
 
-/** Gives messages back as a service's failure does. */
+/** Returns messages to the queue, with the wait that applies to a service's failure. */
 export async function giveBack(
   messages: readonly ReceivedMessage[],
   error: WebhookError,
@@ -171,16 +178,16 @@ export async function giveBack(
   return messages;
 }
 
-/** Processes what is held of a group as far as there is time. The recovery function has it go on. */
+/** Processes held messages of a group while time is left; the recovery function wakes the group for the rest. */
 async function processHeld(group: string, ports: GroupPorts & PausePorts): Promise<void> {
-  // Held messages are not in the queue: nothing hides them, and nothing has to.
+  // Change no visibility: held messages are not in the queue.
   const inTable = { ...ports, queue: { retryAfter: () => Promise.resolve() } };
   const most = ports.maxReceiveCount;
   while (hasTimeToSpare(ports)) {
     const head = await ports.held.begin(group, within(CALL_MS, ports));
     if (head === undefined) return;
     const { begun } = head;
-    // After crashes each by itself, so that the one that crashes is identified.
+    // Process a single message after crashes, so that the one that causes them is identified.
     const messages = begun > most ? head.messages.slice(0, 1) : head.messages;
     const last = begun > most ? (messages[0]?.number ?? head.to) : head.to;
     const received = messages.map((message) => receivedOf(message, group, Math.min(begun, most)));
@@ -197,7 +204,7 @@ async function processHeld(group: string, ports: GroupPorts & PausePorts): Promi
   }
 }
 
-/** Dead-letters the first of messages that never came to an end, as SQS does. Returns the others. */
+/** Dead-letters the first of messages that never finish, as SQS would. Returns the others. */
 async function deadLetterFirst(
   messages: readonly ReceivedMessage[],
   begun: number,

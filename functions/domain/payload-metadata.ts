@@ -2,15 +2,15 @@ import type { RawPayload } from "./ingest-ports";
 import { decodeHeaders, type Header } from "./kept-headers";
 
 /**
- * Most bytes of an object's metadata, names and values.
+ * Maximum size of an object's metadata (names and values), in bytes.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
  */
 const MAX_METADATA_BYTES = 2_048;
 
-/** In place of headers that are in an object of their own; no base64 has a full stop. */
+/** Value that marks headers as stored in an object of their own; base64 never contains a full stop. */
 const BESIDE = ".";
 
-/** What is stored with a payload's bytes. Object metadata is ASCII only. */
+/** Returns the metadata to store with a payload, in ASCII as S3 requires. */
 export function payloadMetadata({
   eventId,
   eventType,
@@ -18,7 +18,7 @@ export function payloadMetadata({
   headers,
 }: Pick<RawPayload, "eventId" | "eventType" | "split" | "headers">): {
   readonly metadata: Readonly<Record<string, string>>;
-  /** The headers, if they are too large for the metadata: an object of their own. */
+  /** Headers for an object of their own, if they are too large for the metadata. */
   readonly beside?: string;
 } {
   const metadata = {
@@ -32,9 +32,9 @@ export function payloadMetadata({
 }
 
 /**
- * The headers that were stored with a payload; undefined if it was stored before headers were.
- * @param metadata the object's
- * @param readBeside reads the object beside it
+ * Returns the headers stored with a payload; undefined if it was stored by a version that did not yet store headers.
+ * @param metadata the payload object's metadata
+ * @param readBeside reads the object with the headers
  */
 export async function storedHeaders(
   metadata: Readonly<Record<string, string>> | undefined,

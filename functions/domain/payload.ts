@@ -9,27 +9,29 @@ import {
 } from "../../providers";
 
 /**
- * Largest body taken, in bytes. A function's request holds 6 MB, and the body travels in it as base64, which is a third
- * longer, beside its headers.
+ * Largest accepted body, in bytes. Lambda accepts a request of 6 MB, in which the body is base64, a third longer,
+ * beside its headers.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
 export const MAX_BODY_BYTES = 4_500_000;
 
-/** What a verified request carries, as it goes into the event. */
+/** Payload of a verified request, in the form that goes into the event. */
 export interface PayloadContent {
-  /** The payload as a value, for the facts of the event; undefined if it has no form that is read here. */
+  /** The payload as a value, from which the event's facts are read; undefined if its format is unknown. */
   readonly value: unknown;
-  /** Its JSON text, or else its bytes in base64. */
+  /** JSON text of the payload, or else its bytes in base64. */
   readonly data: { readonly text: string } | { readonly base64: string };
-  /** Content type of {@link PayloadContent.data}: the media type, with its parameters only beside base64. */
+  /**
+   * Content type of {@link PayloadContent.data}: the media type, followed by its parameters only if the data is base64.
+   */
   readonly contentType: string;
-  /** The body as it came. */
+  /** The body as received. */
   readonly raw: {
-    /** With its parameters: the boundary of a form is one. Always has a media type, whatever was declared. */
+    /** Content type with its parameters, such as a form's boundary. Always has a media type, whatever was declared. */
     readonly contentType: string;
     readonly contentEncoding?: "gzip";
   };
-  /** Event type, if only the envelope around the payload says it. */
+  /** Event type, if only the envelope around the payload has it. */
   readonly type?: string;
 }
 
@@ -38,7 +40,7 @@ const FORM_TYPE = "application/x-www-form-urlencoded";
 const GZIP_TYPE = "application/gzip";
 
 /**
- * Printable ASCII with a media type in front, as object metadata and events take it.
+ * Content types that object metadata and events accept: printable ASCII that begins with a media type.
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-8.3.1
  */
 const CONTENT_TYPE = /^[\w!#$%&'*+.^`|~-]{1,127}\/[\w!#$%&'*+.^`|~-]{1,127} *(?:;[\x20-\x7e]*)?$/;
@@ -80,10 +82,7 @@ export function readPayload(scheme: Scheme, request: WebhookRequest): PayloadCon
   return { ...read, raw };
 }
 
-/**
- * Reads a small body as JSON or as a form, for the challenges that providers send before anything is proved; undefined
- * if it is neither.
- */
+/** Reads a small body as JSON or as a form, for challenges that providers send unsigned; undefined if it is neither. */
 export function readChallenge({ body }: WebhookRequest): unknown {
   const form = parseForm(body);
   return form ? formObject(form) : readJson(withoutByteOrderMarks(body), JSON_TYPE)?.value;
@@ -94,7 +93,10 @@ export function mediaType(contentType: string): string {
   return (contentType.split(";")[0] ?? "").trim().toLowerCase();
 }
 
-/** Returns the declared content type, or the scheme's first one if what is declared is none or cannot be stored. */
+/**
+ * Returns the declared content type, or the scheme's first one if the declared one is missing, invalid or cannot be
+ * stored.
+ */
 function contentTypeOf(
   { contentTypes: [usual = JSON_TYPE] = [] }: Scheme,
   { headers }: WebhookRequest,
@@ -111,8 +113,8 @@ interface Content {
 }
 
 /**
- * Returns the content to read: decompressed, without byte order marks. Undefined for gzip that is cut off or holds more than a
- * body may have: some kilobytes can hold gigabytes.
+ * Returns the content to read: decompressed, without byte order marks. Undefined for gzip that is cut off or exceeds
+ * the maximum body size once decompressed: some kilobytes can hold gigabytes.
  */
 function contentOf(body: Buffer): Content | undefined {
   if (!isGzip(body)) return { bytes: withoutByteOrderMarks(body), compressed: false };
@@ -125,7 +127,7 @@ function contentOf(body: Buffer): Content | undefined {
 }
 
 /**
- * Whether the bytes begin as gzip does, which no text does.
+ * Returns whether the bytes begin as gzip does, which no text does.
  * @see https://www.rfc-editor.org/rfc/rfc1952#section-2.3.1
  */
 function isGzip(body: Buffer): boolean {
@@ -145,14 +147,14 @@ function readJson(bytes: Buffer, contentType: string): Read | undefined {
 
 /** Reads JSON Lines as a list of the documents, each in its own text. @see https://jsonlines.org */
 function readLines(bytes: Buffer): Read | undefined {
-  // One character for each byte: a body in another form is not decoded for nothing.
+  // Look at the first bytes only (Latin-1 has one character for each), to avoid decoding a body in another format.
   if (!/^\s*[[{]/.test(bytes.toString("latin1", 0, 256))) return undefined;
   try {
     const lines = UTF8.decode(bytes)
       .split("\n")
       .map((line) => line.trim())
       .filter((line) => line !== "");
-    // Each for itself: what is cut off must not be completed by the next line.
+    // Parse each line alone: a truncated line must not be completed by the next one.
     const value = lines.map((line) => JSON.parse(line) as unknown);
     return { value, data: { text: `[${lines.join(",")}]` }, contentType: JSON_TYPE };
   } catch {
@@ -168,7 +170,9 @@ function readForm(bytes: Buffer, declared: string): Read | undefined {
   return { value, data: { text: JSON.stringify(value) }, contentType: JSON_TYPE };
 }
 
-/** Whether the text has `=` only as the padding of base64, which would be taken for a field without a value. */
+/**
+ * Returns whether `=` occurs only as the padding of base64, which would otherwise be read as a field without a value.
+ */
 function isBase64Text(bytes: Buffer): boolean {
   const at = bytes.indexOf("=");
   return at >= bytes.length - 2 && bytes.length % 4 === 0 && !bytes.includes("&");
@@ -179,8 +183,8 @@ function asBase64(bytes: Buffer, contentType: string): Read {
 }
 
 /**
- * Returns the value of JSON in another encoding than UTF-8, which cannot be published as text: read as Latin-1, its id, type
- * and ordering key are right as long as they are ASCII.
+ * Returns the value of JSON in an encoding other than UTF-8, which cannot be published as text. Reads it as Latin-1:
+ * its id, type and ordering key are right as long as they are ASCII.
  */
 function lenientValue(bytes: Buffer): unknown {
   try {

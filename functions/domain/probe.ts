@@ -4,23 +4,23 @@ import { recordKey } from "./webhook";
 import type { WebhookError, WorkflowItem } from "./workflow";
 
 /**
- * Source of what the inbox itself has to say: `webhook._inbox`. No provider can be called so.
- * Its events are `inbox.resumed` and `inbox.probed`.
+ * Provider name of the inbox's own events, whose source is `webhook._inbox`; no provider can have this name. The events
+ * are `inbox.resumed` and `inbox.probed`.
  */
 export const INBOX = "_inbox";
 
 export interface Probe {
-  /** The same for every attempt at one probe, so that it is published once. */
+  /** Event id, the same for every attempt at one probe, so that it is published once. */
   readonly id: string;
   readonly type: "inbox.resumed" | "inbox.probed";
   readonly data: Readonly<Record<string, unknown>>;
-  /** RFC 3339. */
+  /** Time of the event, RFC 3339. */
   readonly at: string;
 }
 
 /**
- * Sends an event of the inbox's own the way of a webhook through all that one needs: workflow, table and bus.
- * @returns why it did not go through; undefined if it did. Never rejects
+ * Sends an event of the inbox itself through all that a webhook needs: workflow, table and bus.
+ * @returns why it failed; undefined if it was published. Never rejects
  */
 export async function probe(
   { id, type, data: value, at }: Probe,

@@ -21,7 +21,7 @@ export async function processGroup(
   ports: GroupPorts,
 ): Promise<readonly ReceivedMessage[]> {
   const decided = new Set<string>();
-  /** Poison that could not be dead-lettered; the queue's redrive policy moves it, and only it. */
+  /** Poison messages that could not be dead-lettered; the queue's redrive policy moves them, and only them. */
   const left: ReceivedMessage[] = [];
   let rest = messages;
 
@@ -38,13 +38,15 @@ export async function processGroup(
     const lastReceive = message.receiveCount >= ports.maxReceiveCount;
     const timeLeft = () => ports.remainingMs() - PAUSE_MS >= MIN_REMAINING_MS;
     const timedOut = cause === "webhook" && failure.error.code === EXECUTION_TIMED_OUT;
-    // Three time-outs do not fit into one receive; earlier receives, with its neighbours, count too.
+    // Accept one attempt less for time-outs at the last receive: three do not fit into one receive, and the webhook was
+    // attempted in earlier receives, together with its neighbours.
     const enough = timedOut && lastReceive ? ports.maxReceiveCount - 1 : ports.maxReceiveCount;
     const noAttemptLeft = cause === "unreadable" || failure.attempts >= enough;
     const giveUp = cause !== "service" && (noAttemptLeft || (lastReceive && !timeLeft()));
 
     const deadLettered = giveUp && (await deadLetter(message, failure, ports));
-    // At its last receive it is dead-lettered in any case; those behind it must not be.
+    // Leave the message behind at its last receive once no time is left: SQS dead-letters it in any case, but must not
+    // dead-letter those behind it.
     const leave = giveUp && !deadLettered && lastReceive && !hasTimeToSpare(ports);
     if (deadLettered || leave) {
       if (message.webhook) decided.add(identity(message.webhook));

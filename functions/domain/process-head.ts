@@ -8,17 +8,17 @@ import type { Outcome } from "./workflow";
 /** Cause of a failure: the webhook, a service, or a message that no version of ingestion wrote. */
 export type Cause = "webhook" | "service" | "unreadable";
 
-/** How far one execution came. */
+/** Result of one execution over the leading messages. */
 export interface Step {
   /** Number of leading messages that are done. */
   readonly done: number;
-  /** The next message, if it could not be processed. */
+  /** The next message, if its processing failed. */
   readonly failed?: {
     readonly message: ReceivedMessage;
     readonly failure: Failure;
     readonly cause: Cause;
   };
-  /** Set if there was no time for the next one. */
+  /** Set if there was no time left for the next message. */
   readonly outOfTime?: true;
 }
 
@@ -28,7 +28,7 @@ export async function processHead(
   decided: Set<string>,
   ports: GroupPorts,
 ): Promise<Step> {
-  // Messages that were received before run alone, so that one whose execution takes too long is identified.
+  // Run a message that was received before alone, so that one whose execution takes too long is identified.
   const suspected = (messages[0]?.receiveCount ?? 1) > 1 && hasTimeToSpare(ports);
   const chunk = takeChunk(messages, decided, suspected ? 1 : messages.length);
   const [first] = chunk.messages;
@@ -53,7 +53,10 @@ export async function processHead(
   return { done: chunk.covered };
 }
 
-/** No leading message could be run: all are duplicates of completed ones, or the first is unreadable. */
+/**
+ * Returns the step if no leading message could be run: all are duplicates of completed ones, or the first is
+ * unreadable.
+ */
 function unreadableHead(messages: readonly ReceivedMessage[], covered: number): Step {
   const [message] = messages;
   if (!message || covered > 0) return { done: covered };
@@ -64,7 +67,7 @@ function unreadableHead(messages: readonly ReceivedMessage[], covered: number): 
   };
 }
 
-/** Held without a failure before it, or without an outcome: never counts as done. */
+/** Outcome of a webhook without one, or one that was held without a failure before it: never counts as done. */
 const NO_OUTCOME: Outcome = {
   status: "failed",
   error: { code: "NoOutcome", message: "The workflow gave no outcome for this webhook." },

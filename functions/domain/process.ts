@@ -5,7 +5,7 @@ import type { ReceivedMessage } from "./message";
 import { giveBack, patiently, processOrHold, type PausePorts, type PauseState } from "./pause";
 
 /**
- * Processes a batch of the queue: groups side by side, each in its own order. Webhooks of a paused provider are held.
+ * Processes a batch of the queue: groups in parallel, each in its own order. Holds webhooks of a paused provider.
  * @returns ids of the messages that the queue shall deliver again; the others are done
  */
 export async function processBatch(
@@ -30,8 +30,8 @@ export async function processBatch(
 }
 
 /**
- * Reads them for every batch: if a later one saw an older state, a webhook would overtake those that are held.
- * @returns why they cannot be read
+ * Reads the pauses, again for every batch: with an older state, a webhook would overtake held ones.
+ * @returns the pauses, or why they cannot be read
  */
 async function readPauses(
   messages: readonly ReceivedMessage[],

@@ -6,30 +6,30 @@ export interface Provider {
   readonly name: string;
   readonly scheme: Scheme;
   /**
-   * Dotted path into the payload whose value orders more finely than the provider alone, or `entity` for what
-   * the scheme knows to be the event's.
+   * Dotted path to the payload value by which webhooks are ordered, or `entity` for the value that the scheme defines.
+   * Without it they are ordered by provider.
    */
   readonly orderingKey?: string;
   /** URL of the endpoint as configured at the provider, if it differs from the request's. */
   readonly url?: string;
   /**
-   * `body`: the hash of what is signed identifies an event that has no signed id of its own, as strictly as that keeps
-   * replays out. @default the scheme's own rules
+   * `body`: the hash of the signed content identifies an event without a signed id of its own, so that every replayed
+   * request is a duplicate. @default the scheme's own rules
    */
   readonly duplicates?: "body";
-  /** Whether a request that holds several events becomes one for each. @default false */
+  /** Whether a request with several events is split into one event each. @default false */
   readonly split?: boolean;
   /** Dotted paths into the payload, `*` for every element of a list, whose values are not published. */
   readonly redact?: readonly string[];
-  /** Addresses whose webhooks are taken. @default all */
+  /** Addresses from which webhooks are accepted. @default all */
   readonly sources?: BlockList;
-  /** Whether `IngestPorts.secrets` holds a {@link verifyTokenOf} it. */
+  /** Whether `IngestPorts.secrets` has the provider's token under the name {@link verifyTokenOf} returns. */
   readonly hasVerifyToken?: boolean;
   /** Whether the provider may send its secret in a handshake. */
   readonly learnsSecret?: boolean;
   /**
-   * Whether it is taken at `/webhook/<name>` alone. API Gateway throttles by path and cannot read a header, so at the
-   * common path a throttle of its own would not hold.
+   * Whether the provider is accepted at `/webhook/<name>` only. API Gateway throttles by path and cannot read a header,
+   * so the provider's own throttle would not apply at the common path.
    */
   readonly onlyAtItsPath?: boolean;
 }

@@ -1,8 +1,8 @@
 import { BlockList, isIP } from "node:net";
 
 /**
- * Networks that a consumer's address must not be in: this host, private ones, link-local ones with AWS's metadata
- * addresses, and what is reserved. A list sees IPv4 addresses in their IPv6 form too.
+ * Networks in which a consumer's address must not be: this host, private, link-local (with AWS's metadata addresses)
+ * and reserved networks. A block list also matches IPv4 addresses in IPv6 form.
  * @see https://www.iana.org/assignments/iana-ipv4-special-registry
  * @see https://www.iana.org/assignments/iana-ipv6-special-registry
  */
@@ -29,8 +29,8 @@ const isIn = (list: BlockList, address: string): boolean =>
   list.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
 
 /**
- * Returns why an IP address is not to be called; undefined if it is.
- * @param allowLoopback as in the local stack, where consumers are on the developer's machine
+ * Returns why an IP address must not be called; undefined if it may be.
+ * @param allowLoopback true on the local stack, where consumers are on the developer's machine
  */
 export function problemOfAddress(address: string, allowLoopback: boolean): string | undefined {
   if (isIP(address) === 0) return `${address} is no IP address`;
@@ -39,8 +39,8 @@ export function problemOfAddress(address: string, allowLoopback: boolean): strin
 }
 
 /**
- * Returns why a URL's host is not to be called if it is an IP address in any of its written forms, which no look-up checks;
- * undefined for a public one and for a name.
+ * Returns why a URL's host must not be called: an IP address in any notation, which no DNS lookup checks, or the name
+ * of a private network. Undefined for other hosts.
  */
 export function problemOfHost({ hostname }: URL, allowLoopback: boolean): string | undefined {
   const literal = hostname.replace(/^\[(.*)\]$/, "$1");

@@ -61,13 +61,13 @@ export async function quarantine(
   }
 }
 
-/** Milliseconds of CPU time, not of the clock: with a fraction of a CPU the function mostly waits. */
+/** Returns the milliseconds of CPU time, not of the clock: with a fraction of a CPU the function mostly waits. */
 function processorTime(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1_000;
 }
 
-/** Live secrets of the other providers with the same scheme, as far as they can be had. */
+/** Returns the live secrets of other providers with the same scheme, without those that cannot be read. */
 async function secretsOfOthers(
   { name, scheme }: Provider,
   { providers, secrets }: IngestPorts,

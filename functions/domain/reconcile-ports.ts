@@ -1,7 +1,7 @@
 import type { RequestHeaders } from "../../providers";
 import type { Log } from "./log-line";
 
-/** A span of time, in milliseconds since the epoch: `from` is part of it, `until` is not. */
+/** A time range in milliseconds since the epoch, with `from` and without `until`. */
 export interface Window {
   readonly from: number;
   readonly until: number;
@@ -9,27 +9,27 @@ export interface Window {
 
 /** An event as its provider's API lists it. */
 export interface ListedEvent {
-  /** The id that its webhook has. */
+  /** Event id of its webhook. */
   readonly id: string;
-  /** When it happened or was sent first, by the provider's clock, milliseconds since the epoch. */
+  /** Time at which it happened or was first sent, by the provider's clock, in milliseconds since the epoch. */
   readonly at: number;
   readonly type: string;
-  /** What its webhook holds; absent if the provider does not return it, or has deleted it. */
+  /** Content of its webhook; absent if the provider does not return it, or has deleted it. */
   readonly content?: { readonly headers: RequestHeaders; readonly body: Buffer };
-  /** The delivery that can be repeated, and how often that was done. */
+  /** The delivery that can be repeated, and how often it was repeated. */
   readonly delivery?: { readonly id: string; readonly redeliveries: number };
-  /** What an operator should know of it if it is missing. */
+  /** Note for the operator if the event is missing. */
   readonly note?: string;
 }
 
-/** What a provider says of the endpoint that it sends to. */
+/** A provider's view of the endpoint to which it sends. */
 export interface Endpoint {
-  /** The provider's clock, milliseconds since the epoch. */
+  /** Time by the provider's clock, in milliseconds since the epoch. */
   readonly now: number;
-  /** Why it gets no webhooks, with the fix; absent if it does. */
+  /** Why the endpoint gets no webhooks, and how to fix it; absent if it gets them. */
   readonly off?: string;
   readonly notes: readonly string[];
-  /** Whether the provider sends this event to it. */
+  /** Returns whether the provider sends this event to the endpoint. */
   readonly expects: (event: ListedEvent) => boolean;
 }
 
@@ -40,20 +40,23 @@ export interface ProviderApi {
   endpoint(): Promise<Endpoint>;
   /** Absent if the provider lists no events. */
   readonly events?: {
-    /** Milliseconds for which the provider lists them. */
+    /** Milliseconds for which the provider lists an event. */
     readonly keptMs: number;
-    /** Longest window that is worth one list, in milliseconds. */
+    /** Longest window to request in one list, in milliseconds. */
     readonly longestMs: number;
-    /** Pages of the events of a window, the newest first. */
+    /** Returns the events of a window in pages, newest first. */
     list(window: Window): AsyncIterable<readonly ListedEvent[]>;
-    /** Requests that it is sent again, signed; absent where events hold their content. False if that is impossible for good. */
+    /**
+     * Requests a signed redelivery; absent if listed events have their content. Returns false if it is permanently
+     * impossible.
+     */
     readonly redeliver?: (delivery: NonNullable<ListedEvent["delivery"]>) => Promise<boolean>;
   };
 }
 
 /**
- * Why a call of a provider's API gave no answer: the key is not accepted, what it is about does not exist, the API does not
- * answer or limits the rate, or it answers what is not expected.
+ * Why a call to a provider's API failed: the key is not accepted, the object does not exist, the API does not answer or
+ * limits the rate, or the answer is unexpected.
  */
 export type ApiProblem = "denied" | "not_found" | "unavailable" | "unexpected";
 
@@ -68,22 +71,22 @@ export class ApiError extends Error {
   }
 }
 
-/** `done`: published, filtered, dead-lettered, or erased. `received`: not known to be in the queue. */
+/** `done`: published, filtered, dead-lettered or erased. `received`: possibly not in the queue. */
 export type Recorded = "done" | "received";
 
-/** What a run keeps for the next one. */
+/** Progress that a run saves for the next one. */
 export interface Progress {
-  /** Up to when all events are accounted for, milliseconds since the epoch. */
+  /** Time up to which all events are accounted for, in milliseconds since the epoch. */
   readonly cursor: number;
-  /** Ids of events whose redelivery was requested and that had not arrived. */
+  /** Ids of events whose redelivery was requested and has not arrived. */
   readonly requested: ReadonlySet<string>;
   /** Ids of listed events that are known to be unrecoverable. */
   readonly lost: ReadonlySet<string>;
 }
 
-/** What became of a run. */
+/** Summary of a run. */
 export interface RunSummary {
-  /** RFC 3339. */
+  /** Start of the run, RFC 3339. */
   readonly at: string;
   readonly missing: number;
   readonly recovered: number;
@@ -96,18 +99,24 @@ export interface RunSummary {
 export interface ReconcilePorts {
   readonly api: ProviderApi;
   readonly records: {
-    /** Returns a look-up by event id: what the table knows of events of this window; absent if nothing. */
+    /**
+     * Returns a lookup of recorded states by event id, for events of this window; unrecorded events are absent from its
+     * result.
+     */
     open(window: Window): (ids: readonly string[]) => Promise<ReadonlyMap<string, Recorded>>;
   };
-  /** Event ids in the requests of this provider that were quarantined since then, milliseconds since the epoch. */
+  /**
+   * Returns the event ids of this provider's requests that were quarantined since then, in milliseconds since the
+   * epoch.
+   */
   readonly quarantined: (since: number) => Promise<ReadonlySet<string>>;
-  /** Stores and queues an event that holds its content, as ingestion does. @throws if it is not durable */
+  /** Stores and queues an event with content, as ingestion does. @throws if it is not durable */
   readonly admit: (event: ListedEvent) => Promise<"new" | "duplicate">;
-  /** The lease that keeps two runs of one provider apart, and what the last one left. */
+  /** Lease that prevents two runs of one provider at a time, with the progress of the last run. */
   readonly lease: {
-    /** Undefined if another run has it. `progress` is absent before the first run. */
+    /** Takes the lease; undefined if another run has it. `progress` is absent before the first run. */
     take(): Promise<{ readonly progress?: Progress } | undefined>;
-    /** @throws if another run has it now */
+    /** Renews the lease. @throws if another run has it now */
     renew(): Promise<void>;
     save(progress: Progress): Promise<void>;
     release(summary: RunSummary): Promise<void>;

@@ -2,15 +2,18 @@ import type { Fate } from "./reconcile-fate";
 import type { ListedEvent, ReconcilePorts, Recorded, Window } from "./reconcile-ports";
 
 /**
- * Bytes of missing events that are held at once. Lists begin with the newest event, so the oldest that fit are kept; the others
- * are part of the next window.
+ * Maximum bytes of missing events in memory. Lists begin with the newest event, so the oldest that fit are kept; the
+ * others become part of the next window.
  */
 export const MAX_HELD_BYTES = 8 * 1024 * 1024;
 
-/** Redeliveries of one event after which it counts as unrecoverable: the inbox rejects it, or the provider cannot send it. */
+/**
+ * Redeliveries of one event after which it counts as unrecoverable: the inbox rejects it, or the provider cannot send
+ * it.
+ */
 export const MAX_REDELIVERIES = 3;
 
-/** Redeliveries that one window requests: GitHub takes 80 such requests a minute and 500 an hour. */
+/** Maximum redeliveries that one window requests: GitHub accepts 80 such requests a minute and 500 an hour. */
 export const MAX_REQUESTS = 150;
 
 export interface Found extends Pick<ListedEvent, "id" | "at" | "type" | "note"> {
@@ -20,32 +23,32 @@ export interface Found extends Pick<ListedEvent, "id" | "at" | "type" | "note"> 
 export interface WindowResult {
   /** Events of the window that the provider sends to this endpoint. */
   readonly listed: number;
-  /** The oldest first. */
+  /** Events that were not recorded as done, oldest first. */
   readonly found: readonly Found[];
-  /** Up to when, within the window, all events are durable or lost. */
+  /** Time within the window up to which all events are durable or lost. */
   readonly reached: number;
-  /** Ids among those that were requested before and have arrived. */
+  /** Ids of events that earlier runs requested and that have arrived. */
   readonly arrived: readonly string[];
 }
 
 export interface WindowOptions {
   readonly dryRun: boolean;
-  /** Events from then on that are recorded and not processed are queued again; those before were in an earlier run. */
+  /** Time from which recorded but unprocessed events are queued again; an earlier run covered those before. */
   readonly requeueFrom: number;
-  /** Ids of events that were requested by earlier runs. */
+  /** Ids of events whose redelivery earlier runs requested. */
   readonly requested: ReadonlySet<string>;
-  /** Ids that this run is through with; those that the window finds are added. */
+  /** Ids of events that this run has handled; the window adds its own. */
   readonly handled: Set<string>;
   readonly expects: (event: ListedEvent) => boolean;
 }
 
-/** An event without a record, or with one that does not say that its message is in the queue. */
+/** An event without a record, or whose record does not prove that its message is in the queue. */
 interface Missing {
   readonly event: ListedEvent;
   readonly recorded: Recorded | undefined;
 }
 
-/** Compares the events of a window with the records, and recovers what is missing, the oldest first. */
+/** Compares the events of a window with the records, and recovers the missing ones, oldest first. */
 export async function reconcileWindow(
   window: Window,
   options: WindowOptions,
@@ -72,8 +75,8 @@ export async function reconcileWindow(
 }
 
 /**
- * Lists the window and returns what is missing of it, the oldest first. `until` is before the window's end if there is more
- * than can be held.
+ * Lists the window and returns its missing events, oldest first. `until` is before the window's end if not all of them
+ * fit into memory.
  */
 async function compare(
   window: Window,
@@ -82,7 +85,7 @@ async function compare(
 ) {
   const lookUp = records.open(window);
   const arrived: string[] = [];
-  // As listed, the newest first.
+  // In the order of the list, newest first.
   const missing: Missing[] = [];
   let { until } = window;
   let listed = 0;
@@ -95,7 +98,7 @@ async function compare(
     for (const event of expected) {
       const recorded = known.get(event.id);
       if (recorded && requested.has(event.id)) arrived.push(event.id);
-      // A redelivery that arrived is in the queue, as far as one more could change that.
+      // Count a recorded event that was redelivered as queued: another redelivery could not do more.
       const isQueued = event.at < requeueFrom || (event.delivery?.redeliveries ?? 0) > 0;
       if (recorded === "done" || (recorded && isQueued)) continue;
       missing.push({ event, recorded });
@@ -107,7 +110,7 @@ async function compare(
       until = Math.min(until, newest?.at ?? until);
     }
   }
-  // Reversed before it is sorted: of one moment, the provider's order holds.
+  // Reverse before sorting, which is stable: events of the same time keep the provider's order.
   missing.reverse().sort((a, b) => a.event.at - b.event.at);
   return { missing: missing.filter(({ event }) => event.at <= until), arrived, listed, until };
 }

@@ -2,22 +2,25 @@ import { describeError } from "./errors";
 import { ApiError, type Endpoint, type Progress, type ReconcilePorts, type Window } from "./reconcile-ports";
 import { reconcileWindow, type Found } from "./reconcile-window";
 
-/** Milliseconds before the cursor that each run looks at again: some events are listed late, and clocks differ. */
+/** Milliseconds before the cursor that each run compares again: some events are listed late, and clocks differ. */
 export const OVERLAP_MS = 60 * 60_000;
 
-/** Milliseconds by which a run looks back less far than the provider lists events and the table keeps records. */
+/** Margin in milliseconds within the time for which the provider lists events and the table keeps records. */
 export const LOOK_BACK_MARGIN_MS = 60 * 60_000;
 
-/** Milliseconds that the cursor may be behind before failures of the API raise the alarm, beside the schedule's period. */
+/**
+ * Milliseconds, in addition to the schedule's period, by which the cursor may lag before failures of the API raise the
+ * alarm.
+ */
 export const MAX_LAG_MS = 2 * 60 * 60_000;
 
-/** Ids that a run keeps for the next one, of each kind; a record of the table holds 400 KB. */
+/** Maximum number of ids of each kind that are saved for the next run; an item of the table can have 400 KB. */
 const MAX_KEPT_IDS = 1_000;
 
-/** Of one provider. Times are in milliseconds. */
+/** Settings of one provider. Times are in milliseconds. */
 export interface ReconcileSettings {
   readonly provider: string;
-  /** Younger events are not missing yet: the provider may be about to send them. */
+  /** Minimum age of an event that counts as missing: the provider may be about to send younger ones. */
   readonly settleMs: number;
   /** How long the table keeps a record: an event whose record has expired is not missing. */
   readonly recordsKeptMs: number;
@@ -25,15 +28,17 @@ export interface ReconcileSettings {
   readonly everyMs: number;
 }
 
-/** What is known after a run. */
+/** Result of a run. */
 export interface Report {
-  /** What was looked at; absent if the provider lists no events, or if this was the first run. */
+  /** The compared range; absent if the provider lists no events, or if this was the first run. */
   readonly window?: Window;
   readonly listed: number;
   readonly found: readonly Found[];
-  /** Ids of events that the provider was asked to send again by an earlier run, and that have arrived. */
+  /** Ids of events whose redelivery an earlier run requested, and that have arrived. */
   readonly arrived: readonly string[];
-  /** A span that nobody can compare any more: it is older than what the provider lists or the table keeps. */
+  /**
+   * Range that can no longer be compared, because the provider does not list it or the table does not keep it any more.
+   */
   readonly unknown?: Window;
   readonly off?: string;
   readonly notes: readonly string[];
@@ -42,7 +47,9 @@ export interface Report {
 const NOTHING: Report = { listed: 0, found: [], arrived: [], notes: [] };
 const NO_IDS: ReadonlySet<string> = new Set();
 
-/** Returns the earliest time that can be compared: before it the provider or the table has forgotten. */
+/**
+ * Returns the earliest time that can be compared, given how long the provider lists events and the table keeps records.
+ */
 export function earliest({ recordsKeptMs }: ReconcileSettings, { api }: ReconcilePorts, now: number): number {
   return now - Math.min(api.events?.keptMs ?? 0, recordsKeptMs) + LOOK_BACK_MARGIN_MS;
 }
@@ -75,10 +82,10 @@ async function inRange(
 }
 
 /**
- * Runs on a schedule: compares what happened since the last run, and an overlap before it. The cursor moves on only after all
- * before it is durable or lost for good. The first run begins now.
+ * Compares the events since the last run, and an overlap before it, on a schedule. The cursor advances only past events
+ * that are durable or permanently lost. The first run starts at the current time.
  * @returns undefined if another run has the lease
- * @throws what the API or a service failed with; it is logged, and the next run begins at the same cursor
+ * @throws the error of the API or a service; it is logged, and the next run begins at the same cursor
  */
 export function reconcileDue(
   settings: ReconcileSettings,
@@ -104,7 +111,7 @@ async function sinceCursor(
   const oldest = earliest(settings, ports, endpoint.now);
   const window = { from: Math.max(cursor - OVERLAP_MS, oldest), until };
   const progress = (report: Report, reached: number): Progress => ({
-    // Never back: an overlap's redelivery that is under way is found by the overlap.
+    // Never move the cursor back: the overlap still covers a redelivery in progress before it.
     cursor: Math.max(cursor, reached),
     requested: idsOf(report, ["requested", "waiting"]),
     lost: idsOf(report, ["unrecoverable"]),
@@ -117,7 +124,7 @@ async function sinceCursor(
   );
   return {
     ...report,
-    // What was lost before was reported then.
+    // Leave out events that an earlier run already reported as lost.
     found: report.found.filter(({ id, fate }) => fate !== "unrecoverable" || !lost.has(id)),
     ...(cursor < oldest && { unknown: { from: cursor, until: oldest } }),
   };
@@ -128,11 +135,14 @@ interface WindowsOptions {
   readonly endpoint: Endpoint;
   readonly requeueFrom: number;
   readonly requested: ReadonlySet<string>;
-  /** Called after each window, with what was found up to it. */
+  /** Saves the progress after each window. */
   readonly save?: (report: Report, reached: number) => Promise<void>;
 }
 
-/** Goes through a range in windows that the provider lists well, up to the first that holds what is not durable yet. */
+/**
+ * Compares a range in windows of the provider's preferred length, up to the first with an event that is not yet
+ * durable.
+ */
 async function inWindows(
   range: Window,
   { dryRun, endpoint, requeueFrom, requested, save }: WindowsOptions,
@@ -161,7 +171,10 @@ async function inWindows(
   return report;
 }
 
-/** By the earlier of the two clocks: an event that is not listed yet must not fall before the cursor. */
+/**
+ * Returns the time up to which events are settled, by the earlier of the two clocks: the cursor must not pass an event
+ * that is not listed yet.
+ */
 function settledUntil({ now }: Endpoint, { settleMs }: ReconcileSettings, ports: ReconcilePorts): number {
   return Math.min(now, ports.now()) - settleMs;
 }
@@ -175,7 +188,7 @@ function idsOf({ found }: Report, fates: readonly Found["fate"][]): ReadonlySet<
   );
 }
 
-/** Runs with the lease, logs what was found or why nothing was, and gives the lease back. */
+/** Runs with the lease, logs the result or the failure, and releases the lease. */
 async function withLease(
   settings: ReconcileSettings,
   ports: ReconcilePorts,
@@ -203,13 +216,16 @@ async function withLease(
     const failing = !isOutage || lag > settings.everyMs + settings.settleMs + MAX_LAG_MS;
     ports.log({ event: "reconcile.failed", provider, error: describeError(error), failing });
     const counts = { missing: 0, recovered: 0, unrecoverable: 0 };
-    // A lease that cannot be given back expires.
+    // Ignore a failure to release: the lease expires.
     await ports.lease.release({ at, ...counts, error: describeError(error) }).catch(() => undefined);
     throw error;
   }
 }
 
-/** How many events were missing, and what became of them; each is counted by one run. */
+/**
+ * Returns how many events were missing and how many of them were recovered or lost; each event is counted in one run
+ * only.
+ */
 export function countsOf({ found, arrived }: Report, before?: Progress) {
   const count = (fates: readonly Found["fate"][]) => found.filter(({ fate }) => fates.includes(fate)).length;
   const again = found.filter(

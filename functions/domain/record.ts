@@ -1,36 +1,36 @@
 import type { Webhook } from "./webhook";
 
-/** What a webhook in the table can be. */
+/** Possible statuses of a webhook in the table. */
 export const STATUSES = ["received", "published", "filtered", "failed", "dead_lettered", "erased"] as const;
 export type Status = (typeof STATUSES)[number];
 
 /**
- * `doneReplay` of an erased webhook, above every number that a replay can have: the workflow takes each message of it that is
- * still under way for a duplicate, and publishes none.
+ * `doneReplay` of an erased webhook, above every replay number: the workflow therefore treats every message of it that
+ * is still in the queue as a duplicate and publishes none.
  */
 export const ERASED_REPLAY = Number.MAX_SAFE_INTEGER;
 
-/** What a person, or the recovery function, can do to a webhook. */
+/** Kinds of operations by a person, or by the recovery function, on a webhook. */
 export const OPERATION_KINDS = ["replay", "redrive", "release", "discard", "erase"] as const;
 
-/** What was done to a webhook, whichever way it was started. */
+/** An operation on a webhook, however it was started. */
 export interface Operation {
   readonly kind: (typeof OPERATION_KINDS)[number];
-  /** RFC 3339. */
+  /** Time of the operation, RFC 3339. */
   readonly at: string;
   /** Number of the replay. */
   readonly replay?: number;
-  /** Who discarded its dead letter or erased it: the user of the machine. */
+  /** Operating-system user who discarded the dead letter or erased the webhook. */
   readonly by?: string;
-  /** Why that was done. */
+  /** Reason for the operation. */
   readonly reason?: string;
-  /** The one consumer that it was for, or whose dead letter it was. */
+  /** Consumer of the replay or of the dead letter, if it concerns only one. */
   readonly consumer?: string;
 }
 
 /**
- * The record of a webhook, attribute by attribute as the table has it. Times are RFC 3339.
- * Ingestion, workflow, processing, recovery and replays each write a part, so a reader finds any of it absent.
+ * The record of a webhook, with the attributes of the table's item. Times are RFC 3339. Ingestion, workflow,
+ * processing, recovery and replays each write a part, so a reader may find any attribute absent.
  */
 export interface StoredRecord {
   /** Primary key, see `recordKey`. */
@@ -39,7 +39,7 @@ export interface StoredRecord {
   readonly provider: string;
   readonly eventId: string;
   readonly type: string;
-  /** When it happened by the provider's clock. */
+  /** Time of the event by the provider's clock. */
   readonly time: string;
   readonly receivedAt: string;
   readonly lastReceivedAt: string;
@@ -47,44 +47,44 @@ export interface StoredRecord {
   readonly failedAt: string;
   readonly deadLetteredAt: string;
   readonly s3Key: string;
-  /** Absent where a signed request brought it. */
+  /** Absent if a signed request delivered it. */
   readonly receivedVia: NonNullable<Webhook["receivedVia"]>;
-  /** Bytes of the payload. */
+  /** Size of the payload, in bytes. */
   readonly size: number;
   readonly contentType: string;
   /** Message group. */
   readonly group: string;
-  /** Requests of the provider for this webhook. */
+  /** Number of requests by the provider for this webhook. */
   readonly attempts: number;
-  /** Failures of processing since the last redrive. */
+  /** Number of processing failures since the last redrive. */
   readonly failures: number;
   readonly error: { readonly code: string; readonly message: string };
-  /** Of the execution that wrote the status. */
+  /** ARN of the execution that wrote the status. */
   readonly executionArn: string;
-  /** Number of the replay that was processed last; 0 for what the provider sent. */
+  /** Number of the last replay that was processed; 0 for the provider's own request. */
   readonly replay: number;
-  /** Highest number of a replay that was published or filtered. */
+  /** Highest replay number that was published or filtered. */
   readonly doneReplay: number;
-  /** Highest number of a replay to one consumer that was sent. */
+  /** Highest number of a replay to a single consumer that was sent. */
   readonly doneOnly: number;
-  /** Names of consumers whose queues never took it. */
+  /** Names of consumers whose queues permanently rejected the webhook. */
   readonly undelivered: ReadonlySet<string>;
-  /** Highest number of a replay that was given out. */
+  /** Highest replay number that was assigned. */
   readonly lastReplay: number;
-  /** Which run got which number of a replay: `<number>:<run>`. */
+  /** Replay numbers by run, as `<number>:<run>`. */
   readonly replays: ReadonlySet<string>;
-  /** Message id of the dead letter that was redriven last. */
+  /** Message id of the dead letter that was last redriven. */
   readonly redrivenDeadLetter: string;
   readonly operations: readonly Operation[];
   /** Partition of the index of recent webhooks. */
   readonly recent: string;
-  /** Partition of the index of unresolved webhooks; absent if it neither failed nor is dead-lettered. */
+  /** Partition of the index of unresolved webhooks; absent if the webhook neither failed nor is dead-lettered. */
   readonly unresolved: string;
-  /** Seconds since the epoch at which DynamoDB removes it. */
+  /** Seconds since the epoch at which DynamoDB removes the record. */
   readonly expiresAt: number;
 }
 
-/** What stays of an erased webhook, so that its provider's next attempt at it is a duplicate. */
+/** Remainder of an erased webhook, so that another attempt by its provider counts as a duplicate. */
 export type Tombstone = Pick<
   StoredRecord,
   | "pk"
@@ -99,27 +99,27 @@ export type Tombstone = Pick<
   | "expiresAt"
 >;
 
-/** Item that says that webhooks were erased, and not which. It does not expire. */
+/** Item that documents an erasure without naming the webhooks. It does not expire. */
 export interface StoredErasure {
-  /** `_erasure#<when>-<random>`. */
+  /** Primary key, `_erasure#<when>-<random>`. */
   readonly pk: string;
-  /** Partition of the index of recent webhooks that erasures have for themselves. */
+  /** Partition of the index of recent webhooks that contains only erasures. */
   readonly recent: string;
-  /** When it began, RFC 3339: the index is sorted by it. */
+  /** Start of the erasure, RFC 3339; sort key of the index. */
   readonly receivedAt: string;
   readonly by: string;
   readonly reason: string;
-  /** RFC 3339; absent until it is through. */
+  /** End of the erasure, RFC 3339; absent until then. */
   readonly finishedAt?: string;
   readonly webhooks: number;
-  /** What it removed; absent until it is through. */
+  /** Number of objects that were removed; absent until the end. */
   readonly objects?: number;
   readonly deadLetters?: number;
   readonly quarantined?: number;
 }
 
-/** Item of a message group, which only the workflow writes: how far its events have come by their provider's clock. */
+/** Item of a message group, written only by the workflow: the newest time of its events by the provider's clock. */
 export interface StoredGroup extends Pick<StoredRecord, "pk" | "expiresAt"> {
-  /** RFC 3339. */
+  /** Time of the newest event, RFC 3339. */
   readonly newest: string;
 }

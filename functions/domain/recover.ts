@@ -10,9 +10,9 @@ import type { Log } from "./log-line";
 
 export { INBOX } from "./probe";
 
-/** Controls whether the processor reads the queue; knows whether the breaker has paused it. */
+/** State of the processor's reading from the queue. */
 export interface ConsumerState {
-  /** When the breaker paused it, RFC 3339; undefined if it runs, or if an operator paused it. */
+  /** Time at which the breaker paused it, RFC 3339; undefined if it is running, or if an operator paused it. */
   readonly pausedSince?: string;
 }
 
@@ -20,7 +20,7 @@ export interface ConsumerState {
 export interface RecoverPorts {
   readonly consumer: {
     state(): Promise<ConsumerState>;
-    /** Does what a pause does to the tags, with one that means nothing. */
+    /** Sets and removes a tag without meaning, to show that a pause could set its own. */
     rehearse(): Promise<void>;
     /** Stops reading the queue. Idempotent; also completes a pause that was interrupted. */
     pause(since: string): Promise<void>;
@@ -29,7 +29,7 @@ export interface RecoverPorts {
   readonly workflow: GroupPorts["workflow"];
   readonly processor: {
     /**
-     * Whether the processing function runs at all: false if Lambda throttles it, or if it fails as it starts. Never
+     * Returns whether the processing function runs at all: false if Lambda throttles it or it fails at startup. Never
      * rejects.
      */
     answers(): Promise<boolean>;
@@ -37,24 +37,28 @@ export interface RecoverPorts {
   readonly queue: {
     /**
      * Queues a dead letter's webhook again, in its group, marked as {@link DeadLetter.redriven}. The deduplication id
-     * is that of this dead letter, so a repetition within five minutes is dropped.
+     * depends only on this dead letter, so a repetition within five minutes is dropped.
      */
     redrive(deadLetter: DeadLetter): Promise<void>;
   };
   readonly deadLetters: {
     count(): Promise<number>;
-    /** Whether another reader holds messages, such as a redrive from the command line, whose hidden ones come first. */
+    /**
+     * Returns whether another reader has received messages, such as a redrive from the command line; messages that it
+     * hides come before the visible ones.
+     */
     isRead(): Promise<boolean>;
-    /** Reads until the queue returns none. Messages that were read are hidden for some seconds. */
+    /** Reads until the queue returns no message. Messages that were read are hidden for some seconds. */
     read(): AsyncIterable<DeadLetter>;
     remove(deadLetter: DeadLetter): Promise<void>;
   };
   readonly records: {
-    /** Records `dead_lettered` unless it is published or filtered; answers false if it is. */
+    /** Records `dead_lettered` unless the webhook is published or filtered; returns false if it is. */
     recordDeadLettered: GroupPorts["records"]["recordDeadLettered"];
     /**
-     * Notes on the record that this dead letter is redriven, once, and makes the webhook `received` again.
-     * @returns `through` if it is published or filtered, `failed` if it has failed on its own; then nothing is noted
+     * Records once that this dead letter is redriven, and sets the webhook's status to `received`.
+     * @returns `through` if the webhook is published or filtered, `failed` if it has failed on its own; nothing is
+     * recorded then
      */
     noteRedrive(webhook: Webhook, messageId: string): Promise<"noted" | "through" | "failed">;
   };
@@ -63,23 +67,23 @@ export interface RecoverPorts {
   readonly log: Log;
 }
 
-/** A message of the dead-letter queue with what it holds. */
+/** A message of the dead-letter queue with its content. */
 export type DeadLetter = DeadLetterFacts & MessageContent;
 
-/** A message of the dead-letter queue, whatever it holds. */
+/** A message of the dead-letter queue, with any content. */
 export interface DeadLetterFacts extends Pick<
   Delivery,
   "receiptHandle" | "body" | "group" | "receivedAt" | "trace"
 > {
-  /** Id of the message that failed, in the queue that it came from. */
+  /** Id of the failed message in its original queue. */
   readonly messageId: string;
   /** The error with which the processor dead-lettered it; absent if SQS moved it after the last receive. */
   readonly failure?: Failure;
-  /** Whether the recovery has redriven its webhook before; it does so once. */
+  /** Whether the recovery function has redriven its webhook before; it does so only once. */
   readonly redriven?: true;
 }
 
-/** Error of messages that SQS moved itself, without a reason of the processor's. */
+/** Error of messages that SQS dead-lettered, without an error from the processor. */
 const MOVED_BY_SQS: WebhookError = {
   code: RECEIVES_EXHAUSTED,
   message:
@@ -87,9 +91,9 @@ const MOVED_BY_SQS: WebhookError = {
 };
 
 /**
- * Opens the breaker: the queue is not read until the services that the workflow needs answer again. So an outage uses
- * up no receives, and nothing goes to the dead-letter queue however long it lasts (the queue keeps messages 14 days).
- * Repeats the pause also if the mapping is already tagged: an earlier one may have been rejected halfway.
+ * Opens the breaker: the queue is not read until the services that the workflow needs respond again. Thus an outage
+ * uses up no receives and dead-letters nothing, however long it lasts (the queue keeps messages for 14 days). Repeats
+ * the pause if the mapping is already tagged: an earlier one may have been interrupted.
  * @param reason the failure that shows the outage
  */
 export async function pause(reason: WebhookError, ports: RecoverPorts): Promise<void> {
@@ -99,13 +103,13 @@ export async function pause(reason: WebhookError, ports: RecoverPorts): Promise<
   if (pausedSince === undefined) ports.log({ event: "inbox.paused", since, ...reason });
 }
 
-/** What a check of the breaker found. */
+/** Result of a check of the breaker. */
 export interface BreakerCheck extends ConsumerState {
   /** Why the breaker does not work; absent if it does. */
   readonly error?: string;
 }
 
-/** Shows that the breaker can read and set its tag, without pausing anything. Never rejects. */
+/** Checks that the breaker can read and set its tag, without pausing anything. Never rejects. */
 export async function check({ consumer }: Pick<RecoverPorts, "consumer">): Promise<BreakerCheck> {
   try {
     const state = await consumer.state();
@@ -116,7 +120,7 @@ export async function check({ consumer }: Pick<RecoverPorts, "consumer">): Promi
   }
 }
 
-/** Limit of the event that shows whether the services answer again: what takes longer is no sign of it. */
+/** Time limit of the probe: a slower response does not show that the services have recovered. */
 const PROBE_LIMIT = { timeoutMs: 10_000 };
 
 /** Milliseconds after which the queue is scanned again although its count is unchanged: the messages may differ. */
@@ -127,18 +131,18 @@ const REDRIVE_MS = 10_000;
 
 /** Result of a scan of the dead-letter queue. */
 export interface DeadLetterScan {
-  /** Dead letters that were left in it. */
+  /** Dead letters that remained in the queue. */
   readonly count: number;
-  /** Milliseconds since the epoch. */
+  /** Time of the scan, in milliseconds since the epoch. */
   readonly at: number;
-  /** Whether some are redriven as soon as the processing function runs again. */
+  /** Whether some of them are to be redriven once the processing function runs again. */
   readonly waiting: boolean;
 }
 
 /**
- * Runs every minute: resumes a paused inbox when the services answer again, redrives what SQS dead-lettered without a
- * failure of the webhook's own, and gives the records of all other dead letters their status.
- * @param last the previous scan; avoids useless scans, since they hide the dead letters meanwhile
+ * Runs every minute: resumes a paused inbox once the services respond, redrives webhooks that SQS dead-lettered without
+ * a failure of their own, and records the status of all other dead letters.
+ * @param last the previous scan; avoids needless scans, since they hide the dead letters meanwhile
  * @returns the scan to pass next time
  */
 export async function recover(
@@ -158,17 +162,17 @@ export async function recover(
   return { count: count - removed, at: now, waiting };
 }
 
-/** Resumes the processing if it is paused and the services answer; returns whether it is paused from now on. */
+/** Resumes the processing if it is paused and the services respond; returns whether it is still paused. */
 async function staysPaused(ports: RecoverPorts): Promise<boolean> {
   const { pausedSince } = await ports.consumer.state();
   if (pausedSince === undefined) return false;
-  // Its id is made of the pause, so that a second probe of one pause publishes nothing more.
+  // Derive the event's id from the pause, so that a second probe in the same pause publishes nothing.
   const at = new Date(ports.now()).toISOString();
   const probed = { id: `resumed-${pausedSince}`, type: "inbox.resumed", data: { pausedSince }, at } as const;
   const failure = await probe(probed, ports.workflow, PROBE_LIMIT);
   if (failure) {
     ports.log({ event: "inbox.paused", since: pausedSince, ...failure });
-    // Pauses again: the mapping may be enabled still, or again, and would use up receives.
+    // Pause again: the mapping may still or again be enabled and would use up receives.
     await ports.consumer.pause(pausedSince);
     return true;
   }
@@ -179,14 +183,14 @@ async function staysPaused(ports: RecoverPorts): Promise<boolean> {
 
 /**
  * Scans the dead letters, in the order of their groups.
- * @returns how many were removed (redriven, or their webhooks are through), and whether others wait to be redriven
+ * @returns how many were removed (redriven, or already published or filtered), and whether others wait to be redriven
  */
 async function lookThrough(
   ports: RecoverPorts,
   canRedrive: boolean,
 ): Promise<{ removed: number; waiting: boolean }> {
   const began = ports.now();
-  /** Groups with a dead letter that could not be sent: those behind it wait, so that they keep their order. */
+  /** Groups with a dead letter that could not be sent: the others in the group wait, to keep their order. */
   const held = new Set<string>();
   let removed = 0;
   let waiting = false;
@@ -215,8 +219,9 @@ async function lookThrough(
 }
 
 /**
- * Redrives a webhook that SQS moved, or removes its dead letter if it is through. The record is noted first, the dead
- * dead letter deleted last: a crash in between repeats all of it within minutes, under the same deduplication id.
+ * Redrives a webhook that SQS dead-lettered, or removes its dead letter if it is published or filtered. Updates the
+ * record first and deletes the dead letter last: a crash in between repeats all of it within minutes, under the same
+ * deduplication id.
  * @returns `failed` if the webhook has failed on its own, `unsent` if a call failed
  */
 async function redriveOnce(
@@ -239,8 +244,8 @@ async function redriveOnce(
 }
 
 /**
- * Records the status `dead_lettered`. Removes a dead letter that SQS moved if its webhook is published or filtered;
- * returns whether it did.
+ * Records the status `dead_lettered`. Removes a dead letter from SQS if its webhook is published or filtered; returns
+ * whether it removed it.
  */
 async function recordDeadLetter(
   deadLetter: DeadLetter,
@@ -248,13 +253,14 @@ async function recordDeadLetter(
   ports: RecoverPorts,
 ): Promise<boolean> {
   const facts = factsOf(deadLetter, webhook);
-  // Also for those that the processor dead-lettered: it may have crashed before it wrote the record.
+  // Record also dead letters of the processor, which may have crashed before it updated the record.
   const failure = deadLetter.failure ?? { error: MOVED_BY_SQS, attempts: 0 };
   if ((await ports.records.recordDeadLettered(webhook, failure)) || deadLetter.failure) {
     ports.log({ event: "dead_letter.seen", ...facts, ...failure.error });
     return false;
   }
-  // The processor died between publishing and acknowledging, as often as the queue allows.
+  // Remove the dead letter: the processor crashed after publishing and before acknowledging, as often as the queue
+  // allows.
   await ports.deadLetters.remove(deadLetter);
   ports.log({ event: "dead_letter.removed", ...facts });
   return true;

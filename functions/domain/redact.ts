@@ -1,17 +1,17 @@
 import { blankFields, type Scheme } from "../../providers";
 import type { PayloadContent } from "./payload";
 
-/** Who redacts: a provider with its scheme. */
+/** The part of a provider that determines what is redacted. */
 export interface Redacting {
   readonly scheme: Pick<Scheme, "secretFields">;
-  /** Dotted paths into the payload, `*` for every element of a list. */
+  /** Dotted paths to fields of the payload, with `*` for every element of a list. */
   readonly redact?: readonly string[] | undefined;
 }
 
 /**
- * Returns a payload's data as it goes into the event: the fields that the provider's configuration names, and those in which its
- * scheme has a secret, are blank. Every other number and text is as it was sent. Undefined if there are such fields and
- * the payload is no JSON, in which they could be found.
+ * Returns a payload's data for the event, with blanks for the fields that the provider's configuration names and for
+ * those in which its scheme has a secret. All other numbers and texts stay as sent. Undefined if there are such fields
+ * but the payload is not JSON, so that they cannot be found.
  */
 export function redacted(
   data: PayloadContent["data"],

@@ -5,31 +5,33 @@ import type { Provider } from "./provider";
 import { SECRET_PROBLEMS, type SecretProblem } from "./secret-problem";
 import { SOURCE_NOT_ALLOWED, type SourceNotAllowed } from "./source-ranges";
 
-/** Why a request was not taken: it was rejected, or there was no secret to verify it with, or it came from elsewhere. */
+/**
+ * Why a request was not accepted: its verification failed, no secret could verify it, or its address is not allowed.
+ */
 export type NotTaken =
   | Rejection
   | SourceNotAllowed
   | { readonly reason: SecretProblem; /** For the operator. */ readonly detail: string };
 
-/** What was found out about a rejection; `unsigned`: nothing but the address could have proved who sent it. */
+/** Diagnosis of a rejected request; `unsigned`: only its address could have proved who sent it. */
 export type Finding =
   | Diagnosis
   | { readonly cause: SecretProblem | typeof SOURCE_NOT_ALLOWED | "unsigned"; readonly detail: string };
 
-/** Outcome of a rejected request, for the log. */
+/** Whether and how a rejected request was quarantined, for the log. */
 export interface Quarantined {
   readonly quarantined: boolean;
   /** Id of the quarantined request. */
   readonly rejectedId?: string;
-  /** Why it is not quarantined. */
+  /** Why the request is not quarantined. */
   readonly notQuarantined?: string;
-  /** Absent if it was not diagnosed. */
+  /** Absent if the request was not diagnosed. */
   readonly diagnosis?: Finding;
 }
 
 type Reason = NotTaken["reason"];
 
-/** All reasons for which a request is quarantined. */
+/** All reasons for which a request can be quarantined. */
 export const REJECTION_REASONS: readonly Reason[] = [
   "header_missing",
   "header_malformed",
@@ -49,7 +51,7 @@ export interface RejectedRequest {
   /** `<provider>/<time>-<part of the request's id>`; ascends in the order of arrival within a provider. */
   readonly id: string;
   readonly provider: string;
-  /** The scheme by which it was rejected. */
+  /** Id of the scheme that rejected it. */
   readonly scheme: string;
   /** RFC 3339. */
   readonly receivedAt: string;
@@ -58,7 +60,7 @@ export interface RejectedRequest {
   readonly diagnosis: Finding;
   readonly requestId: string;
   readonly sourceIp?: string;
-  /** What verifying it takes. The headers can hold credentials, and so can the query. */
+  /** Parts of the request that verification needs. Headers and query can contain credentials. */
   readonly request: Pick<IngestRequest, "method" | "url" | "query" | "parameters" | "headers" | "body">;
 }
 
@@ -72,7 +74,9 @@ export const MAX_QUARANTINED_BYTES = 256 * 1024;
 /** Days after which a quarantined request is deleted. */
 export const QUARANTINE_DAYS = 7;
 
-/** Whether only the provider can have sent it, so that it is quarantined whatever its size, and however many there are. */
+/**
+ * Returns whether only the provider can have sent the request, which is then quarantined regardless of size and rate.
+ */
 export function isGenuine({ scheme }: Provider, { reason }: NotTaken): boolean {
   return reason === SOURCE_NOT_ALLOWED && coverage(scheme) !== "unsigned";
 }
@@ -91,7 +95,7 @@ export function reasonNotQuarantined(
   return unproved && !carriesProof(provider.scheme, request) ? "it carries no signature" : undefined;
 }
 
-/** @param receivedAt milliseconds since the epoch */
+/** Returns the request to quarantine. @param receivedAt milliseconds since the epoch */
 export function rejectedRequest(
   { name, scheme }: Provider,
   { method, url, query, parameters, headers, body, requestId, sourceIp }: IngestRequest,
@@ -123,27 +127,28 @@ export function rejectedRequest(
   };
 }
 
-/** Prefix of all quarantined requests, by provider and day. */
+/** Prefix of the keys of all quarantined requests; the provider and the day follow. */
 export const REJECTED_PREFIX = "rejected/";
 
 const ID = /^([a-z][a-z0-9-]*)\/((\d{4})(\d\d)(\d\d)T\d{9}Z-[A-Za-z0-9]{0,8})$/;
 
 /**
- * Key of a quarantined request's object, `rejected/<provider>/<yyyy-mm-dd>/<time>-<...>`; undefined for what is no id.
+ * Returns the key of a quarantined request's object, `rejected/<provider>/<yyyy-mm-dd>/<time>-<...>`; undefined if the
+ * id is invalid.
  */
 export function rejectedKey(id: string): string | undefined {
   const [, provider, rest, year, month, day] = ID.exec(id) ?? [];
   return provider && `${REJECTED_PREFIX}${provider}/${year}-${month}-${day}/${rest}`;
 }
 
-/** When a quarantined request was received, by its id, in milliseconds since the epoch. */
+/** Returns the time at which a quarantined request was received, from its id, in milliseconds since the epoch. */
 export function receivedAtOf(id: string): number {
   const [, date, time] = /(\d{8})T(\d{9})Z-/.exec(id) ?? [];
   const day = date?.replace(/(\d{4})(\d\d)(\d\d)/, "$1-$2-$3");
   return Date.parse(`${day}T${time?.replace(/(\d\d)(\d\d)(\d\d)(\d{3})/, "$1:$2:$3.$4")}Z`);
 }
 
-/** Returns the id in an object's key; undefined for the key of something else. */
+/** Returns the id in an object's key; undefined if it is not the key of a quarantined request. */
 export function rejectedIdIn(key: string): string | undefined {
   const [, provider, , rest] = key.split("/");
   const id = `${provider}/${rest}`;
@@ -155,7 +160,7 @@ export function formatRejected({ request, ...rejected }: RejectedRequest): strin
   return JSON.stringify({ ...rejected, request: { ...request, body: request.body.toString("base64") } });
 }
 
-/** @throws if the text is none that {@link formatRejected} wrote */
+/** Parses a quarantined request. @throws if the text was not written by {@link formatRejected} */
 export function parseRejected(text: string): RejectedRequest {
   const { request, ...rejected } = JSON.parse(text) as Omit<RejectedRequest, "request"> & {
     readonly request: Omit<RejectedRequest["request"], "body"> & { readonly body: string };
@@ -164,7 +169,7 @@ export function parseRejected(text: string): RejectedRequest {
     ...rejected,
     request: {
       ...request,
-      // Without a prototype, as they came: a provider may well name a header `constructor`.
+      // Use no prototype, as in the original request: a provider may well name a header `constructor`.
       headers: Object.assign(Object.create(null) as object, request.headers),
       body: Buffer.from(request.body, "base64"),
     },

@@ -14,7 +14,7 @@ import { verifyWithLiveSecrets, type Verified } from "./verify-with-live-secrets
 export type ReleasePorts = Pick<IngestPorts, "secrets" | "keys" | "payloads" | "records" | "queue" | "now">;
 
 export interface ReleaseOptions {
-  /** Takes it whenever it was signed. @default false */
+  /** Whether to accept the request regardless of the time of its signature. @default false */
   readonly ignoreTimestamp?: boolean;
 }
 
@@ -23,14 +23,17 @@ export type SecondVerdict =
   | { readonly ok: true; readonly admitted: AdmittedRequest }
   | {
       readonly ok: false;
-      /** Other than a signature's: it is right now, and the request is still no webhook that can be stored. */
+      /**
+       * Reason for the rejection; `challenge`: the signature is right, but the request is no webhook that can be
+       * stored.
+       */
       readonly reason: RejectionReason | SecretProblem | "challenge";
       readonly detail: string;
     };
 
 /**
- * Verifies a quarantined request again, as ingestion does, but for the address that it came from: that is the operator's to
- * judge. If the address was all that was wrong, its time was right when it came.
+ * Verifies a quarantined request again, as ingestion does, but without checking its address, which the operator judges.
+ * If only the address was wrong, ignores the timestamp, which was right when the request was received.
  * @throws if a service does not answer
  */
 export async function verifyAgain(
@@ -75,14 +78,14 @@ export async function verifyAgain(
   return { ok: true, admitted: admittedEvents(signed, provider, payload, verdict.timestamp) };
 }
 
-/** Index of the secret that signed it; without a time that can be read only if the time does not matter. */
+/** Returns the index of the secret that signed the request; if the timestamp is wrong, only when it is ignored. */
 function indexOf(verdict: Verdict, ignoreTimestamp: boolean): number | undefined {
   if (verdict.ok) return verdict.secretIndex;
   return ignoreTimestamp ? verdict.signedBy : undefined;
 }
 
 /**
- * Stores and queues a quarantined request that is verified now, as ingestion does. It counts as received now: retention
+ * Stores and queues a quarantined request that is now verified, as ingestion does. Counts it as received now: retention
  * starts today, and lists show it first.
  * @throws if it is not durable
  */

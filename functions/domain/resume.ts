@@ -1,24 +1,24 @@
 import type { Log } from "./log-line";
 import type { PauseState } from "./pause";
 
-/** A provider's pause, as the recovery function knows it. Times are RFC 3339. */
+/** A provider's pause as the recovery function reads it. Times are RFC 3339. */
 export interface Pause {
   readonly state: PauseState;
   readonly since: string;
   readonly reason?: string;
   readonly resumedAt?: string;
-  /** When something was held last. */
+  /** Time at which messages were last found held. */
   readonly busyAt?: string;
 }
 
 export interface ResumePorts {
   readonly pauses: {
     read(): Promise<ReadonlyMap<string, Pause>>;
-    /** Some groups of a provider of which something is held; a moment late. */
+    /** Returns some groups of a provider with held messages; may be slightly out of date. */
     groups(provider: string): Promise<readonly string[]>;
-    /** Has a group process what is held of it. @param at milliseconds since the epoch */
+    /** Makes a group process its held messages. @param at milliseconds since the epoch */
     wake(provider: string, group: string, at: number): Promise<void>;
-    /** Writes a pause, or ends it, unless it was paused or resumed again. */
+    /** Writes a pause, or ends it if undefined, unless the provider was paused or resumed again. */
     write(provider: string, pause: Pause | undefined, resumedAt: string | undefined): Promise<boolean>;
   };
   readonly now: () => number;
@@ -26,14 +26,14 @@ export interface ResumePorts {
 }
 
 /**
- * Milliseconds without anything held after which a pause is over. An invocation that saw the pause before it ended may hold
- * messages for another 30 s, and the index that lists their groups is behind, usually by less than a second.
+ * Milliseconds without held messages after which a pause is over. An invocation that saw the pause may hold messages
+ * for another 30 s, and the index that lists their groups lags, usually by less than a second.
  */
 export const QUIET_MS = 10 * 60_000;
 
 /**
- * Runs every minute: reports which providers are paused, and has the groups of those that resume go on, until nothing
- * is held.
+ * Runs every minute: reports which providers are paused, and wakes the groups of resuming providers until no message is
+ * held.
  */
 export async function resume({ pauses, now, log }: ResumePorts): Promise<void> {
   for (const [provider, pause] of await pauses.read()) {

@@ -11,15 +11,18 @@ export const RETRY_AFTER_SECONDS = 2;
 export const OUTAGE_RETRY_AFTER_SECONDS = 20;
 
 /**
- * Seconds until they become visible after the breaker was asked to open. Longer than Lambda takes to stop reading the
- * queue, so that the last receive is not used up before that.
+ * Seconds until webhooks become visible after a request to open the breaker. Longer than Lambda takes to stop reading
+ * the queue, so that the last receive is not used up before that.
  */
 export const PAUSED_RETRY_AFTER_SECONDS = 120;
 
 /** Seconds until the last receive if the breaker cannot be reached either. */
 export const UNPAUSED_RETRY_AFTER_SECONDS = 900;
 
-/** Seconds until a failed webhook is received again. An execution that was abandoned may run for another 20 s. */
+/**
+ * Returns the seconds until a failed webhook is received again. An execution that was abandoned may run for another 20
+ * s.
+ */
 export async function waitFor(
   cause: Cause,
   timedOut: boolean,

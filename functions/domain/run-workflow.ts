@@ -20,8 +20,8 @@ export interface Attempt {
 }
 
 /**
- * Runs one execution over the items. If one of them makes it fail as a whole, they run one by one while there is time,
- * to isolate it. A service's failure is not retried: it would take the same time again.
+ * Runs one execution over the items. If an item makes it fail as a whole, runs them one by one while time is left, to
+ * isolate that item. Does not retry a service's failure: it would take the same time again.
  */
 export async function runWorkflow(
   items: readonly WorkflowItem[],
@@ -97,7 +97,7 @@ async function start(
   }
 }
 
-/** Best effort: the table may be failing, and the webhook is safe in the queue. */
+/** Records a failure and returns the count, or 1 if the table fails too: the webhook is safe in the queue. */
 async function countFailure(
   item: WorkflowItem,
   run: FailedRun,

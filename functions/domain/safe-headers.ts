@@ -1,6 +1,6 @@
 import type { WebhookRequest } from "../../providers";
 
-/** Headers that say what came and how, none of which can hold a signature or a credential. */
+/** Headers that describe the content of a request and cannot contain a signature or a credential. */
 export const SAFE_HEADERS = [
   "content-length",
   "content-type",
@@ -18,7 +18,7 @@ export const SAFE_HEADERS = [
 /** Longest value of a header that is logged, in characters. */
 const MAX_HEADER_LENGTH = 200;
 
-/** @param own lower-cased names of further headers that are safe */
+/** Returns the values of safe headers, for the log. @param own lower-case names of further headers that are safe */
 export function safeHeaders(
   headers: WebhookRequest["headers"],
   own: readonly string[] = [],

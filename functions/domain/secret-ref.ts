@@ -1,7 +1,7 @@
 /** Name of an SSM SecureString. */
 export interface SsmRef {
   readonly ssm: string;
-  /** Key that encrypts it, if that is not the account's default; only for writing. */
+  /** ARN of the key that encrypts it, if not the account's default key; needed only to write it. */
   readonly kmsKeyArn?: string | undefined;
 }
 

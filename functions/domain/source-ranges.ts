@@ -2,17 +2,17 @@ import { BlockList, isIPv6 } from "node:net";
 import type { IngestRequest } from "./ingest-request";
 import type { Provider } from "./provider";
 
-/** Why a verified request is not taken: it comes from an address outside its provider's `allowedSourceRanges`. */
+/** Reason for rejecting a verified request: its address is outside its provider's `allowedSourceRanges`. */
 export const SOURCE_NOT_ALLOWED = "source_not_allowed";
 
-/** A verified request that is not taken. */
+/** A verified request that is rejected because of its address. */
 export interface SourceNotAllowed {
   readonly reason: typeof SOURCE_NOT_ALLOWED;
   /** For the operator. */
   readonly detail: string;
 }
 
-/** Returns addresses to look up. @param ranges CIDR, of IPv4 and IPv6 */
+/** Returns a list that checks addresses. @param ranges CIDR blocks of IPv4 and IPv6 */
 export function sourceRanges(ranges: readonly string[]): BlockList {
   const list = new BlockList();
   for (const range of ranges) {

@@ -7,26 +7,26 @@ import { eventId, eventType, keyOf, messageGroup, payloadKey } from "./webhook";
 import { admittedOf, inlined, type Admitted } from "./webhook-of-request";
 
 /**
- * Most events that a request is split into. The messages of a group are sent one behind the other, some 10 ms each, and
- * providers wait a few seconds for the answer. A request with more travels as one event.
+ * Maximum number of events into which a request is split. The messages of a group are sent one after the other, some 10
+ * ms each, and providers wait a few seconds for the answer. A request with more travels as one event.
  */
 export const MAX_ELEMENTS = 250;
 
 const JSON_TYPE = "application/json";
 
-/** What a verified request is stored as. */
+/** The events as which a verified request is stored. */
 export interface AdmittedRequest {
-  /** The request as one event; what the answer and the log name. */
+  /** The request as one event, which the answer and the log name. */
   readonly whole: Admitted;
-  /** One for each of its events, in its order; the whole one if it is not split. */
+  /** The events of the request in their order, or the whole request if it is not split. */
   readonly events: readonly Admitted[];
-  /** Why a provider's request that is to be split is not. */
+  /** Why the request is not split although its provider is configured with `split`. */
   readonly notSplit?: string;
 }
 
 /**
- * Returns the events of a verified request: one, or those that it holds if its provider is configured with `split`.
- * @param signedAt when it was signed, milliseconds since the epoch, where its scheme says so
+ * Returns the events of a verified request: one, or each that it contains if its provider is configured with `split`.
+ * @param signedAt time of the signature, in milliseconds since the epoch, if the scheme signs one
  */
 export function admittedEvents(
   request: IngestRequest,
@@ -47,12 +47,12 @@ export function admittedEvents(
     };
   }
   const events = elements.map((element, index) => elementOf(whole, provider, element, index));
-  // The same event twice in one request is one.
+  // Keep the first of duplicates within the request.
   const first = new Map(events.map((event) => [event.webhook.id, event] as const).reverse());
   return { whole, events: events.filter((event) => first.get(event.webhook.id) === event) };
 }
 
-/** One event as if it had come on its own: a payload, an id, a record and a message of its own. */
+/** Returns one event as if it had been sent alone, with a payload, an id, a record and a message of its own. */
 function elementOf(whole: Admitted, provider: Provider, element: ElementFacts, index: number): Admitted {
   const { name, orderingKey } = provider;
   const body = Buffer.from(element.text);
@@ -86,7 +86,7 @@ function elementOf(whole: Admitted, provider: Provider, element: ElementFacts, i
       eventId: id,
       eventType: type,
       split: true,
-      // Of the whole request.
+      // Store the headers of the whole request.
       headers: whole.raw.headers,
     },
     group: messageGroup(name, by),

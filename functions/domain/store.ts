@@ -2,16 +2,15 @@ import type { IngestPorts, QueueMessage } from "./ingest-ports";
 import { deduplicationId, keyOf, recordKey } from "./webhook";
 import { travelsInline, type Admitted } from "./webhook-of-request";
 
-/** Calls of one kind that are under way at once for one request. */
+/** Maximum number of concurrent calls of each kind for one request. */
 const AT_ONCE = 25;
 
 type StorePorts = Pick<IngestPorts, "payloads" | "records" | "queue">;
 
 /**
- * Makes all events of a request durable; what one event does by {@link store}. The messages of a group are sent one
- * behind the other and end at the first that is rejected: then the provider's retry sends all again, and those that the
- * queue has are duplicates for it.
- * @returns `new` if any of them is
+ * Makes all events of a request durable, each by {@link store}. The messages of a group are sent one after the other
+ * until one is rejected. The provider's retry then sends all again, and SQS deduplicates those that it already has.
+ * @returns `new` if any of them is new
  * @throws if one is not durable
  */
 export async function storeAll(
@@ -41,7 +40,7 @@ export async function storeAll(
     : "duplicate";
 }
 
-/** Begins all of a group at once, but for the messages: each waits for the one before it to be in the queue. */
+/** Starts storing all events of a group at once, but sends each message only once the one before it is in the queue. */
 function storeInOrder(
   group: readonly Admitted[],
   receivedAt: number,
@@ -58,7 +57,7 @@ function storeInOrder(
       sent.resolve();
     };
     const stored = store(event, receivedAt, { payloads, records, queue: { send } });
-    // Rejects for those behind it also if its message was not sent because its payload is not there.
+    // Reject the messages behind this one also if it was not sent, because its payload was not stored.
     return stored.finally(() => sent.reject(new Error("the event before it is not in the queue")));
   });
 }
@@ -89,12 +88,12 @@ function limit<A, R>(atOnce: number, call: (argument: A) => Promise<R>): (argume
 }
 
 /**
- * Makes the webhook durable in all three places. Every attempt of the provider queues again under the same
- * deduplication id: that closes the window in which an earlier attempt died between record and queue. A payload that
- * travels by reference is there before the message that refers to it.
+ * Makes the webhook durable as payload, record and message. Queues it again under the same deduplication id at every
+ * attempt of the provider, because an earlier attempt may have failed between record and queue. A payload that travels
+ * by reference is stored before the message that refers to it.
  *
- * A webhook that was erased is a duplicate, and its payload is removed again before the answer. The workflow leaves its message
- * out.
+ * Counts an erased webhook as a duplicate and removes its payload again before the answer. The workflow ignores its
+ * message.
  */
 async function store(
   { webhook, raw: payload, group }: Admitted,
@@ -112,7 +111,8 @@ async function store(
     group,
     receivedAt,
   });
-  // All are waited for, also when one fails at once: a frozen function must not hold a call under way.
+  // Wait for all calls even if one fails at once: the function may be frozen after its answer, and must have none in
+  // progress.
   const settled = await Promise.allSettled([raw, claimed, queued]);
   const failed = settled.find((result) => result.status === "rejected");
   if (failed) throw failed.reason;

@@ -3,9 +3,9 @@ import { publicSecret } from "../../providers";
 /** One signing secret of a provider, as it is stored. */
 export interface StoredSecret {
   readonly secret: string;
-  /** RFC 3339; from then on it is not used. */
+  /** Time from which the secret is no longer used, RFC 3339. */
   readonly expiresAt?: string;
-  /** RFC 3339; for people. */
+  /** Time at which the secret was added, RFC 3339; for people only. */
   readonly addedAt?: string;
 }
 
@@ -30,21 +30,21 @@ export function isAwaited(stored: string): boolean {
   }
 }
 
-/** Whether the stored text is a list, and not one secret. */
+/** Returns whether the stored text is a list, and not a single secret. */
 function isArray(stored: string): boolean {
   return stored.trimStart().startsWith("[");
 }
 
 /**
- * Returns a secret as it was pasted, without what cannot be part of one: white space and a line end around it, and the quotes
- * that JSON, `.env` files and shells put around a text. A secret that really has them is stored in a JSON array.
+ * Returns a pasted secret without white space and line ends around it, and without the quotes that JSON, `.env` files
+ * and shells put around a text. A secret that really has them is stored in a JSON array.
  */
 export function asPasted(text: string): string {
   const trimmed = text.trim();
   return (jsonText(trimmed) ?? trimmed.replace(/^(["'`])(.*)\1$/s, "$2")).trim();
 }
 
-/** Returns the text in a JSON text, in which the line ends of a PEM are escaped. */
+/** Decodes a JSON string, in which the line ends of a PEM are escaped; undefined if it is none. */
 function jsonText(text: string): string | undefined {
   if (!text.startsWith('"')) return undefined;
   try {
@@ -55,10 +55,10 @@ function jsonText(text: string): string | undefined {
 }
 
 /**
- * Returns the secrets in a stored text, newest first: one secret as it was pasted, or a JSON array whose items are secrets or
- * `{"secret", "expiresAt"?, "addedAt"?}`.
- * @throws if there is none, or an empty one, which would let everybody sign, or an expiry that is no time; the message
- *   holds nothing of the text
+ * Returns the secrets in a stored text, newest first: one secret as it was pasted, or a JSON array whose items are
+ * secrets or `{"secret", "expiresAt"?, "addedAt"?}`.
+ * @throws if there is no secret, an empty one (anyone could sign with it), or an invalid expiry; the message contains
+ * nothing of the text
  */
 export function parseSecrets(stored: string): readonly StoredSecret[] {
   const secrets = parseItems(stored).filter(({ secret }) => secret !== AWAITED);
@@ -67,9 +67,9 @@ export function parseSecrets(stored: string): readonly StoredSecret[] {
 }
 
 /**
- * Returns the text to store once a provider has sent its secret: `text` has it instead of one {@link AWAITED}, and is
- * absent if none is awaited, so that a forged handshake changes nothing. `known` is set if the secret is stored
- * already, which is a repeated handshake whose response was lost.
+ * Returns the text to store once a provider has sent its secret. `text` has the secret in place of an {@link AWAITED}
+ * and is absent if none is awaited, so that a forged handshake changes nothing. `known` is true if the secret is
+ * already stored: the provider repeats a handshake whose response was lost.
  */
 export function withLearntSecret(
   stored: string,
@@ -90,7 +90,7 @@ function parseItems(stored: string): readonly StoredSecret[] {
 }
 
 /**
- * What is wrong with secrets that are still used, or undefined. Whether they fit their scheme is not looked at.
+ * Returns the problem of unexpired secrets, or undefined. Does not check whether they fit their scheme.
  * @param now milliseconds since the epoch
  */
 export function unusable(secrets: readonly StoredSecret[], now: number): string | undefined {
@@ -99,10 +99,7 @@ export function unusable(secrets: readonly StoredSecret[], now: number): string 
     .find((reason) => reason !== undefined);
 }
 
-/**
- * Whether one of the secrets that are still used is so short that it can be guessed.
- * @param now milliseconds since the epoch
- */
+/** Returns whether an unexpired secret is so short that it can be guessed. @param now milliseconds since the epoch */
 export function hasShortSecret(secrets: readonly StoredSecret[], now: number): boolean {
   return liveSecrets(secrets, now).some((secret) => secret.length < SHORT_SECRET_LENGTH);
 }
@@ -111,7 +108,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The parser's own message quotes the text.
+    // Replace the parser's own message, which quotes the text.
     throw new Error(INVALID);
   }
 }
@@ -132,17 +129,14 @@ function isTime(value: unknown): value is string {
   return typeof value === "string" && !Number.isNaN(Date.parse(value));
 }
 
-/**
- * Those that are still used, in their order.
- * @param now milliseconds since the epoch
- */
+/** Returns the unexpired secrets, in their order. @param now milliseconds since the epoch */
 export function liveSecrets(secrets: readonly StoredSecret[], now: number): readonly string[] {
   return secrets
     .filter(({ expiresAt }) => expiresAt === undefined || Date.parse(expiresAt) > now)
     .map(({ secret }) => secret);
 }
 
-/** Returns the text to store: objects if there is more to say than the secret. */
+/** Returns the text to store: an object for each secret with an expiry or a time of addition, else the secret alone. */
 export function formatSecrets(secrets: readonly StoredSecret[]): string {
   return JSON.stringify(
     secrets.map((stored) =>

@@ -1,12 +1,13 @@
 /** Limits a rate by name with token buckets. */
 export interface TokenBuckets {
-  /** Takes a token; false if there is none. */
+  /** Takes a token; returns false if none is left. */
   take(name: string): boolean;
 }
 
 /**
- * @param burst tokens of a full bucket
- * @param perSecond tokens that come back
+ * Creates token buckets.
+ * @param burst capacity of a bucket
+ * @param perSecond tokens added per second
  * @param now milliseconds since the epoch
  */
 export function tokenBuckets(burst: number, perSecond: number, now: () => number): TokenBuckets {
@@ -14,7 +15,7 @@ export function tokenBuckets(burst: number, perSecond: number, now: () => number
   return {
     take(name) {
       const { tokens, at } = buckets.get(name) ?? { tokens: burst, at: now() };
-      // A clock that was set back gives nothing, and takes nothing away.
+      // Ignore a clock that was set back: it adds and removes no tokens.
       const elapsed = Math.max(0, now() - at) / 1_000;
       const left = Math.min(burst, tokens + elapsed * perSecond);
       const taken = left >= 1;

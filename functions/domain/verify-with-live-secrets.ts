@@ -10,7 +10,7 @@ import type { IngestPorts } from "./ingest-ports";
 import type { Provider } from "./provider";
 import { SecretProblemError } from "./secret-problem";
 
-/** A verdict with what it was made by. */
+/** A verdict with the secrets and the fetched key on which it is based. */
 export interface Verified {
   readonly verdict: Verdict;
   readonly secrets: readonly string[];
@@ -55,7 +55,7 @@ export async function verifyWithLiveSecrets(
   return renewed.includes(true) ? attempt() : first;
 }
 
-/** Gives a missing secret as a value. @throws every other error */
+/** Returns a secret's problem as a value. @throws every other error */
 export function asSecretProblem(error: unknown): SecretProblemError {
   if (error instanceof SecretProblemError) return error;
   throw error;

@@ -27,8 +27,8 @@ export interface Admitted {
 }
 
 /**
- * What is stored and queued of a verified request.
- * @param signedAt when it was signed, milliseconds since the epoch, where its scheme says so
+ * Returns the webhook, payload and message group of a verified request.
+ * @param signedAt time of the signature, in milliseconds since the epoch, if the scheme signs one
  */
 export function admittedOf(
   request: IngestRequest,
@@ -79,9 +79,9 @@ function describe(
 }
 
 /**
- * What of a payload travels in the message, redacted as its provider says; undefined if it travels by reference: it is too
- * large, or what is to be redacted cannot be found in it. JSON that is nested too deep for consumers travels as the
- * base64 of its text.
+ * Returns the payload's data for the message, redacted as its provider requires. Undefined if it travels by reference,
+ * because it is too large or the fields to redact cannot be found. JSON that is nested too deep for consumers travels
+ * as base64.
  */
 export function inlined(
   payload: PayloadContent,
@@ -98,7 +98,7 @@ export function inlined(
   return inlineSize(fields.data ?? fields.dataBase64) > INLINE_LIMIT_BYTES ? undefined : fields;
 }
 
-/** Media type of the stored bytes, to which a payload that is too large refers. */
+/** Returns the media type of the stored bytes, for a payload that travels by reference. */
 function referenceType({ raw, contentType }: PayloadContent): string {
   if (raw.contentEncoding === "gzip" || contentType === "application/gzip") return "application/gzip";
   return mediaType(raw.contentType);

@@ -3,26 +3,28 @@ import type { Webhook } from "./webhook";
 
 /** One webhook in the workflow's input. */
 export interface WorkflowItem extends Webhook {
-  /** Primary key of its record. */
+  /** Primary key of the webhook's record. */
   readonly recordKey: string;
-  /** Message group that it is ordered in. */
+  /** Message group of the webhook. */
   readonly group: string;
-  /** RFC 3339. */
+  /** Time at which the webhook was received, RFC 3339. */
   readonly receivedAt: string;
-  /** Sequence number of its message: order within the group. */
+  /** Sequence number of its message: its order within the group. */
   readonly sequence: string;
   /** {@link Webhook.time} if it may be compared with the times of the group's other events; see {@link orderTime}. */
   readonly orderTime?: string;
-  /** Header of the trace that it was received with. */
+  /** Header of the trace in which it was received. */
   readonly trace?: string;
 }
 
-/** Milliseconds that a provider's clock may be ahead of ours; signed times are given as much by most schemes. */
+/**
+ * Milliseconds by which a provider's clock may be ahead of this one; most schemes tolerate as much for signed times.
+ */
 const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
 /**
- * Returns the time by which an event is compared with others of its group: none if it is not signed, and none if it is far
- * ahead of the receive time, since every event behind it would count as older.
+ * Returns the time by which an event is compared with others of its group. Undefined if the time is not signed, or if
+ * it is far ahead of the receive time: every later event would count as older.
  */
 export function orderTime(
   { time, timeUnsigned }: Pick<Webhook, "time" | "timeUnsigned">,
@@ -37,7 +39,7 @@ export interface WebhookError {
   readonly message: string;
 }
 
-/** A consumer whose queue did not take a webhook, and never will as it is. */
+/** A consumer whose queue permanently rejected a webhook. */
 export type Undelivered = {
   readonly consumer: string;
   readonly error: WebhookError;
@@ -45,11 +47,11 @@ export type Undelivered = {
 
 /**
  * What the workflow did with one webhook.
- * - `published`, `filtered`: done and recorded; `duplicate`: was done before. `consumers` names those that a published
- *   one was for, and `undelivered` those of them that it did not reach.
- * - `failed`: could not be processed. `transient` marks a service's failure, as opposed to the webhook's own.
- *   `attempts` counts how often it has failed, this time included.
- * - `held`: in order, but behind a failed one; untouched.
+ * - `published`, `filtered`: processed and recorded. `duplicate`: was processed before. For a published webhook,
+ *   `consumers` names those it is for, and `undelivered` those among them whose queues rejected it.
+ * - `failed`: could not be processed. `transient` marks a service's failure, not the webhook's own. `attempts` is the
+ *   number of failures, including this one.
+ * - `held`: not processed, because it is behind a failed webhook of its group.
  */
 export type Outcome =
   | {
@@ -69,20 +71,20 @@ export type Outcome =
 export type WorkflowRun =
   | { readonly status: "succeeded"; readonly executionArn: string; readonly outcomes: readonly Outcome[] }
   /**
-   * The execution as a whole failed: its answer came with HTTP 200 and a status other than SUCCEEDED, or none arrived
-   * in time ({@link EXECUTION_TIMED_OUT}): then it may run on, and its ARN is not known.
+   * The execution failed as a whole: its answer has HTTP 200 and a status other than SUCCEEDED, or no answer arrived in
+   * time ({@link EXECUTION_TIMED_OUT}). In the latter case it may still be running, and its ARN is unknown.
    */
   | { readonly status: "failed"; readonly executionArn?: string; readonly error: WebhookError };
 
-/** Error code of an execution that was not through in time. */
+/** Error code of an execution that did not end in time. */
 export const EXECUTION_TIMED_OUT = "States.Timeout";
 
 /** Maximum length of a recorded reason, in code points. */
 const MAX_REASON_LENGTH = 2_000;
 
 /**
- * Returns the reason in a cause of Step Functions. It begins with the whole expression: "The JSONata expression '...' specified
- * for the field '...' threw an error during evaluation", then ". " or ": " and the reason.
+ * Returns the reason in a cause from Step Functions. The cause begins with the whole expression: "The JSONata
+ * expression '...' specified for the field '...' threw an error during evaluation", then ". " or ": " and the reason.
  * @see https://github.com/floci-io/floci/pull/2783 for 101 causes as AWS writes them
  */
 export function reasonOf(cause: string): string {

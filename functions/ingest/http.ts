@@ -2,15 +2,18 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import type { Answer } from "../domain/answer";
 import type { IngestRequest } from "../domain/ingest-request";
 
-/** API Gateway's event as a request: header names in lower case, the body as the bytes that was received. */
+/**
+ * Converts API Gateway's event to a request, with lower-case header names and the body's bytes as they were received.
+ */
 export function toRequest(event: APIGatewayProxyEvent): IngestRequest {
-  // Without a prototype: a provider may well name a header `constructor`.
+  // Use no prototype: a provider may well name a header `constructor`.
   const headers = Object.create(null) as Record<string, string[]>;
   for (const [name, values] of Object.entries(event.multiValueHeaders ?? {})) {
     const lower = name.toLowerCase();
     (headers[lower] ??= []).push(...(values ?? []));
   }
-  // The resource is the configured path, `/webhook/<provider>`, whatever the provider's path looks like.
+  // Read the provider from the resource, which is the configured path `/webhook/<provider>`, however the request wrote
+  // its path.
   const pathProvider = event.resource.split("/")[2];
   const { parameters, query } = queryOf(event);
   const { domainName, path } = event.requestContext;
@@ -22,15 +25,16 @@ export function toRequest(event: APIGatewayProxyEvent): IngestRequest {
     sourceIp: event.requestContext.identity.sourceIp,
     ...(query && { query }),
     ...(parameters && { parameters }),
-    // By the name that API Gateway knows itself by: a provider chooses the Host header, and not this one.
+    // Use API Gateway's own domain name: the provider chooses the Host header, but not this name.
     ...(domainName && { url: `https://${domainName}${path}` }),
     ...(pathProvider && { pathProvider }),
   };
 }
 
 /**
- * Returns the parameters that came once, and all of them if one came several times: which of its values counts is a guess.
- * Strangers can send five thousand, so each is looked at once.
+ * Returns the query parameters that occur once as `query`, and all of them as `parameters` if one occurs several times,
+ * since it would be a guess which of its values counts. Looks at each only once, since strangers can send five
+ * thousand.
  */
 function queryOf({
   multiValueQueryStringParameters,
@@ -48,7 +52,11 @@ function queryOf({
   return { ...(singles > 0 && { query }), ...(parameters.length > singles && { parameters }) };
 }
 
-/** @param requestId repeated in a header, so that a provider can name it also if the answer has no body of ours */
+/**
+ * Converts an answer to API Gateway's result.
+ * @param requestId repeated in a header, so that a provider can name it even if the answer has no body from this
+ * function
+ */
 export function toResult(answer: Answer, requestId: string): APIGatewayProxyResult {
   return {
     statusCode: answer.status,

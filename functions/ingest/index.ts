@@ -17,13 +17,13 @@ import type { IngestPorts } from "../domain/ingest-ports";
 import { verifyTokenOf, type Provider } from "../domain/provider";
 import { toRequest, toResult } from "./http";
 
-/** The configured providers; put in by the bundler, since a function's environment holds no more than 4 KB. */
+/** The configured providers. The bundler inserts them, since a function's environment holds no more than 4 KB. */
 declare const PROVIDERS: readonly {
   readonly name: string;
   readonly scheme: ConfiguredScheme;
-  /** Absent if nothing is signed. */
+  /** Absent if the provider signs nothing. */
   readonly secret?: SecretRef;
-  /** The operator has allowed unsigned requests. */
+  /** Whether the operator has allowed unsigned requests. */
   readonly allowUnsigned?: boolean;
   readonly learnsSecret?: boolean;
   readonly verifyToken?: SecretRef;

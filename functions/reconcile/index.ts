@@ -13,21 +13,24 @@ import { describeError } from "../domain/errors";
 import { reconcileDue } from "../domain/reconcile";
 import type { SecretRef } from "../domain/secret-ref";
 
-/** The providers with an API to compare with; put in by the bundler, since a function's environment holds no more than 4 KB. */
+/**
+ * Providers whose API is compared with the records. The bundler inserts them, since a function's environment holds no
+ * more than 4 KB.
+ */
 declare const PROVIDERS: readonly (ReconciledProvider & {
   /** The key of the provider's API. */
   readonly apiKey: SecretRef;
-  /** Milliseconds, as the next. */
+  /** Period of the schedule, in milliseconds. */
   readonly everyMs: number;
   readonly settleMs: number;
 })[];
 
-/** What a schedule invokes the function with. */
+/** Payload with which a schedule invokes the function. */
 export interface ReconcileRequest {
   readonly provider: string;
 }
 
-/** Milliseconds that are left for the end of a run once the provider's API is called no more. */
+/** Milliseconds reserved for the end of a run, after the calls to the provider's API are aborted. */
 const END_MS = 15_000;
 
 const table = environment("TABLE_NAME");
@@ -58,7 +61,10 @@ async function keyOf(provider: string): Promise<string | undefined> {
   }
 }
 
-/** Invoked by the schedule of each provider. A run that fails has logged it; the next one begins where it began. */
+/**
+ * Reconciles one provider, on its schedule. Ignores an error, which is already logged; the next run begins at the same
+ * time.
+ */
 export const handler: Handler<ReconcileRequest, void> = async ({ provider: name }, context) => {
   const provider = PROVIDERS.find((one) => one.name === name);
   if (!provider) throw new Error(`no provider ${name} is configured to be reconciled`);

@@ -39,11 +39,11 @@ const ports: RecoverPorts & ResumePorts = {
 /** Providers whose silence raises an alarm; the variable is empty if there are none. */
 const expected = (process.env["EXPECTED_PROVIDERS"] ?? "").split(",").filter(Boolean);
 
-/** Reused while the function is warm, which the schedule of one minute ensures; after a cold start it scans again. */
+/** Last scan, reused while the function is warm, as it is with a schedule of one minute; a cold start scans again. */
 let lastScan: DeadLetterScan | undefined;
 
 /**
- * Invoked every minute, by the processor with a {@link PauseRequest}, and by `webhooks doctor` with a {@link
+ * Runs every minute, when the processor sends a {@link PauseRequest}, and when `webhooks doctor` sends a {@link
  * CheckRequest}.
  */
 export const handler: Handler<Partial<PauseRequest & CheckRequest>, BreakerCheck | undefined> = async (
