@@ -1,14 +1,14 @@
-/** What the configuration of a provider says for the workflow. */
+/** Part of a provider's configuration that the workflow needs. */
 export interface ProviderInWorkflow {
   /**
-   * Dotted path into the payload whose value webhooks are ordered by, such as `data.object.customer`, or `entity` for what
-   * the scheme names. @default webhooks are ordered per provider
+   * Dotted path to the payload value by which webhooks are ordered, such as `data.object.customer`, or `entity` for the
+   * value that the scheme defines. @default webhooks are ordered per provider
    */
   readonly orderingKey?: string | undefined;
   /**
-   * Whether events say that they are older, by their provider's clock, than one before them in their group. That takes two
-   * write units of DynamoDB for a batch: nothing if a group is a provider, and as much as the webhook itself where batches
-   * are of one.
+   * Whether an event is marked if it is older, by its provider's clock, than an earlier one in its group. That takes
+   * two write units of DynamoDB per batch: negligible if a group is a whole provider, but as much as the webhook itself
+   * if batches have a single webhook.
    * @default true without an ordering key, false with one
    */
   readonly markOutOfOrder?: boolean | undefined;

@@ -10,8 +10,8 @@ interface Node {
 }
 
 /**
- * The providers whose events an expression can be true for, as far as it says so by `provider = 'x'` or `provider in
- * ['x', 'y']`, alone or as one side of `and`; undefined if it leaves them open.
+ * Returns the providers for whose events an expression can be true, if it limits them by `provider = 'x'` or `provider
+ * in ['x', 'y']`, alone or as one operand of `and`; otherwise undefined.
  */
 export function providersIn(expression: string): readonly string[] | undefined {
   return named(jsonata(expression).ast() as Node);

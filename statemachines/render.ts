@@ -6,22 +6,22 @@ import { join } from "node:path";
 import validate from "asl-validator";
 import type { ProviderInWorkflow } from "./provider";
 
-/** From `..`, since the npm package has this code in dist/. */
+/** Folder of the definition, resolved from `..` since the npm package has this code in dist/. */
 const FOLDER = join(__dirname, "..", "statemachines");
 const DEFINITION = join(FOLDER, "webhook-workflow.asl.json");
 const CONSUMERS = join(FOLDER, "consumers.asl.json");
 const EXPRESSIONS = join(FOLDER, "expressions");
 const SECONDS_PER_DAY = 86_400;
 
-/** A provider, as far as the workflow treats it apart. */
+/** A provider, with the properties that the workflow needs. */
 export type WorkflowProvider = ProviderInWorkflow & { readonly name: string };
 
-/** A consumer, as far as the workflow knows it. */
+/** A consumer, with the properties that the workflow needs. */
 export interface WorkflowConsumer {
   readonly name: string;
-  /** JSONata over the event as it is published; it gets those for which this is true. @default all */
+  /** JSONata over the published event; the consumer gets the events for which it is true. @default all */
   readonly when?: string | undefined;
-  /** Of its FIFO queue. */
+  /** URL of the consumer's FIFO queue. */
   readonly queueUrl: string;
 }
 
@@ -39,8 +39,8 @@ export interface WorkflowArgs {
 }
 
 /**
- * Returns the workflow's definition as JSON text, with names and the providers' expressions filled in, validated.
- * @throws {Error} that lists what asl-validator finds, or names a placeholder that is not known or not used
+ * Returns the workflow's definition as JSON text, validated, with names and the providers' expressions filled in.
+ * @throws {Error} that lists the findings of asl-validator, or names a placeholder that is unknown or unused
  */
 export function renderWorkflow(args: WorkflowArgs): string {
   const { consumers = [] } = args;
@@ -69,7 +69,10 @@ function marksOutOfOrder({ markOutOfOrder, orderingKey }: WorkflowProvider): boo
   return markOutOfOrder ?? orderingKey === undefined;
 }
 
-/** Multi-line expressions, each in a file of its own; `${Enrich}` in the definition is `expressions/enrich.jsonata`. */
+/**
+ * Reads the multi-line expressions, each from a file of its own; `${Enrich}` in the definition is
+ * `expressions/enrich.jsonata`.
+ */
 function expressionFiles(): Record<string, string> {
   const entries = readdirSync(EXPRESSIONS).map((file): [string, string] => {
     const name = file
@@ -83,14 +86,15 @@ function expressionFiles(): Record<string, string> {
   return Object.fromEntries(entries);
 }
 
-/** The validator takes an expression for none if it has a line break. */
+/** Removes line breaks, since the validator does not recognize an expression that contains one. */
 function oneLine(expression: string): string {
   return expression.replace(/\s*\n\s*/g, " ").trim();
 }
 
 /**
- * Returns a JSONata statement for each provider that assigns its expression to a variable, as a function over the event. One
- * conditional around the other would let the 92nd provider reach the depth of about 100 at which Step Functions stops.
+ * Returns a JSONata statement for each provider that assigns its expression to a variable, as a function over the
+ * event. Nested conditionals instead would let the 92nd provider reach the depth of about 100 at which Step Functions
+ * stops.
  */
 function assignments(
   variable: string,
@@ -107,7 +111,9 @@ function assignments(
   return statements.join(" ");
 }
 
-/** A JSONata statement that adds the consumer if it is to get the event; one after the other, as in {@link assignments}. */
+/**
+ * Returns a JSONata statement that adds the consumer if it is to get the event; not nested, as in {@link assignments}.
+ */
 function wanting({ name, when = "true" }: WorkflowConsumer): string {
   return `$consumers := $isFor('${name}') ? ($seen.(${oneLine(when)}) ? $append($consumers, '${name}') : $consumers) : $consumers;`;
 }
@@ -116,7 +122,7 @@ interface Definition {
   readonly States: Readonly<Record<string, object>>;
 }
 
-/** The definition, with a branch for each consumer between the reading and the publishing if there are any. */
+/** Returns the definition. If there are consumers, it has a branch for each of them between reading and publishing. */
 function withConsumers(consumers: readonly WorkflowConsumer[]): Definition {
   const definition = JSON.parse(readFileSync(DEFINITION, "utf8")) as Definition;
   if (consumers.length === 0) return definition;
@@ -149,7 +155,7 @@ function substitution(values: Readonly<Record<string, string>>) {
       const value = values[name];
       if (value === undefined) throw new Error(`workflow: the placeholder \${${name}} is not known`);
       unused.delete(name);
-      // The expression files hold placeholders; what a user configured is taken as it is.
+      // Resolve the placeholders of expression files, but take the user's expressions as they are.
       return ["Filters", "Transforms", "Consumers"].includes(name) ? value : apply(value);
     });
   const assertAllUsed = () => {
@@ -167,9 +173,9 @@ function mapStrings(value: unknown, apply: (text: string) => string): unknown {
   );
 }
 
-/** @throws {Error} listing every finding of asl-validator in a definition */
+/** Checks a definition. @throws {Error} that lists every finding of asl-validator */
 export function assertValid(definition: string): void {
-  // A copy: the validator writes defaults into what it is given.
+  // Pass a copy, since the validator writes defaults into its argument.
   const { isValid, errors } = validate(JSON.parse(definition));
   if (isValid) return;
   const findings = errors.map((error) => error.Message ?? JSON.stringify(error));

@@ -2,9 +2,9 @@ import jsonata from "jsonata";
 import safeRegex from "safe-regex2";
 
 /**
- * Levels that an expression's parts may be nested in each other. Step Functions stops at an evaluation depth of about 100
+ * Maximum nesting of an expression's parts. Step Functions stops at an evaluation depth of about 100
  * (https://github.com/floci-io/floci/issues/2737), of which the workflow takes 10 around the expression; the rest is
- * for functions of the expression's own that call each other.
+ * for the expression's own functions that call each other.
  */
 export const MAX_EXPRESSION_DEPTH = 60;
 
@@ -15,8 +15,9 @@ const REJECTED_VARIABLES: ReadonlyMap<unknown, string> = new Map([
 ]);
 
 /**
- * What Step Functions or the workflow would reject of a filter, a transform or a consumer's `when`; undefined if it takes it.
- * The package `jsonata` is pinned to the version that Step Functions implements, so what this parses is what that parses.
+ * Returns why Step Functions or the workflow would reject a filter, a transform or a consumer's `when`; undefined if
+ * they would accept it. The package `jsonata` is pinned to the version that Step Functions implements, so both parse
+ * the same expressions.
  */
 export function problemOf(source: string): string | undefined {
   let ast: unknown;
@@ -41,8 +42,8 @@ export function problemOf(source: string): string | undefined {
 }
 
 /**
- * Regular expressions of such an expression that can take exponential time, as one with a quantifier inside of a
- * quantified group does on a text made for it.
+ * Returns the regular expressions in an expression that can take exponential time, as one with a quantifier inside a
+ * quantified group can on a text made for that.
  */
 export function slowRegexes(source: string): readonly string[] {
   return [...nodesOf(jsonata(source).ast())]
@@ -52,7 +53,7 @@ export function slowRegexes(source: string): readonly string[] {
     .map(String);
 }
 
-/** Names of the fields that an expression reads, at any level. */
+/** Returns the names of the fields that an expression reads, at any level. */
 export function fieldsOf(source: string): readonly string[] {
   return [...nodesOf(jsonata(source).ast())].flatMap(({ node: { type, value } }) =>
     type === "name" && typeof value === "string" ? [value] : [],
@@ -64,7 +65,7 @@ interface Node {
   readonly value?: unknown;
 }
 
-/** Every node of a syntax tree with its depth. A list is no level of its own. */
+/** Yields every node of a syntax tree with its depth. A list does not count as a level. */
 function* nodesOf(tree: unknown, depth = 0): Generator<{ node: Node; depth: number }> {
   if (typeof tree !== "object" || tree === null || tree instanceof RegExp) return;
   const isNode = !Array.isArray(tree) && "type" in tree;
