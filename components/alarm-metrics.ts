@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { metricNamespace } from "./naming";
 import type { Stages } from "./stages";
 
-/** A metric of CloudWatch, and how its values within a period are taken together. */
+/** A CloudWatch metric, with the statistic that combines its values within a period. */
 export interface Metric {
   readonly namespace: string;
   readonly metricName: string;
@@ -31,7 +31,7 @@ export function functionMetric(
   };
 }
 
-/** Returns a metric that the inbox's own functions count. */
+/** Returns a custom metric of the inbox's functions. */
 export function ownMetric(stages: Stages, metricName: string, dimensions: Metric["dimensions"]): Metric {
   return { namespace: metricNamespace(stages), metricName, dimensions, statistic: "Sum" };
 }

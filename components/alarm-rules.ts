@@ -4,18 +4,26 @@ import { FIVE_MINUTES, type AlarmRule, type AlarmRules } from "./alarm-rule";
 import { providerRules } from "./provider-alarm-rules";
 import type { Stages } from "./stages";
 
-/** Longer than most schedules of a reconciliation, so that one alarm stays raised from run to run. */
+/**
+ * Period of reconciliation alarms, in seconds; longer than most schedules, so that an alarm stays raised between runs.
+ */
 const HOUR = 3_600;
 
-/** Age of the oldest message, in seconds, that raises an alarm: an outage is waited out for 15 minutes. */
+/**
+ * Age of the oldest message, in seconds, that raises an alarm; longer than the 15 minutes that a message waits in an
+ * outage.
+ */
 const MAX_MESSAGE_AGE_SECONDS = 1_800;
 
-/** Part of the account's concurrency that raises an alarm. @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-concurrency.html */
+/**
+ * Fraction of the account's concurrency that raises an alarm. @see
+ * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-concurrency.html
+ */
 const NEARLY_ALL = 0.8;
 
 /**
  * Returns the rules of an inbox's alarms, by the part of their names.
- * @param accountConcurrency invocations at once that the account may run, all functions together
+ * @param accountConcurrency maximum concurrent invocations of all the account's functions together
  */
 export function alarmRules(stages: Stages, accountConcurrency: pulumi.Input<number>): AlarmRules {
   return {
@@ -84,7 +92,7 @@ function requestRules(stages: Stages): AlarmRules {
   };
 }
 
-/** Seconds of a pause that raise an alarm. */
+/** Length of a pause that raises an alarm, in seconds. */
 const LONG_PAUSE_SECONDS = 86_400;
 
 function concurrencyRules(

@@ -9,20 +9,25 @@ export interface ApiDomainArgs {
   readonly stage: aws.apigateway.Stage;
 }
 
-/** API Gateway asks for an access mode with the newer policies; `STRICT` rejects callers whose `Host` is not what TLS names. */
+/**
+ * TLS settings of an API. API Gateway requires an access mode with the newer policies; `STRICT` would reject callers
+ * whose `Host` differs from the name in TLS.
+ */
 interface Tls {
   readonly securityPolicy: string;
   readonly endpointAccessMode: "BASIC";
 }
 
-/** Whether an API answers at its domain alone: around a truststore nobody may go. */
+/**
+ * Returns whether an API answers at its domain only; with a truststore it must, since other addresses would bypass it.
+ */
 export function answersAtDomainAlone(domain: DomainArgs | undefined): boolean {
   return domain?.disableExecuteApiEndpoint === true || domain?.truststoreUri !== undefined;
 }
 
 /**
- * Returns how the API's own addresses negotiate TLS. Where a domain has one of the newer policies it is the API's that
- * API Gateway negotiates with, so both have the same; with the older ones the domain's own holds.
+ * Returns the TLS settings of the API's own addresses. For a domain with one of the newer policies, API Gateway applies
+ * the policy of the API, so both have the same one; with the older policies, the domain's own applies.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies-update.html
  */
 export function tlsOf(domain: DomainArgs | undefined): Tls | undefined {
@@ -32,7 +37,7 @@ export function tlsOf(domain: DomainArgs | undefined): Tls | undefined {
 }
 
 /**
- * Puts an API under a name of its own, at the root. Without a hosted zone an operator points the name to the output
+ * Creates a custom domain for an API, at its root. Without a hosted zone, an operator points the name to the output
  * `domain_target`.
  */
 export function createApiDomain(

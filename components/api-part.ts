@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-/** A resource that a deployment of the API takes a snapshot of, and the inputs that decide what the snapshot holds. */
+/** A resource in the snapshot that a deployment of the API takes, with the inputs that determine the snapshot. */
 export interface ApiPart {
   readonly resource: pulumi.Resource;
   readonly inputs: object;

@@ -6,11 +6,11 @@ import type { ApiPart } from "./api-part";
 /** Headers of `POST /webhook`, where no path names the provider. */
 const GENERIC_HEADERS = ["X-Webhook-Provider", "X-Webhook-Signature"];
 
-/** What every route shares. */
+/** Arguments that all routes share. */
 export interface RoutesArgs {
   /** Parent of the resources. */
   readonly parent: pulumi.Resource;
-  /** First part of their names. */
+  /** First part of the resources' names. */
   readonly name: string;
   readonly api: aws.apigateway.RestApi;
   /** ARN by which API Gateway invokes the function behind all routes. */
@@ -37,7 +37,7 @@ class Routes {
       if (!scheme) throw new Error(`provider ${provider.name} has no scheme that is known`);
       const path = this.createPath(own, webhook.id, provider.name);
       this.createPost(own, path, validator, requiredHeaders(scheme));
-      // A provider's handshake has none of a webhook's headers, so nothing is required of it.
+      // Require no headers: a provider's handshake has none of a webhook's.
       for (const httpMethod of handshakeMethods(scheme)) {
         const handshake = `${own}-${httpMethod.toLowerCase()}`;
         this.createMethod(handshake, handshake, path, { httpMethod });
@@ -45,7 +45,7 @@ class Routes {
     }
   }
 
-  /** Notes a resource with its inputs, of which the API's next snapshot depends. */
+  /** Adds a resource with the inputs that the API's next snapshot depends on. */
   private note<R extends pulumi.Resource>(resource: R, inputs: object): R {
     this.parts.push({ resource, inputs });
     return resource;
@@ -94,7 +94,7 @@ class Routes {
     const methodInputs = {
       restApi: api.id,
       resourceId: path.id,
-      // The signature is the authorization; an authorizer does not see the body that it covers.
+      // Use no authorizer: the signature is the authorization, and an authorizer does not see the body that it covers.
       authorization: "NONE",
       ...inputs,
     };

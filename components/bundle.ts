@@ -27,12 +27,13 @@ export async function bundleFunction(
     platform: "node",
     target: "node24",
     format: "cjs",
-    // ES modules first: only they can be tree-shaken.
+    // Prefer ES modules: only they can be tree-shaken.
     mainFields: ["module", "main"],
     legalComments: "none",
     define: Object.fromEntries(Object.entries(define).map(([name, value]) => [name, JSON.stringify(value)])),
     alias: {
-      // The SDK's default looks in six places for credentials; in Lambda they are always in the environment (saves 95 KB).
+      // Replace the SDK's default, which looks for credentials in six places: in Lambda they are always in the
+      // environment (saves 95 KB).
       "@aws-sdk/credential-provider-node": "./functions/adapters/environment-credentials.ts",
       "@smithy/core/event-streams": "./functions/adapters/no-event-streams.ts",
     },
@@ -44,10 +45,10 @@ export async function bundleFunction(
   return file.text;
 }
 
-/** The source that lists all providers. A path that Node finds, so that moving the file cannot go unnoticed. */
+/** Source file that lists all providers. Resolved by Node, so that the build fails if the file is moved. */
 const SENDERS = require.resolve("../providers/senders/index.ts");
 
-/** Puts the configured providers in the place of all: a hundred would add 50 KB to each cold start. */
+/** Replaces the list of all providers by the configured ones: a hundred would add 50 KB to each cold start. */
 function onlySenders(schemes: readonly string[]): Plugin {
   return {
     name: "only-senders",
@@ -61,7 +62,7 @@ function onlySenders(schemes: readonly string[]): Plugin {
   };
 }
 
-/** Of the whole package.json that each SDK client takes into the bundle it reads the version. */
+/** Reduces the package.json that each SDK client imports to the version, the only part that the client reads. */
 const onlyVersions: Plugin = {
   name: "only-versions",
   setup({ onLoad }) {

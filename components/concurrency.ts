@@ -2,37 +2,37 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { MIN_UNRESERVED_CONCURRENCY, LEAST_MAXIMUM, MOST_MAXIMUM } from "../aws-limits";
 
-/** Invocations at once that are requested; what is left out has its default. */
+/** Requested concurrent invocations; those left out have their defaults. */
 export interface WantedConcurrency {
   readonly ingestReservedConcurrency?: number | undefined;
   readonly processReservedConcurrency?: number | undefined;
   readonly processMaximumConcurrency?: number | undefined;
 }
 
-/** How the account's Lambda concurrency is shared out, in invocations at once. */
+/** Shares of the account's Lambda concurrency, in concurrent invocations. */
 export interface Concurrency {
-  /** What the account may run in this Region, all functions together. */
+  /** Limit of the account in this Region, for all functions together. */
   readonly account: number;
-  /** Undefined if nothing is reserved: the function then takes what the account has left. */
+  /** Reserved for ingestion; undefined if nothing is reserved, so that it uses what the account has left. */
   readonly ingestReserved: number | undefined;
   readonly processReserved: number | undefined;
-  /** Batches of the queue that are processed at once. */
+  /** Maximum number of batches that are processed concurrently. */
   readonly processMaximum: number;
 }
 
 /** Lambda's default; new accounts begin with less, often 10. @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const USUAL_ACCOUNT_LIMIT = 1_000;
 
-/** Of the account's limit, the part that processing takes if nothing is said: ingestion and others have the rest. */
+/** Default share of the account's limit for processing; the rest is for ingestion and other functions. */
 const PROCESSING_SHARE = 1 / 4;
 
 /**
- * Shares out the account's concurrency.
+ * Divides the account's concurrency.
  *
- * Nothing is reserved by default. A reservation is rejected by AWS in a new account and wherever others have reserved the
- * rest, which would break a first deployment in its middle; and it is a ceiling too, for which no figure suits everybody.
- * Processing is held to a quarter of the account all the same, by the event source mapping, which needs no reservation:
- * above what Lambda can run, each batch costs a receive of healthy webhooks.
+ * Reserves nothing by default. AWS rejects a reservation in a new account and wherever others have reserved the rest,
+ * which would fail a first deployment halfway; and a reservation is also a ceiling, for which no figure suits
+ * everybody. The event source mapping nevertheless limits processing to a quarter of the account, without a
+ * reservation: each batch beyond what Lambda can run would cost a receive of healthy webhooks.
  * @throws {pulumi.RunError} if AWS would reject the reservations, or throttle the mapping by them
  */
 export function shareConcurrency(account: number, wanted: WantedConcurrency): Concurrency {
@@ -58,8 +58,8 @@ export function shareConcurrency(account: number, wanted: WantedConcurrency): Co
 const CONCURRENCY_QUOTA = "L-B99A9384";
 
 /**
- * Returns the account's Lambda concurrency in this Region. Who deploys may not be allowed to read quotas; then it is taken for
- * what AWS usually gives, with a warning.
+ * Returns the account's Lambda concurrency in this Region. If the deploying user may not read quotas, warns and returns
+ * AWS's usual limit.
  */
 export async function accountConcurrency(opts: pulumi.InvokeOptions): Promise<number> {
   try {

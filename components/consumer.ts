@@ -13,52 +13,55 @@ export interface ConsumerOptions extends Omit<HttpDeliveryArgs, "consumer" | "ht
   readonly protect: boolean;
 }
 
-/** Queues take names of 80 characters, of which `.fifo` is five. */
+/** Maximum length of a queue's name without `.fifo`, of AWS's 80 characters. */
 const MAX_NAME_LENGTH = 75;
 
 /**
- * Largest message in bytes. By default it is 256 KiB, attributes included, and an event alone can have as much.
+ * Maximum size of a message, in bytes. The default of 256 KiB includes attributes, and an event alone can have that
+ * size.
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
  */
 const MAX_MESSAGE_BYTES = 1_048_576;
 
-/** Receives after which SQS moves a message to the dead-letter queue, and lets the next of its group pass. */
+/** Receives after which SQS moves a message to the dead-letter queue and releases the next one of its group. */
 const MAX_RECEIVES = 5;
 
 /**
- * The same for a consumer over HTTP, whose function counts attempts by itself: a receive can also end because the rate is
- * used up. The most that SQS takes.
+ * Receives after which SQS dead-letters a message of a consumer over HTTP: SQS's maximum, since the function counts
+ * attempts itself and a receive can also end because the rate is used up.
  */
 const MAX_HTTP_RECEIVES = 1_000;
 
 const DEFAULT_FUNCTION_TIMEOUT_SECONDS = 30;
 
-/** Physical name of a consumer's queue; known before it exists. */
+/** Returns the physical name of a consumer's queue; known before the queue exists. */
 export function consumerQueueName(naming: Naming, consumer: string): string {
   return `${physicalName(naming, `consumer-${consumer}`, MAX_NAME_LENGTH)}.fifo`;
 }
 
-/** Physical name of its dead-letter queue; known before it exists. */
+/** Returns the physical name of a consumer's dead-letter queue; known before the queue exists. */
 export function consumerDeadLetterQueueName(naming: Naming, consumer: string): string {
   return `${physicalName(naming, `dlq-consumer-${consumer}`, MAX_NAME_LENGTH)}.fifo`;
 }
 
-/** Address of a consumer's queue; made of fixed names. */
+/** Returns the address of a consumer's queue, made of fixed names. */
 export function consumerQueueUrl(location: Location, consumer: string): pulumi.Output<string> {
   const { region, dnsSuffix, accountId } = location;
   return pulumi.interpolate`https://sqs.${region}.${dnsSuffix}/${accountId}/${consumerQueueName(location, consumer)}`;
 }
 
-/** The queue of a consumer and its dead-letter queue; of a Lambda function and of HTTP also what hands over the messages. */
+/**
+ * The queue and dead-letter queue of a consumer, and for a Lambda function or HTTP also the delivery of the messages.
+ */
 export class Consumer extends pulumi.ComponentResource {
-  /** As configured. */
+  /** Name in the configuration. */
   readonly consumerName: string;
   readonly kind: "queue" | "lambda" | "http";
   readonly queueUrl: pulumi.Output<string>;
   readonly queueArn: pulumi.Output<string>;
   readonly deadLetterQueueUrl: pulumi.Output<string>;
   readonly deadLetterQueueArn: pulumi.Output<string>;
-  /** UUID of the event source mapping through which a function of the consumer's reads the queue. */
+  /** UUID of the event source mapping through which the consumer's function reads the queue. */
   readonly mappingUuid?: pulumi.Output<string>;
 
   constructor(name: string, args: ConsumerOptions, opts?: pulumi.ComponentResourceOptions) {
@@ -111,7 +114,8 @@ export class Consumer extends pulumi.ComponentResource {
         functionResponseTypes: ["ReportBatchItemFailures"],
         ...(maximumConcurrency !== undefined && { scalingConfig: { maximumConcurrency } }),
       },
-      // `webhooks consumers pause` disables it: `pulumi up --refresh` would see that as drift, and resume the reading.
+      // Ignore `enabled`, which `webhooks consumers pause` sets to false: `pulumi up --refresh` would see drift and
+      // resume the reading.
       { parent: this, ignoreChanges: ["enabled"] },
     );
   }

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { metricNamespace } from "./naming";
 import type { Stages } from "./stages";
 
-/** A metric as a dashboard has it: namespace, name, dimensions in turn, and how it is drawn. */
+/** A metric in the form that dashboards take: namespace, name, dimensions in turn, and options of its line. */
 type Metric = readonly (string | Readonly<Record<string, unknown>>)[];
 
 interface Widget {
@@ -11,14 +11,14 @@ interface Widget {
   readonly stat?: string;
 }
 
-/** A dashboard is 24 units wide: six stages side by side. */
+/** Width of a stage, in units: a dashboard is 24 units wide and shows six stages side by side. */
 const STAGE_WIDTH = 4;
 const STAGE_HEIGHT = 6;
 
 const RIGHT = { yAxis: "right" };
 const MAXIMUM = { stat: "Maximum" };
 
-/** Returns the path from left to right, and below it each provider's share. */
+/** Returns the body of a dashboard with the path from left to right and, below it, each provider's share. */
 export function dashboardBody(stages: Stages): pulumi.Output<string> {
   const { providers, api, ingest, queue, processor, workflow, bus, region } = stages;
   const own = metricNamespace(stages);
@@ -66,7 +66,7 @@ interface Names {
   readonly unmatchedRuleName: string;
 }
 
-/** Requests, ingestion and the queue. */
+/** Returns the widgets for requests, ingestion and the queue. */
 function entryWidgets({ apiName, stageName, ingest, queueArn, deadLetterQueueArn }: Names): Widget[] {
   const requests = (metric: string, options: object): Metric => [
     "AWS/ApiGateway",
@@ -147,7 +147,9 @@ function busWidget({ busName, unmatchedRuleName }: Names, own: string, providers
   };
 }
 
-/** One line per provider. CloudWatch rejects a widget without metrics, so there is none without a provider. */
+/**
+ * Returns widgets with a line per provider; none without providers, since CloudWatch rejects a widget without metrics.
+ */
 function providerWidgets(own: string, providers: readonly string[]): Widget[] {
   if (providers.length === 0) return [];
   const widget = (title: string, metric: string, stat = "Sum"): Widget => ({

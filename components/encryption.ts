@@ -1,12 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Statement } from "./policy";
 
-/** Inputs of a resource that keeps data, with the key that encrypts it. */
+/** Returns the inputs of a resource that stores data, with the key that encrypts it. */
 type WithKey = (key: string, props: Readonly<Record<string, unknown>>) => Record<string, unknown>;
 
 /**
- * What the key encrypts. Not the state machine: an Express one keeps neither inputs nor history, and its definition has no
- * data; nor the functions' environment and code, which name resources and no secrets.
+ * Resources that the key encrypts. The state machine is not among them (an Express one stores neither inputs nor
+ * history, and its definition contains no data), nor are the functions' environment and code, which name resources but
+ * no secrets.
  */
 const ENCRYPTED: Readonly<Record<string, WithKey>> = {
   "aws:cloudwatch/eventBus:EventBus": (kmsKeyIdentifier) => ({ kmsKeyIdentifier }),
@@ -19,19 +20,19 @@ const ENCRYPTED: Readonly<Record<string, WithKey>> = {
     rules: [
       {
         applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: key },
-        // One key of the bucket's for a time, and not a request to KMS for each payload.
+        // Use a bucket key for some time, to avoid a request to KMS for each payload.
         bucketKeyEnabled: true,
       },
     ],
   }),
   "aws:sns/topic:Topic": (kmsMasterKeyId) => ({ kmsMasterKeyId }),
-  // A queue takes one of the two.
+  // Replace the encryption by SQS: a queue accepts only one of the two.
   "aws:sqs/queue:Queue": (kmsMasterKeyId) => ({ kmsMasterKeyId, sqsManagedSseEnabled: undefined }),
 };
 
 /**
- * Encrypts with a key of the user's what a component keeps, and lets its roles use the key. Done by a transformation, as
- * tags are, so that no resource is forgotten.
+ * Encrypts the data of a component with a key of the user, and lets its roles use the key. A transformation, like the
+ * one for tags, so that no resource is forgotten.
  * @param key ARN of the KMS key
  */
 export function encryption(key: string): pulumi.ResourceTransformation {
@@ -42,7 +43,7 @@ export function encryption(key: string): pulumi.ResourceTransformation {
 }
 
 /**
- * What a service does with the key by the rights of the one who calls it.
+ * Permissions on the key that a service needs from its caller, by the caller's action.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
  */
@@ -50,17 +51,21 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
   "s3:GetObject": ["kms:Decrypt"],
   "s3:PutObject": ["kms:GenerateDataKey"],
   "sqs:ReceiveMessage": ["kms:Decrypt"],
-  // SQS decrypts a new data key once, to see that it is whole.
+  // Allow Decrypt too: SQS decrypts each new data key once, to verify it.
   "sqs:SendMessage": ["kms:Decrypt", "kms:GenerateDataKey"],
 };
 
 /**
- * Reads and writes alike: DynamoDB decrypts the table's own key, every five minutes at most.
+ * Permission for all actions of DynamoDB, reads and writes: it decrypts the table's own key, at most every five
+ * minutes.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
  */
 const NEEDED_BY_DYNAMODB = ["kms:Decrypt"];
 
-/** Adds to a role's policy what its own actions need of the key, each through the service that it calls alone. */
+/**
+ * Adds to a role's policy the permissions on the key that its actions need, each only through the service that it
+ * calls.
+ */
 export function withKeyRights(policy: string, key: string): string {
   const document = JSON.parse(policy) as { Statement: Statement[] };
   const actions = document.Statement.flatMap(({ Action }) => Action);
@@ -70,7 +75,7 @@ export function withKeyRights(policy: string, key: string): string {
       .flatMap((action) => (service === "dynamodb" ? NEEDED_BY_DYNAMODB : (NEEDED[action] ?? [])));
     if (needed.length === 0) return [];
     const statement = { Effect: "Allow", Action: [...new Set(needed)].sort(), Resource: key } as const;
-    // The key is of one Region; in China the names end with .cn.
+    // Match any Region, since the key itself is of one Region, and host names that end with .cn in China.
     const Condition = { StringLike: { "kms:ViaService": `${service}.*.amazonaws.com*` } };
     return [{ Sid: `KeyVia${service}`, ...statement, Condition }];
   });

@@ -7,7 +7,7 @@ import { denyWithoutTls, policy } from "./policy";
 import { INBOX } from "../functions/domain/probe";
 import { pick } from "./pick";
 
-/** Longest event pattern. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
+/** Maximum length of an event pattern. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
 const MAX_PATTERN_LENGTH = 2_048;
 
 export interface EventBusArgs extends Location {
@@ -17,36 +17,37 @@ export interface EventBusArgs extends Location {
   readonly protect: boolean;
   /** Days that the example consumer's log keeps the events. */
   readonly logRetentionDays: number;
-  /** Whether that log keeps the events' `data` too. */
+  /** Whether that log keeps the events' `data`. */
   readonly eventLogData: boolean;
-  /** ARN of the KMS key that encrypts the bus; undefined for one of AWS's. */
+  /** ARN of the KMS key that encrypts the bus; undefined for a key of AWS. */
   readonly kmsKeyArn?: string | undefined;
 }
 
-/** Physical name of the bus; known before it exists. */
+/** Returns the physical name of the bus; known before the bus exists. */
 export function eventBusName(naming: Naming): string {
   return physicalName(naming, "bus");
 }
 
 /**
- * The bus that webhooks are published to, with a rule per provider. The example consumer is a log group; put your own
+ * The bus on which webhooks are published, with a rule per provider. The example consumer is a log group; add your own
  * targets beside it.
  */
 export class EventBus extends pulumi.ComponentResource {
-  /** The bus that rules of your own are put on. */
+  /** Name of the bus, for rules of your own. */
   readonly busName: pulumi.Output<string>;
   readonly busArn: pulumi.Output<string>;
   readonly eventLogGroupName: pulumi.Output<string>;
-  /** Takes what a target did not. */
+  /** ARN of the queue for events that a target rejected. */
   readonly undeliveredQueueArn: pulumi.Output<string>;
   readonly undeliveredQueueUrl: pulumi.Output<string>;
-  /** The rule that takes what no provider's rule takes. */
+  /** Name of the rule that matches events that no provider's rule matches. */
   readonly unmatchedRuleName: pulumi.Output<string>;
 
   constructor(name: string, args: EventBusArgs, opts?: pulumi.ComponentResourceOptions) {
     super("webhook-inbox:index:EventBus", name, {}, opts);
     const deadLetters = this.createTargetDeadLetterQueue(name, args);
-    // Of a bus with a key, what EventBridge cannot encrypt or decrypt on the bus itself.
+    // Configure a dead-letter queue for a bus with a key, for events that EventBridge cannot encrypt or decrypt on the
+    // bus.
     const deadLetterConfig = args.kmsKeyArn !== undefined && { deadLetterConfig: { arn: deadLetters.arn } };
     const bus = new aws.cloudwatch.EventBus(
       name,
@@ -126,7 +127,7 @@ export class EventBus extends pulumi.ComponentResource {
     return [ruleName, rule] as const;
   }
 
-  /** Takes the inbox's own events, such as those that say that the processing goes on. */
+  /** Creates the rule for the inbox's own events, such as the one that reports that processing has resumed. */
   private createOwnRule(name: string, bus: aws.cloudwatch.EventBus, args: EventBusArgs) {
     const ruleName = `${name}-${INBOX}`;
     const rule = new aws.cloudwatch.EventRule(
@@ -142,7 +143,10 @@ export class EventBus extends pulumi.ComponentResource {
     return [ruleName, rule] as const;
   }
 
-  /** Takes what no other rule of these takes, such as a replay of a provider that is configured no more. */
+  /**
+   * Creates the rule for events that no other rule here matches, such as a replay of a provider that is no longer
+   * configured.
+   */
   private createCatchAllRule(name: string, bus: aws.cloudwatch.EventBus, args: EventBusArgs) {
     const sources = [...args.providers, INBOX].map(eventSource);
     const eventPattern = JSON.stringify({ source: [{ "anything-but": sources }] });
@@ -166,7 +170,7 @@ export class EventBus extends pulumi.ComponentResource {
     return [ruleName, rule] as const;
   }
 
-  /** What a target does not take. FIFO queues cannot be dead-letter queues of a target. */
+  /** Creates the queue for events that a target rejects. A FIFO queue cannot be the dead-letter queue of a target. */
   private createTargetDeadLetterQueue(name: string, args: EventBusArgs): aws.sqs.Queue {
     return new aws.sqs.Queue(
       `${name}-dlq`,
@@ -180,11 +184,13 @@ export class EventBus extends pulumi.ComponentResource {
   }
 
   /**
-   * A target that is a log group needs a resource policy of CloudWatch Logs and takes no role. The condition on the rule
-   * works for PutLogEvents only, hence two statements; AWS documents no condition for CreateLogStream. The policy belongs
-   * to its log group, which can have one: an account and Region has room for ten that belong to none.
+   * Lets the rules write to a log group, which as a target takes no role and needs a resource policy of CloudWatch
+   * Logs. The policy has two statements, since the condition on the rule works for PutLogEvents only, and AWS documents
+   * no condition for CreateLogStream. It is attached to the log group: an account has room for only ten unattached
+   * policies per Region.
    * @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutResourcePolicy.html
-   * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-cloudwatchlogs-permissions
+   * @see
+   * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-cloudwatchlogs-permissions
    */
   private letRulesWriteLogs(name: string, logGroup: aws.cloudwatch.LogGroup, args: EventBusArgs) {
     const Principal = { Service: ["events.amazonaws.com", "delivery.logs.amazonaws.com"] };
@@ -236,14 +242,14 @@ export class EventBus extends pulumi.ComponentResource {
     );
   }
 
-  /** Rules of this bus and of no other. */
+  /** Returns an ARN pattern for the rules of this bus only. */
   private ruleArns(args: EventBusArgs): pulumi.Output<string> {
     const bus = eventBusName(args);
     return pulumi.interpolate`arn:${args.partition}:events:*:${args.accountId}:rule/${bus}/*`;
   }
 }
 
-/** EventBridge source of a provider's events. */
+/** Returns the EventBridge source of a provider's events. */
 export function eventSource(provider: string): string {
   return `webhook.${provider}`;
 }

@@ -1,8 +1,8 @@
 /**
- * What EventBridge writes to the events' log where payloads stay out of it: the event without `data`, and without
- * `datacontenttype`, which describes it. A transformer puts values between quotes as they are, so each of these fields is
- * free of quotes, backslashes and control characters; of the type that holds for `encodedtype` only. A path that leads
- * nowhere becomes an empty text. `inbox/logged-event.ts` reads it.
+ * Line that EventBridge writes to the events' log if it is to contain no payloads: the event without `data`, and
+ * without `datacontenttype`, which describes `data`. An input transformer inserts values into quotes without escaping
+ * them, so none of these fields may contain quotes, backslashes or control characters; therefore the type is taken from
+ * `encodedtype`. A path without a value becomes an empty text. `inbox/logged-event.ts` reads the line.
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
  */
 const MESSAGE = {
@@ -26,7 +26,7 @@ const MESSAGE = {
   },
 };
 
-/** Returns an input transformer for a target that is a log group: such a one takes `timestamp` and `message`, both texts. */
+/** Returns an input transformer for a log group as the target, which requires the texts `timestamp` and `message`. */
 export function eventLogTransformer(): {
   readonly inputPaths: Record<string, string>;
   readonly inputTemplate: string;

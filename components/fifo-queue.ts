@@ -4,9 +4,9 @@ import { MAX_RETENTION_SECONDS } from "../aws-limits";
 import { denyWithoutTls, policy } from "./policy";
 
 /**
- * Makes a FIFO queue that takes nothing without TLS.
+ * Creates a FIFO queue that rejects requests without TLS.
  * @param name its logical name
- * @param args what differs from queue to queue, its physical name among it
+ * @param args arguments that differ between queues, including the physical name
  * @param protect whether Pulumi protects it from deletion
  */
 export function createFifoQueue(
@@ -19,7 +19,7 @@ export function createFifoQueue(
     name,
     {
       fifoQueue: true,
-      // These two together are high-throughput mode: quotas per group and not for the whole queue.
+      // Enable high-throughput mode, which needs both: quotas per group and not for the whole queue.
       deduplicationScope: "messageGroup",
       fifoThroughputLimit: "perMessageGroupId",
       messageRetentionSeconds: MAX_RETENTION_SECONDS,

@@ -7,19 +7,19 @@ interface GatewayResponse {
   readonly type: string;
   readonly status?: number;
   readonly title: string;
-  /** A mapping expression, or a JSON string. */
+  /** Mapping expression, or a JSON string. */
   readonly detail: string;
-  /** Seconds after which the provider should come again. */
+  /** Seconds after which the provider should retry. */
   readonly retryAfter?: number;
 }
 
 /**
- * Answers that API Gateway gives itself, as RFC 9457 problem details. Only texts of API Gateway about the request are
- * passed on; those of a failure behind it are not. That failure is a function that crashed, took too long, or is at the
- * limit of its concurrency: all of them pass, so all of them are 503.
+ * Responses that API Gateway generates itself, as RFC 9457 problem details. They pass on API Gateway's own texts about
+ * the request, but not those about a failure behind it. Such a failure is a function that crashed, took too long, or
+ * reached its concurrency limit: all are temporary, and therefore 503.
  *
- * A body between what the function takes and 10 MB is rejected by Lambda, "Request Too Long", and answered here with 413 by
- * REQUEST_TOO_LARGE or DEFAULT_4XX. One above 10 MB does not get as far as the API: AWS answers 413 in plain text.
+ * A body larger than ingestion accepts and up to 10 MB is rejected by Lambda, "Request Too Long", and answered here
+ * with 413 by REQUEST_TOO_LARGE or DEFAULT_4XX. A larger one does not reach the API: AWS answers 413 in plain text.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
  * @see https://github.com/koki-develop/lgtm-generator/issues/10
  */
@@ -59,7 +59,7 @@ const GATEWAY_RESPONSES: readonly GatewayResponse[] = [
   },
 ];
 
-/** Makes the answers that API Gateway gives itself. */
+/** Creates the responses that API Gateway generates itself. */
 export function createGatewayResponses(
   parent: pulumi.Resource,
   name: string,

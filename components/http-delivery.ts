@@ -14,7 +14,7 @@ import { handlesMessages } from "./policy";
 
 /** The consumer that is called, and its queues. */
 interface CalledConsumer {
-  /** As configured. */
+  /** Name in the configuration. */
   readonly consumerName: string;
   readonly queueUrl: pulumi.Output<string>;
   readonly queueArn: pulumi.Output<string>;
@@ -28,18 +28,18 @@ export interface HttpDeliveryArgs extends Location {
   readonly table: WebhookTable;
   readonly bucket: RawPayloadBucket;
   readonly providers: readonly ProviderArgs[];
-  /** Days until what is known of a delivery expires. */
+  /** Days until the state of a delivery expires. */
   readonly recordRetentionDays: number;
-  /** Days that its log is kept. */
+  /** Days for which the function's log is kept. */
   readonly logRetentionDays: number;
 }
 
 /**
- * Calls a consumer with each event of its queue. A function of its own, so that its role reads no secret but the
- * consumer's, and a slow consumer holds up no other.
+ * Calls a consumer with each event of its queue. Each consumer has its own function, so that the function's role can
+ * read only this consumer's secret, and a slow consumer delays no other.
  */
 export class HttpDelivery extends pulumi.ComponentResource {
-  /** UUID of the event source mapping through which it reads the queue. */
+  /** UUID of the event source mapping through which the function reads the queue. */
   readonly mappingUuid: pulumi.Output<string>;
 
   constructor(name: string, args: HttpDeliveryArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -52,15 +52,17 @@ export class HttpDelivery extends pulumi.ComponentResource {
       {
         eventSourceArn: consumer.queueArn,
         functionName: fn.functionArn,
-        // One at a time: a group that waits holds up no other that came with it.
+        // Receive one message at a time, so that a waiting group does not delay others of the same batch.
         batchSize: 1,
         functionResponseTypes: ["ReportBatchItemFailures"],
         scalingConfig: { maximumConcurrency: concurrency },
       },
-      // `webhooks consumers pause` and an answer of 410 disable it: `pulumi up --refresh` would see drift, and resume it.
+      // Ignore `enabled`, which `webhooks consumers pause` and an answer of 410 set to false: `pulumi up --refresh`
+      // would see drift and resume it.
       { parent: this, dependsOn: fn.ready, ignoreChanges: ["enabled"] },
     );
-    // A consumer that answers 410 is paused. A policy of its own, since the mapping is there after the function.
+    // Allow the function to pause its consumer after an answer of 410. This takes a separate policy, since the mapping
+    // is created after the function.
     new aws.iam.RolePolicy(
       `${name}-pause`,
       {
@@ -134,12 +136,13 @@ function permissionsOf({ consumer, http, table, bucket, ...location }: HttpDeliv
             Action: "s3:GetObject",
             Resource: pulumi.interpolate`${bucket.bucketArn}/raw/*`,
           },
-          // Without it S3 answers 403 and not 404 for an object that has expired, which would be tried again for ever.
+          // Allow listing, without which S3 answers 403 instead of 404 for an expired object, and the delivery would be
+          // retried for ever.
           // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html#API_GetObject_RequestSyntax
           { Sid: "KnowMissing", Action: "s3:ListBucket", Resource: bucket.bucketArn },
         ]
       : []),
-    // Listing takes no resource.
+    // Use `*`, since listing supports no resource.
     { Sid: "FindMapping", Action: "lambda:ListEventSourceMappings", Resource: "*" },
     ...secretPermissions(location, [http.secret]),
   ];

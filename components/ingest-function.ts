@@ -15,17 +15,19 @@ export interface IngestFunctionArgs extends Location {
   readonly bucket: RawPayloadBucket;
   readonly queue: WebhookQueue;
   readonly providers: readonly ProviderArgs[];
-  /** Whether requests with a wrong signature are kept in the bucket. */
+  /** Whether rejected requests are quarantined in the bucket. */
   readonly quarantine: boolean;
   /** Days until a webhook's record expires. */
   readonly recordRetentionDays: number;
-  /** Invocations at once that are reserved for it, and that it cannot exceed; undefined: as many as the account has left. */
+  /**
+   * Concurrent invocations that are reserved for the function and limit it; undefined: as many as the account has left.
+   */
   readonly reservedConcurrency: pulumi.Input<number | undefined>;
-  /** Days that its log is kept. */
+  /** Days for which the function's log is kept. */
   readonly logRetentionDays: number;
 }
 
-/** Returns the environment of the code that takes a webhook in. */
+/** Returns the environment of the code that accepts webhooks. */
 export function ingestEnvironment(args: Omit<IngestFunctionArgs, "reservedConcurrency">) {
   return {
     METRIC_NAMESPACE: metricNamespace(args),
@@ -61,7 +63,7 @@ export class IngestFunction extends pulumi.ComponentResource {
         permissions: [
           {
             Sid: "RawPayloads",
-            // Deletes what a provider sends again of a webhook that was erased.
+            // Allow deletion: a repeated payload of an erased webhook is removed again.
             Action: ["s3:PutObject", "s3:DeleteObject"],
             Resource: pulumi.interpolate`${args.bucket.bucketArn}/raw/*`,
           },
@@ -93,7 +95,7 @@ export class IngestFunction extends pulumi.ComponentResource {
   }
 }
 
-/** What the function's code knows of a provider. */
+/** Returns a provider's settings for the function's code. */
 function known(provider: ProviderArgs) {
   const {
     name,

@@ -1,33 +1,36 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-/** What begins and ends every physical name. */
+/** First and last part of every physical name. */
 export interface Naming {
   readonly serviceName: string;
   readonly environmentSuffix: string;
 }
 
-/** Where an inbox is, and how what belongs to it is named. */
+/** Location of an inbox, and the naming of its resources. */
 export interface Location extends Naming {
-  /** Partition of the account, such as `aws` or `aws-us-gov`: part of every ARN. */
+  /** Partition of the account, such as `aws` or `aws-us-gov`; part of every ARN. */
   readonly partition: pulumi.Input<string>;
   /** Account that owns the inbox, twelve digits. */
   readonly accountId: pulumi.Input<string>;
   readonly region: pulumi.Input<string>;
-  /** What AWS's host names end with in this partition, such as `amazonaws.com`. */
+  /** Suffix of AWS's host names in this partition, such as `amazonaws.com`. */
   readonly dnsSuffix: pulumi.Input<string>;
 }
 
-/** Shortest limit of most names made here: IAM roles, functions and rules take 64 characters, queues and state machines 80. */
+/**
+ * Maximum length of most names created here: IAM roles, functions and rules allow 64 characters, queues and state
+ * machines 80.
+ */
 const MAX_LENGTH = 64;
 
-/** Part of the recovery function's physical name; the processing function invokes it by that. */
+/** Part of the recovery function's physical name, by which the processing function invokes it. */
 export const RECOVER_PART = "recover";
 
 /**
- * Physical name of a part: `<service>-<part>-<suffix>`. Names are fixed and not random, so that logs, alarms and people
- * find them, and so that a policy can name a resource before it exists.
- * @param maxLength characters that AWS takes in such a name
- * @throws {RangeError} if the result is longer than AWS takes
+ * Returns the physical name of a part: `<service>-<part>-<suffix>`. Names are fixed and not random, so that logs,
+ * alarms and people can find them, and so that a policy can name a resource before it exists.
+ * @param maxLength maximum length of such a name in AWS
+ * @throws {RangeError} if the result is longer
  */
 export function physicalName(
   { serviceName, environmentSuffix }: Naming,
@@ -41,7 +44,7 @@ export function physicalName(
   return name;
 }
 
-/** CloudWatch namespace of the metrics that an inbox's functions count. */
+/** Returns the CloudWatch namespace of the custom metrics of an inbox's functions. */
 export function metricNamespace({ serviceName, environmentSuffix }: Naming): string {
   return `${serviceName}-${environmentSuffix}`;
 }

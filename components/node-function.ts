@@ -11,13 +11,15 @@ export interface NodeFunctionArgs extends Naming {
   /** The bundled code, a CommonJS module that exports `handler`. */
   readonly code: Promise<string>;
   readonly environment: Readonly<Record<string, pulumi.Input<string>>>;
-  /** What the code may do, beside writing its log and its traces. */
+  /** Permissions of the code, in addition to those for its log and traces. */
   readonly permissions: readonly Statement[];
-  /** Invocations at once that are reserved for it, and that it cannot exceed. @default as many as the account has left */
+  /**
+   * Concurrent invocations that are reserved for the function and limit it. @default as many as the account has left
+   */
   readonly reservedConcurrency?: pulumi.Input<number | undefined>;
-  /** Days that its log is kept. */
+  /** Days for which the function's log is kept. */
   readonly logRetentionDays: number;
-  /** @default 30 */
+  /** Time limit of an invocation, in seconds. @default 30 */
   readonly timeoutSeconds?: number;
 }
 
@@ -25,8 +27,9 @@ export interface NodeFunctionArgs extends Naming {
 export const FUNCTION_TIMEOUT_SECONDS = 30;
 
 /**
- * Replaced only where their name changes, so old and new can stand beside each other: the old one serves the API's stage
- * until the stage has the new one. Without this Pulumi deletes first what has a fixed name.
+ * Creates the new resource before deleting the old one, so that the old function serves the API's stage until the stage
+ * refers to the new one. They can coexist, since they are replaced only if their names change. By default Pulumi first
+ * deletes a resource with a fixed name.
  * @see https://www.pulumi.com/docs/iac/concepts/resources/options/deletebeforereplace/
  */
 const CREATE_FIRST = { deleteBeforeReplace: false } as const;
@@ -36,9 +39,9 @@ export class NodeFunction extends pulumi.ComponentResource {
   readonly functionName: pulumi.Output<string>;
   readonly functionArn: pulumi.Output<string>;
   readonly invokeArn: pulumi.Output<string>;
-  /** Of its role, for rights that are known only after it. */
+  /** Name of its role, for permissions that are known only later. */
   readonly roleName: pulumi.Output<string>;
-  /** What must be there before the function is invoked: its rights. */
+  /** Resource that must exist before the function is invoked: its permissions. */
   readonly ready: pulumi.Resource;
 
   constructor(name: string, args: NodeFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -63,7 +66,8 @@ export class NodeFunction extends pulumi.ComponentResource {
         environment: { variables: { ...args.environment } },
         tracingConfig: { mode: "Active" },
       },
-      // Else the first invocation makes a log group without retention, which this program could then not make.
+      // Create the log group first: the first invocation would otherwise create one without retention, and this program
+      // could then not create it.
       { parent: this, dependsOn: [logGroup, permissions], ...CREATE_FIRST },
     );
     this.functionName = fn.name;
@@ -85,8 +89,9 @@ export class NodeFunction extends pulumi.ComponentResource {
   private createRole(name: string, physical: string): aws.iam.Role {
     return new aws.iam.Role(
       `${name}-role`,
-      // Lambda sends no aws:SourceArn or aws:SourceAccount when it assumes an execution role; a condition on them
-      // would lock it out. https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
+      // Set no condition: Lambda sends no aws:SourceArn or aws:SourceAccount when it assumes an execution role, so a
+      // condition on them would lock it out.
+      // https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
       { name: physical, assumeRolePolicy: trust("lambda.amazonaws.com") },
       { parent: this, ...CREATE_FIRST },
     );
@@ -109,7 +114,7 @@ export class NodeFunction extends pulumi.ComponentResource {
             Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
             Resource: pulumi.interpolate`${logGroup.arn}:*`,
           },
-          // X-Ray's actions take no resource.
+          // Use `*`, since X-Ray's actions support no resource.
           {
             Sid: "Tracing",
             Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],

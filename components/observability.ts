@@ -9,22 +9,25 @@ import type { Stages } from "./stages";
 import { pick } from "./pick";
 
 export interface ObservabilityArgs extends Stages {
-  /** Invocations at once that the account may run, all functions together. */
+  /** Maximum concurrent invocations of all the account's functions together. */
   readonly accountConcurrency: pulumi.Input<number>;
-  /** Address that is subscribed to the topic of alarms. */
+  /** Email address that is subscribed to the topic of alarms. */
   readonly alarmEmail?: string | undefined;
   /** ARN of another topic that alarms notify. */
   readonly alarmTopicArn?: string | undefined;
 }
 
-/** Longest name of an alarm and of a saved query. @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
+/**
+ * Maximum length of an alarm's or a saved query's name. @see
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+ */
 const MAX_NAME_LENGTH = 255;
 
-/** Alarms, a dashboard of the path and saved queries; what the metrics mean is in functions/adapters/metrics.ts. */
+/** Alarms, a dashboard of the path, and saved queries. functions/adapters/metrics.ts defines the custom metrics. */
 export class Observability extends pulumi.ComponentResource {
   readonly dashboardName: pulumi.Output<string>;
   readonly alarmNames: pulumi.Output<string[]>;
-  /** Topic that every alarm notifies, when it begins and when it ends. */
+  /** ARN of the topic that every alarm notifies when it begins and ends. */
   readonly alarmTopicArn: pulumi.Output<string>;
 
   constructor(name: string, args: ObservabilityArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -46,7 +49,7 @@ export class Observability extends pulumi.ComponentResource {
     this.registerOutputs(pick(this, "dashboardName", "alarmNames", "alarmTopicArn"));
   }
 
-  /** Makes the topic of alarms, with its subscriber if there is an address. */
+  /** Creates the topic of alarms, with a subscription of the address if there is one. */
   private createTopic(name: string, args: ObservabilityArgs): pulumi.Output<string> {
     const topic = new aws.sns.Topic(
       `${name}-alarms`,
@@ -63,7 +66,7 @@ export class Observability extends pulumi.ComponentResource {
     return topic.arn;
   }
 
-  /** API Gateway counts what it throttles among all its 4xx; the access log says which they are. */
+  /** Counts throttled requests in the access log, since API Gateway counts them among all its 4xx. */
   private countThrottledRequests(name: string, args: ObservabilityArgs): void {
     new aws.cloudwatch.LogMetricFilter(
       `${name}-throttled`,
@@ -95,7 +98,7 @@ export class Observability extends pulumi.ComponentResource {
         name: physicalName(args, part, MAX_NAME_LENGTH),
         alarmDescription: `${rule.description} Runbook: docs/runbook.md#${rule.runbook ?? part}`,
         ...condition(rule),
-        // Nothing happened, so nothing was counted.
+        // Treat missing data as good: a metric without values means that nothing happened.
         treatMissingData: "notBreaching",
         alarmActions: actions,
         okActions: actions,
@@ -119,7 +122,7 @@ export class Observability extends pulumi.ComponentResource {
   }
 }
 
-/** Returns what raises an alarm. */
+/** Returns the condition that raises an alarm, in CloudWatch's form. */
 function condition(rule: AlarmRule) {
   if ("silence" in rule) {
     const { periodSeconds, periods } = rule.silence;

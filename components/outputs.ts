@@ -10,7 +10,7 @@ import type { RawPayloadBucket } from "./raw-payload-bucket";
 import type { Stages } from "./stages";
 import type { WebhookTable } from "./webhook-table";
 
-/** A provider as the command line and the console need it: the name of its secret, never the secret. */
+/** A provider's settings for the command line and the console: the name of its secret, never the secret itself. */
 export type ProviderOutput = Pick<
   ProviderArgs,
   | "name"
@@ -24,7 +24,7 @@ export type ProviderOutput = Pick<
   | "secret"
 > & { readonly reconcile?: ReconcileOutput };
 
-/** How a provider's events are compared: what of its API, and the name of the API's key. */
+/** Settings for reconciling a provider: the compared part of its API, and the name of the API key. */
 export interface ReconcileOutput {
   readonly settings: ApiSettings;
   readonly apiKey: SecretRef;
@@ -32,7 +32,7 @@ export interface ReconcileOutput {
   readonly settle_seconds: number;
 }
 
-/** A consumer as the command line and the console need it. */
+/** A consumer's settings for the command line and the console. */
 export interface ConsumerOutput {
   readonly kind: Consumer["kind"];
   readonly when?: string;
@@ -51,12 +51,12 @@ interface Inbox extends Stages {
   readonly concurrency: pulumi.Output<Concurrency>;
 }
 
-/** What the command line, the console and the load test read of a stack: a program exports these as its outputs. */
+/** Outputs that the command line, the console and the load test read from a stack; a program must export them. */
 export interface WebhookInboxOutputs {
   readonly api_endpoint: pulumi.Output<string>;
-  /** Name to which the domain's name has to point, by a CNAME record; absent without a domain. */
+  /** Target of the CNAME record for the domain's name; absent without a domain. */
   readonly domain_target?: pulumi.Output<string>;
-  /** ARN of the KMS key that encrypts what is kept; absent if that is one of AWS's. */
+  /** ARN of the KMS key that encrypts stored data; absent for keys of AWS. */
   readonly kms_key_arn?: string;
   readonly dynamodb_table_name: pulumi.Output<string>;
   readonly s3_bucket_name: pulumi.Output<string>;
@@ -74,9 +74,9 @@ export interface WebhookInboxOutputs {
   readonly undelivered_queue_url: pulumi.Output<string>;
   readonly throttle_burst_limit: number;
   readonly throttle_rate_limit: number;
-  /** Providers with a limit of their own. */
+  /** Throttle limits of providers with limits of their own, by name. */
   readonly provider_throttle_limits: Readonly<Record<string, Throttle>>;
-  /** What of the account's Lambda concurrency this inbox may take. */
+  /** Shares of the account's Lambda concurrency for this inbox. */
   readonly lambda_concurrency: pulumi.Output<Concurrency>;
   readonly record_retention_days: number;
   readonly metric_namespace: string;
@@ -84,7 +84,7 @@ export interface WebhookInboxOutputs {
   readonly alarm_names: pulumi.Output<string[]>;
   readonly alarm_topic_arn: pulumi.Output<string>;
   readonly providers: readonly ProviderOutput[];
-  /** By the consumers' names. */
+  /** Consumers by name. */
   readonly consumer_queues: pulumi.Output<Readonly<Record<string, ConsumerOutput>>>;
 }
 
@@ -170,7 +170,10 @@ function providerOutput(provider: ProviderArgs): ProviderOutput {
   };
 }
 
-/** An address can hold a password, or a token in its query; such a one is no output. */
+/**
+ * Returns whether an address contains no password and no query, which can contain a token: such an address is no
+ * output.
+ */
 function isPlainAddress(url: string): boolean {
   const { username, password, search } = new URL(url);
   return `${username}${password}${search}` === "";

@@ -12,16 +12,16 @@ export interface Statement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, pulumi.Input<unknown>>>>>;
 }
 
-/** Returns a policy as JSON text; statements allow unless they say otherwise. */
+/** Returns a policy as JSON text; statements allow unless they set another effect. */
 export function policy(...statements: readonly Statement[]): pulumi.Output<string> {
-  // Without the version AWS takes the language of 2008, and SQS never reports such a policy back as set.
+  // Set the version: without it AWS applies the language of 2008, and SQS never reports such a policy back as set.
   return pulumi.jsonStringify({
     Version: "2012-10-17",
     Statement: statements.map((statement) => ({ Effect: "Allow", ...statement })),
   });
 }
 
-/** What a function needs to handle the messages of a queue, and to dead-letter them itself. */
+/** Returns the permissions to receive the messages of a queue and to dead-letter them. */
 export function handlesMessages(queue: {
   readonly queueArn: pulumi.Input<string>;
   readonly deadLetterQueueArn: pulumi.Input<string>;
@@ -41,7 +41,7 @@ export function handlesMessages(queue: {
   ];
 }
 
-/** Who may assume a role: a service, where possible only for one resource of one account. */
+/** Returns a policy that lets a service assume a role, if possible only for one resource of one account. */
 export function trust(service: string, condition?: Statement["Condition"]): pulumi.Output<string> {
   return policy({
     Principal: { Service: service },
@@ -50,7 +50,7 @@ export function trust(service: string, condition?: Statement["Condition"]): pulu
   });
 }
 
-/** Rejects whatever comes without TLS. */
+/** Returns a statement that denies requests without TLS. */
 export function denyWithoutTls(actions: string, resources: readonly pulumi.Input<string>[]): Statement {
   return {
     Sid: "DenyWithoutTls",

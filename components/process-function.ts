@@ -9,30 +9,32 @@ import type { Workflow } from "./workflow";
 import { pick } from "./pick";
 import { handlesMessages } from "./policy";
 
-/** Largest batch of a FIFO queue. */
+/** Maximum batch size of a FIFO queue. */
 const BATCH_SIZE = 10;
 
 export interface ProcessFunctionArgs extends Location {
   readonly queue: WebhookQueue;
   readonly workflow: Workflow;
   readonly table: WebhookTable;
-  /** Invocations at once that are reserved for it, and that it cannot exceed; undefined: as many as the account has left. */
+  /**
+   * Concurrent invocations that are reserved for the function and limit it; undefined: as many as the account has left.
+   */
   readonly reservedConcurrency: pulumi.Input<number | undefined>;
   /**
-   * Batches that Lambda hands to it at once, 2 to 1,000. Above what it may run, Lambda receives a batch, is throttled
-   * and gives it back: a receive is used up with nothing done. So it should be no more than `reservedConcurrency`.
+   * Maximum number of concurrent batches, 2 to 1,000. If the function may not run as many, Lambda receives a batch, is
+   * throttled and returns it, which uses up a receive. So this should not exceed `reservedConcurrency`.
    * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
    */
   readonly maximumConcurrency: pulumi.Input<number>;
-  /** Days that its log is kept. */
+  /** Days for which the function's log is kept. */
   readonly logRetentionDays: number;
 }
 
-/** Takes batches off the queue and runs the workflow, group by group. */
+/** Receives batches from the queue and runs the workflow, group by group. */
 export class ProcessFunction extends pulumi.ComponentResource {
   readonly functionName: pulumi.Output<string>;
   readonly functionArn: pulumi.Output<string>;
-  /** The event source mapping through which it reads the queue. */
+  /** ARN of the event source mapping through which the function reads the queue. */
   readonly mappingArn: pulumi.Output<string>;
 
   constructor(name: string, args: ProcessFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -45,7 +47,7 @@ export class ProcessFunction extends pulumi.ComponentResource {
   }
 
   private createFunction(name: string, args: ProcessFunctionArgs): NodeFunction {
-    // Made of the fixed name: the recovery function is made after this one, whose mapping it must know.
+    // Use the fixed name, since the recovery function is created after this one: it needs this function's mapping.
     const recover = physicalName(args, RECOVER_PART);
     return new NodeFunction(
       name,
@@ -98,7 +100,8 @@ export class ProcessFunction extends pulumi.ComponentResource {
       {
         parent: this,
         dependsOn: fn.ready,
-        // The recovery function's: during a pause `pulumi up --refresh` would see both as drift, and resume the reading.
+        // Leave both to the recovery function: during a pause, `pulumi up --refresh` would see drift and resume the
+        // reading.
         ignoreChanges: ["enabled", "tags", "tagsAll"],
       },
     );

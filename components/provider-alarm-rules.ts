@@ -4,17 +4,18 @@ import { ownMetric } from "./alarm-metrics";
 import { FIVE_MINUTES, type AlarmRule, type AlarmRules } from "./alarm-rule";
 import type { Stages } from "./stages";
 
-/** Requests with a wrong signature within five minutes, per provider, that raise an alarm. */
+/** Number of requests with a wrong signature per provider within five minutes that raises an alarm. */
 const MAX_WRONG_SIGNATURES = 10;
 
-/** Returns the rules of alarms on single providers, by the part of their names. */
+/** Returns the rules of alarms on individual providers, by the part of their names. */
 export function providerRules(stages: Stages): AlarmRules {
   return Object.fromEntries([...wrongSignatures(stages), ...sourcesNotAllowed(stages), ...silences(stages)]);
 }
 
 /**
- * Counts duplicates too: a provider that sends again is alive. The recovery function counts 0 every minute, so that a new
- * alarm, of which nothing is known, waits as long as one on a provider that stops.
+ * Returns the rules of alarms on silent providers. They count duplicates too, since a provider that retries is not
+ * silent. The recovery function counts 0 every minute: without data, a new alarm would not wait as long as one on a
+ * provider that stops sending.
  */
 function silences(stages: Stages): [string, AlarmRule][] {
   return Object.entries(stages.expected).flatMap(([provider, every]): [string, AlarmRule][] => {

@@ -7,20 +7,23 @@ import { denyWithoutTls, policy } from "./policy";
 export interface RawPayloadBucketArgs extends Location {
   /** Days after which a payload moves to S3 Glacier Flexible Retrieval. */
   readonly glacierAfterDays: number;
-  /** Whether payloads below 128 KB move, too. */
+  /** Whether payloads below 128 KB are moved, too. */
   readonly archiveSmallPayloads: boolean;
-  /** Days after which a payload is deleted; undefined for never. */
+  /** Days after which a payload is deleted; undefined if it is kept for ever. */
   readonly payloadRetentionDays?: number | undefined;
-  /** Whether Pulumi protects it from deletion. */
+  /** Whether Pulumi protects the bucket from deletion. */
   readonly protect: boolean;
 }
 
-/** Physical name of the bucket, known before it exists; with the account, since such names are unique over all of AWS. */
+/**
+ * Returns the physical name of the bucket, known before the bucket exists. It contains the account, since bucket names
+ * are unique across all of AWS.
+ */
 export function rawPayloadBucketName(naming: Naming, accountId: string): string {
   return `${physicalName(naming, "raw")}-${accountId}`;
 }
 
-/** Keeps every payload byte for byte as it came, and for a week the requests that were rejected. */
+/** Stores every payload byte for byte as received, and rejected requests for a week. */
 export class RawPayloadBucket extends pulumi.ComponentResource {
   readonly bucketName: pulumi.Output<string>;
   readonly bucketArn: pulumi.Output<string>;
@@ -59,7 +62,7 @@ export class RawPayloadBucket extends pulumi.ComponentResource {
         bucket: bucket.bucket,
         policy: policy(denyWithoutTls("s3:*", [bucket.arn, pulumi.interpolate`${bucket.arn}/*`])),
       },
-      // S3 rejects two changes of a bucket's access at once.
+      // Change one after the other: S3 rejects concurrent changes of a bucket's access.
       { parent: this, dependsOn: block },
     );
   }
@@ -91,7 +94,7 @@ export class RawPayloadBucket extends pulumi.ComponentResource {
             filter: { prefix: "raw/" },
             transitions: [{ days, storageClass: "GLACIER" }],
           },
-          // A rule of its own: in one with the move it would have to come later than that.
+          // Use a separate rule: within the same rule, expiry would have to be later than the transition to Glacier.
           ...(kept === undefined
             ? []
             : [
@@ -103,14 +106,14 @@ export class RawPayloadBucket extends pulumi.ComponentResource {
                 },
               ]),
           {
-            // if an operator turned versions on.
+            // Delete old versions, if an operator has enabled versioning.
             id: "old-versions-expire",
             status: "Enabled",
             filter: { prefix: "" },
             noncurrentVersionExpiration: { noncurrentDays: 30 },
           },
           {
-            // Also if none are kept any more: those from before go.
+            // Keep this rule even with quarantine disabled, so that existing requests are deleted.
             id: "rejected-requests-expire",
             status: "Enabled",
             filter: { prefix: REJECTED_PREFIX },

@@ -12,16 +12,16 @@ import type { Statement } from "./policy";
 import { invokeOnSchedule } from "./schedule";
 import { secretPermissions } from "./secret-permissions";
 
-/** As those of the ingestion function: what it finds missing goes the same way. */
+/** The ingestion function's arguments, since missing events are stored and queued in the same way. */
 export type ReconcileFunctionArgs = Omit<IngestFunctionArgs, "reservedConcurrency">;
 
-/** Seconds that a run may take; shorter than its lease, so that a run that was ended is followed by another one. */
+/** Time limit of a run, in seconds; shorter than its lease, so that another run can follow one that timed out. */
 const TIMEOUT_SECONDS = 240;
 
 const DEFAULT = "15m";
 const MINUTE_MS = 60_000;
 
-/** Returns how a provider's events are compared; undefined if they are not. */
+/** Returns the settings for reconciling a provider; undefined if it is not reconciled. */
 export function reconciled({ name, scheme, orderingKey, redact, reconcile }: ProviderArgs) {
   if (!reconcile) return undefined;
   const settings = apiSettings(scheme, reconcile);
@@ -34,8 +34,8 @@ export function reconciled({ name, scheme, orderingKey, redact, reconcile }: Pro
 }
 
 /**
- * Compares on a schedule what the providers' APIs list with the records, and recovers events whose webhooks did not arrive. A
- * lease in the table keeps two runs for one provider apart, those of the command line included.
+ * Compares the events that the providers' APIs list with the records, on a schedule, and recovers events whose webhooks
+ * did not arrive. A lease in the table prevents concurrent runs for one provider, including those of the command line.
  */
 export class ReconcileFunction extends pulumi.ComponentResource {
   readonly functionName: pulumi.Output<string>;
@@ -79,7 +79,7 @@ export class ReconcileFunction extends pulumi.ComponentResource {
   }
 }
 
-/** Returns the function if there is a provider to reconcile. */
+/** Creates the function if there is a provider to reconcile. */
 export function reconciliation(
   name: string,
   args: ReconcileFunctionArgs,
@@ -89,7 +89,10 @@ export function reconciliation(
   return isNeeded ? new ReconcileFunction(name, args, opts) : undefined;
 }
 
-/** What the APIs of these providers take: one that gives events needs more than one that is only looked at. */
+/**
+ * Returns the permissions for these providers' APIs: an API that returns events needs more than one that is only
+ * checked.
+ */
 function permissionsOf(
   { table, bucket, queue, quarantine, ...location }: ReconcileFunctionArgs,
   providers: readonly NonNullable<ReturnType<typeof reconciled>>[],
@@ -108,7 +111,7 @@ function permissionsOf(
     }),
     ...when(admits, {
       Sid: "RawPayloads",
-      // Deletes what it stored of a webhook that was erased meanwhile.
+      // Allow deletion: the payload of a webhook that was erased is removed again.
       Action: ["s3:PutObject", "s3:DeleteObject"],
       Resource: pulumi.interpolate`${bucket.bucketArn}/raw/*`,
     }),

@@ -10,19 +10,20 @@ import type { WebhookTable } from "./webhook-table";
 import type { Workflow } from "./workflow";
 
 export interface RecoverFunctionArgs extends Naming {
-  /** The function whose reading of the queue is paused and resumed. */
+  /** Function whose reading of the queue is paused and resumed. */
   readonly processor: ProcessFunction;
   readonly queue: WebhookQueue;
   readonly workflow: Workflow;
   readonly table: WebhookTable;
-  /** Providers whose silence raises an alarm, and how often they are expected to send. */
+  /** Maximum silence by provider, for providers whose silence raises an alarm. */
   readonly expected: Readonly<Record<string, string>>;
-  /** Days that its log is kept. */
+  /** Days for which the function's log is kept. */
   readonly logRetentionDays: number;
 }
 
 /**
- * The breaker's other half: pauses the processing when the processor asks for it, and looks every minute whether it can continue. Redrives once what SQS dead-lettered without a failure of the webhook's own, and gives other dead letters their status.
+ * Pauses processing when the processor requests it, and checks every minute whether it can continue. Redrives, once,
+ * webhooks that SQS dead-lettered without a failure of their own, and records the status of other dead letters.
  */
 export class RecoverFunction extends pulumi.ComponentResource {
   readonly functionName: pulumi.Output<string>;
@@ -72,7 +73,7 @@ export class RecoverFunction extends pulumi.ComponentResource {
             Action: ["sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:DeleteMessage"],
             Resource: args.queue.deadLetterQueueArn,
           },
-          // With an empty batch, to see whether Lambda runs it.
+          // Allow invoking the processor, with an empty batch, to check whether Lambda runs it.
           { Sid: "TryProcessor", Action: "lambda:InvokeFunction", Resource: args.processor.functionArn },
           { Sid: "Redrive", Action: "sqs:SendMessage", Resource: args.queue.queueArn },
           {

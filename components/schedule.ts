@@ -3,19 +3,19 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { NodeFunction } from "./node-function";
 
 interface Schedule {
-  /** Logical names of the rule, and of what lets it invoke the function. */
+  /** Logical names of the rule, and of the resources that let it invoke the function. */
   readonly rule: string;
   readonly target: string;
   /** Physical name of the rule. */
   readonly name: string;
   readonly description: string;
-  /** Such as `rate(1 minute)`. */
+  /** Schedule expression, such as `rate(1 minute)`. */
   readonly scheduleExpression: string;
-  /** What the function is invoked with. */
+  /** Payload of each invocation. */
   readonly input: object;
 }
 
-/** Invokes a function again and again. */
+/** Invokes a function on a schedule. */
 export function invokeOnSchedule(parent: pulumi.Resource, fn: NodeFunction, schedule: Schedule): void {
   const { rule: ruleName, target, input, ...args } = schedule;
   const rule = new aws.cloudwatch.EventRule(ruleName, args, { parent });

@@ -3,12 +3,12 @@ import type { SecretRef } from "../config";
 import type { Location } from "./naming";
 import type { Statement } from "./policy";
 
-/** Whether a provider sends this secret in its handshake. */
+/** Returns whether a provider sends this secret in its handshake. */
 export function learns(secret: SecretRef): boolean {
   return "ssm" in secret && secret.learn === true;
 }
 
-/** Reads exactly these secrets, and writes only those that a provider is to send. */
+/** Returns permissions to read exactly these secrets, and to write only those that providers will send. */
 export function secretPermissions(
   { partition, region, accountId }: Location,
   refs: readonly (SecretRef | undefined)[],
@@ -36,13 +36,13 @@ export function secretPermissions(
     {
       Sid: "Secrets",
       Action: "secretsmanager:GetSecretValue",
-      // Secrets Manager ends every ARN with six characters of its own.
+      // Match the six characters that Secrets Manager appends to every ARN.
       Resource: managed.map(
         (secret) =>
           pulumi.interpolate`arn:${partition}:secretsmanager:${region}:${accountId}:secret:${secret}-??????`,
       ),
     },
-    // Only for customer managed keys: the services' own keys let their callers decrypt.
+    // Allow customer managed keys only: the services' own keys let their callers decrypt.
     { Sid: "Decrypt", Action: "kms:Decrypt", Resource: keysOf(secrets) },
     { Sid: "Encrypt", Action: "kms:Encrypt", Resource: keysOf(learnt) },
   ];

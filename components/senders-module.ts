@@ -1,6 +1,9 @@
 /* Source text of the module that lists the providers' files, `providers/senders/index.ts`. */
 
-/** Returns all of them with their setup texts and samples: the file in the repository, which a test holds current. */
+/**
+ * Returns the list of all providers with their setup texts and samples: the file in the repository, which a test
+ * compares.
+ */
 export function everySender(ids: readonly string[]): string {
   const sorted = [...ids].sort();
   const entries = sorted.map((id) => (nameOf(id) === id ? `  ${id},` : `  "${id}": ${nameOf(id)},`));
@@ -17,7 +20,10 @@ export function everySender(ids: readonly string[]): string {
   ].join("\n");
 }
 
-/** Returns the configured ones, and of these the scheme alone: what a function's bundle gets in its place. */
+/**
+ * Returns the list of the configured providers with only their schemes, which replaces that file in a function's
+ * bundle.
+ */
 export function configuredSenders(ids: readonly string[]): string {
   const sorted = [...new Set(ids)].sort();
   return [
@@ -28,7 +34,7 @@ export function configuredSenders(ids: readonly string[]): string {
   ].join("\n");
 }
 
-/** `adyen-platform` as a name in code. */
+/** Returns an id such as `adyen-platform` as an identifier. */
 function nameOf(id: string): string {
   return id.replaceAll(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -13,16 +13,16 @@ import type { Workflow } from "./workflow";
 export interface Stages extends Location {
   /** Names of the configured providers. */
   readonly providers: readonly string[];
-  /** What they are expected to send, by the names of those that are expected to send. */
+  /** Maximum silence by provider, for providers with `expectEvery`. */
   readonly expected: Readonly<Record<string, string>>;
-  /** Names of the providers that are taken from certain addresses only. */
+  /** Names of the providers that are restricted to certain addresses. */
   readonly fromRanges: readonly string[];
   readonly api: WebhookApi;
   readonly ingest: IngestFunction;
   readonly queue: WebhookQueue;
   readonly processor: ProcessFunction;
   readonly recovery: RecoverFunction;
-  /** Absent if no provider's events are compared. */
+  /** Absent if no provider is reconciled. */
   readonly reconciliation?: ReconcileFunction | undefined;
   readonly workflow: Workflow;
   readonly bus: EventBus;

@@ -2,8 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { WebhookInbox } from "./webhook-inbox";
 
 /**
- * Gives the parts of an inbox, and so all that they contain, their URNs of before the component: then they stood at the
- * top of the program, by names of their own such as `queue`. Without it Pulumi would replace what an existing stack holds.
+ * Gives the parts of an inbox, and so all their resources, the URNs that they had before the component existed: at the
+ * top level of the program, with names such as `queue`. Without these aliases Pulumi would replace the resources of an
+ * existing stack.
  * @see https://www.pulumi.com/docs/iac/concepts/resources/options/aliases/
  */
 export const topLevelAliases: pulumi.ResourceTransformation = ({ name, props, opts }) => {

@@ -14,7 +14,9 @@ import { pick } from "./pick";
 
 const STAGE = "v1";
 
-/** Longest name that Pulumi can complete by `-` and seven characters to one of an IAM role, which has 64. */
+/**
+ * Maximum length of a name to which Pulumi can add `-` and seven characters without exceeding the 64 of an IAM role.
+ */
 const MAX_LENGTH_TO_COMPLETE = 56;
 
 export interface WebhookApiArgs extends Location {
@@ -27,30 +29,30 @@ export interface WebhookApiArgs extends Location {
     readonly scheme: ConfiguredScheme;
     readonly throttle?: Throttle | undefined;
   }[];
-  /** The function behind every path. */
+  /** Function behind every path. */
   readonly ingest: IngestFunction;
-  /** Requests that each path takes at once. */
+  /** Burst limit of each path, in requests. */
   readonly throttleBurstLimit: number;
-  /** Requests per second that each path takes in the long run. */
+  /** Sustained rate limit of each path, in requests per second. */
   readonly throttleRateLimit: number;
-  /** Whether API Gateway counts per method too, which CloudWatch bills: some five metrics for each. */
+  /** Whether API Gateway also counts per method; CloudWatch bills some five metrics for each. */
   readonly detailedMetrics: boolean;
   readonly domain?: DomainArgs | undefined;
   /** ARN of a Regional web ACL of AWS WAF. */
   readonly webAclArn?: string | undefined;
-  /** Days that the access log is kept. */
+  /** Days for which the access log is kept. */
   readonly logRetentionDays: number;
 }
 
 /** The REST API: one path per provider, required headers, throttle, access log. */
 export class WebhookApi extends pulumi.ComponentResource {
-  /** Address of `POST /webhook`; a provider's own is this and `/<name>`. */
+  /** Address of `POST /webhook`; the address of a provider is this followed by `/<name>`. */
   readonly endpoint: pulumi.Output<string>;
-  /** What the domain's name has to point to; absent without a domain. */
+  /** Target of the record for the domain's name; absent without a domain. */
   readonly domainTarget?: pulumi.Output<string>;
   readonly apiName: pulumi.Output<string>;
   readonly stageName: pulumi.Output<string>;
-  /** One line per request, also of those that API Gateway itself rejected. */
+  /** Name of the log group with one line per request, including those that API Gateway itself rejected. */
   readonly accessLogGroupName: pulumi.Output<string>;
 
   constructor(name: string, args: WebhookApiArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -93,7 +95,8 @@ export class WebhookApi extends pulumi.ComponentResource {
     const inputs = {
       name: physicalName(args, "api"),
       description: "Takes webhooks",
-      // Every body reaches the function byte for byte: API Gateway would repair text that is not UTF-8, and break its signature.
+      // Treat every body as binary, so that it reaches the function byte for byte: API Gateway would repair text that
+      // is not UTF-8, and break its signature.
       binaryMediaTypes: ["*/*"],
       endpointConfiguration: { types: "REGIONAL" },
       ...(answersAtDomainAlone(args.domain) && { disableExecuteApiEndpoint: true }),
@@ -103,8 +106,8 @@ export class WebhookApi extends pulumi.ComponentResource {
   }
 
   /**
-   * One permission for each method that a scheme can use, whichever providers there are: the route of a removed
-   * provider stays in the stage's snapshot until the next one, and the function must be there to answer it with 404.
+   * Creates a permission for each method that any scheme can use, configured or not: the route of a removed provider
+   * stays in the stage's snapshot until the next one, and the function must be able to answer it with 404.
    */
   private letApiInvoke(
     name: string,
@@ -177,15 +180,16 @@ export class WebhookApi extends pulumi.ComponentResource {
   }
 
   /**
-   * API Gateway writes logs with one role for the whole account and Region: the stack that was deployed last sets it, and
-   * it stays when the stack goes, since other stacks' APIs use it too. Pulumi forgets what stays, so it must not have a
-   * name of its own: the next deployment would find it taken. Pulumi makes one of the logical name and random characters.
+   * Creates the role with which API Gateway writes logs, one for the whole account and Region. The last deployed stack
+   * sets it, and it stays when that stack is destroyed, since other stacks' APIs use it too. Pulumi forgets retained
+   * resources, so the role must not have a fixed name: the next deployment would find it taken. Pulumi derives a name
+   * from the logical name and random characters.
    */
   private letApiGatewayWriteLogs(name: string, args: WebhookApiArgs): aws.apigateway.Account {
     const role = new aws.iam.Role(
       physicalName(args, "api-logs", MAX_LENGTH_TO_COMPLETE),
       { assumeRolePolicy: trust("apigateway.amazonaws.com") },
-      // Its logical name before it had the suffix.
+      // Keep the role of earlier versions, whose logical name had no suffix.
       { parent: this, retainOnDelete: true, aliases: [{ name: `${name}-logs-role` }] },
     );
     const policyArn = pulumi.interpolate`arn:${args.partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs`;
@@ -197,13 +201,14 @@ export class WebhookApi extends pulumi.ComponentResource {
     return new aws.apigateway.Account(
       `${name}-account`,
       { cloudwatchRoleArn: role.arn },
-      // API Gateway tries the role before it takes it.
+      // Wait for the permissions, since API Gateway tests the role before accepting it.
       { parent: this, retainOnDelete: true, dependsOn: rights },
     );
   }
 
   /**
-   * API Gateway counts per method of the stage, also under the setting for all of them: each path has a bucket of its own.
+   * Sets the throttle limits. API Gateway counts per method of the stage, even with a setting for all methods: each
+   * path has its own token bucket.
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html
    */
   private throttle(
@@ -225,7 +230,7 @@ export class WebhookApi extends pulumi.ComponentResource {
         { parent: this, ...(after && { dependsOn: after }) },
       );
     const { throttleBurstLimit: burst, throttleRateLimit: rate } = args;
-    // One after the other: each is an update of the same stage, and two at once are rejected.
+    // Set limits one after the other: each updates the same stage, which rejects concurrent updates.
     let previous = limit("throttle", "*/*", { burst, rate });
     for (const provider of args.providers) {
       if (!provider.throttle) continue;
@@ -235,7 +240,7 @@ export class WebhookApi extends pulumi.ComponentResource {
   }
 }
 
-/** One JSON line per request, with no header and no body: both can hold what is secret. */
+/** Format of the access log: one JSON line per request, without headers and bodies, since both can contain secrets. */
 const ACCESS_LOG_FORMAT = JSON.stringify({
   requestId: "$context.requestId",
   time: "$context.requestTimeEpoch",

@@ -39,7 +39,7 @@ export class WebhookInbox extends pulumi.ComponentResource {
   readonly bucket: RawPayloadBucket;
   /** Keeps one record per webhook. */
   readonly table: WebhookTable;
-  /** `api.endpoint` and `/<name>` is the address to enter at a provider. */
+  /** The API; the address to enter at a provider is `api.endpoint` followed by `/<name>`. */
   readonly api: WebhookApi;
   readonly ingest: IngestFunction;
   readonly queue: WebhookQueue;
@@ -48,12 +48,12 @@ export class WebhookInbox extends pulumi.ComponentResource {
   /** Absent if no provider has `reconcile`. */
   readonly reconciliation: ReconcileFunction | undefined;
   readonly workflow: Workflow;
-  /** `bus.busName` is what rules of your own are put on; {@link eventSource} gives the source of a provider's events. */
+  /** The bus; put rules of your own on `bus.busName`. {@link eventSource} returns the source of a provider's events. */
   readonly bus: EventBus;
-  /** By their names; `consumers.billing.queueArn` is what a function of your own reads. */
+  /** Consumers by name; a function of your own reads `consumers.billing.queueArn`. */
   readonly consumers: Readonly<Record<string, Consumer>>;
   readonly observability: Observability;
-  /** What `webhooks` and the console read: export it as the outputs of your program. */
+  /** Outputs that `webhooks` and the console read: export them as the outputs of your program. */
   readonly outputs: WebhookInboxOutputs;
 
   /**
@@ -69,7 +69,7 @@ export class WebhookInbox extends pulumi.ComponentResource {
     const own = { ...config, ...this.locate(), ...watched(config) };
     const providers = config.providers.map((provider) => provider.name);
 
-    // Where webhooks are kept: the payload as it came, and what became of it.
+    // Create the stores: for the payloads as received, and for the records of their processing.
     this.bucket = new RawPayloadBucket(`${name}-raw-payloads`, own, child);
     this.table = new WebhookTable(`${name}-webhooks`, own, child);
     const { bucket, table } = this;
@@ -121,10 +121,10 @@ export class WebhookInbox extends pulumi.ComponentResource {
       child,
     );
 
-    // Webhooks that never arrived are read from the providers' APIs.
+    // Recover webhooks that never arrived, from the providers' APIs.
     this.reconciliation = reconciliation(`${name}-reconcile`, { ...own, table, bucket, queue }, child);
 
-    // What there is to see of it: alarms, a dashboard, saved queries.
+    // Make the inbox observable: alarms, a dashboard, saved queries.
     const { api, ingest, bus, recovery } = this;
     const path = { api, ingest, queue, processor, recovery, workflow, bus, consumers };
     const stages = { ...own, providers, ...path, reconciliation: this.reconciliation };
@@ -157,7 +157,7 @@ export class WebhookInbox extends pulumi.ComponentResource {
       .apply((account) => shareConcurrency(account, config));
   }
 
-  /** Made of fixed names, which the first preview knows too. */
+  /** Logs which resources can be lost, with all their data. Uses fixed names, which the first preview knows too. */
   private sayWhatCanBeLost(own: Location, { consumers }: Config): void {
     const queues = [
       webhookQueueName(own),
@@ -180,7 +180,7 @@ export class WebhookInbox extends pulumi.ComponentResource {
   }
 }
 
-/** Returns what every resource of an inbox gets: its tags, its key, its boundary. */
+/** Returns the transformations that give every resource of an inbox its tags, its key and its permissions boundary. */
 function transformationsOf(config: Config): pulumi.ResourceTransformation[] {
   const { kmsKeyArn, permissionsBoundaryArn } = config;
   return [
@@ -190,7 +190,7 @@ function transformationsOf(config: Config): pulumi.ResourceTransformation[] {
   ];
 }
 
-/** Returns what is expected of the providers that are expected to send, and who is taken from certain addresses only. */
+/** Returns which providers are expected to send, and how often, and which are restricted to certain addresses. */
 function watched({ providers }: Config): Pick<Stages, "expected" | "fromRanges"> {
   return {
     expected: Object.fromEntries(

@@ -11,18 +11,18 @@ export interface WebhookQueueArgs extends Naming {
 }
 
 /**
- * A received message is hidden for six of the consumer's timeouts, so that a throttled function can try again before the
- * message comes back.
+ * Visibility timeout in timeouts of the consumer: six, so that a throttled function can retry before the message
+ * returns.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
  */
 export const TIMEOUTS_HIDDEN = 6;
 
-/** Physical name of the queue; known before it exists. */
+/** Returns the physical name of the queue; known before the queue exists. */
 export function webhookQueueName(naming: Naming): string {
   return `${physicalName(naming, "webhooks")}.fifo`;
 }
 
-/** Physical name of its dead-letter queue; known before it exists. */
+/** Returns the physical name of its dead-letter queue; known before the queue exists. */
 export function deadLetterQueueName(naming: Naming): string {
   return `${physicalName(naming, "webhooks-dlq")}.fifo`;
 }

@@ -4,13 +4,13 @@ import { RECENT_INDEX, UNRESOLVED_INDEX } from "../functions/adapters/indexes";
 import { physicalName, type Naming } from "./naming";
 
 export interface WebhookTableArgs extends Naming {
-  /** Whether Pulumi protects it from deletion, and AWS does against everything else. */
+  /** Whether the table is protected from deletion: by Pulumi, and by AWS against all other tools. */
   readonly protect: boolean;
-  /** Whether it can be restored to any second of the last 35 days. */
+  /** Whether the table can be restored to any second of the last 35 days. */
   readonly pointInTimeRecovery: boolean;
 }
 
-/** Physical name of the table; known before it exists. */
+/** Returns the physical name of the table; known before the table exists. */
 export function webhookTableName(naming: Naming): string {
   return physicalName(naming, "webhooks");
 }
@@ -27,7 +27,7 @@ export class WebhookTable extends pulumi.ComponentResource {
       {
         name: webhookTableName(args),
         billingMode: "PAY_PER_REQUEST",
-        // `<provider>#<event id>`: spreads over partitions as event ids do, whichever provider is busy.
+        // `<provider>#<event id>`: distributes over partitions by event id, even if one provider sends most webhooks.
         hashKey: "pk",
         attributes: ["pk", RECENT_INDEX, UNRESOLVED_INDEX, "receivedAt"].map((name) => ({ name, type: "S" })),
         // Each index is named after the attribute that holds its partition; see functions/adapters/indexes.ts.
@@ -42,7 +42,7 @@ export class WebhookTable extends pulumi.ComponentResource {
         ttl: { attributeName: "expiresAt", enabled: true },
         serverSideEncryption: { enabled: true },
         deletionProtectionEnabled: args.protect,
-        // Said only if it is on: what is not said is no change to a stack that was deployed before.
+        // Set it only if it is on, so that existing stacks show no change.
         ...(args.pointInTimeRecovery && { pointInTimeRecovery: { enabled: true } }),
       },
       { parent: this, protect: args.protect },

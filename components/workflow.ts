@@ -15,22 +15,22 @@ export interface WorkflowArgs extends Location {
   readonly bus: EventBus;
   /** Providers with their filters and transforms. */
   readonly providers: readonly WorkflowProvider[];
-  /** Consumers with what they want of the events. */
+  /** Consumers with the expressions that select their events. */
   readonly consumers: readonly ConsumerArgs[];
-  /** Their queues. */
+  /** Queues of the consumers. */
   readonly consumerQueues: readonly Consumer[];
   /** Days until the records that the workflow writes expire. */
   readonly recordRetentionDays: number;
   /** Which events of an execution are logged. The console draws an execution's path only at ALL. */
   readonly executionLogLevel: ExecutionLogLevel;
-  /** Whether inputs and outputs, and with them payloads, are logged too. */
+  /** Whether inputs and outputs, which contain payloads, are logged too. */
   readonly executionLogData: boolean;
-  /** Days that executions' logs are kept. */
+  /** Days for which the executions' log is kept. */
   readonly logRetentionDays: number;
 }
 
 /**
- * Actions for log delivery and for X-Ray take no resource.
+ * Actions for log delivery and for X-Ray, which support no resource.
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html#cloudwatch-iam-policy
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/xray-iam.html
  */
@@ -68,7 +68,8 @@ export class Workflow extends pulumi.ComponentResource {
         name: physical,
         type: "EXPRESS",
         roleArn: role.arn,
-        // Of fixed names and not of resources' outputs: the first preview has it and checks it, before anything is made.
+        // Use fixed names and not resources' outputs, so that the first preview contains and checks it before anything
+        // is created.
         definition: this.define(args),
         loggingConfiguration: {
           level: args.executionLogLevel,
@@ -77,7 +78,7 @@ export class Workflow extends pulumi.ComponentResource {
         },
         tracingConfiguration: { enabled: true },
       },
-      // Step Functions checks the role's rights to deliver logs while it makes the state machine.
+      // Wait for the permissions: Step Functions checks them for log delivery while it creates the state machine.
       { parent: this, dependsOn: permissions },
     );
     this.stateMachineArn = stateMachine.arn;
@@ -110,7 +111,8 @@ export class Workflow extends pulumi.ComponentResource {
     return new aws.cloudwatch.LogGroup(
       `${name}-log`,
       {
-        // Below /aws/vendedlogs the account's resource policy for log delivery does not grow with every log group.
+        // Use /aws/vendedlogs, below which the account's resource policy for log delivery does not grow with every log
+        // group.
         name: `/aws/vendedlogs/states/${physical}`,
         retentionInDays: args.logRetentionDays,
       },
@@ -119,7 +121,7 @@ export class Workflow extends pulumi.ComponentResource {
   }
 
   private createRole(name: string, physical: string, args: WorkflowArgs): aws.iam.Role {
-    // Made of the fixed name: the state machine needs the role before it exists.
+    // Use the fixed name, since the state machine needs the role before it exists.
     const stateMachineArn = pulumi.interpolate`arn:${args.partition}:states:${args.region}:${args.accountId}:stateMachine:${physical}`;
     return new aws.iam.Role(
       `${name}-role`,
@@ -155,7 +157,7 @@ export class Workflow extends pulumi.ComponentResource {
     );
   }
 
-  /** A statement names at least one resource, so there is none without consumers. */
+  /** Returns the statement for sending to consumers, or none without consumers: a statement must name a resource. */
   private sending({ consumerQueues }: WorkflowArgs): Statement[] {
     if (consumerQueues.length === 0) return [];
     const queues = consumerQueues.map(({ queueArn }) => queueArn);
