@@ -10,14 +10,14 @@ import { consumerWarnings, warnings } from "./warnings";
 export type Config = WebhookInboxArgs &
   Required<Pick<WebhookInboxArgs, keyof typeof DEFAULTS | "environmentSuffix">>;
 
-/** What was checked already: index.ts hands the configuration, once checked, to the component. */
+/** Configurations that were already checked: index.ts passes its checked configuration to the component. */
 const checked = new WeakSet<object>();
 
 /**
- * Fills in the defaults and checks the arguments of an inbox. Warns of what a provider's scheme leaves open.
+ * Fills in the defaults and checks the arguments of an inbox. Warns about risks that a provider's scheme leaves open.
  * @param given the arguments; their types are checked too, since configuration and JavaScript have none
- * @param namespace what stands before each key in a message, such as `webhook-inbox`
- * @throws {pulumi.RunError} that lists every wrong key with its value and what is allowed; never what stands for a secret
+ * @param namespace prefix of each key in a message, such as `webhook-inbox`
+ * @throws {pulumi.RunError} that lists every wrong key with its value and what is allowed; never the value of a secret
  */
 export function complete(given: object, subject: string, namespace?: string): Config {
   if (checked.has(given)) return given as Config;
@@ -39,7 +39,7 @@ export function complete(given: object, subject: string, namespace?: string): Co
 
 /**
  * Returns an issue as a line: `webhook-inbox:providers[0].name = "Stripe": allowed are ...`.
- * @param namespace what stands before every key; without one the key stands alone
+ * @param namespace prefix of the key; undefined for none
  */
 function describe(issue: z.core.$ZodIssue, namespace: string | undefined): string {
   const key = issue.path

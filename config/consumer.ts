@@ -3,7 +3,8 @@ import { http } from "./http-consumer";
 import { expression, text, wholeNumber } from "./values";
 
 /**
- * Most consumers of an inbox: the workflow's role names the queue of each, and its policies hold 10,240 characters.
+ * Maximum number of consumers of an inbox: the workflow's role names the queue of each, and its policies hold 10,240
+ * characters.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  */
 export const MAX_CONSUMERS = 50;
@@ -26,7 +27,7 @@ const lambda = z.strictObject(
   "allowed is { arn: <ARN of a Lambda function> }",
 );
 
-/** How a consumer gets its messages, by the key that says it. */
+/** Kinds of consumers, by the key that configures them. */
 const KINDS = { queue, lambda, http };
 const EXACTLY_ONE = `allowed is exactly one of ${Object.keys(KINDS).join(", ")}`;
 

@@ -1,6 +1,6 @@
 import type { WebhookInboxArgs } from "./arguments";
 
-/** What holds if nothing is said; the one place of it. */
+/** Default values of the arguments, which are defined only here. */
 export const DEFAULTS = {
   serviceName: "webhook-inbox",
   throttleBurstLimit: 5_000,

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { text, trueOrFalse } from "./values";
 
 /**
- * Security policies of a Regional domain name. The first two take TLS 1.2 and 1.3, the last 1.3 alone.
+ * Security policies of a Regional domain name. The first two accept TLS 1.2 and 1.3, the last accepts 1.3 only.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-custom-domain-tls-version.html
  */
 export const TLS_POLICIES = [
@@ -11,12 +11,14 @@ export const TLS_POLICIES = [
   "SecurityPolicy_TLS13_1_3_2025_09",
 ] as const;
 
-/** Whether it is one of the newer policies, which are the API's too and know no client certificates. */
+/**
+ * Returns whether it is one of the newer policies, which the API has too and which do not support client certificates.
+ */
 export function isEnhanced(tlsPolicy: string): boolean {
   return tlsPolicy.startsWith("SecurityPolicy_");
 }
 
-/** Shape of a domain of the inbox's own. */
+/** Shape of a custom domain. */
 export const domain = z
   .strictObject(
     {

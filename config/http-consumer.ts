@@ -8,7 +8,7 @@ import type { ConsumerArgs, HttpConsumerArgs, ProviderArgs } from "./arguments";
 import { secretRef } from "./secret-ref";
 import { wholeNumber } from "./values";
 
-/** Seconds that a consumer has for its answer. A function ends after 30, and reads and writes around the call. */
+/** Maximum seconds for a consumer's answer. The function ends after 30, and reads and writes around the call. */
 const MAX_TIMEOUT_SECONDS = 25;
 
 const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
@@ -18,21 +18,21 @@ const url = z.string("allowed is an address that begins with https://").superRef
   if (problem !== undefined) context.addIssue(problem);
 });
 
-/** Why an address cannot be a consumer's; undefined if it can. What its name leads to is checked at each connection. */
+/** Returns why an address cannot be a consumer's; undefined if it can. Each connection checks where the name leads. */
 function problemOfUrl(value: string): string | undefined {
   if (!URL.canParse(value)) return "allowed is an address that begins with https://";
   const parsed = new URL(value);
   if (parsed.username !== "" || parsed.password !== "")
     return "an address with credentials would put them into the state; a signature proves who calls";
   if (parsed.hash !== "") return "an address without a part behind # is allowed: it is never sent";
-  // For the local stack; on AWS the function rejects it at each call.
+  // Allow loopback for the local stack; on AWS the function rejects it at each call.
   if (LOOPBACK.test(parsed.hostname)) return undefined;
   if (parsed.protocol !== "https:")
     return "allowed is an address that begins with https://; http:// only for this machine, on the local stack";
   return problemOfHost(parsed, false);
 }
 
-/** Fills in what holds for a consumer that says nothing else. */
+/** Fills in the defaults of a consumer over HTTP. */
 export function withHttpDefaults({
   as = "cloudevent",
   concurrency = 10,
@@ -59,7 +59,7 @@ export const http = z.strictObject(
   "allowed is { url, secret, as, rate, concurrency, timeoutSeconds, maxAttempts, onFailure }",
 );
 
-/** Why a consumer cannot get the original requests of the providers whose events it gets. */
+/** Returns why a consumer cannot get the original requests of providers whose events it gets. */
 export function impossibleOriginals(
   { http: configured, when }: ConsumerArgs,
   providers: readonly ProviderArgs[],

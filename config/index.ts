@@ -7,7 +7,7 @@ export type * from "./arguments";
 
 const NAMESPACE = "webhook-inbox";
 
-/** Keys whose values are texts as they are, and not JSON. */
+/** Keys whose values are plain text and not JSON. */
 const TEXTS = [
   "environmentSuffix",
   "serviceName",
@@ -20,8 +20,8 @@ const TEXTS = [
 ];
 
 /**
- * Reads the stack's configuration; the only place that does.
- * @throws {pulumi.RunError} that lists every wrong key with its value and what is allowed; never what stands for a secret
+ * Reads the stack's configuration, which no other code does.
+ * @throws {pulumi.RunError} that lists every wrong key with its value and what is allowed; never the value of a secret
  */
 export function loadConfig(): Config {
   const config = new pulumi.Config(NAMESPACE);
@@ -33,7 +33,7 @@ export function loadConfig(): Config {
   );
 }
 
-/** Returns every key of the namespace that is set, known or not, so that a misspelt one is rejected and not passed over. */
+/** Returns every key of the namespace that is set, known or not, so that a misspelt one is rejected and not ignored. */
 function givenKeys(): string[] {
   const prefix = `${NAMESPACE}:`;
   return Object.keys(pulumi.runtime.allConfig() ?? {})
@@ -41,7 +41,9 @@ function givenKeys(): string[] {
     .map((key) => key.slice(prefix.length));
 }
 
-/** Returns a number or a structure; the text itself if it is neither, so that the check can name it. */
+/**
+ * Parses a value as a number or a structure; returns the text itself if it is neither, so that the check can name it.
+ */
 function parsed(config: pulumi.Config, key: string): unknown {
   const text = config.require(key);
   try {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { didYouMean } from "../did-you-mean";
 
-/** Names the keys that are not known, each with the nearest that is. */
+/** Returns a message that names the unknown keys, each with the nearest known one. */
 export function unknownKeys(keys: readonly string[], known: readonly string[]): string {
   return keys.map((key) => `unknown key "${key}".${didYouMean(key, known)}`).join(" ");
 }

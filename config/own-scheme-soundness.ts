@@ -3,13 +3,13 @@ import { ConfigurationError, requiredHeaders, schemeOf, type OwnScheme } from ".
 export const OR_OWN =
   "allowed is the name of a scheme, or one of { hmac: ... }, { token: ... } and { standardWebhooks: ... }";
 
-/** What is wrong with a scheme of one's own, and where in it. */
+/** A problem of a user's own scheme, and its place in the scheme. */
 export interface Problem {
   readonly path: readonly PropertyKey[];
   readonly message: string;
 }
 
-/** Returns what cannot work or could not be secure. */
+/** Returns the problems for which a scheme cannot work or could not be secure. */
 export function soundness(own: OwnScheme): readonly Problem[] {
   const kinds = [own.hmac, own.token, own.standardWebhooks].filter((kind) => kind !== undefined);
   if (kinds.length !== 1) return [{ path: [], message: OR_OWN }];
@@ -61,7 +61,7 @@ function hmacProblems(hmac: NonNullable<OwnScheme["hmac"]>): readonly Problem[] 
   return problems;
 }
 
-/** Ids that would identify nothing, or that a replay could change. */
+/** Returns the problems of ids that would identify nothing, or that a replay could change. */
 function idProblems({ event, hmac, token }: OwnScheme): readonly Problem[] {
   const given = event?.id === undefined ? [] : [event.id].flat();
   const content = hmac?.content ?? ["body"];
@@ -94,7 +94,7 @@ function idProblems({ event, hmac, token }: OwnScheme): readonly Problem[] {
   ];
 }
 
-/** What is left to be found by the engine itself. */
+/** Returns the problems that only the engine itself finds. */
 function compiled(own: OwnScheme): readonly Problem[] {
   try {
     const found = schemeOf(own);

@@ -9,7 +9,7 @@ import { text, wholeNumber } from "./values";
 const SCHEMES = Object.keys(schemes);
 const ALL_SCHEMES = `allowed are ${listed(SCHEMES, "docs/providers.md")}`;
 
-/** API Gateway takes no other characters in the name of a header that it requires. */
+/** Name of a header that requests must have. API Gateway accepts no other characters in it. */
 const headerName = text(
   /^[A-Za-z0-9_.$-]{1,100}$/,
   "allowed is the name of a header, such as X-Acme-Signature",
@@ -23,11 +23,11 @@ const oneOf = <T extends string>(...values: readonly [T, ...T[]]) =>
     error: ({ input }) => `allowed are ${values.join(", ")}.${didYouMean(String(input), values)}`,
   });
 
-/** Seconds; a day is more than any provider's retries take that keep their time of signing. */
+/** Maximum age of a signature, in seconds; no provider that keeps its time of signing retries for longer than a day. */
 const MAX_WINDOW = 86_400;
 
 const PLACES = ["header.<Name>", "body.<path>"];
-/** The word before the full stop, for a suggestion. */
+/** Returns the word before the full stop, for a suggestion. */
 const firstWord = (given: string): string => /^[A-Za-z]*/.exec(given)?.[0] ?? "";
 const eventPlace = z.string("allowed are header.<Name> and body.<path>").refine((given) => place(given), {
   error: ({ input }) =>
@@ -100,7 +100,7 @@ const hmac = z.strictObject(
   "allowed is { header: <Name>, ... }, see docs/own-schemes.md",
 );
 
-/** Shape of a scheme of one's own; what its parts mean together is checked by {@link soundness}. */
+/** Shape of a user's own scheme; {@link soundness} checks how its parts fit together. */
 const shape = z.strictObject(
   {
     hmac: hmac.optional(),
@@ -165,7 +165,7 @@ const shape = z.strictObject(
   OR_OWN,
 );
 
-/** The name of a scheme, or one of the user's own. */
+/** Name of a scheme, or a user's own scheme. */
 export const scheme = z.unknown().transform((value, context): string | OwnScheme => {
   if (typeof value === "string") {
     if (Object.hasOwn(schemes, value)) return value;

@@ -10,7 +10,7 @@ import { cidr, expression, text, trueOrFalse, wholeNumber } from "./values";
 
 const PATH = /^[^.\s]+(\.[^.\s]+)*$/;
 
-/** Shape of a provider, and what its scheme makes of it. */
+/** Shape of a provider, with the requirements of its scheme. */
 export const provider = z
   .strictObject({
     name: text(/^[a-z][a-z0-9-]{0,31}$/, "allowed are 1 to 32 characters a-z, 0-9 and -, the first a letter"),
@@ -91,7 +91,7 @@ export const provider = z
     if (configured.reconcile) {
       const settings = apiSettings(configured.scheme, configured.reconcile);
       if (typeof settings === "string") issue("reconcile", settings);
-      // Records are found by the ids that the provider lists.
+      // Reject bodies as ids: records are found by the ids that the provider lists.
       if (configured.duplicates)
         issue("reconcile", "events that are known by their bodies cannot be compared: leave duplicates out");
     }

@@ -7,7 +7,7 @@ import { text, wholeNumber } from "./values";
 
 const UNITS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
-/** Milliseconds of `15m`, `1h` or `1d`. */
+/** Returns the milliseconds of a duration such as `15m`, `1h` or `1d`. */
 export function milliseconds(duration: string): number {
   const unit = duration.at(-1) as keyof typeof UNITS;
   return Number(duration.slice(0, -1)) * UNITS[unit];
@@ -22,7 +22,7 @@ const duration = (least: number, allowed: string) =>
     allowed,
   );
 
-/** Shape of a provider's `reconcile`. What is needed of it depends on the provider's API: {@link apiSettings}. */
+/** Shape of a provider's `reconcile`. {@link apiSettings} checks which fields the provider's API needs. */
 export const reconcile = z.strictObject(
   {
     apiKey: secretRef,
@@ -39,12 +39,12 @@ export const reconcile = z.strictObject(
   "allowed is { apiKey, every, settle } and what the provider needs; see docs/reconcile.md",
 );
 
-/** What says what of an API is compared. */
+/** Fields that name the compared part of an API. */
 export type ApiFields = Omit<ReconcileArgs, "apiKey" | "every" | "settle">;
 type Field = keyof ApiFields;
 const FIELDS: readonly Field[] = ["endpoint", "account", "repository", "organization", "hook", "app", "shop"];
 
-/** The fields that each API takes: one of the lists, and what may be beside it. */
+/** Fields of each API: exactly one of the lists in `one`, and optionally those in `also`. */
 const APIS: Readonly<Record<ApiSettings["api"], { one: readonly Field[][]; also?: readonly Field[] }>> = {
   stripe: { one: [["endpoint"]], also: ["account"] },
   github: { one: [["repository", "hook"], ["organization", "hook"], ["app"]] },
@@ -52,7 +52,10 @@ const APIS: Readonly<Record<ApiSettings["api"], { one: readonly Field[][]; also?
   svix: { one: [["app", "endpoint"]] },
 };
 
-/** APIs by the scheme of who has one. Who only sends through Svix has the key of its API, and not you. */
+/**
+ * APIs by the scheme of their providers. Without providers that send through Svix: they have the key of its API, not
+ * you.
+ */
 const API_OF: Readonly<Record<string, ApiSettings["api"]>> = {
   stripe: "stripe",
   github: "github",
@@ -61,10 +64,7 @@ const API_OF: Readonly<Record<string, ApiSettings["api"]>> = {
   "standard-webhooks": "svix",
 };
 
-/**
- * Returns what of an API is compared, or what is wrong with it as a text.
- * @param scheme the provider's
- */
+/** Returns the settings of the compared API, or a text with what is wrong. @param scheme the provider's scheme */
 export function apiSettings(scheme: ConfiguredScheme, fields: ApiFields): ApiSettings | string {
   const api = typeof scheme === "string" ? API_OF[scheme] : undefined;
   if (api === undefined)

@@ -14,7 +14,7 @@ import { impossibleOriginals } from "./http-consumer";
 import { provider } from "./provider";
 import { distinctNames, kmsKeyArn, text, trueOrFalse, wholeNumber } from "./values";
 
-/** More than any account has: that of this one is checked by components/concurrency.ts. */
+/** More than any account can reserve; components/concurrency.ts checks the limit of the actual account. */
 const MOST_RESERVED = 100_000 - MIN_UNRESERVED_CONCURRENCY;
 
 /** Shape of complete arguments; the messages say what is allowed. */

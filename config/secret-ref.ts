@@ -4,8 +4,8 @@ import { unknownKeys } from "./messages";
 import { kmsKeyArn, trueOrFalse } from "./values";
 
 /**
- * What providers' signing secrets begin with, or long random characters without a separator: put where a name belongs,
- * one would end in the state and in logs.
+ * Prefixes of providers' signing secrets, or long random text without a separator: in place of a name, a secret would
+ * end up in the state and in logs.
  */
 const LOOKS_LIKE_A_SECRET =
   /^(whsec_|whsk_|sk_|rk_|shpss_|xox[a-z]-|ghp_|pdl_ntfset_)|^(?=[^0-9]*[0-9])[A-Za-z0-9+=]{24,}$/;
@@ -22,7 +22,7 @@ const secretName = (pattern: RegExp, service: string, allowed: string) =>
   });
 
 const inSsm = z.strictObject({
-  // Parameter Store takes names without the slash as well; a pasted secret has none.
+  // Require the slash, although Parameter Store accepts names without it: a pasted secret does not begin with one.
   ssm: secretName(
     /^(\/[A-Za-z0-9_.-]+)+$/,
     "SSM Parameter Store",
@@ -40,7 +40,7 @@ const inSecretsManager = z.strictObject({
   kmsKeyArn: kmsKeyArn.optional(),
 });
 
-/** Exactly one of the two stores. */
+/** Reference to a secret in exactly one of the two stores. */
 export const secretRef = z.unknown().transform((value, context): SecretRef => {
   const given = new Set(Object.keys(Object(value)));
   if (given.has("ssm") === given.has("secretsManager")) {

@@ -10,7 +10,7 @@ export function wholeNumber(least: number, most: number) {
   return z.int(allowed).min(least, allowed).max(most, allowed);
 }
 
-/** ARN of a KMS key. An alias could lead to another key later, whose rights nobody has. */
+/** ARN of a KMS key. No alias: it could later refer to another key, on which no role has permissions. */
 export const kmsKeyArn = text(
   /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/,
   "allowed is the ARN of a KMS key, arn:aws:kms:<Region>:<account>:key/<id>",
@@ -30,7 +30,7 @@ export const expression = z.string("allowed is a JSONata expression").superRefin
   if (problem !== undefined) context.addIssue(problem);
 });
 
-/** Checks that no two of a list have one name. @param what what they are, for the message */
+/** Checks that no two items of a list have the same name. @param what kind of the items, for the message */
 export function distinctNames(what: string) {
   return (named: readonly { readonly name: string }[], context: z.core.$RefinementCtx): void => {
     named.forEach(({ name }, index) => {

@@ -2,7 +2,7 @@ import { coverage, schemeOf } from "../providers";
 import { fieldsOf, slowRegexes } from "../statemachines/user-expression";
 import type { ConsumerArgs, ProviderArgs } from "./arguments";
 
-/** Returns what a provider's scheme and expressions leave open, for the one who deploys it. */
+/** Returns warnings about a provider's scheme and expressions, for the user who deploys it. */
 export function warnings({ name, scheme: id, filter, transform }: ProviderArgs): string[] {
   const scheme = schemeOf(id);
   if (!scheme) return [];
@@ -12,7 +12,7 @@ export function warnings({ name, scheme: id, filter, transform }: ProviderArgs):
   ];
 }
 
-/** Returns what a consumer's `when` leaves open. */
+/** Returns warnings about a consumer's `when`. */
 export function consumerWarnings({ name, when }: ConsumerArgs): string[] {
   const fields = when === undefined ? [] : fieldsOf(when);
   const missesLarge = fields.includes("data") && !fields.includes("dataref");
