@@ -16,8 +16,8 @@ const HOUR = 3_600;
 const MAX_MESSAGE_AGE_SECONDS = 1_800;
 
 /**
- * Fraction of the account's concurrency that raises an alarm. @see
- * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-concurrency.html
+ * Fraction of the account's concurrency that raises an alarm.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-concurrency.html
  */
 const NEARLY_ALL = 0.8;
 

@@ -14,7 +14,8 @@ export interface NodeFunctionArgs extends Naming {
   /** Permissions of the code, in addition to those for its log and traces. */
   readonly permissions: readonly Statement[];
   /**
-   * Concurrent invocations that are reserved for the function and limit it. @default as many as the account has left
+   * Concurrent invocations that are reserved for the function and limit it.
+   * @default as many as the account has left
    */
   readonly reservedConcurrency?: pulumi.Input<number | undefined>;
   /** Days for which the function's log is kept. */

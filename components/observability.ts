@@ -18,8 +18,8 @@ export interface ObservabilityArgs extends Stages {
 }
 
 /**
- * Maximum length of an alarm's or a saved query's name. @see
- * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+ * Maximum length of an alarm's or a saved query's name.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
  */
 const MAX_NAME_LENGTH = 255;
 

@@ -83,7 +83,8 @@ export interface ProviderArgs extends ProviderInWorkflow {
   /** `body`: events without a signed id of their own are deduplicated by their body. @default the scheme's own rules */
   readonly duplicates?: "body" | undefined;
   /**
-   * Splits a request with several events into one event each, for schemes that define where they are. @default false
+   * Splits a request with several events into one event each, for schemes that define where they are.
+   * @default false
    */
   readonly split?: boolean | undefined;
   /**
@@ -123,8 +124,8 @@ export interface LambdaConsumerArgs {
   /** Time-out of the function, in seconds; messages are hidden for six times as long, as AWS advises. @default 30 */
   readonly timeoutSeconds?: number | undefined;
   /**
-   * Maximum messages per invocation, 1 to 10. With more than one, a failure delays those of other groups too. @default
-   * 1
+   * Maximum messages per invocation, 1 to 10. With more than one, a failure delays those of other groups too.
+   * @default 1
    */
   readonly batchSize?: number | undefined;
   /** Maximum concurrent batches, 2 to 1,000. @default one for each group that has messages */
@@ -159,7 +160,8 @@ export interface HttpConsumerArgs {
   readonly maxAttempts?: number | undefined;
   /**
    * What happens after the last attempt: `dead-letter` moves the event to the consumer's dead-letter queue and
-   * continues, `block` sends it again every hour while those behind it in its group wait. @default dead-letter
+   * continues, `block` sends it again every hour while those behind it in its group wait.
+   * @default dead-letter
    */
   readonly onFailure?: "dead-letter" | "block" | undefined;
 }
@@ -173,7 +175,8 @@ export interface ConsumerArgs {
   readonly name: string;
   /**
    * JSONata over the published event; the consumer gets the events for which it is true. An event whose payload travels
-   * by reference has `dataref` and no `data`. @default all events
+   * by reference has `dataref` and no `data`.
+   * @default all events
    */
   readonly when?: string | undefined;
   readonly queue?: QueueConsumerArgs | undefined;
@@ -193,12 +196,13 @@ export interface DomainArgs {
   readonly tlsPolicy?: (typeof TLS_POLICIES)[number] | undefined;
   /**
    * PEM file in S3 with the certificate authorities of the client certificates that are accepted: mutual TLS, for every
-   * provider. @default no client certificate
+   * provider.
+   * @default no client certificate
    */
   readonly truststoreUri?: string | undefined;
   /**
-   * Whether API Gateway's own address is disabled. With a truststore it always is. @default false: a provider that
-   * still sends there loses nothing
+   * Whether API Gateway's own address is disabled. With a truststore it always is.
+   * @default false: a provider that still sends there loses nothing
    */
   readonly disableExecuteApiEndpoint?: boolean | undefined;
 }
@@ -238,8 +242,8 @@ export interface WebhookInboxArgs {
   /** Which events of the workflow's executions are logged. The console draws an execution's path only at ALL. @default ALL */
   readonly executionLogLevel?: ExecutionLogLevel;
   /**
-   * Whether that log contains inputs and outputs, and with them payloads; each payload is billed four times. @default
-   * false
+   * Whether that log contains inputs and outputs, and with them payloads; each payload is billed four times.
+   * @default false
    */
   readonly executionLogData?: boolean;
   /** Whether the example consumer's log keeps the events' `data`, and with it payloads. @default false */
@@ -252,7 +256,8 @@ export interface WebhookInboxArgs {
   readonly webAclArn?: string | undefined;
   /**
    * ARN of your symmetric KMS key, in the inbox's Region, that encrypts stored data: the bucket, the table, queues, log
-   * groups, the bus and the topic of alarms. docs/production.md has the key's policy. @default keys of AWS
+   * groups, the bus and the topic of alarms. docs/production.md has the key's policy.
+   * @default keys of AWS
    */
   readonly kmsKeyArn?: string | undefined;
   /** ARN of your managed policy that limits the permissions of each of the inbox's roles. @default none */
@@ -266,14 +271,15 @@ export interface WebhookInboxArgs {
   /** Concurrent invocations reserved for ingestion, which also limit it. @default as many as the account has left */
   readonly ingestReservedConcurrency?: number | undefined;
   /**
-   * Concurrent invocations reserved for processing, at least 2, which also limit it. @default as many as the account
-   * has left
+   * Concurrent invocations reserved for processing, at least 2, which also limit it.
+   * @default as many as the account has left
    */
   readonly processReservedConcurrency?: number | undefined;
   /** Maximum number of batches processed concurrently, 2 to 1,000. @default a quarter of the account's concurrency */
   readonly processMaximumConcurrency?: number | undefined;
   /**
-   * Email address to subscribe to the stack's own topic of alarms, which is the output `alarm_topic_arn`. @default none
+   * Email address to subscribe to the stack's own topic of alarms, which is the output `alarm_topic_arn`.
+   * @default none
    */
   readonly alarmEmail?: string | undefined;
   /** ARN of your own topic that alarms also notify, in the inbox's Region. @default none */

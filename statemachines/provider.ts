@@ -2,7 +2,8 @@
 export interface ProviderInWorkflow {
   /**
    * Dotted path to the payload value by which webhooks are ordered, such as `data.object.customer`, or `entity` for the
-   * value that the scheme defines. @default webhooks are ordered per provider
+   * value that the scheme defines.
+   * @default webhooks are ordered per provider
    */
   readonly orderingKey?: string | undefined;
   /**

@@ -1,6 +1,6 @@
 /**
- * Returns the value of an environment variable that the deployment sets. @throws if it is missing: the function cannot
- * work
+ * Returns the value of an environment variable that the deployment sets.
+ * @throws if it is missing: the function cannot work
  */
 export function environment(name: string): string {
   const value = process.env[name];

@@ -163,8 +163,8 @@ function shortPauses([first, longest]: Patience["pausesMs"]) {
 }
 
 /**
- * Domains of AWS by the first part of the Region; `amazonaws.com` in all others. @see
- * https://docs.aws.amazon.com/general/latest/gr/rande.html
+ * Domains of AWS by the first part of the Region; `amazonaws.com` in all others.
+ * @see https://docs.aws.amazon.com/general/latest/gr/rande.html
  */
 const SUFFIXES: Readonly<Record<string, string>> = { cn: "amazonaws.com.cn", eusc: "amazonaws.eu" };
 

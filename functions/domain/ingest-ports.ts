@@ -48,8 +48,8 @@ export interface IngestPorts {
     /** Reads the secrets again, unless this was done a moment ago; returns whether they were read. */
     refresh(provider: string): Promise<boolean>;
     /**
-     * Stores the secret that a provider sent, if one is awaited. @returns false if none is awaited: anyone can send
-     * such a handshake
+     * Stores the secret that a provider sent, if one is awaited.
+     * @returns false if none is awaited: anyone can send such a handshake
      */
     learn(provider: string, secret: string): Promise<boolean>;
   };

@@ -14,7 +14,8 @@ export interface Provider {
   readonly url?: string;
   /**
    * `body`: the hash of the signed content identifies an event without a signed id of its own, so that every replayed
-   * request is a duplicate. @default the scheme's own rules
+   * request is a duplicate.
+   * @default the scheme's own rules
    */
   readonly duplicates?: "body";
   /** Whether a request with several events is split into one event each. @default false */

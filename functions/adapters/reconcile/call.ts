@@ -57,8 +57,8 @@ export const LONGEST_PAUSE_MS = 60_000;
 const TIMEOUT_MS = 20_000;
 
 /**
- * Returns the address of an API. @throws if the host is no provider's or the double is not on this machine, so that no
- * other host gets a key
+ * Returns the address of an API.
+ * @throws if the host is no provider's or the double is not on this machine, so that no other host gets a key
  */
 function addressOf(host: string): string {
   if (!HOSTS.test(host)) throw new ApiError("unexpected", `${host} is not the host of a provider's API`);

@@ -16,14 +16,14 @@ const KEPT_MS = 30 * DAY_MS;
 const LONGEST_MS = 6 * 60 * 60_000;
 
 /**
- * Maximum number of event types by which a list can be filtered. @see
- * https://docs.stripe.com/api/events/list#list_events-types
+ * Maximum number of event types by which a list can be filtered.
+ * @see https://docs.stripe.com/api/events/list#list_events-types
  */
 const MAX_TYPES = 20;
 
 /**
- * Event types that an endpoint gets only if it selects them by name: `*` does not include them. @see
- * https://docs.stripe.com/api/events/types#event_types-reporting.report_type.updated
+ * Event types that an endpoint gets only if it selects them by name: `*` does not include them.
+ * @see https://docs.stripe.com/api/events/types#event_types-reporting.report_type.updated
  */
 const ONLY_IF_SELECTED = ["reporting.report_type.updated"];
 

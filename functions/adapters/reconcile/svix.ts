@@ -15,8 +15,8 @@ const KEPT_MS = 90 * DAY_MS;
 const LONGEST_MS = 6 * 60 * 60_000;
 
 /**
- * Maximum page size. @see
- * https://api.svix.com/docs#tag/Message-Attempt/operation/v1.message-attempt.list-attempted-messages
+ * Maximum page size.
+ * @see https://api.svix.com/docs#tag/Message-Attempt/operation/v1.message-attempt.list-attempted-messages
  */
 const PAGE = "250";
 
