@@ -189,8 +189,7 @@ export class EventBus extends pulumi.ComponentResource {
    * no condition for CreateLogStream. It is attached to the log group: an account has room for only ten unattached
    * policies per Region.
    * @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutResourcePolicy.html
-   * @see
-   * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-cloudwatchlogs-permissions
+   * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-cloudwatchlogs-permissions
    */
   private letRulesWriteLogs(name: string, logGroup: aws.cloudwatch.LogGroup, args: EventBusArgs) {
     const Principal = { Service: ["events.amazonaws.com", "delivery.logs.amazonaws.com"] };

@@ -198,8 +198,7 @@ const CONFLICT_PAUSE_MS = 40;
  * Returns a function that updates items of the table. The workflow writes statuses in transactions, and an update that
  * meets one is rejected with TransactionConflictException, which the SDK does not retry; the transaction is over within
  * milliseconds.
- * @see
- * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-conflict-handling
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-conflict-handling
  */
 function updater(table: string, dynamodb: DynamoDB) {
   return async (change: RecordUpdate, abortSignal?: AbortSignal) => {

@@ -57,8 +57,7 @@ export async function requestTo(
  * Returns the event in CloudEvents' structured mode, signed according to Standard Webhooks. Its `webhook-id`, by which
  * a consumer deduplicates, is the same for every attempt and different for each replay.
  * @param scheme the scheme of Standard Webhooks
- * @see
- * https://github.com/cloudevents/spec/blob/main/cloudevents/bindings/http-protocol-binding.md#32-structured-content-mode
+ * @see https://github.com/cloudevents/spec/blob/main/cloudevents/bindings/http-protocol-binding.md#32-structured-content-mode
  * @throws ConfigurationError for a secret that is not written as `whsec_` and base64
  */
 function cloudEventRequest(

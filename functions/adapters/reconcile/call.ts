@@ -128,8 +128,7 @@ function problemOf(status: number): ApiError["problem"] {
 
 /**
  * Returns the milliseconds to wait by `retry-after`, or by GitHub's headers once its hourly limit is used up.
- * @see
- * https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#handle-rate-limit-errors-appropriately
+ * @see https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#handle-rate-limit-errors-appropriately
  */
 function waitOf(status: number, headers: Headers, date: number): number | undefined {
   if (status < 400) return undefined;

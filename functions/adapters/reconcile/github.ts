@@ -133,8 +133,7 @@ export function githubHeaders(settings: GitHubSettings, key: string): Readonly<R
 
 /**
  * Returns a JSON Web Token that authenticates an app.
- * @see
- * https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app
+ * @see https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app
  */
 function appToken(app: string, privateKey: string, now: number): string {
   const seconds = Math.floor(now / 1_000);
