@@ -11,7 +11,10 @@ import {
 import { code, location, proof } from "../providers/description";
 import type { Sender } from "../providers/engine/sender";
 
-/** Returns the page on all providers, out of the registry: `npm run providers` writes it, a test holds it current. */
+/**
+ * Returns the page about all providers, generated from the registry. `npm run providers` writes it, and a test checks
+ * that it is current.
+ */
 export function providersPage(senders: readonly Sender[]): string {
   const sorted = [...senders].sort((a, b) => a.default.name.localeCompare(b.default.name, "en"));
   return `${INTRODUCTION}\n${contents(sorted)}\n\n${sorted.map(section).join("\n\n")}\n`;
@@ -115,7 +118,7 @@ const OTHERWISE = {
   request: () => "(4) each request",
 } as const;
 
-/** What a captured request can do when it is sent again. */
+/** Describes what an attacker gains by sending a captured request again. */
 function replay(scheme: Scheme): string {
   const { event, verify } = scheme;
   if (coverage(scheme) !== "body" && coverage(scheme) !== "part")

@@ -7,8 +7,8 @@ import { send } from "./lib/webhook.ts";
 const { rate, seconds } = plan.amount;
 
 /**
- * Raises the rate step by step up to the highest requested, until latency or errors break. The runner finds the last step
- * that held. No thresholds: to break is what it is for.
+ * Raises the rate steadily up to the highest requested one, until latency or errors break the limits. The runner finds
+ * the last step that held. There are no thresholds: this script is meant to break the inbox.
  */
 export const options: Options = {
   scenarios: {

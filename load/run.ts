@@ -14,7 +14,9 @@ import { localTarget, remoteTarget, runningTarget, type Target } from "./runner/
 import { findKnee, isAccepted, judgeBucket, judgeStatuses, latency, type Finding } from "./runner/verdicts";
 import { verifyDelivery } from "./verify";
 
-/** Share by which what a throttle accepts may differ from its token bucket. API Gateway's own is best effort. */
+/**
+ * Share by which the accepted requests may differ from the token bucket. API Gateway throttles on a best-effort basis.
+ */
 const TOLERANCE = { local: 0.1, aws: 0.25 };
 
 /** Runs one kind against a target: k6 first, then the proof. @returns the exit code */
@@ -23,7 +25,7 @@ async function fire(target: Target, options: Options, progress: Progress): Promi
   const k6 = await findK6(progress.step);
   const told = limitsOf(target);
   const { plan, leftOut } = makePlan(kind, target, options.amount, { ...told, stage: expect ?? told.stage });
-  // Standard output is the result's.
+  // Print to standard error: standard output is for the result.
   if (leftOut.length > 0) console.error(describeLeftOut(leftOut));
   const folder = join(CACHE, "load", plan.run);
   mkdirSync(folder, { recursive: true });

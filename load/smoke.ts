@@ -5,7 +5,7 @@ import { plan } from "./lib/config.ts";
 import { post, send, webhook, type Webhook } from "./lib/webhook.ts";
 import type { Sender } from "./runner/plan";
 
-/** One webhook of every provider, and each way to be rejected. */
+/** Sends one webhook of every provider, and each kind of request that must be rejected. */
 export const options: Options = {
   scenarios: { smoke: { executor: "per-vu-iterations", vus: 1, iterations: 1, maxDuration: "2m" } },
   thresholds: { checks: ["rate==1"] },
@@ -25,7 +25,7 @@ export default function smoke(): void {
     check(forged(sender, message), {
       "a forged one is rejected": (answer) => answer.status === 401 && isProblem(answer.headers),
     });
-    // A token in the address is none of the headers that the endpoint requires.
+    // Expect 400 if a required header is missing; a token in the URL is not a header, so its absence gives 401.
     const unsigned = message.query === "" ? 400 : 401;
     check(post(provider, { "Content-Type": "application/json" }, message.body), {
       "an unsigned one is rejected": (answer) => answer.status === unsigned && isProblem(answer.headers),
@@ -36,12 +36,12 @@ export default function smoke(): void {
   });
 }
 
-/** Whether a second request with the same content is known for the first one. */
+/** Returns whether the inbox recognizes a second request with the same content as a duplicate. */
 function isIdentified({ event }: Sender["scheme"]): boolean {
   return event.id.length > 0 || event.deliveryId !== undefined || event.otherwise.by !== "request";
 }
 
-/** Posts it with a changed body, or with another secret where the secret itself is the proof. */
+/** Posts the webhook with a changed body, or with another secret if the secret itself is the proof. */
 function forged(sender: Sender, { headers, body, query }: Webhook): ReturnType<typeof post> {
   const { provider, scheme } = sender;
   if (scheme.verify.kind === "hmac") return post(provider, headers, body.replace("{", "{ "), query);

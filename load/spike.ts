@@ -3,7 +3,7 @@ import { checkTakenOrToRetry } from "./lib/answers.ts";
 import { nextWebhook, steadily } from "./lib/arrivals.ts";
 import { send } from "./lib/webhook.ts";
 
-/** Nothing, then everything at once: the functions are cold. A provider may be asked to retry, and nothing may be lost. */
+/** Sends everything at once to cold functions. The inbox may ask a provider to retry, but must not lose a webhook. */
 export const options: Options = {
   scenarios: { spike: steadily() },
   thresholds: { checks: ["rate==1"] },

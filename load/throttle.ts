@@ -5,8 +5,8 @@ import { plan } from "./lib/config.ts";
 import { send, webhook } from "./lib/webhook.ts";
 
 /**
- * Every provider sends several times faster than its path takes, all at once. How many are accepted must be what the token
- * bucket gives: the runner compares.
+ * Sends the webhooks of all providers at once, at several times the rate of their paths. The runner compares how many
+ * were accepted with the token bucket.
  */
 export const options: Options = {
   scenarios: Object.fromEntries(
@@ -35,7 +35,7 @@ export default function throttle(): void {
   const position = index.get(exec.scenario.name) ?? 0;
   const sender = plan.senders[position];
   if (!sender) throw new Error(`no provider for the scenario ${exec.scenario.name}`);
-  // Scenarios count for themselves: interleaved, their numbers are distinct.
+  // Interleave the numbers: each scenario counts its iterations from zero, and the webhooks need distinct numbers.
   const n = exec.scenario.iterationInTest * plan.senders.length + position;
   checkTakenOrThrottled(send(webhook(sender, n)));
 }

@@ -15,7 +15,7 @@ export interface Published {
   readonly sequence: string;
 }
 
-/** What the table says of a webhook. */
+/** Fields of a webhook's record in the table. */
 export interface RecordFacts {
   readonly status: string;
   readonly group: string;
@@ -23,21 +23,24 @@ export interface RecordFacts {
   readonly publishedAt?: string;
 }
 
-/** Milliseconds without any progress after which what is missing counts as lost. */
+/** Milliseconds without progress after which webhooks that are not published count as lost. */
 const STUCK_MS = 45_000;
 const POLL_MS = 250;
 
-/** How far before the run the log is searched: an event's time has whole seconds, and clocks differ. */
+/**
+ * Milliseconds by which the search of the log extends beyond the run: an event's time has whole seconds, and clocks
+ * differ.
+ */
 const CLOCK_SKEW_MS = 60_000;
 
 export interface Delivery {
   readonly findings: readonly Finding[];
-  /** From the receipt at the endpoint until it was published, by the clocks of the stack. */
+  /** Time from the receipt at the endpoint to publishing, by the clocks of the stack. */
   readonly endToEnd: Latency;
 }
 
 /**
- * Returns the second phase: waits until the queue is empty, then compares what was accepted with what was published.
+ * Runs the second phase: waits until the queue is empty, then compares what was accepted with what was published.
  * @param since milliseconds since the epoch at which the run began
  */
 export async function verifyDelivery(
@@ -55,7 +58,7 @@ export async function verifyDelivery(
   return { findings: judgeDelivery(accepted, events, records, target.local), endToEnd: latency(spans) };
 }
 
-/** Every accepted webhook published exactly once, nothing else, and in order per group. */
+/** Judges whether every accepted webhook was published exactly once, nothing else was, and each group is in order. */
 export function judgeDelivery(
   accepted: readonly Answer[],
   events: readonly Published[],
@@ -84,8 +87,8 @@ export function judgeDelivery(
 }
 
 /**
- * Keys of webhooks that overtook another of their group: between the endpoint and the queue (sent after the other's answer,
- * yet queued before it), or between the queue and the bus.
+ * Returns the keys of webhooks that overtook another in their group: between the endpoint and the queue (sent after the
+ * other's answer, yet queued before it), or between the queue and the bus.
  */
 function disordered(
   accepted: readonly Answer[],
@@ -101,7 +104,7 @@ function disordered(
   }
   const wrong = [...groups.values()].flatMap((group) => overtaken(group, sequences));
 
-  // AWS does not promise the order of a log; the times at which the workflow recorded them are its own.
+  // Use the workflow's own times of publishing on AWS, which does not promise the order of a log.
   const published = logIsInOrder
     ? events.map((event, index) => ({ key: keyOf(event), at: index }))
     : [...records].flatMap(([key, { publishedAt }]) =>
@@ -113,7 +116,7 @@ function disordered(
   const last = new Map<string, number>();
   for (const { key, at } of bySequence) {
     const group = records.get(key)?.group;
-    // Not of this run: told by the finding about what was not accepted.
+    // Skip events of other runs: another finding reports what was published though not accepted.
     if (group === undefined) continue;
     if (at < (last.get(group) ?? -Infinity)) wrong.push(key);
     last.set(group, at);
@@ -121,7 +124,9 @@ function disordered(
   return wrong;
 }
 
-/** Those of a group that were sent after another's answer and yet stand before it in the queue. */
+/**
+ * Returns the keys of webhooks that were sent after another's answer in their group and yet are before it in the queue.
+ */
 function overtaken(group: readonly Answer[], sequences: ReadonlyMap<string, bigint>): string[] {
   const bySent = [...group].sort((a, b) => a.sentAt - b.sentAt);
   const byEnd = [...group].sort((a, b) => a.sentAt + a.ms - b.sentAt - b.ms);
@@ -140,7 +145,9 @@ function overtaken(group: readonly Answer[], sequences: ReadonlyMap<string, bigi
     .map(keyOf);
 }
 
-/** Polls the table until every accepted webhook is published, or nothing has moved for a while; then until the queue is empty. */
+/**
+ * Polls the table until every accepted webhook is published and the queue is empty, or nothing has moved for a while.
+ */
 async function settle(
   target: Target,
   accepted: readonly Answer[],

@@ -7,14 +7,15 @@ const inbox = new WebhookInbox("inbox", {
   providers: [{ name: "stripe", scheme: "stripe", secret: { ssm: "/shop/stripe" } }],
 });
 
-// What has this provider is created in the other account, by a role of it. It can as well be a program of its own.
+// Resources with this provider are created in the other account, by one of its roles. They can also be a separate
+// program.
 const roleArn = new pulumi.Config().require("consumerRoleArn");
 const region = aws.getRegionOutput().region;
 const provider = new aws.Provider("consumer", { region, assumeRoles: [{ roleArn }] });
 const inOtherAccount = { provider };
 const here = aws.getCallerIdentityOutput().accountId;
 
-// The other account's bus, on which the inbox's account may put events of the inbox, and nothing else.
+// The bus of the other account. The inbox's account may put Stripe's events on it, and nothing else.
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-bus-example-policy-cross-account-custom-bus-source.html
 const otherBus = new aws.cloudwatch.EventBus("webhooks", { name: "webhooks" }, inOtherAccount);
 const acceptance = new aws.cloudwatch.EventBusPolicy(
@@ -38,7 +39,7 @@ const acceptance = new aws.cloudwatch.EventBusPolicy(
   inOtherAccount,
 );
 
-// A rule of the inbox's bus hands it Stripe's events. A target in another account takes a role of this one.
+// A rule on the inbox's bus forwards Stripe's events. A target in another account needs a role of this account.
 const forwarder = new aws.iam.Role("forwarder", {
   assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "events.amazonaws.com" }),
 });
@@ -60,7 +61,7 @@ new aws.cloudwatch.EventTarget(
     rule: rule.name,
     arn: otherBus.arn,
     roleArn: forwarder.arn,
-    // What the other account does not take is kept, and raises an alarm.
+    // Events that the other account does not accept are kept in this queue, and raise an alarm.
     deadLetterConfig: { arn: inbox.bus.undeliveredQueueArn },
   },
   { dependsOn: [mayForward, acceptance] },
@@ -98,7 +99,7 @@ new aws.cloudwatch.EventTarget(
   { ...inOtherAccount, dependsOn: maySend },
 );
 
-// What the consumer assumes for large payloads: `payloadOf(event, { s3 })` takes a client with this role.
+// The role that the consumer assumes to read large payloads: pass a client with it to `payloadOf(event, { s3 })`.
 const payloads = new aws.iam.Role("payloads", {
   assumeRolePolicy: pulumi.jsonStringify({
     Version: "2012-10-17",
@@ -125,5 +126,5 @@ new aws.iam.RolePolicy("payloads", {
   }),
 });
 
-// Beside the inbox's own outputs, by which `webhooks` finds it.
+// Adds to the inbox's own outputs, by which `webhooks` finds the inbox.
 export = { ...inbox.outputs, consumer_queue_url: queue.url, payloads_role_arn: payloads.arn };

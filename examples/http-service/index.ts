@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { WebhookInbox } from "webhook-inbox";
 
-/** Where the service answers: `pulumi config set url https://shop.example.com/hooks/stripe`. */
+/** URL of the service: `pulumi config set url https://shop.example.com/hooks/stripe`. */
 const url = new pulumi.Config().require("url");
 
 // The inbox calls the service as Stripe would, with the service's own secret.
@@ -18,7 +18,8 @@ const inbox = new WebhookInbox("inbox", {
   ],
 });
 
-// The balance, and the events that are in it. The service needs dynamodb:PutItem and dynamodb:UpdateItem on it.
+// Holds the balance, and a mark for each event that is included in it. The service needs dynamodb:PutItem and
+// dynamodb:UpdateItem on it.
 const table = new aws.dynamodb.Table("billing", {
   name: "shop-billing",
   billingMode: "PAY_PER_REQUEST",

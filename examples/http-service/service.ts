@@ -5,18 +5,19 @@ import Stripe from "stripe";
 import { dynamodb, once } from "webhook-inbox/consumer";
 
 export interface Settings {
-  /** The consumer's own secret, in the place of Stripe's. */
+  /** Secret of the consumer, used instead of Stripe's. */
   readonly secret: string;
   readonly table: string;
   readonly client: DynamoDBClient;
 }
 
 /**
- * Makes what answers a webhook of Stripe's, as it would without an inbox: 400 where Stripe's library does not accept it, 200
- * once the payment is in the balance. What throws is answered 500, and the inbox calls again.
+ * Returns a function that handles one of Stripe's webhooks as it would without an inbox, and returns the HTTP status:
+ * 400 if Stripe's library does not accept the request, 200 once the payment is in the balance. If it throws, the server
+ * answers 500 and the inbox calls again.
  */
 export function createReceiver({ secret, table, client }: Settings) {
-  // Verifying takes no key of Stripe's API.
+  // Verification needs no API key of Stripe.
   const stripe = new Stripe("sk_unused");
   const store = dynamodb(client, { table, ttlDays: 90 });
   return async (headers: IncomingHttpHeaders, body: Buffer): Promise<number> => {
@@ -28,7 +29,8 @@ export function createReceiver({ secret, table, client }: Settings) {
     }
     if (event.type !== "payment_intent.succeeded") return 200;
     const { id, amount } = event.data.object;
-    // An original does not say whether it is a replay, so a replay counts as the event: nothing is paid twice.
+    // A request in Stripe's original form does not say whether it is a replay. A replay therefore counts as the same
+    // event: nothing is paid twice.
     const identity = { source: "webhook.stripe", id: event.id, replay: 0 };
     const outcome = await once(store, identity, async (write) =>
       write({

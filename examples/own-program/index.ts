@@ -34,7 +34,7 @@ const payments = new aws.lambda.Function(
   { dependsOn: logs },
 );
 
-// A rule of the inbox's bus hands it Stripe's payments.
+// A rule on the inbox's bus forwards Stripe's payments.
 const rule = new aws.cloudwatch.EventRule("payments", {
   name: "shop-payments",
   eventBusName: inbox.bus.busName,
@@ -55,11 +55,11 @@ new aws.cloudwatch.EventTarget(
     eventBusName: inbox.bus.busName,
     rule: rule.name,
     arn: payments.arn,
-    // What the function does not take is kept, and raises an alarm.
+    // Events that the function does not accept are kept in this queue, and raise an alarm.
     deadLetterConfig: { arn: inbox.bus.undeliveredQueueArn },
   },
   { dependsOn: permission },
 );
 
-// By these outputs `webhooks` finds the inbox: `npx webhooks doctor --stack dev`.
+// `webhooks` finds the inbox by these outputs: `npx webhooks doctor --stack dev`.
 export = inbox.outputs;

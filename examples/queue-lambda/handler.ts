@@ -2,7 +2,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import { dynamodb, once, payloadOf, sqsHandler } from "webhook-inbox/consumer";
 
-/** What is read of Stripe's payment. */
+/** Fields of Stripe's payload that the handler reads. */
 interface Payment {
   readonly data: { readonly object: { readonly id: string; readonly amount: number } };
 }

@@ -15,14 +15,14 @@ const inbox = new WebhookInbox("inbox", {
     {
       name: "billing",
       when: "type = 'payment_intent.succeeded'",
-      // As AWS recommends for a function: six times its timeout.
+      // AWS recommends six times the function's timeout.
       queue: { visibilityTimeoutSeconds: 6 * TIMEOUT_SECONDS },
     },
   ],
 });
 const { queueArn } = inbox.consumers.billing;
 
-// The balance, and the events that are in it.
+// Holds the balance, and a mark for each event that is included in it.
 const table = new aws.dynamodb.Table("billing", {
   name: "shop-billing",
   billingMode: "PAY_PER_REQUEST",
@@ -48,13 +48,13 @@ const may = new aws.iam.RolePolicy("billing", {
         Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
         Resource: queueArn,
       },
-      // For payloads that are too large for an event.
+      // Reads payloads that are too large for an event.
       {
         Effect: "Allow",
         Action: "s3:GetObject",
         Resource: pulumi.interpolate`${inbox.bucket.bucketArn}/raw/stripe/*`,
       },
-      // The mark of the event, and the balance: a transaction has no action of its own.
+      // Writes the event's mark and the balance in one transaction, which needs no action of its own.
       { Effect: "Allow", Action: ["dynamodb:PutItem", "dynamodb:UpdateItem"], Resource: table.arn },
     ],
   }),
@@ -83,9 +83,9 @@ const billing = new aws.lambda.Function(
 new aws.lambda.EventSourceMapping("billing", {
   eventSourceArn: queueArn,
   functionName: billing.arn,
-  // What is behind a failed message of a batch counts a receive, too.
+  // One message per batch: a failed message would count a receive for each message behind it in the batch, too.
   batchSize: 1,
-  // Required: without it Lambda deletes what failed.
+  // Required: without it Lambda deletes failed messages.
   functionResponseTypes: ["ReportBatchItemFailures"],
 });
 

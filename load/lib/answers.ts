@@ -3,14 +3,14 @@ import type { RefinedResponse, ResponseType } from "k6/http";
 
 type Response = RefinedResponse<ResponseType | undefined>;
 
-/** API Gateway's own rejection, as the stack words it; the function did not run. */
+/** Returns whether API Gateway itself rejected the request, in the stack's own wording: the function did not run. */
 function isThrottled(response: Response): boolean {
   if (response.status !== 429) return false;
   const body = response.json() as Record<string, unknown> | null;
   return body?.["title"] === "Too many requests" && body["status"] === 429 && !!body["requestId"];
 }
 
-/** Under load a webhook is accepted or throttled. Anything else is a fault. */
+/** Checks that a webhook was accepted or throttled, the only two correct answers under load. */
 export function checkTakenOrThrottled(response: Response): void {
   check(response, {
     "accepted, or rejected by API Gateway's throttle": (answer) =>
@@ -18,7 +18,7 @@ export function checkTakenOrThrottled(response: Response): void {
   });
 }
 
-/** At a cold start some may also have to come again: 503, with the time after which. */
+/** Also allows a 503 with `Retry-After`, which some requests get at a cold start. */
 export function checkTakenOrToRetry(response: Response): void {
   check(response, {
     "accepted, throttled, or asked to retry later": (answer) =>
@@ -28,7 +28,7 @@ export function checkTakenOrToRetry(response: Response): void {
   });
 }
 
-/** Without overload every webhook is accepted. */
+/** Checks that the webhook was accepted, as every webhook is without overload. */
 export function checkAccepted(response: Response): void {
   check(response, { "accepted with its id": (answer) => answer.status === 202 && !!answer.json("id") });
 }

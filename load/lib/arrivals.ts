@@ -3,7 +3,7 @@ import type { Scenario } from "k6/options";
 import { plan } from "./config.ts";
 import { webhook, type Webhook } from "./webhook.ts";
 
-/** Returns a steady number of iterations a second, with room for answers that take long. */
+/** Returns a scenario with a constant number of iterations per second and virtual users to spare for slow answers. */
 export function steadily(): Scenario {
   const { rate, seconds } = plan.amount;
   return {

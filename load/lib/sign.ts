@@ -4,7 +4,7 @@ import type { HmacVerification, Scheme } from "../../providers/engine/scheme";
 import type { HeaderRef } from "../../providers/engine/references";
 import type { TimeUnit } from "../../providers/engine/event-locations";
 
-/** A webhook to sign. Bodies are text here: k6 has no bytes worth the name. */
+/** A webhook to sign. The body is text, since k6 handles binary data poorly. */
 export interface Message {
   readonly body: string;
   readonly secret: string;
@@ -20,13 +20,14 @@ export interface Message {
 
 export interface Signed {
   readonly headers: Record<string, string>;
-  /** What the address ends with; empty for all but tokens in it. */
+  /** Query string with the token, including `?`; empty for providers whose token is not in the URL. */
   readonly query: string;
 }
 
 /**
- * Returns what a provider of this scheme sends the body with. Reads the same definition as the inbox does, with k6's own HMAC
- * instead of Node's, so a scheme that is added there can be sent from here; `whyNotPlayable` says which cannot.
+ * Returns the headers and the query with which a provider of this scheme sends the body. Reads the same scheme as the
+ * inbox, with k6's HMAC instead of Node's, so that a scheme added there can be sent from here. `whyNotPlayable` says
+ * which cannot.
  */
 export function sign(scheme: Scheme, message: Message): Signed {
   const { verify } = scheme;
@@ -90,10 +91,10 @@ function signContent(
   return headers;
 }
 
-/** In k6's words. @see https://grafana.com/docs/k6/latest/javascript-api/k6-crypto/hmac/ */
+/** Names that k6 gives the encodings. @see https://grafana.com/docs/k6/latest/javascript-api/k6-crypto/hmac/ */
 const ENCODINGS = { hex: "hex", "hex-any-case": "hex", base64: "base64", base64url: "base64rawurl" } as const;
 
-/** Returns the headers that say which event this is. */
+/** Returns the headers with the event's id, type and time. */
 function describe({ event }: Scheme, message: Message): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const ref of event.id) if (ref.from === "header") headers[first(ref)] = message.id;
@@ -140,7 +141,7 @@ function time(now: number, unit: TimeUnit): string {
   return String(unit === "s" || unit === "s-or-ms" ? Math.floor(now / 1000) : now);
 }
 
-/** k6 has the hashes, not all that providers do with them; `webhooks send` signs as any scheme. */
+/** Throws: k6 can make keyed hashes, but not every signature. `webhooks send` can sign with any scheme. */
 function cannot({ id }: Scheme): never {
   throw new Error(`k6 cannot sign as ${id}`);
 }

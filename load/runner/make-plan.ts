@@ -8,7 +8,7 @@ import type { Amount, Kind, Plan, Sender } from "./plan";
 import { whyNotPlayable } from "./playable";
 import type { Target } from "./target";
 
-/** What each script sends on its own: little, for a local stack on any machine. */
+/** Default amount for each script: small, for a local stack on any machine. */
 export const DEFAULT_AMOUNTS: Readonly<Record<Kind, Amount>> = {
   smoke: { seconds: 0, rate: 0, entities: 1 },
   throttle: { seconds: 12, rate: 3, entities: 2 },
@@ -17,7 +17,7 @@ export const DEFAULT_AMOUNTS: Readonly<Record<Kind, Amount>> = {
   breakpoint: { seconds: 45, rate: 90, entities: 10 },
 };
 
-/** Limits that the stack's outputs tell, or that the caller wants to see held. */
+/** Limits to judge the run by: from the stack's outputs, or from the caller. */
 export interface Limits {
   readonly stage: Throttle;
   readonly providers: Readonly<Record<string, Throttle>>;
@@ -66,7 +66,7 @@ export function makePlan(kind: Kind, target: Target, amount: Amount, limits: Lim
   return { plan, leftOut };
 }
 
-/** Returns a line for each. */
+/** Returns one line for each provider that is left out. */
 export function describeLeftOut(leftOut: readonly LeftOut[]): string {
   return leftOut.map(({ provider, reason }) => `Left out: ${provider} (${reason})`).join("\n");
 }

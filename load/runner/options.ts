@@ -36,7 +36,7 @@ Reports are in .cache/load/<run>/: summary.json, report.html, answers.jsonl. Exi
 export interface Options {
   readonly kind: Kind;
   readonly amount: Amount;
-  /** The stage's limit, instead of what the stack's outputs tell. */
+  /** Limit of the stage, instead of the one in the stack's outputs. */
   readonly expect?: Throttle;
   readonly tolerance?: number;
   readonly changeLimit: boolean;
@@ -53,7 +53,10 @@ export interface Options {
       };
 }
 
-/** @returns undefined where help is requested. @throws naming what is wrong */
+/**
+ * @returns undefined if help is requested
+ * @throws saying which argument is wrong
+ */
 export function parseOptions(args: readonly string[]): Options | undefined {
   const { values, positionals } = parseArgs({
     args: [...args],

@@ -8,51 +8,51 @@ export type Kind = (typeof KINDS)[number];
 export interface Sender {
   /** Name of the provider in the stack. */
   readonly provider: string;
-  /** How it signs: the same definition that the inbox verifies by. */
+  /** Signature scheme: the same definition that the inbox verifies by. */
   readonly scheme: Scheme;
   readonly secret: string;
-  /** One of its payloads; each request makes a webhook of its own out of it. */
+  /** One of its payloads; each webhook of the run is a copy with ids of its own. */
   readonly payload: Readonly<Record<string, unknown>>;
-  /** Event type, where the scheme carries it in a header. */
+  /** Event type, for schemes that carry it in a header. */
   readonly type?: string;
-  /** What the provider's path takes. */
+  /** Throttle of the provider's path. */
   readonly limit: Throttle;
 }
 
-/** How much a script sends. Each takes what it needs. */
+/** How much a script sends. Each script reads the fields that it needs. */
 export interface Amount {
   /** Seconds of the constant part. */
   readonly seconds: number;
-  /** Requests per second. For `throttle`: how many times a path's own rate. For `breakpoint`: the highest. */
+  /** Requests per second. For `throttle`: multiple of each path's own rate. For `breakpoint`: the highest rate. */
   readonly rate: number;
-  /** Values of the ordering key that the webhooks are spread over. */
+  /** Number of values of the ordering key over which the webhooks are spread. */
   readonly entities: number;
 }
 
-/** What the runner hands to k6, as a file: it holds secrets, and a command line can be seen by others. */
+/** Input of k6, passed as a file because it holds secrets: others can see a command line. */
 export interface Plan {
   /** Id of the run, written into every payload to distinguish its events from other traffic. */
   readonly run: string;
-  /** Address of `POST /webhook`; a provider's own is this and `/<name>`. */
+  /** URL of `POST /webhook`; the URL of a provider is this and `/<name>`. */
   readonly endpoint: string;
   readonly senders: readonly Sender[];
   readonly amount: Amount;
 }
 
-/** One answer, as the scripts write it down: a line of JSON. */
+/** One answer, which the scripts log as a line of JSON. */
 export interface Answer {
   readonly provider: string;
-  /** Counts the run's webhooks. */
+  /** Number of the webhook within the run. */
   readonly n: number;
   readonly status: number;
-  /** The event's id, where it was accepted. */
+  /** Id of the event, if the webhook was accepted. */
   readonly id?: string;
-  /** What the webhook is known by in the inbox, where that is not the id. */
+  /** Key by which the inbox identifies the webhook, if it is not the id. */
   readonly key?: string;
   /** Milliseconds since the epoch at which it was sent. */
   readonly sentAt: number;
   /** Milliseconds until the answer was there. */
   readonly ms: number;
-  /** Of the arrival rate at that time, where the script raises it. */
+  /** Arrival rate at that time, in requests per second, if the script raises it. */
   readonly offered?: number;
 }

@@ -1,8 +1,8 @@
 import type { Scheme } from "../../providers";
 
 /**
- * Why the scripts cannot play a provider; undefined if they can. k6 has the keyed hashes and no key pairs, its bodies are
- * written before they are signed, and what was accepted is looked up by the id in the usual answer.
+ * Returns why the scripts cannot play a provider, or undefined if they can. k6 makes keyed hashes but has no key pairs,
+ * its bodies are written before they are signed, and accepted webhooks are looked up by the id in the usual answer.
  */
 export function whyNotPlayable({ verify, success }: Scheme): string | undefined {
   if (success !== undefined && success.only === undefined)

@@ -2,12 +2,15 @@ import { pc } from "../../terminal/colours";
 import { table } from "../../terminal/table";
 import type { Finding, Knee, Latency } from "./verdicts";
 
-/** What a run gave; summary.json. */
+/** Result of a run, written to summary.json. */
 export interface Summary {
   readonly run: string;
   readonly ok: boolean;
   readonly findings: readonly Finding[];
-  /** Milliseconds of accepted webhooks: until the answer, and from the receipt at the endpoint until it was published. */
+  /**
+   * Milliseconds, of accepted webhooks: from the request to the answer, and from the receipt at the endpoint to
+   * publishing.
+   */
   readonly latencyMs: { readonly ingest: Latency; readonly endToEnd: Latency };
   readonly knee?: Knee;
 }

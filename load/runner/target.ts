@@ -9,25 +9,25 @@ import { secretStore } from "../../inbox/secrets";
 import { PROJECT, stackConfig } from "../../local/deployer/config";
 import { REGION } from "../../local/emulator";
 
-/** What is fired at. */
+/** The stack that the load is sent to. */
 export interface Target {
   /** Address of `POST /webhook`. */
   readonly endpoint: string;
   readonly outputs: StackOutputs;
   readonly providers: Readonly<Record<string, LocalProvider>>;
-  /** Where to look afterwards. */
+  /** Client of the deployed inbox, to look up what became of the webhooks. */
   readonly inbox: Inbox;
-  /** On the emulator, whose log keeps events in the order of publishing. */
+  /** Whether the stack is on the emulator, whose log keeps events in the order of publishing. */
   readonly local: boolean;
 }
 
-/** Returns a stack of this machine: one that was just made, or that of `npm start`. */
+/** Returns a stack on this machine: one that was just deployed, or the one of `npm start`. */
 export function localTarget(stack: StackDescription): Target {
   const { outputs, providers } = stack;
   return { endpoint: outputs.api_endpoint, outputs, providers, inbox: connectLocal(stack), local: true };
 }
 
-/** @throws if none is running */
+/** @throws if no local stack is running */
 export function runningTarget(): Target {
   const stack = runningStack();
   if (!stack)
@@ -36,16 +36,19 @@ export function runningTarget(): Target {
 }
 
 export interface RemoteOptions {
-  /** Where to send; the stack's own endpoint if it is not given. */
+  /** URL to send to. @default the stack's own endpoint */
   readonly url?: string | undefined;
   /** File with what `pulumi stack output --json` prints. */
   readonly outputs: string;
-  /** Name of the stack, for its providers. */
+  /** Name of the stack, whose configuration lists the providers. */
   readonly name: string;
   readonly iOwnThisHost: boolean;
 }
 
-/** Returns a stack on AWS: its outputs from a file, its providers from the configuration, their secrets from where they are kept. */
+/**
+ * Returns a stack on AWS: its outputs from a file, its providers from the configuration, their secrets from their
+ * stores.
+ */
 export async function remoteTarget(options: RemoteOptions): Promise<Target> {
   const outputs = JSON.parse(readFileSync(options.outputs, "utf8")) as StackOutputs;
   const endpoint = (options.url ?? outputs.api_endpoint).replace(/\/+$/, "");
@@ -71,7 +74,8 @@ export async function remoteTarget(options: RemoteOptions): Promise<Target> {
 }
 
 /**
- * Load goes to the stack's own endpoint and nowhere else: a typing error must not become an attack on someone.
+ * Checks that the load goes to the stack's own endpoint, so that a typing error cannot become an attack on someone
+ * else.
  * @throws naming both hosts
  */
 export function assertOwnHost(url: string, own: string, iOwnThisHost: boolean): void {

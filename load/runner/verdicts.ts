@@ -1,13 +1,16 @@
 import type { Throttle } from "../../config";
 import type { Answer } from "./plan";
 
-/** A finding of a phase; if it is not ok the run has failed. */
+/** A result of a phase; the run has failed if any is not `ok`. */
 export interface Finding {
   readonly ok: boolean;
   readonly text: string;
 }
 
-/** Returns the value below which this share of the values lies. `NaN` for none. */
+/**
+ * Returns the percentile of the values: the smallest one that at least this share of them do not exceed. `NaN` if
+ * empty.
+ */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? NaN;
@@ -26,12 +29,13 @@ export function latency(values: readonly number[]): Latency {
 
 export const isAccepted = ({ status }: Answer) => status === 202;
 
-/** Least demand, as a multiple of the rate, under which the bucket is surely empty. */
+/** Least demand, as a multiple of the rate, that is sure to empty the bucket. */
 const LEAST_OVERLOAD = 1.5;
 
 /**
  * Compares what one path accepted with its token bucket: full at first, refilled at its rate while there was demand.
- * @param tolerance share by which the number may differ; at least three requests, for those on the way at either end
+ * @param tolerance share by which the number may differ; at least three requests, for those in flight at the start or
+ * end
  */
 export function judgeBucket(
   provider: string,
@@ -53,7 +57,7 @@ export function judgeBucket(
   return { ok: Math.abs(accepted - expected) <= allowed, text: fact };
 }
 
-/** Nothing but what the script allows: no server error, no lost connection. */
+/** Judges whether there were only the allowed statuses: no server error, no lost connection. */
 export function judgeStatuses(answers: readonly Answer[], allowed: readonly number[]): Finding {
   const counts = new Map<number, number>();
   for (const { status } of answers) counts.set(status, (counts.get(status) ?? 0) + 1);
@@ -67,7 +71,7 @@ export function judgeStatuses(answers: readonly Answer[], allowed: readonly numb
 }
 
 export interface Step {
-  /** Requests per second that were offered, the middle of the step. */
+  /** Requests per second that were sent, in the middle of the step. */
   readonly offered: number;
   readonly p95: number;
   /** Share of requests that were accepted. */
@@ -80,7 +84,7 @@ const STEPS = 12;
 /** Share of requests that must be accepted for a step to have held. */
 const LEAST_ACCEPTED = 0.99;
 
-/** A step broke if its p95 is above this, and above four times that of the first step: then it queues. */
+/** Limits of a step's p95, in milliseconds and as a multiple of the first step's. Above both, the requests queue. */
 const SLOW_MS = 1_000;
 const SLOW_FACTOR = 4;
 
@@ -91,7 +95,7 @@ export interface Knee {
   readonly broke: Step | undefined;
 }
 
-/** Cuts a ramp into steps and says where it broke. */
+/** Cuts a ramp into steps and finds the first that broke. */
 export function findKnee(answers: readonly Answer[]): Knee {
   const top = Math.max(...answers.map(({ offered = 0 }) => offered));
   const steps = Array.from({ length: STEPS }, (_, index) => {
