@@ -1,13 +1,13 @@
-"""Runs MiniStack and lets nobody use it but the process that started it.
+"""Runs MiniStack so that only the process that started it can use it.
 
-MiniStack answers every origin, every Host and every access key, and anyone who makes a Lambda function in it runs code as the
-user: a web page would be enough. This rejects, before MiniStack sees the request,
-- what a browser sends for a page: it has `Origin` or `Sec-Fetch-Site`, which a page cannot leave out;
+MiniStack answers every origin, every Host and every access key, and whatever creates a Lambda function in it runs code
+as the user: a web page would be enough. This program rejects, before MiniStack sees the request,
+- requests that a browser sends for a page: they have `Origin` or `Sec-Fetch-Site`, which a page cannot leave out;
 - a `Host` that is not loopback: a name that was rebound to 127.0.0.1;
-- AWS API calls without an access key that was made for this run: the starter's (AWS_ACCESS_KEY_ID, random), or that of a
-  function's role, whose signature MiniStack verifies itself;
+- AWS API calls without an access key made for this run: the starter's (AWS_ACCESS_KEY_ID, random), or the key of
+  a function's role, whose signature MiniStack verifies itself;
 - WebSockets.
-Without a key only the health address answers, and the invoke URLs of an API, which are as public on AWS.
+Two kinds of URL need no key: the health check, and the invoke URLs of an API, which are public on AWS, too.
 
 usage: access.py, with MiniStack's own variables and AWS_ACCESS_KEY_ID in the environment
 """
@@ -27,12 +27,13 @@ HEALTH = "/_ministack/health"
 LOOPBACK = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d+)?")
 INVOKE_URL = re.compile(r"/restapis/[^/]+/[^/]+/_user_request_(/.*)?", re.DOTALL)
 
-# A number beyond a double becomes an integer of this many digits at most; what is larger becomes Infinity, as without this.
+# Most digits of the integer that replaces a number too large for a double. Larger ones become Infinity, as in
+# MiniStack.
 MAX_DIGITS = 4_000
 
 
 def number(text: str) -> float | int:
-    """Reads a JSON number. MiniStack would make `Infinity` of 1e400, which is no JSON; as an integer it keeps its value."""
+    """Reads a JSON number. MiniStack would turn 1e400 into `Infinity`, which is not JSON; an integer keeps it."""
     value = float(text)
     if math.isinf(value) and (exact := decimal.Decimal(text)).adjusted() < MAX_DIGITS:
         return int(exact)
@@ -40,7 +41,7 @@ def number(text: str) -> float | int:
 
 
 json._default_decoder = json.JSONDecoder(parse_float=number)
-# An integer of any length is JSON; Python's limit is 4,300 digits.
+# Lift Python's limit of 4,300 digits: JSON allows integers of any length.
 if hasattr(sys, "set_int_max_str_digits"):
     sys.set_int_max_str_digits(0)
 
@@ -56,7 +57,7 @@ def execution_credentials(config: dict) -> dict[str, str]:
     return credentials_of({**config, "Role": f"{path}/{SALT}/{name}"})
 
 
-# Before `ministack.app` loads: its Lambda service takes the function by name.
+# Replace it before `ministack.app` loads: its Lambda service imports the function by name.
 lambda_runtime.execution_credentials = execution_credentials
 
 import cloudwatch_gaps  # noqa: E402, F401
@@ -76,7 +77,7 @@ def is_known_key(key: str) -> bool:
 
 
 def why_rejected(scope: dict) -> str | None:
-    """Why a request is rejected, or None where it may pass."""
+    """Returns why a request is rejected, or None if it may pass."""
     if scope["type"] == "websocket":
         return "It answers no WebSocket."
     headers: dict[str, list[str]] = {}
@@ -113,7 +114,7 @@ async def guarded(scope, receive, send) -> None:
 
 
 def without_cors(send):
-    """Sends without headers that would let a page of another origin read the answer."""
+    """Sends an answer without the headers that would let a page of another origin read it."""
 
     async def filtered(message: dict) -> None:
         if message["type"] == "http.response.start":

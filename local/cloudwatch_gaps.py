@@ -1,12 +1,12 @@
-"""Corrects how MiniStack evaluates alarms, so that one is raised by its own metric.
+"""Corrects how MiniStack evaluates alarms, so that each is raised by its own metric.
 
-- An alarm takes the metric with exactly its dimensions; MiniStack takes every metric of that name together.
-- Each of its periods has a value of its own, and missing data count as the alarm says.
+- An alarm reads the metric with exactly its dimensions; MiniStack reads all metrics of that name together.
+- Each of the alarm's periods has its own value, and missing data are treated as the alarm says.
 - A sum of metrics, such as `m0 + m1`, is evaluated; other expressions are not.
-- An alarm ends when its data do: alarms are evaluated whenever they are read, too. One without any data keeps its state, so
-  that SetAlarmState lasts.
+- An alarm's state ends with its data, since alarms are also evaluated when they are read. An alarm that never had data
+  keeps its state, so that SetAlarmState lasts.
 
-Periods end now, not at a full minute. See
+The newest period ends now, not at a full minute. See
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
 """
 
@@ -55,7 +55,7 @@ def evaluate_alarm(alarm):
 
 
 def values_of(alarm, periods, now):
-    """The value of each period, the newest first, or None where it has none; None if there never were data."""
+    """Returns the value of each period, newest first, with None for one without data; None if there never were data."""
     if alarm.get("MetricName"):
         stat = alarm.get("ExtendedStatistic") or alarm["Statistic"]
         return metric_values(alarm, stat, alarm["Period"], periods, now)

@@ -1,19 +1,19 @@
-/** One request of the demo, and its answer. */
+/** One request of the demo, with its answer. */
 export interface Delivery {
   readonly provider: string;
   readonly what: string;
-  /** Status that the answer should have. */
+  /** Expected status code of the answer. */
   readonly expected: number;
   readonly answer: number;
-  /** Whether it is to become an event: a challenge, a copy and what is rejected are not. */
+  /** Whether the webhook must become an event, unlike a challenge, a duplicate or a rejected request. */
   readonly isEvent: boolean;
-  /** What is wrong with the answer beside its status. */
+  /** Error in the answer other than its status code. */
   readonly wrong?: string;
-  /** Event id, where the webhook was taken. */
+  /** Event id, if the webhook was accepted. */
   readonly id?: string;
 }
 
-/** One event on the bus, in the order of publishing. */
+/** One event on the bus. Lists of events are in the order of publishing. */
 export interface PublishedEvent {
   readonly provider: string;
   readonly id: string;
@@ -23,26 +23,26 @@ export interface PublishedEvent {
 
 export interface VerdictRow extends Delivery {
   readonly status?: string;
-  /** Place on the bus, from 1. */
+  /** Position among the events on the bus, from 1. */
   readonly position?: number;
   readonly type?: string;
   readonly execution?: string;
 }
 
 export interface Verdict {
-  /** Every accepted webhook has come to its end. */
+  /** Whether every accepted webhook is published. */
   readonly complete: boolean;
   readonly published: number;
-  /** Different providers of the published ones. */
+  /** Number of different providers with a published event. */
   readonly providers: number;
   readonly rejected: number;
   readonly rows: readonly VerdictRow[];
-  /** What is not as it should be; empty when all is well. */
+  /** Descriptions of what went wrong; empty if all is well. */
   readonly problems: readonly string[];
 }
 
 /**
- * Holds what happened against what should have happened: every answer as expected, every accepted webhook on the bus
+ * Compares what happened with what should have happened: every answer as expected, every accepted webhook on the bus
  * once, in the order in which its provider's webhooks were sent, and nothing else on the bus.
  * @param statuses of the deliveries' records, in their order; undefined if a delivery has no event id
  */

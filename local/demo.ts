@@ -33,13 +33,13 @@ what became of each. Ends everything again. Exit code 0 only if all arrived as t
   --json   the result as JSON on standard output
 `;
 
-/** Milliseconds that the webhooks may take to be through. */
+/** Longest time until all webhooks must be published, in milliseconds. */
 const DRAIN_TIMEOUT_MS = 30_000;
 const STALE_MS = 10 * 60_000;
 
 async function sendAll(stack: LocalStack): Promise<Delivery[]> {
   const { outputs, providers } = stack;
-  /** Where a provider sends to, and how it signs. */
+  /** Returns the URL to which a provider sends, and how it signs. */
   const sender = (name: string) => {
     const provider = providers[name];
     if (!provider) throw new Error(`Pulumi.local.yaml has no provider ${name}; the demo sends samples of it`);
@@ -112,7 +112,7 @@ function answerTo(scheme: ConfiguredScheme, { headers }: Pick<SignedRequest, "he
     : 202;
 }
 
-/** Providers that ask first, each in its own way: their challenges are answered and not stored. */
+/** Sends each kind of challenge, as providers do before their first webhook. They are answered and not stored. */
 async function askedFirst(
   sender: (name: string) => LocalProvider & { readonly url: string },
 ): Promise<Delivery[]> {
@@ -167,7 +167,7 @@ async function statusOf(inbox: Inbox, { provider, id }: Delivery): Promise<strin
   return record?.status ?? "no record";
 }
 
-/** Waits until every accepted webhook is through, or the time is over; the verdict says which. */
+/** Waits until every accepted webhook is published, or the time is over; the verdict says which. */
 async function settled(stack: LocalStack, deliveries: readonly Delivery[]): Promise<Verdict> {
   const inbox = connectLocal(stack);
   const deadline = Date.now() + DRAIN_TIMEOUT_MS;
@@ -179,7 +179,9 @@ async function settled(stack: LocalStack, deliveries: readonly Delivery[]): Prom
   }
 }
 
-/** Widest name of an execution. Its end distinguishes it from others. */
+/**
+ * Number of characters to which an execution's name is shortened. Its end is kept, which distinguishes it from others.
+ */
 const EXECUTION_WIDTH = 30;
 
 function shortened(execution: string): string {

@@ -14,12 +14,15 @@ import { CACHE } from "./paths";
 export const ACCOUNT_ID = "000000000000";
 export const REGION = "us-east-1";
 
-/** The port of the kept-running local stack, so that its addresses stay the same from one start to the next. */
+/** Port of `npm start`'s stack, so that its URLs stay the same from one start to the next. */
 export const USUAL_PORT = 4566;
 
 const START_TIMEOUT_MS = 30_000;
 
-/** An access key of the emulator's root. It is another one at each start, and the emulator takes no other: `access.py`. */
+/**
+ * Access key of the emulator's root user. It changes with each start; `access.py` rejects keys that the emulator did
+ * not make.
+ */
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -28,22 +31,25 @@ export interface Credentials {
 export interface Emulator {
   /** One address for all services. */
   readonly endpoint: string;
-  /** What AWS SDK clients take to reach it. */
+  /** Configuration with which AWS SDK clients reach it. */
   readonly client: {
     readonly endpoint: string;
     readonly region: string;
     readonly credentials: Credentials;
   };
-  /** The process that runs it; its `exit` is the emulator's. */
+  /** Process that runs the emulator; its `exit` event is the end of the emulator. */
   readonly process: ChildProcess;
-  /** Ends it and every function worker that it started; ends only when none is left. */
+  /** Ends the emulator and every function worker that it started, and resolves once none is left. */
   stop(): Promise<void>;
 }
 
 export interface EmulatorOptions {
-  /** Takes the usual port if it is free, so that addresses stay the same from one start to the next. @default a free port */
+  /**
+   * Uses the usual port if it is free, so that URLs stay the same from one start to the next. @default false: any free
+   * port
+   */
   readonly preferUsualPort?: boolean;
-  /** Where the functions' AWS calls go to, for tests that put something in between. @default the emulator itself */
+  /** URL for the functions' AWS calls, for tests that put a proxy in between. @default the emulator's own */
   readonly functionsEndpoint?: string;
   readonly onStep?: (step: string) => void;
 }
@@ -51,7 +57,7 @@ export interface EmulatorOptions {
 /** Starts a local AWS with IAM enforced, installing it at the first time. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const onStep = options.onStep ?? (() => undefined);
-  // One after the other: a step that is shown as done is done.
+  // Install one after the other, so that a step that is shown as done really is.
   const node24 = await node24Folder(onStep);
   const program = await installMiniStack(onStep);
   const port = (options.preferUsualPort && (await freePort(USUAL_PORT))) || (await freePort(0));
@@ -63,7 +69,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     accessKeyId: `LOCAL${randomBytes(20).toString("hex").toUpperCase()}`,
     secretAccessKey: randomBytes(20).toString("hex"),
   };
-  // Not awaited: a Ctrl-C between it and the guard, which removes it at the end, would leave it behind.
+  // Create the folder synchronously: a Ctrl-C before the guard starts, which removes it at the end, would leave it
+  // behind.
   mkdirSync(join(folder, "tmp"), { recursive: true });
   const child = launch(program, port, folder, node24, credentials, options.functionsEndpoint);
   const log = createWriteStream(join(CACHE, "emulator.log"));
@@ -79,7 +86,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    // Without a pid it could not be spawned.
+    // A child without a pid could not be spawned; its `error` event says why.
     if (child.pid === undefined) {
       const [{ message }] = (await nextEvent(child, "error")) as [Error];
       throw new Error(`The local AWS could not be started: ${message}`);
@@ -98,8 +105,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 }
 
 /**
- * Variables of the user's shell that the emulator gets, and with it the functions: what a program needs to run at all, and
- * where the machine keeps its certificates. Nothing else, since most shells hold credentials.
+ * Variables of the user's shell that the emulator and its functions get: those that any program needs to run, and the
+ * location of the machine's certificates. No others, since most shells hold credentials.
  */
 const INHERITED =
   /^(PATH|LANG|LC_\w+|TZ|LD_LIBRARY_PATH|SSL_CERT_(FILE|DIR)|NODE_EXTRA_CA_CERTS|SystemRoot|windir|ComSpec|PATHEXT|TEMP|TMP)$/i;
@@ -121,7 +128,7 @@ function launch(
 ): ChildProcess {
   const settings = {
     AUTH: "true",
-    // Root's key. Functions get the keys of their roles in its place.
+    // Keys of the root user. The functions get the keys of their roles instead.
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
     MINISTACK_ACCOUNT_ID: ACCOUNT_ID,
@@ -133,7 +140,8 @@ function launch(
   const stdio: ["pipe", "pipe", "pipe"] = ["pipe", "pipe", "pipe"];
   const access = join(__dirname, "access.py");
   if ("docker" in program) {
-    // The image runs it from its working directory. The key goes by name: a process list shows arguments to everybody.
+    // Run from the image's working directory, which has MiniStack. Pass variables by name: anyone can read a process's
+    // arguments.
     const env = { ...settings, BIND_HOST: "0.0.0.0", PYTHONPATH: "." };
     const args = [
       ...["run", "--rm", "--interactive", "--init"],
@@ -191,7 +199,7 @@ async function groupGone(groupId: number | undefined): Promise<void> {
   process.kill(-groupId, "SIGKILL");
 }
 
-/** Returns the port if it is free, a free one for 0, else undefined. */
+/** Returns the port if it is free, or any free one for 0; undefined if the port is taken. */
 async function freePort(port: number): Promise<number | undefined> {
   const server = createServer();
   return new Promise((resolve) => {

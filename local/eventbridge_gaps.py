@@ -1,7 +1,7 @@
-"""Corrects what MiniStack's EventBridge does with a target that is gone: its dead-letter queue gets the event.
+"""Corrects how MiniStack's EventBridge handles a target that no longer exists: its dead-letter queue gets the event.
 
-MiniStack drops it. A queue or function that does not exist is not tried again, so the event goes there at once; the attributes
-say of which rule and target, and why.
+MiniStack drops the event. EventBridge does not retry a queue or function that does not exist, so the event goes to the
+dead-letter queue at once; its attributes name the rule, the target and the error.
 
 See https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
 """

@@ -23,7 +23,7 @@ def end_with_child() -> None:
 
 
 def finish(*_: object) -> None:
-    # The whole group, workers and this process included; nothing that the emulator holds is worth a farewell.
+    # Kill the whole group, including the workers and this process: nothing in the emulator needs an orderly shutdown.
     child.kill()
     child.wait()
     shutil.rmtree(folder, ignore_errors=True)

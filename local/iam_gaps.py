@@ -1,8 +1,8 @@
-"""Corrects which action and resource MiniStack checks for two calls, so that IAM holds here as on AWS.
+"""Corrects which action and resource MiniStack checks for two kinds of call, so that IAM works here as on AWS.
 
-- SSM GetParameters is checked for each parameter that it names; MiniStack asks for a right on `*`.
-- Lambda's calls for one event source mapping are checked by their own actions on that mapping; MiniStack takes GET for
-  ListEventSourceMappings and checks PUT not at all.
+- SSM GetParameters is checked for each parameter that it names; MiniStack requires a permission on `*`.
+- Lambda's calls for one event source mapping are checked by their own actions on that mapping; MiniStack treats GET as
+  ListEventSourceMappings and does not check PUT at all.
 
 See https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html
 and https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
@@ -15,7 +15,7 @@ from ministack.core import iam_actions, iam_evaluator
 
 MAPPING = re.compile(r"/2015-03-31/event-source-mappings/([^/]+)/?")
 MAPPING_ACTIONS = {"GET": "GetEventSourceMapping", "PUT": "UpdateEventSourceMapping", "DELETE": "DeleteEventSourceMapping"}
-# Between ARNs that are all checked; none of them holds it.
+# Separates several ARNs in one text, all of which are checked; no ARN contains it.
 SEPARATOR = "\n"
 
 original_action = iam_actions.extract_iam_action

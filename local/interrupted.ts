@@ -1,17 +1,17 @@
 /**
- * Ends a command that is interrupted while it loads, without a word. Imported before everything else: later the command
- * has handlers of its own, which end what it started.
+ * Ends a command silently if it is interrupted while it loads. Import this before everything else: later the command
+ * has its own handlers, which end what it started.
  *
- * Ctrl-C goes to every process of the terminal's group, so also to the compiler behind `tsx`; the next file that is loaded
- * then fails, before Node.js reports the signal.
+ * Ctrl-C goes to every process of the terminal's group, so also to the compiler behind `tsx`. The next file to be
+ * loaded then fails, before Node.js reports the signal.
  */
 
-/** What a shell makes of a program that ended by SIGINT. */
+/** Exit code that a shell reports for a program ended by SIGINT. */
 export const INTERRUPTED = 130;
 
 const end = () => process.exit(INTERRUPTED);
 
-/** Whether an error says that the compiler is gone, which only a signal to the whole group does. */
+/** Returns whether an error says that the compiler is gone, which only a signal to the whole process group causes. */
 export function isCompilerGone(error: unknown): boolean {
   return error instanceof Error && /The service (is no longer running|was stopped)/.test(error.message);
 }

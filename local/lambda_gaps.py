@@ -1,6 +1,6 @@
-"""Corrects what MiniStack says of functions that fail, so that it is seen where AWS shows it.
+"""Corrects where MiniStack reports functions that fail, so that errors are found where AWS shows them.
 
-- Errors of every invocation are counted; MiniStack counts those of Invoke alone.
+- Errors of every invocation are counted; MiniStack counts only those of the Invoke call.
 - An error is in the function's log, also one before its handler runs.
 
 See https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
@@ -21,7 +21,7 @@ def execute_function(func, event):
     config = func.get("config") or func
     started = time.time()
     result = original_execute_function(func, event)
-    # With a mismatch it came here a second time, in the function's own account and Region.
+    # Skip a call outside of the function's own account and Region: MiniStack repeats it inside, where it is counted.
     if not result.get("throttle") and not lambda_svc._function_config_scope_mismatch(config):
         milliseconds = (time.time() - started) * 1_000
         original_emit_metrics(config["FunctionName"], milliseconds, bool(result.get("error")), False)
@@ -38,7 +38,8 @@ def execute_warm(func, event, *rest):
 
 
 def emit_throttle(name, duration_ms, error, throttle):
-    # Invoke counts again, with a duration, what was counted where the invocation was rejected.
+    # Count a throttled invocation once: Invoke counts it again, with a duration, after it was counted where it was
+    # rejected.
     if throttle and duration_ms == 0:
         original_emit_metrics(name, duration_ms, False, throttle)
 

@@ -13,7 +13,10 @@ export async function portOwner(port: number): Promise<string | undefined> {
   return owner && `process ${owner.pid} (${owner.command})`;
 }
 
-/** Linux: the sockets that listen, and which process has one of them open. Other users' processes are not listed. */
+/**
+ * Finds the port's listening sockets and the process that has one of them open, on Linux. Cannot see other users'
+ * processes.
+ */
 function fromProc(port: number): Owner | undefined {
   const sockets = new Set<string>();
   for (const table of ["/proc/net/tcp", "/proc/net/tcp6"]) {

@@ -12,11 +12,14 @@ export interface Sample {
   readonly type?: string;
   /** Event id, where the provider puts it into a header. */
   readonly id?: string;
-  /** Dotted path of the value in the payload that distinguishes this event from others; without it the whole payload does. */
+  /** Dotted path of the value in the payload that distinguishes this event from others. @default the whole payload */
   readonly identity?: string;
 }
 
-/** Two of some, so that order within a provider can be seen, and one of each other way to sign or to be asked. */
+/**
+ * Two webhooks of some providers, to show the order within a provider, and one for every other way to sign or
+ * challenge.
+ */
 export const SAMPLES: readonly Sample[] = [
   { provider: "stripe", file: "stripe-invoice-paid.json", identity: "id" },
   { provider: "github", file: "github-pull-request.json", type: "pull_request" },
@@ -44,7 +47,9 @@ export const SAMPLES: readonly Sample[] = [
   { provider: "hubspot", file: "hubspot-deal-changed.json", identity: "0.eventId" },
 ];
 
-/** Dead-lettered after three attempts, and published when it is sent again later; see Pulumi.local.yaml. */
+/**
+ * A webhook that is dead-lettered after three attempts, and published if it is redriven later; see Pulumi.local.yaml.
+ */
 export const FAILING_SAMPLE: Sample = { provider: "flaky", file: "flaky-outage.json", type: "outage.begun" };
 
 export function payloadOf(file: string): Buffer {

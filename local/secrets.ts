@@ -31,8 +31,8 @@ interface ConfiguredConsumer {
 }
 
 /**
- * Gives every consumer over HTTP a random secret, where the delivery function will look for it.
- * @returns them by the consumers' names
+ * Stores a random secret for every consumer over HTTP, where the delivery function looks for it.
+ * @returns the secrets by the consumers' names
  */
 export async function createConsumerSecrets(
   emulator: Emulator,
@@ -42,7 +42,7 @@ export async function createConsumerSecrets(
   const text = stackConfig("local", overrides)[`${PROJECT}:consumers`] ?? "[]";
   const made = (JSON.parse(text) as readonly ConfiguredConsumer[]).flatMap(({ name, http }) => {
     if (!http) return [];
-    // In the form that most schemes take too, for a consumer that gets the original.
+    // Use a form that most schemes accept, for consumers that get requests in the provider's original form.
     const { secret } = newSecret("standard-webhooks");
     return [store(http.secret, secret).then((): [string, string] => [name, secret])];
   });
@@ -64,7 +64,7 @@ function storeIn({ client }: Emulator) {
   };
 }
 
-/** Gives every configured provider a random secret, where the ingestion function will look for it. */
+/** Stores a random secret for every configured provider, where the ingestion function looks for it. */
 export async function createSecrets(
   emulator: Emulator,
   providers: readonly Configured[],

@@ -8,19 +8,19 @@ import {
   type StackFileContents,
 } from "../inbox/local-stack";
 
-/** The file as one process holds it. */
+/** The stack file that this process holds. */
 export interface StackFile {
-  /** Says how to reach the stack. */
+  /** Adds how to reach the stack. */
   describe(description: StackDescription): void;
-  /** Prints the address of its console. */
+  /** Adds the URL of the stack's console. */
   addConsole(address: string): void;
-  /** Removes the file; nothing if it is another process's. */
+  /** Removes the file, unless another process holds it. */
   release(): void;
 }
 
 /**
- * Takes the file for this process, so that a second `npm start` in one clone does not take the place of the first. The
- * file of a process that is gone is replaced.
+ * Takes the stack file for this process, so that a second `npm start` in one clone does not replace the first. Replaces
+ * the file of a process that has ended.
  * @throws Error with the other's pid and address if another process runs a stack here
  */
 export function claimStackFile(file = stackFile()): StackFile {
@@ -34,7 +34,7 @@ export function claimStackFile(file = stackFile()): StackFile {
   }
   const write = (more: Partial<StackFileContents>) => {
     contents = { ...contents, ...more };
-    // Put in its place as a whole: other commands read it at any time.
+    // Write the file as a whole and rename it: other commands read it at any time.
     const whole = `${file}.${process.pid}`;
     writeFileSync(whole, JSON.stringify(contents, null, 2), { mode: 0o600 });
     renameSync(whole, file);
@@ -43,7 +43,7 @@ export function claimStackFile(file = stackFile()): StackFile {
     process.off("exit", release);
     if (readStackFile(file)?.pid === process.pid) rmSync(file, { force: true });
   };
-  // Also if it is interrupted while it starts.
+  // Remove the file even if the start is interrupted.
   process.on("exit", release);
   return { describe: write, addConsole: (address) => write({ console: address }), release };
 }

@@ -9,19 +9,22 @@ import { claimStackFile, type StackFile } from "./stack-file";
 export interface LocalStackOptions {
   /** Values of the stack's configuration that differ from Pulumi.local.yaml. */
   readonly config?: ConfigValues;
-  /** Takes the usual port if it is free, and describes the stack to other commands; one stack in a clone can. @default false */
+  /**
+   * Uses the usual port if it is free, and describes the stack to other commands. One stack per clone can. @default
+   * false
+   */
   readonly announce?: boolean;
   /** Where the functions' AWS calls go to; see {@link startEmulator}. */
   readonly functionsEndpoint?: string;
-  /** Makes what the program refers to before it is deployed, such as the function of a consumer. */
+  /** Creates what the program refers to before it is deployed, such as the function of a consumer. */
   readonly prepare?: (emulator: Emulator) => Promise<void>;
-  /** Gets each step as it begins. */
+  /** Called with a description of each step as it begins. */
   readonly onStep?: (step: string) => void;
 }
 
 export interface LocalStack extends StackDescription {
   readonly emulator: Emulator;
-  /** What other commands read, if it was announced. */
+  /** File by which other commands find the stack, if it is announced. */
   readonly file?: StackFile;
   /** Resources made, and milliseconds that the deployment took. */
   readonly deployment: { readonly resources: number; readonly ms: number };
@@ -29,7 +32,10 @@ export interface LocalStack extends StackDescription {
   stop(): Promise<void>;
 }
 
-/** Returns the whole product on a local AWS: emulator, secrets, the deployed program, and what the emulator lacks. */
+/**
+ * Starts the whole product on a local AWS: emulator, secrets, the deployed program, and substitutes for what the
+ * emulator lacks.
+ */
 export async function startLocalStack(options: LocalStackOptions = {}): Promise<LocalStack> {
   const onStep = options.onStep ?? (() => undefined);
   const file = options.announce ? claimStackFile() : undefined;
@@ -39,7 +45,7 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
       preferUsualPort: options.announce ?? false,
       ...(options.functionsEndpoint !== undefined && { functionsEndpoint: options.functionsEndpoint }),
     }),
-    // Pulumi takes a second to load; the emulator starts meanwhile.
+    // Load the deployer while the emulator starts: Pulumi takes a second.
     import("./deployer"),
   ]).catch((error: unknown) => {
     file?.release();

@@ -1,10 +1,10 @@
-"""Corrects six things of MiniStack's Step Functions, so that executions behave as on AWS, also within Parallel and Map states.
+"""Corrects MiniStack's Step Functions, so that executions behave as on AWS, also within Parallel and Map states.
 
-- `aws-sdk:sqs:*` takes SQS's arguments as they are, lists among them, and names errors as Step Functions does: by the
-  exceptions of the AWS SDK for Java 2, with `Sqs.SqsException` for what has none.
+- `aws-sdk:sqs:*` takes SQS's arguments as they are, including lists, and names errors as Step Functions does: by the
+  exceptions of the AWS SDK for Java 2, or `Sqs.SqsException` for errors that have none.
 - A Parallel state's `Output` and `Assign` are evaluated.
 - A Map state starts no iteration after one that failed.
-- A history contains tasks in those states too, and each event names the one before it.
+- A history contains the tasks in those states, too, and each event names the one before it.
 - An execution ends at the `TimeoutSeconds` of its definition, with status TIMED_OUT.
 
 See https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html
@@ -29,9 +29,9 @@ original_add_event = stepfunctions._add_event
 original_run = stepfunctions._run_execution
 original_fail = stepfunctions._fail_execution
 
-# Of the Map state that runs: whether one of its iterations has failed.
+# States of the Map state that runs, and the error of its first failed iteration.
 iterations: contextvars.ContextVar = contextvars.ContextVar("iterations", default=None)
-# Event that went before the next one; a branch begins with that of the state around it.
+# Id of the event before the next one; a branch starts with that of the surrounding state.
 previous_event: contextvars.ContextVar = contextvars.ContextVar("previous_event", default=0)
 inside: contextvars.ContextVar = contextvars.ContextVar("inside", default=False)
 numbering = threading.Lock()
@@ -113,12 +113,12 @@ def fail_execution(execution, error, cause):
 
 
 def add_event(execution, event_type, details=None):
-    # End what still runs of an execution that is over: only the call that it waits for is made to its end.
+    # Stop the threads of an execution that timed out. A call that is in progress is still completed.
     if execution["status"] == "TIMED_OUT":
         raise SystemExit
     with numbering:
         event = original_add_event(execution, event_type, details)
-    # An execution's own beginning is event 1, which MiniStack writes elsewhere.
+    # Link the second event to the first, which MiniStack writes elsewhere.
     event["previousEventId"] = 1 if event["id"] == 2 else previous_event.get()
     previous_event.set(event["id"])
     return event

@@ -1,10 +1,10 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
 
-/** What a shell's own tools exit with for arguments that they do not know. */
+/** Exit code for unknown arguments, as the usual command-line tools have it. */
 const USAGE_ERROR = 2;
 
 /**
- * Reads the options of a command; for ones that it does not know prints what is wrong and the help, and ends with 2.
+ * Reads the options of a command. If one is unknown, prints what is wrong and the help, and exits with 2.
  * @param help the command's help; --help and -h print it
  */
 export function optionsOf<T extends NonNullable<ParseArgsConfig["options"]>>(options: T, help: string) {

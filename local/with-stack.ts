@@ -3,15 +3,15 @@ import { INTERRUPTED, isCompilerGone } from "./interrupted";
 import { Progress } from "../terminal/progress";
 import { startLocalStack, type LocalStack, type LocalStackOptions } from "./stack";
 
-// Not for our users to read at each start: the functions run on Node 24, and this process only talks to loopback.
+// Turn off a warning at each start: the functions run on Node 24, and this process only connects to loopback.
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 
-/** Milliseconds that Node.js may take to report a signal. */
+/** Milliseconds within which Node.js reports a signal. */
 const SIGNAL_MS = 200;
 
 /**
- * Runs a command on a local stack of its own, and ends that whatever happens: the command ends, fails, or is interrupted.
- * Sets the exit code: what the command answers, 1 for an error.
+ * Runs a command on a local stack of its own, and ends the stack in every case: the command ends, fails, or is
+ * interrupted. Sets the exit code: the command's result, or 1 for an error.
  */
 export async function withStack(
   options: Omit<LocalStackOptions, "onStep">,
@@ -23,7 +23,7 @@ export async function withStack(
   const interrupt = () => {
     interrupted = true;
     progress.abandon();
-    // If it is still being started, its guard ends it as soon as this process is gone.
+    // A stack that is still starting is ended by its guard as soon as this process has exited.
     void Promise.resolve(started?.stop()).finally(() => process.exit(INTERRUPTED));
   };
   process.once("SIGINT", interrupt);
@@ -32,7 +32,8 @@ export async function withStack(
     started = await startLocalStack({ ...options, onStep: progress.step });
     process.exitCode = await command(started, progress);
   } catch (error) {
-    // What is stopped ends, and anyone who waits for it hears of that first; so it is with the compiler, at Ctrl-C.
+    // Wait for the signal: at a Ctrl-C the compiler ends, too, and its error comes first. Report no error after an
+    // interrupt.
     if (isCompilerGone(error)) await pause(SIGNAL_MS);
     if (interrupted) return;
     progress.abandon();

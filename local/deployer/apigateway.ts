@@ -24,7 +24,7 @@ const replace = (path: string, value: unknown): PatchOperation => ({
   value: String(value),
 });
 
-// A table: for each type of resource, how it is made.
+// A table with one entry per resource type, so its length is not complexity.
 // eslint-disable-next-line max-lines-per-function
 export const apigateway: Service = ({ client, endpoint }) => {
   const sdk = new APIGatewayClient(client);

@@ -23,8 +23,8 @@ import type * as aws from "@pulumi/aws";
 import { ACCOUNT_ID, REGION } from "../emulator";
 import { tagList, type Inputs, type Service } from "./resource";
 
-/** Pulumi keeps EventBridge and CloudWatch Logs in the module `cloudwatch`, too. */
-// A table: for each type of resource, how it is made.
+/** Creates resources of CloudWatch, and of EventBridge and CloudWatch Logs, which Pulumi has in the same module. */
+// A table with one entry per resource type, so its length is not complexity.
 // eslint-disable-next-line max-lines-per-function
 export const cloudwatch: Service = ({ client }) => {
   const events = new EventBridgeClient(client);
@@ -159,7 +159,7 @@ export const cloudwatch: Service = ({ client }) => {
       );
       return { id: inputs.dashboardName, state: {} };
     },
-    // The emulator knows no saved queries, and nothing in the path needs them.
+    // Create nothing: the emulator does not support saved queries, and processing does not need them.
     "aws:cloudwatch/queryDefinition:QueryDefinition": (inputs: Inputs<aws.cloudwatch.QueryDefinitionArgs>) =>
       Promise.resolve({ id: String(inputs.name), state: {} }),
   };

@@ -9,8 +9,8 @@ export const PROJECT = "webhook-inbox";
 export type ConfigValues = Readonly<Record<string, unknown>>;
 
 /**
- * Returns the configuration that the Pulumi CLI would hand to the program for a stack: that of Pulumi.yaml, then of
- * Pulumi.<stack>.yaml, then what the caller sets; structured values as JSON.
+ * Returns the configuration that the Pulumi CLI would pass to the program for a stack. Values of Pulumi.yaml are
+ * overridden by Pulumi.<stack>.yaml, and those by the caller's; structured values are JSON.
  */
 export function stackConfig(stack: string, overrides: ConfigValues = {}): Record<string, string> {
   const values = { ...readConfig("Pulumi.yaml"), ...readConfig(`Pulumi.${stack}.yaml`), ...overrides };

@@ -1,4 +1,4 @@
-// What the program needs, loaded while the emulator starts and not when the program asks for it.
+// Load what the program needs while the emulator starts, instead of later when the program imports it.
 import "@pulumi/aws";
 import "asl-validator";
 import "esbuild";
@@ -19,20 +19,21 @@ import { sfn } from "./sfn";
 import { sns } from "./sns";
 import { sqs } from "./sqs";
 
-/** The stack that the emulator is deployed as: `Pulumi.local.yaml`. */
+/** Name of the stack that is deployed to the emulator, configured in `Pulumi.local.yaml`. */
 const STACK = "local";
 
 export interface Deployment {
   readonly outputs: StackOutputs;
-  /** How many resources of AWS were made. */
+  /** Number of AWS resources that were created. */
   readonly resources: number;
 }
 
 /**
- * Runs the real Pulumi program in this process, with the emulator in the place of AWS: each resource that it declares is
- * made through the AWS SDK, in the order that its inputs give. One deployment per process, since a program is run once.
+ * Runs the real Pulumi program in this process, with the emulator instead of AWS: creates each resource that it
+ * declares through the AWS SDK, in the order given by their inputs. One deployment per process, since a program runs
+ * once.
  * @param program loads the program and returns its outputs
- * @throws at the first resource that cannot be made, with its type, its name and AWS's message
+ * @throws at the first resource that cannot be created, with its type, its name and AWS's message
  */
 export async function deploy(
   emulator: Emulator,
@@ -49,7 +50,7 @@ export async function deploy(
 
   async function newResource({ type, name, inputs }: pulumi.runtime.MockResourceArgs) {
     const given = inputs as Record<string, unknown>;
-    // Components and the stack itself are nothing in AWS.
+    // Create nothing for components and the stack itself: they do not exist in AWS.
     if (!type.startsWith("aws:")) return { id: `${name}-id`, state: given };
     try {
       const create = types[type];
@@ -62,7 +63,7 @@ export async function deploy(
       fail(
         new Error(`The program could not be deployed:\n${failures.map((line) => `- ${line}`).join("\n")}`),
       );
-      // What depends on it must not be made; told to Pulumi, the failure would end this process.
+      // Never settle, so that no dependent resource is created: a rejection would make Pulumi end this process.
       return new Promise<never>(() => undefined);
     }
   }
@@ -76,19 +77,19 @@ export async function deploy(
         return new Promise<never>(() => undefined);
       }
     });
-    // The program has ended; what it declared may still be on its way.
+    // Wait for the resources that the program declared: some may still be in creation when it has ended.
     await pulumi.runtime.disconnect();
     return { outputs: (await resolved(pulumi.output(declared))) as unknown as StackOutputs, resources };
   }
 
-  // Pulumi takes a stack trace for every promise; mapping each to its source takes a second.
+  // Turn off source maps: Pulumi takes a stack trace for every promise, and mapping them all takes a second.
   process.setSourceMapsEnabled(false);
   pulumi.runtime.setAllConfig(stackConfig(STACK, overrides));
   await pulumi.runtime.setMocks({ newResource, call: answer }, PROJECT, STACK, false);
   return Promise.race([runProgram(), failed]);
 }
 
-/** Functions of the provider that the program calls. */
+/** Answers the functions of the AWS provider that the program calls. */
 function answer({ token }: pulumi.runtime.MockCallArgs): Record<string, unknown> {
   switch (token) {
     case "aws:index/getCallerIdentity:getCallerIdentity":
@@ -96,7 +97,7 @@ function answer({ token }: pulumi.runtime.MockCallArgs): Record<string, unknown>
     case "aws:index/getPartition:getPartition":
       return { partition: "aws", dnsSuffix: "amazonaws.com" };
     case "aws:servicequotas/getServiceQuota:getServiceQuota":
-      // What AWS usually gives an account; the emulator has no limit.
+      // Return AWS's usual quota of an account, since the emulator has no limit.
       return { value: 1_000 };
     case "aws:index/getRegion:getRegion":
       return { region: REGION, name: REGION };

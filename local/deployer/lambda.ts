@@ -14,7 +14,7 @@ import { strToU8, zipSync } from "fflate";
 import { REGION } from "../emulator";
 import type { Inputs, Service } from "./resource";
 
-/** Fixed, so that the same code is the same archive. */
+/** Modification time of archived files: constant, so that the same code gives the same archive. */
 const MTIME = "2020-01-01";
 
 export const lambda: Service = ({ client }) => {
@@ -50,7 +50,8 @@ export const lambda: Service = ({ client }) => {
       return { id: String(inputs.name), state: { arn: FunctionArn, invokeArn } };
     },
     "aws:lambda/permission:Permission": async (inputs: Inputs<aws.lambda.PermissionArgs>) => {
-      // One for each method of an API, by its place in `<api>/<stage>/<method>/<path>`, or rule, in `rule/<name>`.
+      // Give each source a permission of its own: an API's method (`<api>/<stage>/<method>/<path>`) or a rule
+      // (`rule/<name>`).
       const [, second, third] = String(inputs.sourceArn).split("/");
       const scope = third ?? second;
       const StatementId = [inputs.principal, scope]
@@ -95,6 +96,6 @@ async function zip(code: unknown): Promise<Uint8Array> {
       throw new Error(`${name} in its code is not a StringAsset`);
     files[name] = strToU8(await (asset as pulumi.asset.StringAsset).text);
   }
-  // Not compressed: it goes no further than this machine.
+  // Skip compression: the archive does not leave this machine.
   return zipSync(files, { mtime: MTIME, level: 0 });
 }

@@ -8,7 +8,7 @@ import type * as aws from "@pulumi/aws";
 import { withoutTlsRule } from "../gaps/without-tls";
 import type { Inputs, Service } from "./resource";
 
-/** Pulumi's names of the attributes that SQS takes as text. */
+/** SQS attributes that are passed as text, by their names in Pulumi. */
 const ATTRIBUTES = {
   fifoQueue: "FifoQueue",
   contentBasedDeduplication: "ContentBasedDeduplication",

@@ -8,13 +8,13 @@ import { setTimeout as pause } from "node:timers/promises";
 import { describeError } from "../../functions/domain/errors";
 import type { Emulator } from "../emulator";
 
-/** Milliseconds between two looks at the logs. */
+/** Milliseconds between two reads of the logs. */
 const INTERVAL_MS = 1_000;
 
-/** Milliseconds by which a line can come later than one that was written after it. */
+/** Milliseconds by which a line can appear in the log after a line that was written later. */
 const LATE_MS = 60_000;
 
-/** A log line with metrics in it. */
+/** A log line in the embedded metric format. */
 interface Embedded extends Record<string, unknown> {
   readonly _aws: {
     readonly Timestamp: number;
@@ -27,9 +27,9 @@ interface Embedded extends Record<string, unknown> {
 }
 
 /**
- * MiniStack makes no metrics of log lines in the embedded metric format. This does: it follows the functions' logs and
- * puts what they count into the emulator's CloudWatch.
- * @returns ends it
+ * Follows the functions' logs and puts the metrics of lines in the embedded metric format into the emulator's
+ * CloudWatch, which MiniStack does not do.
+ * @returns a function that ends it
  */
 export function metricsFromLogs(emulator: Emulator, logGroupNames: readonly string[]): () => Promise<void> {
   const logs = new CloudWatchLogsClient(emulator.client);
@@ -45,17 +45,17 @@ export function metricsFromLogs(emulator: Emulator, logGroupNames: readonly stri
         for (const event of events) {
           if (!seen.has(identity(event))) await counted(event.message ?? "");
         }
-        // Lines arrive late, with the time at which they were written.
+        // Read the last minute again: lines appear late, with the time at which they were written.
         startTime = Math.max(startTime, (events.at(-1)?.timestamp ?? 0) - LATE_MS);
         seen = new Set(events.map(identity));
       } catch {
-        // Counts are a help: the stack continues without them, and the next look may succeed.
+        // Continue: the stack works without metrics, and the next read may succeed.
       }
       await pause(INTERVAL_MS, undefined, { signal: ending.signal }).catch(() => undefined);
     }
   }
 
-  /** A line that cannot be read counts nothing; the ones behind it do. */
+  /** Counts a line, or reports why it cannot, so that the lines after it are still counted. */
   async function counted(message: string): Promise<void> {
     await put(message).catch((error: unknown) =>
       console.error(`A line of a function's log was not counted: ${describeError(error)}`),
@@ -86,7 +86,7 @@ export function metricsFromLogs(emulator: Emulator, logGroupNames: readonly stri
   };
 }
 
-/** The emulator gives no id to a line of a function. */
+/** Returns the identity of a line, to which the emulator gives no id. */
 function identity({ logStreamName, timestamp, message }: FilteredLogEvent): string {
   return `${logStreamName} ${timestamp} ${message}`;
 }

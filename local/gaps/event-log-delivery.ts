@@ -25,20 +25,20 @@ import { transformInput } from "./input-transformer";
 
 const LOG_GROUP_ARN = /^arn:aws:logs:[^:]+:\d+:log-group:([^:]+)/;
 
-/** How a queue is asked. */
+/** Parameters of a ReceiveMessage call. */
 const LONG_POLL = { MaxNumberOfMessages: 10, WaitTimeSeconds: 10 };
 
-/** Milliseconds until the queue is asked again after an error. */
+/** Milliseconds until the next ReceiveMessage call after an error. */
 const RETRY_MS = 500;
 
-/** MiniStack writes a number beyond a double so, which is no JSON; AWS passes the text on. */
+/** Form in which MiniStack writes a number too large for a double; it is not JSON. AWS keeps the number's text. */
 const INFINITY = /(?<=[:[,]\s*-?)Infinity(?=\s*[,\]}])/g;
 
 /**
- * Returns the line of the log for an event: as it came, which the emulator may have written so that it is no JSON, or as
- * the target's transformer makes it.
+ * Returns the line of the log for an event: the event as received, which the emulator may have written as invalid JSON,
+ * or the output of the target's transformer.
  * @param now stands in for the event's time if that cannot be read; milliseconds since the epoch
- * @throws if what the transformer makes is not what a log group takes: an object with `timestamp` and `message`, both texts
+ * @throws if the transformer's output is not what a log group takes: an object with the texts `timestamp` and `message`
  * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutTargets.html
  */
 export function asLogEvent(
@@ -63,7 +63,7 @@ function timeOf(body: string): number | undefined {
   }
 }
 
-/** Stands in for targets that are a log group. */
+/** A queue that stands in for targets that are a log group. */
 interface Queue {
   readonly url: string;
   readonly arn: string;
@@ -73,9 +73,9 @@ interface Queue {
 }
 
 /**
- * MiniStack delivers no event to a rule's target that is a log group. This does: beside each such target it puts a FIFO
- * queue, and writes what arrives there to the log group, as EventBridge would and in the order of publishing.
- * @returns ends the delivery
+ * Delivers events to rule targets that are a log group, which MiniStack does not do. Adds a FIFO queue beside each such
+ * target, and writes what arrives there to the log group, as EventBridge would and in the order of publishing.
+ * @returns a function that ends the delivery
  */
 export async function deliverEventsToLogs(emulator: Emulator, busName: string): Promise<() => Promise<void>> {
   const events = new EventBridgeClient(emulator.client);
@@ -83,7 +83,10 @@ export async function deliverEventsToLogs(emulator: Emulator, busName: string): 
   const logs = new CloudWatchLogsClient(emulator.client);
   const queues = new Map<string, Queue>();
 
-  /** One for all targets that write the same into a log group, so that its lines are in the order of publishing. */
+  /**
+   * Returns one queue for all targets that write the same into a log group, so that its lines are in the order of
+   * publishing.
+   */
   async function queueFor(logGroup: string, transformer: InputTransformer | undefined): Promise<Queue> {
     const key = JSON.stringify([logGroup, transformer]);
     const known = queues.get(key);
@@ -131,7 +134,9 @@ export async function deliverEventsToLogs(emulator: Emulator, busName: string): 
     }
   });
 
-  /** Writes them together; if that is rejected each alone, so that one which the log does not take holds up no other. */
+  /**
+   * Writes the messages together, or one by one if that is rejected, so that an invalid one does not block the others.
+   */
   async function deliver(queue: Queue, messages: Message[]): Promise<void> {
     const written = await write(queue, messages).then(
       () => true,

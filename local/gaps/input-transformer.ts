@@ -1,12 +1,14 @@
 import type { InputTransformer } from "@aws-sdk/client-eventbridge";
 
-/** A text in a JSON template, with its quotes, or a variable outside of one. */
+/** A string of a JSON template, with its quotes, or a variable outside of any string. */
 const TEXT_OR_VARIABLE = /"(?:[^"\\]|\\.)*"|<[\w.-]+>/g;
 
 /**
- * What EventBridge makes of an event for a target, by its documented rules: outside of a text a variable becomes its JSON;
- * inside of one its text, which is not escaped, an object without its quotes, and nothing where its path leads nowhere.
- * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html#eb-transform-input-issues
+ * Returns what EventBridge makes of an event for a target, by its documented rules. Outside of a string, a variable is
+ * replaced by JSON. Inside of a string, it is replaced by text that is not escaped: an object loses its quotes, and a
+ * path that leads nowhere gives nothing.
+ * @see
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html#eb-transform-input-issues
  */
 export function transformInput(
   { InputPathsMap = {}, InputTemplate = "" }: InputTransformer,

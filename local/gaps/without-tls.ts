@@ -1,7 +1,7 @@
 /**
- * The emulator listens on loopback without TLS, and enforces policies: a statement that denies what comes without TLS
- * would deny everything. Takes those statements out of a resource's policy.
- * @returns the policy as JSON text, or undefined if nothing else is in it
+ * Removes the statements of a resource policy that deny requests without TLS. The emulator enforces policies but
+ * listens on loopback without TLS, so they would deny every request.
+ * @returns the policy as JSON text, or undefined if no other statement is in it
  */
 export function withoutTlsRule(policy: unknown): string | undefined {
   const document = JSON.parse(String(policy)) as {

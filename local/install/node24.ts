@@ -5,8 +5,8 @@ import { fetchPackage, type PinnedPackage } from "./package";
 import { run } from "./run";
 
 /**
- * Node 24 by platform and architecture, as the packages that the npm package `node` installs: the functions' runtime on
- * AWS is nodejs24.x, locally they run on the same. Each with the newest version that the registry has for it.
+ * Packages with Node 24, by platform and architecture, which the npm package `node` would install. The functions run on
+ * nodejs24.x on AWS, and locally on the same version. Each package is at the newest version in the registry.
  */
 export const NODE_24: Readonly<Record<string, PinnedPackage>> = {
   "linux-x64": {
@@ -42,7 +42,8 @@ export const NODE_24: Readonly<Record<string, PinnedPackage>> = {
 };
 
 /**
- * Returns the folder of a Node 24 for the functions: this process's own if it is one, else out of a package. Taken on its own, since the npm package `node` would put itself before the project's own Node for every script.
+ * Returns the folder of a Node 24 for the functions: this process's own if it is one, otherwise one from a package. The
+ * npm package `node` is not installed itself, since it would replace the project's own Node for every script.
  * @throws Error if there is none for this machine, or it cannot be fetched
  */
 export async function node24Folder(onStep: (step: string) => void): Promise<string> {

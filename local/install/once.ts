@@ -5,15 +5,15 @@ import { setTimeout as pause } from "node:timers/promises";
 import { CACHE } from "../paths";
 import { isAlive } from "../../inbox/local-stack";
 
-/** Milliseconds between two looks of a process that waits for another one's install. */
+/** Milliseconds between two checks whether another process has finished its install. */
 const LOOK_MS = 100;
 
 /**
- * Makes a folder of the cache once, in one process: others that want it meanwhile wait for it. It is made beside its place
- * and put there when it is whole, so that an install that was interrupted is not taken for one that was finished.
- * @param name names what is in it, version included: another version is another folder
+ * Makes a folder of the cache once, in one process; other processes that need it meanwhile wait. The folder is made
+ * under another name and renamed when it is complete, so that an interrupted install is not taken for a finished one.
+ * @param name name of the folder, including the version: another version is another folder
  * @param make fills the folder that it is given
- * @param@param cache where it is stored
+ * @param cache where the folder is stored
  */
 export async function once(
   name: string,
@@ -36,7 +36,7 @@ export async function once(
   return folder;
 }
 
-/** Waits until no other process that lives holds the lock, and takes it. @returns lets go of it */
+/** Waits until no other running process holds the lock, and takes it. @returns a function that releases it */
 async function lock(file: string): Promise<() => Promise<void>> {
   for (;;) {
     try {
@@ -46,13 +46,13 @@ async function lock(file: string): Promise<() => Promise<void>> {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     }
     const holder = holderOf(file);
-    // A process that was killed leaves its lock behind.
+    // Remove the lock of a process that was killed.
     if (holder !== undefined && !isAlive(holder)) await rm(file, { force: true });
     else await pause(LOOK_MS);
   }
 }
 
-/** Undefined while the lock is being written, or is gone again. */
+/** Returns the process id in the lock; undefined while it is being written, or if it is gone again. */
 function holderOf(file: string): number | undefined {
   try {
     return Number(readFileSync(file, "utf8")) || undefined;

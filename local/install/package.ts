@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { CACHE } from "../paths";
 import { fetchFailed, run } from "./run";
 
-/** An npm package that is not installed with the project, as it was when it was looked at. */
+/** An npm package that is not a dependency of the project, at the version that was reviewed. */
 export interface PinnedPackage {
   readonly name: string;
   readonly version: string;
@@ -13,24 +13,24 @@ export interface PinnedPackage {
 }
 
 /**
- * Fetches a package from the npm registry, as npm is configured, and checks its hash. Runs nothing of it.
+ * Fetches a package from the npm registry, as npm is configured, and checks its hash. Does not run any of its code.
  * @param folder where its archive is put
  * @returns the archive's path
- * @throws Error that names the cause, also if the hash is another one
+ * @throws Error that names the cause, also if the hash differs
  */
 export async function fetchPackage(
   { name, version, integrity }: PinnedPackage,
   folder: string,
 ): Promise<string> {
   const spec = `${name}@${version}`;
-  // The cache is the project's own: the usual one is in a home that may not be there or be another user's.
+  // Use the project's own cache: the usual one is in a home directory, which may not exist or belong to another user.
   const options = ["--cache", join(CACHE, "npm"), "--fetch-retries", "1", "--fetch-retry-mintimeout", "1000"];
   const args = ["pack", spec, "--json", "--loglevel", "error", "--pack-destination", folder, ...options];
   const output = await npm(args).catch((error: unknown) => {
     throw fetchFailed(`The npm package ${spec}`, error);
   });
   const [packed] = JSON.parse(output.slice(output.indexOf("["))) as { filename: string }[];
-  // Older versions of npm write a scoped package's archive with a slash.
+  // Replace the slash: older versions of npm report it in the name of a scoped package's archive.
   const archive = join(folder, basename((packed?.filename ?? "").replace(/^@([^/]+)\//, "$1-")));
   const found = `sha512-${createHash("sha512")
     .update(await readFile(archive))
@@ -41,7 +41,7 @@ export async function fetchPackage(
   return archive;
 }
 
-/** npm as this process's own was run, which is the only way that needs no shell on Windows; else the one on the PATH. */
+/** Runs the npm that runs this process, the only way that needs no shell on Windows, or the one on the PATH. */
 function npm(args: readonly string[]): Promise<string> {
   const script = process.env["npm_execpath"];
   return script && basename(script) === "npm-cli.js"

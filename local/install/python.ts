@@ -5,26 +5,29 @@ import { CACHE } from "../paths";
 import { once } from "./once";
 import { fetchFailed, run, works } from "./run";
 
-/** Gives uv a cache of the project's own: the usual one is in a home, or at `UV_CACHE_DIR`, which may not be writable. */
+/**
+ * Options that give uv the project's own cache: the usual one, in a home directory or at `UV_CACHE_DIR`, may not be
+ * writable.
+ */
 const UV_CACHE = ["--cache-dir", join(CACHE, "uv")];
 
-/** What {@link pythonEnvironment} needs, as a line of an error. */
+/** What {@link pythonEnvironment} needs, as lines of an error message. */
 export const NEEDED = `  - uv                 https://docs.astral.sh/uv/
   - Python 3.10 or later with the venv module (on Debian and Ubuntu: apt install python3 python3-venv)`;
 
 /** Packages of PyPI. */
 export interface Packages {
-  /** Begins the name of their folder in the cache. */
+  /** Beginning of the name of the packages' folder in the cache. */
   readonly name: string;
-  /** What they are, for messages. */
+  /** Description of the packages, for messages. */
   readonly title: string;
-  /** File with their versions and hashes. */
+  /** File with the packages' versions and hashes. */
   readonly requirements: string;
 }
 
 /**
- * Installs packages into a virtual environment of the project's own, once, with every file checked against its hash.
- * @returns the environment's folder; undefined if neither uv nor Python is there
+ * Installs packages into a virtual environment of the project, once, with every file checked against its hash.
+ * @returns the environment's folder; undefined if neither uv nor Python is available
  * @throws Error that names the cause if they cannot be fetched
  */
 export async function pythonEnvironment(

@@ -5,14 +5,14 @@ export class RunError extends Error {
   override readonly name = "RunError";
   constructor(
     message: string,
-    /** What it wrote to both outputs. */
+    /** Standard output and standard error of the program. */
     readonly output: string,
   ) {
     super(message);
   }
 }
 
-/** What npm, pip and uv say of a network that is not there. */
+/** Errors of npm, pip and uv if there is no network. */
 const NO_NETWORK =
   /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT|name resolution|NewConnectionError|ConnectTimeoutError|Network is unreachable|Connection refused|dns error|error sending request/i;
 
@@ -39,7 +39,7 @@ export async function run(program: string, args: readonly string[]): Promise<str
   throw new RunError(`${program} ${args[0] ?? ""} ended with ${code}:\n${end}`, output);
 }
 
-/** Whether a program is there and answers to these arguments. */
+/** Returns whether a program exists and succeeds with these arguments. */
 export async function works(program: string, args: readonly string[]): Promise<boolean> {
   try {
     await run(program, args);
@@ -49,7 +49,7 @@ export async function works(program: string, args: readonly string[]): Promise<b
   }
 }
 
-/** Says what could not be fetched and why: that the network is not there, if it is that, else what the program said. */
+/** Returns an error that says what could not be fetched and why: there is no network, or what the program reported. */
 export function fetchFailed(what: string, error: unknown): Error {
   const offline = error instanceof RunError && NO_NETWORK.test(error.output);
   const reason = error instanceof Error ? error.message : String(error);
