@@ -3,16 +3,16 @@ import { defineOwn } from "./own/define-own";
 import type { OwnScheme } from "./own/own-scheme";
 import { schemes } from "./registry";
 
-/** What a provider is configured with: the id of a scheme, or one of the user's own. */
+/** Scheme that a provider is configured with: the id of a built-in one, or the user's own definition. */
 export type ConfiguredScheme = string | OwnScheme;
 
-/** What was made of each, so that it is prepared once. */
+/** Schemes by the user's definition, so that each is prepared once. */
 const defined = new WeakMap<OwnScheme, Scheme>();
 
 /**
- * Returns the scheme that a provider is configured with, undefined if there is none of this id: the one place that knows
- * both kinds.
- * @throws ConfigurationError for a scheme of one's own that config/ would have rejected
+ * Returns the scheme that a provider is configured with; undefined if no scheme has this id. Only this function
+ * distinguishes built-in schemes from the user's own.
+ * @throws ConfigurationError for a scheme of the user's own that config/ would have rejected
  */
 export function schemeOf(configured: ConfiguredScheme | undefined): Scheme | undefined {
   if (configured === undefined) return undefined;
@@ -25,7 +25,10 @@ export function schemeOf(configured: ConfiguredScheme | undefined): Scheme | und
   return scheme;
 }
 
-/** Returns a scheme as people name it: the id of a built-in one, or what a scheme of one's own is known by. */
+/**
+ * Returns the name of a scheme for people: the id of a built-in one, or the name derived from the user's own
+ * definition.
+ */
 export function schemeName(configured: ConfiguredScheme): string {
   return typeof configured === "string" ? configured : defineOwn(configured).name;
 }

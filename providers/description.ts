@@ -3,7 +3,7 @@ import { isSigned, type ContentPart, type Scheme, type SignedVerification } from
 
 /* Schemes in words, for the docs and the command line. */
 
-/** Returns what of a request proves who sent it, in Markdown, without a full stop. */
+/** Returns which part of a request proves who sent it, in Markdown, without a full stop. */
 export function proof({ verify }: Pick<Scheme, "verify">): string {
   if (isSigned(verify)) return signedProof(verify);
   switch (verify.kind) {

@@ -3,7 +3,7 @@ import type { WebhookRequest } from "../engine/request";
 import { isSigned, type Scheme } from "../engine/scheme";
 import { structureOf } from "../engine/unproved";
 
-/** One thing about a request as it may have been when it was signed. */
+/** A variant of a request, with one thing as it may have been when the request was signed. */
 export interface Alteration {
   readonly body?: Buffer;
   readonly url?: string;
@@ -12,8 +12,8 @@ export interface Alteration {
 }
 
 /**
- * Returns the request as its provider may have signed it, undoing one thing at a time that is known to happen on the way. Nothing
- * is written before it is requested.
+ * Yields the request as its provider may have signed it, each time without one change that is known to happen in
+ * transit. Each variant is written only when the caller asks for the next one.
  */
 export function* asSent(scheme: Scheme, request: WebhookRequest): Generator<Alteration> {
   const { verify } = scheme;
@@ -46,7 +46,7 @@ function* addresses(url: string, query: Readonly<Record<string, string>>): Gener
 }
 
 function* bodies(body: Buffer): Generator<readonly [string, Buffer]> {
-  // One character for each byte: nothing that is no UTF-8 gets lost.
+  // Use one character per byte, so that bytes that are not UTF-8 are kept.
   const bytes = body.toString("latin1");
   const of = (changed: string) => Buffer.from(changed, "latin1");
   yield ["without the line end at its end", of(bytes.replace(/\r?\n$/, ""))];
@@ -67,12 +67,17 @@ function* bodies(body: Buffer): Generator<readonly [string, Buffer]> {
   }
 }
 
-/** JSON of more values, some 50,000, is not written again: it takes longer than a diagnosis may. */
+/**
+ * Largest structure of JSON that is written again, some 50,000 values: a larger one takes longer than a diagnosis may.
+ */
 const MAX_STRUCTURE = 1_600_000;
 
-/** JSON as the usual libraries write it: what parses and writes it again changes white space and escapes. */
+/**
+ * Yields JSON as the usual libraries write it: a program that parses and writes it again changes white space and
+ * escapes.
+ */
 function* jsonTexts(value: object): Generator<readonly [string, Buffer]> {
-  // Deeply nested values are parsed without recursion, but not written.
+  // Skip deeply nested values: they can be parsed, which needs no recursion, but not written.
   const compact = withoutThrowing(() => JSON.stringify(value));
   if (compact === undefined) return;
   const isAscii = !/[\u0080-\uffff]/.test(compact);
@@ -90,10 +95,10 @@ function* jsonTexts(value: object): Generator<readonly [string, Buffer]> {
   yield ["as JSON indented by two spaces", Buffer.from(JSON.stringify(value, null, 2))];
 }
 
-/** Values nested deeper are not indented: a body of brackets alone would become a thousand times as long. */
+/** Deepest nesting that is indented: a body of nothing but brackets would become a thousand times as long. */
 const MAX_INDENTED_DEPTH = 32;
 
-/** Returns how deep a JSON text is nested, or more if its strings hold brackets. */
+/** Returns how deep a JSON text is nested, or a larger number if its strings contain brackets. */
 function depthOf(json: string): number {
   let depth = 0;
   let deepest = 0;
@@ -105,8 +110,8 @@ function depthOf(json: string): number {
 }
 
 /**
- * Spaces after commas and colons, as Python writes them. The last quote is optional, so that a text without one is not gone
- * through again from each quote.
+ * Adds spaces after commas and colons, as Python writes them. The pattern's last quote is optional: otherwise a string
+ * without an end would be searched again from each quote.
  * @param json without white space
  */
 function withSpaces(json: string): string {
@@ -120,7 +125,7 @@ function withEscapes(json: string): string {
   );
 }
 
-/** Returns a form with its spaces and escapes as others write them. */
+/** Yields a form with the spaces and escapes of other libraries. */
 function* forms(body: Buffer): Generator<readonly [string, Buffer]> {
   const form = parseForm(body);
   if (!form) return;

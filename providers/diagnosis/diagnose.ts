@@ -3,60 +3,60 @@ import type { Rejection, WebhookRequest } from "../engine/request";
 import type { KeyFormat, Scheme } from "../engine/scheme";
 import { verify } from "../engine/verify";
 
-/** Which check a request failed, and where that is known, why. */
+/** The check that a request failed, and why, if that is known. */
 export type Cause =
   | "header_missing"
   | "header_malformed"
   | "body_malformed"
-  /** Its time of signing is outside the window. */
+  /** The time of signing is outside the window. */
   | "clock"
   /** A secret would match if it were stored without white space, or read in another encoding. */
   | "secret_form"
-  /** A secret of another provider signed it. */
+  /** A secret of another provider signed the request. */
   | "other_provider"
-  /** A secret would match if the endpoint's address were configured as the provider knows it. */
+  /** A secret would match if the configured URL were the one that the provider signs. */
   | "url"
-  /** A secret would match if the body were written in another way: something changed it between the provider and here. */
+  /** A secret would match if the body were written differently: something changed it between the provider and here. */
   | "body_altered"
-  /** No secret matches, whatever was tried. */
+  /** No secret matches, in any variant that was tried. */
   | "no_secret_matched";
 
-/** For the operator, never for the provider. Holds no secret, no signature and nothing of the body. */
+/** Result for the operator, never for the provider. Contains no secret, no signature and nothing of the body. */
 export interface Diagnosis {
   readonly cause: Cause;
   readonly detail: string;
-  /** Of `clock`: by how much it was signed ahead of our clock; below 0 behind it. */
+  /** Seconds by which the time of signing is ahead of our clock, negative if behind. Only for the cause `clock`. */
   readonly secondsOff?: number;
 }
 
-/** A rejected request with what it was verified by. */
+/** A rejected request, and what it was verified with. */
 export interface Evidence {
   readonly request: WebhookRequest;
   readonly rejection: Rejection;
   readonly secrets: readonly string[];
-  /** Milliseconds since the epoch. */
+  /** Time of the verification, in milliseconds since the epoch. */
   readonly now: number;
-  /** What the scheme's key request brought. */
+  /** Response to the scheme's key request. */
   readonly fetched?: string | undefined;
   /** Live secrets of other providers with the same scheme, by the provider's name. */
   readonly others?: ReadonlyMap<string, readonly string[]>;
-  /** Milliseconds of processor time, for the budget; without it only the size bounds what is tried. */
+  /** Returns milliseconds of processor time, for the budget. Without it only the body's size limits what is tried. */
   readonly clock?: () => number;
 }
 
-/** Bodies above this are not written again to be tried, in bytes. */
+/** Largest body of which variants are tried, in bytes. */
 export const MAX_DIAGNOSED_BYTES = 256 * 1024;
 
 /**
- * Milliseconds of processor time after which nothing more is tried. A webhook of some kilobytes needs one or two for everything; what is
- * under way is finished, which takes a few more for a body of {@link MAX_DIAGNOSED_BYTES}.
+ * Milliseconds of processor time after which no further variant is tried. All variants of a webhook of some kilobytes
+ * take one or two. A variant in progress is finished, which takes a few more for a body of {@link MAX_DIAGNOSED_BYTES}.
  */
 export const DIAGNOSIS_BUDGET_MS = 15;
 
 /**
- * Finds out why a request was rejected, by verifying it again with one thing changed, the likely ones first, until one
- * fits or {@link DIAGNOSIS_BUDGET_MS} are over. That is more than rejecting it costs: the caller bounds how often it is
- * done. Never throws.
+ * Finds out why a request was rejected: verifies it again with one thing changed, likely changes first, until one fits
+ * or {@link DIAGNOSIS_BUDGET_MS} are over. That costs more than the rejection itself, so the caller must limit how
+ * often it is done. Never throws.
  */
 export function diagnose(scheme: Scheme, evidence: Evidence): Diagnosis {
   const { reason, detail } = evidence.rejection;
@@ -72,7 +72,10 @@ export function diagnose(scheme: Scheme, evidence: Evidence): Diagnosis {
   }
 }
 
-/** A provider that keeps a message for long signs well; who guesses, or signs with another secret, does not. */
+/**
+ * Returns whether only the time is wrong, as if the provider held the message back for long, or no secret matches
+ * either, as if an attacker guessed the signature or another secret was used.
+ */
 function diagnoseClock(scheme: Scheme, evidence: Evidence): Diagnosis {
   const { rejection, now } = evidence;
   const { timestamp } = rejection;
@@ -131,7 +134,10 @@ function diagnoseMismatch(scheme: Scheme, evidence: Evidence): Diagnosis {
   };
 }
 
-/** Whether one of the secrets signed this; a time in the body, which is looked at last, does not matter here. */
+/**
+ * Returns whether one of the secrets signed the request. The time of signing does not matter here: a time in the body
+ * is checked after the signature.
+ */
 function isSignedIn(
   scheme: Scheme,
   request: WebhookRequest,
@@ -142,7 +148,7 @@ function isSignedIn(
     const verdict = verify(scheme, request, secrets, now, fetched);
     return verdict.ok || verdict.reason === "timestamp_outside_window";
   } catch {
-    // A secret that makes no key in this form.
+    // The secret cannot be read as a key in this form.
     return false;
   }
 }
@@ -153,7 +159,9 @@ interface SecretForm {
   readonly how: string;
 }
 
-/** Prefixes that some providers show with their secrets: of some they are part of the key, of others not. */
+/**
+ * Prefixes that some providers show with their secrets. With some the prefix is part of the key, with others it is not.
+ */
 const PREFIX = /^(?:v1,)?(?:whsec|whsk)_/;
 
 const ENCODINGS: readonly (readonly [KeyFormat["encoding"], string])[] = [
@@ -162,13 +170,13 @@ const ENCODINGS: readonly (readonly [KeyFormat["encoding"], string])[] = [
   ["hex", "decoded from hexadecimal"],
 ];
 
-/** What a secret can be mistaken for when it is copied, or when a scheme is chosen. */
+/** Returns what a secret may be after a mistake in copying it or in choosing the scheme. */
 function formsOf(secret: string, scheme: Scheme): readonly SecretForm[] {
   const { verify: how } = scheme;
   const trimmed = secret.trim();
   const unquoted = trimmed.replace(/^(["'])(.*)\1$/, "$2");
   const bare = unquoted.replace(PREFIX, "");
-  // If two of them are the same text, the later one says what it is.
+  // List the plainest form last: of forms with the same text, the last one describes it.
   const texts = new Map([
     ...(how.kind === "token"
       ? ([
@@ -181,7 +189,7 @@ function formsOf(secret: string, scheme: Scheme): readonly SecretForm[] {
     [trimmed, "without the white space around it"],
     [secret, ""],
   ]);
-  // A scheme of its own each: what is compiled of the real one, with its keys, stays as it is.
+  // Copy the scheme for each form, so that the compiled original and its keys stay as they are.
   const keys =
     how.kind === "hmac"
       ? ENCODINGS.map(([encoding, said]) => ({

@@ -11,13 +11,14 @@ const MAX_HASHED_BYTES = 512 * 1024;
 
 /**
  * Addresses that are tried whatever the size of the body: the most likely one, the configured one and another spelling.
- * The third is left out for a body that no provider which signs an address is known to send, since each hashes it again.
+ * The third is not tried for a huge body, which no provider that signs an address is known to send, since each address
+ * means hashing the body again.
  */
 const MIN_ADDRESSES = 3;
 const MIN_ADDRESSES_OF_HUGE = 2;
 const HUGE_BYTES = 512 * 1024;
 
-/** Parameters above which the query is not put together again: providers and operators add a few, strangers thousands. */
+/** Parameters above which the query is not rebuilt: providers and operators add a few, attackers thousands. */
 const MAX_PARAMETERS = 100;
 
 /** Most parameters of different names whose every order is tried: 24 orders. */
@@ -27,12 +28,12 @@ const MAX_PERMUTED_NAMES = 4;
  * Returns the addresses under which the provider may have signed a request, the most likely one first.
  *
  * Origin and path are those of the configured address, byte for byte, and never the request's. The query is the
- * request's: many providers let one add parameters of one's own to each call (`?order=7`). API Gateway passes them decoded
- * and without their order (https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html), so the query is put
- * together again in the ways in which providers write one: what the configured address holds as it is written there, the
- * rest in the usual escapes, parameters in the order of the event, by name, and in every order if there are up to
- * four. Each of these texts says the same, so it does not matter which of them was signed. The configured address as it
- * is stays one of them, for a proxy that adds a parameter on the way.
+ * request's: many providers let users add their own parameters to each call (`?order=7`). API Gateway passes them
+ * decoded and without their order (https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html), so the query
+ * is rebuilt in the ways in which providers write one. Parameters of the configured address keep their spelling, others
+ * get the usual escapes; their order is the event's, by name, and every order if there are up to four. All of these
+ * texts mean the same, so it does not matter which of them was signed. The unchanged configured address is also tried,
+ * for a proxy that adds a parameter on the way.
  * @param request its `url` is the configured address
  */
 export function signedAddresses(
@@ -49,13 +50,13 @@ export function signedAddresses(
   return [...addresses];
 }
 
-/** Returns the address with further parameters behind its query. */
+/** Returns the address with further parameters at the end of its query. */
 export function withQuery(url: string, parameters: Readonly<Record<string, string>>): string {
   const added = new URLSearchParams(parameters).toString();
   return added === "" ? url : `${url}${url.includes("?") ? "&" : "?"}${added}`;
 }
 
-/** Returns how many addresses may be tried with this body, of which each is hashed together with it. */
+/** Returns how many addresses may be tried for this body, which is hashed once with each of them. */
 export function mostAddresses({ length }: Buffer): number {
   const least = length > HUGE_BYTES ? MIN_ADDRESSES_OF_HUGE : MIN_ADDRESSES;
   return Math.min(MAX_ADDRESSES, Math.max(least, Math.floor(MAX_HASHED_BYTES / (length + 1))));
@@ -75,7 +76,10 @@ function* written(url: string, parameters: readonly Parameter[]): Generator<stri
   }
 }
 
-/** Every parameter as a piece of a query, in each way in which providers write one; written when it is requested, and once. */
+/**
+ * Returns functions that give every parameter as a piece of a query, one function for each way in which providers write
+ * one. Each runs once, and only if it is called.
+ */
 function waysToWrite(
   parameters: readonly Parameter[],
   known: ReadonlyMap<string, string>,
@@ -92,7 +96,7 @@ function waysToWrite(
   );
 }
 
-/** Returns the pieces of a query as they are written, by the parameter that each of them is. */
+/** Returns the pieces of a query as they are written, by their decoded parameter. */
 function piecesOf(query: string): ReadonlyMap<string, string> {
   return new Map(
     query
@@ -102,7 +106,10 @@ function piecesOf(query: string): ReadonlyMap<string, string> {
   );
 }
 
-/** Orders of the parameters; those of one name stay in theirs, which API Gateway keeps. */
+/**
+ * Yields the parameters in different orders. Parameters of the same name keep their order, which API Gateway keeps,
+ * too.
+ */
 function* orders(
   parameters: readonly Parameter[],
   known: ReadonlyMap<string, string>,
@@ -133,19 +140,21 @@ function* permutations<T>(items: readonly T[]): Generator<readonly T[]> {
 const ENCODINGS: readonly ((text: string) => string)[] = [
   component,
   form,
-  // Only what no query may hold: people type `?next=https://example.com/a` and `?to=+1415`.
+  // Escape only what no query may contain: people type `?next=https://example.com/a` and `?to=+1415`.
   (text) => component(text).replace(/%(?:2[14789ABCF]|3[ABDF]|40|5[BD]|7[BCD])/g, decodeURIComponent),
   (text) => component(text).replace(/[!'()*]/g, escaped),
   (text) => lower(component(text)),
   (text) => lower(form(text)),
 ];
 
-/** As `encodeURIComponent`, which throws on half a character: through UTF-8, which has none. */
+/**
+ * Escapes like `encodeURIComponent`, but does not throw for a lone surrogate, which the conversion to UTF-8 replaces.
+ */
 function component(text: string): string {
   return encodeURIComponent(Buffer.from(text).toString());
 }
 
-/** As HTML forms: `+` for a space. */
+/** Escapes like HTML forms, with `+` for a space. */
 function form(text: string): string {
   return new URLSearchParams([["", text]]).toString().slice(1);
 }
@@ -154,7 +163,7 @@ function escaped(character: string): string {
   return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 }
 
-/** .NET writes escapes in lower case. */
+/** Returns the escapes in lower case, as .NET writes them. */
 function lower(text: string): string {
   return text.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase());
 }

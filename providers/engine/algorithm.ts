@@ -14,12 +14,12 @@ import type { SignedVerification } from "./scheme";
 export type Chunks = readonly (string | Buffer)[];
 
 /**
- * Whether one of the signatures is right for this content. Never throws.
- * @param attempts what of {@link Algorithm.attempts} is left for this request; counted down
+ * Returns whether one of the signatures is right for this content. Never throws.
+ * @param attempts remaining {@link Algorithm.attempts} of this request; counted down
  */
 export type Matcher = (chunks: Chunks, signatures: readonly Buffer[], attempts: Attempts) => boolean;
 
-/** Verifications that a request may still cost. */
+/** Number of verifications that are still allowed for a request. */
 export interface Attempts {
   left: number;
 }
@@ -27,24 +27,24 @@ export interface Attempts {
 /** Most pairs of a signature and a public key that are tried for one request. */
 const MAX_ATTEMPTS = 16;
 
-/** Bytes that verifying all pairs of one request hashes at most, where that is more than two of them. */
+/** Most bytes that are hashed to verify all pairs of one request, unless two pairs need more. */
 const MAX_VERIFIED_BYTES = 512 * 1024;
 
 /** How signatures are computed, for verifying and for signing. */
 export interface Algorithm {
-  /** Bytes of a signature; undefined if they are not always as many. */
+  /** Length of a signature, in bytes; undefined if it varies. */
   readonly signatureLength: number | undefined;
   /**
-   * How often the content may be hashed for one request. A keyed hash is computed once for each secret, whatever
-   * signatures there are. With public keys every pair of a signature and a key hashes all of the content again: 16 pairs
-   * are tried while it is small, two at any size, which is a key that is being replaced.
+   * Returns how often the content may be hashed for one request. A keyed hash is computed once for each secret, however
+   * many signatures there are. With public keys, every pair of a signature and a key hashes all of the content again:
+   * up to 16 pairs are tried for small content, and two for any size, enough while a key is being replaced.
    */
   readonly attempts: (chunks: Chunks) => Attempts;
-  /** The content as the matchers take it best. */
+  /** Returns the content in the form that is fastest for the matchers. */
   readonly prepare: (chunks: Chunks) => Chunks;
-  /** @throws ConfigurationError if the secret makes no key */
+  /** @throws ConfigurationError if the secret is not a valid key */
   readonly matcher: (secret: string, index: number) => Matcher;
-  /** @throws ConfigurationError if the secret makes no key to sign with */
+  /** @throws ConfigurationError if the secret is not a valid key to sign with */
   readonly sign: (secret: string, index: number, chunks: Chunks) => Buffer;
 }
 
@@ -67,7 +67,7 @@ export function algorithmOf(scheme: string, verify: SignedVerification): Algorit
           const fitting = Math.floor(MAX_VERIFIED_BYTES / Math.max(1, content.length));
           return { left: Math.max(2, Math.min(MAX_ATTEMPTS, fitting)) };
         },
-        // Joined once, not for every key.
+        // Join the chunks once, not for every key.
         prepare: (chunks) => [joined(chunks)],
         matcher: perSecret(scheme, (secret, what): Matcher => {
           const key = publicKey(secret, verify, what);
@@ -86,7 +86,7 @@ export function algorithmOf(scheme: string, verify: SignedVerification): Algorit
 
 const UNCOUNTED: Attempts = { left: Infinity };
 
-/** HMAC, or a hash: the receiver computes the same bytes as the provider. */
+/** Returns the algorithm of an HMAC or a plain hash, for which the receiver computes the same bytes as the provider. */
 function digesting(
   scheme: string,
   hash: keyof typeof DIGEST_BYTES,
@@ -102,7 +102,7 @@ function digesting(
       return (chunks, signatures) => {
         const expected = digestOf(start(), chunks);
         for (const signature of signatures) {
-          // Both are of the digest's length, so this never throws and takes the same time for every difference.
+          // Both have the digest's length, so this never throws, and takes the same time wherever they differ.
           if (timingSafeEqual(expected, signature)) return true;
         }
         return false;

@@ -1,6 +1,6 @@
 /**
- * Returns the body as it is read: without the byte order marks that Windows tools put in front of a text, however many. What is
- * signed are the bytes as sent, so anyone who verifies a signature over the body takes it as it is.
+ * Returns the body for parsing, without any byte order marks that Windows tools put in front of a text. The signature
+ * is over the bytes as sent, so do not use this for verification.
  */
 export function withoutByteOrderMarks(body: Buffer): Buffer {
   let from = 0;

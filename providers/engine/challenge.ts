@@ -5,9 +5,11 @@ export interface HandshakeAnswer {
   readonly status: number;
   readonly headers: Record<string, string>;
   readonly body: string;
-  /** A secret that the provider sends here for the first time: the answer is given only once it is stored. */
+  /**
+   * Secret that the provider sends in this handshake for the first time. It must be stored before the answer is given.
+   */
   readonly learn?: string;
-  /** An address to call before the answer; it has passed the scheme's own list. */
+  /** URL to call before the answer; the scheme has checked it against its list of allowed hosts. */
   readonly visit?: string;
 }
 
@@ -15,21 +17,22 @@ export interface HandshakeAnswer {
 export interface CodedHandshake {
   readonly method: "GET" | "HEAD" | "POST";
   /**
-   * `after`: it is verified like every webhook. `before`: nothing proves who asks, because the provider does not sign it
-   * or there is no secret yet; so the answer holds no more than the protocol demands.
+   * When the handshake is answered. `after`: once its signature is verified, as for every webhook. `before`: without
+   * proof of who asks, because the provider does not sign it or there is no secret yet; the answer then contains no
+   * more than the protocol demands.
    */
   readonly asked: "before" | "after";
-  /** Whether the answer depends on a token that the operator chose, beside the secret. */
+  /** Whether the answer depends on a token that the operator chose, in addition to the secret. */
   readonly verifyToken?: true;
-  /** Whether it brings a secret, see {@link HandshakeAnswer.learn}. */
+  /** Whether the handshake brings a secret, see {@link HandshakeAnswer.learn}. */
   readonly teaches?: true;
-  /** Undefined if the request is no such challenge. Never throws. */
+  /** Returns the answer, or undefined if the request is not this challenge. Never throws. */
   answer(challenge: Challenge): HandshakeAnswer | undefined;
 }
 
 export interface Challenge {
   readonly request: WebhookRequest;
-  /** The body as JSON or as a form's object; undefined if it is neither. */
+  /** Body, parsed as JSON or as a form; undefined if it is neither. */
   readonly payload: unknown;
   /** Live secrets; none if there is no secret yet. */
   readonly secrets: readonly string[];

@@ -8,16 +8,19 @@ import { isSigned, type ContentPart, type Scheme, type SignedVerification } from
 import type { FieldRef, HeaderRef, KeyRef, PathRef } from "./references";
 import { AUTHORIZATION, tokenReader } from "./token";
 
-/** What is worked out once per scheme, so that a request pays only for its own bytes. */
+/** A scheme with everything that can be computed in advance, so that a request costs only the work on its own bytes. */
 export interface CompiledScheme {
-  /** Unsigned headers that describe the event; each may come once at most. */
+  /** Unsigned headers that describe the event. A request may contain each of them at most once. */
   readonly describing: readonly HeaderNames[];
   /** Canonical names of the headers without which no request can be accepted. */
   readonly requiredHeaders: readonly string[];
   readonly names: (ref: HeaderRef) => HeaderNames;
-  /** For schemes whose secret travels: its hash. @throws ConfigurationError if the secret is none */
+  /**
+   * Returns the hash of a secret, for schemes that send the secret itself. @throws ConfigurationError if the secret is
+   * invalid
+   */
   readonly token: (secret: string, index: number) => Buffer;
-  /** For schemes that compute something over the request. */
+  /** Signature, for schemes that compute one over the request. */
   readonly signed?: CompiledSignature;
 }
 
@@ -25,23 +28,26 @@ export interface CompiledSignature {
   readonly verify: SignedVerification;
   readonly algorithm: Algorithm;
   readonly decode: SignatureDecoder;
-  /** Takes the first signature of a request: nearly all have one, and verifying does not wait for anything. */
+  /**
+   * Buffer for the first signature of a request, reused since nearly all requests have one and verification is
+   * synchronous.
+   */
   readonly scratch: Buffer;
   readonly signatureHeader: HeaderNames;
-  /** What of the content is in the message. */
+  /** Parts of the signed content that are in the message. */
   readonly content: readonly MessagePart[];
-  /** Whether values of the body are needed before the signature is proved. */
+  /** Whether verification needs values of the body, which are not proved yet at that time. */
   readonly readsUnproved: boolean;
-  /** Fields of the signature header that are used, and so must be unambiguous. */
+  /** Fields of the signature header that are used. Each may occur only once. */
   readonly fields: ReadonlySet<string>;
 }
 
 const compiled = new WeakMap<Scheme, CompiledScheme>();
 
 /**
- * Prepares a scheme; the result is kept.
+ * Prepares a scheme, once: the result is cached.
  * @throws ConfigurationError for a scheme that could not be secure: its signature leaves out the timestamp that is
- *   checked or what it calls the event's id, or it leaves out the body and does not say so
+ * checked, or the event's id; or it leaves out the body without saying so
  */
 export function compile(scheme: Scheme): CompiledScheme {
   let result = compiled.get(scheme);
@@ -62,13 +68,13 @@ function prepare(scheme: Scheme): CompiledScheme {
   ].filter((ref) => ref !== undefined);
   const needed = neededHeaders(verify);
   const timestamp = isSigned(verify) && verify.timestamp ? [verify.timestamp.at].filter(isHeader) : [];
-  // One object for each header, however often it is referred to.
+  // Create one object for each header, however often it is referred to.
   const byName = new Map([...needed, ...timestamp].map((ref) => [ref.names.join(), headerNames(ref.names)]));
   const namesOf = (ref: HeaderRef): HeaderNames => byName.get(ref.names.join()) ?? headerNames(ref.names);
   const names = new Map([...needed, ...timestamp].map((ref) => [ref, namesOf(ref)]));
   return {
     describing: [...new Map(describing.map((ref) => [ref.names.join(), headerNames(ref.names)])).values()],
-    // A header that has an alternative name is not one that every request must have.
+    // Leave out headers with an alternative name: a request may have either.
     requiredHeaders: unique(needed.flatMap((ref) => (ref.names.length === 1 ? ref.names : []))),
     names: (ref) => names.get(ref) ?? namesOf(ref),
     token: tokenReader(scheme.id, verify.kind === "basic" ? "basic" : "token"),
@@ -124,7 +130,7 @@ function assertSound(scheme: Scheme): void {
   const batch = event.id.find((ref) => ref.from === "payload" && ref.path.includes("*"));
   if (batch) reject("one element of a list cannot be the event id");
 
-  // What its code covers, nobody but its own comments and tests can say.
+  // Skip custom code: only its own comments and tests can say what it covers.
   if (verify.kind === "custom") return;
   if (!isSigned(verify)) {
     if (scheme.covers !== "nothing") reject("nothing is signed, and it does not say that it covers nothing");

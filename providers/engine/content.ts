@@ -2,7 +2,7 @@ import type { Chunks } from "./algorithm";
 import type { ContentPart } from "./scheme";
 import type { FieldRef, HeaderRef, PathRef } from "./references";
 
-/** The parts of a message that the signed content may take up. */
+/** Parts of a message that can be in the signed content. */
 export interface ContentValues<Failure> {
   readonly body: Buffer;
   readonly url: () => string | Failure;
@@ -12,12 +12,12 @@ export interface ContentValues<Failure> {
   readonly payload: (ref: PathRef) => string | Failure;
 }
 
-/** What of the content is in the message; the secret of a digest is put in front by the algorithm. */
+/** A part of the content that is in the message. The secret is not: the algorithm puts a digest's secret in front. */
 export type MessagePart = Exclude<ContentPart, { readonly from: "secret" }>;
 
 /**
- * Returns the signed content in chunks, neighbouring texts joined and the body itself untouched: neither verifying nor
- * signing copies it. The first part that cannot be had ends it.
+ * Returns the signed content in chunks. Adjacent texts are joined, and the body is not copied, neither for verifying
+ * nor for signing. Returns the failure of the first part that is not available.
  */
 export function contentChunks<Failure extends object>(
   content: readonly MessagePart[],

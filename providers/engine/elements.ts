@@ -8,26 +8,26 @@ import type { PathRef } from "./references";
 import type { Elements } from "./event-locations";
 import { parseTime, toRfc3339 } from "./timestamp";
 
-/** One event out of a body that holds several. */
+/** One event of a body that contains several. */
 export interface ElementFacts {
-  /** Its JSON text, number for number as it was sent. */
+  /** JSON text of the event, with numbers written as they were sent. */
   readonly text: string;
-  /** The same, parsed. */
+  /** Parsed JSON of the event. */
   readonly value: unknown;
-  /** The provider's own id of it; undefined if it has none. */
+  /** Id that the provider gave the event; undefined if none. */
   readonly id?: string;
   readonly type: string;
-  /** When it happened, RFC 3339 in UTC. */
+  /** Time of the event, RFC 3339 in UTC. */
   readonly time?: string;
-  /** Whether the signature leaves the time out. */
+  /** Whether the time is not covered by the signature. */
   readonly timeUnsigned?: true;
-  /** What it is about; see the scheme's `event.entity`. */
+  /** Entity that the event is about; see the scheme's `event.entity`. */
   readonly entity?: string;
 }
 
 /**
- * Returns the events of a payload, in its order; undefined if the scheme does not know where they are, and where the payload
- * holds none. Never throws.
+ * Returns the events of a payload, in its order; undefined if the scheme does not know where they are, or the payload
+ * contains none. Never throws.
  * @param text the payload's JSON text
  */
 export function readElements(
@@ -42,14 +42,16 @@ export function readElements(
     if (found.length === 0) return undefined;
     return found.map((one) => factsOf(scheme, elements, request, text, one, found));
   } catch {
-    // A payload that is not JSON after all, such as one too deep to be read: it travels whole.
+    // The payload is not JSON that can be read, for example because it is nested too deep: it is published as one
+    // event.
     return undefined;
   }
 }
 
 /**
- * What an event says of itself that was cut out of a payload before; undefined if it is none. Never throws.
- * @param text as {@link readElements} gave it
+ * Returns the facts of one event that was cut out of a payload before; undefined if the text is not such an event.
+ * Never throws.
+ * @param text as {@link readElements} returned it
  */
 export function readElement(scheme: Scheme, request: WebhookRequest, text: string): ElementFacts | undefined {
   const { elements } = scheme;
@@ -63,8 +65,8 @@ export function readElement(scheme: Scheme, request: WebhookRequest, text: strin
 }
 
 /**
- * Returns the body of a request that holds this event alone, in the shape of the provider's requests. What stood beside the list
- * of events is gone, unless the scheme's events are enclosed in it.
+ * Returns the body of a request that contains only this event, in the shape of the provider's requests. Values beside
+ * the list of events are lost, unless the scheme's events are enclosed in the payload.
  * @param element as {@link readElements} cut it out
  */
 export function wholeOf({ elements }: Scheme, element: Buffer): Buffer {
@@ -116,7 +118,7 @@ function idOf({ id = [], hashOf }: Elements, value: unknown, text: string): stri
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
-/** Returns the first of the alternatives whose places all hold a text or a whole number, put together. */
+/** Returns the first alternative whose locations all hold a text or a whole number, joined by the separator. */
 function firstJoined(
   alternatives: readonly (readonly PathRef[])[],
   separator: string,
@@ -147,7 +149,7 @@ function timeOf({ time = [] }: Elements, value: unknown): { text: string; at: Pa
   return undefined;
 }
 
-/** In the order of the text, without those that hold another one. */
+/** Returns the spans in the order of the text, without those that contain another one. */
 function innermost(found: readonly Found[]): readonly Found[] {
   const sorted = [...found].sort((a, b) => a.start - b.start || b.end - a.end);
   return sorted.filter((one, index) => {
@@ -156,7 +158,7 @@ function innermost(found: readonly Found[]): readonly Found[] {
   });
 }
 
-/** Returns the whole text with this event as the only one: what stands around it says whose it is. */
+/** Returns the whole text with this event as the only one: the values around it say whose event it is. */
 function enclose(text: string, one: Found, all: readonly Found[]): string {
   const others = listsBeside(one, all);
   /** Returns a part of the text, with the lists of other events emptied. */
@@ -178,7 +180,7 @@ function enclose(text: string, one: Found, all: readonly Found[]): string {
   return enclosed;
 }
 
-/** Lists of other events that stand in the same items as this one, such as `statuses` beside `messages`. */
+/** Returns the lists of other events that are in the same items as this event, such as `statuses` beside `messages`. */
 function listsBeside({ lists }: Found, all: readonly Found[]): readonly Span[] {
   const own = new Set(lists.map(({ list }) => list.start));
   const innermostItem = lists.at(-2)?.item;

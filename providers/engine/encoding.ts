@@ -1,22 +1,22 @@
 import type { SignatureFormat } from "./scheme";
 
 /**
- * Reads one signature: its bytes, or undefined unless the text is exactly what such a signature looks like.
- * @param into takes the bytes where they are always as many; the caller says when it may be overwritten
+ * Returns the bytes of one signature, or undefined if the text is not exactly one such signature.
+ * @param into buffer for the bytes, if their number is fixed; the caller decides when it may be overwritten
  */
 export type SignatureDecoder = (text: string, into?: Buffer) => Buffer | undefined;
 
-/** Characters of the longest signature of no fixed length: RSA with 16,384 bits in base64. */
+/** Number of characters of the longest signature without a fixed length: RSA with 16,384 bits, in base64. */
 const MAX_CHARACTERS = 2736;
 
 /**
  * Returns a strict decoder for signatures.
  *
- * Strict, because Node's own decoders are not: they stop at the first character that is none of theirs, and skip
- * white space in base64. Base64 must be padded and canonical (the bits beyond the last byte are zero), so that each
- * signature has one spelling; the official libraries compare texts and reject the others as well. Written out, because
- * to check by a pattern and then to decode by Node costs five times as much, a tenth of the whole verification.
- * @param length bytes of a signature; undefined if they are not always as many
+ * Node's own decoders are not strict: they stop at the first invalid character, and skip white space in base64. Base64
+ * must be padded and canonical (the bits after the last byte are zero), so that each signature has one spelling; the
+ * official libraries compare texts and reject the others as well. The decoder is written out, because checking a
+ * pattern and then decoding with Node costs five times as much, a tenth of the whole verification.
+ * @param length bytes of a signature; undefined if it varies
  */
 export function signatureDecoder(
   encoding: SignatureFormat["encoding"],
@@ -44,7 +44,7 @@ export function signatureDecoder(
       : undefined;
 }
 
-/** Returns the bytes of two digits each; undefined if one is none. */
+/** Decodes two hexadecimal digits per byte; returns undefined if any character is not a digit. */
 function decodeHex(text: string, digits: Int8Array, bytes: Buffer): Buffer | undefined {
   let invalid = 0;
   for (let index = 0; index < bytes.length; index += 1) {
@@ -56,7 +56,7 @@ function decodeHex(text: string, digits: Int8Array, bytes: Buffer): Buffer | und
   return invalid < 0 ? undefined : bytes;
 }
 
-/** Returns the bytes of four digits for three; undefined if one is none, or if bits beyond the last byte are set. */
+/** Decodes four digits per three bytes; returns undefined if any is invalid, or if bits after the last byte are set. */
 function decodeBase64(
   text: string,
   characters: number,
@@ -99,7 +99,7 @@ const DIGITS: Readonly<Record<SignatureFormat["encoding"], Int8Array>> = {
   base64url: valuesOf(`${LETTERS}-_`),
 };
 
-/** Returns the value of each character by its code; -1 for those that are no digit. */
+/** Returns the value of each digit by its character code, and -1 for all other characters. */
 function valuesOf(...alphabets: readonly string[]): Int8Array {
   const values = new Int8Array(128).fill(-1);
   for (const alphabet of alphabets) {
