@@ -7,45 +7,45 @@ import type { HeaderRef, KeyRef, PathRef } from "./references";
 import type { EventLocations } from "./event-locations";
 import { parseTime, toRfc3339 } from "./timestamp";
 
-/** Which rule gave an event its id, see {@link EventLocations}. */
+/** Rule that determined an event's id, see {@link EventLocations}. */
 export type IdentifiedBy = "event-id" | "delivery-id" | "body" | "body-and-time" | "request";
 
 /** What a verified request says about its event. Texts are as the provider wrote them, of any length and characters. */
 export interface EventFacts {
-  /** What consumers and people know the event by: the provider's own id if it has one. */
+  /** Id for consumers and people: the provider's own if it has one. */
   readonly id: string;
   /**
-   * Where the id alone is not the key of deduplication, because it is unsigned: what it is bound to, 16 hexadecimal
-   * digits of a hash of the content and of the headers that say what happened.
+   * Second part of the deduplication key, if the id is unsigned: 16 hexadecimal digits of a hash of the content and of
+   * the headers that say what happened.
    */
   readonly binding?: string;
   readonly identifiedBy: IdentifiedBy;
-  /** {@link UNKNOWN_TYPE} if the request names none. */
+  /** Event type, or {@link UNKNOWN_TYPE} if the request has none. */
   readonly type: string;
-  /** When the event happened, RFC 3339 in UTC. */
+  /** Time of the event, RFC 3339 in UTC. */
   readonly time?: string;
-  /** Set if the signature leaves {@link EventFacts.time} out, so that anyone who replays a request can choose it. */
+  /** Set if {@link EventFacts.time} is not signed, so that anyone who replays a request can choose it. */
   readonly timeUnsigned?: true;
 }
 
-/** What is known of a request besides what its provider wrote. */
+/** Facts about a request that its provider did not write. */
 export interface Attempt {
-  /** Id of the request itself, another one for each. */
+  /** Id of the request itself, different for each request. */
   readonly requestId: string;
-  /** When it was signed, milliseconds since the epoch, where the scheme says so. */
+  /** Time of signing in milliseconds since the epoch, if the scheme has one. */
   readonly signedAt?: number | undefined;
-  /** `body`: the hash of the content identifies an event that has no signed id, whatever headers say. */
+  /** `body`: an event without a signed id is identified by the hash of its content, and headers are ignored. */
   readonly duplicates?: "body" | undefined;
 }
 
 export const UNKNOWN_TYPE = "unknown";
 
-/** The type of a body that holds events of several types. */
+/** Type of a body that contains events of several types. */
 export const BATCH_TYPE = "batch";
 
 /**
  * Reads identity, type and time of a verified request. Never throws.
- * @param payload the parsed body, or undefined if it is none that can be parsed
+ * @param payload the parsed body; undefined if it cannot be parsed
  */
 export function readEvent(
   scheme: Scheme,
@@ -61,7 +61,7 @@ export function readEvent(
   };
 }
 
-/** When the event happened, RFC 3339 in UTC. */
+/** Returns the time of the event, RFC 3339 in UTC. */
 export function eventTime(
   scheme: Scheme,
   request: WebhookRequest,
@@ -109,7 +109,7 @@ function identify(
   }
 }
 
-/** Hexadecimal digits of a binding: 64 bits, since nobody can choose what is signed. */
+/** Hexadecimal digits of a binding: 64 bits are enough, since an attacker cannot choose the signed content. */
 const BINDING_LENGTH = 16;
 
 /** Returns the unsigned headers that say what happened. */
@@ -120,7 +120,7 @@ export function contextOf({ type, entity = [], context = [] }: EventLocations): 
   return [...new Map([...told, ...context].map((ref) => [ref.names.join(), ref])).values()];
 }
 
-/** Returns the headers that describe an event, in lower case: none of them holds a signature or a credential. */
+/** Returns the headers that describe an event, in lower case. None of them contains a signature or a credential. */
 export function describingHeaders({ event }: Scheme): readonly string[] {
   const { id, deliveryId, loggedIds = [], time } = event;
   const refs = [...id, ...(deliveryId ? [deliveryId] : []), ...loggedIds, ...time.map(({ at }) => at)];
@@ -129,12 +129,15 @@ export function describingHeaders({ event }: Scheme): readonly string[] {
   );
 }
 
-/** What is signed of a request, in one form if the same content can be written in several. */
+/** Returns the signed content of a request, in one form if it can be written in several. */
 function contentOf({ verify }: Scheme, request: WebhookRequest): Buffer | string {
   return (verify.kind === "custom" ? verify.signedContent?.(request) : undefined) ?? request.body;
 }
 
-/** Hexadecimal SHA-256 of the content behind the values, whose number is always the same within a scheme. */
+/**
+ * Returns the SHA-256 of the values and then the content, in hexadecimal. A scheme always has the same number of
+ * values.
+ */
 function contentHash(content: Buffer | string, values: readonly (string | number | null)[]): string {
   const hash = createHash("sha256");
   if (values.length > 0) hash.update(JSON.stringify(values));
@@ -145,12 +148,14 @@ function ownId({ verify }: Scheme, request: WebhookRequest, payload: unknown): s
   return verify.kind === "custom" ? verify.eventId?.(request, payload) : undefined;
 }
 
-/** What the event is about, and so what its order matters to; undefined if the request does not say. */
+/**
+ * Returns the entity that the event is about, whose events must stay in order; undefined if the request does not say.
+ */
 export function entityOf({ event }: Scheme, request: WebhookRequest, payload: unknown): string | undefined {
   return firstText(event.entity ?? [], request, payload);
 }
 
-/** Returns the first of these places that holds a text or a whole number. */
+/** Returns the first text or whole number at these locations. */
 function firstText(
   locations: readonly (HeaderRef | PathRef)[],
   request: WebhookRequest,
@@ -163,7 +168,7 @@ function firstText(
   return undefined;
 }
 
-/** Returns a hash of the values that make up the event, where all are there. */
+/** Returns a hash of the values that identify the event, if all are present. */
 function partsHash({ event: { hashOf } }: Scheme, payload: unknown): string | undefined {
   if (!hashOf) return undefined;
   const values = hashOf.map((ref) => valuesAt(payload, ref));
@@ -173,7 +178,10 @@ function partsHash({ event: { hashOf } }: Scheme, payload: unknown): string | un
   return whole ? createHash("sha256").update(JSON.stringify(values)).digest("hex") : undefined;
 }
 
-/** Returns the event's type; {@link BATCH_TYPE} if the events of the payload do not agree, undefined if none is named. */
+/**
+ * Returns the event's type; {@link BATCH_TYPE} if the events of the payload have different types, undefined if there is
+ * none.
+ */
 export function typeOf(scheme: Scheme, request: WebhookRequest, payload: unknown): string | undefined {
   for (const pieces of scheme.event.type) {
     const texts = pieces.map((piece) =>
@@ -186,8 +194,8 @@ export function typeOf(scheme: Scheme, request: WebhookRequest, payload: unknown
 }
 
 /**
- * Says whether the signature covers a value. A header of a scheme that is verified by code of its own counts as not
- * covered: the scheme does not say.
+ * Returns whether the signature covers a value. Headers count as not covered if custom code verifies the scheme, which
+ * does not say what it covers.
  */
 export function isProved({ verify, covers }: Scheme, ref: HeaderRef | PathRef): boolean {
   if (ref.from === "payload" && covers === undefined && verify.kind !== "none") return true;
@@ -199,7 +207,7 @@ function isSame(part: Exclude<ContentPart, string>, ref: HeaderRef | PathRef): b
   return part.from === "payload" && ref.from === "payload" && part.path.join(".") === ref.path.join(".");
 }
 
-/** Whether the elements of a list say different things, or only some say anything. */
+/** Returns whether the elements of a list have different values, or only some have one. */
 function differs(piece: string | HeaderRef | PathRef | KeyRef, payload: unknown): boolean {
   if (typeof piece === "string" || piece.from !== "payload" || !piece.path.includes("*")) return false;
   if (valueAt(payload, piece) !== undefined) return false;

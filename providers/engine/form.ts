@@ -1,36 +1,41 @@
 import { isUtf8 } from "node:buffer";
 import { withoutByteOrderMarks } from "./body";
 
-/** Values by name, in their order. A map, because every look-up in URLSearchParams goes through all of them. */
+/** Values by name, in their order. A map, because URLSearchParams searches all pairs for every look-up. */
 export type Form = ReadonlyMap<string, readonly string[]>;
 
-/** How much of a form is read. */
+/** Limits above which a form is not read. */
 export interface FormLimits {
   /** Most pairs of name and value. */
   readonly fields: number;
   /** Most bytes of the body. */
   readonly bytes: number;
-  /** Most `%` that begin no escape: no provider writes one, and each takes several times as long as a letter. */
+  /** Most `%` that do not begin an escape: no provider writes one, and each takes several times as long as a letter. */
   readonly wrongEscapes: number;
-  /** Whether a form with bytes that are no UTF-8 is read: no provider writes them, and replacing them takes most of the time. */
+  /**
+   * Whether to read a form that is not UTF-8: no provider writes one, and replacing invalid bytes takes most of the
+   * time.
+   */
   readonly anyBytes: boolean;
 }
 
-/** Of a body that is proved. Real forms have tens of fields; ten thousand of them take some 2 MB of memory. */
+/** Limits of a body that is proved. Real forms have tens of fields; ten thousand take some 2 MB of memory. */
 const PROVED: FormLimits = { fields: 10_000, bytes: Infinity, wrongEscapes: Infinity, anyBytes: true };
 
-/** Most fields of a form that has to be read before it is proved, as in PHP (`max_input_vars`), for which providers write. */
+/**
+ * Most fields of a form that is read before it is proved: PHP's default (`max_input_vars`), for which providers write.
+ */
 const MAX_UNPROVED_FIELDS = 1_000;
 
-/** For a form that has to be read before it is proved: the caller is unknown. */
+/** Returns limits for a form that must be read before it is proved, so that anyone may have sent it. */
 export function unprovedForm(bytes: number): FormLimits {
   return { fields: MAX_UNPROVED_FIELDS, bytes, wrongEscapes: MAX_UNPROVED_FIELDS, anyBytes: false };
 }
 
 /**
- * Returns the fields of a form-encoded body, or undefined if it is none or is beyond the limits. Names may come several
- * times. Reads as URLSearchParams does, in one pass over the bytes: a decoder that throws for a wrong escape would
- * cost a thousand times as much for each of them.
+ * Returns the fields of a form-encoded body, or undefined if it is not a form or exceeds the limits. A name may occur
+ * several times. Reads like URLSearchParams, in one pass over the bytes: a decoder that throws for an invalid escape
+ * would take a thousand times as long for each of them.
  */
 export function parseForm(
   raw: Buffer,
@@ -38,7 +43,7 @@ export function parseForm(
 ): Form | undefined {
   const body = withoutByteOrderMarks(raw);
   const { length } = body;
-  // A text without `=` is not gone through letter by letter.
+  // Skip a text without `=` before reading every byte.
   if (length > bytes || !body.includes(EQUALS)) return undefined;
   const form = new Map<string, string[]>();
   const decoded = Buffer.allocUnsafe(length);
@@ -51,7 +56,7 @@ export function parseForm(
   let plain = PLAIN_IN_NAMES;
   for (let at = 0; at <= length; at += 1) {
     let byte = AMPERSAND;
-    // Nearly all of a form needs no decision, so that has a loop of its own.
+    // Copy plain bytes in a loop of their own: nearly all of a form needs no other handling.
     while (at < length) {
       byte = body[at] as number;
       const itself = plain[byte] as number;
@@ -84,7 +89,7 @@ export function parseForm(
       end = 0;
       isAscii = true;
     } else if (byte === PERCENT) {
-      // Both are -1 if they are no digits, and so is their union; beyond the end there are none.
+      // A value is -1 if there is no hexadecimal digit, also beyond the end, and so is the union of both.
       const high = DIGITS[body[at + 1] ?? 0] ?? -1;
       const low = DIGITS[body[at + 2] ?? 0] ?? -1;
       if ((high | low) >= 0) {
@@ -103,8 +108,8 @@ export function parseForm(
 }
 
 /**
- * Most texts are ASCII, which is copied. Bytes that are no UTF-8 become U+FFFD, as in URLSearchParams. No closure of the
- * loop above: it would keep the counters out of the registers.
+ * Returns the decoded text. Most texts are ASCII, which is faster; invalid UTF-8 becomes U+FFFD, as in URLSearchParams.
+ * A function of its own, not a closure of the loop above, which would keep the counters out of the registers.
  */
 function textOf(decoded: Buffer, end: number, isAscii: boolean): string {
   return decoded.toString(isAscii ? "latin1" : "utf8", 0, end);
@@ -114,30 +119,33 @@ const AMPERSAND = 0x26;
 const EQUALS = 0x3d;
 const PERCENT = 0x25;
 
-/** What a byte of a value stands for; 0 for what ends it, begins an escape, or is in no form, as the quotes of JSON and XML. */
+/**
+ * Decoded form of each plain byte of a value. 0 for bytes that end it, begin an escape, or are in no form, such as
+ * quotes.
+ */
 const PLAIN_IN_VALUES = Uint8Array.from({ length: 256 }, (_, byte) => {
   const character = String.fromCharCode(byte);
   if (character === "+") return 0x20;
   return /[!#-$'-;=?-z|~]/.test(character) ? byte : 0;
 });
 
-/** The same of a name, which the first `=` ends. */
+/** Decoded form of each plain byte of a name, which the first `=` ends. */
 const PLAIN_IN_NAMES = PLAIN_IN_VALUES.map((plain, byte) => (byte === EQUALS ? 0 : plain));
 
-/** The value of a hexadecimal digit by its code; -1 for what is none. */
+/** Value of each hexadecimal digit by its character code; -1 for all other characters. */
 const DIGITS = Int8Array.from({ length: 256 }, (_, byte) => {
   const value = "0123456789abcdef".indexOf(String.fromCharCode(byte).toLowerCase());
   return byte < 0x80 ? value : -1;
 });
 
-/** Returns the form as an object: a text for each field, a list of texts if it comes several times. */
+/** Returns the form as an object: a text for each field, or a list of texts if the field occurs several times. */
 export function formObject(form: Form): Record<string, string | readonly string[]> {
   return Object.fromEntries(
     [...form].map(([name, values]) => [name, values.length === 1 ? (values[0] ?? "") : values]),
   );
 }
 
-/** Returns the one value of a field; undefined if it is absent or ambiguous. */
+/** Returns the value of a field; undefined if it is absent or occurs several times. */
 export function formField(form: Form | undefined, name: string): string | undefined {
   const values = form?.get(name);
   return values?.length === 1 ? values[0] : undefined;
@@ -149,19 +157,19 @@ const BOUNDARY = /^multipart\/form-data\s*;(?:.*;)?\s*boundary=(?:"([^"]{1,70})"
 /** Longest content type in which a boundary is looked for, in characters. */
 const MAX_CONTENT_TYPE_LENGTH = 500;
 
-/** Characters of a part's headers that are looked at. */
+/** Most characters of a part's headers that are read. */
 const MAX_HEAD_LENGTH = 1_000;
 
-/** Most bytes of a body: what it holds may have to be read before it is proved. */
+/** Largest body that is read, in bytes: its content may have to be read before it is proved. */
 const MAX_MULTIPART_BYTES = 1024 * 1024;
 
-/** Most parts of a body: the providers that are read here send one to three. */
+/** Most parts of a body: providers with multipart bodies send one to three. */
 const MAX_PARTS = 100;
 
 /**
- * Returns the bytes of a field of a `multipart/form-data` body; undefined if it is absent, ambiguous, the body is cut off, or
- * it is beyond the limits.
- * @param bytes most bytes of a body that is read
+ * Returns the bytes of a field of a `multipart/form-data` body; undefined if it is absent or ambiguous, or if the body
+ * is cut off or exceeds the limits.
+ * @param bytes largest body that is read, in bytes
  */
 export function multipartField(
   contentType: string | undefined,
@@ -176,7 +184,7 @@ export function multipartField(
   if (boundary === undefined) return undefined;
   const delimiter = Buffer.from(`\r\n--${boundary}`, "latin1");
   const values: Buffer[] = [];
-  // The first delimiter may be without the line break in front of it.
+  // Accept a first delimiter without a line break in front of it.
   const opening = delimiter.subarray(2);
   const opens = body.subarray(0, opening.length).equals(opening);
   const first = opens ? 0 : body.indexOf(delimiter);
@@ -195,7 +203,7 @@ export function multipartField(
   return undefined;
 }
 
-/** Returns the content of a part if it is the field of this name. */
+/** Returns the content of a part if its field has this name. */
 function valueOf(part: Buffer, name: string): Buffer | undefined {
   const end = part.indexOf("\r\n\r\n");
   if (end < 0) return undefined;

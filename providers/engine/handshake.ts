@@ -3,12 +3,12 @@ import type { CodedHandshake, HandshakeAnswer, Challenge } from "./challenge";
 import type { WebhookRequest } from "./request";
 import type { Scheme } from "./scheme";
 
-/** A challenge is a short token; nothing longer, and no control characters, is sent back. */
+/** A challenge that may be echoed: a short token without control characters. */
 const CHALLENGE = /^[\x20-\x7e]{1,1024}$/;
 
 /**
- * Returns the answer if a verified request asks whether this endpoint is its user's; undefined for
- * every other one. Call it after {@link verify} only: it would otherwise echo what a stranger chooses.
+ * Returns the answer if a verified request is a challenge; undefined for every other request. Call it only after {@link
+ * verify}: otherwise anyone could make it echo a text.
  */
 export function handshake(
   scheme: Scheme,
@@ -41,7 +41,7 @@ export function handshake(
   return undefined;
 }
 
-/** Returns the answer to a challenge that comes before anything is proved; undefined if the request is none. */
+/** Returns the answer to a challenge that is not proved; undefined if the request is not a challenge. */
 export function answerChallenge(scheme: Scheme, challenge: Challenge): HandshakeAnswer | undefined {
   for (const rule of coded(scheme)) {
     if (rule.asked !== "before" || rule.method !== challenge.request.method) continue;
@@ -51,23 +51,23 @@ export function answerChallenge(scheme: Scheme, challenge: Challenge): Handshake
   return undefined;
 }
 
-/** Whether a provider of this scheme asks by this method before anything is proved. */
+/** Returns whether a provider of this scheme sends unproved challenges by this method. */
 export function acceptsChallenge(scheme: Scheme, method: string): boolean {
   return coded(scheme).some((rule) => rule.asked === "before" && rule.method === method);
 }
 
-/** Methods beside POST by which a provider of this scheme asks. */
+/** Returns the methods other than POST by which a provider of this scheme sends challenges. */
 export function handshakeMethods(scheme: Scheme): readonly ("GET" | "HEAD")[] {
   const methods = coded(scheme).map(({ method }) => method);
   return (["GET", "HEAD"] as const).filter((method) => methods.includes(method));
 }
 
-/** Whether the operator has to choose a token for the handshake. */
+/** Returns whether the operator has to choose a token for the handshake. */
 export function needsVerifyToken(scheme: Scheme): boolean {
   return coded(scheme).some(({ verifyToken }) => verifyToken === true);
 }
 
-/** Whether the provider sends its secret in a handshake. */
+/** Returns whether the provider sends its secret in a handshake. */
 export function providesSecret(scheme: Scheme): boolean {
   return coded(scheme).some(({ teaches }) => teaches === true);
 }

@@ -7,11 +7,11 @@ import { reject, type Rejection, type RequestHeaders } from "./request";
  */
 export const MAX_HEADER_LENGTH = 4096;
 
-/** A header under all the names it may have, prepared for look-ups. */
+/** All names of one header, prepared for look-ups. */
 export interface HeaderNames {
-  /** As an operator reads it, e.g. `header svix-id or webhook-id`. */
+  /** Text for operators, e.g. `header svix-id or webhook-id`. */
   readonly label: string;
-  /** The most usual of them. */
+  /** The most common name. */
   readonly name: string;
   readonly canonical: readonly string[];
   readonly lower: readonly string[];
@@ -35,7 +35,7 @@ function valuesOf(headers: RequestHeaders, { lower }: HeaderNames): readonly str
   return undefined;
 }
 
-/** Returns the value of a header that the signature depends on, or why there is none that could be used. */
+/** Returns the value of a header that the signature depends on, or why no value can be used. */
 export function readHeader(headers: RequestHeaders, names: HeaderNames): string | Rejection {
   const values = valuesOf(headers, names);
   if (!values) return reject("header_missing", `no ${names.label}`);
@@ -49,16 +49,16 @@ export function readHeader(headers: RequestHeaders, names: HeaderNames): string 
   );
 }
 
-/** Most values of one kind that are read: DocuSign signs with up to 100 keys. */
+/** Most values of one header that are read: DocuSign signs with up to 100 keys. */
 const MAX_VALUES = 100;
 
-/** `-1` to `-100`. */
+/** Suffix of a numbered header: `-1` to `-100`. */
 const NUMBER = /^-(?:[1-9][0-9]?|100)$/;
 
 /**
- * Returns the values of all of the headers that are present, each as often as it came, for providers that sign with several keys
- * side by side; or why there is none that could be used.
- * @param numbered the names have `-1` to `-100` behind them
+ * Returns the values of all these headers, including repeated ones, or why no value can be used. For providers that
+ * sign with several keys at once.
+ * @param numbered whether the names have a suffix `-1` to `-100`
  */
 export function readHeaders(
   headers: RequestHeaders,
@@ -83,7 +83,9 @@ export function readHeaders(
   );
 }
 
-/** A header that came twice could be read as one value here and as the other one by the next reader. */
+/**
+ * Rejects a repeated header: another program that reads the request could choose another of its values than the inbox.
+ */
 export function findRepeated(headers: RequestHeaders, names: HeaderNames): Rejection | undefined {
   const times = valuesOf(headers, names)?.length ?? 0;
   return times > 1 ? repeated(names, times) : undefined;
@@ -94,8 +96,8 @@ function repeated({ label }: HeaderNames, times: number): Rejection {
 }
 
 /**
- * Whether a text that is part of the signed content is visible ASCII and space. With anything else it would depend on
- * an encoding which bytes were signed.
+ * Returns whether a text in the signed content is visible ASCII and space. With other characters, the signed bytes
+ * would depend on an encoding.
  */
 export function isPlain(text: string): boolean {
   for (let index = 0; index < text.length; index += 1) {
@@ -105,7 +107,7 @@ export function isPlain(text: string): boolean {
   return true;
 }
 
-/** Returns the value of a header that only describes the event; undefined if it is absent, empty, or not the only one. */
+/** Returns the value of a header that only describes the event; undefined if it is absent, empty or repeated. */
 export function describedBy(headers: RequestHeaders, names: readonly string[]): string | undefined {
   for (const name of names) {
     const values = headers[name.toLowerCase()];

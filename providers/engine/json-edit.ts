@@ -3,8 +3,8 @@ import { findSpans, type Span } from "./json-spans";
 import { parseJson } from "./payload";
 
 /**
- * Edits the text of a body that is JSON and leaves every other byte of it as it is: no number is read and written again.
- * A body that is no object and no list of JSON stays whole.
+ * Edits the text of a JSON body and keeps every other byte: no number is parsed and written again. Returns a body that
+ * is neither an object nor a list unchanged.
  * @param edit gets the text with one character for each byte
  */
 export function editJson(body: Buffer, edit: (text: string) => string): Buffer {
@@ -16,11 +16,11 @@ export function editJson(body: Buffer, edit: (text: string) => string): Buffer {
 }
 
 /**
- * Sets a property, and makes the objects that it stands in if they are not there.
+ * Sets a property, and creates missing objects on its path.
  * @param text a JSON object
  */
 export function withProperty(text: string, path: readonly string[], value: string | number): string {
-  // In ASCII, whatever the encoding of the text.
+  // Write ASCII only, which is right in every encoding of the text.
   const json = JSON.stringify(value).replace(
     /[\u0080-\uffff]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
@@ -40,7 +40,7 @@ function withMember(text: string, path: readonly string[], json: string): string
   return `${text.slice(0, owner.start + 1)}${name}:${json}${/^\s*\}/.test(rest) ? "" : ","}${rest}`;
 }
 
-/** Edits each value that a path leads to. */
+/** Edits each value at a path. */
 export function withEach(
   text: string,
   path: readonly string[],
@@ -52,11 +52,11 @@ export function withEach(
   );
 }
 
-/** What stands for a text that was blanked; any other value becomes null. */
+/** Replacement for a text; any other value is replaced by null. */
 export const BLANK = "[redacted]";
 
 /**
- * Blanks the values that paths lead to, also where a property is there twice. Every other character stays as it is.
+ * Redacts the values at the paths, including all values of a repeated property. Keeps every other character.
  * @param text valid JSON
  */
 export function blankFields(text: string, paths: readonly (readonly string[])[]): string {

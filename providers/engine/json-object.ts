@@ -1,11 +1,11 @@
-/** Returns a JSON object's own properties; undefined if the value is no object. */
+/** Returns the value as a JSON object; undefined if it is not an object. */
 export function asObject(value: unknown): Readonly<Record<string, unknown>> | undefined {
   return typeof value === "object" && value !== null && !Array.isArray(value)
     ? (value as Record<string, unknown>)
     : undefined;
 }
 
-/** Returns an own property that is a text. */
+/** Returns an own property if its value is a text. */
 export function textOf(
   object: Readonly<Record<string, unknown>> | undefined,
   name: string,
@@ -14,7 +14,7 @@ export function textOf(
   return typeof value === "string" ? value : undefined;
 }
 
-/** Returns an own property that is an object. */
+/** Returns an own property if its value is an object. */
 export function objectOf(
   object: Readonly<Record<string, unknown>> | undefined,
   name: string,

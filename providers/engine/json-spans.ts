@@ -1,19 +1,19 @@
-/** Where a value stands in a JSON text: from its first character to behind its last one. */
+/** Position of a value in a JSON text: from its first character up to, but not including, `end`. */
 export interface Span {
   readonly start: number;
   readonly end: number;
 }
 
-/** A value that a path leads to, with the lists that it stands in, from the outside in. */
+/** Position of a value at a path, with the lists that contain it, from the outside in. */
 export interface Found extends Span {
   readonly lists: readonly { readonly list: Span; readonly item: Span }[];
 }
 
 /**
- * Finds the values at a path in a JSON text, without reading a number or a text out of it: what is cut out at these
- * places is what was sent. `*` stands for every element of a list.
- * @param text valid JSON; of anything else the result means nothing
- * @param repeated which of several properties of one name: the last, as `JSON.parse` has it, or all
+ * Finds the values at a path in a JSON text without parsing them, so that a value that is cut out has the bytes that
+ * were sent. `*` stands for every element of a list.
+ * @param text valid JSON; for other texts the result has no meaning
+ * @param repeated which properties to find if a name is repeated: the last, as `JSON.parse` does, or all
  */
 export function findSpans(
   text: string,
@@ -36,7 +36,7 @@ export function findSpans(
   return found;
 }
 
-/** Returns the elements of a list; none of anything else. */
+/** Returns the elements of a list; an empty list for any other value. */
 function items(text: string, { start }: Span): readonly Span[] {
   if (text[start] !== "[") return [];
   const spans: Span[] = [];
@@ -49,7 +49,7 @@ function items(text: string, { start }: Span): readonly Span[] {
   return spans;
 }
 
-/** Returns the properties of an object that have this name. */
+/** Returns the values of an object's properties with this name. */
 function membersOf(text: string, { start }: Span, name: string): readonly Span[] {
   const members: Span[] = [];
   if (text[start] !== "{") return members;
@@ -64,7 +64,7 @@ function membersOf(text: string, { start }: Span, name: string): readonly Span[]
 }
 
 const SPACE = /[ \t\n\r\ufeff]*/y;
-/** A text, or a run of what is neither a text nor a bracket. */
+/** A string, or a run of characters other than quotes and brackets. */
 const TOKEN = /"(?:[^"\\]+|\\[^])*"|[^"[\]{}]+/y;
 const SCALAR = /"(?:[^"\\]+|\\[^])*"|[^\s,\]}]+/y;
 
@@ -72,7 +72,7 @@ function skipSpace(text: string, at: number): number {
   return endOf(SPACE, text, at);
 }
 
-/** Returns the value that begins at or behind `from`. */
+/** Returns the position of the first value at or after `from`. */
 function valueSpan(text: string, from: number): Span {
   const start = skipSpace(text, from);
   if (text[start] !== "{" && text[start] !== "[") return { start, end: endOf(SCALAR, text, start) };
@@ -91,7 +91,7 @@ function valueSpan(text: string, from: number): Span {
   return { start, end: at };
 }
 
-/** @throws if the text is no JSON after all; nothing may loop */
+/** Returns the end of a match. @throws if the text is not JSON, so that invalid texts cannot cause an endless loop */
 function endOf(pattern: RegExp, text: string, at: number): number {
   pattern.lastIndex = at;
   const match = pattern.exec(text);

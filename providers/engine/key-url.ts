@@ -1,16 +1,18 @@
-/** Where keys may be fetched: a host by its exact name or by a pattern over all of it, and what the path must be. */
+/**
+ * A host from which keys may be fetched, as an exact name or a pattern for the whole name, and a pattern for the path.
+ */
 export interface KeyHost {
   readonly host: string | RegExp;
   readonly path: RegExp;
 }
 
-/** Longest URL that is looked at. */
+/** Longest URL that is accepted, in characters. */
 const MAX_URL_LENGTH = 500;
 
 /**
- * Returns the URL as it will be fetched, where it may be; undefined if it may not. A request that nobody has verified yet
- * names it, so only what the scheme lists passes: https on its usual port, no credentials, no fragment, the listed host.
- * Patterns are matched against what the URL parser made of the text, which is what is fetched.
+ * Returns the URL to fetch, or undefined if it may not be fetched. The URL comes from a request that is not verified
+ * yet, so only listed hosts and paths pass: https on its usual port, without credentials or fragment. Patterns are
+ * matched against the parsed URL, which is what is fetched.
  */
 export function allowedKeyUrl(text: string | undefined, allowed: readonly KeyHost[]): string | undefined {
   if (text === undefined || text.length > MAX_URL_LENGTH || !URL.canParse(text)) return undefined;

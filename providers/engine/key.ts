@@ -14,15 +14,18 @@ const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
 const HEX = /^(?:[0-9a-fA-F]{2})+$/;
 
-/** What Supabase shows in front of the prefix of a secret. @see https://supabase.com/docs/guides/auth/auth-hooks */
+/** Version that Supabase shows in front of a secret's prefix. @see https://supabase.com/docs/guides/auth/auth-hooks */
 const VERSION = /^v\d+a?,(?=wh[a-z]+_)/;
 
-/** Maximum number of prepared secrets in the cache: more than a provider ever has, so it bounds only callers that pass new ones. */
+/**
+ * Most prepared secrets in the cache: more than a provider ever has, so only callers that always pass new ones reach
+ * it.
+ */
 const MAX_KEYS = 32;
 
 /**
- * Remembers what was made of the last secrets, so that a request does not pay for the decoding.
- * @param make gets the secret and how an error message names it
+ * Caches the results of `make`, so that a request does not decode its secret again.
+ * @param make gets the secret and its name in error messages
  */
 export function perSecret<T>(
   scheme: string,
@@ -41,7 +44,10 @@ export function perSecret<T>(
   };
 }
 
-/** @throws ConfigurationError for a secret that anyone could sign with */
+/**
+ * Rejects an unusable secret.
+ * @throws ConfigurationError if the secret is empty or publicly known, so that anyone could sign with it
+ */
 export function assertSecret(secret: string, what: string): void {
   if (secret.trim() === "") throw new ConfigurationError(`${what} is empty`);
   const reason = publicSecret(secret);
@@ -49,14 +55,14 @@ export function assertSecret(secret: string, what: string): void {
 }
 
 /**
- * Returns the public key that a text holds, in PEM or as DER in base64, alone or in a certificate; undefined for every other
- * text. A public key is known to everybody, so it must never become the key of an HMAC.
+ * Returns the public key in a text, in PEM or as DER in base64, alone or in a certificate; undefined for every other
+ * text. Everybody may know a public key, so it must never become the key of an HMAC.
  */
 export function publicKeyIn(text: string): KeyObject | undefined {
   const pem = text.trim();
   if (pem.startsWith("-----BEGIN ")) return withoutThrowing(() => createPublicKey(pem));
   const base64 = pem.replace(/\s+/g, "");
-  // DER begins with a sequence, and that is `M` in base64: nearly every secret is done with here.
+  // Return early for nearly every secret: DER starts with a sequence, which is `M` in base64.
   if (!base64.startsWith("M") || !BASE64.test(base64)) return undefined;
   const der = Buffer.from(base64, "base64");
   return (
@@ -74,7 +80,7 @@ function withoutThrowing<T>(read: () => T): T | undefined {
   }
 }
 
-/** @throws ConfigurationError for a secret that cannot be decoded, or to nothing, or that is a public key */
+/** @throws ConfigurationError for a secret that cannot be decoded, is empty when decoded, or is a public key */
 export function hmacKey(secret: string, format: KeyFormat, what: string): KeyObject {
   if (publicKeyIn(secret)) throw new ConfigurationError(`${what} is a public key, which everybody may know`);
   return createSecretKey(
@@ -82,13 +88,13 @@ export function hmacKey(secret: string, format: KeyFormat, what: string): KeyObj
   );
 }
 
-/** What precedes the 32 bytes of a key in DER. @see https://www.rfc-editor.org/rfc/rfc8410 */
+/** DER bytes in front of a key's 32 bytes. @see https://www.rfc-editor.org/rfc/rfc8410 */
 const ED25519_SPKI = Buffer.from("302a300506032b6570032100", "hex");
 const ED25519_PKCS8 = Buffer.from("302e020100300506032b657004220420", "hex");
 
 const KEY_TYPES = { ed25519: "ed25519", "ecdsa-sha256": "ec", "rsa-sha256": "rsa" } as const;
 
-/** @throws ConfigurationError for a text that is no public key of the algorithm */
+/** @throws ConfigurationError for a text that is not a public key of the algorithm */
 export function publicKey(text: string, verify: PublicKeyVerification, what: string): KeyObject {
   const { key: format, algorithm } = verify;
   return asymmetricKey(algorithm, `${what} is no public key for ${algorithm}`, () => {
@@ -102,9 +108,9 @@ export function publicKey(text: string, verify: PublicKeyVerification, what: str
 }
 
 /**
- * Returns the key that signs as the provider does: PKCS #8 in PEM, or for Ed25519 the seed, with or without the public key behind
- * it, as the scheme writes its public keys (`whsk_` in front is taken off).
- * @throws ConfigurationError for a text that is no private key of the algorithm
+ * Returns the private key to sign with as the provider does. Accepts PKCS #8 in PEM, or for Ed25519 the seed, with or
+ * without the public key after it, in the encoding of the scheme's public keys (a prefix `whsk_` is removed).
+ * @throws ConfigurationError for a text that is not a private key of the algorithm
  */
 export function privateKey(text: string, verify: PublicKeyVerification, what: string): KeyObject {
   const { key: format, algorithm } = verify;
@@ -130,7 +136,7 @@ function asymmetricKey(
   try {
     key = read();
   } catch (error) {
-    // OpenSSL's text says nothing to an operator.
+    // Replace OpenSSL's message, which does not help an operator.
     throw error instanceof ConfigurationError ? error : new ConfigurationError(problem);
   }
   const curve = key.asymmetricKeyDetails?.namedCurve;
@@ -149,7 +155,7 @@ function decode(
   const versioned = prefix === "" ? secret : secret.replace(VERSION, "");
   const text = versioned.startsWith(prefix) ? versioned.slice(prefix.length) : versioned;
   if (text === "") throw new ConfigurationError(`${what} is empty after ${prefix}`);
-  // A single character of base64 beyond a multiple of four holds 6 bits: no byte ends there.
+  // Reject base64 with one digit more than a multiple of four: the last 6 bits would not fill a byte.
   const whole = encoding === "hex" ? HEX.test(text) : BASE64.test(text) && digits(text) % 4 !== 1;
   if (whole) return Buffer.from(text, encoding);
   throw new ConfigurationError(

@@ -4,16 +4,16 @@ import type { WebhookRequest } from "./request";
 import { isSigned, type Coverage, type Scheme } from "./scheme";
 
 /**
- * Headers without which no request of this scheme can be accepted, in canonical case: for a validator at the endpoint. None
- * if the provider also posts a challenge that comes without them.
+ * Returns the headers that every request of this scheme must have, in canonical case, for a validator at the endpoint.
+ * Empty if the provider also posts a challenge without them.
  */
 export function requiredHeaders(scheme: Scheme): readonly string[] {
   return acceptsChallenge(scheme, "POST") ? [] : compile(scheme).requiredHeaders;
 }
 
 /**
- * Returns the header that carries the signature, in canonical case; `X-Webhook-Signature` may stand for it. Undefined if the
- * proof is in no header.
+ * Returns the header with the signature, in canonical case, for which a request may have `X-Webhook-Signature` instead.
+ * Undefined if the proof is not in a header.
  */
 export function signatureHeader({ verify }: Scheme): string | undefined {
   if (isSigned(verify)) return verify.signature.headers[0];
@@ -22,14 +22,14 @@ export function signatureHeader({ verify }: Scheme): string | undefined {
   return verify.kind === "token" && verify.at.from === "header" ? verify.at.names[0] : undefined;
 }
 
-/** What a scheme proves about the body; `unsigned` if it proves nothing at all and has no secret. */
+/** Returns what a scheme proves about the body; `unsigned` if it proves nothing at all and has no secret. */
 export function coverage({ verify, covers }: Scheme): "body" | Coverage | "unsigned" {
   return verify.kind === "none" ? "unsigned" : (covers ?? "body");
 }
 
 /**
- * Whether a request carries anything of this scheme's proof, right or wrong; true if the proof is in the body. A
- * request without any does not come from the provider, so a wrong secret cannot be why it is rejected.
+ * Returns whether a request contains anything of this scheme's proof, right or wrong; true if the proof is in the body.
+ * A request without it does not come from the provider, so a wrong secret cannot be the reason for its rejection.
  */
 export function carriesProof(scheme: Scheme, { headers, query = {} }: WebhookRequest): boolean {
   const { verify } = scheme;
@@ -42,8 +42,8 @@ export function carriesProof(scheme: Scheme, { headers, query = {} }: WebhookReq
 }
 
 /**
- * Returns the headers that carry a scheme's signature, token or password, in lower case; some providers put numbers behind the
- * names. None if the proof is elsewhere.
+ * Returns the headers with a scheme's signature, token or password, in lower case. Some providers add numbers to the
+ * names. Empty if the proof is elsewhere.
  */
 export function proofHeaders({ verify }: Scheme): readonly string[] {
   if (isSigned(verify)) return lowerCase(verify.signature.headers);

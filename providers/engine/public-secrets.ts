@@ -1,6 +1,6 @@
 /**
- * Secrets that everybody knows, with where they are from. Who configures one believes that requests are verified while
- * anybody can sign them.
+ * Publicly known secrets, with their origin. With one of them configured, requests seem to be verified while anybody
+ * can sign them.
  */
 const PUBLIC_SECRETS: ReadonlyMap<string, string> = new Map([
   [
@@ -11,12 +11,12 @@ const PUBLIC_SECRETS: ReadonlyMap<string, string> = new Map([
   ["no-secret-provided", "Cal.com writes it where a webhook has no secret"],
 ]);
 
-/** What providers show in front of a secret, and what stays of it in an example. */
+/** Prefix that providers show in front of a secret, and that remains in examples. */
 const PREFIX = /^(?:v\d+a?,)?(?:wh(?:sec|sk|pk)_)?/;
 
-/** Texts that stand in docs and templates in the place of a secret; compared in lower case, whole, without its prefix. */
+/** Placeholders for a secret in docs and templates. Compared with the whole text in lower case, without its prefix. */
 const PLACEHOLDERS: readonly RegExp[] = [
-  // Nothing behind the prefix, or dots, stars, x and the like.
+  // Only the prefix, or dots, stars, x and the like after it.
   /^(?:|\.+|…+|\*+|-+|_+|x{3,32})$/,
   // <secret>, {{ secret }}, ${SECRET}, %SECRET%, [secret]
   /^(?:<.*>|\{.*\}|\$\{.*\}|\$[a-z_]+|%[a-z_]+%|\[.*\])$/,
@@ -26,7 +26,7 @@ const PLACEHOLDERS: readonly RegExp[] = [
   /^(?:todo|tbd|fixme|placeholder|example|undefined|null|none|user:password|username:password)$/,
 ];
 
-/** Returns why a secret is none, or undefined. The text holds nothing of it. */
+/** Returns why a text cannot be a real secret, or undefined. The reason contains nothing of the text. */
 export function publicSecret(secret: string): string | undefined {
   const text = secret.trim();
   const known = PUBLIC_SECRETS.get(text);

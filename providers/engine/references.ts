@@ -16,14 +16,14 @@ export interface QueryRef {
   readonly name: string;
 }
 /**
- * A value of the parsed payload: property names and array indexes, from the outside in. `*` stands for every element
- * of a list and holds if all of them agree, so that a batch of one kind is of that kind.
+ * A value of the parsed payload: property names and array indexes, from the outside in. `*` stands for every element of
+ * a list. It has a value only if all elements agree, so that a batch of one type has that type.
  */
 export interface PathRef {
   readonly from: "payload";
   readonly path: readonly string[];
 }
-/** The first of these names that the payload, an object, has a property of: the name itself is the value. */
+/** The name of a property of the payload: the first of these names that the payload has. */
 export interface KeyRef {
   readonly from: "key";
   readonly among: readonly string[];
@@ -53,7 +53,7 @@ export function query(name: string): QueryRef {
 export function path(dotted: string): PathRef {
   return { from: "payload", path: dotted.split(".") };
 }
-/** Whichever of these properties the payload has. */
+/** Returns the name of the first of these properties that the payload has. */
 export function key(...among: readonly string[]): KeyRef {
   return { from: "key", among };
 }

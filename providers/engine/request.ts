@@ -1,15 +1,15 @@
-/** Header values by lower-cased name; a name that came twice has two values. */
+/** Header values by lower-cased name; a repeated header has several values. */
 export type RequestHeaders = Readonly<Record<string, readonly string[] | undefined>>;
 
-/** A request as a scheme sees it. */
+/** A request with everything that a scheme can read. */
 export interface WebhookRequest {
   readonly method: string;
   /** Public URL of the endpoint as configured at the provider; only schemes that sign it need it. */
   readonly url?: string;
   readonly headers: RequestHeaders;
-  /** Parameters of the URL's query that came once, decoded. */
+  /** Parameters of the URL's query that are not repeated, decoded. */
   readonly query?: Readonly<Record<string, string>>;
-  /** All of them, decoded, those of one name in their order; if it is absent, `query` holds all. */
+  /** All parameters, decoded, with those of one name in their order. @default those in `query` */
   readonly parameters?: readonly (readonly [name: string, value: string])[];
   /** The bytes as received. */
   readonly body: Buffer;
@@ -17,30 +17,33 @@ export interface WebhookRequest {
 
 /** Why a request was not accepted. */
 export type RejectionReason =
-  /** A header, or a parameter of the query, that the proof needs is not there. */
+  /** The proof needs a header or a query parameter that is absent. */
   | "header_missing"
-  /** It is there but empty, sent twice, too long, or not written as the scheme says. */
+  /** A header or parameter is empty, repeated, too long, or not written as the scheme says. */
   | "header_malformed"
-  /** The body does not hold what the signature needs: it is not JSON, or a value is not there. */
+  /** The body lacks what the signature needs: it is not JSON, or a value is absent. */
   | "body_malformed"
-  /** It is well formed, but too old or too far ahead of our clock. */
+  /** The time of signing is well formed, but too old or too far ahead of our clock. */
   | "timestamp_outside_window"
   /** None of the secrets signed these bytes. */
   | "signature_mismatch";
 
-/** `detail` helps an operator; it holds no secret, no signature and nothing of the body. */
+/**
+ * A verdict against a request. `detail` is for the operator: it contains no secret, no signature and nothing of the
+ * body.
+ */
 export interface Rejection {
   readonly ok: false;
   readonly reason: RejectionReason;
   readonly detail: string;
   /**
-   * Of `timestamp_outside_window`: a moment, in milliseconds since the epoch, at which the clock would have been no
-   * reason to reject it; absent if there is none.
+   * Time in milliseconds since the epoch at which the clock would have been no reason to reject the request. Only for
+   * `timestamp_outside_window`; absent if there is none.
    */
   readonly timestamp?: number;
   /**
-   * Index of the secret whose signature is right, if nothing else is wrong than a signed time that the body does not hold
-   * or that cannot be read: the body is genuine, and only how old it is is unknown.
+   * Index of the secret whose signature is right, if the only error is a signed time that is absent from the body or
+   * cannot be read: the body is genuine, but its age is unknown.
    */
   readonly signedBy?: number;
 }
@@ -48,9 +51,9 @@ export interface Rejection {
 export type Verdict =
   | {
       readonly ok: true;
-      /** Which of the secrets matched; -1 if nothing is signed and there is none. */
+      /** Index of the secret that matched; -1 if nothing is signed and there is no secret. */
       readonly secretIndex: number;
-      /** When the provider signed, in milliseconds since the epoch, where the scheme says so. */
+      /** Time of signing in milliseconds since the epoch, if the scheme has one. */
       readonly timestamp?: number;
     }
   | Rejection;
