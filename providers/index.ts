@@ -1,4 +1,4 @@
-/** Signature schemes of webhook providers: verify what they send, or sign as they do. Knows nothing of AWS. */
+/** Signature schemes of webhook providers: verify what they send, or sign as they do. Independent of AWS. */
 export { withQuery } from "./engine/address";
 export { withoutByteOrderMarks } from "./engine/body";
 export {

@@ -6,7 +6,7 @@ import type { Scheme } from "./engine/scheme";
 
 const KEY_TYPES = { ed25519: "ed25519", "ecdsa-sha256": "ec", "rsa-sha256": "rsa" } as const;
 
-/** Returns a random secret of a scheme: what is stored, and what the provider signs with. */
+/** Returns a random secret for a scheme: what to store, and what the provider signs with. */
 export function newSecret(configured: ConfiguredScheme): NewSecret {
   const verify = schemeOf(configured)?.verify;
   if (verify?.kind === "custom") return verify.newSecret();
@@ -16,7 +16,7 @@ export function newSecret(configured: ConfiguredScheme): NewSecret {
 }
 
 function sharedText(verify: Scheme["verify"] | undefined): string {
-  // A form that nearly every scheme takes: some decode what comes after the prefix, the others use the text as it is.
+  // Use a form that nearly every scheme accepts: some decode the text after the prefix, the others use it as it is.
   const text = `whsec_${randomBytes(24).toString("base64")}`;
   if (verify?.kind === "basic") return `webhooks:${text}`;
   if (verify?.kind !== "hmac" || verify.key.encoding === "utf8") return text;

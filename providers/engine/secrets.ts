@@ -5,12 +5,12 @@ import { reject, type Verdict } from "./request";
 import type { SigningMessage } from "./signing-message";
 import type { NewSecret } from "./custom-verification";
 
-/** Whether two byte strings are equal, in a time that does not reveal where they differ. */
+/** Returns whether two byte strings are equal, in a time that does not reveal where they differ. */
 export function sameBytes(a: Buffer, b: Buffer): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-/** Whether two texts are equal, in a time that does not reveal where they differ. */
+/** Returns whether two texts are equal, in a time that does not reveal where they differ. */
 export function sameText(a: string, b: string): boolean {
   return sameBytes(Buffer.from(a), Buffer.from(b));
 }
@@ -21,7 +21,7 @@ export function hmac(hash: string, key: string | Buffer, ...content: readonly (s
   return computed.digest();
 }
 
-/** Returns the verdict that one of the secrets signed this, or that none did. */
+/** Returns the verdict whether one of the secrets matches. */
 export function matchSecret(
   secrets: readonly string[],
   signed: (secret: string) => boolean,
@@ -38,8 +38,8 @@ export function matchSecret(
 }
 
 /**
- * Returns the verdict that each of several proofs, one for each event of a body, was made with one of the secrets. All of them
- * are compared, so the time reveals nothing. The secret that it names is that of the first.
+ * Returns the verdict whether each proof matches one of the secrets, for bodies with a proof for each event. Compares
+ * all of them, so that the time reveals nothing. The verdict names the secret of the first proof.
  */
 export function matchEach<T>(
   secrets: readonly string[],
@@ -59,7 +59,10 @@ export function matchEach<T>(
   );
 }
 
-/** @throws ConfigurationError if there is none, or one that anyone could sign with */
+/**
+ * Rejects unusable secrets.
+ * @throws ConfigurationError if there is no secret, or if one is empty or publicly known
+ */
 export function assertSecrets(scheme: string, secrets: readonly string[]): void {
   if (secrets.length === 0) throw new ConfigurationError(`no secret for scheme ${scheme}`);
   secrets.forEach((secret, index) => assertSecret(secret, `secret ${index} of scheme ${scheme}`));
@@ -74,7 +77,7 @@ export function signingSecret(scheme: string, { secret }: SigningMessage): strin
   return only;
 }
 
-/** Returns a random secret of text that both sides use. */
+/** Returns a random text that both sides use as the secret. */
 export function sharedSecret(): NewSecret {
   const secret = randomBytes(32).toString("hex");
   return { secret, signWith: secret };

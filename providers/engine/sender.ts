@@ -1,7 +1,7 @@
 import type { Scheme } from "./scheme";
 
 /**
- * What a file of `senders/` exports; its name is the id of the scheme. The functions import the scheme alone, so that
+ * Exports of a file of `senders/`, whose name is the id of the scheme. The functions import only the scheme, so that
  * esbuild leaves the rest out of their bundles.
  */
 export interface Sender {
@@ -10,38 +10,40 @@ export interface Sender {
   readonly sample: Sample;
 }
 
-/** How the operator makes the provider send here. */
+/** Instructions for the operator, to make the provider send webhooks to the inbox. */
 export interface Setup {
-  /** The provider's own page on its signatures. */
+  /** URL of the provider's docs about its signatures. */
   readonly docs: string;
   /** What to click or call at the provider, without a full stop. */
   readonly where: string;
   /** Which secret to copy, without a full stop. */
   readonly secret: string;
-  /** What else one has to know, in whole sentences. */
+  /** Further instructions, in whole sentences. */
   readonly notes?: string;
 }
 
-/** A webhook in the form of the provider's own examples, cut to what names the event, and what is read out of it. */
+/**
+ * A webhook in the form of the provider's own examples, reduced to what identifies the event, with the expected facts.
+ */
 export interface Sample {
-  /** A text is the body itself; everything else is sent as JSON. */
+  /** Body: a text is sent as it is, everything else as JSON. */
   readonly body: unknown;
-  /** Headers that describe the event; those that prove it are made by signing. */
+  /** Headers that describe the event; signing adds those that prove it. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** What the scheme reads out of it. */
+  /** Facts that the scheme must read from the webhook. */
   readonly event: SampleEvent;
 }
 
 interface SampleEvent {
-  /** The provider's own id; if there is none, the id is a hash. */
+  /** The provider's own id. @default a hash */
   readonly id?: string;
   readonly type: string;
   readonly entity?: string;
   readonly time?: string;
 }
 
-/** The moment at which samples happen, in RFC 3339. */
+/** Time of the sample events, in RFC 3339. */
 export const NOON = "2026-03-01T12:00:00.000Z";
-/** The same since the epoch. */
+/** Time of the sample events, in seconds and milliseconds since the epoch. */
 export const NOON_S = 1_772_366_400;
 export const NOON_MS = 1_772_366_400_000;

@@ -14,25 +14,26 @@ import { formatTime } from "./timestamp";
 
 /** A signed webhook, ready to be sent. */
 export interface SignedMessage {
-  /** Names are in canonical case; the content type is left to the caller, except if the body is put into a form. */
+  /** Headers, with names in canonical case. Includes a content type only if signing puts the body into a form. */
   readonly headers: Record<string, string>;
   /** Parameters for the URL's query. */
   readonly query: Record<string, string>;
-  /** The given bytes, except if the signature is in the body and had to be put there. */
+  /** The given bytes, unless the signature had to be put into the body. */
   readonly body: Buffer;
 }
 
 /**
- * Returns the headers with which a provider of this scheme would send the body: its signature, and those for id, type and time
- * that it has. For the few providers that put the proof elsewhere see {@link signMessage}.
- * @throws ConfigurationError for an unusable secret, or several secrets if the header has room for one signature
+ * Returns the headers with which a provider of this scheme would send the body: the signature, and those for the
+ * event's id, type and time. For the few providers that put the proof elsewhere see {@link signMessage}.
+ * @throws ConfigurationError for an unusable secret, or for several secrets if the header can contain only one
+ * signature
  */
 export function sign(scheme: Scheme, message: SigningMessage): Record<string, string> {
   return signMessage(scheme, message).headers;
 }
 
 /**
- * Returns the webhook as a provider of this scheme would send it, wherever the proof goes.
+ * Returns the webhook as a provider of this scheme would send it, wherever the proof is.
  * @throws ConfigurationError as {@link sign}
  */
 export function signMessage(scheme: Scheme, message: SigningMessage): SignedMessage {
@@ -108,17 +109,17 @@ function signContent(
   return { headers, query: {}, body };
 }
 
-/** Returns how many signatures go side by side. */
+/** Returns how many signatures a request can have. */
 function roomFor({ verify: { signature } }: CompiledSignature): number {
   if (signature.read === "numbered") return 100;
   if (signature.read === "each") return signature.headers.length;
   return signature.value.form === "whole" ? 1 : Infinity;
 }
 
-/** Returns the headers that say which event this is. */
+/** Returns the headers with the event's id, type and time. */
 function describe({ event }: Scheme, message: SigningMessage): Record<string, string> {
   const headers: Record<string, string> = {};
-  // What the provider wrote of its event stays.
+  // Keep the provider's own id when an original request is signed again.
   const id = message.id ?? (message.original ? undefined : randomUUID());
   const ids = [...event.id.filter(isHeader), ...(event.deliveryId ? [event.deliveryId] : [])];
   if (id !== undefined) for (const ref of ids) headers[firstName(ref)] = id;
@@ -130,7 +131,10 @@ function describe({ event }: Scheme, message: SigningMessage): Record<string, st
   return headers;
 }
 
-/** Returns the type's header and its part of the type: of `pull_request.opened` GitHub's header holds what is before the dot. */
+/**
+ * Returns the header that has the event's type, and its part of the type: for `pull_request.opened`, GitHub's header
+ * has the text before the dot.
+ */
 function typeHeader(event: EventLocations, type: string): { ref: HeaderRef; value: string } | undefined {
   const pieces = event.type.find((alternative) => alternative.some((piece) => isHeader(piece)));
   const ref = pieces?.find((piece) => isHeader(piece));
@@ -139,7 +143,7 @@ function typeHeader(event: EventLocations, type: string): { ref: HeaderRef; valu
   return { ref, value: typeof separator === "string" ? (type.split(separator)[0] ?? type) : type };
 }
 
-/** Returns a header that is signed: one of those that are written, or one that the provider wrote. */
+/** Returns the value of a signed header: a new one, or the one of the provider's original request. */
 function headerOf(
   ref: HeaderRef,
   headers: Readonly<Record<string, string>>,
@@ -149,7 +153,7 @@ function headerOf(
   return written ?? (original && describedBy(original, ref.names));
 }
 
-/** Returns the names under which a header is written: those of the provider's request, else the most usual one. */
+/** Returns the names under which to write a header: those in the original request, or the most common one. */
 function namesIn({ original = {} }: SigningMessage, ref: HeaderRef): readonly string[] {
   const own = ref.names.filter((name) => original[name.toLowerCase()] !== undefined);
   return own.length > 0 ? own : [firstName(ref)];

@@ -6,27 +6,27 @@ import { isRejection, reject, type Rejection, type WebhookRequest } from "./requ
 import type { ValueFormat } from "./scheme";
 import { tooLarge } from "./unproved";
 
-/** Signatures with the fields that stand beside them. */
+/** A group of signatures, with the fields of the same list. */
 export interface ParsedSignatures {
-  /** The signatures of this scheme, decoded; at least one, each of the right length. */
+  /** Decoded signatures of this scheme: at least one, each of the right length. */
   readonly signatures: readonly Buffer[];
   readonly fields: ReadonlyMap<string, string>;
 }
 
 /**
- * Most signatures of the scheme's own kind that are read in one header: a provider writes one, and two or three while a
- * secret is replaced. The others count as not there.
+ * Most signatures of the scheme's own kind that are read from one header: a provider writes one, and two or three while
+ * a secret is replaced. Further signatures are ignored.
  */
 const MAX_SIGNATURES = 8;
 
-/** Most lists in one header: each has a time of its own, for which the body is hashed again. Persona writes two. */
+/** Most lists in one header: each has its own time, for which the body is hashed again. Persona writes two. */
 const MAX_GROUPS = 2;
 
 export const NO_FIELDS: ReadonlyMap<string, string> = new Map();
 
 /**
- * Reads the signatures of a request: one group of them for nearly all providers.
- * @param body gives the parsed body, for providers that put the signature there
+ * Reads the signatures of a request, for nearly all providers in one group.
+ * @param body returns the parsed body, for providers that put the signature there
  */
 export function readSignatures(
   request: WebhookRequest,
@@ -66,14 +66,14 @@ function grouped(parsed: ParsedSignatures | Rejection): readonly ParsedSignature
   return isRejection(parsed) ? parsed : [parsed];
 }
 
-/** Reads values of one signature header, whose signatures count as one group. */
+/** Reads all values of one signature header as one group of signatures. */
 function parseSignatures(
   values: readonly string[],
   compiled: CompiledSignature,
   scratch = compiled.scratch,
 ): ParsedSignatures | Rejection {
   const signatures: Buffer[] = [];
-  // Headers that come several times have a bound of their own.
+  // Apply the limit to single headers only: repeated ones have a limit of their own.
   const most = values.length === 1 ? MAX_SIGNATURES : values.length;
   let fields = NO_FIELDS;
   for (const value of values) {
@@ -84,7 +84,7 @@ function parseSignatures(
     }
     fields = items.fields;
     for (const text of items.texts) {
-      // One that cannot be ours does not spoil the others: a provider may be rotating its algorithm, too.
+      // Skip a signature that cannot be decoded: a provider may be replacing its algorithm, and another one may match.
       const bytes = compiled.decode(text, signatures.length === 0 ? scratch : undefined);
       if (bytes) signatures.push(bytes);
       if (signatures.length === most) break;
@@ -122,8 +122,8 @@ function parseValue(value: string, { verify, fields }: CompiledSignature): Items
 }
 
 /**
- * Returns the signatures and the used fields of a list, or what is wrong with it. Goes over the text by index: splitting it
- * first would cost a tenth of the whole verification.
+ * Returns the signatures and the used fields of a list, or what is wrong with it. Reads the text by index: splitting it
+ * first would take a tenth of the whole verification.
  */
 function parseList(
   value: string,
@@ -151,7 +151,7 @@ function parseList(
   return texts.length === 0 ? `holds no ${signature}${pair}` : { texts, fields: fields ?? NO_FIELDS };
 }
 
-/** Returns a slice without the white space that HTTP allows around it; `trim` would take away line ends as well. */
+/** Returns a slice without the white space that HTTP allows around it; `trim` would remove line ends as well. */
 function sliceTrimmed(text: string, from: number, to: number): string {
   while (from < to && isBlank(text.charCodeAt(from))) from++;
   while (from < to && isBlank(text.charCodeAt(to - 1))) to--;

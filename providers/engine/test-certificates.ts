@@ -15,17 +15,17 @@ const oid = (hex: string): Buffer => tlv(0x06, Buffer.from(hex, "hex"));
 const utcTime = (ms: number): Buffer =>
   tlv(0x17, Buffer.from(`${new Date(ms).toISOString().slice(2, 19).replace(/[-:T]/g, "")}Z`));
 
-/** `sha256WithRSAEncryption` or `ecdsa-with-SHA256`. */
+/** Algorithm identifiers `sha256WithRSAEncryption` and `ecdsa-with-SHA256`. */
 const ALGORITHMS = {
   rsa: sequence(oid("2a864886f70d01010b"), tlv(0x05)),
   ec: sequence(oid("2a8648ce3d040302")),
 } as const;
 
-/** `CN=<name>` */
+/** Returns the distinguished name `CN=<name>`. */
 const named = (name: string): Buffer =>
   sequence(tlv(0x31, sequence(oid("550403"), tlv(0x0c, Buffer.from(name)))));
 
-/** Says that a certificate may sign others. */
+/** Extension that lets a certificate sign others. */
 export const CERTIFICATE_AUTHORITY = sequence(
   oid("551d13"),
   tlv(0x01, Buffer.from([0xff])),
@@ -40,13 +40,13 @@ export function markerExtension(identifier: string): Buffer {
 export interface TestCertificate {
   /** Private key in PEM, whose public half is certified. */
   readonly key: string;
-  /** Milliseconds since the epoch. */
+  /** Beginning of the validity, in milliseconds since the epoch. */
   readonly from: number;
-  /** Milliseconds since the epoch. */
+  /** End of the validity, in milliseconds since the epoch. */
   readonly to: number;
   /** @default test */
   readonly name?: string;
-  /** Who signs it. @default itself */
+  /** Certificate authority that signs the certificate. @default the certificate's own key */
   readonly issuer?: { readonly key: string; readonly name: string };
   readonly extensions?: readonly Buffer[];
 }
@@ -57,7 +57,7 @@ export function certificateDer({ key, from, to, extensions = [], ...of }: TestCe
   const publicKey = createPublicKey(key);
   const algorithm = ALGORITHMS[createPublicKey(issuer.key).asymmetricKeyType === "ec" ? "ec" : "rsa"];
   const content = sequence(
-    // Version 3, which has extensions.
+    // Set version 3, which is required for extensions.
     ...(extensions.length > 0 ? [tlv(0xa0, tlv(0x02, Buffer.from([2])))] : []),
     tlv(0x02, Buffer.from([1])),
     algorithm,

@@ -11,7 +11,10 @@ export const AUTHORIZATION: HeaderRef = { from: "header", names: ["Authorization
 /** @see https://www.rfc-editor.org/rfc/rfc7617 */
 const BASIC = /^basic +([A-Za-z0-9+/]+={0,2})$/i;
 
-/** Reads the secrets of a scheme. Compared are hashes: texts of any length in the same time. */
+/**
+ * Returns a function that reads a secret of the scheme as its hash. Comparing hashes takes the same time for texts of
+ * any length.
+ */
 export function tokenReader(
   scheme: string,
   kind: "token" | "basic",
@@ -63,7 +66,7 @@ function readBasic(request: WebhookRequest): Buffer | Rejection {
   if (typeof value !== "string") return value;
   const text = BASIC.exec(value)?.[1] ?? "";
   const credentials = Buffer.from(text, "base64");
-  // Canonical only, as in every other place that decodes.
+  // Accept canonical base64 only, as every other decoder here does.
   if (text !== "" && credentials.toString("base64") === text) return credentials;
   return reject("header_malformed", "header Authorization holds no Basic credentials");
 }

@@ -9,8 +9,8 @@ import { parseJson } from "./payload";
 
 /**
  * Largest body that is parsed before it is proved, in bytes. Mailgun, Adyen, Dropbox Sign and Wix state no limit; some
- * tens of kilobytes are our estimate of what they send. Amazon SNS takes messages of up to 256 KB, which escapes can double; Microsoft keeps a batch of Graph's
- * notifications below the 1 MB that Event Hubs take.
+ * tens of kilobytes are our estimate of what they send. Amazon SNS accepts messages of up to 256 KB, which escapes can
+ * double. Microsoft keeps a batch of Graph's notifications below the 1 MB that Event Hubs accept.
  * @see https://docs.aws.amazon.com/general/latest/gr/sns.html
  * @see https://learn.microsoft.com/en-us/graph/change-notifications-delivery-event-hubs
  */
@@ -23,8 +23,8 @@ export const MAX_UNPROVED_BYTES = 1024 * 1024;
 export const MAX_UNPROVED_STRUCTURE = 400_000;
 
 /**
- * Returns the body as JSON, where it is no larger than a provider's that has to be parsed before it is proved; undefined if it
- * is, or is no JSON. Parsed once for each body, however often it is requested.
+ * Parses a body as JSON before it is proved. Returns undefined if it is not JSON, or larger than any body of the
+ * providers that need this. Parses each body once.
  */
 export function unprovedJson(body: Buffer, encoding: "utf8" | "latin1" = "utf8"): unknown {
   const known = parsed.get(body);
@@ -36,7 +36,7 @@ export function unprovedJson(body: Buffer, encoding: "utf8" | "latin1" = "utf8")
   return value;
 }
 
-/** Reads each byte that is no UTF-8 as a letter: replacing them by U+FFFD takes longer than the parser. */
+/** Returns the body as text. Reads invalid UTF-8 as Latin-1: replacing bytes by U+FFFD takes longer than parsing. */
 function textIn(body: Buffer, encoding: "utf8" | "latin1"): string {
   return body.toString(encoding === "utf8" && isUtf8(body) ? "utf8" : "latin1");
 }
@@ -49,7 +49,10 @@ interface Parsed {
 
 const parsed = new WeakMap<Buffer, Parsed>();
 
-/** Returns why a body is not read before it is proved, for the operator; undefined if it is not for its size. */
+/**
+ * Returns, for the operator, that a body is too large to be parsed before it is proved; undefined if it is not too
+ * large.
+ */
 export function tooLarge(body: Buffer): string | undefined {
   if (body.length <= MAX_UNPROVED_BYTES && parsed.get(body)?.small !== false) return undefined;
   return `of the ${body.length} bytes more would have to be parsed than is parsed before a proof: ${MAX_UNPROVED_BYTES} bytes, and some ten thousand values`;
@@ -58,9 +61,9 @@ export function tooLarge(body: Buffer): string | undefined {
 const [QUOTE, BACKSLASH, COMMA, BRACKET, BRACE] = [0x22, 0x5c, 0x2c, 0x5b, 0x7b];
 
 /**
- * What a JSON text costs to parse beyond its length: 1 for each character outside of a string, 32 for each value, 4 for
- * each quote and escaped character in a row. Long strings cost next to nothing, here as in the parser.
- * @param limit ends the count if it is exceeded
+ * Returns the cost of parsing a JSON text: 1 for each character outside of a string, 32 for each value, 4 for each
+ * quote, and 1 for each backslash in front of it. Long strings cost next to nothing, as in the parser.
+ * @param limit the count ends when it is exceeded
  */
 export function structureOf(json: string, limit: number): number {
   const { length } = json;

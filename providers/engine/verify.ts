@@ -16,12 +16,12 @@ import { verifyToken } from "./token";
 import { tooLarge, unprovedJson } from "./unproved";
 
 /**
- * Decides whether one of the secrets signed this request. Whatever the request holds, the answer is a verdict.
+ * Returns the verdict whether one of the secrets signed this request. Never throws because of the request's content.
  * @param secrets every live secret, the most likely one first; the verdict names the index of the one that matched
  * @param now milliseconds since the epoch
- * @param fetched what the scheme's {@link keyRequest} brought
+ * @param fetched response to the scheme's {@link keyRequest}
  * @throws ConfigurationError if there is no secret, or one is empty, publicly known or not written as the scheme
- *   needs it: that is for the operator to fix and no fault of the provider
+ *   needs it: the operator must fix that, the provider is not at fault
  */
 export function verify(
   scheme: Scheme,
@@ -54,7 +54,7 @@ export function verify(
 }
 
 /**
- * What has to be fetched before this request can be verified, if anything.
+ * Returns what has to be fetched before this request can be verified, if anything.
  * @throws ConfigurationError as {@link verify}
  */
 export function keyRequest(
@@ -126,7 +126,7 @@ function verifyGroup(
     if (secretIndex >= 0) break;
   }
   if (secretIndex < 0) return reject("signature_mismatch", "");
-  // Only now: until here anybody could have written the payload.
+  // Check a time in the payload only after the signature: until here anybody could have written it.
   if (timestamp && timestamp.at.from === "payload") {
     const checked = checkTimestamp(timestamp, values, now);
     if (typeof checked !== "number")
@@ -136,10 +136,13 @@ function verifyGroup(
   return signedAt === undefined ? { ok: true, secretIndex } : { ok: true, secretIndex, timestamp: signedAt };
 }
 
-/** A class for speed: one object per request instead of a closure for each kind of part. */
+/**
+ * Values of a request for the signed content. A class for speed: one object per request, not a closure for each kind of
+ * part.
+ */
 class RequestValues implements ContentValues<Rejection> {
   fields: ReadonlyMap<string, string> = NO_FIELDS;
-  /** The one of {@link addresses} that is tried. */
+  /** The one of {@link addresses} that is being tried. */
   address = "";
   private known: { readonly names: HeaderNames; readonly text: string } | undefined;
   private json: { readonly value: unknown } | undefined;
@@ -155,8 +158,8 @@ class RequestValues implements ContentValues<Rejection> {
   }
 
   /**
-   * Returns the body as JSON, parsed once and only where the scheme needs it. Read as Latin-1, which is faster: of what is taken
-   * from it only ASCII is accepted, and that is the same in both.
+   * Returns the body as JSON, parsed once and only if the scheme needs it. Reads it as Latin-1, which is faster: only
+   * ASCII values are accepted from it, which are the same in UTF-8.
    */
   parsed(): unknown {
     const read = this.signed.readsUnproved ? unprovedJson : parseJson;
@@ -168,14 +171,14 @@ class RequestValues implements ContentValues<Rejection> {
     return this.request.method;
   }
 
-  /** Of {@link addresses}. */
+  /** Returns the one of {@link addresses} that is being tried. */
   url(): string {
     return this.address;
   }
 
   /**
-   * Returns the addresses that may be in the content, or one that nothing reads. Never rebuilt from the request's headers:
-   * anyone who sends the request chooses its Host.
+   * Returns the addresses that may be in the content; a single empty one if the scheme does not sign the URL. They are
+   * never built from the request's headers: anyone who sends the request chooses its Host.
    */
   addresses(): readonly string[] {
     if (!this.signed.content.some((part) => typeof part !== "string" && part.from === "url")) return [""];
@@ -187,7 +190,7 @@ class RequestValues implements ContentValues<Rejection> {
 
   header(ref: HeaderRef): string | Rejection {
     const names = this.compiled.names(ref);
-    // The time is read twice: to be checked, and as part of the content.
+    // Return the cached value: the time is read twice, for the check and as part of the content.
     if (names === this.known?.names) return this.known.text;
     const text = readHeader(this.request.headers, names);
     if (typeof text !== "string") return text;
@@ -227,7 +230,7 @@ function checkTimestamp(
     const reason = at.from === "payload" ? "body_malformed" : "header_malformed";
     return reject(reason, `the timestamp in ${locationOf(at)} is not in ${UNIT_NAMES[unit]}`);
   }
-  // A provider that writes whole seconds has cut off the rest, and so do the official libraries with their own clock.
+  // Cut our clock off to whole seconds like the provider's time, as the official libraries do.
   const clock =
     unit === "s" || unit === "s-or-ms" || unit === "http-date" ? Math.floor(now / 1000) * 1000 : now;
   const ahead = (timestamp - clock) / 1000;

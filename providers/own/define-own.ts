@@ -9,12 +9,12 @@ import { standardWebhooks } from "../recipes/standard-webhooks";
 import type { OwnBatch, OwnEvent, OwnHmac, OwnPlaces, OwnScheme, OwnTimestamp, OwnToken } from "./own-scheme";
 import { contentPart, place, typePiece } from "./parts";
 
-/** Seconds; what the widest used libraries take. */
+/** Seconds that clocks may differ, as in the most used libraries. */
 const WINDOW = 300;
 
 /**
- * Returns the scheme that the configuration describes.
- * @throws ConfigurationError for a place that is none; {@link compile} finds what could not be secure
+ * Returns the scheme that the configuration describes. {@link compile} then rejects one that could not be secure.
+ * @throws ConfigurationError for a location that does not exist in a request
  */
 export function defineOwn(own: OwnScheme): Scheme {
   if (own.hmac) return defineHmac(own, own.hmac);
@@ -72,7 +72,10 @@ function defineToken(own: OwnScheme, token: OwnToken): Scheme {
   return basicAuth({ ...entry(own, "Authorization"), ...event });
 }
 
-/** @param where what the scheme is known by: the header or parameter of its proof */
+/**
+ * Returns the fields that all kinds of scheme have in common.
+ * @param where header or parameter of the proof, from which the scheme's name is made
+ */
 function entry(own: OwnScheme, where: string): Omit<Entry, "event"> {
   const { handshake, contentTypes, success, batch } = own;
   return {
@@ -117,7 +120,10 @@ function timestampAt({ header: name, field: item, body }: OwnTimestamp): SignedT
   return item === undefined ? path(body ?? "") : field(item);
 }
 
-/** Returns the places that are given: unsigned headers with an id become delivery ids, which are bound to the content. */
+/**
+ * Returns the configured locations. An unsigned header with an id becomes the delivery id, which is bound to the
+ * content.
+ */
 function locations(event: OwnEvent = {}, signed: (ref: HeaderRef | PathRef) => boolean): EventFacts {
   const ids = placesIn(event.id);
   const deliveryId = ids.find((ref): ref is HeaderRef => ref.from === "header" && !signed(ref));
@@ -142,7 +148,7 @@ function elementsOf({ at, time, ...places }: OwnBatch): ElementsEntry {
   };
 }
 
-/** A time as text or as a number. */
+/** Accepts a time as text or as a number. */
 function inEitherForm<Place>(at: Place) {
   return [{ "iso-utc": at }, { "s-or-ms": at }] as const;
 }

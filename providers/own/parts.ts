@@ -12,17 +12,18 @@ import {
 import type { ContentPart } from "../engine/scheme";
 import type { OwnPart } from "./own-scheme";
 
-/** Words that stand for something sent, in the configuration's content. */
+/** Words of the configuration's content that stand for something in the request. */
 export const WORDS = ["body", "timestamp", "url", "method", "header.<Name>", "body.<path>", "field.<name>"];
 
 const NAMED = /^(header|body|field)\.(\S+)$/;
 
-/** The moment of signing, wherever the scheme says it is. */
+/** Location of the time of signing. */
 type Timestamp = HeaderRef | FieldRef | PathRef;
 
 /**
- * Returns what a piece of the content stands for; undefined for a word that is none.
- * @param timestamp where it is; without one the word `timestamp` is none
+ * Returns the part of the request that a word of the configuration stands for, or the text itself; undefined for an
+ * unknown word.
+ * @param timestamp location of the time of signing; without one the word `timestamp` is unknown
  */
 export function contentPart(part: OwnPart, timestamp: Timestamp | undefined): ContentPart | undefined {
   if (typeof part !== "string") return part.text;
@@ -41,19 +42,19 @@ export function contentPart(part: OwnPart, timestamp: Timestamp | undefined): Co
   return from === undefined ? textOf(part) : place(part);
 }
 
-/** Returns a header or a value of the payload; undefined for everything else. */
+/** Returns the location of a header or a value of the payload; undefined for every other text. */
 export function place(text: string): HeaderRef | PathRef | undefined {
   const [, from, name = ""] = NAMED.exec(text) ?? [];
   if (from === "header") return header(name);
   return from === "body" && !name.split(".").includes("") ? path(name) : undefined;
 }
 
-/** Returns a header, a value of the payload, or a text between them. */
+/** Returns the location of a header or a value of the payload, or a text between two of them. */
 export function typePiece(text: string): HeaderRef | PathRef | string | undefined {
   return place(text) ?? textOf(text);
 }
 
-/** A text that begins with a letter would be a misspelt word more often than a text. */
+/** Returns the text, or undefined if it begins with a letter, since it is more likely to be a misspelt word. */
 function textOf(text: string): string | undefined {
   return /^[A-Za-z]/.test(text) ? undefined : text;
 }

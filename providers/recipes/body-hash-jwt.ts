@@ -13,23 +13,23 @@ import { claimsOf, holdsNow, makeJwt, parseJws, signedBySecret } from "./jwt";
 
 interface BodyHashJwt extends Entry {
   readonly header: string;
-  /** What stands in front of the token. @default nothing */
+  /** Text in front of the token. @default nothing */
   readonly prefix?: string;
-  /** The claim `iss`. */
+  /** Value of the claim `iss`. */
   readonly issuer: string;
-  /** Algorithms that the provider may sign with, the usual one first. */
+  /** Algorithms that the provider may sign with, most common first. */
   readonly algorithms: readonly ("HS256" | "HS384" | "HS512")[];
-  /** The claim with the hexadecimal SHA-256 of the body. */
+  /** Name of the claim with the hexadecimal SHA-256 of the body. */
   readonly bodyHash: string;
-  /** The claim with that of the address, where the provider signs it. */
+  /** Name of the claim with the hexadecimal SHA-256 of the URL, if the provider signs it. */
   readonly urlHash?: string;
-  /** Seconds after which the provider's tokens end. @default they do not */
+  /** Lifetime of the provider's tokens, in seconds. @default unlimited */
   readonly lifetime?: number;
 }
 
 const sha256 = (content: string | Buffer): string => createHash("sha256").update(content).digest("hex");
 
-/** Returns a scheme whose proof is such a token. Its `exp` and `nbf` hold, where it has them. */
+/** Returns a scheme whose proof is a JWT with the hash of the body. Its `exp` and `nbf` are checked, if it has them. */
 export function bodyHashJwt(of: BodyHashJwt): Scheme {
   const { header, prefix = "", issuer, algorithms, bodyHash, urlHash, lifetime, ...entry } = of;
   const names = headerNames([header]);

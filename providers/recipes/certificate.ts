@@ -12,10 +12,10 @@ export function certificateOf(pem: string | undefined, now: number): KeyObject |
   }
 }
 
-/** Longest signature, in characters: RSA with 16,384 bits. */
+/** Number of characters of the longest signature: RSA with 16,384 bits. */
 const MAX_SIGNATURE_LENGTH = 2_736;
 
-/** Bytes of padded, canonical base64; undefined for anything else, and for what is longer than `longest` characters. */
+/** Returns the bytes of padded, canonical base64; undefined for other texts, and for more than `longest` characters. */
 export function decodeBase64(text: string, longest = MAX_SIGNATURE_LENGTH): Buffer | undefined {
   if (text === "" || text.length > longest) return undefined;
   const bytes = Buffer.from(text, "base64");

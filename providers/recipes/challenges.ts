@@ -7,7 +7,7 @@ import type { CodedHandshake, HandshakeAnswer } from "../engine/challenge";
  * everybody, so it is kept short and plain: no character that a browser or a shell would read as more than text.
  */
 
-/** Tokens as providers make them. */
+/** Characters and length of the tokens that providers send. */
 const TOKEN = /^[A-Za-z0-9._~+/=:-]{1,512}$/;
 export const NOSNIFF = { "x-content-type-options": "nosniff" } as const;
 
@@ -30,7 +30,7 @@ export function shortToken(value: unknown, pattern = TOKEN): string | undefined 
   return typeof value === "string" && pattern.test(value) ? value : undefined;
 }
 
-/** A challenge that nothing proves: the answer holds no more than the protocol demands. */
+/** Returns a handshake whose requests are not proved: the answer contains no more than the protocol demands. */
 export function unprovedChallenge(
   method: CodedHandshake["method"],
   answer: CodedHandshake["answer"],
@@ -39,12 +39,12 @@ export function unprovedChallenge(
   return { method, asked: "before", ...more, answer };
 }
 
-/** A challenge by POST that is verified like every webhook. */
+/** Returns a handshake by POST that is verified like every webhook. */
 export function provedChallenge(answer: CodedHandshake["answer"]): CodedHandshake {
   return { method: "POST", asked: "after", answer };
 }
 
-/** Answers by echoing a header: as text, or as JSON under a name of its own. */
+/** Answers by echoing a header: as text, or as JSON with a property that the provider defines. */
 export function echoHeader(
   method: CodedHandshake["method"],
   name: string,
@@ -56,7 +56,7 @@ export function echoHeader(
   });
 }
 
-/** Answers GET by echoing a parameter: as text, or as JSON under a name of its own. */
+/** Answers GET by echoing a query parameter: as text, or as JSON with a property that the provider defines. */
 export function echoQuery(
   parameter: string,
   answer: (value: string) => HandshakeAnswer = textAnswer,
@@ -68,8 +68,8 @@ export function echoQuery(
 }
 
 /**
- * Meta's subscription, and what others took over from WebSub: a challenge is sent back if the token beside it is
- * the one that the operator chose.
+ * Answers Meta's subscription request, which others took over from WebSub: echoes the challenge if the request has the
+ * token that the operator chose.
  */
 export function hubChallenge(answer: (value: string) => HandshakeAnswer = textAnswer): CodedHandshake {
   return unprovedChallenge(
@@ -86,12 +86,12 @@ export function hubChallenge(answer: (value: string) => HandshakeAnswer = textAn
   );
 }
 
-/** Answers 200, to a provider that only looks whether the address exists. */
+/** Answers 200 to a provider that only checks whether the URL exists. */
 export function present(method: "GET" | "HEAD"): CodedHandshake {
   return unprovedChallenge(method, () => ({ status: 200, headers: {}, body: "" }));
 }
 
-/** Returns the value of an object that has this property alone. */
+/** Returns the value of a property if it is the object's only one. */
 export function onlyProperty(payload: unknown, name: string): string | undefined {
   if (typeof payload !== "object" || payload === null || Object.keys(payload).join() !== name)
     return undefined;

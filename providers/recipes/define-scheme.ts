@@ -4,25 +4,25 @@ import { isSigned, type Scheme, type SuccessAnswer } from "../engine/scheme";
 import { elementsOf, locationsOf, type ElementsEntry, type EventFacts } from "./event-entry";
 import { everyEventHasAnId, everyEventHasAnIdAndATime, everyRequestHasTheHeader } from "./otherwise";
 
-/** What a scheme says besides how it is verified. */
+/** Everything about a scheme except its verification. */
 export interface Entry extends Omit<Scheme, "verify" | "confidence" | "event" | "elements" | "success"> {
   /** @default secondary */
   readonly confidence?: Scheme["confidence"];
-  /** Where an event says what it is. @default nowhere */
+  /** Where a request says what happened. @default nowhere */
   readonly event?: EventFacts;
   /**
-   * What identifies an event that has no id. It can be left out if every event has one inside of what is signed, or
-   * every request has the header with that of the delivery.
+   * What identifies an event without an id. Not needed if every event has a signed id, or every request has the header
+   * with the delivery's id.
    */
   readonly otherwise?: Otherwise;
   readonly elements?: ElementsEntry;
-  /** A number is a status without a body. */
+  /** Answer to an accepted webhook; a number is a status without a body. */
   readonly success?: number | SuccessAnswer;
 }
 
 /**
- * Returns a scheme out of an entry and its verification.
- * @throws ConfigurationError if it leaves open what identifies an event
+ * Returns a scheme, from an entry and its verification.
+ * @throws ConfigurationError if the entry does not decide what identifies an event
  */
 export function defineScheme(entry: Entry & Pick<Scheme, "verify">): Scheme {
   const { confidence = "secondary", event = {}, otherwise, elements, success, ...scheme } = entry;

@@ -5,19 +5,24 @@ import { header, path, type HeaderRef, type KeyRef, type PathRef } from "../engi
 
 type OneOrMore<T> = T | readonly T[];
 
-/** A text is a dotted path of the payload, such as `event.type` or `events.*.action`. */
+/** A value of the payload. A text is its dotted path, such as `event.type` or `events.*.action`. */
 export type PathEntry = string | PathRef;
 export type PlaceEntry = PathEntry | HeaderRef;
 type PlaceRef = PathRef | HeaderRef;
-/** A text is a header's name. */
+/** A header. A text is its name. */
 type HeaderEntry = string | HeaderRef;
 
-/** A place alone holds RFC 3339; every other unit is the name of the place, as in `{ ms: "createdAt" }`. */
+/**
+ * Location of a time. A location alone is in RFC 3339; for other units the property's name is the unit, as in `{ ms:
+ * "createdAt" }`.
+ */
 export type TimeEntry<Place = PlaceEntry> =
   | Place
   | { readonly [Unit in TimeUnit]: { readonly [Name in Unit]: Place } }[TimeUnit];
 
-/** A list is put together with full stops, `pieces` with nothing; `text` stands for itself. */
+/**
+ * An event type. The values of a list are joined with full stops, those of `pieces` with nothing; `text` is constant.
+ */
 type TypeEntry =
   | PlaceEntry
   | KeyRef
@@ -25,7 +30,7 @@ type TypeEntry =
   | { readonly text: string }
   | { readonly pieces: EventLocations["type"][number] };
 
-/** Where an event says what it is: {@link EventLocations}. */
+/** Where a request says what happened: the short form of {@link EventLocations}. */
 export interface EventFacts {
   readonly id?: OneOrMore<PlaceEntry>;
   readonly hashOf?: OneOrMore<PathEntry>;
@@ -37,7 +42,7 @@ export interface EventFacts {
   readonly entity?: OneOrMore<PlaceEntry>;
 }
 
-/** {@link Elements}; a list inside of a list is put together. */
+/** The short form of {@link Elements}. The values of an inner list are joined. */
 export interface ElementsEntry extends Pick<Elements, "inField" | "enclosed"> {
   readonly at: OneOrMore<PathEntry>;
   readonly id?: OneOrMore<OneOrMore<PathEntry>> | undefined;
@@ -74,7 +79,7 @@ export function elementsOf({ at, id, hashOf, type, time, entity, ...others }: El
   };
 }
 
-/** Returns the list itself, or one of the single value; an empty one if there is none. */
+/** Returns a list as it is, a single value as a list, and undefined as an empty list. */
 export function listOf<T>(given: OneOrMore<T> | undefined): readonly T[] {
   if (given === undefined) return [];
   return Array.isArray(given) ? (given as readonly T[]) : [given as T];
@@ -94,7 +99,7 @@ function placesOf<Ref extends object = PathRef>(
   return listOf<string | Ref>(places).map((place) => locationOf(place));
 }
 
-/** Returns where a time is, and in which unit. */
+/** Returns the location and the unit of a time. */
 export function timeOf<Ref extends object>(
   entry: TimeEntry<string | Ref>,
 ): {

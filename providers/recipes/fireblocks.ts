@@ -21,8 +21,9 @@ const HOSTS = {
 } as const;
 
 /**
- * Returns a detached JWS over the body. Fireblocks signs for all its customers with the same keys, so the signature alone says
- * nothing of whose webhook it is: the secret is the id of one's own workspace, which the signed body SIGNATURE.
+ * Returns a scheme with a detached JWS over the body. Fireblocks signs for all its customers with the same keys, so the
+ * signature alone does not say whose webhook it is: the secret is the id of the operator's own workspace, which the
+ * signed body names.
  */
 export function fireblocksAt(id: keyof typeof HOSTS, name: string): Scheme {
   return defineScheme({

@@ -3,7 +3,7 @@ import type { ContentPart, Scheme } from "../engine/scheme";
 import { defineScheme, type Entry } from "./define-scheme";
 import type { ElementsEntry } from "./event-entry";
 
-/** HubSpot's first two versions: a plain hash that begins with the secret. */
+/** Returns a scheme of HubSpot's first two versions: a plain hash that begins with the secret. */
 export function hubspotDigest({
   content,
   ...entry
@@ -19,7 +19,7 @@ export function hubspotDigest({
   });
 }
 
-/** HubSpot's events: `eventId` alone is not unique, by its documentation. */
+/** HubSpot's events in a body. `eventId` alone is not unique, according to HubSpot's docs. */
 export const hubspotElements: ElementsEntry = {
   at: "*",
   id: [
@@ -37,7 +37,7 @@ const secret = "the app's client secret, on Auth";
 
 export const hubspotSetup: Setup = { docs, where, secret };
 
-/** Of the first two versions. */
+/** Setup for the first two versions. */
 export const hubspotDigestSetup: Setup = {
   docs,
   where,

@@ -12,38 +12,38 @@ import { asObject, textOf } from "../engine/json-object";
 import { parseJson } from "../engine/payload";
 import { sameBytes } from "../engine/secrets";
 
-/** A JSON Web Signature in its compact form, taken apart. Nothing of it is proved yet. */
+/** A JSON Web Signature in its compact form, split into its parts. Nothing in it is proved yet. */
 export interface Jws {
   readonly algorithm: string;
   readonly keyId: string | undefined;
-  /** The first part as sent. */
+  /** First part as sent. */
   readonly header: string;
-  /** The second part as sent; empty if the payload is detached. */
+  /** Second part as sent; empty if the payload is detached. */
   readonly payload: string;
   readonly signature: Buffer;
 }
 
 /**
- * Returns the bytes of base64url without padding; undefined if a character is none of its alphabet, or if the bits beyond
- * the last byte are set. Each token has one spelling, so nobody can write a captured one in another way.
+ * Returns the bytes of base64url without padding; undefined for an invalid character, or if bits after the last byte
+ * are set. So each token has only one spelling, and nobody can send a captured one in another spelling.
  */
 function decodePart(text: string): Buffer | undefined {
   const bytes = Buffer.from(text, "base64url");
   return bytes.toString("base64url") === text ? bytes : undefined;
 }
 
-/** Longest header and signature that are read, in characters: RSA with 16,384 bits has 2,731. */
+/** Most characters of a header and of a signature: a signature by RSA with 16,384 bits has 2,731. */
 const MAX_PART_LENGTH = 4_096;
 
 /**
- * Takes a compact JWS apart.
- * @param longestHeader characters of the longest header that is read: one with certificates has more
- * @returns undefined if it is none or not canonical, or if it demands an extension (`crit`) that is not
- *   understood here
+ * Splits a compact JWS into its parts.
+ * @param longestHeader most characters of the header: one with certificates has more
+ * @returns undefined if the text is not a canonical JWS, or demands an extension (`crit`), none of which is supported
+ * here
  * @see https://www.rfc-editor.org/rfc/rfc7515#section-7.1
  */
 export function parseJws(text: string, longestHeader = MAX_PART_LENGTH): Jws | undefined {
-  // Not split: a text of full stops would become millions of parts.
+  // Search for the dots, since `split` would create millions of parts for a text of dots.
   const first = text.indexOf(".");
   const second = text.indexOf(".", first + 1);
   if (first < 1 || first > longestHeader || second < 0 || text.length - second > MAX_PART_LENGTH)
@@ -90,8 +90,8 @@ const ALGORITHMS: Readonly<Record<string, Algorithm>> = {
 const HMACS: Readonly<Record<string, string>> = { HS256: "sha256", HS384: "sha384", HS512: "sha512" };
 
 /**
- * Whether a public key signed this. The key decides with which algorithms it can be used, never the token alone: else
- * a public key could be taken for the secret of an HMAC.
+ * Returns whether a public key signed the token. The key decides with which algorithms it can be used, never the token
+ * alone: otherwise a public key could be used as the secret of an HMAC.
  * @param payload second part of the signed content; the token's own by default
  */
 export function signedByKey(
@@ -105,7 +105,7 @@ export function signedByKey(
     return false;
   if (algorithm.curve !== undefined && key.asymmetricKeyDetails?.namedCurve !== algorithm.curve) return false;
   try {
-    // In pieces if the algorithm can, so that a large payload is not copied once more.
+    // Hash in pieces if the algorithm allows it, so that a large payload is not copied.
     if (algorithm.digest !== undefined)
       return createVerify(algorithm.digest)
         .update(`${jws.header}.`)
@@ -118,9 +118,7 @@ export function signedByKey(
   }
 }
 
-/**
- * Whether a shared secret signed this. A public key did not, whatever was computed with its text: everybody may have it.
- */
+/** Returns whether a shared secret signed the token. A public key never counts as one, since everybody may know it. */
 export function signedBySecret(jws: Jws, secret: string, algorithms: readonly string[]): boolean {
   const hash = HMACS[jws.algorithm];
   if (hash === undefined || !algorithms.includes(jws.algorithm) || publicKeyIn(secret)) return false;
@@ -128,8 +126,8 @@ export function signedBySecret(jws: Jws, secret: string, algorithms: readonly st
 }
 
 /**
- * Returns the key of a JSON Web Key Set, or of a single JSON Web Key, by its id.
- * @returns undefined if the set has no such key, or one that is not for signatures
+ * Returns the key with this id from a JSON Web Key Set, or from a single JSON Web Key.
+ * @returns undefined if there is no such key, or it is not for signatures
  */
 export function keyFromSet(text: string | undefined, keyId: string | undefined): KeyObject | undefined {
   const set = asObject(parseJson(text ?? ""));
@@ -144,7 +142,10 @@ export function keyFromSet(text: string | undefined, keyId: string | undefined):
   }
 }
 
-/** Returns a public key in PEM. @throws ConfigurationError for anything else; the message holds nothing of it */
+/**
+ * Returns a public key in PEM.
+ * @throws ConfigurationError for any other text; the message contains nothing of it
+ */
 export function keyFromPem(text: string, what: string): KeyObject {
   try {
     return createPublicKey(
@@ -183,10 +184,10 @@ export function makeJwt(
   return makeJws(header, Buffer.from(JSON.stringify(claims)).toString("base64url"), key);
 }
 
-/** Seconds that the clocks of two honest machines may differ. */
+/** Seconds that the clocks of two correct machines may differ. */
 const LEEWAY = 60;
 
-/** Whether a JWT's `exp` and `nbf`, where it has them, hold at this moment. */
+/** Returns whether a JWT is valid now according to its `exp` and `nbf`, if it has them. */
 export function holdsNow(claims: Readonly<Record<string, unknown>>, now: number): boolean {
   const { exp, nbf } = claims;
   const seconds = now / 1000;
@@ -194,7 +195,10 @@ export function holdsNow(claims: Readonly<Record<string, unknown>>, now: number)
   return nbf === undefined || (typeof nbf === "number" && seconds >= nbf - LEEWAY);
 }
 
-/** Returns a moment at which `exp` and `nbf` hold, in milliseconds since the epoch; undefined if they name none. */
+/**
+ * Returns a time in milliseconds since the epoch at which a JWT is valid, from its `exp` or `nbf`; undefined if it has
+ * neither.
+ */
 export function momentOf(claims: Readonly<Record<string, unknown>> | undefined): number | undefined {
   const seconds = claims?.["exp"] ?? claims?.["nbf"];
   return typeof seconds === "number" ? seconds * 1000 : undefined;

@@ -4,22 +4,22 @@ import { signedContent, type SigningTime } from "./signing-time";
 
 type List = Extract<SignatureFormat["value"], { readonly form: "list" }>;
 
-/** How the signature is made and written, where it differs from lower-case hexadecimal SHA-256 under one header. */
+/** Format of a keyed hash. The defaults are SHA-256 in lower-case hexadecimal, in one header. */
 export interface KeyedHash extends Entry, SigningTime {
   readonly header: string | readonly string[];
   readonly prefix?: string;
   readonly encoding?: SignatureFormat["encoding"];
   readonly hash?: HmacVerification["hash"];
-  /** @default the secret's text */
+  /** How the secret becomes the key. @default the secret's text */
   readonly key?: HmacVerification["key"];
   readonly read?: SignatureFormat["read"];
-  /** A list of `name=text` between commas, in which the signatures have this name. */
+  /** Format of a header with a list of `name=text` between commas, and the name of its signatures. */
   readonly list?: Pick<List, "signature"> & Partial<Omit<List, "form">>;
-  /** @default the list, or the whole header is the signature, behind the prefix */
+  /** Format of the header. @default `list`, or the whole header is the signature, after the prefix */
   readonly value?: SignatureFormat["value"];
 }
 
-/** Returns an HMAC over some content. */
+/** Returns a scheme with an HMAC over the given content. */
 export function keyedHash(of: KeyedHash): Scheme {
   const { header, prefix, encoding = "hex", hash = "sha256", read, ...others } = of;
   const { key = { encoding: "utf8" }, list, value, timestamp, window, content, ...entry } = others;

@@ -1,12 +1,15 @@
 import type { Otherwise } from "../engine/event-locations";
 
-/** For providers whose every event has an id inside of what is signed. */
+/** For providers whose every event has a signed id. */
 export const everyEventHasAnId: Otherwise = {
   by: "request",
   because: "Every event of this provider has an id.",
 };
 
-/** The same, if the time of signing is at hand: it distinguishes two requests without an id. */
+/**
+ * For providers whose every event has a signed id and a time of signing, which distinguishes two requests without an
+ * id.
+ */
 export const everyEventHasAnIdAndATime: Otherwise = {
   by: "body-and-time",
   because:
@@ -19,7 +22,7 @@ export const everyRequestHasTheHeader: Otherwise = {
   because: "The header is always there; without it a retry looks like a second event.",
 };
 
-/** For providers that send an object again whenever it changes. */
+/** For providers that send an object again at each change. */
 export const everyChangeHasItsTime: Otherwise = {
   by: "body",
   because: "Every body has the event's name and the time at which its object changed.",

@@ -24,13 +24,18 @@ const HEADERS = {
 } as const;
 const signatureHeader = headerNames([HEADERS.signature]);
 
-/** Sandbox and live have hosts of their own, so that a test event never passes for a payment. */
+/**
+ * Hosts of the certificates. Sandbox and live have different ones, so that a test event is never accepted as a payment.
+ */
 const HOSTS = {
   paypal: /^api(?:-m)?\.paypal\.com$/,
   "paypal-sandbox": /^api(?:-m)?\.sandbox\.paypal\.com$/,
 } as const;
 
-/** Seconds. PayPal tries again for three days with the time of the first attempt; two more are left for outages of ours. */
+/**
+ * Seconds after signing for which a request is accepted: PayPal retries for three days with the time of the first
+ * attempt, and two more days allow for outages of the inbox.
+ */
 const WINDOW = 5 * 86_400;
 
 const content = (id: string, time: string, webhookId: string, body: Buffer): Buffer =>
@@ -39,7 +44,7 @@ const content = (id: string, time: string, webhookId: string, body: Buffer): Buf
 function signAt(id: keyof typeof HOSTS, message: SigningMessage): SignedMessage {
   const transmission = message.id ?? "00000000-0000-0000-0000-000000000000";
   const time = new Date(message.now).toISOString();
-  // `<webhook id>:<private key>`: a provider knows both.
+  // Split `<webhook id>:<private key>`: the provider has both.
   const [webhookId = "", key = ""] = signingSecret(id, message).split(/:(.*)/s);
   return {
     headers: {
@@ -58,12 +63,13 @@ function signAt(id: keyof typeof HOSTS, message: SigningMessage): SignedMessage 
 }
 
 /**
- * RSA over the transmission, the webhook's id and a CRC-32 of the body. The secret is the webhook's id, as PayPal's
- * dashboard shows it. The certificate is trusted because it comes from PayPal's own host over TLS.
+ * Returns a scheme with RSA over the transmission, the webhook's id and a CRC-32 of the body. The secret is the
+ * webhook's id, as PayPal's dashboard shows it. The certificate is trusted because it comes from PayPal's own host over
+ * TLS.
  *
- * A CRC-32 is no cryptographic hash: anyone who has captured a request can make another body of the same sum, and only
- * the id of the event inside and the window stand against that. It is PayPal's design; the postback API would need an account's
- * credentials and one call for each webhook.
+ * A CRC-32 is not a cryptographic hash: anyone who has captured a request can make another body with the same sum,
+ * which only the id of the event in it and the window limit. That is PayPal's design; the postback API would need an
+ * account's credentials and one call for each webhook.
  */
 export function paypalAt(id: keyof typeof HOSTS, name: string): Scheme {
   return defineScheme({

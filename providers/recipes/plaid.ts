@@ -14,10 +14,10 @@ import { keyPair } from "../engine/test-keys";
 
 const SIGNATURE = headerNames(["Plaid-Verification"]);
 
-/** Seconds, by Plaid's documentation. */
+/** Seconds that clocks may differ, according to Plaid's docs. */
 const WINDOW = 300;
 
-/** Environments have keys of their own; the secret of one is no secret of the other. */
+/** API hosts. Each environment has its own keys and secrets. */
 const HOSTS = { plaid: "production.plaid.com", "plaid-sandbox": "sandbox.plaid.com" } as const;
 
 function tokenOf(request: WebhookRequest) {
@@ -26,8 +26,8 @@ function tokenOf(request: WebhookRequest) {
 }
 
 /**
- * A JWT in the header holds the hash of the body. Its key is behind Plaid's API, so the secret is
- * `<client id>:<client secret>`.
+ * Returns a scheme with a JWT in a header that contains the hash of the body. Its key comes from Plaid's API, so the
+ * secret is `<client id>:<client secret>`.
  */
 export function plaidAt(id: keyof typeof HOSTS, name: string): Scheme {
   return defineScheme({
@@ -43,7 +43,7 @@ export function plaidAt(id: keyof typeof HOSTS, name: string): Scheme {
       keyRequest(request, secrets) {
         const token = tokenOf(request);
         if (!token || "ok" in token || token.algorithm !== "ES256") return undefined;
-        // The id goes into an API call with our credentials; Plaid's are UUIDs.
+        // Check the key's id, which goes into an API call with our credentials; Plaid's ids are UUIDs.
         if (!/^[A-Za-z0-9-]{1,64}$/.test(token.keyId ?? "")) return undefined;
         const url = allowedKeyUrl(`https://${HOSTS[id]}/webhook_verification_key/get`, [
           { host: HOSTS[id], path: /^\/webhook_verification_key\/get$/ },

@@ -6,11 +6,11 @@ interface PublicKey extends Entry, SigningTime {
   readonly algorithm: PublicKeyVerification["algorithm"];
   readonly key: PublicKeyVerification["key"]["encoding"];
   readonly header: string;
-  /** @default base64 */
+  /** Encoding of the signature. @default base64 */
   readonly encoding?: SignatureFormat["encoding"];
 }
 
-/** Returns a signature that the provider makes with its private key; what is configured is the public one. */
+/** Returns a scheme whose provider signs with its private key; the configured secret is the public key. */
 export function publicKey(of: PublicKey): Scheme {
   const { algorithm, key, header, encoding = "base64", timestamp, window, content, ...entry } = of;
   return defineScheme({

@@ -9,7 +9,7 @@ import { defineScheme, type Entry } from "./define-scheme";
  * For the same reason an id out of a header is no worse here than one out of the body.
  */
 
-/** Returns the secret itself in a header or in the query. */
+/** Returns a scheme that sends the secret itself, in a header or in the query. */
 export function sharedToken({
   at,
   prefix,
@@ -19,12 +19,12 @@ export function sharedToken({
   return defineScheme({ ...entry, covers: "nothing", verify });
 }
 
-/** User name and password in `Authorization`. */
+/** Returns a scheme with user name and password in `Authorization`. */
 export function basicAuth(entry: Entry): Scheme {
   return defineScheme({ ...entry, covers: "nothing", verify: { kind: "basic" } });
 }
 
-/** Nothing at all. */
+/** Returns a scheme without any proof. */
 export function unsigned(entry: Entry): Scheme {
   return defineScheme({ ...entry, covers: "nothing", verify: { kind: "none" } });
 }

@@ -13,27 +13,32 @@ const decode = signatureDecoder("base64", 20);
 interface SignedForm {
   readonly id: string;
   readonly signatureHeader: string;
-  /** The URLs under which the provider may have signed, by the one that is configured. */
+  /** Returns the URLs that the provider may have signed, for the configured one. */
   readonly urls: (url: string) => readonly string[];
-  /** Texts of one name's values, in the order in which they are signed. */
+  /** Returns the texts for the values of one name, in the order in which they are signed. */
   readonly values: (values: readonly string[]) => readonly string[];
-  /** Largest form that the provider sends: it is read before it is proved. */
+  /** Limits of the forms that the provider sends: they are read before they are proved. */
   readonly limits: FormLimits;
-  /** Whether the address holds the hash of the body, which is no form then; undefined if it holds none. */
+  /**
+   * Returns whether the hash in the URL is the body's, which then is not a form; undefined if the URL contains no hash.
+   */
   readonly bodyHash?: (request: WebhookRequest, url: string) => boolean | undefined;
-  /** The parameter of the address that holds it. */
+  /** Name of the query parameter with the hash of the body. */
   readonly hashParameter?: string;
 }
 
-/** Returns the parameter of an address that holds the hash of a body. */
+/** Returns the query parameter with the hash of a body. */
 function hashIn(parameter: string | undefined, body: Buffer): Record<string, string> {
   return parameter === undefined ? {} : { [parameter]: createHash("sha256").update(body).digest("hex") };
 }
 
-/** `{url}{sorted names and values of the form}` under SHA-1, in base64: what Twilio and Mandrill sign. */
+/**
+ * Returns a verification of `{url}{sorted names and values of the form}` under SHA-1, in base64, as Twilio and Mandrill
+ * sign.
+ */
 export function signedForm(of: SignedForm): CustomVerification {
   const names = headerNames([of.signatureHeader]);
-  /** Of verified requests: what was signed behind the address's path. */
+  /** Signed text after the URL's path, of each verified request. */
   const signed = new WeakMap<WebhookRequest, string>();
 
   const fields = (form: Form): string =>
@@ -43,8 +48,8 @@ export function signedForm(of: SignedForm): CustomVerification {
       .join("");
 
   /**
-   * Returns the signed text without its URL, or undefined if the body is nothing that the provider signs. Nothing stands
-   * between the URL and the first name, so a name that begins with `?` would be the query of another request.
+   * Returns the signed text without its URL, or undefined if the provider cannot have signed the body. There is no
+   * separator between the URL and the first name, so a name that begins with `?` could be the query of another request.
    */
   const signedFields = (body: Buffer): string | undefined => {
     if (body.length === 0) return "";
@@ -79,9 +84,9 @@ export function signedForm(of: SignedForm): CustomVerification {
           "signature_mismatch",
           `the body is not a form of at most ${of.limits.fields} fields${of.limits.bytes === Infinity ? "" : ` and ${of.limits.bytes} bytes`}, and only a form is signed`,
         );
-      // As bytes once, and not for every secret and address.
+      // Convert to bytes once, not for every secret and URL.
       const bytes = Buffer.from(content);
-      // In other spellings of the same address, see Twilio.
+      // Try other spellings of the same URL, see Twilio.
       const candidates = signedAddresses(url, request)
         .flatMap((address) => of.urls(address).map((spelling) => ({ address, spelling })))
         .slice(0, mostAddresses(request.body));
@@ -106,8 +111,8 @@ export function signedForm(of: SignedForm): CustomVerification {
       };
     },
     newSecret: sharedSecret,
-    // What is signed, and not the body: the order of the fields, their escapes and where the query ends and the first
-    // field begins are anybody's choice.
+    // Identify by the signed text instead of the body: anyone can change the order of the fields, their escapes, and
+    // where the query ends and the first field begins.
     signedContent: (request) => signed.get(request) ?? signedFields(request.body),
   };
 }

@@ -6,14 +6,14 @@ import { keyedHash, type KeyedHash } from "./keyed-hash";
 import { timestamp } from "./signing-time";
 
 /**
- * Returns an HMAC over the time of signing and the raw body. The event's id, where there is one, is in the body and so
- * is signed.
+ * Returns a scheme with an HMAC over the time of signing and the raw body. An event's id in the body is therefore
+ * signed, too.
  */
 export function timestampedHmac(entry: KeyedHash & Required<Pick<KeyedHash, "timestamp">>): Scheme {
   return keyedHash(entry);
 }
 
-/** `t=<time>,v1=<signature>` over `<time>.<body>`, which many providers took over from Stripe. */
+/** Returns the format `t=<time>,v1=<signature>` over `<time>.<body>`, which many providers took over from Stripe. */
 export function likeStripe(unit: TimeUnit, window = 300, signature = "v1") {
   return {
     list: { signature },
