@@ -7,7 +7,10 @@ export const setup: Setup = {
   secret: "the HMAC key, hexadecimal",
 };
 
-/** Adyen's platform and management webhooks; its standard notifications are signed item by item. */
+/**
+ * Webhooks of Adyen's platform and management; Adyen's standard notifications have a signature in each item, see
+ * adyen.ts.
+ */
 export default bodyHmac({
   id: "adyen-platform",
   name: "Adyen platform and management webhooks",

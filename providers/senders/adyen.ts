@@ -23,7 +23,7 @@ const decode = signatureDecoder("base64", 32);
 
 type Item = Readonly<Record<string, unknown>>;
 
-/** Returns the items of a notification, or undefined if there is none or one is not an item. */
+/** Returns the items of a notification, or undefined if there are none or one is not an object. */
 function itemsOf(payload: unknown): readonly Item[] | undefined {
   const list = asObject(payload)?.["notificationItems"];
   if (!Array.isArray(list) || list.length === 0) return undefined;
@@ -38,7 +38,7 @@ function part(item: Item | undefined, name: string): string {
     : "";
 }
 
-/** Where the signed values of an item are. */
+/** Locations of the signed values in an item. */
 const SIGNED = [
   "pspReference",
   "originalReference",
@@ -71,9 +71,9 @@ function keyOf(secret: string, index: number): Buffer {
 }
 
 /**
- * A signature in every item, over eight of its values. Anyone who has captured a notification could change the others,
- * so the id is made of the signed values of the distinct items: a changed, repeated or reordered copy is a duplicate.
- * Items of several captured notifications can still be put together into one more event; each of them is genuine.
+ * Each item has a signature over eight of its values. Anyone who has captured a notification could change the other
+ * values, so the id is made of the signed values of the distinct items: a changed, repeated or reordered copy is a
+ * duplicate. Items of several captured notifications can still be combined into a new event; each of them is genuine.
  */
 export default defineScheme({
   id: ID,
@@ -98,7 +98,8 @@ export default defineScheme({
           "an item holds no additionalData.hmacSignature of 32 bytes in base64",
         );
       }
-      // No item is left out: a batch with one forged item is forged. Two can be signed with an old and a new key.
+      // Check every item: one forged item makes the batch forged. Different items can be signed with an old and a new
+      // key.
       const proofs = items.map((item, index) => ({ text: signedText(item), signature: signatures[index] }));
       return matchEach(secrets, proofs, ({ text, signature }, secret, index) =>
         sameBytes(hmac("sha256", keys[index] ?? keyOf(secret, index), text), signature ?? Buffer.alloc(0)),
@@ -123,7 +124,7 @@ export default defineScheme({
     eventId(_request, payload) {
       const items = itemsOf(payload);
       if (!items) return undefined;
-      // A set: each item carries its own proof, so anyone who captured one can repeat it and change the order.
+      // Use a set: each item has its own proof, so anyone who captured one can repeat it and change the order.
       const distinct = [...new Set(items.map(signedText))].sort();
       return createHash("sha256").update(JSON.stringify(distinct)).digest("hex");
     },
@@ -135,13 +136,13 @@ export default defineScheme({
   otherwise: everyEventHasAnId,
   elements: {
     at: "notificationItems.*",
-    // What is signed, and nothing else: anyone who has captured an item can change the rest.
+    // Hash only signed values: anyone who has captured an item can change the others.
     hashOf: SIGNED.map((name) => path(`NotificationRequestItem.${name}`)),
     type: "NotificationRequestItem.eventCode",
     time: "NotificationRequestItem.eventDate",
     entity: "NotificationRequestItem.pspReference",
   },
-  // Adyen takes nothing else for a success and sends again for a week.
+  // Send what Adyen requires: it counts any other answer as a failure and retries for a week.
   success: { status: 200, body: "[accepted]" },
 });
 

@@ -8,7 +8,7 @@ export const setup: Setup = {
   notes: "A webhook expires after 7 days without a refresh.",
 };
 
-/** A hint without content: payloads are fetched with a cursor. */
+/** A webhook is a notification without content: the consumer fetches the payloads with a cursor. */
 export default bodyHmac({
   id: "airtable",
   name: "Airtable",

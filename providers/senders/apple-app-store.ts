@@ -26,13 +26,13 @@ const APPLE_ROOT = "9b219d0fbff36a5fb32090571906bceea68617c833a3f61b81e962a8e64d
 
 /**
  * Object identifiers by which Apple marks the certificates that sign for the App Store: 1.2.840.113635.100.6.11.1 and
- * 1.2.840.113635.100.6.2.1. Apple certifies others under the same root, for other purposes.
+ * 1.2.840.113635.100.6.2.1. Under the same root, Apple also certifies keys for other purposes.
  * @see https://github.com/apple/app-store-server-library-node/blob/main/jws_verification.ts
  */
 const LEAF_MARKER = "2a864886f76364060b01";
 const INTERMEDIATE_MARKER = "2a864886f76364060201";
 
-/** Longest header of a token in characters: three certificates have some 4,500. */
+/** Most characters of a token's header: one with three certificates has some 4,500. */
 const MAX_HEADER_LENGTH = 12_000;
 
 interface Expected {
@@ -40,7 +40,7 @@ interface Expected {
   readonly root: string;
 }
 
-/** Returns what `<bundle id>` or `<bundle id>:<root>` says. @throws ConfigurationError if it is neither */
+/** Parses a secret `<bundle id>` or `<bundle id>:<root>`. @throws ConfigurationError if it is neither */
 function expectedOf(secret: string, index: number): Expected {
   const [, bundleId, root = APPLE_ROOT] = /^([A-Za-z0-9.-]{1,155})(?::([0-9a-f]{64}))?$/.exec(secret) ?? [];
   if (bundleId === undefined) throw new ConfigurationError(`secret ${index} of scheme ${ID} is no bundle id`);
@@ -54,7 +54,7 @@ const rootOf = (key: KeyObject): string =>
 
 const TEST_BUNDLE = "com.example.shop";
 
-/** Returns a chain of certificates as Apple makes them, all of one key: for tests and the local stack. */
+/** Returns a chain of certificates like Apple's, all with one key, for tests and the local stack. */
 function chainFor(key: string, now: number): readonly string[] {
   const valid = { key, from: now - DAY_MS, to: now + DAY_MS };
   const [root, intermediate] = [
@@ -81,7 +81,7 @@ function tokenOf({ body }: Pick<WebhookRequest, "body">): Jws | undefined {
   return text === undefined ? undefined : parseJws(text, MAX_HEADER_LENGTH);
 }
 
-/** Returns the certificates of the token's `x5c`: three of them; undefined if they are none. */
+/** Returns the three certificates of the token's `x5c`; undefined if it does not have exactly three. */
 function chainOf(token: Jws): readonly [X509Certificate, X509Certificate, X509Certificate] | undefined {
   const listed = asObject(parseJson(Buffer.from(token.header, "base64url")))?.["x5c"];
   if (!Array.isArray(listed) || listed.length !== 3) return undefined;
@@ -95,7 +95,7 @@ function chainOf(token: Jws): readonly [X509Certificate, X509Certificate, X509Ce
   }
 }
 
-/** Whether one certificate was issued by another, and holds at this moment. */
+/** Returns whether one certificate was issued by another, and is valid now. */
 function isIssued(certificate: X509Certificate, by: X509Certificate, now: number): boolean {
   const { validFrom, validTo } = certificate;
   return (
@@ -106,16 +106,24 @@ function isIssued(certificate: X509Certificate, by: X509Certificate, now: number
   );
 }
 
-/** The extension as it is encoded: what else of a certificate could hold these bytes, Apple writes. */
+/**
+ * Returns whether a certificate has an extension, by its encoded bytes. Apple writes the rest of the certificate, so
+ * nobody else can put these bytes elsewhere.
+ */
 const isMarked = ({ raw }: X509Certificate, marker: string): boolean => raw.includes(markerExtension(marker));
 
-/** Returns the bundle id that a notification is about, wherever this kind of it says that. */
+/**
+ * Returns the bundle id of the app that a notification is about, whose location depends on the kind of notification.
+ */
 function bundleIn(claims: Readonly<Record<string, unknown>>): string | undefined {
   const places = ["data", "summary", "externalPurchaseToken", "appData"];
   return places.map((place) => textOf(objectOf(claims, place), "bundleId")).find((id) => id !== undefined);
 }
 
-/** Apple signs for all apps alike, so the signature does not say whose notification it is: the secret is the app's bundle id. */
+/**
+ * Apple signs for all apps with the same keys, so the signature does not say whose notification it is: the secret is
+ * the app's bundle id.
+ */
 export default defineScheme({
   id: ID,
   name: "Apple App Store Server Notifications (version 2)",

@@ -11,7 +11,7 @@ export const setup: Setup = {
     'Each Asana webhook has a secret of its own. For one more at the same address store `["learn", "<the secret that is there>"]` before it is created; without that its first request is rejected.',
 };
 
-/** Asana's first request: a secret in a header that the answer repeats. */
+/** Handshake in Asana's first request: a header has the secret, and the answer repeats it. */
 const hookSecret = unprovedChallenge(
   "POST",
   ({ request }) => {
@@ -26,7 +26,7 @@ const hookSecret = unprovedChallenge(
   { teaches: true },
 );
 
-/** A request without events is a heartbeat; it goes through like any other. */
+/** A request without events is a heartbeat; it is published like any other. */
 export default bodyHmac({
   id: "asana",
   name: "Asana",

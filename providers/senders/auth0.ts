@@ -9,7 +9,7 @@ export const setup: Setup = {
   secret: "the whole text that you enter as Authorization Token",
 };
 
-/** A body is a batch. */
+/** A body is a batch of events. */
 export default sharedToken({
   id: "auth0",
   name: "Auth0 log streams",

@@ -13,7 +13,7 @@ export default bodyHmac({
   header: "X-ANET-Signature",
   prefix: "sha512=",
   hash: "sha512",
-  // Public receivers differ on the case that they expect.
+  // Accept both cases: public receivers disagree on the one that they expect.
   encoding: "hex-any-case",
   event: { id: "notificationId", type: "eventType", time: "eventDate", entity: "payload.id" },
 });

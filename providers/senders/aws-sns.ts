@@ -25,13 +25,13 @@ const ID = "aws-sns";
 const CERTIFICATE = /^\/SimpleNotificationService-[A-Za-z0-9]{1,100}\.pem$/;
 const CONFIRMATION = /^\/\?Action=ConfirmSubscription&[A-Za-z0-9=&:%._-]+$/;
 
-/** Partition and Region of a topic; a Region's name ends in a number, and no other label of it holds one. */
+/** Partition and Region of a topic's ARN. A Region's name ends in a number, and contains no other. */
 const TOPIC =
   /^arn:(aws|aws-cn|aws-us-gov):sns:([a-z]{2,4}(?:-[a-z]+)+-\d{1,2}):\d{12}:[A-Za-z0-9_.-]{1,256}$/;
 
 /**
- * SNS in the Region of a topic, and no other host: `sns.s3-us-west-2.amazonaws.com` is a bucket called `sns`, whose
- * owner could publish a key there for the messages of every topic.
+ * Returns the host of SNS in the Region of a topic, and no other: `sns.s3-us-west-2.amazonaws.com` is a bucket called
+ * `sns`, whose owner could publish a key there for the messages of every topic.
  * @see https://docs.aws.amazon.com/general/latest/gr/sns.html
  */
 function snsOf(topic: string | undefined, path: RegExp): readonly KeyHost[] {
@@ -40,7 +40,7 @@ function snsOf(topic: string | undefined, path: RegExp): readonly KeyHost[] {
   return [{ host: `sns.${region}.amazonaws.com${partition === "aws-cn" ? ".cn" : ""}`, path }];
 }
 
-/** Signed values in the order in which they are signed; those that a message lacks are left out. */
+/** Names of the signed values in the order in which they are signed. A message without a `Subject` leaves it out. */
 const SIGNED = {
   Notification: ["Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"],
   SubscriptionConfirmation: [
@@ -75,22 +75,25 @@ function signedText(message: Message): string | undefined {
 
 const messageOf = ({ body }: WebhookRequest): Message | undefined => asObject(unprovedJson(body));
 
-/** Returns the address that confirms a subscription, in a message that {@link awsSns} has verified. */
+/** Returns the URL that confirms a subscription, from a message that {@link awsSns} has verified. */
 export function confirmationUrl(payload: unknown): string | undefined {
   const message = asObject(payload);
   if (textOf(message, "Type") !== "SubscriptionConfirmation") return undefined;
   return allowedKeyUrl(textOf(message, "SubscribeURL"), snsOf(textOf(message, "TopicArn"), CONFIRMATION));
 }
 
-/** SNS wants its subscription confirmed by a call of an address that it names in a signed message. */
+/**
+ * Handshake of a subscription: SNS sends a signed message with a URL, and a call of that URL confirms the subscription.
+ */
 const confirmSubscription = provedChallenge(({ payload }) => {
   const visit = confirmationUrl(payload);
   return visit === undefined ? undefined : { ...textAnswer(""), visit };
 });
 
 /**
- * RSA inside the message. SNS signs for every account of AWS with the same keys, so the signature alone says nothing of
- * whose message it is: the secret is the ARN of one's own topic. Raw message delivery has no signature and is rejected.
+ * The message contains an RSA signature. SNS signs for every AWS account with the same keys, so the signature alone
+ * does not say whose message it is: the secret is the ARN of the operator's own topic. Raw message delivery has no
+ * signature and is rejected.
  */
 export default defineScheme({
   id: ID,
@@ -107,7 +110,7 @@ export default defineScheme({
     keyRequest(request, secrets) {
       const message = messageOf(request);
       const topic = textOf(message, "TopicArn");
-      // Of another topic nothing is fetched: it is rejected all the same.
+      // Fetch nothing for a message of another topic, since it is rejected anyway.
       if (topic === undefined || !secrets.includes(topic)) return undefined;
       const url = allowedKeyUrl(textOf(message, "SigningCertURL"), snsOf(topic, CERTIFICATE));
       return url === undefined ? undefined : { url };
@@ -141,7 +144,7 @@ export default defineScheme({
       return verdict;
     },
     sign(message) {
-      // `<topic>|<private key>`: a provider knows both.
+      // Split `<topic>|<private key>`: the provider has both.
       const [TopicArn = "", key = ""] = signingSecret(ID, message).split(/\|(.*)/s);
       const filled: Message = {
         Type: "Notification",

@@ -14,14 +14,14 @@ export const setup: Setup = {
 /** @see https://learn.microsoft.com/en-us/azure/event-grid/end-point-validation-event-grid-events-schema */
 const VALIDATION = "Microsoft.EventGrid.SubscriptionValidationEvent";
 
-/** Answers the validation of a subscription, which has the secret in its address like every request. */
+/** Answers the validation of a subscription. Its URL has the secret, like that of every request. */
 const validation = provedChallenge(({ payload }) => {
   if (valueAt(payload, path("0.eventType")) !== VALIDATION) return undefined;
   const code = shortToken(valueAt(payload, path("0.data.validationCode")));
   return code === undefined ? undefined : jsonAnswer({ validationResponse: code });
 });
 
-/** Event Grid signs nothing; a parameter of the address is what it documents besides tokens of Microsoft Entra. */
+/** Event Grid signs nothing. Besides tokens of Microsoft Entra, its docs describe a secret in a query parameter. */
 export default sharedToken({
   id: "azure-event-grid",
   name: "Azure Event Grid",

@@ -9,7 +9,7 @@ export const setup: Setup = {
   notes: "Without a secret Bitbucket does not sign, and its webhooks are rejected here.",
 };
 
-/** The header has no `-256` in its name and carries SHA-256 all the same. */
+/** The signature is SHA-256, although the header's name does not end in `-256`. */
 export default bodyHmac({
   id: "bitbucket",
   name: "Bitbucket Cloud",

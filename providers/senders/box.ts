@@ -9,7 +9,9 @@ export const setup: Setup = {
   secret: "the primary key; store the secondary beside it",
 };
 
-/** The body first, the time behind it. Two headers for two keys; either is enough. */
+/**
+ * The time comes after the body in the signed content. Two headers have signatures with two keys; either is sufficient.
+ */
 export default timestampedHmac({
   id: "box",
   name: "Box",
@@ -21,7 +23,7 @@ export default timestampedHmac({
   window: 600,
   content: [body, timestamp],
   event: {
-    // Stays, while the id of the delivery is new at each attempt.
+    // The event's id is kept on retries, while the delivery's id is new for each attempt.
     id: "id",
     loggedIds: ["BOX-DELIVERY-ID"],
     type: "trigger",

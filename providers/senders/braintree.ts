@@ -16,7 +16,7 @@ export const setup: Setup = {
 
 const ID = "braintree";
 
-/** The secret is `<public key>:<private key>`. */
+/** Parses a secret `<public key>:<private key>`. */
 export function braintreeKeys(
   secret: string,
   index = 0,
@@ -25,7 +25,7 @@ export function braintreeKeys(
   return { publicKey, key: createHash("sha1").update(privateKey).digest() };
 }
 
-/** Returns the public key and the signature of a text, as Braintree writes them. */
+/** Signs a text and returns `<public key>|<signature>`, as Braintree writes it. */
 export function braintreeSignature(secret: string, text: string): string {
   const { publicKey, key } = braintreeKeys(secret);
   return `${publicKey}|${hmac("sha1", key, text).toString("hex")}`;
@@ -34,24 +34,31 @@ export function braintreeSignature(secret: string, text: string): string {
 /** Most signatures in a notification: Braintree writes one for each public key of the merchant. */
 const MAX_SIGNATURES = 100;
 
-/** Two fields; a notification holds one object of the gateway. The bytes are estimated: Braintree states no limit. */
+/**
+ * Limits of the form, which has two fields. A notification contains one object of the gateway; the largest size is our
+ * estimate, since Braintree states no limit.
+ */
 const LIMITS = unprovedForm(512 * 1024);
 
-/** Returns the XML of a notification, or undefined. */
+/** Returns the XML of a notification, or undefined if there is none. */
 export function braintreeXml({ body }: WebhookRequest): Buffer | undefined {
   return xmlIn(parseForm(body, LIMITS));
 }
 
 function xmlIn(form: Form | undefined): Buffer | undefined {
   const payload = formField(form, "bt_payload");
-  // Ruby's encoder breaks the text into lines.
+  // Remove line breaks, which Ruby's base64 encoder adds.
   const xml = payload === undefined ? undefined : decodeBase64(payload.replaceAll("\n", ""), LIMITS.bytes);
   if (!xml) return undefined;
-  // The endpoint signs challenges for everybody, and a challenge is base64, too: it must not pass for a notification.
+  // Accept XML only: the endpoint signs challenges for everybody, and a signed challenge, which is base64, too, must
+  // not be accepted as a notification.
   return /^\s*<[\s\S]*>\s*$/.test(xml.toString("latin1")) ? xml : undefined;
 }
 
-/** `kind` and `timestamp` of the XML's root: read by pattern, since the rest is left to the event's consumer. */
+/**
+ * Returns `kind` or `timestamp` of the XML's root. Found by a pattern, since only the consumer needs the rest of the
+ * XML.
+ */
 export function braintreeFact(xml: Buffer | undefined, element: "kind" | "timestamp"): string | undefined {
   const found = new RegExp(`<${element}(?: [^>]*)?>([^<>&]{1,100})</${element}>`).exec(
     xml?.subarray(0, 4096).toString() ?? "",
@@ -59,14 +66,14 @@ export function braintreeFact(xml: Buffer | undefined, element: "kind" | "timest
   return found?.[1]?.trim();
 }
 
-/** Braintree's challenge; that it cannot pass for a notification is seen to where those are read. */
+/** Answers Braintree's challenge. `xmlIn` makes sure that a signed challenge is not accepted as a notification. */
 const braintreeChallenge = unprovedChallenge("GET", ({ request, secrets: [secret] }) => {
   const challenge = shortToken(request.query?.["bt_challenge"], /^[a-f0-9]{20,32}$/);
   if (challenge === undefined || secret === undefined) return undefined;
   return textAnswer(braintreeSignature(secret, challenge));
 });
 
-/** A form with `bt_payload`, base64 of XML, and `bt_signature`, a list of `<public key>|<signature>`. */
+/** The body is a form with `bt_payload`, base64 of XML, and `bt_signature`, a list of `<public key>|<signature>`. */
 export default defineScheme({
   id: ID,
   name: "Braintree",
@@ -124,7 +131,7 @@ export default defineScheme({
       const secret = `${randomBytes(8).toString("hex")}:${randomBytes(16).toString("hex")}`;
       return { secret, signWith: secret };
     },
-    // The notification itself, and not the form around it, whose escapes are anybody's choice.
+    // Identify by the notification, not the form: anyone can change the form's escapes.
     signedContent: (request) => braintreeXml(request),
   },
   unwrap: (request) => {

@@ -7,7 +7,7 @@ export const setup: Setup = {
   secret: "the text that you choose as Secret token",
 };
 
-/** A list, of which later versions may be other algorithms. */
+/** The header has a list, in which later versions may be other algorithms. */
 export default bodyHmac({
   id: "circleci",
   name: "CircleCI outbound webhooks",

@@ -20,23 +20,23 @@ const ID = "coinbase-cdp";
 const SIGNATURE = headerNames(["X-Hook0-Signature"]);
 const decode = signatureDecoder("hex", 32);
 
-/** Seconds; what Coinbase's own sample takes. */
+/** Seconds that clocks may differ, as in Coinbase's own sample. */
 const WINDOW = 300;
 
-/** Most signed headers that are looked at; Coinbase signs three. */
+/** Most signed headers of a request; Coinbase signs three. */
 const MAX_SIGNED_HEADERS = 50;
 
-/** Where the event's id is, among the headers that are signed; the second name is that of Coinbase's first version. */
+/** Signed headers with the event's id. The second is from Coinbase's first version. */
 const ID_HEADERS = ["x-event-id", "x-hook0-id"];
 
 interface Parts {
   readonly time: string;
-  /** The list as it is written, and so signed. */
+  /** Names of the signed headers as they are written, which is how they are signed. */
   readonly listed: string;
   readonly signature: Buffer;
 }
 
-/** Returns the parts of `t=<s>,v0=<hex>,h=<names>,v1=<hex>`, each of which may be there once. */
+/** Returns the parts of `t=<s>,v0=<hex>,h=<names>,v1=<hex>`; undefined if one is missing or repeated. */
 function partsOf(value: string): Parts | undefined {
   const pairs = value.split(",").map((part): [string, string] => {
     const [name = "", text = ""] = part.split(/=(.*)/s);
@@ -52,7 +52,7 @@ function partsOf(value: string): Parts | undefined {
 
 const namesIn = (listed: string): readonly string[] => listed.toLowerCase().split(" ");
 
-/** Returns the values of the listed headers, in their order, or why one cannot be part of what is signed. */
+/** Returns the values of the listed headers, in their order, or why one of them cannot be signed content. */
 function valuesOf({ headers }: WebhookRequest, listed: string): readonly string[] | Rejection {
   const signed = namesIn(listed);
   if (signed.length > MAX_SIGNED_HEADERS)
@@ -63,7 +63,7 @@ function valuesOf({ headers }: WebhookRequest, listed: string): readonly string[
   return reject("header_malformed", "a signed header is missing, was sent twice, or is not printable ASCII");
 }
 
-/** What Coinbase signs of the headers of its request. */
+/** Returns the headers of a request that Coinbase signs. */
 function describedIn(headers: RequestHeaders): Readonly<Record<string, string>> {
   return Object.fromEntries(
     ["content-type", ...ID_HEADERS, "x-event-type"].flatMap((name) => {
@@ -74,8 +74,9 @@ function describedIn(headers: RequestHeaders): Readonly<Record<string, string>> 
 }
 
 /**
- * What Coinbase signs by Hook0: the time, the names and the values of some headers, and the body. The weaker `v0` beside
- * it leaves the headers out, and with them the event's id: it is not looked at, so that nobody can strip the stronger.
+ * Coinbase signs as Hook0 does: the time, the names and the values of some headers, and the body. Its weaker `v0`
+ * leaves out the headers, and with them the event's id. It is ignored, so that nobody can remove the stronger
+ * signature.
  */
 export default defineScheme({
   id: ID,

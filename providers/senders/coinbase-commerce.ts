@@ -9,7 +9,7 @@ export const setup: Setup = {
     "Coinbase has closed Commerce in favour of the Developer Platform, whose webhooks are signed in another way: take the scheme `coinbase-cdp` for them.",
 };
 
-/** `attempt_number` in the body counts the attempts; the event's own id does not change. */
+/** `attempt_number` in the body counts the attempts; the event's own id stays the same. */
 export default bodyHmac({
   id: "coinbase-commerce",
   name: "Coinbase Commerce",

@@ -24,10 +24,10 @@ const SIGNED_HEADERS = headerNames(["x-contentful-signed-headers"]);
 const TIMESTAMP = headerNames(["x-contentful-timestamp"]);
 const decode = signatureDecoder("hex", 32);
 
-/** Seconds; the default of Contentful's own toolkit. */
+/** Seconds that clocks may differ, as in Contentful's own toolkit by default. */
 const WINDOW = 30;
 
-/** Most signed headers that are looked at; Contentful signs about ten. */
+/** Most signed headers of a request; Contentful signs about ten. */
 const MAX_SIGNED_HEADERS = 50;
 
 function configured(url: string | undefined): string {
@@ -48,13 +48,16 @@ function canonical(method: string, url: string, headers: readonly (readonly [str
   return `${method}\n${encodedPath(url)}\n${listed}\n`;
 }
 
-/** @throws ConfigurationError for a secret of another length: Contentful's are 64 characters, a shorter one was cut */
+/**
+ * Rejects a secret that was cut off when it was copied.
+ * @throws ConfigurationError for a secret that does not have 64 characters, as all of Contentful's have
+ */
 function assertLength(secrets: readonly string[]): void {
   const wrong = secrets.findIndex((secret) => secret.length !== 64);
   if (wrong >= 0) throw new ConfigurationError(`secret ${wrong} of scheme ${ID} does not have 64 characters`);
 }
 
-/** What a request lists as signed of its headers, as far as they are there, without those that signing writes. */
+/** Returns the headers that a request lists as signed and has, without those that signing writes. */
 function signedIn(headers: RequestHeaders): Readonly<Record<string, string>> {
   const listed = describedBy(headers, [SIGNED_HEADERS.name])?.toLowerCase().split(",") ?? [];
   const others = listed
@@ -68,7 +71,7 @@ function signedIn(headers: RequestHeaders): Readonly<Record<string, string>> {
   );
 }
 
-/** The request's canonical form: method, path, the headers that it lists as signed, and the body. */
+/** Contentful signs the request's canonical form: method, path, the headers that it lists as signed, and the body. */
 export default defineScheme({
   id: ID,
   name: "Contentful",

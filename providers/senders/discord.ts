@@ -10,16 +10,17 @@ export const setup: Setup = {
   secret: "the public key, on General Information",
 };
 
-/** Discord's PING, which it also sends with wrong signatures and then wants 401. */
+/** Answers Discord's PING. Discord also sends PINGs with wrong signatures and then expects 401. */
 const discordPing = provedChallenge(({ payload }) => {
   const type = valueAt(payload, path("type"));
-  // Interactions ask with type 1, which is also that of every webhook event; those ask with type 0.
+  // Check for an event: interactions have PINGs of type 1, which is also the type of every webhook event, whose PINGs
+  // have type 0.
   const isEvent = valueAt(payload, path("event")) !== undefined;
   if (type === 1 && !isEvent) return jsonAnswer({ type: 1 });
   return type === 0 ? { status: 204, headers: { "content-type": "application/json" }, body: "" } : undefined;
 });
 
-/** Discord sends wrong signatures on purpose and takes the address away if they are not rejected. */
+/** Discord sends wrong signatures on purpose, and removes the URL if they are not rejected. */
 export default publicKey({
   id: "discord",
   name: "Discord",

@@ -7,7 +7,7 @@ export const setup: Setup = {
   secret: "a key of Settings > Connect > Connect keys",
 };
 
-/** One numbered header for each active key. */
+/** DocuSign sends one numbered header for each active key. */
 export default bodyHmac({
   id: "docusign",
   name: "DocuSign Connect",
@@ -16,7 +16,7 @@ export default bodyHmac({
   read: "numbered",
   encoding: "base64",
   event: {
-    // `retryCount` beside them counts the attempts.
+    // Leave out `retryCount`, which counts the attempts.
     hashOf: ["event", "configurationId", "generatedDateTime", "data.envelopeId"],
     type: "event",
     time: "generatedDateTime",

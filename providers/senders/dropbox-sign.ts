@@ -25,7 +25,7 @@ function jsonField({ headers, body }: WebhookRequest): Buffer | undefined {
   return multipartField(describedBy(headers, ["content-type"]), body, "json");
 }
 
-/** Returns a callback of the provider's with another hash, and no other byte changed. */
+/** Returns the provider's callback with a new hash and every other byte unchanged. */
 function signedAgain(headers: RequestHeaders, body: Buffer, secret: string): Buffer {
   const json = multipartField(describedBy(headers, ["content-type"]), body, "json") ?? body;
   const event = objectOf(asObject(parseJson(json)), "event");
@@ -38,9 +38,9 @@ function signedAgain(headers: RequestHeaders, body: Buffer, secret: string): Buf
 }
 
 /**
- * The event's time and type are signed and nothing else, so anyone who has seen one callback can make up others. The id
- * is the hash of the whole callback all the same: two events of one type in one second share what is signed, and
- * neither may be lost.
+ * Only the event's time and type are signed, so anyone who has seen one callback can make up others. The id is still
+ * the hash of the whole callback: two events of one type in one second have the same signed values, and neither may be
+ * lost.
  */
 export default defineScheme({
   id: ID,
@@ -84,7 +84,7 @@ export default defineScheme({
       };
     },
     newSecret: sharedSecret,
-    // The event and not the form around it, whose boundary is another one at each attempt.
+    // Identify by the event, not the form, whose boundary is different for each attempt.
     signedContent: (request) => jsonField(request),
   },
   unwrap: (request) => {
@@ -93,7 +93,7 @@ export default defineScheme({
   },
   event: { type: "event.event_type", time: { s: "event.event_time" } },
   otherwise: { by: "body", because: "Every event has its time and the request that it is about." },
-  // Compared letter by letter; anything else counts as a failure.
+  // Send exactly this text: Dropbox Sign counts any other answer as a failure.
   success: { status: 200, body: "Hello API Event Received" },
 });
 

@@ -10,7 +10,9 @@ export const setup: Setup = {
     "Two hints for the same accounts have the same bytes, so each request is an event of its own: fetch by cursor, so that a retry does no harm.",
 };
 
-/** A hint without content: it says which accounts changed, and the changes are fetched. */
+/**
+ * A webhook is a notification without content: it says which accounts changed, and the consumer fetches the changes.
+ */
 export default bodyHmac({
   id: "dropbox",
   name: "Dropbox",

@@ -7,7 +7,10 @@ export const setup: Setup = {
   secret: "the secret that is shown once",
 };
 
-/** One catalogue has it as Standard Webhooks; the reference and a second source agree on this. */
+/**
+ * One catalogue lists this as Standard Webhooks; ElevenLabs's reference and a second source agree on the form used
+ * here.
+ */
 export default timestampedHmac({
   id: "elevenlabs",
   name: "ElevenLabs",

@@ -9,7 +9,7 @@ export const setup: Setup = {
     "Version 3 sends the secret hash in verif-hash: describe that as a token of your own, { token: { header: verif-hash } }.",
 };
 
-/** The signature of version 4. Version 3 sends the secret itself in `verif-hash`. */
+/** This is the signature of version 4. Version 3 sends the secret itself in `verif-hash`. */
 export default bodyHmac({
   id: "flutterwave",
   name: "Flutterwave (v4)",

@@ -10,7 +10,7 @@ export const setup: Setup = {
   secret: "the app's secret, on Basic information",
 };
 
-/** No official source names the unit of the time: receivers in public code disagree, so both are read. */
+/** No official source gives the unit of the time, and receivers in public code disagree, so both units are accepted. */
 export default timestampedHmac({
   id: "front",
   name: "Front application webhooks",

@@ -46,8 +46,8 @@ function signedWith(secret: string, index: number, token: Jws, fetched: string |
 }
 
 /**
- * A JWT in the header holds the hash of the body. The secret is the shared key, the public key (PEM, or its base64
- * alone), or the address of the key set on one's own FusionAuth (`https://.../.well-known/jwks.json`).
+ * A header has a JWT with the hash of the body. The secret is the shared key, the public key (PEM, or its base64
+ * alone), or the URL of the key set on the operator's own FusionAuth (`https://.../.well-known/jwks.json`).
  */
 export default defineScheme({
   id: ID,

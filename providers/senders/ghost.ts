@@ -13,7 +13,7 @@ export const setup: Setup = {
 
 const RESOURCES = ["post", "page", "tag", "member"];
 
-/** The body holds what an event is about, and neither an id of the event nor its name. */
+/** The body has the object that the event is about, but neither an id nor a name of the event. */
 export default timestampedHmac({
   id: "ghost",
   name: "Ghost",

@@ -19,7 +19,7 @@ export default bodyHmac({
   confidence: "vector",
   header: "X-Hub-Signature-256",
   prefix: "sha256=",
-  // GitHub's page offers it first: JSON in the field `payload` of a form.
+  // Accept a form with JSON in its field `payload`, too: GitHub's settings page offers it first.
   contentTypes: ["application/json", "application/x-www-form-urlencoded"],
   unwrap: jsonInField("payload"),
   event: {

@@ -15,7 +15,7 @@ export default sharedToken({
   confidence: "official",
   at: header("X-Gitlab-Token"),
   event: {
-    // The same for every attempt.
+    // This header is the same for every attempt.
     deliveryId: "Idempotency-Key",
     loggedIds: ["X-Gitlab-Event-UUID"],
     type: header("X-Gitlab-Event"),

@@ -8,7 +8,7 @@ export const setup: Setup = {
   secret: "the endpoint's secret",
 };
 
-/** A body is a batch, sent again as a whole. */
+/** A body is a batch of events, which is retried as a whole. */
 export default bodyHmac({
   id: "gocardless",
   name: "GoCardless",

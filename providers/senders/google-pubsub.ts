@@ -28,16 +28,18 @@ const HOST = "www.googleapis.com";
 const KEYS = "/oauth2/v3/certs";
 const ISSUERS = ["https://accounts.google.com", "accounts.google.com"];
 
-/** Service account that {@link CustomVerification.sign} plays, for tests and the local stack. */
+/** Service account in the tokens of {@link CustomVerification.sign}, for tests and the local stack. */
 const TEST_ACCOUNT = "push@project.iam.gserviceaccount.com";
 
 interface Expected {
   readonly account: string;
-  /** Undefined if it is the endpoint's own address. */
+  /** Audience of the token; undefined for the endpoint's own URL. */
   readonly audience: string | undefined;
 }
 
-/** Returns what `<service account>` or `<service account>:<audience>` says. @throws ConfigurationError if it is neither */
+/**
+ * Parses a secret `<service account>` or `<service account>:<audience>`. @throws ConfigurationError if it is neither
+ */
 function expectedOf(secret: string, index: number): Expected {
   const [account = "", ...audience] = secret.split(":");
   if (!/^[^@\s]+@[^@\s]+$/.test(account))
@@ -48,8 +50,8 @@ function expectedOf(secret: string, index: number): Expected {
 }
 
 /**
- * An OIDC token of Google's for the subscription's service account; the body is not in it. Everyone can have such a token made
- * for an account of their own and this endpoint, so the account is what counts.
+ * A request has Google's OIDC token for the subscription's service account, which does not cover the body. Everyone can
+ * get such a token for an account of their own and this endpoint, so the account is what proves the provider.
  */
 export default defineScheme({
   id: ID,

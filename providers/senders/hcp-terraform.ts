@@ -8,7 +8,7 @@ export const setup: Setup = {
   notes: "Saving an enabled notification sends one of type verification.",
 };
 
-/** A run has one notification for each of its states. */
+/** HCP Terraform sends one notification for each state of a run. */
 export default bodyHmac({
   id: "hcp-terraform",
   name: "HCP Terraform and Terraform Enterprise notifications",

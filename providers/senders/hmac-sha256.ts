@@ -9,8 +9,9 @@ export const setup: Setup = {
 };
 
 /**
- * For providers of the user's own: a hexadecimal HMAC-SHA256 of the body. `X-Webhook-Id` identifies the event together with
- * the body; without it each request is an event of its own. Standard Webhooks signs the id and the time, too.
+ * For the user's own providers: a hexadecimal HMAC-SHA256 of the body. `X-Webhook-Id` identifies the event together
+ * with the body; without it each request is an event of its own. Standard Webhooks, in contrast, also signs the id and
+ * the time.
  */
 export default bodyHmac({
   id: "hmac-sha256",
@@ -18,7 +19,7 @@ export default bodyHmac({
   confidence: "vector",
   header: "X-Signature-256",
   value: { form: "whole", prefix: "sha256=", prefixOptional: true },
-  // .NET and Java write hexadecimal in upper case by default.
+  // Accept upper case, which .NET and Java write by default.
   encoding: "hex-any-case",
   event: { deliveryId: "X-Webhook-Id", type: header("X-Webhook-Type") },
   otherwise: {

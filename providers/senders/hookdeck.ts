@@ -8,7 +8,10 @@ export const setup: Setup = {
   secret: "the signing secret of Settings > Secrets",
 };
 
-/** The signature of Hookdeck itself, for what it forwards; the first provider's headers come along unchecked. */
+/**
+ * Hookdeck's own signature of the requests that it forwards. It also forwards the headers of the first provider, which
+ * are not checked.
+ */
 export default bodyHmac({
   id: "hookdeck",
   name: "Hookdeck Event Gateway",

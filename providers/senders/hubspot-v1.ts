@@ -5,7 +5,7 @@ import { everyEventHasAnId } from "../recipes/otherwise";
 
 export const setup = hubspotDigestSetup;
 
-/** A body is a batch that counts its attempts, so the event's hash is that of what does not change. */
+/** A body is a batch of events that count their attempts, so the id is a hash of the values that do not change. */
 export default hubspotDigest({
   id: "hubspot-v1",
   name: "HubSpot v1",

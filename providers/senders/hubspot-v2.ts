@@ -4,14 +4,14 @@ import { hubspotDigest, hubspotDigestSetup } from "../recipes/hubspot";
 
 export const setup = hubspotDigestSetup;
 
-/** Workflow actions and CRM cards. */
+/** For workflow actions and CRM cards. */
 export default hubspotDigest({
   id: "hubspot-v2",
   name: "HubSpot v2",
   confidence: "vector",
   content: [secret, method, url, body],
   event: {
-    // Of a workflow action.
+    // Only workflow actions have this id.
     id: "callbackId",
     entity: ["object.objectId", "portalId"],
   },

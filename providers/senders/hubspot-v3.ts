@@ -19,10 +19,10 @@ const SIGNATURE = headerNames(["X-HubSpot-Signature-v3"]);
 const TIMESTAMP = headerNames(["X-HubSpot-Request-Timestamp"]);
 const decode = signatureDecoder("base64", 32);
 
-/** Seconds, by HubSpot's documentation. */
+/** Seconds that clocks may differ, according to HubSpot's docs. */
 const WINDOW = 300;
 
-/** The escapes that HubSpot takes out of the URL before it signs; all others stay. */
+/** Escapes that HubSpot decodes in the URL before it signs it; all others stay. */
 const DECODED = /%(?:3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)/gi;
 
 function configured(url: string | undefined): string {
@@ -40,8 +40,8 @@ function signedUrls(request: WebhookRequest): readonly string[] {
 }
 
 /**
- * A batch is a list of up to 100 events. An attempt's number is in each of them, so the bytes change from one attempt
- * to the next: the id is the hash of the batch without it.
+ * A batch is a list of up to 100 events. Each has the number of the attempt, so the bytes change between attempts: the
+ * id is the hash of the batch without that number.
  */
 export default defineScheme({
   id: ID,

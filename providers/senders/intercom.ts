@@ -8,7 +8,7 @@ export const setup: Setup = {
   secret: "the app's client secret, on Configure > Basic information",
 };
 
-/** A retry counts `delivery_attempts` in the body, and keeps the id. */
+/** A retry increases `delivery_attempts` in the body, and keeps the id. */
 export default bodyHmac({
   id: "intercom",
   name: "Intercom",

@@ -13,7 +13,7 @@ export const setup: Setup = {
 
 const time = header("Klaviyo-Timestamp");
 
-/** System webhooks: the time behind the body, in the form of HTTP's own dates. */
+/** For system webhooks. The time comes after the body in the signed content, in the format of HTTP's `Date`. */
 export default timestampedHmac({
   id: "klaviyo",
   name: "Klaviyo system webhooks",

@@ -8,7 +8,7 @@ export const setup: Setup = {
   secret: "the channel secret, on Basic settings",
 };
 
-/** A redelivery says so in the body, so the event's hash is that of its ids. */
+/** A redelivery has a mark in the body, so the id is a hash of the ids in it. */
 export default bodyHmac({
   id: "line",
   name: "LINE Messaging API",

@@ -7,7 +7,7 @@ export const setup: Setup = {
   secret: "the signing secret on the webhook's page",
 };
 
-/** The time of sending is in the body and differs between attempts, so the body's hash would not be the event's. */
+/** The body has the time of sending, which differs between attempts, so a hash of the body cannot be the id. */
 export default bodyHmac({
   id: "linear",
   name: "Linear",

@@ -15,14 +15,15 @@ const signedAt = path("signature.timestamp");
 const token = path("signature.token");
 
 /**
- * Seconds: twelve hours. Mailgun tries again for eight, and the token is taken once, however late it comes.
+ * Seconds after signing for which a request is accepted: twelve hours. Mailgun retries for eight, and deduplication
+ * accepts each token only once, however late it arrives.
  * @see https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/webhook-retries
  */
 const WINDOW = 12 * 3600;
 
 /**
- * Signed are a time and a token, not the event: anyone who has seen one request can put its signature on any event within
- * the window. The token is therefore the event's id, so that it is taken once.
+ * Only a time and a token are signed, not the event: anyone who has seen one request can put its signature on any event
+ * within the window. The token is therefore the event's id, so that it is accepted only once.
  */
 export default defineScheme({
   id: "mailgun",

@@ -21,8 +21,8 @@ export default defineScheme({
     signatureHeader: "X-Mandrill-Signature",
     urls: (url) => [url],
     values: (values) => values,
-    // A batch of events in one field. An inbound message has its attachments and images inside, so a bound of our own
-    // below what API Gateway and Lambda take would lose genuine mail.
+    // Set no limit: all events of a batch are in one field, and an inbound message contains its attachments and images.
+    // A limit below those of API Gateway and Lambda would lose genuine mail.
     limits: unprovedForm(Infinity),
   }),
   handshakes: [present("HEAD")],
@@ -32,7 +32,7 @@ export default defineScheme({
   elements: {
     at: "*",
     inField: "mandrill_events",
-    // The id is that of the message, which can be opened twice.
+    // Hash the whole event: its id is the message's, and a message can be opened twice.
     hashOf: "element",
     type: ["event", "type"],
     time: { s: "ts" },

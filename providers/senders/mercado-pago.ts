@@ -25,22 +25,24 @@ const SIGNATURE = headerNames(["X-Signature"]);
 const REQUEST_ID = headerNames(["X-Request-Id"]);
 const decode = signatureDecoder("hex", 32);
 
-/** Where the id of the payment or order is in the address, and in the body. */
+/** Location of the payment's or order's id in the query and in the body. */
 const PARAMETER = "data.id";
 const DATA_ID = path("data.id");
 
-/** Returns the id that is signed: that of the address, else the body's; undefined if it is in neither. */
+/** Returns the signed id: the one in the query, or the body's; undefined if neither has one. */
 function dataId({ query = {}, body }: Pick<WebhookRequest, "query" | "body">): string | undefined {
   if (Object.hasOwn(query, PARAMETER)) return query[PARAMETER];
   return plainText(valueAt(asObject(unprovedJson(body)), DATA_ID));
 }
 
-/** What is signed, without the parts that a request does not have. Ids with letters are signed in lower case. */
+/**
+ * Returns the signed text, without the parts that a request does not have. Ids with letters are signed in lower case.
+ */
 function manifest(id: string | undefined, requestId: string, time: string): string {
   return `${id === undefined ? "" : `id:${id.toLowerCase()};`}request-id:${requestId};ts:${time};`;
 }
 
-/** Returns the parts of `ts=<time>,v1=<hex>`, each of which may be there once. */
+/** Returns the parts of `ts=<time>,v1=<hex>`; undefined if one is missing or repeated. */
 function partsOf(value: string): { readonly time: string; readonly signature: Buffer } | undefined {
   const pairs = value.split(",", 10).map((part): [string, string] => {
     const [name = "", text = ""] = part.split(/=(.*)/s);
@@ -54,8 +56,8 @@ function partsOf(value: string): { readonly time: string; readonly signature: Bu
 }
 
 /**
- * Signed are the id of the payment, that of the request, and a time; the body is not. A retry keeps its time for as long as it
- * is tried, so there is no window: a request that is sent again has the same id of the request, and is a duplicate.
+ * The payment's id, the request's id and a time are signed; the body is not. All retries have the time of the first
+ * attempt, so there is no window: a replayed request has the same request id, and is a duplicate.
  * @see https://www.mercadopago.com.br/developers/en/docs/your-integrations/notifications/webhooks
  */
 export default defineScheme({
@@ -97,7 +99,7 @@ export default defineScheme({
       };
     },
     newSecret: sharedSecret,
-    // The body's own id is not signed. What is signed distinguishes the requests.
+    // Identify by the signed ids: the body's own id is not signed.
     eventId: (request) => {
       const requestId = describedBy(request.headers, [REQUEST_ID.name]) ?? "";
       return createHash("sha256")

@@ -8,7 +8,7 @@ export const setup: Setup = {
   secret: "the app secret, on App settings > Basic",
 };
 
-/** The signed bytes hold escaped Unicode as sent. Up to 1,000 changes in a body. */
+/** The signed bytes contain escaped Unicode as it was sent. A body can have up to 1,000 changes. */
 export default bodyHmac({
   id: "meta",
   name: "Meta (Facebook, Messenger, Instagram)",

@@ -23,18 +23,18 @@ function notificationsOf(payload: unknown): readonly unknown[] | undefined {
   return Array.isArray(list) && list.length > 0 ? list : undefined;
 }
 
-/** Microsoft writes a sentence with a request id. */
+/** Text of a validation token: a sentence with the id of a request. */
 const SENTENCE = /^[A-Za-z0-9._~+/=:, -]{1,512}$/;
 
-/** Microsoft's POST with a token in the query, sent back decoded. */
+/** Answers Microsoft's POST with a token in the query by sending the decoded token back. */
 const validationToken = unprovedChallenge("POST", ({ request }) => {
   const value = shortToken(request.query?.["validationToken"], SENTENCE);
   return value === undefined ? undefined : textAnswer(value);
 });
 
 /**
- * Nothing is signed: each notification carries the subscription's `clientState`, a shared secret. Encrypted resource
- * data passes through as it is, and the tokens beside it in `validationTokens` are for anyone who decrypts it.
+ * Nothing is signed: each notification contains the subscription's `clientState`, a shared secret. Encrypted resource
+ * data is published unchanged, and the tokens in `validationTokens` are for the consumer that decrypts it.
  */
 export default defineScheme({
   id: ID,
@@ -54,7 +54,7 @@ export default defineScheme({
           tooLarge(request.body) ?? "the body holds no notifications, or one of them has no clientState",
         );
       }
-      // Each subscription can have another one while they are exchanged.
+      // Accept different secrets in one body: subscriptions change theirs one after the other.
       return matchEach(secrets, states, sameText);
     },
     sign(message) {

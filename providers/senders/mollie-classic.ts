@@ -9,7 +9,7 @@ export const setup: Setup = {
     "The body is an id only: fetch the object from Mollie. Every change of one object has the same bytes and is one event within the retention of the records: use the next-gen webhooks where each change counts.",
 };
 
-/** The body is an id and nothing else, so every change of one payment has the same bytes. */
+/** The body is only an id, so all changes of one payment have the same bytes. */
 export default unsigned({
   id: "mollie-classic",
   name: "Mollie (classic webhooks)",

@@ -7,7 +7,10 @@ export const setup: Setup = {
   secret: "the signing secret that is shown once",
 };
 
-/** While secrets are exchanged the header comes once for each. A missing one is rejected; Mollie's own library lets it pass. */
+/**
+ * While secrets are exchanged, the header is repeated for each. A request without it is rejected; Mollie's own library
+ * accepts that.
+ */
 export default bodyHmac({
   id: "mollie",
   name: "Mollie (next-gen webhooks)",

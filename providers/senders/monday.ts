@@ -16,16 +16,16 @@ export const setup: Setup = {
 const ID = "monday";
 const SIGNATURE = headerNames(["Authorization"]);
 
-/** monday.com's POST of a challenge and nothing else, sent back as the same JSON. */
+/** Answers monday.com's POST of a challenge alone with the same JSON. */
 const mondayChallenge = unprovedChallenge("POST", ({ payload }) => {
   const challenge = onlyProperty(payload, "challenge");
   return challenge === undefined ? undefined : jsonAnswer({ challenge });
 });
 
 /**
- * A JWT under the app's signing secret. It names the account and the moment and not the body, so anyone who has seen one
- * request can send other events until the token expires. Webhooks that are made without an app carry no token and are
- * rejected.
+ * A request has a JWT under the app's signing secret. It contains the account and the time but not the body, so anyone
+ * who has seen one request can send other events until the token expires. Webhooks that are created without an app have
+ * no token and are rejected.
  */
 export default defineScheme({
   id: ID,
@@ -44,7 +44,7 @@ export default defineScheme({
       const verdict = matchSecret(secrets, (secret) => signedBySecret(token, secret, ["HS256"]));
       if (!verdict.ok) return verdict;
       const claims = claimsOf(token);
-      // Without an end it would be a password for ever.
+      // Require an end: a token without one would be valid for ever, like a password.
       if (claims?.["exp"] === undefined || !holdsNow(claims, now)) {
         return reject(
           "timestamp_outside_window",

@@ -7,7 +7,7 @@ export const setup: Setup = {
   secret: "the signing secret of the webhook",
 };
 
-/** The id stays while `attempts` beside it grows with each attempt. */
+/** The event's id stays the same while `attempts` grows with each attempt. */
 export default timestampedHmac({
   id: "mux",
   name: "Mux",

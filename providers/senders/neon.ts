@@ -24,22 +24,22 @@ const SIGNATURE = headerNames(["X-Neon-Signature"]);
 const KEY_ID = headerNames(["X-Neon-Signature-Kid"]);
 const TIMESTAMP = headerNames(["X-Neon-Timestamp"]);
 
-/** Seconds, suggested by Neon's documentation. */
+/** Seconds that clocks may differ, as Neon's docs suggest. */
 const WINDOW = 300;
 
 /**
- * Largest body that is verified, in bytes: it is encoded twice before it is hashed. Neon sends a user and little more.
+ * Largest body that is verified, in bytes: it is encoded twice before it is hashed. Neon sends little more than a user.
  */
 const MAX_BODY_BYTES = 256 * 1024;
 
-/** What the signature covers in place of a payload: base64url twice, inside and outside of the time. */
+/** Returns the signed payload of the JWS: time and body, both encoded in base64url, the body twice. */
 function covered(time: string, body: Buffer): string {
   return Buffer.from(`${time}.${body.toString("base64url")}`).toString("base64url");
 }
 
 /**
- * A detached JWS under Ed25519. The secret is the address of the project's key set:
- * `https://<Neon Auth host>/.../.well-known/jwks.json`.
+ * A header has a detached JWS under Ed25519. The secret is the URL of the project's key set: `https://<Neon Auth
+ * host>/.../.well-known/jwks.json`.
  */
 export default defineScheme({
   id: ID,

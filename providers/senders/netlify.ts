@@ -8,7 +8,7 @@ export const setup: Setup = {
   secret: "the text that you choose as JWS secret token",
 };
 
-/** The `id` of a body is that of the deploy, which has one webhook for each of its states. */
+/** The body's `id` is the deploy's, which has one webhook for each of its states. */
 export default bodyHashJwt({
   id: "netlify",
   name: "Netlify deploy notifications",

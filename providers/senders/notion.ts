@@ -10,7 +10,7 @@ export const setup: Setup = {
     "none to copy: Notion sends it in its first request; read it from the parameter and enter it at Notion",
 };
 
-/** Notion's first request: a token that becomes the secret, and that one pastes into Notion's form. */
+/** Handshake in Notion's first request: its token becomes the secret, and the operator pastes it into Notion's form. */
 const verificationToken = unprovedChallenge(
   "POST",
   ({ request, payload }) => {

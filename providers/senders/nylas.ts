@@ -8,7 +8,7 @@ export const setup: Setup = {
   secret: "the webhook secret that is shown once",
 };
 
-/** Compressed bodies are signed as they were sent, compressed. */
+/** The signature of a compressed body is over the compressed bytes. */
 export default bodyHmac({
   id: "nylas",
   name: "Nylas v3",

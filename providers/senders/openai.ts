@@ -7,7 +7,7 @@ export const setup: Setup = {
   secret: "the signing secret that is shown once",
 };
 
-/** The id in the header is that of the webhook, the one in the body that of the event. */
+/** The id in the header is the webhook's, the id in the body the event's. */
 export default standardWebhooks({
   id: "openai",
   name: "OpenAI",

@@ -9,13 +9,15 @@ export const setup: Setup = {
   secret: "the endpoint's secret",
 };
 
-/** The time has no zone and is in UTC: so the vector and the official libraries, against what the docs call ISO 8601. */
+/**
+ * The time has no zone and is in UTC, according to the vector and the official libraries. The docs call it ISO 8601.
+ */
 export default timestampedHmac({
   id: "orb",
   name: "Orb",
   confidence: "vector",
   header: "X-Orb-Signature",
-  // While secrets are exchanged: `v1=<signature> v1=<signature>`.
+  // While secrets are exchanged, the header is `v1=<signature> v1=<signature>`.
   list: { signature: "v1", separator: " " },
   timestamp: { "iso-utc": header("X-Orb-Timestamp") },
   content: ["v1:", timestamp, ":", body],

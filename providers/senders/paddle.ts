@@ -10,9 +10,9 @@ export const setup: Setup = {
 };
 
 /**
- * Paddle's libraries take five seconds, and genuine requests come later than that
- * (https://github.com/PaddleHQ/paddle-node-sdk/issues/30). The event's id is signed and taken once, so the usual window
- * costs nothing.
+ * Paddle's libraries accept five seconds, and genuine requests arrive later
+ * (https://github.com/PaddleHQ/paddle-node-sdk/issues/30). The event's id is signed and accepted once, so the usual
+ * window is no risk.
  */
 export default timestampedHmac({
   id: "paddle",

@@ -7,7 +7,7 @@ export const setup: Setup = {
   secret: "the signing secret that is shown once",
 };
 
-/** The secret looks like base64 and is used as the text that it is. */
+/** The secret looks like base64, but its text is the key. */
 export default bodyHmac({
   id: "pagerduty",
   name: "PagerDuty",

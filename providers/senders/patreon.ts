@@ -8,7 +8,7 @@ export const setup: Setup = {
   secret: "the secret shown for the webhook",
 };
 
-/** HMAC with MD5, whose known weaknesses do not break an HMAC; it is all that Patreon offers. */
+/** Patreon offers only HMAC with MD5. The known weaknesses of MD5 do not break an HMAC. */
 export default bodyHmac({
   id: "patreon",
   name: "Patreon",

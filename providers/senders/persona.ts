@@ -7,7 +7,7 @@ export const setup: Setup = {
   secret: "the webhook secret",
 };
 
-/** While a secret is exchanged the header holds two lists, separated by a space, each with a time of its own. */
+/** While a secret is exchanged, the header has two lists, separated by a space, each with a time of its own. */
 export default timestampedHmac({
   id: "persona",
   name: "Persona",

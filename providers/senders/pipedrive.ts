@@ -8,7 +8,7 @@ export const setup: Setup = {
   secret: "user name and password as user:password",
 };
 
-/** `meta.attempt` counts the attempts, so the event's hash is that of what does not change. */
+/** `meta.attempt` counts the attempts, so the id is a hash of the values that do not change. */
 export default basicAuth({
   id: "pipedrive",
   name: "Pipedrive",

@@ -15,23 +15,26 @@ export const setup: Setup = {
 };
 
 const ID = "plivo";
-/** Voice signs with the (sub)account's token, messaging with the main account's in the second. */
+/**
+ * Headers with signatures: voice uses the token of the account or subaccount, messaging the main account's in the
+ * second.
+ */
 const SIGNATURES = ["X-Plivo-Signature-V3", "X-Plivo-Signature-MA-V3"];
 const NONCE = headerNames(["X-Plivo-Signature-V3-Nonce"]);
 const signatureHeader = headerNames(SIGNATURES);
 const decode = signatureDecoder("base64", 32);
 
-/** Most signatures that are read in one header: one for each of the account's tokens. */
+/** Most signatures that are read from one header: one for each of the account's tokens. */
 const MAX_SIGNATURES = 8;
 
-/** Bytes of the largest form, an estimate: a message's text has some kilobytes. */
+/** Limits of the form. The largest size is our estimate: a message's text has some kilobytes. */
 const LIMITS = unprovedForm(64 * 1024);
 
 const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1);
 
 /**
- * Returns the fields of the form as they are signed: names and values, sorted, with nothing between them. Undefined for a body that is
- * none, or whose names could be read as another part of what is signed.
+ * Returns the signed text of a form: sorted names and values without separators. Returns undefined for a body that is
+ * not a form, or whose names could be read as another part of the signed content.
  */
 function fieldsOf(body: Buffer): string | undefined {
   if (body.length === 0) return "";
@@ -43,7 +46,7 @@ function fieldsOf(body: Buffer): string | undefined {
     .join("");
 }
 
-/** Returns parameters as they are signed: decoded and sorted. */
+/** Returns the signed text of query parameters: decoded and sorted. */
 function sorted(parameters: Iterable<readonly [string, string]>): string {
   return [...parameters]
     .sort(([a, x], [b, y]) => (a === b ? (x < y ? -1 : 1) : a < b ? -1 : 1))
@@ -52,8 +55,8 @@ function sorted(parameters: Iterable<readonly [string, string]>): string {
 }
 
 /**
- * Returns what is signed. Nothing but a mark stands between the address's parameters and the fields, so the parameters are those
- * of the configured address, and a nonce has no full stop.
+ * Returns the signed content. Only a `?` or a full stop separates the query from the fields, so the query is the
+ * configured URL's, and a nonce must not contain a full stop.
  * @see https://github.com/plivo/plivo-node/blob/master/lib/utils/v3Security.js
  */
 function contentOf(address: string, fields: string, nonce: string): string {
@@ -69,7 +72,7 @@ function addressOf(url: string | undefined): string {
   return url;
 }
 
-/** Version 3 of Plivo's signatures: the address, the fields of the form, and a nonce. */
+/** Version 3 of Plivo's signatures is over the URL, the fields of the form, and a nonce. */
 export default defineScheme({
   id: ID,
   name: "Plivo",
@@ -120,7 +123,7 @@ export default defineScheme({
       return { headers: { "X-Plivo-Signature-V3": signature, [NONCE.name]: nonce }, body: message.body };
     },
     newSecret: sharedSecret,
-    // Without the nonce, which is another at each attempt.
+    // Identify without the nonce, which is different for each attempt.
     signedContent: (request) => fieldsOf(request.body),
   },
   event: { type: ["Event", "Status", "CallStatus"], entity: ["MessageUUID", "CallUUID"] },

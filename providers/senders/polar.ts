@@ -7,7 +7,10 @@ export const setup: Setup = {
   secret: "the endpoint's secret as it is shown, not encoded",
 };
 
-/** The dashboard's secret is the key as text: Polar advises its users to encode it as base64 for the usual libraries. */
+/**
+ * The text of the dashboard's secret is the key. Polar advises its users to encode it as base64 for the usual
+ * libraries.
+ */
 export default standardWebhooks({
   id: "polar",
   name: "Polar",

@@ -7,7 +7,7 @@ export const setup: Setup = {
   secret: "the verifier token",
 };
 
-/** Bodies are lists of CloudEvents; until 2026 they were `eventNotifications`, whose entities have no id of the event. */
+/** Bodies are lists of CloudEvents. Until 2026 they were `eventNotifications`, whose entities have no event id. */
 export default bodyHmac({
   id: "quickbooks",
   name: "Intuit QuickBooks Online",

@@ -8,12 +8,12 @@ export const setup: Setup = {
   secret: "the API client secret",
 };
 
-/** The older `X-Recharge-Hmac-Sha256` is a plain hash with the secret in front, and not read. */
+/** The older `X-Recharge-Hmac-Sha256`, a plain hash with the secret in front, is ignored. */
 export default timestampedHmac({
   id: "recharge",
   name: "Recharge",
   header: "X-Recharge-Webhook-Signature",
-  // Two days: as long as Recharge tries again.
+  // Accept for two days, as long as Recharge retries.
   ...likeStripe("s", 172_800),
   success: 200,
   event: {

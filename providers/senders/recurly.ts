@@ -9,7 +9,7 @@ export const setup: Setup = {
   secret: "the endpoint's secret key",
 };
 
-/** The official page says milliseconds, some public receivers take seconds. XML webhooks are not signed. */
+/** The official page says milliseconds, some public receivers expect seconds. XML webhooks are not signed. */
 export default timestampedHmac({
   id: "recurly",
   name: "Recurly (JSON)",

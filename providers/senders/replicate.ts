@@ -11,7 +11,7 @@ export default standardWebhooks({
   id: "replicate",
   name: "Replicate",
   prefixes: ["webhook"],
-  // The body is the prediction; some sources name a type.
+  // Read the prediction's status, or a type, which some sources mention.
   event: { type: ["type", "status"], entity: "id" },
 });
 

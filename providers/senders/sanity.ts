@@ -7,7 +7,7 @@ export const setup: Setup = {
   secret: "the text that you enter as Secret",
 };
 
-/** The toolkit checks no time; a window keeps a captured request from being sent again for ever. */
+/** Sanity's toolkit does not check the time. A window prevents that a captured request can be sent again for ever. */
 export default timestampedHmac({
   id: "sanity",
   name: "Sanity",

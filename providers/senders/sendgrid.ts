@@ -9,7 +9,7 @@ export const setup: Setup = {
   secret: "the verification key (public, base64)",
 };
 
-/** A body is a batch. The signature is in DER, not two numbers side by side. */
+/** A body is a batch of events. The signature is in DER, not two concatenated numbers. */
 export default publicKey({
   id: "sendgrid",
   name: "SendGrid Event Webhook",

@@ -19,7 +19,8 @@ export default bodyHmac({
   encoding: "base64",
   event: {
     deliveryId: "X-Shopify-Webhook-Id",
-    // New for each delivery of a subscription and kept on its retries; the event's own id is shared by all topics of one action.
+    // Never use this id as a key: all topics of one action share it. The webhook's id is new for each delivery of a
+    // subscription and kept on its retries.
     loggedIds: ["X-Shopify-Event-Id"],
     type: header("X-Shopify-Topic"),
     time: header("X-Shopify-Triggered-At"),

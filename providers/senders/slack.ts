@@ -10,7 +10,7 @@ export const setup: Setup = {
   secret: "the signing secret, on Basic Information",
 };
 
-/** Events API. The event's own type is inside an `event_callback`; other requests have a type of their own. */
+/** For the Events API. An event's own type is inside an `event_callback`; other requests have a type of their own. */
 export default timestampedHmac({
   id: "slack",
   name: "Slack",
@@ -20,9 +20,9 @@ export default timestampedHmac({
   timestamp: { s: header("X-Slack-Request-Timestamp") },
   content: ["v0:", timestamp, ":", body],
   contentTypes: ["application/json", "application/x-www-form-urlencoded"],
-  // Commands are a form, interactions are JSON in its field `payload`.
+  // Commands are a form; interactions are JSON in the form's field `payload`.
   unwrap: jsonInField("payload"),
-  // Who gave the command reads the answer.
+  // Answer a command without a body: its user would read the answer.
   success: { status: 200, only: "application/x-www-form-urlencoded" },
   event: {
     id: "event_id",

@@ -7,7 +7,7 @@ export const setup: Setup = {
   secret: "the public key (whpk_...)",
 };
 
-/** The asymmetric signatures of Standard Webhooks. Only the configured public keys are trusted. */
+/** Asymmetric signatures of Standard Webhooks. Only the configured public keys are trusted. */
 export default standardWebhooksAsymmetric({
   id: "standard-webhooks-v1a",
   name: "Standard Webhooks, asymmetric (v1a)",

@@ -8,8 +8,8 @@ export const setup: Setup = {
 };
 
 /**
- * The whole secret is the key, `whsec_` included; it is not base64 here. Stripe's own library has no bound for times
- * ahead of the clock; a captured request could wait behind it.
+ * The whole secret is the key, including `whsec_`, and it is not base64. Stripe's own library accepts any time ahead of
+ * the clock, so that a captured request with such a time could be sent later; the window here excludes that.
  */
 export default timestampedHmac({
   id: "stripe",
@@ -20,9 +20,9 @@ export default timestampedHmac({
   event: {
     id: "id",
     type: "type",
-    // Thin events (`v2.core.event`) have a text here.
+    // Accept a text, too, which thin events (`v2.core.event`) have.
     time: [{ s: "created" }, "created"],
-    // Of a customer itself, the object's id is the customer's.
+    // Use the object's own id for an event about a customer: it is the customer's.
     entity: ["data.object.customer", "data.object.id", "related_object.id"],
   },
 });

@@ -7,7 +7,7 @@ export const setup: Setup = {
   secret: "the endpoint's signing secret (whsec_...)",
 };
 
-/** Svix lets its customers send the headers under the standard's neutral names. */
+/** Svix lets its customers send the headers under the neutral names of Standard Webhooks. */
 export default standardWebhooks({
   id: "svix",
   name: "Svix",

@@ -17,7 +17,8 @@ export const setup: Setup = {
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { "https:": "443", "http:": "80" };
 
 /**
- * Twilio signs with or without the port, whatever was configured, and once wrote `%27` for a quote in the query.
+ * Returns the spellings of a URL that Twilio may have signed: with or without the port, whatever was configured, and
+ * with `%27` or `'` for a quote in the query.
  * @see https://github.com/twilio/twilio-node/blob/main/src/webhooks/webhooks.ts
  */
 function twilioUrls(url: string): readonly string[] {
@@ -37,7 +38,8 @@ function quoted(url: string): string {
 }
 
 /**
- * A body that is no form is covered by its hash in the query, which the URL makes part of what is signed.
+ * Returns whether the query has the hash of the body; undefined if it has no hash. That hash covers a body that is not
+ * a form, since the URL is signed.
  * @see https://www.twilio.com/docs/usage/webhooks/webhooks-security
  */
 function twilioBodyHash({ body, query }: WebhookRequest, url: string): boolean | undefined {
@@ -55,8 +57,8 @@ export default defineScheme({
     signatureHeader: "X-Twilio-Signature",
     urls: twilioUrls,
     values: (values) => [...new Set(values)].sort(),
-    // Estimated, Twilio states no limit: a message's text has up to 32 KB, a conversation's attributes 16 KB, and results
-    // of add-ons come beside them.
+    // The largest size is our estimate, since Twilio states no limit: a message's text has up to 32 KB, a
+    // conversation's attributes 16 KB, and results of add-ons are added.
     limits: unprovedForm(256 * 1024),
     bodyHash: twilioBodyHash,
     hashParameter: "bodySHA256",

@@ -14,7 +14,7 @@ export const setup: Setup = {
 
 const twitchId = header("Twitch-Eventsub-Message-Id");
 
-/** Twitch's signed challenge. */
+/** Answers Twitch's signed challenge. */
 const eventSubChallenge = provedChallenge(({ request, payload }) => {
   const type = describedBy(request.headers, ["twitch-eventsub-message-type"]);
   const challenge = shortToken(valueAt(payload, path("challenge")));

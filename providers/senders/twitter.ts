@@ -12,8 +12,8 @@ export const setup: Setup = {
 };
 
 /**
- * X asks about every hour for the HMAC of a token of its own. The same key signs bodies, so a token that would pass
- * for a body is not signed.
+ * Answers X's challenge, about every hour, with the HMAC of its token. The same key signs bodies, so a token that is
+ * valid JSON, and could be accepted as a body, is not signed.
  */
 const crcToken = unprovedChallenge("GET", ({ request, secrets: [secret] }) => {
   const token = shortToken(request.query?.["crc_token"]);

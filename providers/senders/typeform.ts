@@ -7,7 +7,7 @@ export const setup: Setup = {
   secret: "the text that you enter as Secret under Edit",
 };
 
-/** The prefix is that of GitHub, the digest is base64. */
+/** The prefix is the same as GitHub's, but the signature is base64. */
 export default bodyHmac({
   id: "typeform",
   name: "Typeform",

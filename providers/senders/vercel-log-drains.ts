@@ -9,7 +9,10 @@ export const setup: Setup = {
   secret: "the signature verification secret of the drain",
 };
 
-/** Vercel's unsigned test of a drain; the answer's header holds the token that Vercel shows when one adds the drain. */
+/**
+ * Answers Vercel's unsigned test of a drain with a header that contains the token that Vercel shows when the drain is
+ * added.
+ */
 const drainVerification = unprovedChallenge(
   "POST",
   ({ request, verifyTokens: [token] = [] }) => {

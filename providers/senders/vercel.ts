@@ -9,7 +9,10 @@ export const setup: Setup = {
     "An integration's webhooks are signed with the integration's own client secret and not with that of a team's webhook.",
 };
 
-/** SHA-1, confirmed by its vector; a public catalogue has it as SHA-256 with a header of time that does not exist. */
+/**
+ * The hash is SHA-1, confirmed by a vector. A public catalogue says SHA-256, with a timestamp header that does not
+ * exist.
+ */
 export default bodyHmac({
   id: "vercel",
   name: "Vercel",

@@ -7,7 +7,9 @@ export const setup: Setup = {
   secret: "the account's signature secret, on API Settings",
 };
 
-/** A message has one webhook for each of its states. Older SMS webhooks with a `sig` among their parameters are not verified. */
+/**
+ * Vonage sends one webhook for each state of a message. Older SMS webhooks with a parameter `sig` are not supported.
+ */
 export default bodyHashJwt({
   id: "vonage",
   name: "Vonage (Messages, Voice)",

@@ -27,7 +27,7 @@ export default bodyHmac({
   elements: {
     at: ["entry.*.changes.*", "entry.*.changes.*.value.messages.*", "entry.*.changes.*.value.statuses.*"],
     enclosed: true,
-    // A status has the id of its message.
+    // A status has the id of its message, so the status is part of the id.
     id: [["id", "status"], "id"],
     time: { s: "timestamp" },
     entity: ["from", "recipient_id"],

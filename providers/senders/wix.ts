@@ -36,8 +36,8 @@ const tokenOf = ({ body }: Pick<WebhookRequest, "body">) =>
     : parseJws(withoutByteOrderMarks(body).toString("latin1").trim());
 
 /**
- * Returns the id that the token, or the event inside its claim `data`, has of its own; else the hash of what is signed. White
- * space around the token and its signature's spelling are anybody's choice.
+ * Returns the id of the token, or of the event inside its claim `data`; otherwise the hash of the signed content.
+ * Anyone can change white space around the token and the spelling of its signature.
  * @see https://dev.wix.com/docs/rest/articles/get-started/webhook-structure
  */
 function idOf(token: Jws): string {
@@ -50,7 +50,7 @@ function idOf(token: Jws): string {
   );
 }
 
-/** Returns a token of the provider's with another signature, and times that hold as long from now on. */
+/** Returns the provider's token with a new signature, and valid from now on for as long as before. */
 function signedAgain(token: Jws, now: number, key: string): string {
   const { iat, exp } = claimsOf(token) ?? {};
   const payload = editJson(Buffer.from(token.payload, "base64url"), (text) => {
@@ -63,7 +63,7 @@ function signedAgain(token: Jws, now: number, key: string): string {
   return makeJws(header, payload.toString("base64url"), key);
 }
 
-/** The whole body is a JWT; its claim `data` is JSON text. The secret is the app's public key in PEM. */
+/** The whole body is a JWT whose claim `data` is JSON text. The secret is the app's public key in PEM. */
 export default defineScheme({
   id: ID,
   name: "Wix",

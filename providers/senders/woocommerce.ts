@@ -11,7 +11,7 @@ export const setup: Setup = {
     "Choose a secret of letters and digits: WooCommerce decodes HTML entities in it before it signs. More than five failures in a row disable the webhook.",
 };
 
-/** WooCommerce's form `webhook_id=<n>`, which must get exactly 200. */
+/** Answers WooCommerce's form `webhook_id=<n>`, which must get exactly 200. */
 const webhookIdPing = unprovedChallenge("POST", ({ payload }) => {
   const id = onlyProperty(payload, "webhook_id");
   return id !== undefined && /^\d{1,20}$/.test(id) ? textAnswer("") : undefined;

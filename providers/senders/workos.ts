@@ -7,7 +7,7 @@ export const setup: Setup = {
   secret: "the webhook's secret",
 };
 
-/** Milliseconds, and a space after the comma. */
+/** The time is in milliseconds, and a space follows the comma. */
 export default timestampedHmac({
   id: "workos",
   name: "WorkOS",

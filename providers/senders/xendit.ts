@@ -8,7 +8,7 @@ export const setup: Setup = {
   secret: "the webhook verification token, one for the account",
 };
 
-/** The `id` of a body is that of the invoice or the payment, and not of the event. */
+/** The body's `id` is the invoice's or the payment's, not the event's. */
 export default sharedToken({
   id: "xendit",
   name: "Xendit",

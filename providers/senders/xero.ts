@@ -8,7 +8,7 @@ export const setup: Setup = {
   notes: "Xero tests the address with signed and wrongly signed requests and expects 200 and 401.",
 };
 
-/** The key looks like base64 and is used as the text that it is. Bodies are batches. */
+/** The key looks like base64, but its text is the key. Bodies are batches of events. */
 export default bodyHmac({
   id: "xero",
   name: "Xero",
@@ -16,7 +16,7 @@ export default bodyHmac({
   encoding: "base64",
   success: 200,
   event: {
-    // The characters of `entropy` may be others at the next attempt.
+    // Leave out `entropy`, whose characters may differ between attempts.
     hashOf: ["firstEventSequence", "lastEventSequence", "events.*.resourceId", "events.*.eventDateUtc"],
     type: [["events.*.eventCategory", "events.*.eventType"], { text: "batch" }],
     time: { "iso-utc": "events.*.eventDateUtc" },

@@ -12,7 +12,7 @@ export const setup: Setup = {
   secret: "the secret token of the app",
 };
 
-/** Zoom's signed challenge; it is answered with the HMAC of its token. */
+/** Answers Zoom's signed challenge with the HMAC of its token. */
 const urlValidation = provedChallenge(({ payload, secrets: [secret] }) => {
   const plainToken = shortToken(valueAt(payload, path("payload.plainToken")));
   if (valueAt(payload, path("event")) !== "endpoint.url_validation") return undefined;
