@@ -2,13 +2,13 @@ import type { RecoverPorts } from "../../functions/domain/recover";
 
 export interface ConsumerUnderTest {
   readonly consumer: RecoverPorts["consumer"];
-  /** Waits until Lambda reads the queue, or does no longer. */
+  /** Waits until Lambda reads the queue, or no longer does. */
   waitUntil(reads: boolean): Promise<void>;
 }
 
 const SINCE = "2026-01-02T03:04:05.000Z";
 
-/** The event source mapping as the breaker pauses and resumes it. */
+/** Tests the event source mapping as the breaker pauses and resumes it. */
 export function consumerContract(start: () => Promise<ConsumerUnderTest>): void {
   let under: ConsumerUnderTest;
   beforeAll(async () => void (under = await start()));

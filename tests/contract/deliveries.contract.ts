@@ -33,7 +33,7 @@ const delivered: DeliveryState = {
   statusCode: 200,
 };
 
-/** What is known of the deliveries to a consumer. */
+/** Tests the stored state of deliveries to a consumer. */
 export function deliveriesContract(start: () => Promise<DeliverPorts["deliveries"]>): void {
   let deliveries: DeliverPorts["deliveries"];
   beforeAll(async () => void (deliveries = await start()));

@@ -73,7 +73,7 @@ let workflow: Awaited<ReturnType<typeof workflowIn>>;
 beforeAll(async () => {
   emulator = await startEmulator();
   const { endpoint, region, credentials } = emulator.client;
-  // As Lambda gives them to a function, which signs its calls itself.
+  // Set the variables that Lambda gives a function, for adapters that sign their calls themselves.
   Object.assign(process.env, {
     AWS_ENDPOINT_URL: endpoint,
     AWS_REGION: region,
@@ -244,7 +244,7 @@ describe("the secrets", () =>
     return cachedSecrets(new Map([[PROVIDER, { ssm: Name }]]), read, Date.now, () => {}, write);
   }));
 
-/** Makes the bucket, which may be there already. */
+/** Creates the bucket, unless it exists already. */
 async function bucket() {
   const s3 = new S3Client({ ...emulator.client, forcePathStyle: true });
   await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
@@ -253,7 +253,7 @@ async function bucket() {
 
 let queues = 0;
 
-/** A queue as components/webhook-queue.ts deploys it. */
+/** Creates a queue as components/webhook-queue.ts deploys it. */
 async function createQueue(sqs: SQSClient, attributes: Readonly<Record<string, string>> = {}) {
   queues += 1;
   const { QueueUrl = "" } = await sqs.send(
@@ -274,7 +274,7 @@ async function createQueue(sqs: SQSClient, attributes: Readonly<Record<string, s
   return { url: QueueUrl, arn: Attributes?.["QueueArn"] ?? "" };
 }
 
-/** A message as Lambda's event source mapping gives it to a function. */
+/** Returns a message as Lambda's event source mapping passes it to a function. */
 function sqsRecord({
   MessageId = "",
   ReceiptHandle = "",

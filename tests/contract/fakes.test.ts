@@ -30,7 +30,7 @@ import { workflowContract } from "./workflow.contract";
 
 const MAX_EVENTS = 1_000;
 
-/** Lets time pass. */
+/** Advances the clock. */
 async function pass(clock: Clock, milliseconds: number): Promise<void> {
   clock.after(milliseconds, () => {});
   await clock.run(MAX_EVENTS);

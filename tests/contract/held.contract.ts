@@ -3,11 +3,11 @@ import { numbered } from "./numbered";
 
 export interface HeldStore {
   readonly held: PausePorts["held"];
-  /** Groups of the provider of which something is held. */
+  /** Groups of the provider with held messages. */
   groups(provider: string): Promise<readonly string[]>;
 }
 
-/** What is held of the groups of a paused provider. */
+/** Tests the messages that are held for the groups of a paused provider. */
 export function heldContract(start: () => Promise<HeldStore>): void {
   let store: HeldStore;
   const nextGroup = numbered("acme:");
@@ -37,7 +37,7 @@ export function heldContract(start: () => Promise<HeldStore>): void {
     const head = await store.held.begin(group);
     expect(head?.messages[0]).toEqual({ ...message(0), number: 1 });
     expect(head?.messages.map(({ messageId }) => messageId)).toEqual(ids.slice(0, 10).map((id) => `m${id}`));
-    // The third is not done yet, the ones behind it are.
+    // Leave the third one undone, although the ones behind it are done.
     const done = (head?.messages ?? []).filter(({ number }) => number !== 3);
     await store.held.finish(group, done, 3, 0);
     expect(await begin()).toEqual({ ids: ["m2", "m10", "m11"], begun: 1 });

@@ -10,8 +10,9 @@ const progress = { cursor: NOW - 1_000, requested: new Set(["a", "b"]), lost: no
 const summary = { at: new Date(NOW).toISOString(), missing: 0, recovered: 0, unrecoverable: 0 };
 
 /**
- * What keeps two reconciliations of a provider apart.
- * @param start returns what makes the lease of another run of the same provider, one provider at each call
+ * Tests the lease, which prevents two reconciliations of a provider at the same time.
+ * @param start returns a function that creates the leases of several runs of one provider; another provider at each
+ * call
  */
 export function leaseContract(start: () => Promise<(now: () => number) => Lease>): void {
   let run: (now?: number) => Lease;

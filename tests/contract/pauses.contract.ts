@@ -5,7 +5,7 @@ import { numbered } from "./numbered";
 export interface Pauses {
   readonly processor: PausePorts["pauses"];
   readonly recovery: Pick<ResumePorts["pauses"], "read" | "write">;
-  /** What an operator does. */
+  /** Writes a pause as an operator's command does. */
   write(provider: string, pause: Pause): Promise<unknown>;
 }
 
@@ -15,7 +15,7 @@ const LATER = "2026-01-02T05:00:00.000Z";
 const paused: Pause = { state: "paused", since: SINCE, reason: "a migration" };
 const resuming: Pause = { ...paused, state: "resuming", resumedAt: RESUMED_AT };
 
-/** Which providers are paused. */
+/** Tests the pauses of providers. */
 export function pausesContract(start: () => Promise<Pauses>): void {
   let pauses: Pauses;
   const nextProvider = numbered("acme-");

@@ -14,7 +14,7 @@ const raw = (key: string, body: Buffer) => ({
   headers: "",
 });
 
-/** The raw payloads as ingestion stores them. */
+/** Tests the raw payloads as ingestion stores them. */
 export function payloadsContract(start: () => Promise<Payloads>): void {
   let payloads: Payloads;
   beforeAll(async () => void (payloads = await start()));

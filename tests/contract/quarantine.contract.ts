@@ -3,7 +3,7 @@ import type { RejectedRequest } from "../../functions/domain/rejected";
 
 export interface QuarantineStore extends Pick<IngestPorts["rejected"], "keep"> {
   read(id: string): Promise<RejectedRequest | undefined>;
-  /** Ids of a provider, in the order of arrival. */
+  /** Ids of a provider's rejected requests, in the order of arrival. */
   ids(provider: string): Promise<readonly string[]>;
 }
 
@@ -28,7 +28,7 @@ const rejected = (id: string): RejectedRequest => ({
   },
 });
 
-/** The rejected requests as ingestion quarantines them, and as a release reads them. */
+/** Tests the rejected requests as ingestion quarantines them, and as a release reads them. */
 export function quarantineContract(start: () => Promise<QuarantineStore>): void {
   let quarantine: QuarantineStore;
   beforeAll(async () => void (quarantine = await start()));

@@ -13,21 +13,21 @@ export interface Queues {
   readonly processor: GroupPorts["deadLetters"];
   readonly recover: Pick<RecoverPorts, "queue" | "deadLetters">;
   readonly wake: ResumePorts["pauses"]["wake"];
-  /** Receives up to ten messages that are visible. */
+  /** Receives up to ten visible messages. */
   receive(): Promise<readonly ReceivedMessage[]>;
-  /** The same, as soon as there is one. */
+  /** Receives up to ten visible messages, as soon as there is one. */
   next(): Promise<readonly ReceivedMessage[]>;
   delete(message: Delivery): Promise<void>;
 }
 
-/** Settings of the queue: receives before SQS moves a message, and how long a received one is hidden. */
+/** Settings of the queue: receives before SQS moves a message, and seconds for which a received message is hidden. */
 export const MAX_RECEIVE_COUNT = 3;
 export const VISIBILITY_SECONDS = 1;
 
 const RECEIVED_AT = "2026-01-02T03:04:05.678Z";
 const failure = { error: { code: "E", message: "no" }, attempts: 3, executionArn: "arn:execution" };
 
-/** @param start returns other queues at each call */
+/** Tests the FIFO queue and its dead-letter queue. @param start returns new queues at each call */
 export function queuesContract(start: () => Promise<Queues>): void {
   let queues: Queues;
   beforeEach(async () => void (queues = await start()));
@@ -53,7 +53,7 @@ export function queuesContract(start: () => Promise<Queues>): void {
     for await (const deadLetter of queues.recover.deadLetters.read()) found.push(deadLetter);
     return found;
   };
-  /** Receives a message as often as the queue allows, and once more, at which the queue moves it. */
+  /** Receives a message as often as the queue allows, then once more, so that the queue moves it. */
   const exhaust = async () => {
     for (let count = 0; count < MAX_RECEIVE_COUNT; count += 1)
       await queues.group.retryAfter([await one()], 0);

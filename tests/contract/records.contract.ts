@@ -20,7 +20,7 @@ const NOW = Date.parse("2026-01-02T03:04:05Z");
 const HOUR = 3_600;
 const failure = { error: { code: "E", message: "no" }, attempts: 1 };
 
-/** The records as ingestion, processing and recovery write them. */
+/** Tests the records as ingestion, processing and recovery write them. */
 export function recordsContract(start: () => Promise<Records>): void {
   let records: Records;
   let count = 0;

@@ -1,7 +1,7 @@
 import type { IngestPorts } from "../../functions/domain/ingest-ports";
 import { PROVIDER, SECRET } from "../simulation/sender";
 
-/** The secrets of a provider that has one, as ingestion reads them. */
+/** Tests the secrets of a provider as ingestion reads them. */
 export function secretsContract(start: () => Promise<IngestPorts["secrets"]>): void {
   let secrets: IngestPorts["secrets"];
   beforeAll(async () => void (secrets = await start()));

@@ -9,19 +9,19 @@ export interface WorkflowUnderTest extends Pick<GroupPorts["workflow"], "run"> {
   read(pk: string): Promise<Partial<StoredRecord> | undefined>;
 }
 
-/** What the payloads of the simulation say, in JSONata. */
+/** Expressions in JSONata that do what the payloads of the simulation say. */
 export const EXPRESSIONS = {
   filter: "data.kind != 'filtered'",
   transform: "data.kind = 'breaks-transform' ? $error('The transform failed.') : data",
 };
 
-/** The workflow as the processor starts it. */
+/** Tests the workflow as the processor starts it. */
 export function workflowContract(start: () => Promise<WorkflowUnderTest>): void {
   let workflow: WorkflowUnderTest;
   let count = 0;
   beforeAll(async () => void (workflow = await start()));
 
-  /** A webhook with another id at each call. */
+  /** Returns a webhook with a new id at each call. */
   const webhook = (kind = "plain") => {
     count += 1;
     return item({ id: `w${count}`, data: JSON.stringify({ kind }) });

@@ -5,10 +5,10 @@ import { violations } from "./rules";
 import { outages, schedules } from "./schedule";
 import { run } from "./world";
 
-/** Most are caught by one of the first ten. */
+/** Number of schedules to try. One of the first ten catches most mistakes. */
 const SCHEDULES = 20_000;
 
-/** The test of the tests: what the rules do not notice here, they would not notice in the product. */
+/** Tests the rules: a mistake that they do not notice here, they would not notice in the product either. */
 describe("a version of the product is caught that", () => {
   test.each(Object.entries(BROKEN))(
     "%s",

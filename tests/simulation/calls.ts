@@ -5,7 +5,7 @@ import { CALLS_OF, type Call, type FaultKind, type Schedule } from "./schedule";
 export interface Hit {
   readonly call: Call | "workflow.deadline" | "process.deadline";
   readonly kind: FaultKind;
-  /** Event ids of the webhooks that the call was about. */
+  /** Event ids of the webhooks in the call. */
   readonly ids: readonly string[];
   /** Position among all effects in the world. */
   readonly step: number;
@@ -14,16 +14,16 @@ export interface Hit {
 /** A call that was made. */
 export interface Made {
   readonly call: Call;
-  /** Counted from 0 among the calls of its name. */
+  /** Number of the call among those of its name, from 0. */
   readonly nth: number;
-  /** Event ids of the webhooks that it was about. */
+  /** Event ids of the webhooks in the call. */
   readonly ids: readonly string[];
 }
 
-/** Something that runs code and can die; from then on nothing of it runs. */
+/** Something that runs code and can die; after its death none of its code runs. */
 export class Process {
   alive = true;
-  /** Its calls under way take no effect any more. */
+  /** Whether its calls in flight have no effect any more. */
   cutOff = false;
 
   constructor(private readonly onDeath: () => void = () => {}) {}
@@ -40,31 +40,31 @@ export class ServiceError extends Error {
   override readonly name: string = "ServiceError";
 }
 
-/** The caller gave up. */
+/** The caller gave up waiting for an answer. */
 export class TimeoutError extends ServiceError {
   override readonly name = "TimeoutError";
 }
 
-/** How long before its caller gives up a call answers that drags. */
+/** Milliseconds before its caller gives up at which a call with the fault `drags` answers. */
 const ALMOST_MS = 50;
 
 export interface CallOptions<T> {
-  /** Event ids of the webhooks that it is about. */
+  /** Event ids of the webhooks in the call. */
   readonly ids: readonly string[];
   readonly effect: () => T;
-  /** The effect on a part; whether that is an error is its own to say. */
+  /** Effect on a part of the webhooks. It throws if a partial effect is an error. */
   readonly partialEffect?: () => T;
-  /** After how many milliseconds a caller gives up waiting for an answer. */
+  /** Milliseconds after which the caller gives up waiting for an answer. */
   readonly timeoutMs: number;
 }
 
-/** All calls of the world go through here: they take time, and some fail as the schedule says. */
+/** Makes all calls of the world: they take time, and some fail as the schedule says. */
 export class Calls {
   private readonly counts = new Map<Call, number>();
   private taken = 0;
   private steps = 0;
   private readonly startedAt: number;
-  /** Every call in order, for anyone who enumerates the points at which something can fail. */
+  /** Every call in order, for a caller that lists the points at which something can fail. */
   readonly made: Made[] = [];
   readonly hits: Hit[] = [];
 
@@ -75,7 +75,7 @@ export class Calls {
     this.startedAt = clock.now;
   }
 
-  /** Numbers the effects in the order in which they take place. */
+  /** Returns the next number; effects are numbered in the order in which they take place. */
   step(): number {
     this.steps += 1;
     return this.steps;
@@ -92,7 +92,7 @@ export class Calls {
     this.hits.push({ call, kind, ids, step: this.step() });
   }
 
-  /** What the schedule has for the next call of this name. */
+  /** Returns the fault that the schedule has for the next call of this name, if any. */
   private nextFault(call: Call, ids: readonly string[]): FaultKind | undefined {
     const nth = this.counts.get(call) ?? 0;
     this.counts.set(call, nth + 1);
@@ -110,7 +110,7 @@ export class Calls {
     return now >= outage.from && now < outage.until ? outage.kind : undefined;
   }
 
-  /** A call that takes effect at once when its request arrives. */
+  /** Makes a call, which takes effect at once when its request arrives. */
   make<T>(process: Process, call: Call, options: CallOptions<T>): Promise<T> {
     if (!process.alive) return new Promise(() => {});
     const kind = this.nextFault(call, options.ids);
@@ -152,7 +152,7 @@ export class Calls {
     const happens = kind === "times-out" || kind === "drags" || kind === "repeats" || kind === "dies-after";
     try {
       if (kind === "repeats") effect();
-      // Between the two effects: what comes of it comes after the fault.
+      // Record the fault between the two effects, so that consequences of the second come after it.
       if (kind === "repeats") this.hit(call, kind, ids);
       if (happens) return effect();
       if (isPartial) return partialEffect();

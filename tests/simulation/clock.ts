@@ -3,17 +3,17 @@ interface Event {
   readonly action: () => void;
 }
 
-/** Virtual time. Events run one by one, earliest first, and among equals in the order in which they were planned. */
+/** Virtual time. Events run one by one, earliest first, and at equal times in the order in which they were planned. */
 export class Clock {
   private readonly events: Event[] = [];
   private unsettled = false;
-  /** Milliseconds since the epoch. */
+  /** Current time, in milliseconds since the epoch. */
   now = Date.UTC(2026, 0, 1);
 
   after(milliseconds: number, action: () => void): void {
     const at = this.now + milliseconds;
     let index = this.events.length;
-    // Latest first: the next event is popped off the end.
+    // Keep the latest event first: the next one is popped off the end.
     while (index > 0 && this.events[index - 1]!.at <= at) index -= 1;
     this.events.splice(index, 0, { at, action });
   }
@@ -22,15 +22,15 @@ export class Clock {
     return new Promise((resolve) => this.after(milliseconds, () => this.wake(resolve)));
   }
 
-  /** Runs what continues code that awaits something; the next event waits until that code awaits again. */
+  /** Continues code that awaits something. The next event waits until that code awaits again. */
   wake(continuation: () => void): void {
     this.unsettled = true;
     continuation();
   }
 
-  /** @throws {Error} where the events do not come to an end */
+  /** Runs all events. @throws {Error} if more than `maxEvents` happen */
   async run(maxEvents: number): Promise<void> {
-    // From here on this is a microtask, also where the caller was none.
+    // Continue in a microtask even if the caller is not in one, as `settled` requires.
     await Promise.resolve();
     for (let count = 0; ; count += 1) {
       const event = this.events.pop();
@@ -44,5 +44,8 @@ export class Clock {
   }
 }
 
-/** Called from a microtask: Node runs the next tick when no microtask is left, and a turn of its event loop is dearer. */
+/**
+ * Waits until no microtask is left. From a microtask, a tick is enough: Node runs it then, and a turn of the event loop
+ * takes longer.
+ */
 const settled = () => new Promise<void>((resolve) => process.nextTick(resolve));

@@ -10,8 +10,8 @@ const each = (
   );
 
 /**
- * What is published has been taken by each consumer, or is in its dead-letter queue if that rejects it, or is noted as
- * undelivered if its queue was gone. What waited in a queue that is deleted is gone with it.
+ * Every published event has been taken by each consumer, or is in its dead-letter queue if it rejects events, or is
+ * noted as undelivered if its queue was gone. Messages that wait in a queue when it is deleted are lost with it.
  */
 export const consumersLoseNothing: Rule = ({ publications, consumers }) =>
   each(consumers, ({ planned, handled, deadLetters, undelivered, messages }, name) => {
@@ -49,7 +49,9 @@ export const inOrderAtConsumers: Rule = ({ messages, deadLetters, consumers }) =
   });
 };
 
-/** A consumer takes an event once for each message of it, and again only where the end of a delivery was not written down. */
+/**
+ * A consumer takes an event once for each message about it, and again only if the result of a delivery was not written.
+ */
 export const onceAtConsumers: Rule = ({ consumers, hits }) =>
   each(consumers, ({ handled, messages }, name) =>
     [...new Set(handled.map(({ id }) => id))].flatMap((id) => {

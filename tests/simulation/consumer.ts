@@ -1,7 +1,7 @@
 import type { ConsumerState } from "../../functions/domain/recover";
 import type { Clock } from "./clock";
 
-/** How long Lambda still reads the queue after it was stopped, in milliseconds. */
+/** Milliseconds for which Lambda still reads the queue after a pause. */
 const STILL_READ_MS = 20_000;
 
 /** The event source mapping as the breaker sees it. */

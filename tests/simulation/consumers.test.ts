@@ -15,7 +15,7 @@ const schedule: Schedule = {
 };
 const healthy: PlannedConsumer = { answers: "takes" };
 
-/** When each event was on the bus, and when the healthy consumer took it. */
+/** Returns when each event was on the bus, and when the healthy consumer took it. */
 const times = ({ publications, consumers }: History) => ({
   bus: publications.map(({ id, at }) => ({ id, at })),
   healthy: consumers[0]?.handled,
@@ -39,12 +39,12 @@ test.each(BAD)("neither the bus nor another consumer is late beside one: %s", as
 test("the events of a group wait for one before them, those of another do not", async () => {
   const { consumers } = await run({ ...schedule, consumers: [{ answers: "hangs" }] });
   const [first, second] = consumers[0]?.handled ?? [];
-  // Its first call hangs for 15 s, and the next is 5 s later.
+  // The first call hangs for 15 s, and the next one is 5 s later.
   expect(first).toMatchObject({ id: "w0" });
   expect(second).toMatchObject({ id: "w1" });
 });
 
-/** The test of the tests: what the rules do not notice here, they would not notice in the product. */
+/** Tests the rules: a mistake that they do not notice here, they would not notice in the product either. */
 describe("a delivery is caught that", () => {
   const BROKEN: Readonly<Record<string, { variant: DeliverVariant; breaks: string }>> = {
     "forgets what it has delivered": {

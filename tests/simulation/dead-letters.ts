@@ -4,13 +4,13 @@ import type { DeadLetter } from "../../functions/domain/recover";
 import type { Clock } from "./clock";
 import { DEDUPLICATION_MS, type StoredMessage } from "./queue";
 
-/** What the processor sends to the dead-letter queue. */
+/** Returns a dead letter as the processor sends it. */
 export function sent(message: Delivery, failure: Failure): DeadLetter {
   const { messageId, body, group, receivedAt } = message;
   return { messageId, receiptHandle: messageId, body, ...readMessage(body), group, receivedAt, failure };
 }
 
-/** What SQS moves to the dead-letter queue. */
+/** Returns a dead letter as SQS moves it. */
 export function moved({ messageId, body, group, receivedAt, redriven }: StoredMessage): DeadLetter {
   const facts = {
     messageId,
@@ -33,8 +33,9 @@ export class DeadLetterQueue {
   constructor(private readonly clock: Clock) {}
 
   /**
-   * Returns its receipt handle; undefined if the processor sent it within the last five minutes: its message id is its
-   * deduplication id. SQS moves a message with its own group and deduplication id, so that one can be there twice.
+   * Adds a dead letter and returns its receipt handle. Returns undefined if the processor sent the same one within the
+   * last five minutes, since its message id is its deduplication id. SQS moves a message with its own group and
+   * deduplication id, so that a message can be in the queue twice.
    */
   add(deadLetter: DeadLetter): string | undefined {
     const { messageId, failure } = deadLetter;

@@ -13,7 +13,7 @@ import { nameOf } from "./sender";
 
 const SECOND = 1_000;
 
-/** As components/consumer.ts and components/http-delivery.ts deploy them. */
+/** Settings with which components/consumer.ts and components/http-delivery.ts deploy the queue and the function. */
 const MAX_RECEIVES = 1_000;
 const FUNCTION_TIMEOUT_MS = 30 * SECOND;
 const VISIBILITY_TIMEOUT_MS = 6 * FUNCTION_TIMEOUT_MS;
@@ -21,14 +21,14 @@ const CONCURRENCY = 10;
 const POST_TIMEOUT_MS = 15 * SECOND;
 const MAX_ATTEMPTS = 4;
 
-/** As functions/adapters/clients.ts gives up. */
+/** Milliseconds after which functions/adapters/clients.ts gives up. */
 const CALL_TIMEOUT_MS = 7.5 * SECOND;
 
-/** Milliseconds until a consumer that is slow answers, and until an operator resumes one that is gone. */
+/** Milliseconds until a slow consumer answers, and until an operator resumes one that answered 410. */
 const SLOW_MS = 14 * SECOND;
 const RESUMED_AFTER_MS = 3_600 * SECOND;
 
-/** What is known of deliveries, as functions/adapters/deliveries.ts keeps it. Nothing is replayed here. */
+/** Stored states of deliveries, as functions/adapters/deliveries.ts keeps them. The simulation has no replays. */
 export class DeliveryStates {
   private readonly all = new Map<string, DeliveryState>();
 
@@ -41,19 +41,19 @@ export class DeliveryStates {
   }
 }
 
-/** What a finished world knows of a consumer. */
+/** History of one consumer, for the rules. */
 export interface ConsumerHistory {
   readonly planned: PlannedConsumer;
-  /** What it answered 2xx. */
+  /** Events that it answered with 2xx. */
   readonly handled: readonly { readonly id: string; readonly at: number }[];
   readonly deadLetters: readonly string[];
-  /** What the workflow noted as undelivered: its queue was gone. */
+  /** Events that the workflow noted as undelivered, because the queue was gone. */
   readonly undelivered: ReadonlySet<string>;
-  /** What its queue took. */
+  /** Messages that its queue took. */
   readonly messages: readonly StoredMessage[];
 }
 
-/** Parts of the delivery put in another way. */
+/** Replaces parts of the delivery, to plant a mistake. */
 export type DeliverVariant = (ports: DeliverPorts) => DeliverPorts;
 
 /** A consumer over HTTP with its queue, its event source mapping, and the function that runs the real `deliver`. */
@@ -94,7 +94,7 @@ export class Deliveries implements ConsumerHistory {
     return this.queue.messages;
   }
 
-  /** What the workflow sends. */
+  /** Takes a webhook that the workflow sends. */
   take(item: WorkflowItem): void {
     if (this.removed) return void this.undelivered.add(nameOf(item));
     this.queue.send({
@@ -110,7 +110,7 @@ export class Deliveries implements ConsumerHistory {
     this.poll();
   }
 
-  /** One message at a time, as many side by side as the mapping may. */
+  /** Receives messages one at a time, with as many in flight as the mapping allows. */
   private poll(): void {
     while (!this.paused && !this.removed && this.inFlight < CONCURRENCY) {
       const [message] = this.queue.receive(1);
@@ -186,7 +186,7 @@ export class Deliveries implements ConsumerHistory {
     };
   }
 
-  /** The consumer's server. */
+  /** Answers as the consumer's server. */
   private post(process: Process, id: string): ReturnType<DeliverPorts["post"]> {
     const before = this.calledFor.get(id) ?? 0;
     this.calledFor.set(id, before + 1);

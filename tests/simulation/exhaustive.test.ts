@@ -9,7 +9,7 @@ import {
   type Explored,
 } from "./exhaustive";
 
-/** How many cases there are at least is part of the name, so that nobody makes it small unseen. */
+/** The names contain the least number of cases, so that nobody reduces it unnoticed. */
 describe("the rules hold for every interleaving of three webhooks", () => {
   const LIMIT_MS = 240_000;
   const expectHeld = ({ cases, broken }: Explored, least: number) => {

@@ -12,14 +12,14 @@ import {
 } from "./schedule";
 import { run } from "./world";
 
-/** Every fault at every call. */
+/** Every kind of fault, for every call. */
 export const ALL_KINDS: FaultKinds = () => FAULT_KINDS;
 
 /**
- * One of each sort that differs in what it leaves behind; the others leave the same as one of these. A payload that was
- * not put, and a message that was sent without an answer, is a request that nobody answered. A look-up that failed is
- * an execution that failed, a death after publishing is one before recording, and a message that was not deleted is
- * one whose processor died.
+ * Kinds of faults that differ in their result, one for each result. A payload that was not put, and a message that was
+ * sent without an answer, are the same as a request without an answer; a failed look-up the same as a failed execution;
+ * a death after publishing the same as one before recording; and a message that was not deleted the same as one whose
+ * processor died.
  */
 export const DISTINCT_KINDS: FaultKinds = (call) => DISTINCT[call];
 
@@ -48,7 +48,7 @@ const DISTINCT: Readonly<Record<Call, readonly FaultKind[]>> = {
   "deliveries.retryAfter": ["fails"],
   "deliveries.deadLetter": ["fails", "times-out"],
   "deliveries.delete": ["fails"],
-  // Unread pauses give the batch back as a service does. Nothing is held where nothing is paused.
+  // If the pauses cannot be read, the batch goes back as at any failed service. Without a pause nothing is held.
   "pauses.read": ["fails"],
   "held.add": [],
   "held.begin": [],
@@ -57,7 +57,9 @@ const DISTINCT: Readonly<Record<Call, readonly FaultKind[]>> = {
 
 type FaultKinds = (call: Call) => readonly FaultKind[];
 
-/** What the queue takes in one go arrives side by side; what comes later finds the first batch taken. */
+/**
+ * Times of arrival, in milliseconds. Webhooks at the same time come into one batch, later ones find it in processing.
+ */
 const ARRIVALS: readonly (readonly number[])[] = [
   [0, 0, 0],
   [0, 0, 200],
@@ -65,13 +67,16 @@ const ARRIVALS: readonly (readonly number[])[] = [
   [0, 200, 400],
 ];
 
-/** Three webhooks: in which groups, and which of them is poison. */
+/** Three webhooks, with their groups and whether one of them is poison. */
 export type Trio = readonly { readonly group: number; readonly kind: Kind }[];
 
 const trio = (groups: readonly number[], poison?: number): Trio =>
   groups.map((group, index) => ({ group, kind: index === poison ? "breaks-transform" : "plain" }));
 
-/** Healthy webhooks of a group are interchangeable, so their orders are one and the same; a last poison one meets nobody. */
+/**
+ * Healthy webhooks of a group are interchangeable, so different orders of them are one case. A poison webhook at the
+ * end affects no other, so it is no case.
+ */
 export const ONE_GROUP: readonly Trio[] = [trio([0, 0, 0]), trio([0, 0, 0], 0), trio([0, 0, 0], 1)];
 export const TWO_GROUPS: readonly Trio[] = [
   [0, 0, 1],
@@ -79,14 +84,14 @@ export const TWO_GROUPS: readonly Trio[] = [
   [0, 1, 1],
 ].flatMap((groups) => [trio(groups), trio(groups, 0)]);
 
-/** Consumers of every sort. */
+/** Consumers of every kind. */
 export const CONSUMERS: readonly PlannedConsumer[] = [
   ...ANSWERS.map((answers) => ({ answers })),
   { answers: "takes", paused: { from: 0, until: 600_000 } },
   { answers: "fails", removedAt: 300 },
 ];
 
-/** Schedules without a fault: every way in which three webhooks come in and fall into batches. */
+/** Returns schedules without a fault: every way in which three webhooks arrive and are grouped into batches. */
 export function interleavings(trios: readonly Trio[]): readonly Schedule[] {
   return trios.flatMap((webhooks) =>
     ARRIVALS.map((arrival) => ({
@@ -103,7 +108,10 @@ interface Placed {
   readonly made: Made;
 }
 
-/** Two faults in different groups that kill nobody do not meet: each alone is a case already. */
+/**
+ * Returns whether two faults can affect each other. Those in different groups that kill no process cannot: each alone
+ * is a case already.
+ */
 function meet(one: Placed, other: Placed, { webhooks }: Schedule): boolean {
   const kills = ({ fault }: Placed) => fault.kind === "dies" || fault.kind === "dies-after";
   const groups = new Set(
@@ -117,7 +125,7 @@ export interface Explored {
   readonly broken: readonly { readonly schedule: Schedule; readonly violations: readonly string[] }[];
 }
 
-/** Runs every schedule with every choice of up to this many faults. */
+/** Runs every schedule with every combination of up to `maxFaults` faults. */
 export async function explore(
   schedules: readonly Schedule[],
   maxFaults: number,
@@ -131,7 +139,7 @@ export async function explore(
     const found = violations(history);
     if (found.length > 0) broken.push({ schedule, violations: found });
     if (schedule.faults.length === maxFaults) return;
-    // Up to the last fault the run is the same as without it, so calls before it need no second look.
+    // Skip the calls before the last fault: up to there the run is the same as without it.
     for (let index = start; index < history.calls.length; index += 1) {
       const made = history.calls[index]!;
       for (const kind of kinds(made.call)) {

@@ -11,14 +11,14 @@ interface Counts {
   begun: number;
 }
 
-/** What is held of paused providers, as functions/adapters/held.ts keeps it. */
+/** Messages that are held for paused providers, as functions/adapters/held.ts keeps them. */
 export class Held {
-  /** What every held message's webhook is known by. */
+  /** Names of the events in all messages that were ever held. */
   readonly ids = new Set<string>();
   private readonly counts = new Map<string, Counts>();
   private readonly messages = new Map<string, HeldMessage>();
 
-  /** @param partly holds the first message alone, and fails */
+  /** @param partly holds only the first message, and throws */
   add(group: string, messages: readonly HeldDelivery[], behind: boolean, partly = false): boolean {
     if (behind && !this.counts.has(group)) return false;
     const counts = this.counts.get(group) ?? { next: 0, done: 0, begun: 0 };
@@ -53,7 +53,7 @@ export class Held {
     this.counts.set(group, { ...counts, done: from - 1, begun });
   }
 
-  /** Groups of which something is held. */
+  /** Returns the groups with held messages. */
   groups(): readonly string[] {
     return [...this.counts.keys()];
   }

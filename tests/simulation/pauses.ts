@@ -17,7 +17,7 @@ export class Pauses {
     return new Map([...this.all].map(([provider, { state }]) => [provider, state]));
   }
 
-  /** @param unless writes nothing if `resumedAt` is another, or if nothing has resumed it */
+  /** @param unless writes only if the pause was resumed at this time, and nothing if the time is undefined */
   write(provider: string, pause: Pause | undefined, unless?: { readonly resumedAt: string | undefined }) {
     if (unless && this.all.get(provider)?.resumedAt !== (unless.resumedAt ?? "")) return false;
     if (pause) this.all.set(provider, pause);

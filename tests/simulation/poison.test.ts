@@ -6,7 +6,7 @@ import { run } from "./world";
 const POISON: readonly Kind[] = ["breaks-transform", "breaks-execution", "breaks-contract"];
 const RUNS = 40;
 
-/** k poison webhooks at random positions among n healthy ones, sent one after the other and all at once. */
+/** Returns schedules with k poison webhooks at random positions among n healthy ones, sent over two seconds. */
 const mixed = (k: number, n: number, groups: number): fc.Arbitrary<Schedule> => {
   const webhook = (kind: fc.Arbitrary<Kind>) =>
     fc.record({ group: fc.nat(groups - 1), kind, sentAt: fc.nat(2_000).map((at) => [at]) });

@@ -10,17 +10,17 @@ import { redriveDeduplicationId } from "../../functions/domain/webhook";
 import type { Clock } from "./clock";
 import { nameOf } from "./sender";
 
-/** SQS drops a message whose deduplication id it has taken in the last five minutes. */
+/** Milliseconds for which SQS drops further messages with the deduplication id of one that it has taken. */
 export const DEDUPLICATION_MS = 5 * 60_000;
 
-/** What the messages that hold no webhook are known by. */
+/** Name of all messages without a webhook. */
 export const RESUMES = "resumes";
 
-/** A message for as long as the world lasts; the rules read it afterwards. */
+/** A message and its history. It is kept after it has left the queue, for the rules. */
 export interface StoredMessage {
   readonly sequence: number;
   readonly messageId: string;
-  /** What the rules know its event by. */
+  /** Name of its event in the rules. */
   readonly id: string;
   readonly body: string;
   readonly group: string;
@@ -36,7 +36,7 @@ export interface StoredMessage {
 
 /** The FIFO queue with its redrive policy. */
 export class FifoQueue {
-  /** In the order in which the queue took them. */
+  /** All messages, in the order in which the queue took them. */
   readonly messages: StoredMessage[] = [];
   private live: StoredMessage[] = [];
   private readonly lastSent = new Map<string, number>();
@@ -90,7 +90,7 @@ export class FifoQueue {
     this.settings.onVisibleIn(0);
   }
 
-  /** A message that has a group go on, and holds no webhook. */
+  /** Sends a message without a webhook, which makes a group continue. */
   wake(body: string, group: string, deduplicationId: string): void {
     this.take(RESUMES, { body, group, deduplicationId, receivedAt: this.clock.now });
   }
@@ -105,7 +105,7 @@ export class FifoQueue {
     });
   }
 
-  /** Up to this many messages in order. A group with a message that is hidden gives none. */
+  /** Returns up to this many messages, in order. Skips groups with a hidden message. */
   receive(max: number): readonly ReceivedMessage[] {
     const { now } = this.clock;
     const locked = new Set(this.live.filter(({ visibleAt }) => visibleAt > now).map(({ group }) => group));
@@ -125,7 +125,7 @@ export class FifoQueue {
     return received;
   }
 
-  /** Whether this receive of it is the last one, and it is still hidden from others. */
+  /** Returns whether this is the message's latest receive, and it is still hidden from others. */
   isHidden({ messageId, receiveCount }: Delivery): boolean {
     const message = this.live.find((one) => one.messageId === messageId);
     return message?.receiveCount === receiveCount && message.visibleAt > this.clock.now;

@@ -19,13 +19,16 @@ const replay = {
   ...(PROPERTY_SEED !== undefined && { seed: Number(PROPERTY_SEED) }),
   ...(PROPERTY_PATH !== undefined && { path: PROPERTY_PATH }),
 };
-/** Of the planted faults in broken/, the rarest shows itself in one schedule of some hundreds; each run takes others. */
+/**
+ * Number of schedules. The rarest of the mistakes in broken/ shows in one of some hundred; each run draws different
+ * ones.
+ */
 const SCHEDULES = Number(PROPERTY_RUNS ?? 4_000);
-/** What was begun before a pause comes to its end. */
+/** Milliseconds within which processing that began before a pause has ended. */
 const UNDER_WAY_MS = 30_000;
 const OUTAGES = Math.ceil(SCHEDULES / 10);
 
-/** Runs an outage after which nothing may be broken, lost, or left in the dead-letter queue. */
+/** Runs a schedule and expects that it broke no rule, lost nothing, and left nothing in the dead-letter queue. */
 async function recovered(schedule: Parameters<typeof run>[0]): Promise<History> {
   const history = await run(schedule);
   expect(violations(history)).toEqual([]);
@@ -82,7 +85,7 @@ test(`a pause of the provider loses, doubles and reorders nothing, and publishes
   if (PROPERTY_PATH === undefined) expect(held).toBeGreaterThan(0);
 }, 300_000);
 
-/** Ids of the webhooks that are neither published nor filtered. */
+/** Returns the ids of the webhooks that are neither published nor filtered. */
 const unpublished = ({ webhooks, messages, publications, statuses }: History) => {
   const published = new Set(publications.map(({ id }) => id));
   return webhooks
@@ -92,7 +95,7 @@ const unpublished = ({ webhooks, messages, publications, statuses }: History) =>
 };
 
 describe("a processing function that Lambda throttles altogether", () => {
-  // Two receives of 180 s; the third comes after them.
+  // 6 minutes are two receives of 180 s; the third and last one comes after them.
   test(`for up to 6 minutes dead-letters nothing, in ${OUTAGES} random schedules`, async () => {
     await fc.assert(
       fc.asyncProperty(throttled(6), async (schedule) => {
@@ -116,7 +119,7 @@ describe("a processing function that Lambda throttles altogether", () => {
         }),
         { numRuns: OUTAGES, ...replay },
       );
-      // A replay of one path runs one schedule, which may have none.
+      // Skip this when one path is run again: its single schedule may have redriven nothing.
       if (PROPERTY_PATH === undefined) expect(redriven).toBeGreaterThan(0);
     },
     300_000,

@@ -5,7 +5,7 @@ import { isPoison, type FaultKind } from "./schedule";
 import { PROVIDER } from "./sender";
 import type { History } from "./world";
 
-/** What a finished world broke of the rules that must always hold; empty where it kept them all. */
+/** Returns how a finished world broke the rules that must always hold; empty if it broke none. */
 export function violations(history: History): readonly string[] {
   return [
     neverKilled,
@@ -28,13 +28,15 @@ export function violations(history: History): readonly string[] {
 
 export type Rule = (history: History) => readonly string[];
 
-/** Lambda never has to end an invocation of the processor: whatever hangs, it answers in time. */
+/** Lambda never ends an invocation of the processor: whatever hangs, the processor answers in time. */
 const neverKilled: Rule = ({ hits }) =>
   hits
     .filter(({ call }) => call === "process.deadline")
     .map(({ ids }) => `the invocation with ${ids.join()} did not answer in time`);
 
-/** A webhook answered with 2xx, and whatever the queue took, is published, filtered or in the dead-letter queue. */
+/**
+ * Every webhook that was answered with 2xx or taken by the queue is published, filtered or in the dead-letter queue.
+ */
 const noLoss: Rule = ({ webhooks, answers, messages, publications, deadLetters, removed, statuses }) => {
   const remaining = deadLetters.filter(({ receiptHandle }) => !removed.has(receiptHandle));
   const owed = new Set([...answers.map(({ id }) => id), ...messages.map(({ id }) => id)]);
@@ -48,7 +50,7 @@ const noLoss: Rule = ({ webhooks, answers, messages, publications, deadLetters, 
   ];
 };
 
-/** 2xx means that payload, record and message are there. */
+/** A 2xx means that payload, record and message are stored. */
 const durableBeforeAnswered: Rule = ({ answers }) =>
   answers.flatMap(({ id, status, durable }) =>
     Object.entries(durable)
@@ -56,7 +58,10 @@ const durableBeforeAnswered: Rule = ({ answers }) =>
       .map(([what]) => `${id} was answered ${status} without its ${what}`),
   );
 
-/** Faults after which nobody can know whether a webhook was published, or that keep its publication from being recorded. */
+/**
+ * Faults after which it is unknown whether a webhook was published, or that prevent its publication from being
+ * recorded.
+ */
 const UNCERTAIN: Readonly<Partial<Record<Hit["call"], readonly FaultKind[]>>> = {
   "workflow.publish": ["times-out", "repeats", "dies-after"],
   "workflow.record": ["fails", "hangs", "partial", "dies"],
@@ -64,7 +69,7 @@ const UNCERTAIN: Readonly<Partial<Record<Hit["call"], readonly FaultKind[]>>> = 
   "workflow.start": ["repeats"],
 };
 
-/** Published once, but for a fault that came between publishing and recording of this very webhook. */
+/** A webhook is published once, unless a fault came between publishing it and recording that. */
 const noDuplicate: Rule = ({ webhooks, publications, hits }) =>
   webhooks.flatMap(({ id }) => {
     const steps = publications.filter((one) => one.id === id).map(({ step }) => step);
@@ -80,7 +85,7 @@ const noDuplicate: Rule = ({ webhooks, publications, hits }) =>
     });
   });
 
-/** Every publication carries the id, source and type of what was sent, and a payload that is there. */
+/** Every publication has the id, source and type of the event that was sent, and a payload that exists. */
 const sameEvent: Rule = ({ webhooks, publications }) => {
   const kinds = new Map(webhooks.map(({ id, kind }) => [id, kind]));
   return publications.flatMap(({ id, source, detailType, resolvable, dataref }) => {
@@ -96,7 +101,7 @@ const sameEvent: Rule = ({ webhooks, publications }) => {
   });
 };
 
-/** The queue takes the events of a request that are in one group in the request's order. */
+/** The queue takes the events of a request that are in one group in the order of the request. */
 const queuedInOrder: Rule = ({ webhooks, messages }) => {
   const first = new Map<string, number>();
   for (const { id, sequence } of messages) if (!first.has(id)) first.set(id, sequence);
@@ -117,18 +122,19 @@ function stuckPoison({ webhooks, hits }: Pick<History, "webhooks" | "hits">): Re
 }
 
 /**
- * When a webhook is published first, everything that its group's queue took before it has been published or is in the
- * dead-letter queue. Filtered ones have no place in the order. What the bus rejected while it took those behind it
- * follows later (docs/design.md).
+ * When a webhook is published for the first time, every earlier webhook in its group's queue has been published or is
+ * in the dead-letter queue. Filtered webhooks have no place in the order. A webhook that the bus rejected while it took
+ * the ones behind it follows later (docs/design.md).
  */
 const inOrder: Rule = ({ webhooks, messages, publications, deadLetters, rejected, held, hits }) => {
-  // What no dead-lettering takes at the last receive is left to the redrive; those behind it go on.
+  // Skip poison webhooks that could not be dead-lettered at the last receive: the redrive moves them, and those behind
+  // go on.
   const stuck = stuckPoison({ webhooks, hits });
   const first = new Map<string, number>();
   for (const { id, step } of publications) if (!first.has(id)) first.set(id, step);
   const filtered = new Set(webhooks.filter(({ kind }) => kind === "filtered").map(({ id }) => id));
-  // Dead-lettering a webhook decides all messages of it that the queue had by then: they are done with it, or tried again. The
-  // queue's own redrive takes one message, and leaves the webhook's others where they are.
+  // Dead-lettering a webhook decides all its messages that the queue had by then: they are done, or attempted again.
+  // The queue's own redrive moves one message, and leaves the webhook's other messages where they are.
   const waitsAt = ({ id, messageId, takenStep }: StoredMessage, step: number) =>
     !deadLetters.some(
       (deadLetter) =>
@@ -138,7 +144,7 @@ const inOrder: Rule = ({ webhooks, messages, publications, deadLetters, rejected
     );
 
   return [...first].flatMap(([id, step]) => {
-    // One that is held keeps its place, also if its message was not deleted and the queue moved that in the end.
+    // A held webhook keeps its place, even if its message was not deleted and the queue moved it in the end.
     const own = messages.find((message) => message.id === id && (held.has(id) || waitsAt(message, step)));
     if (!own) return [];
     return messages
@@ -150,9 +156,9 @@ const inOrder: Rule = ({ webhooks, messages, publications, deadLetters, rejected
 };
 
 /**
- * The recovery redrives a dead letter of SQS's once, and those of a group in the order in which the queue first took them.
- * Where the deadLetter could not be deleted and nothing ran for longer than SQS remembers its deduplication id, it is sent
- * again; the second copy is a duplicate for the workflow.
+ * The recovery redrives each dead letter of SQS once, and those of a group in the order in which the queue first took
+ * them. A dead letter that could not be deleted is redriven again, if nothing ran for longer than SQS remembers its
+ * deduplication id; the second copy is a duplicate for the workflow.
  */
 const redrivenOnceInOrder: Rule = ({ messages, hits }) => {
   const notRemoved = new Set(
@@ -172,7 +178,8 @@ const redrivenOnceInOrder: Rule = ({ messages, hits }) => {
     return [
       ...(origin ? [] : [`${message.messageId} has no dead letter`]),
       ...(origin?.redriven ? [`${message.id} was redriven a second time`] : []),
-      // Only of one look: what was dead-lettered after an earlier one had its place behind it.
+      // Compare dead letters of one scan only: one that was dead-lettered after an earlier scan belongs behind its dead
+      // letters.
       ...later
         .filter((other) => other && origin && other.left && origin.left && other.left.step > origin.left.step)
         .map((other) => `${message.id} was redriven behind ${other?.id}, which was dead-lettered after it`),
@@ -184,8 +191,8 @@ const redrivenOnceInOrder: Rule = ({ messages, hits }) => {
 };
 
 /**
- * The function itself dead-deadLetters what is poison, and nothing else. The queue's own redrive takes what was in its last
- * delivery when that crashed, or when a service's failure outlasted it (docs/design.md).
+ * The function itself dead-letters poison webhooks, and no others. The queue's own redrive moves messages whose last
+ * delivery crashed, or was outlasted by the failure of a service (docs/design.md).
  */
 const poisonStaysAlone: Rule = ({ webhooks, deadLetters, lostDeliveries, outlastedDeliveries, hits }) => {
   const stuck = stuckPoison({ webhooks, hits });
@@ -204,16 +211,16 @@ const poisonStaysAlone: Rule = ({ webhooks, deadLetters, lostDeliveries, outlast
   });
 };
 
-/** Faults after which one attempt is counted twice: nobody can know whether it was counted. */
+/** Faults after which one attempt is counted twice, because it is unknown whether it was counted. */
 const COUNTED_TWICE: Readonly<Partial<Record<Hit["call"], readonly FaultKind[]>>> = {
   "workflow.record": ["times-out", "repeats", "dies-after"],
   "workflow.deadline": ["dies-after"],
-  // What drags is answered too late where the execution itself takes longer than what is left to its starter.
+  // An answer that drags is too late if the execution takes longer than the time that its starter has left.
   "workflow.start": ["times-out", "repeats", "drags"],
   "records.recordFailure": ["times-out", "repeats"],
 };
 
-/** What was dead-lettered had failed three times, but for what a hanging call left no time for. */
+/** A dead-lettered webhook had failed three times, unless a hanging call left no time for that. */
 const attemptedThreeTimes: Rule = ({ deadLetters, attempts, hits }) =>
   deadLetters
     .filter(({ how, hurried }) => how === "dead-lettered" && !hurried)
@@ -226,13 +233,13 @@ const attemptedThreeTimes: Rule = ({ deadLetters, attempts, hits }) =>
     .filter(({ counted, twice }) => counted + twice < 3)
     .map(({ id, counted }) => `${id} was dead-lettered after ${counted} attempts`);
 
-/** A fault in these, or a crash, can leave a webhook dead-lettered and the table behind. */
+/** Calls in which a fault, like a crash, can leave a dead-lettered webhook with an older status in the table. */
 const DEAD_LETTERING: ReadonlySet<Hit["call"]> = new Set<Hit["call"]>([
   "deadLetters.send",
   "records.recordDeadLettered",
 ]);
 
-/** The table says of each webhook what became of it. */
+/** The table has the right status for each webhook. */
 const statusAgrees: Rule = (history) => {
   const { webhooks, publications, deadLetters, removed, statuses, messages, hits, lostDeliveries } = history;
   const published = new Set(publications.map(({ id }) => id));
@@ -244,12 +251,13 @@ const statusAgrees: Rule = (history) => {
     const expect = (...allowed: readonly (typeof status)[]) =>
       allowed.includes(status) ? [] : [`${id} is ${status} in the table and not ${allowed.join(" or ")}`];
 
-    // An execution that ran on while its webhooks were run again can be the last to write.
+    // Allow an execution that ran on, while its webhooks were run again, to be the last to write.
     const ranOn = hits.some(
       (hit) => hit.call === "workflow.start" && hit.kind === "repeats" && hit.ids.includes(id),
     );
     const late = ranOn ? (["failed"] as const) : [];
-    // Published, never recorded, and moved to the dead-letter queue: nobody can know of the publication.
+    // Allow `dead_lettered` for a webhook that was published, never recorded, and moved to the dead-letter queue: its
+    // publication is unknown.
     const unknown = own.some(({ how }) => how === "redriven") ? (["dead_lettered"] as const) : [];
     if (published.has(id)) return expect("published", ...late, ...unknown);
     if (own.length > 0) {
@@ -263,7 +271,7 @@ const statusAgrees: Rule = (history) => {
   });
 };
 
-/** A provider whose calls nothing hit is answered 2xx at once; one who gives up had a reason. */
+/** A provider whose calls met no fault is answered with 2xx at once; a provider gives up only after a fault. */
 const lostOnlyWhereTheSenderGivesUp: Rule = ({ sendings, webhooks, answers, givenUp, hits }) => {
   const sendingOf = new Map(webhooks.map(({ id, sending }) => [id, sending]));
   const answered = new Set(answers.map(({ id }) => sendingOf.get(id)));

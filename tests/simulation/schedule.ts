@@ -1,12 +1,13 @@
 import fc from "fast-check";
 
 /**
- * What is special about a webhook.
- * - `large`: its payload travels by reference; `bulky`: it travels inline, and few of them fill an execution.
- * - `filtered`: the provider's filter leaves it out.
- * - poison: `breaks-transform` fails alone, `breaks-execution` takes the whole execution down,
- *   `breaks-contract` is rejected by the bus for its content, `breaks-clock` keeps its execution busy until that times out,
- *   `breaks-function` crashes the processing function, with everything that is in its batch.
+ * Properties of a webhook.
+ * - `large`: its payload is passed by reference; `bulky`: it is inline, and few such payloads fill an execution.
+ * - `filtered`: the provider's filter drops it.
+ * - poison: `breaks-transform` fails alone, `breaks-execution` makes the whole execution fail,
+ *   `breaks-contract` is rejected by the bus for its content, `breaks-clock` keeps its execution busy until it times
+ * out,
+ *   `breaks-function` crashes the processing function, with everything in its batch.
  */
 export type Kind =
   | "plain"
@@ -22,25 +23,28 @@ export type Kind =
 export const isPoison = (kind: Kind) => kind.startsWith("breaks-");
 
 /**
- * What distinguishes a duplicate from a second happening: an id in the signed body; an unsigned one in a header, beside a body
- * that is the same for each happening; or nothing, so that each request is an event of its own.
+ * What distinguishes a duplicate from a second event: an id in the signed body; an unsigned id in a header, with a body
+ * that is the same for each event; or nothing, so that each request is an event of its own.
  */
 export type KnownBy = "event-id" | "delivery-id" | "nothing";
 
 export interface PlannedWebhook {
   readonly group: number;
   readonly kind: Kind;
-  /** @default "event-id" */
+  /** What identifies the event. @default "event-id" */
   readonly knownBy?: KnownBy;
-  /** Further events in the same request, each of which is published by itself. All have ids. */
+  /** Further events in the same request, each of which is published separately. All have ids. */
   readonly others?: readonly { readonly group: number; readonly kind: Kind }[];
-  /** When a stranger sends a captured body under the id in this webhook's header. */
+  /**
+   * Time at which an attacker sends a captured body with the id in this webhook's header, in milliseconds from the
+   * start.
+   */
   readonly usurpedAt?: number | undefined;
-  /** When its provider sends it, in milliseconds from the start; every one after the first is a duplicate. */
+  /** Times at which its provider sends it, in milliseconds from the start. All after the first are duplicates. */
   readonly sentAt: readonly number[];
 }
 
-/** Every call whose failure an operator has to live with. */
+/** Names of all calls that can fail. */
 export const CALLS = [
   "payloads.put",
   "records.claim",
@@ -66,7 +70,7 @@ export const CALLS = [
   "held.finish",
 ] as const;
 
-/** Those of the workflow and of the delivery function for consumers. */
+/** Names of the calls for consumers, by the workflow and by the delivery function. */
 const CONSUMER_CALLS = [
   "consumers.send",
   "deliveries.read",
@@ -78,33 +82,35 @@ const CONSUMER_CALLS = [
 export type Call = (typeof CALLS)[number] | (typeof CONSUMER_CALLS)[number];
 
 /**
- * How the server of a consumer over HTTP answers: at once; each event's first two calls with 503; each first call never; after 14
- * seconds; all with 422; with 410 until an operator resumes it, an hour later.
+ * How the server of a consumer over HTTP answers. In this order: at once; the first two calls for each event with 503;
+ * the first call for each event never; after 14 seconds; every call with 422; every call with 410 until an operator
+ * resumes the consumer, an hour later.
  */
 export const ANSWERS = ["takes", "fails", "hangs", "slow", "rejects", "gone"] as const;
 
 /** A consumer over HTTP. Times are in milliseconds from the start. */
 export interface PlannedConsumer {
   readonly answers: (typeof ANSWERS)[number];
-  /** When an operator pauses it, and resumes it. */
+  /** Times at which an operator pauses it and resumes it. */
   readonly paused?: { readonly from: number; readonly until: number } | undefined;
-  /** When its queue is deleted, with what waits in it. */
+  /** Time at which its queue is deleted, with the messages that wait in it. */
   readonly removedAt?: number | undefined;
 }
 
-/** Those of the recovery function, when it redrives. */
+/** Names of the calls with which the recovery function redrives. */
 const RECOVERY_CALLS = ["records.noteRedrive", "queue.redrive", "deadLetters.remove"] as const;
 
 /**
+ * Kinds of faults:
  * - `fails`: no effect, and an error; several in a row are throttling.
- * - `times-out`: takes effect, and the answer never comes.
+ * - `times-out`: takes effect, but the answer never comes.
  * - `hangs`: no effect, and the answer never comes.
  * - `drags`: takes effect, and answers just before its caller would give up.
- * - `partial`: takes effect on a part. Where there are no parts it is `fails`.
- * - `repeats`: takes effect twice, as a client does that lost the first answer. A started workflow is not started
- *   twice; there it runs on after its starter has seen an error.
- * - `dies`: the caller dies before the effect, and its other calls under way are lost with it.
- * - `dies-after`: the caller dies after the effect, and its other calls under way still take effect.
+ * - `partial`: takes effect on a part. The same as `fails` for calls that have no parts.
+ * - `repeats`: takes effect twice, as when a client loses the first answer. A workflow is not started twice; there it
+ *   continues after its starter has received an error.
+ * - `dies`: the caller dies before the effect, and its other calls in flight are lost with it.
+ * - `dies-after`: the caller dies after the effect, and its other calls in flight still take effect.
  */
 export const FAULT_KINDS = [
   "fails",
@@ -120,14 +126,14 @@ export type FaultKind = (typeof FAULT_KINDS)[number];
 
 export interface Fault {
   readonly call: Call;
-  /** The first call of this name that it hits, counted from 0. */
+  /** Number of the first call of this name that fails, from 0. */
   readonly nth: number;
-  /** How many of them in a row. */
+  /** Number of consecutive calls that fail. */
   readonly times: number;
   readonly kind: FaultKind;
 }
 
-/** A service that answers nothing but errors for a while, or nothing at all. Times are in milliseconds from the start. */
+/** A time in which a service answers only errors, or not at all. Times are in milliseconds from the start. */
 export interface Outage {
   readonly service: keyof typeof CALLS_OF;
   readonly kind: "fails" | "hangs";
@@ -135,13 +141,13 @@ export interface Outage {
   readonly until: number;
 }
 
-/** Lambda does not run the processing function. Times are in milliseconds from the start. */
+/** A time in which Lambda does not run the processing function. Times are in milliseconds from the start. */
 export interface Throttling {
   readonly from: number;
   readonly until: number;
 }
 
-/** An operator pauses the provider, and resumes it. Times are in milliseconds from the start. */
+/** A time in which an operator has paused the provider. Times are in milliseconds from the start. */
 export interface Pause {
   readonly from: number;
   readonly until: number;
@@ -169,7 +175,7 @@ export interface Schedule {
   readonly outage?: Outage | undefined;
   readonly throttling?: Throttling | undefined;
   readonly pause?: Pause | undefined;
-  /** Milliseconds that calls take, in turn. */
+  /** Milliseconds that the calls take, used in turn. */
   readonly latencies: readonly number[];
   /** Attempts after which a provider gives up. */
   readonly patience: number;
@@ -196,7 +202,7 @@ const sentAt = fc.oneof(
   { weight: 1, arbitrary: fc.nat(3 * DAY) },
 );
 
-/** Two of three are in the first group. */
+/** Group 0 for two of three webhooks, otherwise group 1. */
 const group = fc.nat(2).map((one) => one >> 1);
 const sent = { group, kind, sentAt: fc.array(sentAt, { minLength: 1, maxLength: 3 }) };
 
@@ -227,7 +233,7 @@ const fault: fc.Arbitrary<Fault> = fc.record({
   kind: fc.constantFrom(...FAULT_KINDS),
 });
 
-/** Longer than the receives of a message would last without the breaker. */
+/** Longest outage: longer than all receives of a message would last without the breaker. */
 const MAX_OUTAGE = 40 * MINUTE;
 
 const outage: fc.Arbitrary<Outage> = fc
@@ -257,17 +263,20 @@ const quiet = {
   patience: fc.integer({ min: 1, max: 5 }),
 };
 
-/** Nothing but an outage that begins among healthy webhooks. */
+/** Schedules with an outage among healthy webhooks, and no other fault. */
 export const outages: fc.Arbitrary<Schedule> = fc.record({ ...quiet, outage });
 
 const throttling = (lasts: fc.Arbitrary<number>): fc.Arbitrary<Throttling> =>
   fc.record({ from: sentAt, lasts }).map(({ from, lasts }) => ({ from, until: from + lasts }));
 
-/** Nothing but a processing function that is throttled for this many minutes at most, among healthy webhooks. */
+/** Returns schedules whose processing function is throttled for at most this many minutes, without other faults. */
 export const throttled = (minutes: number): fc.Arbitrary<Schedule> =>
   fc.record({ ...quiet, throttling: throttling(fc.integer({ min: SECOND, max: minutes * MINUTE })) });
 
-/** The same, with faults in the recovery that redrives what SQS dead-lettered meanwhile. */
+/**
+ * Schedules with a throttled processing function, and faults in the recovery that then redrives the dead letters of
+ * SQS.
+ */
 export const throttledWithFaults: fc.Arbitrary<Schedule> = fc.record({
   ...quiet,
   throttling: throttling(fc.integer({ min: 10 * MINUTE, max: MAX_OUTAGE })),
@@ -289,10 +298,10 @@ const pause: fc.Arbitrary<Pause> = fc
   })
   .map(({ from, lasts }) => ({ from, until: from + lasts }));
 
-/** A pause of the provider among healthy webhooks. */
+/** Schedules with a pause of the provider among healthy webhooks. */
 export const pausedSchedules: fc.Arbitrary<Schedule> = fc.record({ ...quiet, pause });
 
-/** Random schedules: few groups and few webhooks, so that they meet; faults, duplicates and poison among them. */
+/** Random schedules with faults, duplicates and poison: few groups and few webhooks, so that they affect each other. */
 export const schedules: fc.Arbitrary<Schedule> = fc.record({
   webhooks: fc.array(webhook, { minLength: 1, maxLength: 6 }),
   faults: fc.array(fault, { maxLength: 5 }),
@@ -317,7 +326,7 @@ const consumer: fc.Arbitrary<PlannedConsumer> = fc.record({
   removedAt: fc.option(sentAt, { nil: undefined, freq: 3 }),
 });
 
-/** The same with consumers, and faults on the way to them; one of two is healthy all the time. */
+/** Random schedules with two consumers and faults in the calls for them. One of the consumers is always healthy. */
 export const schedulesWithConsumers: fc.Arbitrary<Schedule> = fc
   .record({
     schedule: schedules,

@@ -10,8 +10,8 @@ export const SECRET = "a-secret-that-only-the-sender-and-the-inbox-know";
 const DELIVERY_ID = "X-Webhook-Id";
 
 /**
- * Signs the body alone, as GitHub does. What the request holds decides the rule by which its event is known: an id in
- * the body, else one in the header, else nothing. A body with a list of events is split.
+ * Signs the body alone, as GitHub does. The request decides which rule identifies its event: an id in the body, an id
+ * in the header, or nothing. A body with a list of events is split.
  */
 export const SCHEME: Scheme = {
   ...schemes["github"]!,
@@ -29,25 +29,28 @@ export const SCHEME: Scheme = {
   },
 };
 
-/** Backslashes: each is two bytes in a payload, and four in a payload inside JSON. That spares the hashes half the bytes. */
+/**
+ * Padding of large payloads. A backslash is two bytes in a payload and four in a payload inside JSON, so that there are
+ * half as many bytes to hash.
+ */
 const PADDING: Readonly<Partial<Record<Kind, string>>> = {
   large: "\\".repeat(INLINE_LIMIT_BYTES / 4),
   bulky: "\\".repeat((EXECUTION_INPUT_BYTES * 0.4) / 4),
 };
 
-/** What a provider sends until it is answered 2xx. */
+/** A request that a provider sends until it is answered with 2xx. */
 export interface Sending {
   readonly name: string;
-  /** In the body or the header, where the request has one. */
+  /** Id in the body or the header, if the request has one. */
   readonly id: string;
   readonly knownBy: KnownBy;
   readonly events: readonly { readonly group: number; readonly kind: Kind }[];
-  /** Whether it is a captured body that a stranger sends under an id that is not its own. */
+  /** Whether an attacker sends a captured body with an id that is not the body's. */
   readonly byStranger: boolean;
   readonly sentAt: readonly number[];
 }
 
-/** The sendings of planned webhooks, with those of strangers in between. */
+/** Returns the sendings of planned webhooks, including those of attackers. */
 export function sendingsOf(webhooks: readonly PlannedWebhook[]): readonly Sending[] {
   return webhooks.flatMap(({ group, kind, sentAt, knownBy = "event-id", others = [], usurpedAt }, index) => {
     const id = `w${index}`;
@@ -58,13 +61,13 @@ export function sendingsOf(webhooks: readonly PlannedWebhook[]): readonly Sendin
   });
 }
 
-/** What the rules know the events of a sending by, in its order. */
+/** Returns the names of a sending's events in the rules, in its order. */
 export function namesOf({ name, knownBy, events }: Sending, attempt: number): readonly string[] {
   if (events.length > 1) return events.map((_, index) => `${name}.${index}`);
   return [knownBy === "nothing" ? `${name}@${attempt}` : name];
 }
 
-/** The same of an event on its way: its id, but for a stranger's, whose id is another's. */
+/** Returns the name of a received event in the rules: its id, with a mark if an attacker sent it under another's id. */
 export function nameOf({ id, data }: Pick<Webhook, "id" | "data">): string {
   return data?.includes('"stranger":true') ? `${id}!` : id;
 }
@@ -72,9 +75,9 @@ export function nameOf({ id, data }: Pick<Webhook, "id" | "data">): string {
 const signed = new Map<string, IngestRequest>();
 
 /**
- * A request as the provider sends it. With an id in the body the bytes differ from attempt to attempt, as Stripe's do;
- * without one they are the same for all happenings of a kind. Thousands of schedules send the same few requests, so
- * each is signed once.
+ * Returns a request as the provider sends it. With an id in the body, the bytes differ from attempt to attempt, as
+ * Stripe's do; without one, they are the same for all events of a kind. Thousands of schedules send the same few
+ * requests, so each is signed once.
  */
 export function signedRequest(sending: Sending, attempt: number): IngestRequest {
   const { name, knownBy, events } = sending;

@@ -4,15 +4,17 @@ import type { Claim, QueueMessage, RawPayload } from "../../functions/domain/ing
 import { storeAll } from "../../functions/domain/store";
 import { deduplicationId, INLINE_LIMIT_BYTES, recordKey } from "../../functions/domain/webhook";
 
-/** What happens to a call: nothing wrong, no effect and an error, an effect without an answer, or the function ends. */
+/**
+ * What happens to a call: it works, it has no effect and fails, it has an effect but no answer, or the function ends.
+ */
 type Fate = "works" | "fails" | "times-out" | "dies";
 
 interface Plan {
   /** Group and size of each event of the request. */
   readonly events: readonly { readonly group: number; readonly large: boolean }[];
-  /** What the calls meet, in turn, attempt by attempt of the provider; afterwards everything works. */
+  /** What happens to the calls, in their order, for each attempt of the provider; afterwards everything works. */
   readonly attempts: readonly (readonly Fate[])[];
-  /** Turns of the event loop that calls take, in turn. */
+  /** Turns of the event loop that the calls take, used in turn. */
   readonly latencies: readonly number[];
 }
 
@@ -58,7 +60,10 @@ function admitted({ group, large }: Plan["events"][number], index: number): Admi
   };
 }
 
-/** Everything that is durable, and whether each message's payload was there when the message was sent. */
+/**
+ * Returns services that note everything that is stored, and whether each message's payload was stored before it was
+ * sent.
+ */
 function services({ latencies }: Plan) {
   const payloads = new Set<string>();
   const records = new Set<string>();
@@ -74,7 +79,7 @@ function services({ latencies }: Plan) {
       const fate = fates[call++] ?? "works";
       for (let turns = latencies[calls++ % latencies.length] ?? 0; turns > 0; turns -= 1)
         await new Promise((resolve) => setImmediate(resolve));
-      // A process that has ended makes no call and hears no answer.
+      // Never answer a process that has ended.
       if (dead || fate === "dies") {
         dead = true;
         die();
@@ -97,7 +102,7 @@ function services({ latencies }: Plan) {
       queue: {
         send: (message: QueueMessage) =>
           made(() => {
-            // As SQS: the same deduplication id is the same message.
+            // Drop a message with a known deduplication id, as SQS does.
             if (messages.some((one) => one.deduplicationId === message.deduplicationId)) return;
             messages.push(message);
             const { data, s3Key } = message.webhook;
@@ -110,7 +115,7 @@ function services({ latencies }: Plan) {
   return { payloads, records, messages, withoutPayload, attempt };
 }
 
-/** Lets the provider send the request until it has its 2xx. */
+/** Sends the request as the provider does, until it has a 2xx. */
 async function deliver(plan: Plan, events: readonly Admitted[], world: ReturnType<typeof services>) {
   for (const fates of [...plan.attempts, []]) {
     const { ports, died } = world.attempt(fates);
@@ -118,7 +123,7 @@ async function deliver(plan: Plan, events: readonly Admitted[], world: ReturnTyp
       () => true,
       () => false,
     );
-    // Anyone who died answers nothing.
+    // Treat a dead process as one that did not answer.
     const answered = await Promise.race([stored, died.then(() => false)]);
     if (answered) return;
   }

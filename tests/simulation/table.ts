@@ -3,7 +3,7 @@ import type { StoredRecord } from "../../functions/domain/record";
 import { keyOf, recordKey, type Webhook } from "../../functions/domain/webhook";
 import type { Clock } from "./clock";
 
-/** What the simulation keeps of a record. */
+/** Fields of a record that the simulation needs. */
 export type Item = Partial<
   Pick<
     StoredRecord,
@@ -11,7 +11,7 @@ export type Item = Partial<
   >
 >;
 
-/** As the default of the deployment. */
+/** Retention of records, in seconds: the default of the deployment. */
 const RETENTION_SECONDS = 90 * 86_400;
 
 /** The DynamoDB table, with the updates of functions/adapters/records.ts and of the workflow's transaction. */
@@ -21,8 +21,8 @@ export class Table {
   constructor(private readonly clock: Clock) {}
 
   /**
-   * Keeps every field that is there and counts the attempt; the old item distinguishes new from duplicate. An erased one stays
-   * as it is.
+   * Keeps the fields of an existing record, counts the attempt, and returns whether the webhook is new. Leaves an
+   * erased record as it is.
    */
   claim({ key, webhook, receivedAt }: Claim): "new" | "duplicate" | "erased" {
     const old = this.items.get(key);
@@ -39,7 +39,7 @@ export class Table {
     return live ? "duplicate" : "new";
   }
 
-  /** Answers how often the webhook has failed, or 1 where the condition keeps the item as it is. */
+  /** Returns how often the webhook has failed, or 1 if it is done already and the record stays as it is. */
   recordFailure(webhook: Webhook, transient: boolean): number {
     const key = recordKey(webhook.provider, keyOf(webhook));
     const old = this.items.get(key);
@@ -49,7 +49,7 @@ export class Table {
     return failures;
   }
 
-  /** Answers whether it did: the condition keeps what is done as it is. */
+  /** Returns whether it changed the record, which stays as it is if the webhook is done already. */
   recordDeadLettered(webhook: Webhook): boolean {
     const key = recordKey(webhook.provider, keyOf(webhook));
     const old = this.items.get(key);
@@ -58,7 +58,7 @@ export class Table {
     return true;
   }
 
-  /** As functions/adapters/records.ts does. */
+  /** Does the same as functions/adapters/records.ts. */
   noteRedrive(webhook: Webhook, messageId: string): "noted" | "through" | "failed" {
     const key = recordKey(webhook.provider, keyOf(webhook));
     const old = this.items.get(key);
@@ -70,7 +70,7 @@ export class Table {
     return "noted";
   }
 
-  /** One update of the workflow's transaction; it has no condition. */
+  /** Makes one update of the workflow's transaction, without a condition. */
   recordOutcome(
     key: string,
     status: "published" | "filtered" | "failed",
@@ -84,13 +84,13 @@ export class Table {
     this.items.set(key, { ...old, status, replay, expiresAt, ...end });
   }
 
-  /** Whether the workflow takes the webhook for a duplicate: it is done, and its record has not expired. */
+  /** Returns whether the webhook is a duplicate for the workflow: it is done, and its record has not expired. */
   isDuplicate(item: Item | undefined, replay: number): boolean {
     return (item?.expiresAt ?? 0) > secondsOf(this.clock.now) && isDone(item, replay);
   }
 }
 
-/** Published or filtered, this replay of it or a later one. */
+/** Returns whether this replay, or a later one, was published or filtered. */
 function isDone(item: Item | undefined, replay: number): boolean {
   return item?.doneReplay !== undefined && item.doneReplay >= replay;
 }

@@ -8,7 +8,7 @@ import { nameOf } from "./sender";
 import type { Payloads } from "./payloads";
 import type { Item, Table } from "./table";
 
-/** `TimeoutSeconds` of the workflow and of its tasks, and its `Retry`, as in statemachines/webhook-workflow.asl.json. */
+/** Timeouts and retries of the workflow and its tasks, as in statemachines/webhook-workflow.asl.json. */
 const EXECUTION_TIMEOUT_MS = 20_000;
 const TASK_TIMEOUT_MS = 2_000;
 const SEND_TIMEOUT_MS = 1_000;
@@ -23,23 +23,23 @@ const RETRY_MS = 1_000;
 
 /** An event on the bus. */
 export interface Publication {
-  /** What the rules know it by. */
+  /** Name of the event in the rules. */
   readonly id: string;
   readonly source: string;
   readonly detailType: string;
-  /** Number of the message that it was made of. */
+  /** Sequence number of its message in the queue. */
   readonly sequence: number;
-  /** Where a payload lies that is not in the event. */
+  /** S3 key of a payload that is not in the event. */
   readonly dataref?: string;
-  /** Whether the payload lay there when the event was published. */
+  /** Whether the payload was stored when the event was published. */
   readonly resolvable: boolean;
   readonly group: string;
   readonly step: number;
-  /** Milliseconds since the epoch. */
+  /** Time of publishing, in milliseconds since the epoch. */
   readonly at: number;
 }
 
-/** What the payload of a webhook of this world says. */
+/** Fields of the payload of a webhook in the simulation. */
 interface Payload {
   readonly kind: Kind;
   readonly account: string;
@@ -56,9 +56,9 @@ type Entry = { readonly errorCode?: string };
 /** The Express workflow, state by state, with the bus that it publishes to. */
 export class Workflow {
   readonly publications: Publication[] = [];
-  /** How often each webhook failed. */
+  /** Number of failures of each webhook. */
   readonly attempts = new Map<string, number>();
-  /** Webhooks that the bus rejected once while it took those behind them. */
+  /** Webhooks that the bus rejected while it took the ones behind them. */
   readonly rejected = new Set<string>();
   private executions = 0;
 
@@ -70,7 +70,7 @@ export class Workflow {
     private readonly consumers: readonly Deliveries[] = [],
   ) {}
 
-  /** An execution is nobody's child: it goes on where its starter dies. */
+  /** Starts an execution, which continues even if its starter dies. */
   execute(items: readonly WorkflowItem[]): Promise<WorkflowRun> {
     this.executions += 1;
     const endsAt = this.clock.now + EXECUTION_TIMEOUT_MS;
@@ -97,7 +97,10 @@ export class Workflow {
     });
   }
 
-  /** One that fails with others in one execution is tried again alone; only that counts. */
+  /**
+   * Counts an attempt only if the webhook is alone in its execution: one that fails with others is attempted again
+   * alone.
+   */
   countAttempt(ids: readonly string[]): void {
     const [only, ...others] = ids;
     if (only !== undefined && others.length === 0)
@@ -147,7 +150,7 @@ export class Workflow {
     return outcomes;
   }
 
-  /** A branch for each consumer, and in it one message after the other. A branch that fails stops the others. */
+  /** Runs a branch for each consumer, which sends one message after the other. A branch that fails stops the others. */
   private async sendToConsumers(execution: Process, items: readonly WorkflowItem[]): Promise<void> {
     let failed = false;
     const branch = async (consumer: Deliveries) => {
@@ -182,7 +185,7 @@ export class Workflow {
     return { status: "ready" };
   }
 
-  /** PutEvents takes entry by entry: those behind a rejected one are on the bus all the same. */
+  /** Publishes entry by entry, as PutEvents does: entries behind a rejected one are still on the bus. */
   private publish(execution: Process, run: readonly number[], items: readonly WorkflowItem[]) {
     const take = (rejectedPosition?: number): readonly Entry[] =>
       run.map((index, position): Entry => {
@@ -244,7 +247,7 @@ export class Workflow {
     );
   }
 
-  /** A Task state with its Retry: by what went wrong, with full jitter. */
+  /** Runs a Task state with its Retry, which depends on the kind of error and has full jitter. */
   private async task<T>(
     execution: Process,
     call: Call,

@@ -32,16 +32,21 @@ import { Workflow, type Publication } from "./workflow";
 
 const SECOND = 1_000;
 
-/** As components/webhook-queue.ts and components/node-function.ts deploy them. */
+/**
+ * Settings with which components/webhook-queue.ts and components/node-function.ts deploy the queue and the function.
+ */
 const MAX_RECEIVE_COUNT = 3;
 const FUNCTION_TIMEOUT_MS = 30 * SECOND;
 const VISIBILITY_TIMEOUT_MS = 6 * FUNCTION_TIMEOUT_MS;
 const BATCH_SIZE = 10;
 
-/** As functions/adapters/clients.ts gives up by default: three attempts of 2.5 s, and one of 22 s for the workflow. */
+/**
+ * Milliseconds after which functions/adapters/clients.ts gives up: three attempts of 2.5 s by default, and one of 22 s
+ * for the workflow.
+ */
 const CALL_TIMEOUT_MS = 7.5 * SECOND;
 const WORKFLOW_CALL_TIMEOUT_MS = 22 * SECOND;
-/** As functions/adapters/signed-calls.ts gives up. */
+/** Milliseconds after which functions/adapters/signed-calls.ts gives up. */
 const BREAKER_TIMEOUT_MS = 2.5 * SECOND;
 
 const NOT_ANSWERED: WorkflowRun = {
@@ -49,26 +54,26 @@ const NOT_ANSWERED: WorkflowRun = {
   error: { code: EXECUTION_TIMED_OUT, message: "The execution did not answer." },
 };
 
-/** When a provider tries again, in seconds after each attempt; the last one holds from there on. */
+/** Seconds after each attempt until the provider retries; the last value also applies to all later attempts. */
 const SENDER_RETRIES_AFTER = [5, 60, 400, 3_600] as const;
 const SENDER_TIMEOUT_MS = 30 * SECOND;
 
-/** With less time left in an invocation the processor attempts nothing again. */
+/** Remaining time of an invocation below which the processor makes no further attempt. */
 const LEAST_TIME_FOR_AN_ATTEMPT_MS = 9.5 * SECOND;
 
-/** How often the recovery function runs. */
+/** Interval of the recovery function. */
 const RECOVERY_EVERY_MS = 60 * SECOND;
 
 /**
- * When Lambda attempts a throttled invocation again: it backs off, and gives up when the visibility timeout of the messages is
- * over. How it spaces its attempts is not documented.
+ * Wait before Lambda's first retry of a throttled invocation. Lambda backs off, and gives up at the end of the
+ * messages' visibility timeout. The intervals are not documented.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-backoff-strategy
  */
 const FIRST_BACKOFF_MS = SECOND;
 
 const MAX_EVENTS = 20_000;
 
-/** A part of the product put in another way; what the world does not find here is the real one. */
+/** Replacements of parts of the product, to plant a mistake; the other parts are the real ones. */
 export interface Variant {
   readonly ingestPorts?: (ports: IngestPorts, table: Table) => IngestPorts;
   readonly groupPorts?: (ports: GroupPorts & PausePorts) => GroupPorts & PausePorts;
@@ -76,23 +81,23 @@ export interface Variant {
   readonly deliverPorts?: DeliverVariant;
 }
 
-/** An event that was sent; all of the history has it under the same id. */
+/** An event that was sent, with the id that it has in the whole history. */
 export interface SentEvent {
   readonly id: string;
   readonly group: string;
   readonly kind: Kind;
   /** Name of the sending that it is part of. */
   readonly sending: string;
-  /** Its place there. */
+  /** Position in that sending. */
   readonly position: number;
 }
 
-/** An answer of the endpoint that its provider got, once for each event of the request. */
+/** An answer of the endpoint that the provider received. A request has one for each of its events. */
 export interface Answered {
   readonly id: string;
   readonly status: number;
   readonly step: number;
-  /** What was durable at that moment. */
+  /** What was stored at the time of the answer. */
   readonly durable: { readonly payload: boolean; readonly record: boolean; readonly message: boolean };
 }
 
@@ -102,9 +107,9 @@ export interface DeadLetter {
   readonly receiptHandle: string;
   readonly how: "dead-lettered" | "redriven";
   readonly step: number;
-  /** Of a dead-lettered one. */
+  /** Error code of a webhook that the processor dead-lettered. */
   readonly errorCode?: string;
-  /** Dead-lettered when its invocation had no time left for another attempt. */
+  /** Whether it was dead-lettered because its invocation had no time left for another attempt. */
   readonly hurried?: boolean;
 }
 
@@ -113,32 +118,38 @@ export interface History {
   readonly sendings: readonly string[];
   readonly webhooks: readonly SentEvent[];
   readonly answers: readonly Answered[];
-  /** Sendings whose provider gave up, once each time. */
+  /** Sendings whose provider gave up, one entry for each time. */
   readonly givenUp: readonly string[];
   readonly messages: readonly StoredMessage[];
   readonly publications: readonly Publication[];
   readonly consumers: readonly ConsumerHistory[];
   /** Webhooks that were held while their provider was paused. */
   readonly held: ReadonlySet<string>;
-  /** When the world began, in its milliseconds. */
+  /** Start of the world, in milliseconds of its clock. */
   readonly startedAt: number;
   readonly deadLetters: readonly DeadLetter[];
-  /** Receipt handles of the messages that the recovery took out of the dead-letter queue: redriven, or their webhooks were through. */
+  /**
+   * Receipt handles of the messages that the recovery removed from the dead-letter queue, because it redrove them or
+   * their webhooks were published or filtered.
+   */
   readonly removed: ReadonlySet<string>;
   readonly statuses: ReadonlyMap<string, Status | undefined>;
-  /** How often each webhook failed, by itself or with a service. */
+  /** Number of failures of each webhook, by itself or with a service. */
   readonly attempts: ReadonlyMap<string, number>;
   readonly rejected: ReadonlySet<string>;
   readonly hits: readonly Hit[];
-  /** Message and receive (`m1/3`) of each delivery that a crash cut short, whose answer was lost, or that was throttled. */
+  /** Message and receive (`m1/3`) of each delivery that a crash ended, whose answer was lost, or that was throttled. */
   readonly lostDeliveries: ReadonlySet<string>;
-  /** The same of each that gave the message back when its invocation had no time left for another attempt. */
+  /**
+   * Message and receive of each delivery that was given back because its invocation had no time left for another
+   * attempt.
+   */
   readonly outlastedDeliveries: ReadonlySet<string>;
   /** Every call that was made, in order. */
   readonly calls: readonly Made[];
 }
 
-/** Lets a schedule happen to the real domain code, with everything around it in memory and in virtual time. */
+/** Runs a schedule against the real domain code, with everything around it in memory and in virtual time. */
 export async function run(schedule: Schedule, variant: Variant = {}): Promise<History> {
   const world = new World(schedule, variant);
   return world.run();
@@ -159,14 +170,14 @@ class World {
   private readonly webhooks = new Map<string, SentEvent>();
   /** Primary key of each event's record. */
   private readonly recordKeys = new Map<string, string>();
-  /** Events whose payload is there. */
+  /** Events whose payload is stored. */
   private readonly kept = new Set<string>();
   private readonly answers: Answered[] = [];
   private readonly givenUp: string[] = [];
   private readonly deadLetters: DeadLetter[] = [];
   private readonly lostDeliveries = new Set<string>();
   private readonly outlastedDeliveries = new Set<string>();
-  /** What is in the dead-letter queue, as the recovery reads it. */
+  /** The dead-letter queue, as the recovery reads it. */
   private readonly deadLetterQueue = new DeadLetterQueue(this.clock);
   private readonly consumer = new Consumer(this.clock, () => this.poll());
   private attempts = 0;
@@ -197,7 +208,7 @@ class World {
     }
     this.planPause();
     await this.clock.run(MAX_EVENTS);
-    // Until nothing happens any more: what it redrives can come back.
+    // Run the recovery until nothing changes any more: messages that it redrives can be dead-lettered again.
     for (let before = -1; before !== this.deadLetters.length + this.deadLetterQueue.removed.size;) {
       before = this.deadLetters.length + this.deadLetterQueue.removed.size;
       this.lastScan = undefined;
@@ -227,7 +238,7 @@ class World {
     };
   }
 
-  /** One attempt of a provider, and those that follow it until one is answered 2xx. */
+  /** Makes one attempt of a provider, and plans the next ones until one is answered with 2xx. */
   private send(sending: Sending, attempt: number): void {
     this.attempts += 1;
     const request = signedRequest(sending, this.attempts);
@@ -340,9 +351,9 @@ class World {
     });
   }
 
-  /** The recovery function, as often as it has something to do. */
+  /** Runs the recovery function, and plans its next run if there is something to do. */
   private recover(): void {
-    // Dies with what it knows; a new one looks through the dead letters from the beginning.
+    // Forget the scan when the function dies: a new one reads the dead letters from the beginning.
     const died = () => {
       this.lastScan = undefined;
       this.planRecovery();
@@ -459,7 +470,7 @@ class World {
     return throttling !== undefined && now >= throttling.from && now < throttling.until;
   }
 
-  /** The event source mapping asks the queue soon after there is something to ask for. */
+  /** Receives messages soon after some are available, as the event source mapping does. */
   private poll(): void {
     if (this.pollPending || !this.consumer.reads) return;
     this.pollPending = true;
@@ -485,7 +496,9 @@ class World {
       }, again);
   }
 
-  /** A batch counts as received although Lambda does not run the function for it. */
+  /**
+   * Invokes the function. While Lambda throttles it, the batch counts as received although the function does not run.
+   */
   private invoke(messages: readonly ReceivedMessage[], backoffMs = FIRST_BACKOFF_MS): void {
     if (!this.isThrottled()) {
       this.process(messages);
@@ -522,7 +535,7 @@ class World {
     });
   }
 
-  /** The event source mapping deletes what the function did not give back. */
+  /** Deletes the messages that the function did not give back, as the event source mapping does. */
   private finish(done: readonly ReceivedMessage[]): void {
     if (done.length === 0) return;
     const ids = done.map(idOf);
@@ -546,7 +559,9 @@ class World {
     for (const { receiptHandle } of messages) this.lostDeliveries.add(receiptHandle);
   }
 
-  /** The workflow's adapter: an answer that does not come in time is an execution that timed out. */
+  /**
+   * Starts an execution as the adapter of the workflow does: without an answer in time, the execution has timed out.
+   */
   private async startWorkflow(
     process: Process,
     items: readonly WorkflowItem[],

@@ -1,6 +1,6 @@
 import type { Variant } from "../world";
 
-/** Answers a request when the first of its events is durable; a crash then takes the others with it. */
+/** Answers a request when its first event is durable; a crash then loses the others. */
 export const answersAtFirstEvent: Variant = {
   ingestPorts: (ports) => ({
     ...ports,
@@ -10,7 +10,7 @@ export const answersAtFirstEvent: Variant = {
   }),
 };
 
-/** Waits for the first call alone. */
+/** Returns a function that waits only for its first call. */
 function onlyFirst<A, R>(call: (argument: A) => Promise<R>, result: R): (argument: A) => Promise<R> {
   let first = true;
   return async (argument) => {

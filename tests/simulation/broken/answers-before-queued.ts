@@ -1,6 +1,6 @@
 import type { Variant } from "../world";
 
-/** The message is sent, and nobody waits to hear that the queue has it. */
+/** Sends the message without waiting until the queue has it. */
 export const answersBeforeQueued: Variant = {
   ingestPorts: (ports) => ({
     ...ports,

@@ -1,6 +1,6 @@
 import type { Variant } from "../world";
 
-/** An execution that was answered counts as one that did its work. */
+/** Treats every execution that answered as one that succeeded. */
 export const believesHttp200: Variant = {
   groupPorts: (ports) => ({
     ...ports,

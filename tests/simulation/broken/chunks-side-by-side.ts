@@ -3,7 +3,7 @@ import type { Variant } from "../world";
 
 const CHUNK = 2;
 
-/** The batch is cut into chunks, and each is processed as if it had the group for itself. */
+/** Cuts the batch into chunks and processes them in parallel, as if each had the group for itself. */
 export const chunksSideBySide: Variant = {
   processBatch: async (messages, ports) => {
     const chunks = Array.from({ length: Math.ceil(messages.length / CHUNK) }, (_, index) =>

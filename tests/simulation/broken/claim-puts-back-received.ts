@@ -1,6 +1,6 @@
 import type { Variant } from "../world";
 
-/** The claim writes the record again instead of keeping what is there. */
+/** Overwrites the record at a claim instead of keeping its fields. */
 export const claimPutsBackReceived: Variant = {
   ingestPorts: (ports, table) => ({
     ...ports,

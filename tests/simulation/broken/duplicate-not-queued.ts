@@ -3,7 +3,10 @@ import type { Variant } from "../world";
 
 type Claimed = Awaited<ReturnType<IngestPorts["records"]["claim"]>>;
 
-/** What the table knows is answered without queueing, as if anyone who wrote the record had also sent the message. */
+/**
+ * Does not queue a webhook whose record exists, as if the request that wrote the record must also have sent the
+ * message.
+ */
 export const duplicateNotQueued: Variant = {
   ingestPorts: (ports) => {
     let tellOutcome: (outcome: Claimed) => void;

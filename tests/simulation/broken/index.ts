@@ -11,7 +11,7 @@ import { overtakesHeld } from "./overtakes-held";
 import { sendsReferenceFirst } from "./sends-reference-first";
 import type { Variant } from "../world";
 
-/** Mistakes that an operator could make, each as a variant of the product with the rule that it breaks. */
+/** Mistakes that a change of the product could make, each as a variant of it, with the rule that it breaks. */
 export const BROKEN: Readonly<Record<string, { readonly variant: Variant; readonly breaks: string }>> = {
   "answers 2xx before the queue has the message": {
     variant: answersBeforeQueued,

@@ -1,7 +1,9 @@
 import type { Variant } from "../world";
 import { rekeyed } from "./rekeyed";
 
-/** Believes the id in an unsigned header, so that anyone who sends it first with another body keeps the event out. */
+/**
+ * Trusts the id in an unsigned header, so that an attacker who sends it first with another body suppresses the event.
+ */
 export const keyWithoutBody: Variant = {
   ingestPorts: (ports) => rekeyed(ports, ({ id }) => id),
 };

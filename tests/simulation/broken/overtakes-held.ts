@@ -1,6 +1,6 @@
 import type { Variant } from "../world";
 
-/** What arrives while a provider resumes is processed at once, as if nothing of its group were held. */
+/** Processes new webhooks at once while a provider resumes, as if no messages of their group were held. */
 export const overtakesHeld: Variant = {
   groupPorts: (ports) => ({
     ...ports,

@@ -3,8 +3,8 @@ import type { IngestPorts } from "../../../functions/domain/ingest-ports";
 import { PROVIDER } from "../sender";
 
 /**
- * Ports under which webhooks are known by another key than their own.
- * @param keyOf what it is known by
+ * Returns ports under which webhooks have another key than their own.
+ * @param keyOf returns the key of a webhook
  */
 export function rekeyed(
   ports: IngestPorts,

@@ -1,6 +1,9 @@
 import type { Variant } from "../world";
 
-/** All three calls side by side, also where the message only refers to the object. The answer still waits for all. */
+/**
+ * Makes all three calls in parallel, even if the message only refers to the object. Still waits for all before it
+ * answers.
+ */
 export const sendsReferenceFirst: Variant = {
   ingestPorts: (ports) => {
     let put: Promise<void> = Promise.resolve();
