@@ -178,8 +178,8 @@ const redrivenOnceInOrder: Rule = ({ messages, hits }) => {
     return [
       ...(origin ? [] : [`${message.messageId} has no dead letter`]),
       ...(origin?.redriven ? [`${message.id} was redriven a second time`] : []),
-      // Compare dead letters of one scan only: one that was dead-lettered after an earlier scan belongs behind its dead
-      // letters.
+      // Compare dead letters of one scan only: one that was dead-lettered after an earlier scan belongs behind that
+      // scan's.
       ...later
         .filter((other) => other && origin && other.left && origin.left && other.left.step > origin.left.step)
         .map((other) => `${message.id} was redriven behind ${other?.id}, which was dead-lettered after it`),

@@ -1,4 +1,4 @@
-/** A state machine as far as this project's workflow needs it: JSONata, inline maps, no activities. */
+/** The parts of a state machine that this project's workflow uses: JSONata, inline maps, no activities. */
 export interface Machine {
   readonly StartAt: string;
   readonly States: Readonly<Record<string, State>>;
@@ -34,10 +34,10 @@ interface State {
   }[];
 }
 
-/** Evaluates one JSONata expression with these variables. @throws where it cannot; undefined where it gives nothing */
+/** Evaluates one JSONata expression with these variables; undefined if the result is nothing. @throws if it cannot */
 export type Engine = (expression: string, variables: Readonly<Record<string, unknown>>) => Promise<unknown>;
 
-/** What stands behind the workflow's tasks, told which state runs one. @throws {StateError} as the service rejects it */
+/** Runs a task of the workflow, for the named state. @throws {StateError} if the service rejects it */
 export type Tasks = (resource: string, args: unknown, state: string) => Promise<unknown>;
 
 /** An error of an execution, by its name in Amazon States Language. */
@@ -53,11 +53,11 @@ export class StateError extends Error {
 type Variables = Record<string, unknown>;
 
 /**
- * Runs a state machine as Amazon States Language says, with an engine for its expressions and something behind its tasks.
- * Retries come at once: time is not what it is for.
+ * Runs a state machine according to Amazon States Language, with the given engine and tasks. Retries without waiting,
+ * since no test here is about time.
  * @see https://states-language.net/spec.html
  * @returns the execution's output
- * @throws {StateError} where the execution fails
+ * @throws {StateError} if the execution fails
  */
 export async function execute(
   machine: Machine,
@@ -72,7 +72,7 @@ export async function execute(
       if (expression === undefined) return value;
       try {
         const result = await engine(expression, { ...variables, states: { context, ...states } });
-        // Step Functions takes a field without a value for an error.
+        // Reject a field without a value, as Step Functions does.
         if (result === undefined) throw new Error("the expression gives nothing");
         return result;
       } catch (error) {
@@ -94,7 +94,7 @@ export async function execute(
   const assigned = async (assign: State["Assign"], variables: Variables, states: Variables) =>
     (await evaluated(assign ?? {}, variables, states)) as Variables;
 
-  /** A state's own work: its result, or the state that comes next where that is decided here. */
+  /** Does a state's own work and returns its result. @throws {StateError} if it fails */
   async function work(name: string, state: State, value: unknown, variables: Variables) {
     switch (state.Type) {
       case "Pass":
@@ -155,7 +155,7 @@ export async function execute(
       try {
         const { result } = await retried(state, () => work(String(name), state, value, variables));
         const states = { input: value, ...(state.Type !== "Pass" && { result }) };
-        // All of a state's expressions see the variables as they were before it.
+        // Evaluate all expressions of a state with the variables as they were before it.
         const next = await assigned(state.Assign, variables, states);
         const output =
           state.Output === undefined ? (result ?? value) : await evaluated(state.Output, variables, states);
@@ -210,10 +210,10 @@ function matches(names: readonly string[], error: string): boolean {
 const isOfTheLanguage = (error: string) =>
   ["States.Runtime", "States.QueryEvaluationError", "States.NoChoiceMatched"].includes(error);
 
-/** What differs from run to run, or from engine to engine: times, and the wording of errors. */
+/** Fields that differ from run to run or from engine to engine: times, and the wording of errors. */
 const NOT_COMPARED = /^:?(now|expiresAt|publishedAt|failedAt|message)$/;
 
-/** A value as text, without what is not compared; the order of members does not count. */
+/** Returns a value as text for comparison, without the fields that differ and with sorted members. */
 export function comparable(value: unknown): string {
   return JSON.stringify(value, (name, item: unknown) => {
     if (NOT_COMPARED.test(name)) return undefined;

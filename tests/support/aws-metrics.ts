@@ -18,8 +18,8 @@ import { queueDepth } from "../../inbox/queue";
 import type { Inbox } from "./inbox";
 
 /**
- * Counts on the local stack what AWS's services would count, and puts it into the emulator's CloudWatch under the namespace,
- * name and dimensions that AWS documents. The emulator itself counts the functions' errors and throttles alone.
+ * Puts metrics that AWS's services would count into the emulator's CloudWatch, under the namespace, name and dimensions
+ * that AWS documents. The emulator itself counts only the functions' errors and throttles.
  */
 export function awsMetrics({ stack }: Inbox) {
   const { outputs } = stack;
@@ -47,9 +47,10 @@ export function awsMetrics({ stack }: Inbox) {
 
   return {
     /**
-     * Depth of a queue, and the age of its oldest message.
-     * @param later seconds from now at which it is looked at, with the queue as it is
-     * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+     * Puts the depth of a queue, and the age of its oldest message.
+     * @param later seconds from now for which the age is computed, with the queue as it is now
+     * @see
+     * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
      */
     async queue(url: string, later = 0): Promise<void> {
       const { waiting } = await queueDepth(url, sqs);
@@ -73,7 +74,7 @@ export function awsMetrics({ stack }: Inbox) {
       );
     },
 
-    /** Whether a provider's metrics have been counted in the last ten minutes, if only as nothing. */
+    /** Returns whether each of a provider's metrics has a value from the last ten minutes, even if only zero. */
     async counts(provider: string, metrics: readonly string[]): Promise<boolean> {
       const Dimensions = [{ Name: "Provider", Value: provider }];
       const metric = (MetricName: string) => ({
@@ -96,7 +97,7 @@ export function awsMetrics({ stack }: Inbox) {
       return MetricDataResults.every(({ Values = [] }) => Values.length > 0);
     },
 
-    /** Counts nothing of a provider in each five minutes of the last hour. */
+    /** Puts a zero for a provider's metrics into each five minutes of the last hour. */
     async silentHour(provider: string, metrics: readonly string[]): Promise<void> {
       const Dimensions = [{ Name: "Provider", Value: provider }];
       const now = Date.now();
@@ -110,8 +111,8 @@ export function awsMetrics({ stack }: Inbox) {
     },
 
     /**
-     * Answers of the API, by their statuses: its own count, and what the stack's filter makes of the access log, of which the
-     * emulator writes none.
+     * Puts the API's metrics for answers with these statuses: its own counts, and the result of the stack's metric
+     * filters on the access log, which the emulator does not write.
      * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html
      * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntaxForMetricFilters.html
      */
@@ -131,7 +132,7 @@ export function awsMetrics({ stack }: Inbox) {
     },
 
     /**
-     * Executions of the workflow that failed, and those that ran out of time.
+     * Puts how many executions of the workflow failed, and how many timed out.
      * @see https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html
      */
     async executions(): Promise<void> {
@@ -145,8 +146,8 @@ export function awsMetrics({ stack }: Inbox) {
     },
 
     /**
-     * Events of the bus's log that each rule matches.
-     * @param part of the rules' names
+     * Puts how many events of the bus's log each rule matches.
+     * @param part part of the names of the rules to count for
      * @returns how many events are in the log
      * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
      */
@@ -169,7 +170,8 @@ export function awsMetrics({ stack }: Inbox) {
     },
 
     /**
-     * Concurrency of the account that is not free: what is reserved, and what other functions use, which is nothing while this looks.
+     * Puts how much of the account's concurrency is not free. That is the reserved concurrency, since no other function
+     * runs at the time of this call.
      * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-concurrency.html
      */
     async claimedConcurrency(): Promise<void> {

@@ -5,7 +5,7 @@ import { hasChromium, installChromium, type Program } from "../../local/install/
 
 const WINDOWS_CHROME = join("Google", "Chrome", "Application", "chrome.exe");
 
-/** Where a browser is, if one is installed; the first that is there is taken. */
+/** Paths of an installed browser; the first one that exists is used. */
 const CANDIDATES = [
   process.env["CHROMIUM"],
   "/usr/bin/chromium",
@@ -25,8 +25,8 @@ function installed(): Program | undefined {
 }
 
 /**
- * `describe` and `test` for a file that needs a browser. Without one, and where none can be fetched, they skip the file
- * and say so: on anything but Linux on x64.
+ * Returns `describe` and `test` for a file that needs a browser. If none is installed and none can be fetched, which is
+ * only possible for Linux on x64, they skip the file and say so.
  */
 export function inBrowser(): Pick<typeof globalThis, "describe" | "test"> {
   if (installed() ?? hasChromium) return { describe, test };
@@ -38,12 +38,13 @@ export function inBrowser(): Pick<typeof globalThis, "describe" | "test"> {
 }
 
 /**
- * A real browser without a window: an installed one, else one that is fetched into the project's cache.
+ * Starts a real headless browser: an installed one, or one that it fetches into the project's cache.
  * @param args more options of Chromium's command line
  */
 export async function startBrowser(args: readonly string[] = []): Promise<Browser> {
   const { path, env } = installed() ?? (await installChromium());
-  // Neither root nor a Chromium that no administrator installed gets a sandbox; the pages are our own.
+  // Turn off the sandbox, which neither root nor a Chromium without an administrator's setup can use; the pages are our
+  // own.
   return chromium.launch({
     executablePath: path,
     args: ["--no-sandbox", ...args],

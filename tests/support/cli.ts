@@ -11,11 +11,11 @@ import type { Inbox } from "./inbox";
 import { until } from "./until";
 import { webhooks } from "./webhooks";
 
-/** Runs a command on a terminal of its own. */
+/** Python program that runs a command on its own terminal. */
 const PTY = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))";
 
 export interface Finished {
-  /** Exit code; null where a signal killed it. */
+  /** Exit code; null if a signal ended the process. */
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -30,10 +30,10 @@ export interface Running {
   readonly finished: Promise<Finished>;
 }
 
-/** One command at a time runs in this process. */
+/** Last command in this process: they run one at a time. */
 let last: Promise<unknown> = Promise.resolve();
 
-/** Runs a command in this process, which saves the seconds that one of its own takes to start. */
+/** Runs a command in this process, which saves the seconds that a new process takes to start. */
 function inThisProcess(args: readonly string[], env: NodeJS.ProcessEnv, stdin = ""): Promise<Finished> {
   const finished = last.then(() => captured(args, env, stdin));
   last = finished.catch(() => undefined);
@@ -65,7 +65,7 @@ async function captured(args: readonly string[], env: NodeJS.ProcessEnv, input: 
   }
 }
 
-/** The command line on a stack whose outputs are in a file and whose endpoint is in the environment. */
+/** Returns the command line for a stack, with its outputs in a file and its endpoint in the environment. */
 export function commandLine({ stack }: Inbox) {
   const folder = mkdtempSync(join(tmpdir(), "webhooks-cli-"));
   const outputs = join(folder, "outputs.json");
@@ -86,7 +86,7 @@ export function commandLine({ stack }: Inbox) {
     const child = spawn(program, [...before, webhooks(), ...args], {
       env: {
         ...process.env,
-        // Anyone who runs the tests may have set either; jest itself sets FORCE_COLOR on a terminal.
+        // Remove both: the environment of the tests may have either, and jest itself sets FORCE_COLOR on a terminal.
         NO_COLOR: undefined,
         FORCE_COLOR: undefined,
         ...access,
@@ -105,26 +105,29 @@ export function commandLine({ stack }: Inbox) {
   }
 
   return {
-    /** In this process; the others are processes of their own. */
+    /** Runs a command in this process; the other functions start a process. */
     run: (...args: string[]) => inThisProcess([...args, "--outputs", outputs], access),
     start: (...args: string[]) => start([...args, "--outputs", outputs], ""),
     runWithInput: (stdin: string, ...args: string[]) =>
       start([...args, "--outputs", outputs], stdin).finished,
-    /** With a terminal for its outputs, which both are then in `stdout`. */
+    /** Runs a command on a terminal, which puts both outputs into `stdout`. */
     runOnTerminal: (...args: string[]) =>
       start([...args, "--outputs", outputs], "", {}, ["python3", "-c", PTY, process.execPath]).finished,
-    /** The same, still running; what is written to its standard input are keys. */
+    /** Starts a command on a terminal; texts written to its standard input are keys. */
     startOnTerminal: (...args: string[]) =>
       start([...args, "--outputs", outputs], undefined, {}, ["python3", "-c", PTY, process.execPath]),
-    /** Without the option that names the stack. */
+    /** Runs a command without the option that names the stack. */
     runBare: (args: readonly string[], env?: NodeJS.ProcessEnv) => start(args, "", env).finished,
-    /** A folder with a `pulumi` that answers only how this stack's outputs are read under the name `prod`. */
+    /** Returns a folder with a `pulumi` that only prints this stack's outputs, under the name `prod`. */
     fakePulumi(): string {
       const script = `#!/bin/sh\n[ "$*" = "stack output --json --stack prod" ] || { echo "no stack named $5" >&2; exit 255; }\ncat '${outputs}'\n`;
       writeFileSync(join(folder, "pulumi"), script, { mode: 0o755 });
       return folder;
     },
-    /** As beside `npm start`: in this process, without the option that names the stack. */
+    /**
+     * Returns a function that runs a command as beside `npm start`: in this process, without the option that names the
+     * stack.
+     */
     beside(): (args: readonly string[], stdin?: string) => Promise<Finished> {
       const stackFile = join(folder, "stack.json");
       const { endpoint, credentials, outputs: known, providers, consumerSecrets } = stack;
@@ -141,13 +144,13 @@ export function commandLine({ stack }: Inbox) {
   };
 }
 
-/** What the lines of `webhooks trace` say that are steps. */
+/** Returns the texts of the steps in the output of `webhooks trace`. */
 export const stepsIn = (tree: string): readonly string[] =>
   tree.match(/(?<=^[├└]─ +\+\S+ \w+ {2}).*/gm) ?? [];
 
 /**
- * `webhooks trace`, once it has this many steps. A line that a function wrote while the machine was busy, the emulator hands
- * over at the next invocation, so there has to be one.
+ * Returns the output of `webhooks trace` once it has this many steps. Sends another webhook meanwhile, since the
+ * emulator may deliver lines that a function wrote under load only at its next invocation.
  */
 export const traced = (
   inbox: Inbox,

@@ -11,7 +11,7 @@ export function consumerServer() {
       response.writeHead(state.answer, later).end("no such customer");
     });
   });
-  /** @returns its address */
+  /** Starts the server. @returns its URL */
   const start = async () => {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;

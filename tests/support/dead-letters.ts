@@ -6,7 +6,7 @@ import type { Webhook } from "../../functions/domain/webhook";
 import { aWebhook } from "./a-webhook";
 import type { Inbox } from "./inbox";
 
-/** A webhook as it is in the dead-letter queue. */
+/** Returns a webhook as it is in the dead-letter queue. */
 export function webhook(provider: string, id: string): Webhook {
   const data = JSON.stringify({ id });
   return aWebhook(id, { provider, size: data.length, s3Key: `raw/${provider}/${id}/x`, data });
@@ -38,7 +38,7 @@ export async function addDeadLetter(
   await createDeadLetterSender(stack.outputs.dlq_url, new SQS(stack.emulator.client)).send(message, failure);
 }
 
-/** The message of a webhook for a consumer, as the workflow sends it. @param sequence place in its group */
+/** Returns the message of a webhook for a consumer, as the workflow sends it. @param sequence position in its group */
 export function consumerMessage(provider: string, id: string, group: string, sequence: number) {
   const event = {
     ...{ specversion: "1.0", id, source: `webhook.${provider}`, type: "thing.made", provider, replay: 0 },
@@ -51,7 +51,10 @@ export function consumerMessage(provider: string, id: string, group: string, seq
   return { messageId: randomUUID(), body: JSON.stringify(event), deduplicationId: randomUUID(), ...own };
 }
 
-/** Puts it into its consumer's dead-letter queue: with the reason that the delivery function gives, or as SQS does. */
+/**
+ * Puts a message into its consumer's dead-letter queue: with the reason that the delivery function gives, or as SQS
+ * does.
+ */
 export async function deadLetterOf(
   { stack }: Inbox,
   consumer: string,

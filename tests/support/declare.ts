@@ -8,15 +8,15 @@ import { aliasUrns, urnOf } from "./urns";
 export interface Declared {
   readonly type: string;
   readonly name: string;
-  /** The URN by which a stack's state knows it. */
+  /** URN of the resource in a stack's state. */
   readonly urn: string;
-  /** Those of before that Pulumi would take for it too. */
+  /** Earlier URNs that Pulumi also accepts for the resource. */
   readonly aliasUrns: readonly string[];
   readonly options: Pick<
     pulumi.CustomResourceOptions,
     "protect" | "retainOnDelete" | "deleteBeforeReplace" | "ignoreChanges"
   >;
-  /** Whether it has a provider of its own, such as another account's. */
+  /** Whether the resource has its own provider, such as another account's. */
   readonly hasProvider: boolean;
   // Inputs are whatever AWS takes; the tests say what they must be.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -28,20 +28,20 @@ export interface Declaration {
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
-/** The account that the program is run for. */
+/** Account for which the program runs. */
 export interface Account {
   readonly partition: string;
-  /** Its Lambda concurrency; undefined if who deploys may not read it. */
+  /** Lambda concurrency of the account; undefined if the deploying role may not read it. */
   readonly concurrency: number | undefined;
-  /** Whether it is the first preview, where no resource's outputs are known. */
+  /** Whether this is a first preview, in which no outputs of resources are known. */
   readonly preview: boolean;
 }
 
 const ACCOUNT = "123456789012";
 
 /**
- * Runs a program with recorded mocks, as often as one likes.
- * @param program loads it, again each time, and returns what it exports
+ * Runs a program with recorded mocks. Can be called any number of times.
+ * @param program loads the program, again for each call, and returns what it exports
  */
 export async function declare(
   program: () => object,
@@ -104,7 +104,7 @@ async function loaded(program: () => object, options: Map<string, pulumi.CustomR
   return exported;
 }
 
-/** Has something stand for the functions' code, which takes longer than all else, and at which nobody looks here. */
+/** Replaces the functions' code by a text, since bundling takes longest of all and is not tested here. */
 async function withoutCode<T>(run: () => Promise<T>): Promise<T> {
   const exports = bundle as { bundleFunction: (entry: string) => Promise<string> };
   const { bundleFunction } = exports;

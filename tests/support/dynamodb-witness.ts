@@ -12,7 +12,7 @@ import type { RanTask, TaskAnswer } from "./second-engine";
 
 const CREDENTIALS = { region: "us-east-1", credentials: { accessKeyId: "local", secretAccessKey: "local" } };
 
-/** Answers to one DynamoDB call of the emulator and of AWS's own code. */
+/** Answers to one DynamoDB call, from the emulator and from AWS's own code. */
 export interface Answers {
   readonly operation: string;
   readonly input: unknown;
@@ -20,13 +20,13 @@ export interface Answers {
   readonly local: { readonly error?: string; readonly output?: unknown };
 }
 
-/** AWS's own DynamoDB, which is asked what the emulator was asked. */
+/** Starts AWS's own DynamoDB, which gets the same calls as the emulator. */
 export async function startDynamoDbWitness() {
   const { endpoint, stop } = await startDynamoDbLocal();
   const client = new DynamoDBClient({ ...CREDENTIALS, endpoint });
   const asked: Answers[] = [];
 
-  /** Sends an operation as it is, without the checks and the defaults of an SDK. */
+  /** Sends an operation without the checks and defaults of an SDK. */
   async function send(operation: string, input: unknown): Promise<Answers["local"]> {
     const response = await fetch(endpoint, {
       method: "POST",
@@ -55,16 +55,16 @@ export async function startDynamoDbWitness() {
     send,
     asked,
     ask,
-    /** The DynamoDB calls of a run, in their order, on a table as it had. */
+    /** Makes the DynamoDB calls of a run again, in their order, on a table like the run's. */
     run: async (calls: readonly ObservedCall[], table: TableDescription) => {
       await client.send(new CreateTableCommand(likeThat(table)));
       for (const { service, operation, input, answer } of calls) {
-        // What a table says of itself has times and addresses.
+        // Skip descriptions of the table, which contain times and addresses.
         if (service !== "dynamodb" || operation === "DescribeTable") continue;
         await ask(operation, input, "status" in answer ? httpAnswer(answer) : taskAnswer(answer));
       }
     },
-    /** The DynamoDB calls among the workflow's tasks. */
+    /** Makes the DynamoDB calls among the workflow's tasks again. */
     tasks: async (tasks: readonly RanTask[]) => {
       for (const { resource, args, answer } of tasks) {
         const action = /:dynamodb:(\w+)$/.exec(resource)?.[1];
@@ -73,7 +73,7 @@ export async function startDynamoDbWitness() {
         await ask(operation, args, taskAnswer(answer));
       }
     },
-    /** Where the two differ, or AWS's code takes the call for no valid one. */
+    /** Returns the calls whose two answers differ, or that AWS's code rejects as invalid. */
     differences: () =>
       asked
         .filter(({ emulator, local }) => local.error === "ValidationException" || !alike(emulator, local))
@@ -89,7 +89,7 @@ function httpAnswer({ status, body }: Recorded["answer"]): Answers["emulator"] {
   return status === 200 ? { output: parsed } : { error: errorName(parsed) };
 }
 
-/** How to make a table with the keys and indexes of another. */
+/** Returns the input that creates a table with the keys and indexes of another. */
 function likeThat(table: TableDescription): CreateTableCommandInput {
   const { TableName, KeySchema, AttributeDefinitions, GlobalSecondaryIndexes = [] } = table;
   return {
@@ -111,7 +111,10 @@ function alike(a: Answers["emulator"], b: Answers["local"]): boolean {
   return a.error === b.error && comparable(ordered(a.output)) === comparable(ordered(b.output));
 }
 
-/** An output without capacity and empty members, its items in one order: a batch's come in any. */
+/**
+ * Returns an output without capacity and empty members, and with sorted items, since those of a batch arrive in any
+ * order.
+ */
 function ordered(value: unknown): unknown {
   if (Array.isArray(value)) {
     const items: unknown[] = value.map(ordered);

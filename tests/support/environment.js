@@ -2,29 +2,30 @@ const { AsyncLocalStorage } = require("node:async_hooks");
 const { generateKeyPairSync } = require("node:crypto");
 const { TestEnvironment } = require("jest-environment-node");
 
-// The project's scripts run on Node 20 too; the functions run on 24.
+// Turn off the warning: the functions run on Node 24, and only the project's scripts also run on Node 20.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 
 const RSA_KEYS = 8;
 const rsaKeys = [];
 let taken = 0;
 
-/** What jest would make or load again for each file of tests, and these share in each of its processes. */
+/** Objects that jest would create or load again for each test file, shared by all files in a process. */
 const shared = {
   aslValidator: () => require("./faster/shared-asl-validator"),
-  /** One of eight RSA keys, in turn: finding one takes a fifth of a second. */
+  /** Returns one of eight RSA keys in turn: generating one takes a fifth of a second. */
   rsaKey() {
     const at = taken++ % RSA_KEYS;
     return (rsaKeys[at] ??= generateKeyPairSync("rsa", { modulusLength: 2048 }));
   },
-  /** Texts that take a while to make, by what they were made of. */
+  /** Texts that take long to make, by what they were made from. */
   texts: new Map(),
 };
 globalThis.shared = shared;
 const ownConsole = console;
 
-// On Node 20 each storage in use makes every promise of the process several times slower. jest's runner has one for each
-// file, of which test it is in: only for tests that run side by side in a file. Others end with their file.
+// End the storages with their file: on Node 20 each one in use makes every promise of the process several times slower.
+// jest's runner creates one per file for the running test, which only concurrent tests need, so it is not started at
+// all.
 const storages = new Set();
 const { run } = AsyncLocalStorage.prototype;
 AsyncLocalStorage.prototype.run = function (store, callback, ...of) {
@@ -40,7 +41,8 @@ module.exports = class extends TestEnvironment {
   }
 
   /**
-   * Loads a file, relative to the project, as Node.js would: once for all files of tests, or `again`. It prints where these do.
+   * Loads a file, relative to the project, outside of jest: once for all test files, or `again`. Its output goes to the
+   * current file's console.
    */
   load(file, options) {
     globalThis.console = this.global.console;

@@ -1,13 +1,16 @@
-/** An execution as AWS names it. */
+/** Name of an execution, in AWS's form. */
 export const EXECUTION =
   "arn:aws:states:us-east-1:123456789012:express:webhook-inbox-workflow-dev:acme-a-x2:1";
 
-/** When it began, milliseconds since the epoch. */
+/** Beginning of the execution, in milliseconds since the epoch. */
 export const BEGAN = 1_767_225_600_000;
 
 let id = 0;
 let clock = BEGAN;
-/** A record of the Express logging format. @see https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html */
+/**
+ * Returns a record in the Express logging format. @see
+ * https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
+ */
 export const logRecord = (
   type: string,
   previous: number,
@@ -38,7 +41,10 @@ const exited = (type: string, name: string, previous: number, more = {}) =>
 const failed = (state: string, previous: number) =>
   logRecord("EvaluationFailed", previous, { error: "States.QueryEvaluationError", cause: "poison", state });
 
-/** A batch of two of which the second cannot be enriched, as AWS logs it: iterations of the Map interleave. */
+/**
+ * Returns the log of a batch of two, the second of which cannot be enriched, as AWS writes it: iterations of the Map
+ * interleave.
+ */
 export function batchOfTwo(): string[] {
   id = 0;
   clock = BEGAN;

@@ -10,32 +10,32 @@ import type { Emulator } from "../../local/emulator";
 import type { RawRequest } from "./aws/request";
 import { functionWorkers } from "./function-workers";
 
-/** What becomes of one AWS call of a function. */
+/** What happens to one AWS call of a function. */
 export type Fault =
-  /** Rejected with this status; it takes no effect. */
+  /** The call is rejected with this status and has no effect. */
   | { readonly kind: "reject"; readonly status: 400 | 500 | 503; readonly code: string }
-  /** The connection breaks before AWS has it. */
+  /** The connection breaks before AWS receives the call. */
   | { readonly kind: "break-before" }
-  /** It takes effect, and the connection breaks before the answer. */
+  /** The call takes effect, and the connection breaks before the answer. */
   | { readonly kind: "break-after" }
-  /** The function that calls is killed, before AWS has the call or after it took effect. */
+  /** The calling function is killed, before AWS receives the call or after it took effect. */
   | { readonly kind: "kill-before" | "kill-after" }
-  /** Answered late. */
+  /** The call is answered late. */
   | { readonly kind: "delay"; readonly milliseconds: number }
-  /** Never answered; it takes no effect. */
+  /** The call is never answered and has no effect. */
   | { readonly kind: "hang" };
 
 /** One AWS call as the proxy sees it. */
 export interface Call {
-  /** As AWS names it, `DynamoDB.UpdateItem`, `S3.PutObject`; what is none of these is `Lambda`. */
+  /** AWS's name of the call, such as `DynamoDB.UpdateItem` or `S3.PutObject`; `Lambda` for all other services. */
   readonly action: string;
   readonly body: string;
   readonly request: RawRequest;
 }
 
-/** A call as it went over the wire, with the emulator's answer. */
+/** A call as it was sent, with the emulator's answer. */
 export interface Recorded {
-  /** When it was answered, in milliseconds since the epoch. */
+  /** Time of the answer, in milliseconds since the epoch. */
   readonly at: number;
   readonly request: RawRequest;
   readonly answer: { readonly status: number; readonly body: Buffer };
@@ -53,8 +53,8 @@ export const killAfter: Fault = { kind: "kill-after" };
 export type FaultProxy = Awaited<ReturnType<typeof startFaultProxy>>;
 
 /**
- * Stands between the functions and the emulator and lets calls fail as instructed.
- * @param decide asked for each call; undefined lets it pass
+ * Starts a proxy between the functions and the emulator that makes calls fail as instructed.
+ * @param decide called for each call; undefined forwards it
  */
 export async function startFaultProxy(decide: (call: Call) => Fault | undefined = () => undefined) {
   let decideNow = decide;
@@ -68,7 +68,7 @@ export async function startFaultProxy(decide: (call: Call) => Fault | undefined 
     handle(incoming, outgoing).catch(() => outgoing.destroy());
   });
 
-  /** All of them: which one has made the call is not known. */
+  /** Kills all functions, since it is unknown which one made the call. */
   function killFunctions(): void {
     if (emulatorPid === undefined) throw new Error("the fault proxy does not know the emulator's process");
     for (const pid of functionWorkers(emulatorPid)) process.kill(pid, "SIGKILL");
@@ -102,7 +102,7 @@ export async function startFaultProxy(decide: (call: Call) => Fault | undefined 
     outgoing.end(answered);
   }
 
-  /** Bodies are signed, so a wait is not changed on its way but asked for once more, shorter. */
+  /** Makes the same call again with a shorter wait: a signed body cannot be changed. */
   async function shorten({ action, body }: Call): Promise<void> {
     if (waitDivisor === 1 || !target || action !== "SQS.ChangeMessageVisibility") return;
     const wait = JSON.parse(body) as ChangeMessageVisibilityCommandInput;
@@ -130,11 +130,11 @@ export async function startFaultProxy(decide: (call: Call) => Fault | undefined 
       target = emulator.client;
       emulatorPid = emulator.process.pid;
     },
-    /** Keeps from now on what goes over the wire. @returns the calls so far, in the order of their answers */
+    /** Records all calls from now on. @returns a list of them, in the order of their answers, which grows */
     record: (): readonly Recorded[] => (recording ??= []),
-    /** Changes what becomes of the calls from now on. */
+    /** Changes what happens to calls from now on. */
     decide: (next: (call: Call) => Fault | undefined) => void (decideNow = next),
-    /** Divides the waits that the functions ask of the queue: a clock that runs faster. */
+    /** Divides the visibility timeouts that the functions set, as if the clock ran faster. */
     shortenWaits: (divisor: number) => void (waitDivisor = divisor),
     close: async () => {
       server.closeAllConnections();
@@ -153,13 +153,13 @@ function actionOf({ headers, method, url = "" }: IncomingMessage): string {
   return url.startsWith("/2015-03-31/") ? "Lambda" : `S3.${method === "PUT" ? "PutObject" : "GetObject"}`;
 }
 
-/** As the services write errors: JSON with the code in a header, S3 in XML. */
+/** Answers with an error in the services' format: JSON with the code in a header, XML for S3. */
 function reject(outgoing: ServerResponse, { status, code }: Extract<Fault, { kind: "reject" }>): void {
   outgoing.writeHead(status, { "content-type": "application/x-amz-json-1.0", "x-amzn-errortype": code });
   outgoing.end(JSON.stringify({ __type: code, message: "put in by the fault proxy" }));
 }
 
-/** A seeded generator of numbers from 0 to 1: mulberry32, for faults that can be played again. */
+/** Returns a seeded generator of numbers from 0 to 1 (mulberry32), so that faults can be repeated. */
 export function seeded(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

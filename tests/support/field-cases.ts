@@ -6,19 +6,19 @@ import { z } from "zod";
 import type { RawRequest } from "./raw-request";
 
 /**
- * Inputs from public bug reports about receivers of webhooks, with what is right. `{{time}}` and `{{signature}}` stand for
- * what depends on the moment of sending; everything else is sent byte for byte.
+ * File with inputs from public bug reports about receivers of webhooks, and the right results. `{{time}}` and
+ * `{{signature}}` are replaced when a request is sent; everything else is sent byte for byte.
  */
 const FIELD_CASES = resolve(__dirname, "../fixtures/field-cases.json");
 
 const provider = z.strictObject({
   name: z.string(),
   scheme: z.string(),
-  /** Newest first; none if nothing is signed or the provider sends its secret. */
+  /** Secrets, newest first; empty if nothing is signed or the provider sends its secret. */
   secrets: z.array(z.string()).default([]),
   learn: z.boolean().optional(),
   verifyToken: z.string().optional(),
-  /** Further keys of the provider's configuration. */
+  /** Further settings of the provider. */
   config: z.record(z.string(), z.unknown()).default({}),
 });
 
@@ -26,39 +26,39 @@ const status = z.union([z.number(), z.array(z.number())]);
 
 const request = z.strictObject({
   method: z.string(),
-  /** With the query. */
+  /** Path with the query. */
   path: z.string(),
   headers: z.array(z.tuple([z.string(), z.string()])).default([]),
-  /** At most one of the three. */
+  /** Body; at most one of the three forms is given. */
   body: z.string().optional(),
   bodyBase64: z.string().optional(),
   bodyGzipBase64: z.string().optional(),
-  /** Seconds before the moment of sending at which it was signed. */
+  /** Seconds between signing and sending. */
   secondsAgo: z.number().default(0),
-  /** The right answer's status, or those that are right. */
+  /** Right status, or all right ones. */
   status,
 });
 
 const fieldCase = z.strictObject({
   id: z.string(),
-  /** What the report says went wrong elsewhere. */
+  /** Wrong behaviour elsewhere, according to the report. */
   reported: z.string(),
-  /** The report. */
+  /** URL of the report. */
   source: z.string(),
-  /** Who says what is right. */
+  /** Source for what is right. */
   right: z.string(),
   provider: z.string(),
-  /** The formula of the signature. */
+  /** Formula of the signature. */
   sign: z.string(),
   transport: z.string().optional(),
-  /** Sent all at once; otherwise each request waits for the answer to the one before. */
+  /** Whether the requests are sent all at once, instead of each after the previous one's answer. */
   concurrent: z.boolean().default(false),
   requests: z.array(request),
-  /** Events on the bus. */
+  /** Expected number of events on the bus. */
   events: z.union([z.number(), z.literal("all accepted")]),
-  /** Detail type of each of them. */
+  /** Expected detail type of each event. */
   type: z.string().optional(),
-  /** Why this is right, if there are good reasons for something else. */
+  /** Reason for this result, if there are good reasons for another one. */
   decision: z.string().optional(),
 });
 
@@ -100,7 +100,7 @@ const standardWebhooks =
       body,
     ).digest("base64");
 
-/** Signatures over a time, as the providers' documents describe them; nothing of the product's own code. */
+/** Signatures that include a time, according to the providers' docs and without the product's own code. */
 const TIMED: Readonly<Record<string, { time: (at: number) => string; sign: (message: Signable) => string }>> =
   {
     stripe: { time: seconds, sign: ({ secret, time, body }) => hmac(secret, `${time}.`, body).digest("hex") },
@@ -130,7 +130,7 @@ const TIMED: Readonly<Record<string, { time: (at: number) => string; sign: (mess
     },
   };
 
-/** The request as it goes over the wire, signed now where the signature is over a time. */
+/** Returns the request as it is sent, signed now if its signature includes a time. */
 export function signedNow(
   message: FieldRequest,
   { scheme, secrets, config }: FieldProvider,

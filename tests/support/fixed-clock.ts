@@ -1,12 +1,12 @@
 import { runInThisContext } from "node:vm";
 
 /**
- * Stops the clock for libraries that read the machine's own, in whichever way.
- * @returns a function that lets it run again
+ * Stops the clock for libraries that read the machine's, in every way of reading it. @returns a function that restarts
+ * it
  */
 export function fixClock(now: number): () => void {
   const Real = Date;
-  // Under jest, a library that was bundled has the Date of the process and not that of the test.
+  // Replace the process's Date, too: under jest a bundled library has that one instead of the test's.
   const Outer = runInThisContext("Date") as DateConstructor;
   const outerNow = Outer.now;
   class Fixed extends Real {

@@ -4,23 +4,23 @@ import { keysOf } from "./providers/keys";
 import { NOW } from "./providers/requests";
 import { custom, sender } from "./providers/senders";
 
-/** The moment at which the forged requests arrive. */
+/** Time at which the forged requests arrive, in milliseconds since the epoch. */
 export const FORGED_NOW = NOW;
 
 const URL_ = "https://hooks.example.com/webhook";
 
-/** A scheme as it is attacked: two secrets are live, and the stranger knows everything but them. */
+/** A scheme under attack: two secrets are live, and the attacker knows everything except them. */
 export interface Target {
   readonly scheme: Scheme;
-  /** What is configured: a secret and the one that it replaces. */
+  /** Configured secrets: one and the one that it replaces. */
   readonly secrets: readonly string[];
-  /** What is at the address from which the scheme's keys come; strangers can read it as well. */
+  /** Content of the URL from which the scheme's keys are fetched; attackers can read it, too. */
   readonly fetched: string | undefined;
-  /** A request that is right in everything but the secret that signed it. */
+  /** A request that is right except for the secret that signed it. */
   readonly template: WebhookRequest;
 }
 
-/** Every scheme that proves something. */
+/** Returns every scheme that proves something. */
 export function targets(): readonly Target[] {
   return Object.values(schemes)
     .filter(({ verify }) => verify.kind !== "none")
@@ -32,7 +32,7 @@ function target(scheme: Scheme): Target {
     const { secret, send, published: fetched } = sender(scheme.id);
     const template = { ...send(), url: URL_ };
     const other = () => custom(scheme.id).verify.newSecret().secret;
-    // Where the key is the provider's own, a captured request is right; every shape changes its body.
+    // With a fetched key, the template is a captured request and so is right; every shape changes its body.
     return { scheme, secrets: fetched === undefined ? [other(), other()] : [secret], fetched, template };
   }
   const body = Buffer.from('{"id":"evt_1","signature":{"timestamp":"1","token":"t"}}');
@@ -52,14 +52,17 @@ function target(scheme: Scheme): Target {
   };
 }
 
-/** What a stranger sends, made to cost as much as possible. */
+/** A kind of request that an attacker sends, made to cost as much as possible. */
 export interface Shape {
   readonly name: string;
-  /** @param size bytes of the body, about */
+  /** @param size approximate size of the body, in bytes */
   readonly forge: (target: Target, size: number) => WebhookRequest;
 }
 
-/** The same body for every scheme, made once for each size in a row: a bench asks for it a hundred times. */
+/**
+ * Returns a function that remembers its last body, which is the same for every scheme: a bench calls it a hundred times
+ * in a row with the same size.
+ */
 function once(make: (size: number) => Buffer): (size: number) => Buffer {
   let last: { readonly size: number; readonly body: Buffer } | undefined;
   return (size) => {
@@ -68,10 +71,10 @@ function once(make: (size: number) => Buffer): (size: number) => Buffer {
   };
 }
 
-/** A body in which nothing is to be found. */
+/** Returns a body without any content. */
 const plain = once((size) => Buffer.alloc(size, "a"));
 
-/** A body of a piece over and over, between two ends. */
+/** Returns a shape whose body repeats a piece between a beginning and an end. */
 function filled(name: string, piece: string, before = "", after = ""): Shape {
   const body = once((size) => fill(piece, size, before, after));
   return { name, forge: ({ template }, size) => ({ ...template, body: body(size) }) };
@@ -82,7 +85,7 @@ function fill(piece: string, size: number, before = "", after = ""): Buffer {
   return Buffer.concat([Buffer.from(before, "latin1"), inside, Buffer.from(after, "latin1")]);
 }
 
-/** As {@link filled}, with the count in each piece. */
+/** Returns a shape like {@link filled}, with the count in each piece. */
 function counted(name: string, piece: (index: number) => string, before = "", after = ""): Shape {
   const body = once((size) => {
     const pieces: string[] = [];
@@ -97,7 +100,7 @@ function counted(name: string, piece: (index: number) => string, before = "", af
   return { name, forge: ({ template }, size) => ({ ...template, body: body(size) }) };
 }
 
-/** The template's own body, which has what the scheme looks for, with something large beside it. */
+/** Returns a shape with the template's own body, which has what the scheme looks for, and something large in it. */
 function inside(name: string, piece: string, open: string, close: string): Shape {
   return {
     name,
@@ -110,7 +113,7 @@ function inside(name: string, piece: string, open: string, close: string): Shape
   };
 }
 
-/** Other headers, with a plain body. */
+/** Returns a shape with changed headers and a plain body. */
 function headed(name: string, change: (value: string, header: string) => readonly string[]): Shape {
   return {
     name,
@@ -145,14 +148,14 @@ function multipart(
 }
 
 /**
- * Parameters in the query, with a plain body.
- * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html 10,240 bytes of request line and headers
+ * Returns a shape with parameters in the query and a plain body. Request line and headers are limited to 10,240 bytes.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
  */
 function asked(name: string, parameters: readonly (readonly [string, string])[]): Shape {
   return { name, forge: ({ template }, size) => ({ ...template, parameters, body: plain(size) }) };
 }
 
-/** Signatures that differ from the given one, written alike, as many as go into a header. */
+/** Returns a shape with as many signatures as a header can have, all in the given one's form and different from it. */
 function manySignatures(separator: string): Shape {
   return headed(`many signatures, after ${JSON.stringify(separator)}`, (value) => {
     const items = value.split(/[,; ]/).filter((item) => item.length > 20);
@@ -169,7 +172,7 @@ const digits = "1234567890";
 
 const bomb = once((size) => gzipSync(Buffer.alloc(Math.min(size, 100_000) * 100), { level: 1 }));
 
-/** Shapes of forged requests. */
+/** All kinds of forged requests. */
 export const shapes: readonly Shape[] = [
   filled("one letter", "a"),
   filled("zeros", "\0"),
@@ -247,7 +250,7 @@ export const shapes: readonly Shape[] = [
   ),
   {
     name: "gzip bomb",
-    // Inflated it has ten megabytes.
+    // Ten megabytes when inflated.
     forge: ({ template }, size) => ({
       ...template,
       headers: { ...template.headers, "content-encoding": ["gzip"] },
@@ -303,7 +306,7 @@ export const shapes: readonly Shape[] = [
     forge: ({ template }, size) => ({
       ...template,
       body: plain(size),
-      // Escaped it has 9,800 bytes: API Gateway takes 10,240 of request line and headers.
+      // With escapes these are 9,800 bytes: API Gateway accepts 10,240 bytes of request line and headers.
       // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
       query: { ...template.query, bodySHA256: "%27'".repeat(600), token: "a".repeat(5_000) },
     }),

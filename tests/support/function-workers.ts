@@ -1,27 +1,28 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Parents of all processes, from /proc. */
+/** Returns the parents of all processes, from /proc. */
 function parents(): Map<number, number> {
   const entries = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
   return new Map(
     entries.flatMap((pid): [number, number][] => {
       try {
         const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-        // The command stands in brackets and can hold anything; the parent is the second field after it.
+        // Search for the last bracket: the command in brackets can contain anything. The parent is the second field
+        // after it.
         const parent = stat
           .slice(stat.lastIndexOf(")") + 2)
           .split(" ")
           .at(1);
         return [[Number(pid), Number(parent)]];
       } catch {
-        // It ended meanwhile.
+        // The process has ended meanwhile.
         return [];
       }
     }),
   );
 }
 
-/** Processes in which the emulator below `emulatorPid` runs functions: node, somewhere below it. */
+/** Returns the processes in which the emulator with the pid `emulatorPid` runs functions: node processes below it. */
 export function functionWorkers(emulatorPid: number): number[] {
   const parentOf = parents();
   const below = (pid: number): boolean => {

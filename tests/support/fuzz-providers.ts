@@ -13,30 +13,30 @@ import type { OfficialLibrary } from "./official-libraries";
 
 /* Requests that are changed at random, and what our verdict and that of the provider's own library say to each. */
 
-/** The clock of both sides, in milliseconds since the epoch. */
+/** Time of both sides, in milliseconds since the epoch. */
 export const FUZZ_NOW = Date.parse("2026-03-01T12:00:00.250Z");
 
-/** A difference that is meant, with its reason. */
+/** An intended difference between a library's verdict and ours, with its reason. */
 export interface IntendedDifference {
-  /** Who rejects what the other one accepts. */
+  /** Side that rejects what the other accepts. */
   readonly rejectedBy: "us" | "them";
-  /** Names of the libraries; all where absent. */
+  /** Names of the libraries. @default all */
   readonly libraries?: readonly string[];
   readonly reason: string;
-  /** Whether the request is one of this kind. */
+  /** Returns whether the difference is about this request. */
   readonly when: (facts: RequestFacts) => boolean;
 }
 
 interface RequestFacts {
   readonly incoming: WebhookRequest;
-  /** Values of the signature's header and of the others that are signed. */
+  /** Values of the signature's header, and of the other signed headers. */
   readonly signature: readonly string[];
   readonly signed: readonly string[];
-  /** The time as it is written. */
+  /** Text of the time of signing. */
   readonly time: string;
-  /** Seconds by which it is ahead of the clock, as a library reads it; NaN where there is none. */
+  /** Seconds by which that time is ahead of the clock, as a library reads it; NaN if there is none. */
   readonly ahead: number;
-  /** Seconds that it may differ. */
+  /** Seconds by which the time may differ from the clock. */
   readonly window: number;
 }
 
@@ -45,7 +45,7 @@ const LISTS = ["stripe", "@mux/mux-node", "@paddle/paddle-node-sdk", "@workos-in
 const READS_NUMBERS = [...LISTS, "@slack/bolt", "standardwebhooks", "svix", "@sanity/webhook"];
 const NO_CLOCK = ["@sanity/webhook", "discord-interactions", "@sendgrid/eventwebhook"];
 
-/** Every difference that is meant. One that none of these explains is a fault, here or there. */
+/** All intended differences. A difference that none of them explains is a fault, in the library or here. */
 export const INTENDED: readonly IntendedDifference[] = [
   {
     rejectedBy: "us",
@@ -200,7 +200,7 @@ function isJson(body: Buffer): boolean {
   }
 }
 
-/** Whether these are two INTEGERs in a SEQUENCE and nothing else. */
+/** Returns whether the bytes are exactly two INTEGERs in a SEQUENCE. */
 function isDerPair(bytes: Buffer): boolean {
   const second = 4 + (bytes[3] ?? 0);
   return (
@@ -224,7 +224,7 @@ function editHeader(edit: (value: string, random: Random) => readonly string[]):
 
 const CHARACTERS = [...'09afAFzZ+/=-_,;. \t"v1t', "é", "\u0000", "☃"];
 
-/** A place in a text, and the text before and behind it. */
+/** Returns a text in two parts, cut at a random position. */
 function cut(text: string, random: Random): readonly [string, string] {
   const at = random.below(text.length + 1);
   return [text.slice(0, at), text.slice(at)];
@@ -317,14 +317,14 @@ const bodyChanges: Readonly<Record<string, Change>> = {
   "body shorter": (incoming) => ({ ...incoming, body: incoming.body.subarray(0, -1) }),
 };
 
-/** Addresses at which a provider calls; only some schemes sign them. */
+/** URLs that a provider calls; only some schemes sign them. */
 const URLS = [
   "https://in.example/webhook/sender",
   "https://in.example:8443/webhook/sender",
   "https://in.example/webhook/sender?a=1&b=it's",
 ];
 
-/** What the provider writes before anything is changed. */
+/** Returns the provider's message before it is changed. */
 function message(scheme: Scheme, random: Random): WebhookRequest {
   const id = `evt_${random.below(1000)}`;
   const json = () => Buffer.from(JSON.stringify({ id, text: text(random) }));
@@ -378,13 +378,13 @@ export interface FuzzResult {
   readonly cases: number;
   readonly bothAccept: number;
   readonly bothReject: number;
-  /** How often each intended difference was seen, by its reason. */
+  /** Number of times that each intended difference occurred, by its reason. */
   readonly intended: Readonly<Record<string, number>>;
-  /** Differences that nothing explains. */
+  /** Descriptions of differences that nothing explains. */
   readonly faults: readonly string[];
 }
 
-/** Compares the verdicts. The caller sets the machine's clock to {@link FUZZ_NOW}. */
+/** Compares a library's verdicts with ours. The caller must set the machine's clock to {@link FUZZ_NOW}. */
 export async function fuzzProviders(
   library: OfficialLibrary,
   cases: number,
@@ -460,7 +460,7 @@ function factsOf(scheme: Scheme, incoming: WebhookRequest): RequestFacts {
   };
 }
 
-/** The time as it is written; of several in one header the last one, which is what the libraries read. */
+/** Returns the text of the time of signing. Of several in one header this is the last, which the libraries read. */
 function timeIn(at: SignedTimestamp["at"], { headers, body }: WebhookRequest, signature: string): string {
   switch (at.from) {
     case "header":

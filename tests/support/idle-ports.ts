@@ -1,6 +1,6 @@
 import type { IngestPorts } from "../../functions/domain/ingest-ports";
 
-/** Returns what the ingestion function asks of others and hardly uses: no keys to fetch, no quarantine, a clock that stands. */
+/** Returns ports of the ingestion function that a test does not use: no keys to fetch, no quarantine, a fixed clock. */
 export function idlePorts(
   now: number,
   lines: Readonly<Record<string, unknown>>[],

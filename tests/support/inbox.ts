@@ -61,21 +61,21 @@ export interface BusEvent {
 }
 
 export interface SendOptions {
-  /** Event id and type, where the scheme carries them in headers. */
+  /** Event id and type, for schemes that carry them in headers. */
   readonly id?: string;
   readonly type?: string;
-  /** Milliseconds since the epoch at which it is signed. */
+  /** Time of signing, in milliseconds since the epoch. */
   readonly now?: number;
   readonly secret?: string;
-  /** Changes what goes over the wire after signing. */
+  /** Changes the request after signing. */
   readonly tamper?: (request: { headers: Record<string, string>; body: Buffer }) => void;
-  /** `POST /webhook` with the provider in a header instead of the path. */
+  /** Whether to use `POST /webhook`, with the provider in a header instead of the path. */
   readonly byHeader?: boolean;
 }
 
 export type Inbox = Awaited<ReturnType<typeof startInbox>>;
 
-/** The whole product on an emulator of its own, with what a test needs to send, look and wait. */
+/** Starts the whole product on its own emulator, with functions to send webhooks and to read and await the results. */
 export async function startInbox(options: LocalStackOptions = {}) {
   const stack = await startLocalStack(options);
   const { outputs } = stack;
@@ -98,7 +98,7 @@ export async function startInbox(options: LocalStackOptions = {}) {
     try {
       json = JSON.parse(text) as Record<string, unknown>;
     } catch {
-      // Not every answer is JSON: a handshake's is text.
+      // Not every answer is JSON: a handshake's is a text.
     }
     return { status: response.status, headers: response.headers, text, json };
   }
@@ -109,7 +109,7 @@ export async function startInbox(options: LocalStackOptions = {}) {
     return (await dynamodb.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }))).Item;
   }
 
-  /** The key of a webhook's record by its event id; the id itself where the record is not there yet. */
+  /** Returns the key of a webhook's record by its event id; the id itself if there is no record yet. */
   async function keyOf(provider: string, id: string): Promise<string> {
     if (await item(provider, id)) return id;
     const [key] = await new RawPayloads(connectLocal(stack)).keysOf(
@@ -127,7 +127,7 @@ export async function startInbox(options: LocalStackOptions = {}) {
     call,
     events,
 
-    /** Signs as the provider would, and posts. */
+    /** Signs a payload as the provider would, and posts it. */
     async send(provider: string, payload: unknown, options: SendOptions = {}): Promise<Reply> {
       const scheme = schemeNamed(provider);
       if (!scheme) throw new Error(`no provider ${provider} in this stack`);
@@ -148,7 +148,7 @@ export async function startInbox(options: LocalStackOptions = {}) {
       return post("", { "x-webhook-provider": provider, ...request.headers }, request.body);
     },
 
-    /** The record of a webhook, by its key or its event id. */
+    /** Returns the record of a webhook, by its key or its event id. */
     async record(provider: string, id: string): Promise<Partial<StoredRecord> | undefined> {
       const Item = await item(provider, await keyOf(provider, id));
       return Item && fromItem(Item);
@@ -167,8 +167,9 @@ export async function startInbox(options: LocalStackOptions = {}) {
     },
 
     /**
-     * Lets a webhook's record say that it was received ten minutes ago: erasing waits for what came a moment ago.
-     * @param by the client that writes it, where calls are recorded
+     * Sets the time of receipt in a webhook's record to ten minutes ago, since erasing waits for webhooks that have
+     * just arrived.
+     * @param by client that writes it, for tests that record calls
      */
     async age(provider: string, id: string, by: DynamoDBClient = dynamodb): Promise<void> {
       const receivedAt = new Date(Date.now() - 600_000).toISOString();
@@ -182,7 +183,7 @@ export async function startInbox(options: LocalStackOptions = {}) {
       );
     },
 
-    /** Records of webhooks; items of groups are none. */
+    /** Counts the records of webhooks, without the items of groups. */
     async recordCount(): Promise<number> {
       const { Count } = await dynamodb.send(
         new ScanCommand({
@@ -195,7 +196,7 @@ export async function startInbox(options: LocalStackOptions = {}) {
       return Count ?? 0;
     },
 
-    /** Payloads of webhooks; rejected requests are beside them. */
+    /** Counts the payloads of webhooks, without the rejected requests beside them. */
     async payloadCount(): Promise<number> {
       const { KeyCount } = await s3.send(
         new ListObjectsV2Command({ Bucket: outputs.s3_bucket_name, Prefix: "raw/" }),
@@ -208,18 +209,21 @@ export async function startInbox(options: LocalStackOptions = {}) {
       return Buffer.from((await Body?.transformToByteArray()) ?? []);
     },
 
-    /** As S3 does with an expired one. */
+    /** Deletes a payload, as S3 does when it expires. */
     async deletePayload(key: string): Promise<void> {
       await s3.send(new DeleteObjectCommand({ Bucket: outputs.s3_bucket_name, Key: key }));
     },
 
-    /** Messages in the queue, in flight ones included. */
+    /** Counts the messages in the queue, including those in flight. */
     queued: () => depth(outputs.sqs_queue_url, sqs),
 
-    /** Messages in the dead-letter queue, in flight ones included. */
+    /** Counts the messages in the dead-letter queue, including those in flight. */
     deadLetterCount: () => depth(outputs.dlq_url, sqs),
 
-    /** Takes what is in the dead-letter queue, also what the recovery hides for seconds while it looks at it. */
+    /**
+     * Receives all messages of the dead-letter queue, including those that the recovery hides for seconds while it
+     * reads them.
+     */
     async deadLetters(): Promise<Message[]> {
       const deadLetters: Message[] = [];
       await until(
@@ -237,7 +241,10 @@ export async function startInbox(options: LocalStackOptions = {}) {
   };
 }
 
-/** A FIFO queue behind a rule of the bus: every event, in the order in which it was published, each as often as it was. */
+/**
+ * Adds a FIFO queue behind a rule of the bus, which gets every event, as often and in the order in which it was
+ * published.
+ */
 async function tapBus(busArn: string, bridge: EventBridgeClient, sqs: SQSClient) {
   const EventBusName = busArn.split("/").at(-1) ?? "";
   const { QueueUrl } = await sqs.send(
@@ -269,21 +276,21 @@ async function tapBus(busArn: string, bridge: EventBridgeClient, sqs: SQSClient)
     for (const { Body = "{}" } of await drainQueue(QueueUrl ?? "", sqs)) {
       texts.push(Body);
       const event = parseEvent(Body);
-      // Each event of each test is held to the schema that consumers are given.
+      // Check each event of each test against the schema for consumers.
       parse(event);
       seen.push(event);
     }
     return seen;
   };
   return {
-    /** All events so far, in order. */
+    /** Returns all events so far, in order. */
     all: collect,
-    /** The same, each with the text that the target got: a parsed number has no more than 16 digits. */
+    /** Returns all events with the text that the target received: a parsed number has no more than 16 digits. */
     allTexts: async () =>
       (await collect()).map((event, index): [BusEvent, string] => [event, texts[index] ?? ""]),
-    /** All events with this id so far. */
+    /** Returns all events with this id so far. */
     of: async (id: string) => (await collect()).filter(({ detail }) => detail.id === id),
-    /** The first event with this id, awaited. */
+    /** Waits for the first event with this id and returns it. */
     next: (id: string, timeoutMs?: number) =>
       until(
         `the event ${id} on the bus`,
@@ -293,7 +300,10 @@ async function tapBus(busArn: string, bridge: EventBridgeClient, sqs: SQSClient)
   };
 }
 
-/** MiniStack makes `Infinity`, which is no JSON, of a number beyond a double; AWS passes the text on. */
+/**
+ * Parses an event. MiniStack writes a number too large for a double as `Infinity`, which is not JSON; AWS keeps its
+ * text.
+ */
 function parseEvent(text: string): BusEvent {
   try {
     return JSON.parse(text) as BusEvent;

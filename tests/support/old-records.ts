@@ -4,7 +4,7 @@ import { toItem } from "../../functions/adapters/record-item";
 import { recordKey } from "../../functions/domain/webhook";
 import type { Inbox } from "../../inbox/connect";
 
-/** Records of webhooks that came in a while ago, a second apart; @returns their ids, newest first. */
+/** Stores records of webhooks that were received a while ago, a second apart. @returns their ids, newest first */
 export async function storeRecords(
   { clients, outputs }: Inbox,
   provider: string,

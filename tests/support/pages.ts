@@ -2,25 +2,25 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../../local/paths";
 
-/** A block of a page, between two lines of ``` */
+/** A code block of a page, between two lines of ``` */
 export interface Block {
-  /** Heading that it is under. */
+  /** Heading above the block. */
   readonly section: string;
-  /** Such as `sh`. */
+  /** Language of the block, such as `sh`. */
   readonly language: string;
   readonly text: string;
-  /** What the page says above it: since the heading, and since the block before it. */
+  /** Texts above the block: from the heading on, and from the previous block on. */
   readonly above: string;
   readonly justAbove: string;
 }
 
-/** Text of a page, by its path in the repository. */
+/** Returns the text of a page, by its path in the repository. */
 export const pageText = (page: string): string => readFileSync(join(ROOT, page), "utf8");
 
-/** The blocks of a page, in their order. */
+/** Returns the code blocks of a page, in their order. */
 export function blocksOf(page: string): readonly Block[] {
   const fence = /^ *```(\w*)\n([\s\S]*?)^ *```$/gm;
-  // A comment of a shell looks like a heading.
+  // Indent the comments of a shell, which look like headings.
   const sections = pageText(page)
     .replace(fence, (block) => block.replace(/^#/gm, " #"))
     .split(/^#+ /m);
@@ -35,10 +35,10 @@ export function blocksOf(page: string): readonly Block[] {
   });
 }
 
-/** Whether the page says right above the block that it needs AWS. */
+/** Returns whether the page says right above the block that it needs AWS. */
 export const needsAws = ({ justAbove }: Block): boolean => justAbove.trimEnd().endsWith("Needs AWS:");
 
-/** The commands of a block of `sh`, one a line, without comments. */
+/** Returns the commands of a block of `sh`, one per line, without comments. */
 export const commandsOf = ({ text }: Block): readonly string[] =>
   text
     .replace(/ *\\\n */g, " ")

@@ -1,4 +1,4 @@
-/** The part of the package `pg` that the tests use; its types are a package of their own. */
+/** The part of the package `pg` that the tests use. Its types would be another package. */
 declare module "pg" {
   export class Client {
     constructor(options: { host: string; port: number; user: string; database: string });

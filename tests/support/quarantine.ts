@@ -1,6 +1,6 @@
 import { receivedAtOf, rejectedKey, type RejectedRequest } from "../../functions/domain/rejected";
 
-/** The rejected requests in memory, as functions/adapters/rejected.ts keeps them and inbox/rejected.ts reads them. */
+/** Rejected requests in memory, as functions/adapters/rejected.ts keeps them and inbox/rejected.ts reads them. */
 export class Quarantine {
   readonly kept: RejectedRequest[] = [];
 

@@ -1,9 +1,12 @@
 import { request } from "node:http";
 
-/** A request as it goes over the wire. */
+/** A request as it is sent. */
 export interface RawRequest {
   readonly method: string;
-  /** Names in the given case and order; a name may come twice. `Host`, `Content-Length` and `Connection` are added. */
+  /**
+   * Headers, with names in the given case and order, which may be repeated. `Host`, `Content-Length` and `Connection`
+   * are added.
+   */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Buffer;
   /** Sends `Expect: 100-continue`, and the body only once the server asks for it. @default false */
@@ -14,7 +17,7 @@ export interface RawReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly text: string;
-  /** The body's object, if it is one of JSON. */
+  /** Body as a JSON object, if it is one. */
   readonly json: Readonly<Record<string, unknown>>;
 }
 

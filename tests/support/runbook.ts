@@ -15,7 +15,10 @@ export const runbook = new Map(
     }),
 );
 
-/** What a command of the runbook shows: `webhooks`, or the AWS CLI's on a log, by the call that it makes. */
+/**
+ * Returns what a command of the runbook prints: of `webhooks`, or of the AWS CLI on a log, which is replaced by its API
+ * call.
+ */
 export async function shown(
   command: string,
   values: readonly string[],

@@ -2,32 +2,32 @@ import { GetExecutionHistoryCommand, type HistoryEvent, type SFNClient } from "@
 import jsonata from "jsonata";
 import { execute, StateError, type Engine, type Machine, type Tasks } from "./asl";
 
-/** What a service answered to a task in the emulator. */
+/** Answer of a service to a task in the emulator. */
 export type TaskAnswer = { readonly output: unknown } | { readonly error: string; readonly cause: string };
 
 /** A task that an execution ran, with its arguments as the second engine evaluates them. */
 export interface RanTask {
-  /** Such as `arn:aws:states:::aws-sdk:dynamodb:batchGetItem`. */
+  /** Resource, such as `arn:aws:states:::aws-sdk:dynamodb:batchGetItem`. */
   readonly resource: string;
   readonly args: unknown;
   readonly answer: TaskAnswer & {
-    /** In milliseconds since the epoch. */
+    /** Time of the answer, in milliseconds since the epoch. */
     readonly at: number;
     /** Name of the state that ran it. */
     readonly state: string;
   };
 }
 
-/** JSONata in the version that Step Functions implements, with the function that Step Functions adds. */
+/** JSONata in the version of Step Functions, with the function that Step Functions adds. */
 export const jsonata206: Engine = async (expression, variables) => {
   const compiled = jsonata(expression);
   compiled.registerFunction("parse", (text: string) => JSON.parse(text) as unknown);
   const value: unknown = await compiled.evaluate({}, { ...variables });
-  // Its sequences are arrays with properties of their own.
+  // Convert JSONata's sequences, which are arrays with additional properties.
   return value === undefined ? undefined : (JSON.parse(JSON.stringify(value)) as unknown);
 };
 
-/** What the services answered to the tasks of an execution, in their order; that of branches among each other is chance. */
+/** Returns the services' answers to the tasks of an execution, in their order. The order between branches is random. */
 export async function recordedAnswers(sfn: SFNClient, executionArn: string): Promise<RanTask["answer"][]> {
   const events: HistoryEvent[] = [];
   let nextToken: string | undefined;
@@ -44,13 +44,13 @@ export async function recordedAnswers(sfn: SFNClient, executionArn: string): Pro
     if (!done && !failed) return [];
     const from = { at: timestamp?.getTime() ?? 0, state: stateOf(event, byId) };
     if (done) return [{ ...from, output: JSON.parse(done.output ?? "null") as unknown }];
-    // An expression behind the answer failed, not the service.
+    // Skip a task that failed in an expression after the answer, not in the service.
     if (failed?.error === "States.QueryEvaluationError") return [];
     return failed ? [{ ...from, error: failed.error ?? "", cause: failed.cause ?? "" }] : [];
   });
 }
 
-/** Name of the state that an event of a task belongs to: the last that was entered before it, in its own branch. */
+/** Returns the name of a task event's state: the last one that was entered before it, in its own branch. */
 function stateOf(event: HistoryEvent, byId: ReadonlyMap<number | undefined, HistoryEvent>): string {
   const name = event.stateEnteredEventDetails?.name;
   if (name !== undefined) return name;
@@ -60,14 +60,14 @@ function stateOf(event: HistoryEvent, byId: ReadonlyMap<number | undefined, Hist
 }
 
 export interface SecondRun {
-  /** The execution's output, or the name of its error. */
+  /** Output of the execution, or the name of its error. */
   readonly outcome: { readonly output: unknown } | { readonly error: string };
   readonly tasks: readonly RanTask[];
 }
 
 /**
- * Runs an execution once more outside the emulator: the same definition and input, the services' recorded answers behind
- * its tasks, and another engine for its expressions.
+ * Runs an execution again outside of the emulator, with the same definition and input, the services' recorded answers
+ * to its tasks, and another engine for its expressions.
  * @param answers see {@link recordedAnswers}
  */
 export async function secondRun(

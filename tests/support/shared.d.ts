@@ -1,10 +1,10 @@
-/** What the files of tests share in a process of jest's: environment.js. */
+/** Objects that test files share in a process of jest, see environment.js. */
 declare const shared: {
   readonly texts: Map<string, string>;
   /**
-   * Loads a file outside of jest's modules, once for all files of tests.
+   * Loads a file outside of jest's modules, once for all test files.
    * @param file relative to the project
-   * @param options whether it, though not what it imports, is loaded again
+   * @param options `again` loads the file again, but not its imports
    */
   load(file: string, options?: { readonly again: boolean }): unknown;
 };

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
 
-/** Asking costs the time of the processor that what is awaited needs. */
+/** Longest pause between two checks, in milliseconds: checking takes processor time from what is awaited. */
 const LONGEST_PAUSE_MS = 400;
 
 /**
- * Awaits a condition: asks until it answers something other than undefined or false.
- * @param what named in the error, with the last answer's error if there was one
+ * Waits until a function returns something other than undefined or false, and returns that.
+ * @param what description for the error, which also has the last answer's error if there was one
  * @param timeoutMs milliseconds until it gives up
  */
 export async function until<T>(

@@ -8,7 +8,10 @@ type Internal = pulumi.Resource & {
   readonly __parentResource?: Internal;
 };
 
-/** Returns the URN by which a stack's state knows a resource: the types of its parents and its own, and its name. */
+/**
+ * Returns the URN of a resource in a stack's state, which consists of the types of its parents and its own, and its
+ * name.
+ */
 export function urnOf(type: string, name: string, parent: pulumi.Resource | undefined): string {
   const types = [type];
   for (let at = parent as Internal | undefined; at?.__parentResource; at = at.__parentResource)
@@ -16,7 +19,7 @@ export function urnOf(type: string, name: string, parent: pulumi.Resource | unde
   return `urn:pulumi:dev::webhook-inbox::${types.join("$")}::${name}`;
 }
 
-/** Returns the URNs of before that Pulumi would take for a resource too. */
+/** Returns the earlier URNs that Pulumi also accepts for a resource. */
 export function aliasUrns(
   type: string,
   name: string,
@@ -26,7 +29,7 @@ export function aliasUrns(
   return pulumi.all(aliasesOf(aliases as [], name, type, parent as Internal | undefined));
 }
 
-/** Returns a resource's own aliases, and what it inherits from its parents' as Pulumi says. */
+/** Returns a resource's own aliases and those that it inherits from its parents, by Pulumi's rules. */
 function aliasesOf(
   aliases: (pulumi.URN | pulumi.Alias)[],
   name: string,

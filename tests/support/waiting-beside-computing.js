@@ -1,8 +1,8 @@
 const { default: Sequencer } = require("@jest/test-sequencer");
 
 /**
- * Alternates files that wait for the local AWS with those that compute, the longest of each first: together they use the
- * processors, and what is left for the end is short.
+ * Alternates test files that wait for the local AWS with those that compute, each kind in order of decreasing duration:
+ * together they use all processors, and the last ones are short.
  */
 module.exports = class extends Sequencer {
   async sort(tests) {

@@ -1,6 +1,6 @@
 import type { WebhookEvent } from "../../consumer";
 
-/** An event as the workflow makes it. */
+/** Returns an event as the workflow makes it. */
 export function webhookEvent(over: Partial<WebhookEvent> = {}): WebhookEvent {
   return {
     specversion: "1.0",

@@ -6,8 +6,8 @@ import { CACHE, ROOT } from "../../local/paths";
 const FILE = join(CACHE, "webhooks.js");
 
 /**
- * Returns a file with the whole command line, made once in each of jest's processes: run from its sources it takes a second
- * longer to start. In a folder of the project, which it looks for from there.
+ * Returns a file with the whole command line, made once in each process of jest: from its sources it takes a second
+ * longer to start. The file is in a folder of the project, since it searches for the project from there.
  */
 export function webhooks(): string {
   const made = shared.texts.get(FILE) ?? make();
@@ -30,7 +30,7 @@ function make(): string {
     logOverride: { "require-resolve-not-external": "silent" },
   });
   chmodSync(own, 0o755);
-  // Other processes may be running it.
+  // Replace the file by a rename: other processes may be running it.
   renameSync(own, FILE);
   return FILE;
 }

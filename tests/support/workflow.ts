@@ -31,17 +31,17 @@ import { comparable, type Engine, type Machine } from "./asl";
 import { drainQueue, type BusEvent } from "./inbox";
 import { jsonata206, recordedAnswers, secondRun, type RanTask } from "./second-engine";
 
-/** Second witnesses of every execution in here; a test can add others. */
+/** Programs that repeat every execution here, to compare the results. A test can add others. */
 export const witnesses: {
-  /** Engines of JSONata that must come to what the emulator's comes to. */
+  /** Engines of JSONata whose results must equal the emulator's. */
   readonly engines: Engine[];
-  /** Tables of DynamoDB that hold what the emulator's holds. */
+  /** Clients of DynamoDBs whose tables must have the same content as the emulator's. */
   readonly tables: DynamoDBClient[];
-  /** Gets the tasks of each execution, in their order. */
+  /** Called with the tasks of each execution, in their order. */
   readonly onTasks: ((tasks: readonly RanTask[]) => Promise<void>)[];
 } = { engines: [jsonata206], tables: [], onTasks: [] };
 
-/** A webhook as the processor hands it to the workflow. */
+/** Returns a webhook as the processor passes it to the workflow. */
 export function item({
   data = "{}",
   byReference = false,
@@ -65,7 +65,7 @@ export function item({
   };
 }
 
-/** The workflow alone, with a table, a bus and consumers' queues of its own in the emulator. */
+/** Creates only the workflow, with its own table, bus and consumers' queues in the emulator. */
 export async function workflowIn(
   emulator: Emulator,
   providers: readonly WorkflowProvider[],
@@ -105,7 +105,7 @@ export async function workflowIn(
   );
   const entered = new Set<string>();
 
-  /** @throws where another engine comes to something else than the emulator's */
+  /** Compares an execution with the other engines. @throws if a result differs from the emulator's */
   async function compare(
     machine: string,
     input: object,
@@ -149,19 +149,19 @@ export async function workflowIn(
   }
 
   return {
-    /** Of the table and the bus. */
+    /** Name of the table and the bus. */
     name,
     stateMachineArn: stateMachineArn ?? "",
     definition: JSON.parse(definition) as { States: Record<string, unknown> },
-    /** Names of the outer states that the executions so far went through. */
+    /** Names of the outer states that the executions so far entered. */
     entered,
 
     run: (...webhooks: readonly WorkflowItem[]) =>
       execute(stateMachineArn, definition, { webhooks: webhooks.map(toInput) }),
 
     /**
-     * Executes from the publishing on, with what EventBridge answers and the variables that the states before it would have
-     * set: the emulator's EventBridge rejects nothing.
+     * Runs the workflow from publishing on, with the given answer of EventBridge and the variables that the states
+     * before it would have set: the emulator's EventBridge never rejects an event.
      */
     async runAnswered(
       answer: object,
@@ -190,7 +190,7 @@ export async function workflowIn(
       return execute(partArn, part, {});
     },
 
-    /** Runs one state by itself, with the variables that the states before it would have set. */
+    /** Runs a single state, with the variables that the states before it would have set. */
     async runState(state: string, variables: Readonly<Record<string, unknown>>, input: unknown = {}) {
       entered.add(state);
       return sfn.send(
@@ -200,7 +200,7 @@ export async function workflowIn(
           roleArn,
           input: JSON.stringify(input),
           variables: JSON.stringify(variables),
-          // The emulator reads variables from the context.
+          // Pass the variables in the context, where the emulator reads them.
           context: JSON.stringify({ variables }),
         }),
       );
@@ -211,7 +211,7 @@ export async function workflowIn(
       for (const table of tables) await table.send(command());
     },
 
-    /** The record, or the item of a group, with this key. */
+    /** Returns the record, or the item of a group, with this key. */
     async record(pk: string): Promise<Partial<StoredRecord & StoredGroup> | undefined> {
       const { Item } = await dynamodb.send(
         new GetItemCommand({ TableName: name, Key: toItem({ pk }), ConsistentRead: true }),
@@ -219,18 +219,18 @@ export async function workflowIn(
       return Item && fromItem(Item);
     },
 
-    /** Makes a consumer's queue again. */
+    /** Creates a consumer's queue again after its deletion. */
     createQueue: (consumer: string) => fifoQueue(`${name}-${consumer}`, sqs),
 
-    /** URL of a consumer's queue. */
+    /** Returns the URL of a consumer's queue. */
     queueUrl: (consumer: string) => queueUrlOf(`${name}-${consumer}`, sqs),
 
-    /** Takes the messages that a consumer's queue got since the last call, in their order. */
+    /** Receives the messages that a consumer's queue got since the last call, in their order. */
     async received(consumer: string): Promise<Message[]> {
       return drainQueue(await queueUrlOf(`${name}-${consumer}`, sqs), sqs);
     },
 
-    /** Takes the events that were published since the last call, in their order. */
+    /** Receives the events that were published since the last call, in their order. */
     async published(): Promise<BusEvent[]> {
       const messages = await drainQueue(tapUrl, sqs);
       return messages.map(({ Body }) => JSON.parse(Body ?? "{}") as BusEvent);
@@ -238,7 +238,7 @@ export async function workflowIn(
   };
 }
 
-/** A role for the services that this project has. @returns its ARN */
+/** Creates a role for the services that this project uses. @returns its ARN */
 export async function createRole(RoleName: string, { client }: Emulator): Promise<string | undefined> {
   const AssumeRolePolicyDocument = JSON.stringify({
     Version: "2012-10-17",
@@ -271,7 +271,7 @@ async function queueUrlOf(name: string, sqs: SQSClient): Promise<string> {
   return QueueUrl;
 }
 
-/** A bus with a FIFO queue behind a rule that takes everything. @returns the queue's URL */
+/** Creates a bus with a FIFO queue behind a rule that matches everything. @returns the queue's URL */
 async function tappedBus(name: string, bridge: EventBridgeClient, sqs: SQSClient): Promise<string> {
   await bridge.send(new CreateEventBusCommand({ Name: name }));
   const QueueUrl = await fifoQueue(name, sqs);

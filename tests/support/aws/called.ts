@@ -8,7 +8,10 @@ type Input = Readonly<Record<string, unknown>>;
 const last = (text: unknown) => String(text).split(/[/:]/).at(-1);
 const path = (...parts: unknown[]) => parts.filter((part) => part !== undefined).join("/");
 
-/** The resource of a call after `arn:aws:<service>:<Region>:<account>:`; undefined if it has none of a name. */
+/**
+ * Returns the resource of a call, the part of its ARN after `arn:aws:<service>:<Region>:<account>:`; undefined if the
+ * call names none.
+ */
 const RESOURCES: Readonly<Record<string, (input: Input) => string | undefined>> = {
   cloudwatch: ({ AlarmName, DashboardName }) =>
     DashboardName === undefined ? `alarm:${String(AlarmName)}` : path("dashboard", DashboardName),
@@ -28,12 +31,12 @@ const RESOURCES: Readonly<Record<string, (input: Input) => string | undefined>> 
 };
 
 /**
- * Actions that are not called as the operation is.
+ * IAM actions whose name differs from the operation's.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
  */
 const ACTIONS: Readonly<Record<string, string>> = {
   "s3:PutBucketEncryption": "s3:PutEncryptionConfiguration",
-  // The older operation has the same path.
+  // This older operation has the same path as PutBucketLifecycleConfiguration.
   "s3:PutBucketLifecycle": "s3:PutLifecycleConfiguration",
   "s3:PutBucketLifecycleConfiguration": "s3:PutLifecycleConfiguration",
   "s3:PutPublicAccessBlock": "s3:PutBucketPublicAccessBlock",
@@ -42,7 +45,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
 /** Services whose resources have no Region or no account in their ARN. */
 const SCOPES: Readonly<Record<string, string>> = { iam: ":<account>", s3: ":" };
 
-/** Returns the action that a request needs, and the ARN that it needs it on, with `<Region>` and `<account>` in it. */
+/** Returns the action that a request needs and the ARN for which it needs it, with `<Region>` and `<account>` in it. */
 export function needOf(models: Models, request: RawRequest): Need {
   const { service, operation, input } = callOf(models, request);
   if (service === "apigateway") {
@@ -62,11 +65,11 @@ export function needOf(models: Models, request: RawRequest): Need {
 function callOf(models: Models, request: RawRequest): AwsCall {
   const [, service = ""] =
     /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(String(request.headers["authorization"])) ?? [];
-  // The bucket is in the path; XML is not read.
+  // Ignore the XML body: the bucket is in the path.
   if (service === "s3") return parseRequest(models, { ...request, body: Buffer.alloc(0) });
   const form = new URLSearchParams(request.body.toString());
   const operation = form.get("Action");
   if (operation === null) return parseRequest(models, request);
-  // IAM and SNS; their lists and maps name no resource.
+  // Read the form of an IAM or SNS call. Its lists and maps are not needed, since they name no resource.
   return { service: service as AwsCall["service"], operation, input: Object.fromEntries(form) };
 }

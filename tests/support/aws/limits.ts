@@ -3,13 +3,16 @@ import type { Models } from "./model";
 import { parseRequest } from "./request";
 import { violations } from "./violations";
 
-/** GetParameter and GetParameters of one account and Region, a second. @see https://docs.aws.amazon.com/general/latest/gr/ssm.html */
+/**
+ * GetParameter and GetParameters calls per second that AWS allows an account in a Region. @see
+ * https://docs.aws.amazon.com/general/latest/gr/ssm.html
+ */
 export const PARAMETER_READS_PER_SECOND = 40;
 
 /**
- * What AWS enforces and the emulator does not, for a fault proxy between the functions and the emulator: a call that AWS's
- * models or documents do not allow is rejected, and Parameter Store is throttled, as AWS does it with HTTP 400.
- * @param readsPerSecond reads of parameters that pass
+ * Enforces what AWS does and the emulator does not, as a fault proxy between the functions and the emulator. Rejects
+ * calls that AWS's models or docs do not allow, and throttles Parameter Store, both with HTTP 400 like AWS.
+ * @param readsPerSecond reads of parameters that are not throttled
  */
 export function awsLimits(
   models: Models,
@@ -26,7 +29,7 @@ export function awsLimits(
     return true;
   };
   return {
-    /** What was rejected because AWS would, one line each. */
+    /** What was rejected, one line each. */
     rejected,
     decide: ({ request }: Call): Fault | undefined => {
       if (request.headers["authorization"] === undefined) return undefined;

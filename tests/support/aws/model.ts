@@ -46,7 +46,7 @@ export interface Model {
   readonly shapes: Readonly<Record<string, Shape>>;
 }
 
-/** The services whose APIs this project calls, by botocore's name of their folder. */
+/** Services whose APIs this project calls, by the names of botocore's folders. */
 export const SERVICES = [
   "apigateway",
   "cloudwatch",
@@ -72,7 +72,7 @@ export type Models = Readonly<Record<ServiceName, Model>>;
 
 let loaded: Promise<Models> | undefined;
 
-/** AWS's own models of these APIs, each in its newest version. */
+/** Returns AWS's own models of these APIs, each in its newest version. */
 export function awsModels(): Promise<Models> {
   loaded ??= apiModelsFolder().then((folder) => {
     if (!existsSync(folder)) throw new Error(`no API models in ${folder}`);
@@ -87,7 +87,7 @@ export function awsModels(): Promise<Models> {
   return loaded;
 }
 
-/** The service that calls itself so in the SDK: `serviceId`, such as `CloudWatch Logs`. */
+/** Returns the service with this `serviceId`, its name in the SDK, such as `CloudWatch Logs`. */
 export function serviceWithId(models: Models, serviceId: string): ServiceName {
   const found = SERVICES.find((service) => models[service].metadata.serviceId === serviceId);
   if (!found) throw new Error(`${serviceId} is not among the services in tests/support/aws/model.ts`);

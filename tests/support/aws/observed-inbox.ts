@@ -19,23 +19,26 @@ import { serviceWithId, type Models } from "./model";
 import { parseRequest } from "./request";
 import type { AwsCall } from "./violations";
 
-/** Who calls AWS by HTTP; the workflow's calls are Step Functions' own. */
+/** Callers that use AWS by HTTP. Step Functions makes the workflow's calls itself. */
 const CALLERS = ["ingest", "process", "recover", "cli", "console"] as const;
 export type Caller = (typeof CALLERS)[number] | "workflow";
 
 /** A call that was made. */
 export interface ObservedCall extends AwsCall {
   readonly caller: Caller;
-  /** When it was answered, in milliseconds since the epoch. */
+  /** Time of the answer, in milliseconds since the epoch. */
   readonly at: number;
-  /** Of HTTP, or of the workflow's task. */
+  /** Answer over HTTP, or of the workflow's task. */
   readonly answer: Recorded["answer"] | TaskAnswer;
 }
 
-/** Gets the calls of a run, and how its table was made; a test can add others. */
+/** Called with the calls of a run and the description of its table. A test can add functions. */
 export const onRun: ((calls: readonly ObservedCall[], table: TableDescription) => Promise<void>)[] = [];
 
-/** An inbox on the emulator, with a fault proxy for each caller in between: the proxy of a call shows whose it is. */
+/**
+ * Starts an inbox on the emulator, with a fault proxy for each caller in between: the proxy of a call identifies its
+ * caller.
+ */
 export async function startObservedInbox(options: LocalStackOptions = {}) {
   const inbox = await startInbox(options);
   const { emulator, outputs } = inbox.stack;
@@ -64,12 +67,12 @@ export async function startObservedInbox(options: LocalStackOptions = {}) {
     ...inbox,
     proxies,
     functionNames,
-    /** Names of the roles: each is called as what it is for. */
+    /** Names of the roles by caller; each role has the name of its function or workflow. */
     roles: { ...functionNames, workflow: outputs.state_machine_arn.split(":").at(-1) ?? "" },
-    /** The inbox as a client sees it that calls AWS through a proxy. */
+    /** Returns the inbox for a client that calls AWS through a proxy. */
     seenFrom,
 
-    /** Every call so far, in the order of their answers. @throws where one is no operation of AWS's models */
+    /** Returns every call so far, in the order of their answers. @throws if one is not an operation of AWS's models */
     async calls(models: Models): Promise<readonly ObservedCall[]> {
       const sent = records.flatMap(([caller, recorded]) =>
         recorded.map(({ request, ...answered }) => ({
@@ -94,7 +97,7 @@ export async function startObservedInbox(options: LocalStackOptions = {}) {
   };
 }
 
-/** The tasks of all executions as calls, with the arguments that a second engine evaluates. */
+/** Returns the tasks of all executions as calls, with the arguments that a second engine evaluates. */
 async function workflowCalls(
   models: Models,
   sfn: SFNClient,
@@ -119,7 +122,7 @@ async function workflowCalls(
   return (await Promise.all(runs)).flat();
 }
 
-/** `arn:aws:states:::aws-sdk:dynamodb:batchGetItem` as the call that it is. */
+/** Returns the call of a task's resource such as `arn:aws:states:::aws-sdk:dynamodb:batchGetItem`. */
 function taskCall(models: Models, resource: string, input: unknown): AwsCall {
   const [, service = "", action = ""] = /:aws-sdk:(\w+):(\w+)$/.exec(resource) ?? [];
   const serviceId = { dynamodb: "DynamoDB", eventbridge: "EventBridge" }[service] ?? service;

@@ -13,7 +13,7 @@ const TABLE = "shop";
 const DAY_MS = 86_400_000;
 const NOW = Date.UTC(2026, 0, 1);
 
-/** What holds of `once` with a table of DynamoDB, for the emulator and for AWS's own code. */
+/** Tests `once` with a table of DynamoDB, for the emulator and for AWS's own code. */
 export function specifyOnceOnDynamoDb(client: () => DynamoDBClient): void {
   beforeAll(() =>
     client().send(

@@ -7,7 +7,7 @@ export interface Allowance {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
-/** Whether a text fits a pattern of IAM's: `*` is any characters, `?` one. */
+/** Returns whether a text matches a pattern of IAM: `*` is any characters, `?` one. */
 function fits(pattern: string, text: string): boolean {
   const source = pattern
     .replaceAll(/[.+^${}()|[\]\\]/g, "\\$&")

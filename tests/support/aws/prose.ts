@@ -1,6 +1,6 @@
 import type { AwsCall } from "./violations";
 
-/** Rules that AWS's models state in words only, or that are in its documents. Each has the page it is from. */
+/** A rule that AWS's models state only in prose, or that is only in AWS's docs. A comment above each names its page. */
 type Rule = (input: never) => string[];
 
 const rules: Readonly<Record<string, Rule>> = {
@@ -111,13 +111,13 @@ const rules: Readonly<Record<string, Rule>> = {
   },
 };
 
-/** What such rules find in a call. */
+/** Returns the violations of these rules in a call. */
 export function proseViolations({ service, operation, input }: AwsCall): string[] {
   const rule = rules[`${service}.${operation}`] as ((input: unknown) => string[]) | undefined;
   return rule?.(input ?? {}) ?? [];
 }
 
-/** What XML can hold, and SQS takes; with anything else it answers InvalidMessageContents. */
+/** Characters that XML allows, and so SQS; it rejects others with InvalidMessageContents. */
 export const SQS_TEXT = /^[\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]+$/u;
 const SQS_ID = /^[A-Za-z0-9!"#$%&'()*+,\-./:;<=>?@[\\\]^_`{|}~]{1,128}$/;
 /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
@@ -155,7 +155,7 @@ interface Widget {
   readonly properties?: { readonly metrics?: readonly unknown[] };
 }
 
-/** Attributes that are numbers, with least and most. */
+/** Queue attributes that are numbers, with their least and greatest value. */
 const QUEUE_ATTRIBUTES = {
   VisibilityTimeout: [0, 43_200],
   MessageRetentionPeriod: [60, 1_209_600],

@@ -1,6 +1,6 @@
 import type { Declared } from "../program";
 
-/** Actions of IAM, each on this ARN. */
+/** IAM actions, all of which are needed for this ARN. */
 export interface Need {
   readonly actions: readonly string[];
   readonly arn: string;
@@ -28,7 +28,7 @@ const role = (names: string, name: unknown) => ({
   arn: arn("iam", `role/${String(name)}`, ""),
 });
 const logGroup = (names: string, name: unknown) => [
-  // CloudWatch Logs writes the ARN with and without `:*`, by the action.
+  // Use both forms of the ARN: CloudWatch Logs expects it with or without `:*`, depending on the action.
   ...["", ":*"].map((end) => ({
     actions: of("logs", names),
     arn: arn("logs", `log-group:${String(name)}${end}`),
@@ -44,10 +44,11 @@ const tagsOfApi = (path: string) =>
 const last = (text: unknown) => String(text).split("/").at(-1);
 
 /**
- * What Pulumi's AWS provider calls to make, read, change and tag each type of resource, and to delete those that a changed
- * configuration removes. Read in the source of the Terraform provider, which it is made of. The line above a type names the
- * file below `internal/service` and the copy that was read: `@` and its commit, its year, or `undated` where neither was to be
- * seen. None is known to be of the release that Pulumi's provider has. Tags are by the service's `tags_gen.go` or `tags.go`.
+ * Actions that Pulumi's AWS provider calls to create, read, change and tag each type of resource, and to delete those
+ * that a changed configuration removes. They were read in the source of the Terraform provider, from which it is built.
+ * The line above a type names the file below `internal/service` and the copy that was read: `@` and its commit, its
+ * year, or `undated` if neither was visible. None is known to be from the release that Pulumi's provider contains. Tags
+ * are in the service's `tags_gen.go` or `tags.go`.
  * @see https://github.com/hashicorp/terraform-provider-aws/tree/main/internal/service
  */
 export const PROVIDER_ACTIONS: Readonly<Record<string, (inputs: Inputs) => readonly Need[]>> = {
@@ -62,7 +63,7 @@ export const PROVIDER_ACTIONS: Readonly<Record<string, (inputs: Inputs) => reado
   "aws:apigateway/deployment:Deployment": partOfApi,
   // apigateway/domain_name.go, undated
   "aws:apigateway/domainName:DomainName": ({ domainName, mutualTlsAuthentication }) => {
-    // IAM asks for more where a truststore is put on a domain or taken off it.
+    // IAM requires more if a truststore is added to a domain or removed from it.
     const more = mutualTlsAuthentication ? " AddCertificateToDomain RemoveCertificateFromDomain" : "";
     return [
       api(`POST${more}`, "/domainnames"),
@@ -82,7 +83,7 @@ export const PROVIDER_ACTIONS: Readonly<Record<string, (inputs: Inputs) => reado
   "aws:apigateway/resource:Resource": partOfApi,
   // apigateway/gateway_response.go, undated
   "aws:apigateway/response:Response": partOfApi,
-  // apigateway/rest_api.go, undated: tags are in what it reads, and the root resource is found among all
+  // apigateway/rest_api.go, undated: reading includes the tags, and finds the root resource among all
   "aws:apigateway/restApi:RestApi": () => [
     api("POST", "/restapis"),
     api("GET PATCH", "/restapis/a1b2c3d4e5"),
@@ -153,7 +154,7 @@ export const PROVIDER_ACTIONS: Readonly<Record<string, (inputs: Inputs) => reado
   // logs/query_definition.go@0ac6a8e1d84d7dc48f49354deca23f694d2a6431
   "aws:cloudwatch/queryDefinition:QueryDefinition": () =>
     nameless("logs", "PutQueryDefinition DescribeQueryDefinitions DeleteQueryDefinition"),
-  // dynamodb/table.go, undated: it also asks KMS for AWS's own key, and goes on without an answer
+  // dynamodb/table.go, undated: it also asks KMS for AWS's own key, and continues without an answer
   "aws:dynamodb/table:Table": ({ name }) => [
     {
       actions: of(
@@ -163,11 +164,11 @@ export const PROVIDER_ACTIONS: Readonly<Record<string, (inputs: Inputs) => reado
       arn: arn("dynamodb", `table/${name}`),
     },
   ],
-  // iam/role.go, undated. It cannot take a boundary away again (DeleteRolePermissionsBoundary), by intention.
+  // iam/role.go, undated. Without DeleteRolePermissionsBoundary, on purpose: the deploying role must keep boundaries.
   "aws:iam/role:Role": ({ name, permissionsBoundary }) => [
     role(
       `CreateRole GetRole UpdateAssumeRolePolicy TagRole UntagRole DeleteRole ListRolePolicies ListAttachedRolePolicies ListInstanceProfilesForRole PassRole${permissionsBoundary === undefined ? "" : " PutRolePermissionsBoundary"}`,
-      // The log role's has seven characters of Pulumi's.
+      // The log role has no name in the program, so Pulumi adds seven characters.
       name ?? "webhook-inbox-api-logs-prod-0a1b2c3",
     ),
   ],
@@ -265,7 +266,7 @@ export const PROVIDER_ACTIONS: Readonly<Record<string, (inputs: Inputs) => reado
   "aws:sqs/queuePolicy:QueuePolicy": ({ queueUrl }) => [
     queue("GetQueueAttributes SetQueueAttributes")(last(queueUrl)),
   ],
-  // wafv2/web_acl_association.go@011a8eed43ed7763ef9de18cbb776eb29c762452. Reading calls for GetWebACL too:
+  // wafv2/web_acl_association.go@011a8eed43ed7763ef9de18cbb776eb29c762452. Reading needs GetWebACL, too:
   // https://docs.aws.amazon.com/waf/latest/APIReference/API_GetWebACLForResource.html
   "aws:wafv2/webAclAssociation:WebAclAssociation": ({ webAclArn }) => {
     const actions = of("wafv2", "AssociateWebACL DisassociateWebACL GetWebACLForResource");
@@ -276,8 +277,9 @@ export const PROVIDER_ACTIONS: Readonly<Record<string, (inputs: Inputs) => reado
 };
 
 /**
- * What the program reads before it declares anything: the account's Lambda concurrency. sts:GetCallerIdentity needs no right.
- * Read in servicequotas/service_quota_data_source.go@01f431114674c27cf790fafb67ac274bf8f765e1.
+ * Action that the program needs before it declares anything, to read the account's Lambda concurrency.
+ * sts:GetCallerIdentity needs no permission. Read in
+ * servicequotas/service_quota_data_source.go@01f431114674c27cf790fafb67ac274bf8f765e1.
  */
 export const READ_BEFORE: readonly Need[] = [
   { actions: ["servicequotas:GetServiceQuota"], arn: arn("servicequotas", "lambda/L-B99A9384") },
@@ -285,7 +287,7 @@ export const READ_BEFORE: readonly Need[] = [
 ];
 
 /**
- * What who encrypts the table and the bus needs of the key.
+ * Actions on the key that are needed to encrypt the table and the bus with it.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html#dynamodb-kms-authz
  */
 export const needsOfKey = (key: string): Need => ({

@@ -1,23 +1,23 @@
 import type { Model, Models, ServiceName, Shape } from "./model";
 import { violations } from "./violations";
 
-/** What the Terraform provider calls for a resource, and where its inputs go that are named otherwise. */
+/** Operations that the Terraform provider calls for a type of resource, and the inputs that have another name there. */
 interface Resource {
   readonly service: ServiceName;
-  /** Operations that take its inputs; an input belongs to the first that has a member of its name. */
+  /** Operations that create it. An input is passed to the first operation that has a member with its name. */
   readonly operations: readonly string[];
   /**
-   * Inputs whose place is not told by their name: the member's path in the operation's input (`Attributes.FifoQueue`),
-   * null for what is Pulumi's alone and is not sent, or what makes members of the value.
+   * Inputs whose name differs from their member's: the member's path in the operation's input (`Attributes.FifoQueue`),
+   * null if only Pulumi uses the input and does not send it, or a function that returns members for its value.
    */
   readonly renames?: Readonly<
     Record<string, string | null | ((value: never) => Readonly<Record<string, unknown>>)>
   >;
-  /** Members that AWS requires and the provider makes up. */
+  /** Members that AWS requires and the provider adds. */
   readonly provided?: Readonly<Record<string, unknown>>;
 }
 
-/** One of an alarm's `metricQueries`. */
+/** An entry of an alarm's `metricQueries`. */
 interface AlarmQuery {
   readonly id: string;
   readonly label?: string;
@@ -47,7 +47,7 @@ const patch = (path: string) => (value: unknown) => ({
   patchOperations: [{ op: "replace", path, value: String(value) }],
 });
 
-/** Each type of resource of the program. */
+/** All types of resources of the program. */
 const RESOURCES: Readonly<Record<string, Resource>> = {
   "aws:apigateway/account:Account": {
     service: "apigateway",
@@ -214,7 +214,7 @@ const RESOURCES: Readonly<Record<string, Resource>> = {
       assumeRolePolicy: "AssumeRolePolicyDocument",
       managedPolicyArns: ([PolicyArn]: readonly string[]) => ({ PolicyArn }),
     },
-    // Where it is given no name the provider makes one up of this many characters.
+    // If the program gives no name, the provider makes up one of this length.
     provided: { RoleName: "terraform-20260101000000000000000001" },
   },
   "aws:iam/rolePolicy:RolePolicy": {
@@ -227,7 +227,7 @@ const RESOURCES: Readonly<Record<string, Resource>> = {
     service: "iam",
     operations: ["AttachRolePolicy"],
     renames: { role: "RoleName" },
-    // The mocks give a role no name that the program gives none.
+    // The mocks do not make up a name for a role without one.
     provided: { RoleName: "terraform-20260101000000000000000001" },
   },
   "aws:lambda/eventSourceMapping:EventSourceMapping": {
@@ -240,7 +240,7 @@ const RESOURCES: Readonly<Record<string, Resource>> = {
     renames: {
       name: "FunctionName",
       reservedConcurrentExecutions: "ReservedConcurrentExecutions",
-      // The bundle's bytes; the deployer's own call shows them.
+      // Stands for the bundle's bytes, which the deployer's own call contains.
       code: () => ({ Code: { ZipFile: Buffer.from("zip") } }),
     },
   },
@@ -357,9 +357,9 @@ const RESOURCES: Readonly<Record<string, Resource>> = {
 };
 
 /**
- * What AWS would reject in a resource of the program: its inputs are put where the provider puts them in the calls that
- * make it, whether or not the local deployer passes them on, and those calls are checked.
- * @returns one line each; an input that has no place is one
+ * Returns what AWS would reject in a resource of the program. Puts its inputs into the provider's calls that create it,
+ * whether or not the local deployer passes them on, and checks those calls.
+ * @returns one line each, also for an input that belongs nowhere
  */
 export function resourceViolations(
   models: Models,
@@ -378,7 +378,7 @@ export function resourceViolations(
     for (const [path, member] of Object.entries(members)) {
       const takers = resource.operations.filter((operation) => memberOf(inputShape(model, operation), path));
       if (takers.length === 0) lines.push(`${key} has no place in ${resource.operations.join(", ")}`);
-      // What names the resource goes into each call, what it is given goes into the first that takes it.
+      // Pass a member that names the resource to every call, all others to the first that takes them.
       for (const [index, operation] of takers.entries()) {
         const shape = inputShape(model, operation);
         const isName = shape.required?.includes(path.split(".")[0] ?? "");
@@ -393,7 +393,7 @@ export function resourceViolations(
     }
   }
   for (const [index, [operation, input]] of [...made].entries()) {
-    // A further call is made only for what only it takes.
+    // Skip a further call unless it has members that only this call takes.
     const shape = inputShape(model, operation);
     if (
       index > 0 &&
@@ -410,7 +410,7 @@ export function resourceViolations(
 const inputShape = (model: Model, operation: string): Shape =>
   model.shapes[model.operations[operation]?.input?.shape ?? ""] ?? { type: "structure" };
 
-/** Members of the calls that an input of the resource becomes, by path; undefined where it is not sent. */
+/** Returns the members of the calls for an input of the resource, by path; undefined if it is not sent. */
 function placed(
   model: Model,
   { operations, renames = {} }: Resource,
@@ -429,7 +429,7 @@ function placed(
 const equalNames = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
 const memberOf = ({ members = {} }: Shape, path: string) => members[path.split(".")[0] ?? ""];
 
-/** A value of Pulumi as the shape at a path takes it: names of members differ in case, and where `renames` says so. */
+/** Converts a value of Pulumi to the shape at a path: member names differ in case, or as `renames` says. */
 function converted(
   model: Model,
   shape: Shape,
@@ -473,7 +473,7 @@ function renamed(model: Model, shape: Shape, value: unknown, resource: Resource,
   return input;
 }
 
-/** Sets what is at a path; numbers are places in a list. */
+/** Sets the value at a path, in which numbers are positions in a list. */
 function put(target: Record<string, unknown>, path: string, value: unknown): void {
   const names = path.split(".");
   let parent: Record<string, unknown> = target;

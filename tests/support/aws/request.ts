@@ -10,7 +10,7 @@ import {
 } from "./model";
 import type { AwsCall } from "./violations";
 
-/** An HTTP request to AWS as it goes over the wire. */
+/** An HTTP request to AWS, as it is sent. */
 export interface RawRequest {
   readonly method: string;
   /** Path and query. */
@@ -19,15 +19,15 @@ export interface RawRequest {
   readonly body: Buffer;
 }
 
-/** Query parameters and headers that every call may have, whatever its model says. */
+/** Query parameters and headers that every call may have, whether or not its model contains them. */
 const COMMON_QUERY = new Set(["x-id"]);
 const COMMON_AMZ_HEADERS =
   /^x-amz-(date|security-token|content-sha256|target|user-agent|sdk-.*|trailer|decoded-content-length)$|^x-amzn-(trace-id|query-mode)$/;
 
 /**
- * Reads a request back into the operation and the input that it stands for, by the service's protocol; what of its path,
- * query and `x-amz-` headers the model does not know stays in the input, so that a check finds it.
- * @throws where no operation of the service has its method and path
+ * Returns the operation and the input of a request, by the service's protocol. Parts of its path, query and `x-amz-`
+ * headers that are not in the model stay in the input, so that a check finds them.
+ * @throws if no operation of the service has its method and path
  */
 export function parseRequest(models: Models, request: RawRequest): AwsCall {
   const service = serviceOf(models, request);
@@ -48,7 +48,7 @@ export function parseRequest(models: Models, request: RawRequest): AwsCall {
   };
 }
 
-/** A form with the operation in `Action`. @throws where a member is no scalar: nothing here sends such a call */
+/** Reads a form with the operation in `Action`. @throws if a member is not a scalar, which no call here has */
 function queryCall(service: ServiceName, body: string): AwsCall {
   const form = new URLSearchParams(body);
   const operation = form.get("Action") ?? "";
@@ -59,7 +59,7 @@ function queryCall(service: ServiceName, body: string): AwsCall {
   return { service, operation, input: Object.fromEntries(form) };
 }
 
-/** The service that the request is signed for. */
+/** Returns the service for which the request is signed. */
 function serviceOf(models: Models, request: RawRequest): ServiceName {
   const scope = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\/aws4_request/.exec(header(request, "authorization"));
   const name = scope?.[1];
@@ -72,7 +72,7 @@ function serviceOf(models: Models, request: RawRequest): ServiceName {
   return found;
 }
 
-/** The access key that the request is signed with. */
+/** Returns the access key that signed the request. */
 export function accessKeyOf(request: RawRequest): string {
   return /Credential=([^/]+)\//.exec(header(request, "authorization"))?.[1] ?? "";
 }
@@ -80,7 +80,9 @@ export function accessKeyOf(request: RawRequest): string {
 const header = ({ headers }: RawRequest, name: string) => String(headers[name] ?? "");
 const parseJson = (body: Buffer): unknown => (body.length === 0 ? {} : JSON.parse(body.toString()));
 
-/** The operation whose path and fixed query parameters are those of the request; the one with most of them. */
+/**
+ * Returns the operation with the request's path and fixed query parameters; of several, the one with most parameters.
+ */
 function matchOperation(model: Model, { method, url, headers }: RawRequest) {
   const [path = "", query = ""] = url.split("?");
   const given = new URLSearchParams(query);
@@ -106,7 +108,7 @@ function matchOperation(model: Model, { method, url, headers }: RawRequest) {
   return best;
 }
 
-/** `/{Bucket}/{Key+}` as a pattern; a trailing slash does not count. */
+/** Returns a pattern for a path such as `/{Bucket}/{Key+}`. A trailing slash does not matter. */
 function pathPattern(template: string): RegExp {
   const source = template
     .replace(/\/$/, "")

@@ -1,7 +1,7 @@
 import type { Model, Models, ServiceName, Shape } from "./model";
 import { proseViolations } from "./prose";
 
-/** A call of an AWS API, with its input as the SDK takes it. */
+/** A call of an AWS API, with its input in the form of the SDK. */
 export interface AwsCall {
   readonly service: ServiceName;
   readonly operation: string;
@@ -9,8 +9,8 @@ export interface AwsCall {
 }
 
 /**
- * What AWS would reject in a call: against the model of its API (members, types, required ones, lengths, ranges, patterns,
- * enums, map keys) and against the rules that the model states in words only.
+ * Returns what AWS would reject in a call, by the model of its API (members, types, required ones, lengths, ranges,
+ * patterns, enums, map keys) and by the rules that the model states only in prose.
  * @returns one line each, such as `sqs.SendMessage MessageBody: required`
  */
 export function violations(models: Models, { service, operation, input }: AwsCall): string[] {
@@ -67,10 +67,10 @@ function shapeViolations(model: Model, name: string, value: unknown, path: strin
 function structure(model: Model, name: string, value: Record<string, unknown>, path: string): string[] {
   const shape = model.shapes[name] ?? { type: "structure" };
   const at = (name: string) => (path ? `${path}.${name}` : name);
-  // What is undefined is not sent.
+  // Skip undefined members, which are not sent.
   const given = Object.entries(value).filter(([, member]) => member !== undefined);
   const missing = (shape.required ?? []).filter((member) => value[member] === undefined);
-  // DynamoDB's model says of its values in words only that they have one type.
+  // Check that a value of DynamoDB has exactly one type, which its model states only in prose.
   const isUnion = shape.union ?? name === "AttributeValue";
   const several = isUnion && given.length !== 1 ? [`${path}: exactly one member expected`] : [];
   return [
@@ -110,7 +110,7 @@ function bounds({ min, max }: Pick<Shape, "min" | "max">, size: number, unit = "
 
 const patterns = new Map<string, RegExp>();
 
-/** A pattern of a model is one of Java's for the whole text; what JavaScript writes otherwise is translated. */
+/** Returns a model's pattern, which is Java's and for the whole text, as one of JavaScript. */
 function compiled(pattern: string): RegExp {
   const known = patterns.get(pattern);
   if (known) return known;
@@ -120,7 +120,7 @@ function compiled(pattern: string): RegExp {
   try {
     regExp = new RegExp(`^(?:${source})$`, `${flags}u`);
   } catch {
-    // Escapes that only the older syntax takes, such as `\-` outside a class.
+    // Remove escapes that only the older syntax allows, such as `\-` outside a class.
     regExp = new RegExp(`^(?:${source})$`, flags);
   }
   patterns.set(pattern, regExp);

@@ -1,4 +1,4 @@
-// In place of components/bundle: of the same sources, each bundle once.
+// Replaces components/bundle: makes each bundle only once from the same sources.
 const { bundleFunction } = require("../../../components/bundle.ts");
 module.exports = {
   async bundleFunction(...of) {

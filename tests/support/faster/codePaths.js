@@ -1,4 +1,4 @@
-// In place of Pulumi's ./closure/codePaths, which loads npm's own package tree reader: loads it when it is first used.
+// Replaces Pulumi's ./closure/codePaths, to load npm's own package tree reader only when it is used.
 module.exports = {
   computeCodePaths: (...of) => require("@pulumi/pulumi/runtime/closure/codePaths.js").computeCodePaths(...of),
 };

@@ -1,4 +1,4 @@
-// In place of Pulumi's ./debuggable: that one keeps the stack trace of every promise, and under jest each trace is mapped to its
+// Replaces Pulumi's ./debuggable, which keeps the stack trace of every promise. Under jest each trace is mapped to its
 // sources, which took two thirds of a program's time.
 module.exports = {
   ...require("@pulumi/pulumi/runtime/debuggable.js"),

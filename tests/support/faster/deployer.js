@@ -1,4 +1,5 @@
-// In place of local/deployer: it and the program are loaded outside of jest's modules, so that Pulumi is loaded once in a process.
+// Replaces local/deployer, to load it and the program outside of jest's modules, so that Pulumi is loaded once in a
+// process.
 module.exports = {
   deploy(emulator, config) {
     const { deploy } = shared.load("local/deployer/index.ts");

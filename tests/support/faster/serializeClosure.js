@@ -1,4 +1,4 @@
-// In place of Pulumi's ./closure/serializeClosure, which loads the whole TypeScript compiler: loads it when it is first used.
+// Replaces Pulumi's ./closure/serializeClosure, to load the whole TypeScript compiler only when it is used.
 const serialize = () => require("@pulumi/pulumi/runtime/closure/serializeClosure.js");
 module.exports = {
   serializeFunction: (...of) => serialize().serializeFunction(...of),

@@ -1,4 +1,4 @@
-// In place of providers/engine/test-keys: the RSA keys are shared.
+// Replaces providers/engine/test-keys, to share the RSA keys.
 const made = require("../../../providers/engine/test-keys.ts");
 const pem = ({ publicKey, privateKey }) => ({
   secret: publicKey.export({ type: "spki", format: "pem" }),

@@ -11,7 +11,7 @@ import type { Engine } from "../asl";
 const ARTIFACTS = join(__dirname, "artifacts.txt");
 const REPOSITORY = "https://repo1.maven.org/maven2/";
 
-/** @throws with what to install where there is no JDK that can run a source file with these libraries */
+/** Checks that there is a JDK that can run a source file with these libraries. @throws saying what to install */
 async function assertJava(): Promise<void> {
   const missing =
     "These tests run AWS's own DynamoDB Local and a JSONata engine in Java: install a JDK, version 17 or later";
@@ -26,7 +26,7 @@ async function assertJava(): Promise<void> {
 
 let folder: Promise<string> | undefined;
 
-/** Folder with the libraries, fetched once from Maven Central, each checked against its hash. */
+/** Returns the folder with the libraries, fetched once from Maven Central and each checked against its hash. */
 const libraries = () => (folder ??= fetchLibraries());
 
 function fetchLibraries(): Promise<string> {
@@ -53,7 +53,7 @@ function fetchLibraries(): Promise<string> {
 interface JavaProgram {
   readonly process: ChildProcessWithoutNullStreams;
   readonly lines: Interface;
-  /** What it wrote to standard error, for the message of an error. */
+  /** Returns what it wrote to standard error, for an error message. */
   readonly complaints: () => string;
   stop(): Promise<void>;
 }
@@ -77,7 +77,7 @@ async function start(source: string): Promise<JavaProgram> {
   };
 }
 
-/** AWS's own DynamoDB in memory, without any table. */
+/** Starts AWS's own DynamoDB in memory, without any table. */
 export async function startDynamoDbLocal(): Promise<{ endpoint: string; stop(): Promise<void> }> {
   const { lines, complaints, stop } = await start("DynamoDbLocal.java");
   const port = await new Promise<string>((resolve, reject) => {
@@ -92,7 +92,7 @@ export async function startDynamoDbLocal(): Promise<{ endpoint: string; stop(): 
   return { endpoint: `http://127.0.0.1:${port}`, stop };
 }
 
-/** Dashjoin's JSONata engine with the depth at which Step Functions stops. */
+/** Starts Dashjoin's JSONata engine, with the depth limit of Step Functions. */
 export async function startDashjoin(): Promise<{ engine: Engine; stop(): Promise<void> }> {
   const { process: child, lines, complaints, stop } = await start("SecondEngine.java");
   const waiting: { resolve: (line: string) => void; reject: (error: Error) => void }[] = [];

@@ -1,7 +1,7 @@
 import { buildSync } from "esbuild";
 import Module from "node:module";
 
-/** A package that is an ES module only, which jest's own `require` does not load: it is bundled to CommonJS first. */
+/** Loads a package that is only an ES module, which jest's own `require` cannot load: bundles it to CommonJS first. */
 export function esModule<T>(name: string): T {
   const { outputFiles } = buildSync({
     stdin: { contents: `export * from ${JSON.stringify(name)}`, resolveDir: __dirname },

@@ -14,10 +14,10 @@ import { Webhook as SvixWebhook } from "svix";
 import { esModule } from "./es-module";
 import { accepting, cached, flat, valueOf, type OfficialLibrary } from "./library";
 
-// Not an import: the compiler would take the sources that are beside it, which are not written for these settings.
+// Do not import it: the compiler would read the sources beside it, which do not compile with these settings.
 createRequire(__filename)("@shopify/shopify-api/adapters/node");
 
-/** Signs and verifies by Standard Webhooks, under headers of this prefix. */
+/** Returns a library that signs and verifies Standard Webhooks, with headers of this prefix. */
 function standardLibrary(
   name: string,
   scheme: string,
@@ -133,7 +133,7 @@ export const hmacLibraries: readonly OfficialLibrary[] = [
           body: incoming.body.toString(),
           headers: {
             "x-slack-signature": headers["x-slack-signature"] ?? "",
-            // As bolt's own receivers hand it over.
+            // Pass a number, as bolt's own receivers do.
             "x-slack-request-timestamp": Number(given),
           },
           nowMilliseconds: now,

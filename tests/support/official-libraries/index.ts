@@ -5,11 +5,11 @@ import { otherLibraries } from "./others";
 export type { OfficialLibrary } from "./library";
 
 /**
- * The providers' own libraries that our verdicts are compared with.
+ * The providers' own libraries, with whose verdicts ours are compared.
  *
- * Left out, by the size of what an install would fetch: `@adyen/api-library` (33 MB), `@hubspot/api-client` (47 MB),
- * `square` (71 MB with what it needs) and `@polar-sh/sdk` (44 MB); published vectors stand for the first three. `openai`
- * (20 MB) and `@polar-sh/sdk` verify as `standardwebhooks`, which is here. `intercom-client`, `@mollie/api-client` and
- * `@lemonsqueezy/lemonsqueezy.js` verify no webhooks.
+ * Left out because of the size of their install: `@adyen/api-library` (33 MB), `@hubspot/api-client` (47 MB), `square`
+ * (71 MB with its dependencies) and `@polar-sh/sdk` (44 MB); published vectors replace the first three. `openai` (20
+ * MB) and `@polar-sh/sdk` verify like `standardwebhooks`, which is included. `intercom-client`, `@mollie/api-client`
+ * and `@lemonsqueezy/lemonsqueezy.js` do not verify webhooks.
  */
 export const officialLibraries: readonly OfficialLibrary[] = [...hmacLibraries, ...otherLibraries];

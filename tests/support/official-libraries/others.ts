@@ -18,7 +18,7 @@ const linear = cached((secret) => new LinearWebhookClient(secret));
 const eventWebhook = new EventWebhook();
 const sendgridKey = cached((publicKey) => eventWebhook.convertPublicKeyToECDSA(publicKey));
 
-/** Libraries of providers with a time in the body, a signed address, or a key pair. */
+/** Libraries of providers with a time in the body, a signed URL, or a key pair. */
 export const otherLibraries: readonly OfficialLibrary[] = [
   {
     name: "@linear/sdk",

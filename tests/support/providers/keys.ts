@@ -3,7 +3,7 @@ import { signMessage, type Scheme, type SigningMessage, type WebhookRequest } fr
 import { keyPair } from "../../../providers/engine/test-keys";
 import { NOW, request } from "./requests";
 
-/** What one side signs with, and what the other side is configured with. */
+/** Keys of both sides: what one signs with, and what the other is configured with. */
 export interface Keys {
   readonly signing: string;
   readonly configured: string;
@@ -17,7 +17,7 @@ const TEXTS = [
 
 const pairs = new Map<string, Keys[]>();
 
-/** The scheme's n-th keys, of three: made as its provider makes them. */
+/** Returns the n-th of three pairs of keys for the scheme, in the form of its provider. */
 export function keysOf({ id, verify }: Scheme, n: 0 | 1 | 2 = 0): Keys {
   const text = TEXTS[n] ?? "";
   if (verify.kind === "basic") return { signing: `user:${text}`, configured: `user:${text}` };
@@ -49,7 +49,7 @@ function pair({ algorithm, key }: Extract<Scheme["verify"], { kind: "public-key"
 
 const URL_ = "https://in.example/webhook/sender";
 
-/** A request as the provider of any scheme makes it, wherever its proof goes. */
+/** Returns a request as the provider of any scheme sends it, wherever its proof is. */
 export function sent(
   of: Scheme,
   body: Buffer,

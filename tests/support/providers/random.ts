@@ -1,4 +1,4 @@
-/** A source of random test input that can be run again. */
+/** A source of random test input that can be repeated. */
 export class Random {
   private state: number;
 
@@ -6,7 +6,7 @@ export class Random {
     this.state = seed >>> 0;
   }
 
-  /** Mulberry32: small, and good enough to pick test cases. */
+  /** Returns the next number, by mulberry32: small, and good enough to choose test cases. */
   private next(): number {
     this.state = (this.state + 0x6d2b79f5) >>> 0;
     let mixed = this.state;
@@ -15,7 +15,7 @@ export class Random {
     return (mixed ^ (mixed >>> 14)) >>> 0;
   }
 
-  /** A whole number from 0 up to but without `limit`. */
+  /** Returns a whole number from 0 up to, but not including, `limit`. */
   below(limit: number): number {
     return this.next() % limit;
   }
@@ -25,7 +25,7 @@ export class Random {
     return from[this.below(from.length)] as T;
   }
 
-  /** Bytes of any value, NUL and those that are no UTF-8 among them. */
+  /** Returns bytes of any value, including NUL and invalid UTF-8. */
   bytes(limit: number): Buffer {
     return Buffer.from(Array.from({ length: this.below(limit) }, () => this.below(256)));
   }

@@ -10,17 +10,16 @@ import {
   type WebhookRequest,
 } from "../../../providers";
 
-/** A clock that stands still, in milliseconds since the epoch; not on a whole second, as clocks are. */
+/** Time of a fixed clock, in milliseconds since the epoch. Not on a whole second, like most real times. */
 export const NOW = Date.parse("2026-03-01T12:00:00.250Z");
 
-/** A secret that every scheme can use: text for most, base64 after its prefix for Standard Webhooks. */
+/** Secrets that every scheme can use: text for most, base64 after its prefix for Standard Webhooks. */
 export const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 export const OTHER_SECRET = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
 
 export const PAYLOAD = Buffer.from('{"id":"evt_1","type":"invoice.paid"}');
 
-/** A scheme with a keyed hash by its id; fails where the registry has none. */
-/** Returns the scheme of an id, whatever it verifies. */
+/** Returns the scheme with this id. @throws if there is none */
 export function schemeOf(id: string): Scheme {
   const scheme = schemes[id];
   if (!scheme) throw new Error(`no scheme ${id}`);
@@ -34,8 +33,8 @@ export function scheme(id: string): HmacScheme {
 }
 
 /**
- * One scheme for each way in which a keyed hash is sent in a header, as rows of `it.each`: what is tried character by
- * character. Every scheme of the registry is in every-scheme.test.ts.
+ * One scheme for each way to send a keyed hash in a header, as rows of `it.each`, for tests that try every character.
+ * Every scheme of the registry is in every-scheme.test.ts.
  */
 export const typicalSchemes: readonly (readonly [string, HmacScheme])[] = [
   "stripe",
@@ -47,7 +46,7 @@ export const typicalSchemes: readonly (readonly [string, HmacScheme])[] = [
   "hmac-sha256",
 ].map((id) => [id, scheme(id)]);
 
-/** A request with each header once. */
+/** Returns a request without repeated headers. */
 export function request(headers: Readonly<Record<string, string>>, body: Buffer = PAYLOAD): WebhookRequest {
   return {
     method: "POST",
@@ -58,7 +57,7 @@ export function request(headers: Readonly<Record<string, string>>, body: Buffer 
   };
 }
 
-/** A request as the provider of a scheme makes it. */
+/** Returns a request as the provider of a scheme sends it. */
 export function signed(
   of: HmacScheme,
   message: Partial<Omit<SigningMessage, "body">> = {},
@@ -67,7 +66,7 @@ export function signed(
   return request(sign(of, { secret: SECRET, now: NOW, ...message, body }), body);
 }
 
-/** The event of a request, as ingestion reads it. */
+/** Returns the event of a request, as ingestion reads it. */
 export function eventIn(
   of: Scheme,
   incoming: WebhookRequest,
@@ -77,19 +76,19 @@ export function eventIn(
   return readEvent(of, incoming, payload, { requestId: "request-1", ...attempt });
 }
 
-/** The same request with a header set to these values; none takes it away. */
+/** Returns the same request with these values for a header, or without the header if there are no values. */
 export function withHeader(original: WebhookRequest, name: string, ...values: string[]): WebhookRequest {
   return { ...original, headers: { ...original.headers, [name.toLowerCase()]: values } };
 }
 
-/** The one value of a header. */
+/** Returns the only value of a header. */
 export function headerOf(original: WebhookRequest, name: string): string {
   const value = original.headers[name.toLowerCase()]?.[0];
   if (value === undefined) throw new Error(`no header ${name}`);
   return value;
 }
 
-/** Names of the headers that a signature of the scheme depends on, the signature's own first. */
+/** Returns the names of the headers that a signature of the scheme depends on, starting with the signature's own. */
 export function signedHeaders(of: HmacScheme): readonly string[] {
   const { signature, content } = of.verify;
   const parts = content.flatMap((part) =>

@@ -15,7 +15,7 @@ export type CustomScheme = Scheme & { readonly verify: CustomVerification };
 
 const isCustom = (of: Scheme | undefined): of is CustomScheme => of?.verify.kind === "custom";
 
-/** A scheme with code, by its id. */
+/** Returns a scheme with custom verification, by its id. */
 export function custom(id: string): CustomScheme {
   const found = schemes[id];
   if (!isCustom(found)) throw new Error(`no scheme ${id} with code`);
@@ -28,10 +28,10 @@ export const ADDRESS = "https://hooks.example.com/webhook";
 
 const DAY = 86_400_000;
 
-/** A private key in PEM inside of what a provider signs with. */
+/** Returns the private key in PEM from a provider's signing secret. */
 const pemIn = (text: string): string => /-----BEGIN[\s\S]*/.exec(text)?.[0] ?? "";
 
-/** What each provider would publish where its keys are fetched from. */
+/** Documents that providers would publish for their keys. */
 const PUBLISHED: Readonly<Record<string, (key: string) => string>> = {
   certificate: (key) => certificate(key, NOW - DAY, NOW + DAY),
   keySet: (key) => JSON.stringify({ keys: [{ ...jwk(key), kid: "test-key", use: "sig" }] }),
@@ -54,24 +54,24 @@ const KEY_SOURCES: Readonly<Record<string, keyof typeof PUBLISHED>> = {
   "plaid-sandbox": "plaidKey",
 };
 
-/** A provider's own file. */
+/** Returns the module of a provider. */
 export function senderOf(id: string): SenderModule {
   const found = senders[id];
   if (!found) throw new Error(`no provider ${id}`);
   return found;
 }
 
-/** A provider with keys of its own, and this endpoint as its user's. */
+/** A provider with its own keys, of which this endpoint's user is a customer. */
 export interface Sender {
   readonly of: CustomScheme;
   readonly secret: string;
   readonly signWith: string;
-  /** What is found where the scheme fetches. */
+  /** Document that the scheme fetches. */
   readonly published: string | undefined;
   send(over?: { body?: Buffer; now?: number; signWith?: string; id?: string; type?: string }): WebhookRequest;
 }
 
-/** The body of a provider's sample, as it is handed to its signing. */
+/** Returns the body of a provider's sample, before signing. */
 export function bodyOf(id: string): Buffer {
   const { body } = senderOf(id).sample;
   return Buffer.from(typeof body === "string" ? body : JSON.stringify(body));

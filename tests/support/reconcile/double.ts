@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 /** A request to a provider's API. */
 export interface DoubleRequest {
   readonly method: string;
-  /** Without the host that the product puts in front. */
+  /** Path without the host that the product puts in front. */
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingMessage["headers"];
@@ -15,19 +15,19 @@ export interface DoubleRequest {
 export interface DoubleAnswer {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Text as it is; else JSON. */
+  /** Body as JSON, or as text that is sent unchanged. */
   readonly json?: unknown;
   readonly text?: string;
 }
 
-/** The API of one provider: undefined for a path that it does not have. */
+/** API of one provider. Returns undefined for a path that it does not have. */
 export type ApiDouble = (request: DoubleRequest) => DoubleAnswer | undefined;
 
-/** Stands for the APIs of providers on this machine. */
+/** A server on this machine that replaces the APIs of providers. */
 export class Double {
-  /** The APIs' clock, milliseconds since the epoch. */
+  /** Clock of the APIs, in milliseconds since the epoch. */
   now: () => number = Date.now;
-  /** Answers of the next requests, before the APIs get any. */
+  /** Answers to the next requests, which the APIs then do not get. */
   readonly next: DoubleAnswer[] = [];
   readonly requests: DoubleRequest[] = [];
   readonly #server = createServer((request, response) => {
@@ -58,7 +58,7 @@ export class Double {
 
   async #answer(incoming: IncomingMessage): Promise<DoubleAnswer> {
     const { pathname, searchParams: query } = new URL(incoming.url ?? "", this.url);
-    // `/api.stripe.com/v1/events` is what the product calls, `/v1/events` what the providers' own clients do.
+    // Remove the host: the product calls `/api.stripe.com/v1/events`, the providers' own clients `/v1/events`.
     const path = pathname.replace(/^\/[a-z0-9-]+(\.[a-z0-9-]+)+(?=\/)/, "");
     const { method = "", headers } = incoming;
     const request = { method, path, query, headers, body: await text(incoming) };
@@ -73,7 +73,7 @@ export class Double {
   }
 }
 
-/** Returns a page of a list that is ordered the newest first, and whether there is more behind it. */
+/** Returns a page of a list whose newest item is first, and whether there are more items after it. */
 export function pageOf<T>(items: readonly T[], after: number, limit: number) {
   const page = items.slice(after, after + limit);
   return { page, more: after + limit < items.length };

@@ -4,7 +4,7 @@ import { pageOf, type ApiDouble } from "./double";
 export interface GitHubDelivery {
   readonly id: string;
   readonly guid: string;
-  /** Milliseconds since the epoch. */
+  /** Time of the delivery, in milliseconds since the epoch. */
   readonly at: number;
   readonly redelivery: boolean;
   readonly status: number;
@@ -12,13 +12,16 @@ export interface GitHubDelivery {
 
 const HOOK = /^(?:\/repos\/acme\/app\/hooks\/7|\/orgs\/acme\/hooks\/7|\/app\/hook)/;
 
-/** Deliveries of one hook: the newest first, three days, pages by the Link header, redeliveries under a new id. */
+/**
+ * API with the deliveries of one hook: newest first, for three days, with pages in the Link header; a redelivery has a
+ * new id.
+ */
 export class GitHubDouble {
   deliveries: GitHubDelivery[] = [];
   active = true;
-  /** Guids of which no redelivery is accepted. */
+  /** Guids whose redelivery is not accepted. */
   readonly impossible = new Set<string>();
-  /** Sends a redelivery to the inbox once it is due, and returns its answer's status. */
+  /** Sends a due redelivery to the inbox, and returns the status of the answer. */
   send: (guid: string) => number | Promise<number> = () => 202;
   readonly #due: string[] = [];
   #nextId = 10n ** 17n + 1n;
@@ -29,7 +32,7 @@ export class GitHubDouble {
     this.deliveries.push({ id: String(this.#nextId++), redelivery: false, status: 502, ...delivery });
   }
 
-  /** Sends what was requested, as GitHub does after it has answered. */
+  /** Sends the requested redeliveries, as GitHub does after it has answered the request. */
   async redeliver(): Promise<void> {
     for (const guid of this.#due.splice(0)) {
       const status = await this.send(guid);

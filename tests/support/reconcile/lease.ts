@@ -1,18 +1,18 @@
 import { LEASE_SECONDS } from "../../../functions/adapters/reconcile/lease";
 import type { Progress, ReconcilePorts, RunSummary } from "../../../functions/domain/reconcile-ports";
 
-/** The lease and the progress of a provider's runs, as functions/adapters/reconcile/lease.ts keeps them. */
+/** Lease and progress of a provider's runs, as functions/adapters/reconcile/lease.ts keeps them. */
 export class Lease {
   progress: Progress | undefined;
   summary: RunSummary | undefined;
   #holder: { until: number } | undefined;
 
-  /** Whether any run has it. */
+  /** Whether any run has the lease. */
   get isTaken(): boolean {
     return this.#holder !== undefined;
   }
 
-  /** The lease as one run sees it. */
+  /** Returns the lease as one run sees it. */
   ofRun(now: () => number): ReconcilePorts["lease"] {
     const run = { until: 0 };
     const own = async () => {

@@ -10,18 +10,18 @@ import { Lease } from "./lease";
 
 const MINUTE = 60_000;
 
-/** An inbox in memory, as far as a reconciliation sees it, with a clock of its own. */
+/** An inbox in memory with its own clock, with everything that a reconciliation uses. */
 export class ReconcileWorld {
   now = Date.parse("2026-06-15T12:00:00Z");
   readonly records = new Map<string, Recorded>();
   readonly quarantined = new Set<string>();
-  /** What was stored and queued for the first time, in that order. */
+  /** Events that were stored and queued for the first time, in that order. */
   readonly admitted: ListedEvent[] = [];
-  /** Events of which a message was queued once more. */
+  /** Ids of events whose message was queued again. */
   readonly queuedAgain: string[] = [];
   readonly lines: LogLine[] = [];
   readonly lease = new Lease();
-  /** Runs before the cursor is written; a crash is an error. */
+  /** Called before the cursor is written. It can throw, as a crash. */
   beforeSave = (): void => undefined;
   readonly settings: ReconcileSettings = {
     provider: "acme",
@@ -67,12 +67,12 @@ export class ReconcileWorld {
     };
   }
 
-  /** One scheduled run. */
+  /** Makes one scheduled run. */
   run(): Promise<Report | undefined> {
     return reconcileDue(this.settings, this.ports());
   }
 
-  /** The first run, and then time in which webhooks can go missing. */
+  /** Makes the first run, then lets an hour pass in which webhooks can go missing. */
   async begin(): Promise<void> {
     await this.run();
     this.advance(60);
@@ -82,7 +82,7 @@ export class ReconcileWorld {
     this.now += minutes * MINUTE;
   }
 
-  /** Milliseconds since the epoch, this many minutes ago. */
+  /** Returns the time this many minutes ago, in milliseconds since the epoch. */
   ago(minutes: number): number {
     return this.now - minutes * MINUTE;
   }
@@ -91,7 +91,7 @@ export class ReconcileWorld {
     return this.admitted.map(({ id }) => id);
   }
 
-  /** The fates of the events that the last run logged. */
+  /** Returns the fates of the events that the last run logged. */
   fates(): readonly (readonly [string, string])[] {
     const start = this.lines.findLastIndex(
       ({ event }, index) => event === "reconcile.ran" && index < this.lines.length - 1,

@@ -3,18 +3,18 @@ import { pageOf, type ApiDouble } from "./double";
 export interface StripeDoubleEvent {
   readonly id: string;
   readonly type: string;
-  /** Seconds since the epoch. */
+  /** Time of the event, in seconds since the epoch. */
   readonly created: number;
   readonly api_version?: string;
-  /** From when on it is listed, milliseconds since the epoch. @default at once */
+  /** Time from which the event is listed, in milliseconds since the epoch. @default at once */
   readonly listedFrom?: number;
-  /** More of the event's JSON, as text. */
+  /** Further members of the event's JSON, as text. */
   readonly more?: string;
 }
 
 const DAY = 86_400;
 
-/** Stripe's events and one webhook endpoint: the newest first, 30 days, an unknown cursor is an error. */
+/** API with Stripe's events and one webhook endpoint: newest first, for 30 days; an unknown cursor is an error. */
 export class StripeDouble {
   events: StripeDoubleEvent[] = [];
   endpoint: Record<string, unknown> | undefined;
@@ -34,7 +34,7 @@ export class StripeDouble {
     };
   }
 
-  /** The text of an event in a list. */
+  /** Returns the text of an event in a list. */
   textOf({ id, type, created, api_version = "2026-08-26.dahlia", more = "" }: StripeDoubleEvent): string {
     const object = { id: `obj_${id}`, object: "invoice" };
     const known = { id, object: "event", api_version, created, type, livemode: false, pending_webhooks: 1 };
@@ -46,7 +46,7 @@ export class StripeDouble {
       return this.endpoint ? { json: this.endpoint } : invalid(404, `No such webhook endpoint: ${this.id}`);
     if (path !== "/v1/events") return undefined;
     const known = new Set(["limit", "created[gte]", "created[lt]", "types[]", "starting_after"]);
-    // As Node's client of Stripe writes a list.
+    // Accept lists in the form of Stripe's client for Node.
     const wrong = [...query.keys()].find((name) => !known.has(name.replace(/\[\d+\]$/, "[]")));
     if (wrong !== undefined) return invalid(400, `Received unknown parameter: ${wrong}`);
     const limit = Number(query.get("limit") ?? 10);

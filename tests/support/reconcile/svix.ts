@@ -3,15 +3,15 @@ import { pageOf, type ApiDouble } from "./double";
 export interface SvixMessage {
   readonly id: string;
   readonly eventType: string;
-  /** Milliseconds since the epoch. */
+  /** Time of the message, in milliseconds since the epoch. */
   readonly at: number;
-  /** JSON as it was sent to Svix; absent once it has expired. */
+  /** JSON that was sent to Svix; absent once it has expired. */
   readonly payload?: string;
 }
 
 const ENDPOINT = "/api/v1/app/app_1/endpoint/ep_1";
 
-/** Messages of one endpoint of Svix, the newest first, in pages by an iterator. */
+/** API with the messages of one endpoint of Svix: newest first, in pages by an iterator. */
 export class SvixDouble {
   messages: SvixMessage[] = [];
   disabled = false;
