@@ -9,8 +9,8 @@ export type TimeUnit = "s" | "ms" | "s-or-ms" | "iso" | "iso-utc" | "http-date";
 
 /**
  * What identifies an event without an id, neither in its signed content nor in a header. Every scheme decides, and
- * gives the reason in whole sentences, for the docs: a duplicate costs a consumer a check, a lost event cannot be
- * recovered by the user.
+ * gives the reason in whole sentences, for the docs: a duplicate costs a consumer a check, a loss costs the user
+ * the event.
  */
 export type Otherwise =
   /**

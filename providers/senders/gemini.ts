@@ -7,10 +7,7 @@ export const setup: Setup = {
   secret: "the signing secret of the webhook",
 };
 
-/**
- * For webhooks that are registered once. Those that are named in a single request are signed with Google's rotating
- * keys instead.
- */
+/** For static webhooks. Those that are named in a request are signed with Google's rotating keys instead. */
 export default standardWebhooks({
   id: "gemini",
   name: "Google Gemini (static webhooks)",

@@ -54,7 +54,7 @@ function programs(): Promise<string> {
   });
 }
 
-/** Starts a PostgreSQL on its own port. It is not crash-safe, which makes it faster. */
+/** Starts a PostgreSQL on its own port. It may lose data if the machine crashes. */
 export async function startPostgres() {
   const folder = join(await programs(), "bin");
   const data = mkdtempSync(join(tmpdir(), "webhook-inbox-postgres-"));
