@@ -19,6 +19,7 @@ const MESSAGE = {
     time: "$.detail.time",
     provider: "$.detail.provider",
     receivedat: "$.detail.receivedat",
+    receivedvia: "$.detail.receivedvia",
     replay: "$.detail.replay",
     sequence: "$.detail.sequence",
     outoforder: "$.detail.outoforder",

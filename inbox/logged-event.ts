@@ -5,7 +5,8 @@
 export function readLoggedEvent(line: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const detail = line["detail"];
   if (typeof detail !== "object" || detail === null || "specversion" in detail) return line;
-  const type = decode(String(line["detail-type"]));
+  const encodedtype = String(line["detail-type"]);
+  const type = decode(encodedtype);
   const { id, replay, outoforder, ...others } = detail as Readonly<Record<string, unknown>>;
   const present = Object.entries(others).filter(([, value]) => value !== "");
   return {
@@ -16,6 +17,7 @@ export function readLoggedEvent(line: Readonly<Record<string, unknown>>): Readon
       id,
       source: line["source"],
       type,
+      encodedtype,
       ...Object.fromEntries(present),
       replay: Number(replay),
       ...(outoforder === "true" && { outoforder: true }),

@@ -55,16 +55,18 @@ export async function readDeliveries(
     const lastReplay = Math.max(webhook.replay, ...webhook.operations.map(({ replay = 0 }) => replay));
     const deliveries = await deliveriesOfWebhook(inbox, { ...webhook, lastReplay });
     const called = new Set(deliveries.map(({ consumer }) => consumer));
-    const attempts = await Promise.all(
-      [...called].map((consumer) =>
-        logs?.orGap(`The log of ${consumer}`, [], attemptsAt(inbox, webhook, consumer, deliveries)),
-      ),
-    );
+    const attempts =
+      logs &&
+      (await Promise.all(
+        [...called].map((consumer) =>
+          logs.orGap(`The log of ${consumer}`, [], attemptsAt(inbox, webhook, consumer, deliveries)),
+        ),
+      ));
     for (const delivery of deliveries) {
       const log = attempts
-        .flatMap((lines) => lines ?? [])
+        ?.flat()
         .filter(({ consumer, replay }) => consumer === delivery.consumer && replay === delivery.replay);
-      add({ ...delivery, log });
+      add({ ...delivery, ...(log && { log }) });
     }
   }
   return [...found.values()].sort((a, b) =>
