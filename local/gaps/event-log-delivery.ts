@@ -83,10 +83,7 @@ export async function deliverEventsToLogs(emulator: Emulator, busName: string): 
   const logs = new CloudWatchLogsClient(emulator.client);
   const queues = new Map<string, Queue>();
 
-  /**
-   * Returns one queue for all targets that write the same into a log group, so that its lines are in the order of
-   * publishing.
-   */
+  /** Returns one queue for all targets that write the same into a log group, which keeps the order of publishing. */
   async function queueFor(logGroup: string, transformer: InputTransformer | undefined): Promise<Queue> {
     const key = JSON.stringify([logGroup, transformer]);
     const known = queues.get(key);
@@ -134,9 +131,7 @@ export async function deliverEventsToLogs(emulator: Emulator, busName: string): 
     }
   });
 
-  /**
-   * Writes the messages together, or one by one if that is rejected, so that an invalid one does not block the others.
-   */
+  /** Writes the messages together; one by one if that is rejected, so that an invalid one does not block the others. */
   async function deliver(queue: Queue, messages: Message[]): Promise<void> {
     const written = await write(queue, messages).then(
       () => true,

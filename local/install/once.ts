@@ -28,7 +28,10 @@ export async function once(
   try {
     if (existsSync(folder)) return folder;
     await make(making);
-    await rename(making, folder);
+    // Accepts that another process made it meanwhile: of two that remove the lock of a killed one, each may hold the next.
+    await rename(making, folder).catch((error: unknown) => {
+      if (!existsSync(folder)) throw error;
+    });
   } finally {
     await rm(making, { recursive: true, force: true });
     await unlock();

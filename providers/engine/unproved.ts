@@ -17,7 +17,7 @@ import { parseJson } from "./payload";
 export const MAX_UNPROVED_BYTES = 1024 * 1024;
 
 /**
- * Largest structure that is parsed before it is proved, in the units of {@link structureOf}: 12,500 values, or 100,000
+ * Largest structure that is parsed before it is proved, in the units of {@link structureOf}: 12,500 values, or 80,000
  * escaped quotes, which is our estimate of a message of 256 KB that is itself JSON.
  */
 export const MAX_UNPROVED_STRUCTURE = 400_000;
