@@ -370,3 +370,13 @@ test("the tasks' waits for services end before the execution does", () => {
   );
   expect(worst.reduce((sum, seconds) => sum + seconds, 0)).toBeLessThan(definition.TimeoutSeconds);
 });
+
+test("no call is made again because an expression over its answer failed: it has taken effect", () => {
+  const { States } = JSON.parse(render()) as {
+    States: Record<string, { Retry?: readonly { ErrorEquals: string[]; MaxAttempts: number }[] }>;
+  };
+  const retried = Object.entries(States).filter(([, { Retry }]) => Retry);
+  expect(retried.map(([name]) => name)).toEqual(["LookUpRecords", "PublishRun", "RecordStatuses"]);
+  for (const [, { Retry }] of retried)
+    expect(Retry?.[0]).toEqual({ ErrorEquals: ["States.QueryEvaluationError"], MaxAttempts: 0 });
+});
