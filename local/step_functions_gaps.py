@@ -6,6 +6,8 @@
 - A Map state starts no iteration after one that failed.
 - A history contains the tasks in those states, too, and each event names the one before it.
 - An execution ends at the `TimeoutSeconds` of its definition, with status TIMED_OUT.
+- The second that an expression may take is one of its own processor time: a busy machine fails no expression, and so
+  publishes no event twice because one failed after the publishing.
 
 See https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html
 and https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html
@@ -15,8 +17,11 @@ and https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEv
 import contextvars
 import json
 import threading
+import time
 
+from jsonata import jexception, timebox
 from ministack.services import stepfunctions
+
 
 stepfunctions._AWS_SDK_SERVICE_MAP["sqs"] = {"target_prefix": "AmazonSQS", "protocol": "json"}
 
@@ -28,6 +33,7 @@ original_task = stepfunctions._execute_task
 original_add_event = stepfunctions._add_event
 original_run = stepfunctions._run_execution
 original_fail = stepfunctions._fail_execution
+original_check = timebox.Timebox.check_runaway
 
 # States of the Map state that runs, and the error of its first failed iteration.
 iterations: contextvars.ContextVar = contextvars.ContextVar("iterations", default=None)
@@ -35,6 +41,14 @@ iterations: contextvars.ContextVar = contextvars.ContextVar("iterations", defaul
 previous_event: contextvars.ContextVar = contextvars.ContextVar("previous_event", default=0)
 inside: contextvars.ContextVar = contextvars.ContextVar("inside", default=False)
 numbering = threading.Lock()
+
+
+def check_runaway(box):
+    if not hasattr(box, "limit"):
+        box.limit, box.timeout, box.began = box.timeout, None, time.thread_time()
+    original_check(box)
+    if box.limit is not None and (time.thread_time() - box.began) * 1_000 > box.limit:
+        raise jexception.JException("D1012", -1, box.limit)
 
 
 def dispatch(service_info, service_name, action, input_data):
@@ -132,3 +146,4 @@ stepfunctions._execute_task = execute_task
 stepfunctions._add_event = add_event
 stepfunctions._run_execution = run_execution
 stepfunctions._fail_execution = fail_execution
+timebox.Timebox.check_runaway = check_runaway
