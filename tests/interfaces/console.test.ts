@@ -92,6 +92,8 @@ beforeAll(async () => {
 beforeAll(async () => {
   browser = await startBrowser();
   person = await browser.newContext({ viewport: { width: 1_280, height: 860 } });
+  // Milliseconds; a busy machine takes half a minute for what takes a second alone.
+  person.setDefaultTimeout(60_000);
   const first = await person.newPage();
   await first.goto(site.address);
   await first.goto(readOnly.address);

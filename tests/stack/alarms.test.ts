@@ -44,7 +44,7 @@ import { until } from "../support/until";
  * command of its paragraph, and taken back by what the paragraph says.
  */
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const BY_HMAC = (name: string) => ({
   ...{ name, scheme: "hmac-sha256", secret: { ssm: `/webhook-inbox/local/${name}` } },

@@ -11,7 +11,7 @@ const LONGEST_PAUSE_MS = 400;
 export async function until<T>(
   what: string,
   ask: () => Promise<T | undefined | false>,
-  timeoutMs = 20_000,
+  timeoutMs = 40_000,
 ): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 1.2, LONGEST_PAUSE_MS)) {
