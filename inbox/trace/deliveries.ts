@@ -55,18 +55,15 @@ export async function readDeliveries(
     const lastReplay = Math.max(webhook.replay, ...webhook.operations.map(({ replay = 0 }) => replay));
     const deliveries = await deliveriesOfWebhook(inbox, { ...webhook, lastReplay });
     const called = new Set(deliveries.map(({ consumer }) => consumer));
-    const attempts =
-      logs &&
-      (await Promise.all(
-        [...called].map((consumer) =>
-          logs.orGap(`The log of ${consumer}`, [], attemptsAt(inbox, webhook, consumer, deliveries)),
-        ),
-      ));
+    const readLog = (consumer: string) =>
+      logs?.orGap(`The log of ${consumer}`, [], attemptsAt(inbox, webhook, consumer, deliveries)) ??
+      Promise.resolve([]);
+    const attempts = (await Promise.all([...called].map(readLog))).flat();
     for (const delivery of deliveries) {
-      const log = attempts
-        ?.flat()
-        .filter(({ consumer, replay }) => consumer === delivery.consumer && replay === delivery.replay);
-      add({ ...delivery, ...(log && { log }) });
+      const log = attempts.filter(
+        ({ consumer, replay }) => consumer === delivery.consumer && replay === delivery.replay,
+      );
+      add({ ...delivery, log });
     }
   }
   return [...found.values()].sort((a, b) =>
