@@ -6,18 +6,7 @@ import {
   PutRuleCommand,
   PutTargetsCommand,
 } from "@aws-sdk/client-eventbridge";
-import { DeleteRolePolicyCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
-import {
-  DeleteFunctionConcurrencyCommand,
-  GetFunctionConfigurationCommand,
-  InvokeCommand,
-  LambdaClient,
-  ListEventSourceMappingsCommand,
-  PutFunctionConcurrencyCommand,
-  UpdateEventSourceMappingCommand,
-  UpdateFunctionConfigurationCommand,
-} from "@aws-sdk/client-lambda";
-import { DescribeStateMachineCommand, SFNClient, UpdateStateMachineCommand } from "@aws-sdk/client-sfn";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import {
   CreateQueueCommand,
   DeleteQueueCommand,
@@ -31,6 +20,7 @@ import { randomUUID } from "node:crypto";
 import { writePause, type StoredPause } from "../../functions/adapters/pauses";
 import { DOUBLE } from "../../functions/adapters/reconcile/call";
 import { awsMetrics } from "../support/aws-metrics";
+import { byHand } from "../support/by-hand";
 import { commandLine } from "../support/cli";
 import { startFaultProxy, type FaultProxy } from "../support/fault-proxy";
 import { drainQueue, startInbox, type Inbox, type SendOptions } from "../support/inbox";
@@ -64,7 +54,7 @@ let sqs: SQSClient;
 let lambda: LambdaClient;
 let ssm: SSMClient;
 let bridge: EventBridgeClient;
-let sfn: SFNClient;
+let hand: ReturnType<typeof byHand>;
 
 /** Takes more than a second for a webhook of many lines; a second is the shortest time limit of an execution. */
 const SLOW = "$reduce([1..data.lines], function($sum, $line) { $sum + $line })";
@@ -109,7 +99,7 @@ beforeAll(async () => {
   lambda = new LambdaClient({ ...client, maxAttempts: 1 });
   ssm = new SSMClient(client);
   bridge = new EventBridgeClient(client);
-  sfn = new SFNClient({ ...client, disableHostPrefix: true });
+  hand = byHand(inbox);
   measure = awsMetrics(inbox);
   cli = commandLine(inbox);
   await storeApiKey("ghp_of_nobody_0123456789");
@@ -118,7 +108,7 @@ beforeAll(async () => {
   await sqs.send(new SetQueueAttributesCommand({ QueueUrl: outputs().sqs_queue_url, Attributes }));
   // Before the first request: secrets are cached for five minutes.
   await ssm.send(new DeleteParameterCommand({ Name: "/webhook-inbox/local/unstored" }));
-  await configure(outputs().reconciliation_function_name, (Variables) => ({
+  await hand.configure(outputs().reconciliation_function_name, (Variables) => ({
     ...Variables,
     [DOUBLE]: double.url,
   }));
@@ -197,55 +187,16 @@ async function send(payload: object, provider = "acme", type = "thing.made"): Pr
   expect(reply.status).toBe(202);
   return String(reply.json["id"]);
 }
-const published = (id: string) => inbox.events.next(id, 40_000);
-
-async function configure(
-  FunctionName: string | undefined,
-  variables: (before: Record<string, string>) => Record<string, string>,
-): Promise<void> {
-  const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
-  const Variables = variables(Environment?.Variables ?? {});
-  await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }));
-}
 /** Deploys a function with a table, or without one. */
 const deploy = (functionName: string | undefined, TABLE_NAME: string) =>
-  configure(functionName, (before) => ({ ...before, TABLE_NAME }));
+  hand.configure(functionName, (before) => ({ ...before, TABLE_NAME }));
+const published = (id: string) => inbox.events.next(id, 40_000);
 
 async function invoke(FunctionName: string | undefined, payload: object = {}) {
   return lambda.send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(payload) }));
 }
 const recover = () => invoke(outputs().recovery_function_name);
 const reconcile = () => invoke(outputs().reconciliation_function_name, { provider: "github" });
-
-const reserve = (FunctionName: string, ReservedConcurrentExecutions: number) =>
-  lambda.send(new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions }));
-const unreserve = (FunctionName: string) =>
-  lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName }));
-
-/** Takes a permission from a function's role by hand. */
-async function deny(FunctionName: string | undefined, Action: string): Promise<() => Promise<unknown>> {
-  const { Role } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
-  const policy = { RoleName: Role?.split("/").at(-1), PolicyName: "denied-by-hand" };
-  const Statement = [{ Effect: "Deny", Action, Resource: "*" }];
-  const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement });
-  await inbox.iam.send(new PutRolePolicyCommand({ ...policy, PolicyDocument }));
-  return () => inbox.iam.send(new DeleteRolePolicyCommand(policy));
-}
-
-async function redefine(change: (definition: string) => string): Promise<void> {
-  const stateMachineArn = outputs().state_machine_arn;
-  const { definition = "" } = await sfn.send(new DescribeStateMachineCommand({ stateMachineArn }));
-  expect(change(definition)).not.toBe(definition);
-  await sfn.send(new UpdateStateMachineCommand({ stateMachineArn, definition: change(definition) }));
-}
-
-async function readQueue(Enabled: boolean): Promise<void> {
-  const FunctionName = outputs().processing_function_name;
-  const { EventSourceMappings: [mapping] = [] } = await lambda.send(
-    new ListEventSourceMappingsCommand({ FunctionName }),
-  );
-  await lambda.send(new UpdateEventSourceMappingCommand({ UUID: mapping?.UUID, Enabled }));
-}
 
 const storeApiKey = (Value: string) =>
   ssm.send(
@@ -315,7 +266,7 @@ describe("an alarm is raised by its cause, which the runbook's first command sho
     shows: /1 of acme: States\.QueryEvaluationError[^]*webhooks dlq redrive --provider acme/,
     async fix() {
       expect((await cli.run("dlq", "show", ids[0]!)).stdout).toContain("no such customer");
-      await redefine((definition) => definition.replaceAll("$error('no such customer')", "data"));
+      await hand.redefine((definition) => definition.replaceAll("$error('no such customer')", "data"));
       expect((await cli.run("dlq", "redrive", "--all")).code).toBe(0);
       await published(ids[0]!);
     },
@@ -323,7 +274,7 @@ describe("an alarm is raised by its cause, which the runbook's first command sho
 
   alarm("message-age", {
     async provoke() {
-      await readQueue(false);
+      await hand.readQueue(false);
       ids = [await send({})];
     },
     // The queue is as it will be then: nobody reads it.
@@ -331,14 +282,14 @@ describe("an alarm is raised by its cause, which the runbook's first command sho
     first: ["webhooks status"],
     shows: /^oldest +3\d min\n[^]*^processor +Disabled$/m,
     async fix() {
-      await readQueue(true);
+      await hand.readQueue(true);
       await published(ids[0]!);
     },
   });
 
   alarm("ingestion-5xx", {
     async provoke() {
-      undone = await deny(outputs().ingestion_function_name, "sqs:SendMessage");
+      undone = await hand.deny(outputs().ingestion_function_name, "sqs:SendMessage");
       const sent = Array.from({ length: 6 }, () => post("acme"));
       await measure.answers((await Promise.all(sent)).map(({ status }) => status));
     },
@@ -401,40 +352,40 @@ describe("an alarm is raised by its cause, which the runbook's first command sho
 
   alarm("ingest-throttled", {
     async provoke() {
-      await reserve(outputs().ingestion_function_name, 0);
+      await hand.reserve(outputs().ingestion_function_name, 0);
       // AWS answers 500, the emulator with the error of Lambda's Invoke.
       expect((await post("acme")).status).toBe(429);
     },
     first: ["webhooks doctor", "--no-send"],
     shows: /PROBLEM +function webhook-inbox-ingest-local +throttled \d+ time/,
     async fix() {
-      await unreserve(outputs().ingestion_function_name);
+      await hand.unreserve(outputs().ingestion_function_name);
       await published(await send({}));
     },
   });
 
   alarm("process-throttled", {
     async provoke() {
-      await reserve(outputs().processing_function_name, 0);
+      await hand.reserve(outputs().processing_function_name, 0);
       ids = [await send({})];
     },
     first: ["webhooks doctor", "--no-send"],
     shows: /PROBLEM +function webhook-inbox-process-local +throttled \d+ time/,
     async fix() {
-      await unreserve(outputs().processing_function_name);
+      await hand.unreserve(outputs().processing_function_name);
       await published(ids[0]!);
     },
   });
 
   alarm("recover-throttled", {
     async provoke() {
-      await reserve(outputs().recovery_function_name ?? "", 0);
+      await hand.reserve(outputs().recovery_function_name ?? "", 0);
       await expect(recover()).rejects.toThrow("Rate Exceeded");
     },
     first: ["webhooks doctor", "--no-send"],
     shows: /PROBLEM +function webhook-inbox-recover-local +throttled \d+ time/,
     async fix() {
-      await unreserve(outputs().recovery_function_name ?? "");
+      await hand.unreserve(outputs().recovery_function_name ?? "");
       expect((await recover()).FunctionError).toBeUndefined();
     },
   });
@@ -442,12 +393,12 @@ describe("an alarm is raised by its cause, which the runbook's first command sho
   alarm("account-concurrency", {
     async provoke() {
       const found = (await alarms()).find(({ AlarmName }) => AlarmName?.includes("account-concurrency"));
-      await reserve(outputs().processing_function_name, (found?.Threshold ?? 0) + 1);
+      await hand.reserve(outputs().processing_function_name, (found?.Threshold ?? 0) + 1);
       await measure.claimedConcurrency();
     },
     first: ["webhooks doctor", "--no-send"],
     shows: /limit: Lambda concurrency +\d+ for the account, \d+ unreserved/,
-    fix: () => unreserve(outputs().processing_function_name),
+    fix: () => hand.unreserve(outputs().processing_function_name),
   });
 
   alarm("process-errors", {
@@ -465,7 +416,7 @@ describe("an alarm is raised by its cause, which the runbook's first command sho
 
   alarm("recover-errors", {
     async provoke() {
-      undone = await deny(outputs().recovery_function_name, "sqs:*");
+      undone = await hand.deny(outputs().recovery_function_name, "sqs:*");
       for (let runs = 0; runs < 3; runs += 1) expect((await recover()).FunctionError).toBeDefined();
     },
     first: ["aws logs tail /aws/lambda/<recovery_function_name> --since 1h", "webhook-inbox-recover-local"],
@@ -479,7 +430,7 @@ describe("an alarm is raised by its cause, which the runbook's first command sho
   alarm("workflow-failed", {
     async provoke() {
       const table = outputs().dynamodb_table_name;
-      await redefine((definition) => definition.replaceAll(table, `${table}-gone`));
+      await hand.redefine((definition) => definition.replaceAll(table, `${table}-gone`));
       ids = await Promise.all([1, 2, 3, 4, 5, 6].map((account) => send({ account })));
     },
     count: () => measure.executions(),
@@ -487,7 +438,7 @@ describe("an alarm is raised by its cause, which the runbook's first command sho
     shows: /ResourceNotFound/,
     async fix() {
       const table = outputs().dynamodb_table_name;
-      await redefine((definition) => definition.replaceAll(`${table}-gone`, table));
+      await hand.redefine((definition) => definition.replaceAll(`${table}-gone`, table));
       // It pauses the processing if the outage lasts, and resumes it.
       await until("the processing to go on", async () => {
         await recover();
@@ -499,7 +450,7 @@ describe("an alarm is raised by its cause, which the runbook's first command sho
 
   alarm("workflow-timed-out", {
     async provoke() {
-      await redefine((definition) => definition.replace('"TimeoutSeconds":20', '"TimeoutSeconds":1'));
+      await hand.redefine((definition) => definition.replace('"TimeoutSeconds":20', '"TimeoutSeconds":1'));
       ids = await Promise.all([1, 2, 3, 4, 5, 6].map((account) => send({ account, lines: 100_000 })));
     },
     count: () => measure.executions(),
@@ -512,7 +463,7 @@ describe("an alarm is raised by its cause, which the runbook's first command sho
         for (const id of ids) traces.push((await cli.run("trace", id)).stdout);
         return traces.some((trace) => /LookUpRecords .*reached its time limit here/.test(trace));
       });
-      await redefine((definition) =>
+      await hand.redefine((definition) =>
         definition.replace('"TimeoutSeconds":1', '"TimeoutSeconds":20').replaceAll(SLOW, "data"),
       );
       await until("the webhooks that were given up", async () => {
@@ -575,13 +526,14 @@ describe("an alarm is raised by its cause, which the runbook's first command sho
       expect((await Promise.all(sent)).map(({ status }) => status)).toEqual(sent.map(() => 401));
       ids = [secret];
     },
-    count: () => post("rotated"),
+    // Sends more of the same: a line of the eleven that a function's other process holds back cannot be forced out.
+    count: () => post("rotated", { secret: ids[0]! }),
     first: ["webhooks rejected list --provider <provider>", "rotated"],
     shows: /signature_mismatch +no_secret_matched +rotated/,
     async fix() {
       expect((await cli.runWithInput(`${ids[0]}\n`, "secrets", "add", "rotated")).code).toBe(0);
       const released = await cli.run("rejected", "release", "--all", "--provider", "rotated", "--json");
-      expect(released.json["released"]).toHaveLength(11);
+      expect((released.json["released"] as unknown[]).length).toBeGreaterThanOrEqual(11);
     },
   });
 
