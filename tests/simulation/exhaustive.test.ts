@@ -9,6 +9,13 @@ import {
   type Explored,
 } from "./exhaustive";
 
+/**
+ * `NTH_PAIR=4` runs only every fourth pair of faults, other ones each time. What breaks a rule is printed whole, as the
+ * schedule with its faults.
+ */
+const NTH_PAIR = Number(process.env["NTH_PAIR"] ?? 1);
+const PAIRS = NTH_PAIR === 1 ? "every pair" : `one in ${NTH_PAIR} pairs`;
+
 /** The names contain the least number of cases, so that nobody reduces it unnoticed. */
 describe("the rules hold for every interleaving of three webhooks", () => {
   const LIMIT_MS = 240_000;
@@ -30,14 +37,16 @@ describe("the rules hold for every interleaving of three webhooks", () => {
   );
 
   test(
-    "in one group, with every pair of faults that differ in what they leave behind (over 10,000 cases)",
-    async () => expectHeld(await explore(interleavings(ONE_GROUP), 2, DISTINCT_KINDS), 10_000),
+    `in one group, with ${PAIRS} of faults that differ in what they leave behind (over ${10_000 / NTH_PAIR} cases)`,
+    async () =>
+      expectHeld(await explore(interleavings(ONE_GROUP), 2, DISTINCT_KINDS, NTH_PAIR), 10_000 / NTH_PAIR),
     LIMIT_MS,
   );
 
   test(
-    "in two groups, with every pair of faults that differ in what they leave behind and can meet (over 20,000 cases)",
-    async () => expectHeld(await explore(interleavings(TWO_GROUPS), 2, DISTINCT_KINDS), 20_000),
+    `in two groups, with ${PAIRS} of faults that differ in what they leave behind and can meet (over ${20_000 / NTH_PAIR} cases)`,
+    async () =>
+      expectHeld(await explore(interleavings(TWO_GROUPS), 2, DISTINCT_KINDS, NTH_PAIR), 20_000 / NTH_PAIR),
     LIMIT_MS,
   );
 
