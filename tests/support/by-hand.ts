@@ -11,7 +11,7 @@ import {
 import { DescribeStateMachineCommand, SFNClient, UpdateStateMachineCommand } from "@aws-sdk/client-sfn";
 import type { Inbox } from "./inbox";
 
-/** Changes what is deployed, as somebody does by hand. */
+/** Changes deployed resources outside of Pulumi. */
 export function byHand({ stack, iam }: Inbox) {
   const { outputs, emulator } = stack;
   const lambda = new LambdaClient(emulator.client);
