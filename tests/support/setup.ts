@@ -4,5 +4,5 @@ delete process.env["FORCE_COLOR"];
 // Drop Pulumi's warnings of a deployment. A test about a warning spies on console.warn.
 const { warn } = console;
 console.warn = (...line: unknown[]) => {
-  if (!String(line[0]).startsWith("warning: [runtime] provider ")) warn(...line);
+  if (!/^warning: \[runtime\] (provider|consumer) /.test(String(line[0]))) warn(...line);
 };
