@@ -518,22 +518,26 @@ describe("an alarm is raised by its cause, which the runbook's first command sho
     },
   });
 
+  let secret = "";
+  let rejected = 0;
+  const sendWithWrongSignature = async () => {
+    rejected += 1;
+    expect((await post("rotated", { secret })).status).toBe(401);
+  };
   alarm("wrong-signatures", {
     of: "rotated",
     async provoke() {
-      const secret = `whsec_${randomUUID()}`;
-      const sent = Array.from({ length: 11 }, () => post("rotated", { secret }));
-      expect((await Promise.all(sent)).map(({ status }) => status)).toEqual(sent.map(() => 401));
-      ids = [secret];
+      secret = `whsec_${randomUUID()}`;
+      await Promise.all(Array.from({ length: 11 }, sendWithWrongSignature));
     },
-    // Sends more of the same: a line of the eleven that a function's other process holds back cannot be forced out.
-    count: () => post("rotated", { secret: ids[0]! }),
+    // The line of one of the eleven can stay with a process of the function that gets no other request.
+    count: sendWithWrongSignature,
     first: ["webhooks rejected list --provider <provider>", "rotated"],
     shows: /signature_mismatch +no_secret_matched +rotated/,
     async fix() {
-      expect((await cli.runWithInput(`${ids[0]}\n`, "secrets", "add", "rotated")).code).toBe(0);
+      expect((await cli.runWithInput(`${secret}\n`, "secrets", "add", "rotated")).code).toBe(0);
       const released = await cli.run("rejected", "release", "--all", "--provider", "rotated", "--json");
-      expect((released.json["released"] as unknown[]).length).toBeGreaterThanOrEqual(11);
+      expect(released.json["released"]).toHaveLength(rejected);
     },
   });
 

@@ -1,9 +1,5 @@
-import {
-  DeleteFunctionConcurrencyCommand,
-  LambdaClient,
-  PutFunctionConcurrencyCommand,
-} from "@aws-sdk/client-lambda";
 import { createHmac, randomUUID } from "node:crypto";
+import { byHand } from "../support/by-hand";
 import { startFaultProxy, type Fault, type FaultProxy } from "../support/fault-proxy";
 import { startInbox, type Inbox, type Reply } from "../support/inbox";
 import { until } from "../support/until";
@@ -73,17 +69,17 @@ describe("a limit behind the endpoint: the provider is asked to retry, and then 
   });
 
   test("the function's concurrency: nothing of it is stored", async () => {
-    const lambda = new LambdaClient(inbox.stack.emulator.client);
-    const FunctionName = inbox.stack.outputs.ingestion_function_name;
+    const hand = byHand(inbox);
+    const ingestion = inbox.stack.outputs.ingestion_function_name;
     const payload = { unique: randomUUID() };
     const before = await stored();
-    await lambda.send(new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: 0 }));
+    await hand.reserve(ingestion, 0);
     try {
       // API Gateway makes its own 503 of it (requirement 1 of tests/unit/components); the emulator hands Lambda's 429 on.
       expect([429, 503]).toContain((await post(payload)).status);
       expect(await stored()).toEqual(before);
     } finally {
-      await lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName }));
+      await hand.unreserve(ingestion);
     }
     await expectTakenAndPublishedOnce(payload);
   });
