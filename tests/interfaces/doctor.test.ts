@@ -19,12 +19,7 @@ import {
   RemoveTargetsCommand,
 } from "@aws-sdk/client-eventbridge";
 import { GetRolePolicyCommand, ListRolePoliciesCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
-import {
-  GetFunctionConfigurationCommand,
-  LambdaClient,
-  ListEventSourceMappingsCommand,
-  UpdateEventSourceMappingCommand,
-} from "@aws-sdk/client-lambda";
+import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import {
   SNSClient,
   SubscribeCommand,
@@ -50,6 +45,7 @@ import { functionErrors } from "../../inbox/doctor/function-errors";
 import { queues } from "../../inbox/doctor/queues";
 import { secrets } from "../../inbox/doctor/secrets";
 import { connect } from "../../inbox/connect";
+import { byHand } from "../support/by-hand";
 import { commandLine } from "../support/cli";
 import { startInbox, type Inbox } from "../support/inbox";
 import { until } from "../support/until";
@@ -366,16 +362,12 @@ async function ruleOf(
 
 describe("the processing", () => {
   test("whose queue reader is off", async () => {
-    const lambda = new LambdaClient(clientOf());
-    const FunctionName = inbox.stack.outputs.processing_function_name;
-    const { EventSourceMappings: [mapping] = [] } = await lambda.send(
-      new ListEventSourceMappingsCommand({ FunctionName }),
-    );
-    await lambda.send(new UpdateEventSourceMappingCommand({ UUID: mapping?.UUID, Enabled: false }));
+    const hand = byHand(inbox);
+    await hand.readQueue(false);
     try {
       expect(await line(breaker, /queue reader/)).toMatchObject({ state: "problem", found: "Disabled" });
     } finally {
-      await lambda.send(new UpdateEventSourceMappingCommand({ UUID: mapping?.UUID, Enabled: true }));
+      await hand.readQueue(true);
     }
     expect(await line(breaker, /queue reader/)).toMatchObject({ state: "ok" });
   });

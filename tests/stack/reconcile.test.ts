@@ -1,12 +1,8 @@
-import {
-  GetFunctionConfigurationCommand,
-  InvokeCommand,
-  LambdaClient,
-  UpdateFunctionConfigurationCommand,
-} from "@aws-sdk/client-lambda";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { randomUUID } from "node:crypto";
 import { DOUBLE } from "../../functions/adapters/reconcile/call";
+import { byHand } from "../support/by-hand";
 import { commandLine } from "../support/cli";
 import { startInbox, type Inbox } from "../support/inbox";
 import { Double } from "../support/reconcile/double";
@@ -54,11 +50,7 @@ beforeAll(async () => {
   const parameter = { Name: "/webhook-inbox/local/api-key", Value: key, Type: "SecureString" } as const;
   await new SSMClient(client).send(new PutParameterCommand(parameter));
   lambda = new LambdaClient(client);
-  const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: FUNCTION }));
-  const Variables = { ...Environment?.Variables, [DOUBLE]: double.url };
-  await lambda.send(
-    new UpdateFunctionConfigurationCommand({ FunctionName: FUNCTION, Environment: { Variables } }),
-  );
+  await byHand(inbox).configure(FUNCTION, (variables) => ({ ...variables, [DOUBLE]: double.url }));
   process.env[DOUBLE] = double.url;
   cli = commandLine(inbox);
 });

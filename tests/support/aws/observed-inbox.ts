@@ -1,10 +1,5 @@
 import { DescribeTableCommand, DynamoDBClient, type TableDescription } from "@aws-sdk/client-dynamodb";
 import {
-  GetFunctionConfigurationCommand,
-  LambdaClient,
-  UpdateFunctionConfigurationCommand,
-} from "@aws-sdk/client-lambda";
-import {
   DescribeStateMachineCommand,
   ListExecutionsCommand,
   DescribeExecutionCommand,
@@ -12,6 +7,7 @@ import {
 } from "@aws-sdk/client-sfn";
 import type { LocalStackOptions } from "../../../local/stack";
 import type { Machine } from "../asl";
+import { byHand } from "../by-hand";
 import { startFaultProxy, type FaultProxy, type Recorded } from "../fault-proxy";
 import { startInbox } from "../inbox";
 import { recordedAnswers, secondRun, type TaskAnswer } from "../second-engine";
@@ -54,12 +50,10 @@ export async function startObservedInbox(options: LocalStackOptions = {}) {
     process: outputs.processing_function_name,
     recover: outputs.recovery_function_name ?? "",
   };
-  const lambda = new LambdaClient(emulator.client);
+  const hand = byHand(inbox);
   for (const caller of ["ingest", "process", "recover"] as const) {
-    const FunctionName = functionNames[caller];
-    const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
-    const Variables = { ...Environment?.Variables, AWS_ENDPOINT_URL: proxies[caller].endpoint };
-    await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }));
+    const AWS_ENDPOINT_URL = proxies[caller].endpoint;
+    await hand.configure(functionNames[caller], (variables) => ({ ...variables, AWS_ENDPOINT_URL }));
   }
   const seenFrom = (caller: "cli" | "console") => ({ ...inbox.stack, endpoint: proxies[caller].endpoint });
 
