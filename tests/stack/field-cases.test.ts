@@ -31,8 +31,8 @@ beforeAll(async () => {
   inbox = await startInbox({ config: { providers: providers.map(configured) } });
   await Promise.all(providers.map(storeSecrets));
   const replies = await sendAll();
-  await until("the queue to be empty", async () => (await inbox.queued()) === 0, 90_000);
-  const published = await inbox.events.allTexts();
+  await isProcessed();
+  const published = onceEach(await inbox.events.allTexts());
   for (const one of cases) {
     const answered = replies.get(one.id) ?? [];
     const own = published.filter(([event]) => belongsTo(one, answered, event));
@@ -44,6 +44,8 @@ beforeAll(async () => {
   }
 }, 240_000);
 afterAll(() => inbox?.close());
+
+const isProcessed = () => until("the queue to be empty", async () => (await inbox.queued()) === 0, 90_000);
 
 const parameter = (name: string) => `/webhook-inbox/local/field-${name}`;
 
@@ -71,6 +73,15 @@ async function storeSecrets({ name, secrets, learn, verifyToken }: FieldProvider
   if (verifyToken !== undefined) await store(parameter(`${name}-verify-token`), verifyToken);
 }
 
+/**
+ * Leaves out repeats of one message: an execution that does not end in time on a busy machine is started again, since
+ * publishing is at least once. A webhook that was accepted twice is in two messages, and stays.
+ */
+function onceEach<Published extends [BusEvent, string]>(published: readonly Published[]): Published[] {
+  const messages = new Map(published.map((one) => [`${one[0].detail.id} ${one[0].detail["sequence"]}`, one]));
+  return [...messages.values()];
+}
+
 /** Sends every case, last those that send all at once. @returns the answers, in the order of the case's requests */
 async function sendAll(): Promise<ReadonlyMap<string, readonly RawReply[]>> {
   const replies = new Map<string, readonly RawReply[]>();
@@ -79,6 +90,7 @@ async function sendAll(): Promise<ReadonlyMap<string, readonly RawReply[]>> {
     for (let next = waiting.shift(); next; next = waiting.shift()) replies.set(next.id, await sendCase(next));
   };
   await Promise.all(Array.from({ length: AT_ONCE }, sender));
+  await isProcessed();
   for (const burst of cases.filter(({ concurrent }) => concurrent))
     replies.set(burst.id, await sendCase(burst));
   return replies;
