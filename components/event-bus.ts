@@ -1,4 +1,4 @@
-import * as aws from "@pulumi/aws";
+import * as aws from "./aws";
 import * as pulumi from "@pulumi/pulumi";
 import { MAX_RETENTION_SECONDS } from "../aws-limits";
 import { eventLogTransformer } from "./event-log";

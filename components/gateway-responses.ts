@@ -1,4 +1,4 @@
-import * as aws from "@pulumi/aws";
+import * as aws from "./aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { MAX_BODY_BYTES } from "../functions/domain/payload";
 import type { ApiPart } from "./api-part";

@@ -1,4 +1,4 @@
-import * as aws from "@pulumi/aws";
+import * as aws from "./aws";
 import * as pulumi from "@pulumi/pulumi";
 import { physicalName, type Naming } from "./naming";
 import { policy, trust, type Statement } from "./policy";

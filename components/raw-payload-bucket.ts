@@ -1,4 +1,4 @@
-import * as aws from "@pulumi/aws";
+import * as aws from "./aws";
 import * as pulumi from "@pulumi/pulumi";
 import { QUARANTINE_DAYS, REJECTED_PREFIX } from "../functions/domain/rejected";
 import { physicalName, type Location, type Naming } from "./naming";

@@ -1,4 +1,4 @@
-import * as aws from "@pulumi/aws";
+import * as aws from "./aws";
 import * as pulumi from "@pulumi/pulumi";
 import { complete, type Config, type WebhookInboxArgs } from "../config";
 import { accountConcurrency, shareConcurrency, type Concurrency } from "./concurrency";

@@ -1,4 +1,4 @@
-import * as aws from "@pulumi/aws";
+import * as aws from "./aws";
 import * as pulumi from "@pulumi/pulumi";
 import { RECENT_INDEX, UNRESOLVED_INDEX } from "../functions/adapters/indexes";
 import { physicalName, type Naming } from "./naming";

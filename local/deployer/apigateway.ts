@@ -14,7 +14,7 @@ import {
   type IntegrationType,
   type PatchOperation,
 } from "@aws-sdk/client-api-gateway";
-import type * as aws from "@pulumi/aws";
+import type * as aws from "../../components/aws";
 import { ACCOUNT_ID, REGION } from "../emulator";
 import type { Inputs, Service } from "./resource";
 

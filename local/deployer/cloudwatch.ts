@@ -19,7 +19,7 @@ import {
   PutRuleCommand,
   PutTargetsCommand,
 } from "@aws-sdk/client-eventbridge";
-import type * as aws from "@pulumi/aws";
+import type * as aws from "../../components/aws";
 import { ACCOUNT_ID, REGION } from "../emulator";
 import { tagList, type Inputs, type Service } from "./resource";
 

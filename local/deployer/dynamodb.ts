@@ -1,5 +1,5 @@
 import { CreateTableCommand, DynamoDBClient, UpdateTimeToLiveCommand } from "@aws-sdk/client-dynamodb";
-import type * as aws from "@pulumi/aws";
+import type * as aws from "../../components/aws";
 import { tagList, type Inputs, type Service } from "./resource";
 
 export const dynamodb: Service = ({ client }) => {

@@ -4,7 +4,7 @@ import {
   IAMClient,
   PutRolePolicyCommand,
 } from "@aws-sdk/client-iam";
-import type * as aws from "@pulumi/aws";
+import type * as aws from "../../components/aws";
 import { madeUpName, tagList, type Inputs, type Service } from "./resource";
 
 export const iam: Service = ({ client }) => {

@@ -1,5 +1,5 @@
 // Load what the program needs while the emulator starts, instead of later when the program imports it.
-import "@pulumi/aws";
+import "../../components/aws";
 import "asl-validator";
 import "esbuild";
 import "jsonata";

@@ -8,7 +8,7 @@ import {
   type FunctionResponseType,
   type Runtime,
 } from "@aws-sdk/client-lambda";
-import type * as aws from "@pulumi/aws";
+import type * as aws from "../../components/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { strToU8, zipSync } from "fflate";
 import { REGION } from "../emulator";

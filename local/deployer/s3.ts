@@ -9,7 +9,7 @@ import {
   type LifecycleRule,
   type TransitionDefaultMinimumObjectSize,
 } from "@aws-sdk/client-s3";
-import type * as aws from "@pulumi/aws";
+import type * as aws from "../../components/aws";
 import { withoutTlsRule } from "../gaps/without-tls";
 import { tagList, type Inputs, type Service } from "./resource";
 

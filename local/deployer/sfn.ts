@@ -1,5 +1,5 @@
 import { CreateStateMachineCommand, SFNClient } from "@aws-sdk/client-sfn";
-import type * as aws from "@pulumi/aws";
+import type * as aws from "../../components/aws";
 import type { Inputs, Service } from "./resource";
 
 export const sfn: Service = ({ client }) => {

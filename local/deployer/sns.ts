@@ -1,5 +1,5 @@
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
-import type * as aws from "@pulumi/aws";
+import type * as aws from "../../components/aws";
 import { tagList, type Inputs, type Service } from "./resource";
 
 export const sns: Service = ({ client }) => {

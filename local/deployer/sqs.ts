@@ -4,7 +4,7 @@ import {
   SetQueueAttributesCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import type * as aws from "@pulumi/aws";
+import type * as aws from "../../components/aws";
 import { withoutTlsRule } from "../gaps/without-tls";
 import type { Inputs, Service } from "./resource";
 
