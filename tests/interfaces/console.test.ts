@@ -220,6 +220,20 @@ describe("the list", () => {
     await screenshot("list");
   });
 
+  test("takes a click that lasts longer than a refresh", async () => {
+    const id = await sendStripe();
+    await open("/");
+    await row(id).getByRole("link").hover();
+    await page.mouse.down();
+    const next = await sendStripe();
+    const isRefreshed = () =>
+      page.waitForResponse(async (response) => (await response.text()).includes(next));
+    await isRefreshed();
+    await isRefreshed();
+    await page.mouse.up();
+    await page.waitForURL(`**/${id}`);
+  });
+
   test("filters by provider, status, type and text, and says what to do where nothing is left", async () => {
     const [stripe, acme] = [await sendStripe(), await send("acme", { n: 1 }, "build.finished")];
     await reaches("published", "acme", acme);
@@ -495,7 +509,7 @@ describe("what a person does", () => {
     await page.getByRole("button", { name: "Take this sample" }).click();
     await page.locator("textarea", { hasText: "pull_request" }).waitFor();
     await page.getByRole("button", { name: "Sign and send" }).click();
-    await page.getByRole("status").getByText("202").waitFor();
+    await page.getByRole("status").getByText("202", { exact: true }).waitFor();
     await page.getByRole("link", { name: "Follow it through the inbox" }).click();
     await page.locator(".timeline").getByText("Published to the bus").waitFor();
     expect(await page.locator("#head").textContent()).toContain("github · pull_request.opened");

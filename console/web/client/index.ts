@@ -4,6 +4,11 @@ const interval = Number(document.body.dataset["refresh"] ?? 0);
 /** Content of each live part as the server sent it last. */
 const seen = new WeakMap<HTMLElement, string>();
 
+/** Whether a button of the pointer is down. What is under it must stay: an element that is replaced gets no click. */
+let pressed = false;
+addEventListener("pointerdown", () => (pressed = true));
+for (const end of ["pointerup", "pointercancel", "dragend"]) addEventListener(end, () => (pressed = false));
+
 /** Fetches this page again and puts what changed into its live parts; the rest of the page keeps its state. */
 async function refresh(): Promise<void> {
   if (document.hidden) return;
@@ -11,6 +16,7 @@ async function refresh(): Promise<void> {
   try {
     const response = await fetch(location.href, { headers: { accept: "text/html" } });
     if (!response.ok) throw new Error(String(response.status));
+    if (pressed) return;
     const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
     for (const part of document.querySelectorAll<HTMLElement>("[data-live]")) {
       const other = fresh.getElementById(part.id);
