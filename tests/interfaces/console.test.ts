@@ -145,6 +145,10 @@ const trace = async (provider: string, id: string) =>
 const story = async (provider: string, id: string) =>
   (await trace(provider, id))?.steps.map(({ title }) => title);
 
+/** Awaits an answer to the page, which refreshes itself, that has this text. */
+const refreshedWith = (text: string) =>
+  page.waitForResponse(async (response) => (await response.text()).includes(text));
+
 /** Event id in the address of a webhook's page. */
 const idIn = async (link: Locator) =>
   decodeURIComponent((await link.getAttribute("href"))?.split("/").at(-1) ?? "");
@@ -523,9 +527,13 @@ describe("what a person does", () => {
 });
 
 /** Opens what a button is about to do, and does it. */
-const confirm = async (within: Page | Locator, label: RegExp, reason?: string) => {
+const opened = async (within: Page | Locator, label: RegExp) => {
   const details = within.locator("details.confirm", { hasText: label }).first();
   await details.locator("summary").click();
+  return details;
+};
+const confirm = async (within: Page | Locator, label: RegExp, reason?: string) => {
+  const details = await opened(within, label);
   if (reason !== undefined) await details.getByLabel("Reason").fill(reason);
   await details.getByRole("button", { name: label }).click();
 };
@@ -626,14 +634,25 @@ describe("a consumer", () => {
 
 describe("dead letters of the inbox", () => {
   test("with one error are redriven at once, and one is discarded with a reason", async () => {
-    const ids = await Promise.all([1, 2].map((n) => send("acme", { n, failures: 3 })));
-    for (const id of ids) await reaches("dead_lettered", "acme", id);
-    const [given = "", kept = ""] = ids;
+    const deadLettered = async (n: number) => {
+      const id = await send("acme", { n, failures: 3 });
+      await reaches("dead_lettered", "acme", id);
+      return id;
+    };
+    const given = await deadLettered(1);
     await open("/dead-letters");
-    await confirm(page.locator("li.card", { hasText: given }), /^Discard/, "test data");
+    const discard = await opened(page.locator("li.card", { hasText: given }), /^Discard/);
+    await discard.getByLabel("Reason").fill("test data");
+    // What is typed outlasts the refresh that shows another one.
+    const kept = await deadLettered(2);
+    await refreshedWith(kept);
+    await refreshedWith(kept);
+    await discard.getByRole("button", { name: "Discard" }).click();
     await page.getByText("It is discarded; its record says").waitFor();
     expect(await operations(given)).toMatchObject([{ kind: "discard", reason: "test data" }]);
     await open("/dead-letters");
+    // By its id an opened confirmation stays with its webhook when another takes the place.
+    expect(await page.locator(`li.card details.confirm[id*="${kept}"]`).count()).toBe(2);
     await confirm(page.locator("ul.errors li", { hasText: "States.QueryEvaluationError" }), /^Redrive all/);
     await page.getByText("They are in the queue again.").waitFor();
     expect(await operations(kept)).toMatchObject([{ kind: "redrive" }]);

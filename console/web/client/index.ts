@@ -9,6 +9,16 @@ let pressed = false;
 addEventListener("pointerdown", () => (pressed = true));
 for (const end of ["pointerup", "pointercancel", "dragend"]) addEventListener(end, () => (pressed = false));
 
+/** Returns whether the user has typed or ticked something in a part of the page, which must stay until it is sent. */
+function isFilledIn(part: HTMLElement): boolean {
+  const fields = part.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("input, textarea");
+  return [...fields].some(
+    (field) =>
+      field.value !== field.defaultValue ||
+      (field instanceof HTMLInputElement && field.checked !== field.defaultChecked),
+  );
+}
+
 /** Fetches this page again and puts what changed into its live parts; the rest of the page keeps its state. */
 async function refresh(): Promise<void> {
   if (document.hidden) return;
@@ -20,7 +30,7 @@ async function refresh(): Promise<void> {
     const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
     for (const part of document.querySelectorAll<HTMLElement>("[data-live]")) {
       const other = fresh.getElementById(part.id);
-      if (!other) continue;
+      if (!other || isFilledIn(part)) continue;
       if (other.innerHTML !== (seen.get(part) ?? part.innerHTML)) replace(part, other);
       seen.set(part, other.innerHTML);
     }

@@ -48,8 +48,8 @@ export function DeadLetters(props: {
           <>
             <Errors context={context} page={page} />
             <ul class="dead-letters">
-              {page.rows.map((row, index) => (
-                <DeadLetterCard context={context} row={row} index={index} short={short} />
+              {page.rows.map((row) => (
+                <DeadLetterCard context={context} row={row} short={short} />
               ))}
             </ul>
           </>
@@ -78,14 +78,14 @@ function Errors({ context, page }: { readonly context: PageContext; readonly pag
     <ul class="errors">
       {counts
         .sort((a, b) => b.count - a.count)
-        .map(({ code, count }, index) => (
+        .map(({ code, count }) => (
           <li>
             <p class="error">
               <strong>{code}</strong> <span class="chip bad">{count}</span>
               {page.next && " on this page"}
             </p>
             <RedriveAll
-              id={`redrive-all-${index}`}
+              id={`redrive-all-${code}`}
               action="/dead-letters/redrive"
               code={code}
               count={count}
@@ -103,10 +103,10 @@ function Errors({ context, page }: { readonly context: PageContext; readonly pag
 function DeadLetterCard(props: {
   readonly context: PageContext;
   readonly row: WebhookRecord;
-  readonly index: number;
   readonly short: Short;
 }) {
-  const { context, row, index, short } = props;
+  const { context, row, short } = props;
+  const path = webhookPath(row);
   return (
     <li class="card">
       <CardTitle webhook={row} id={row.id} short={short} />
@@ -116,16 +116,12 @@ function DeadLetterCard(props: {
       <p class="error">
         <strong>{row.error?.code}</strong> {row.error?.message}
       </p>
+      {/* Ids name the webhook: at a refresh an opened confirmation must not move to the one that takes its place. */}
       <div class="actions">
-        <Confirmed
-          id={`redrive-${index}`}
-          action={`${webhookPath(row)}/redrive`}
-          label="Redrive"
-          context={context}
-        >
+        <Confirmed id={`redrive-${path}`} action={`${path}/redrive`} label="Redrive" context={context}>
           Its message returns to the queue and gets three more attempts.
         </Confirmed>
-        <Discard id={`discard-${index}`} action={`${webhookPath(row)}/discard`} context={context}>
+        <Discard id={`discard-${path}`} action={`${path}/discard`} context={context}>
           Its message is removed for good. It stays dead-lettered here, and can still be replayed from the
           command line.
         </Discard>
