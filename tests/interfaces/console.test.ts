@@ -230,10 +230,8 @@ describe("the list", () => {
     await row(id).getByRole("link").hover();
     await page.mouse.down();
     const next = await sendStripe();
-    const isRefreshed = () =>
-      page.waitForResponse(async (response) => (await response.text()).includes(next));
-    await isRefreshed();
-    await isRefreshed();
+    await refreshedWith(next);
+    await refreshedWith(next);
     await page.mouse.up();
     await page.waitForURL(`**/${id}`);
   });

@@ -6,8 +6,8 @@ const seen = new WeakMap<HTMLElement, string>();
 
 /** Whether a button of the pointer is down. What is under it must stay: an element that is replaced gets no click. */
 let pressed = false;
-addEventListener("pointerdown", () => (pressed = true));
-for (const end of ["pointerup", "pointercancel", "dragend"]) addEventListener(end, () => (pressed = false));
+for (const kind of ["pointerdown", "pointermove", "pointerup", "pointercancel"] as const)
+  addEventListener(kind, ({ buttons }) => (pressed = buttons > 0));
 
 /** Returns whether the user has typed or ticked something in a part of the page, which must stay until it is sent. */
 function isFilledIn(part: HTMLElement): boolean {
@@ -26,8 +26,8 @@ async function refresh(): Promise<void> {
   try {
     const response = await fetch(location.href, { headers: { accept: "text/html" } });
     if (!response.ok) throw new Error(String(response.status));
-    if (pressed) return;
     const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+    if (pressed) return;
     for (const part of document.querySelectorAll<HTMLElement>("[data-live]")) {
       const other = fresh.getElementById(part.id);
       if (!other || isFilledIn(part)) continue;
