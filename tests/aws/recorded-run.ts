@@ -307,7 +307,7 @@ test("nothing that the functions sent was rejected by the layer", () => expect(l
 describe("the recorded calls", () => {
   let calls: Awaited<ReturnType<typeof inbox.calls>>;
   beforeAll(async () => {
-    await until("an empty queue", async () => (await inbox.queued()) === 0);
+    await inbox.emptied();
     calls = await inbox.calls(models);
   });
 

@@ -524,12 +524,13 @@ describe("what a person does", () => {
   });
 });
 
-/** Opens what a button is about to do, and does it. */
+/** Opens what a button is about to do. */
 const opened = async (within: Page | Locator, label: RegExp) => {
   const details = within.locator("details.confirm", { hasText: label }).first();
   await details.locator("summary").click();
   return details;
 };
+/** Opens what a button is about to do, and does it. */
 const confirm = async (within: Page | Locator, label: RegExp, reason?: string) => {
   const details = await opened(within, label);
   if (reason !== undefined) await details.getByLabel("Reason").fill(reason);

@@ -4,7 +4,6 @@ import { AWAITED } from "../../functions/domain/stored-secrets";
 import { readFieldCases, signedNow, type FieldCase, type FieldProvider } from "../support/field-cases";
 import { startInbox, type BusEvent, type Inbox } from "../support/inbox";
 import { rawRequest, type RawReply } from "../support/raw-request";
-import { until } from "../support/until";
 
 jest.setTimeout(30_000);
 
@@ -31,7 +30,7 @@ beforeAll(async () => {
   inbox = await startInbox({ config: { providers: providers.map(configured) } });
   await Promise.all(providers.map(storeSecrets));
   const replies = await sendAll();
-  await isProcessed();
+  await inbox.emptied(90_000);
   const published = onceEach(await inbox.events.allTexts());
   for (const one of cases) {
     const answered = replies.get(one.id) ?? [];
@@ -44,8 +43,6 @@ beforeAll(async () => {
   }
 }, 240_000);
 afterAll(() => inbox?.close());
-
-const isProcessed = () => until("the queue to be empty", async () => (await inbox.queued()) === 0, 90_000);
 
 const parameter = (name: string) => `/webhook-inbox/local/field-${name}`;
 
@@ -90,7 +87,7 @@ async function sendAll(): Promise<ReadonlyMap<string, readonly RawReply[]>> {
     for (let next = waiting.shift(); next; next = waiting.shift()) replies.set(next.id, await sendCase(next));
   };
   await Promise.all(Array.from({ length: AT_ONCE }, sender));
-  await isProcessed();
+  await inbox.emptied(90_000);
   for (const burst of cases.filter(({ concurrent }) => concurrent))
     replies.set(burst.id, await sendCase(burst));
   return replies;

@@ -2,7 +2,6 @@ import { createHmac, randomUUID } from "node:crypto";
 import { byHand } from "../support/by-hand";
 import { startFaultProxy, type Fault, type FaultProxy } from "../support/fault-proxy";
 import { startInbox, type Inbox, type Reply } from "../support/inbox";
-import { until } from "../support/until";
 
 jest.setTimeout(60_000);
 
@@ -50,7 +49,7 @@ async function expectTakenAndPublishedOnce(payload: unknown): Promise<void> {
   expect([200, 202]).toContain(reply.status);
   const id = String(reply.json["id"]);
   await inbox.events.next(id, 30_000);
-  await until("an empty queue", async () => (await inbox.queued()) === 0);
+  await inbox.emptied();
   expect(await inbox.events.of(id)).toHaveLength(1);
 }
 

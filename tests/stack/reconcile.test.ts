@@ -102,7 +102,7 @@ test("events whose webhooks were withheld are published once each; another run p
   // The webhook of one arrives after all.
   const late = stripe.events[100];
   if (late) expect((await inbox.send("stripe", JSON.parse(stripe.textOf(late)))).status).toBe(200);
-  await until("the queue to be empty", async () => (await inbox.queued()) === 0);
+  await inbox.emptied();
   expect((await eventIds()).sort()).toEqual(stripe.events.map(({ id }) => id).sort());
 
   const { detail } = await inbox.events.next("evt_50");

@@ -86,7 +86,7 @@ const payload = (more: Record<string, unknown> = {}) => ({ unique: randomUUID(),
 async function expectPublishedOnce(id: string): Promise<void> {
   await inbox.events.next(id, 40_000);
   await until("the record", async () => (await inbox.record("acme", id))?.["status"] === "published");
-  await until("an empty queue", async () => (await inbox.queued()) === 0);
+  await inbox.emptied();
   expect(await inbox.events.of(id)).toHaveLength(1);
 }
 

@@ -217,6 +217,10 @@ export async function startInbox(options: LocalStackOptions = {}) {
     /** Counts the messages in the queue, including those in flight. */
     queued: () => depth(outputs.sqs_queue_url, sqs),
 
+    /** Waits until the queue is empty: what was accepted is processed. */
+    emptied: (timeoutMs?: number) =>
+      until("an empty queue", async () => (await depth(outputs.sqs_queue_url, sqs)) === 0, timeoutMs),
+
     /** Counts the messages in the dead-letter queue, including those in flight. */
     deadLetterCount: () => depth(outputs.dlq_url, sqs),
 
