@@ -106,7 +106,7 @@ async function admitFrom(
   const verified = await verifyWithLiveSecrets(signed, provider, ports).catch(asSecretProblem);
   if (verified instanceof SecretProblemError) {
     const { reason, message: detail } = verified;
-    const evidence = { rejection: { reason, detail }, secrets: [], fetched: undefined };
+    const evidence = { rejection: { reason, detail } };
     const quarantined = await quarantine(signed, provider, evidence, receivedAt, ports);
     return { answer: notReady(verified, request), line: { reason, detail, ...quarantined } };
   }
@@ -150,8 +150,7 @@ async function accept(
 
   const elsewhere = sourceNotAllowed(signed, provider);
   if (elsewhere) {
-    const evidence = { rejection: elsewhere, secrets: [], fetched: undefined };
-    const quarantined = await quarantine(signed, provider, evidence, receivedAt, ports);
+    const quarantined = await quarantine(signed, provider, { rejection: elsewhere }, receivedAt, ports);
     const detail = "Webhooks of this provider are not taken from the address that this one came from.";
     return { answer: rejected(signed, 403, detail).answer, line: { ...elsewhere, ...quarantined } };
   }

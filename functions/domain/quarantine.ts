@@ -25,13 +25,14 @@ export async function quarantine(
   provider: Provider,
   evidence: {
     readonly rejection: NotTaken;
-    readonly secrets: readonly string[];
-    readonly fetched: string | undefined;
+    /** Secrets that did not match; absent if none was tried. */
+    readonly secrets?: readonly string[];
+    readonly fetched?: string | undefined;
   },
   receivedAt: number,
   ports: IngestPorts,
 ): Promise<Quarantined> {
-  const { rejection } = evidence;
+  const { rejection, secrets = [], fetched } = evidence;
   const notQuarantined = reasonNotQuarantined(provider, request, rejection);
   if (notQuarantined !== undefined) return { quarantined: false, notQuarantined };
   if (!isGenuine(provider, rejection) && !ports.rejected.admits(provider.name))
@@ -42,9 +43,7 @@ export async function quarantine(
       const others =
         rejection.reason === "signature_mismatch" ? await secretsOfOthers(provider, ports) : undefined;
       diagnosis = diagnose(provider.scheme, {
-        ...evidence,
-        rejection,
-        request,
+        ...{ rejection, request, secrets, fetched },
         now: receivedAt,
         clock: processorTime,
         ...(others && { others }),
