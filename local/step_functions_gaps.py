@@ -48,7 +48,8 @@ numbering = threading.Lock()
 
 @functools.cache
 def parse_once(expression, *regex_engine):
-    # Take a parser of its own, since one cannot serve two threads. An evaluation does not change what it evaluates.
+    # Take a parser of its own, since one cannot serve two threads. What it returns can: an evaluation changes nothing
+    # in it but the name that messages give a function.
     return original_parse(parser.Parser(), expression, *regex_engine)
 
 
