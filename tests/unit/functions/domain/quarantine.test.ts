@@ -15,6 +15,7 @@ import { sourceRanges } from "../../../../functions/domain/source-ranges";
 import { tokenBuckets } from "../../../../functions/domain/token-bucket";
 import { sign } from "../../../../providers";
 import { schemeOf } from "../../../support/providers/requests";
+import { sender } from "../../../support/providers/senders";
 import { Quarantine } from "../../../support/quarantine";
 
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
@@ -23,19 +24,22 @@ const WRONG = "whsec_b3RoZXItb3RoZXItb3RoZXItb3RoZXI=";
 
 interface Given {
   readonly scheme?: string;
+  readonly signWith?: string;
   readonly body?: Buffer;
   readonly over?: Partial<IngestRequest>;
   /** Fails, or takes them no more. */
   readonly keep?: () => Promise<boolean>;
   readonly admits?: boolean;
   readonly stored?: Readonly<Record<string, readonly string[]>>;
+  /** What the provider answers to the request for its key. */
+  readonly published?: string | undefined;
   /** From which alone the provider's webhooks are taken. */
   readonly ranges?: readonly string[];
 }
 
 /** A request signed with a secret that is not the stored one, at the endpoint. */
 async function reject(given: Given = {}) {
-  const { scheme = "stripe", body = Buffer.from('{"id":"evt_1"}'), admits = true } = given;
+  const { scheme = "stripe", signWith = RIGHT, body = Buffer.from('{"id":"evt_1"}'), admits = true } = given;
   const { keep = async () => true, stored = { own: [WRONG] } } = given;
   const quarantine = new Quarantine();
   const lines: Readonly<Record<string, unknown>>[] = [];
@@ -55,7 +59,7 @@ async function reject(given: Given = {}) {
       refresh: async () => false,
       learn: async () => false,
     },
-    keys: { fetch: async () => undefined, refresh: async () => false },
+    keys: { fetch: async () => given.published, refresh: async () => false },
     visit: async () => undefined,
     payloads: {
       put: () => Promise.reject(new Error("nothing is stored of it")),
@@ -70,7 +74,7 @@ async function reject(given: Given = {}) {
     now: () => NOW,
     log: (line) => lines.push(line),
   };
-  const headers = sign(schemeOf(scheme), { body, secret: RIGHT, now: NOW });
+  const headers = sign(schemeOf(scheme), { body, secret: signWith, now: NOW });
   const request: IngestRequest = {
     method: "POST",
     pathProvider: "own",
@@ -129,6 +133,21 @@ describe("a request whose signature is rejected", () => {
     });
     const { detail } = JSON.parse(answer.body) as { detail: string };
     expect(detail).toBe("The signature does not match the body.");
+  });
+
+  const plaid = sender("plaid");
+  test.each<[string, Given]>([
+    ["the secrets of its provider", { stored: { own: [RIGHT] } }],
+    [
+      "the key that was fetched for it",
+      {
+        ...{ scheme: "plaid", signWith: plaid.signWith },
+        ...{ stored: { own: [plaid.secret] }, published: plaid.published },
+      },
+    ],
+  ])("is diagnosed with %s", async (_, given) => {
+    const { line } = await reject({ ...given, over: { body: Buffer.from('{"id": "evt_1"}') } });
+    expect(line["diagnosis"]).toMatchObject({ cause: "body_altered" });
   });
 
   test("from POST /webhook is kept with the header that stands for the provider's own", async () => {
