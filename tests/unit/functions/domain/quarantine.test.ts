@@ -24,13 +24,14 @@ const WRONG = "whsec_b3RoZXItb3RoZXItb3RoZXItb3RoZXI=";
 
 interface Given {
   readonly scheme?: string;
-  readonly signWith?: string;
   readonly body?: Buffer;
   readonly over?: Partial<IngestRequest>;
   /** Fails, or takes them no more. */
   readonly keep?: () => Promise<boolean>;
   readonly admits?: boolean;
   readonly stored?: Readonly<Record<string, readonly string[]>>;
+  /** Secret or private key of the provider. */
+  readonly signWith?: string;
   /** What the provider answers to the request for its key. */
   readonly published?: string | undefined;
   /** From which alone the provider's webhooks are taken. */
