@@ -26,14 +26,17 @@ const pausesIn = (item: Item = {}): readonly [string, StoredPause][] =>
     name.startsWith(PREFIX) ? [[name.slice(PREFIX.length), value as StoredPause]] : [],
   );
 
-/** Reads all pauses, including the latest write (strongly consistent). */
+/**
+ * Reads all pauses, including the latest write (strongly consistent).
+ * @param abortSignal time limit of a function; an operator waits as long as the client does
+ */
 export async function readPauses(
   TableName: string,
   dynamodb: Pick<Items, "getItem">,
-  timeoutMs = CALL_TIMEOUT_MS,
+  abortSignal?: AbortSignal,
 ): Promise<ReadonlyMap<string, StoredPause>> {
   const input = { TableName, Key: PAUSES, ConsistentRead: true };
-  const got = dynamodb.getItem(input, { abortSignal: AbortSignal.timeout(timeoutMs) });
+  const got = dynamodb.getItem(input, { ...(abortSignal && { abortSignal }) });
   const { Item } = await orUnavailable("DynamoDB GetItem", got);
   return new Map(pausesIn(Item));
 }
@@ -75,7 +78,8 @@ export async function writePause(
 export function createPauseReader(table: string, dynamodb: Items): PausePorts["pauses"] {
   return {
     async read(limit) {
-      const pauses = await readPauses(table, dynamodb, limit?.timeoutMs);
+      const abortSignal = AbortSignal.timeout(limit?.timeoutMs ?? CALL_TIMEOUT_MS);
+      const pauses = await readPauses(table, dynamodb, abortSignal);
       return new Map([...pauses].map(([provider, { state }]) => [provider, state]));
     },
   };
@@ -109,7 +113,7 @@ export function createResumeStore(
   sqs: Pick<Sqs, "sendMessage">,
 ): ResumePorts["pauses"] {
   return {
-    read: () => readPauses(TableName, dynamodb),
+    read: () => readPauses(TableName, dynamodb, AbortSignal.timeout(CALL_TIMEOUT_MS)),
     groups: (provider) => heldGroups(TableName, dynamodb, provider),
     async wake(provider, group, at) {
       const sent = sqs.sendMessage({
