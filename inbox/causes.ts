@@ -41,7 +41,11 @@ export interface Causes {
   readonly causes: readonly Cause[];
   /** Whether there are more troubles than were read. */
   readonly more: boolean;
+  /** Kinds of trouble that could not be read in time: a quarantine can hold very many requests. */
+  readonly unread: readonly Unread[];
 }
+
+type Unread = "rejected" | "undelivered";
 
 /** Number of troubles of each kind that are read, the newest ones: AWS bills each read. */
 const LOOKED_AT = 200;
@@ -51,8 +55,24 @@ type Trouble = Pick<Cause, "kind" | "provider" | "rule" | "error" | "detail"> & 
   readonly at: string;
 };
 
-/** Groups failed, dead-lettered and rejected webhooks and undelivered events by their causes. */
+/** Troubles of one kind that were read, and whether there are more. */
+interface Read {
+  readonly troubles: readonly Trouble[];
+  readonly more: boolean;
+}
+
+/**
+ * Groups failed, dead-lettered and rejected webhooks and undelivered events by their causes.
+ * @param signal time limit; what is not read by then is left out and named
+ */
 export async function readCauses(inbox: Inbox, signal: AbortSignal): Promise<Causes> {
+  const unread: Unread[] = [];
+  const inTime = (kind: Unread, reading: Promise<Read>): Promise<Read> =>
+    reading.catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+      unread.push(kind);
+      return { troubles: [], more: false };
+    });
   const unresolved = async (status: "dead_lettered" | "failed") => {
     const { rows, next } = await listWebhooks(inbox, { since: "0000", status, limit: LOOKED_AT });
     return { troubles: rows.map((row) => ofRecord(status, row)), more: next !== undefined };
@@ -67,12 +87,13 @@ export async function readCauses(inbox: Inbox, signal: AbortSignal): Promise<Cau
   const found = await Promise.all([
     unresolved("dead_lettered"),
     unresolved("failed"),
-    rejected(),
-    undelivered(inbox, signal),
+    inTime("rejected", rejected()),
+    inTime("undelivered", undelivered(inbox, signal)),
   ]);
   return {
     causes: grouped(found.flatMap(({ troubles }) => troubles)),
     more: found.some(({ more }) => more),
+    unread,
   };
 }
 
@@ -82,7 +103,7 @@ function ofRecord(kind: "dead_lettered" | "failed", record: WebhookRecord): Trou
 }
 
 /** Reads the events that EventBridge could not deliver, and makes them visible again at once. */
-async function undelivered(inbox: Inbox, signal: AbortSignal) {
+async function undelivered(inbox: Inbox, signal: AbortSignal): Promise<Read> {
   const url = inbox.outputs.undelivered_queue_url;
   if (url === undefined || (await queueDepth(url, inbox.clients.sqs)).waiting === 0)
     return { troubles: [], more: false };

@@ -93,6 +93,11 @@ async function status(options: Options): Promise<void> {
         (state.failing ? pc.red : pc.green)(describeReconciliation(state)),
       ]),
       ...causes.causes.flatMap(causeRows),
+      ...causes.unread.map((kind) => [
+        kind,
+        pc.yellow(`not all read within ${CAUSES_TIMEOUT_MS / 1_000} s, and left out here`),
+      ]),
+      ...(causes.more ? [["", "There are older ones; only the newest of each kind are counted."]] : []),
       ["alarms", alarms.length === 0 ? pc.green(`none of ${value.alarms.watched}`) : ""],
       ...alarms.map(({ name, description }) => ["", `${pc.red(name)} ${description}`]),
     ];

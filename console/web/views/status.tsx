@@ -13,7 +13,7 @@ interface StatusProps extends Causes {
 }
 
 /** Troubles by their cause, and which providers are paused. */
-export function StatusPage({ context, causes, more, pauses, providers, done }: StatusProps) {
+export function StatusPage({ context, causes, more, unread, pauses, providers, done }: StatusProps) {
   return (
     <Page title="Status" context={context} current="status">
       <h1>Status</h1>
@@ -23,7 +23,10 @@ export function StatusPage({ context, causes, more, pauses, providers, done }: S
         </p>
       )}
       <h2>Trouble by cause</h2>
-      {causes.length === 0 ? (
+      {unread.map((kind) => (
+        <p class="notice">What is {KINDS[kind]} could not all be read in time, and is left out here.</p>
+      ))}
+      {causes.length === 0 && unread.length === 0 ? (
         <Empty title="No trouble">Nothing failed, is dead-lettered, undelivered or was rejected.</Empty>
       ) : (
         <ul class="dead-letters">

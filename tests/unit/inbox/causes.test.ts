@@ -1,4 +1,9 @@
-import { grouped } from "../../../inbox/causes";
+import { DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
+import { HeadObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { mockClient } from "aws-sdk-client-mock";
+import { grouped, readCauses } from "../../../inbox/causes";
+import { inboxAt } from "../../../inbox/connect";
+import type { Outputs } from "../../../inbox/outputs";
 
 const trouble = (id: string, at: string, over: object = {}) => ({
   ...({ kind: "dead_lettered", provider: "stripe", error: "States.QueryEvaluationError" } as const),
@@ -66,4 +71,36 @@ test("undelivered events are grouped by rule and error, whatever their provider"
     { ...undelivered, count: 2, sample: "gh_1", fix: "webhooks replay --undelivered orders" },
     { ...undelivered, error: "NO_PERMISSIONS", count: 1 },
   ]);
+});
+
+describe("a quarantine", () => {
+  const outputs = { dynamodb_table_name: "table", s3_bucket_name: "bucket" } as Outputs;
+  const inbox = inboxAt(outputs, { region: "us-east-1" });
+  const s3 = mockClient(S3Client);
+  mockClient(DynamoDBClient).on(QueryCommand).resolves({ Items: [] });
+  const Contents = [{ Key: "rejected/stripe/2026-01-02/20260102T030405000Z-01234567" }];
+  beforeEach(() => s3.reset());
+
+  test("that cannot be read in time is named, and all else is shown", async () => {
+    const time = new AbortController();
+    s3.on(ListObjectsV2Command).callsFake(() => {
+      time.abort();
+      return { Contents, NextContinuationToken: "more" };
+    });
+    expect(await readCauses(inbox, time.signal)).toEqual({ causes: [], more: false, unread: ["rejected"] });
+  });
+
+  test("that cannot be read at all is an error", async () => {
+    s3.on(ListObjectsV2Command).rejects(new Error("Access Denied"));
+    await expect(readCauses(inbox, new AbortController().signal)).rejects.toThrow("Access Denied");
+  });
+
+  test("that is read in time leaves nothing out", async () => {
+    s3.on(ListObjectsV2Command).resolves({ Contents });
+    s3.on(HeadObjectCommand).resolves({ Metadata: { reason: "signature_mismatch", cause: "unsigned" } });
+    expect(await readCauses(inbox, new AbortController().signal)).toMatchObject({
+      causes: [{ kind: "rejected", provider: "stripe", count: 1 }],
+      unread: [],
+    });
+  });
 });
