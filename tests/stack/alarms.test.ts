@@ -172,10 +172,11 @@ async function explained(paragraph: string, raising: Raising): Promise<void> {
   let text = "";
   // What functions have counted and logged is there a moment later.
   await until("the cause", async () => {
-    status = (await cli.run("status")).stdout;
+    const { stdout, stderr } = await cli.run("status");
+    status = stdout + stderr;
     const [command, ...values] = raising.first;
     text = command === "webhooks status" ? status : await shown(command, values, inbox, cli);
-    return shows.test(text);
+    return shows.test(text) && status.includes(`${name} `);
   }).catch(() => expect(text).toMatch(shows));
   expect(status).toContain(`${name} `);
 }
@@ -191,6 +192,16 @@ async function send(payload: object, provider = "acme", type = "thing.made"): Pr
 const deploy = (functionName: string | undefined, TABLE_NAME: string) =>
   hand.configure(functionName, (before) => ({ ...before, TABLE_NAME }));
 const published = (id: string) => inbox.events.next(id, 40_000);
+/**
+ * Awaits a webhook after an outage. Recovers meanwhile, as happens each minute: on a busy machine the probe after an
+ * outage can fail too, which pauses the processing once more.
+ */
+const publishedByRecovery = (id: string, meanwhile?: () => Promise<unknown>) =>
+  until(`the event ${id} on the bus`, async () => {
+    await recover();
+    await meanwhile?.();
+    return (await inbox.events.of(id)).length > 0;
+  });
 
 async function invoke(FunctionName: string | undefined, payload: object = {}) {
   return lambda.send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(payload) }));
@@ -439,12 +450,7 @@ describe("an alarm is raised by its cause, which the runbook's first command sho
     async fix() {
       const table = outputs().dynamodb_table_name;
       await hand.redefine((definition) => definition.replaceAll(`${table}-gone`, table));
-      // It pauses the processing if the outage lasts, and resumes it.
-      await until("the processing to go on", async () => {
-        await recover();
-        return (await inbox.events.of(ids.at(-1)!)).length > 0;
-      });
-      for (const id of ids) await published(id);
+      for (const id of ids) await publishedByRecovery(id);
     },
   });
 
@@ -466,13 +472,8 @@ describe("an alarm is raised by its cause, which the runbook's first command sho
       await hand.redefine((definition) =>
         definition.replace('"TimeoutSeconds":1', '"TimeoutSeconds":20').replaceAll(SLOW, "data"),
       );
-      // On a busy machine the probe after a time-out fails too; that looks like an outage and pauses the processing.
-      await until("the webhooks that were given up", async () => {
-        await recover();
-        await cli.run("dlq", "redrive", "--all");
-        return (await inbox.events.of(ids[0]!)).length > 0;
-      });
-      for (const id of ids) await published(id);
+      // Some are given up only after others are redriven.
+      for (const id of ids) await publishedByRecovery(id, () => cli.run("dlq", "redrive", "--all"));
     },
   });
 
