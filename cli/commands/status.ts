@@ -11,7 +11,7 @@ import { withStackOptions, type StackOptions } from "../options/stack";
 import { print, sanitize } from "../../terminal/output";
 import { age, count } from "../../inbox/text";
 import { isBlocking, secretIssues } from "../../inbox/secret-issues";
-import { readCauses, type Cause } from "../../inbox/causes";
+import { readCauses, type Cause, type Causes } from "../../inbox/causes";
 import { connect } from "../../inbox/connect";
 import { describeReconciliation, readReconciliations } from "../../inbox/reconciliations";
 
@@ -92,18 +92,23 @@ async function status(options: Options): Promise<void> {
         `reconciliation of ${state.provider}`,
         (state.failing ? pc.red : pc.green)(describeReconciliation(state)),
       ]),
-      ...causes.causes.flatMap(causeRows),
-      ...causes.unread.map((kind) => [
-        kind,
-        pc.yellow(`not all read within ${CAUSES_TIMEOUT_MS / 1_000} s, and left out here`),
-      ]),
-      ...(causes.more ? [["", "There are older ones; only the newest of each kind are counted."]] : []),
+      ...causesRows(causes),
       ["alarms", alarms.length === 0 ? pc.green(`none of ${value.alarms.watched}`) : ""],
       ...alarms.map(({ name, description }) => ["", `${pc.red(name)} ${description}`]),
     ];
     return table(["WHAT", "STATE"], rows);
   });
   if (options.exitCode && problems.length > 0) process.exitCode = 1;
+}
+
+/** Returns the causes as rows of the table, and what they leave out. */
+function causesRows({ causes, unread, more }: Causes): string[][] {
+  const late = pc.yellow(`not all read within ${CAUSES_TIMEOUT_MS / 1_000} s, and left out here`);
+  return [
+    ...causes.flatMap(causeRows),
+    ...unread.map((kind) => [kind, late]),
+    ...(more ? [["", "There are older ones; only the newest of each kind are counted."]] : []),
+  ];
 }
 
 /** Returns a cause as rows of the table: what, since when, and the command that fixes it. */
