@@ -24,7 +24,7 @@ export function StatusPage({ context, causes, more, unread, pauses, providers, d
       )}
       <h2>Trouble by cause</h2>
       {unread.map((kind) => (
-        <p class="notice">What is {KINDS[kind]} could not all be read in time, and is left out here.</p>
+        <p class="notice">What was {KINDS[kind]} could not all be read in time, and is left out here.</p>
       ))}
       {causes.length === 0 && unread.length === 0 ? (
         <Empty title="No trouble">Nothing failed, is dead-lettered, undelivered or was rejected.</Empty>
