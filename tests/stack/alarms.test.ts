@@ -6,7 +6,7 @@ import {
   PutRuleCommand,
   PutTargetsCommand,
 } from "@aws-sdk/client-eventbridge";
-import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { InvokeCommand, LambdaClient, type InvokeCommandOutput } from "@aws-sdk/client-lambda";
 import {
   CreateQueueCommand,
   DeleteQueueCommand,
@@ -209,6 +209,10 @@ async function invoke(FunctionName: string | undefined, payload: object = {}) {
 const recover = () => invoke(outputs().recovery_function_name);
 const reconcile = () => invoke(outputs().reconciliation_function_name, { provider: "github" });
 
+/** Awaits a run without an error: on a busy machine a call of the function can run out of time. */
+const succeeds = (run: () => Promise<InvokeCommandOutput>) =>
+  until("a run without an error", async () => (await run()).FunctionError === undefined);
+
 const storeApiKey = (Value: string) =>
   ssm.send(
     new PutParameterCommand({
@@ -346,15 +350,17 @@ describe("an alarm is raised by its cause, which the runbook's first command sho
     shows: /held +paused for 25\.0 h by ops: a migration; 1 webhook held/,
     async fix() {
       expect((await cli.run("resume", "held")).code).toBe(0);
-      await recover();
-      await published(ids[0]!);
+      await publishedByRecovery(ids[0]!);
     },
   });
 
   alarm("throttled-requests", {
     async provoke() {
-      const sent = Array.from({ length: 4 }, () => post("narrow"));
-      await measure.answers((await Promise.all(sent)).map(({ status }) => status));
+      const statuses = await until("an answer 429", async () => {
+        const sent = await Promise.all(Array.from({ length: 4 }, () => post("narrow")));
+        return sent.some(({ status }) => status === 429) && sent.map(({ status }) => status);
+      });
+      await measure.answers(statuses);
     },
     first: ["webhooks status"],
     shows: /accepted.*\n.*narrow \d/,
@@ -368,7 +374,7 @@ describe("an alarm is raised by its cause, which the runbook's first command sho
       expect((await post("acme")).status).toBe(429);
     },
     first: ["webhooks doctor", "--no-send"],
-    shows: /PROBLEM +function webhook-inbox-ingest-local +throttled \d+ time/,
+    shows: /PROBLEM +function webhook-inbox-ingest-local +(\d+ errors?, )?throttled \d+ time/,
     async fix() {
       await hand.unreserve(outputs().ingestion_function_name);
       await published(await send({}));
@@ -381,7 +387,7 @@ describe("an alarm is raised by its cause, which the runbook's first command sho
       ids = [await send({})];
     },
     first: ["webhooks doctor", "--no-send"],
-    shows: /PROBLEM +function webhook-inbox-process-local +throttled \d+ time/,
+    shows: /PROBLEM +function webhook-inbox-process-local +(\d+ errors?, )?throttled \d+ time/,
     async fix() {
       await hand.unreserve(outputs().processing_function_name);
       await published(ids[0]!);
@@ -394,10 +400,10 @@ describe("an alarm is raised by its cause, which the runbook's first command sho
       await expect(recover()).rejects.toThrow("Rate Exceeded");
     },
     first: ["webhooks doctor", "--no-send"],
-    shows: /PROBLEM +function webhook-inbox-recover-local +throttled \d+ time/,
+    shows: /PROBLEM +function webhook-inbox-recover-local +(\d+ errors?, )?throttled \d+ time/,
     async fix() {
       await hand.unreserve(outputs().recovery_function_name ?? "");
-      expect((await recover()).FunctionError).toBeUndefined();
+      await succeeds(recover);
     },
   });
 
@@ -434,7 +440,7 @@ describe("an alarm is raised by its cause, which the runbook's first command sho
     shows: /not authorized to perform: sqs:/,
     async fix() {
       await undone();
-      expect((await recover()).FunctionError).toBeUndefined();
+      await succeeds(recover);
     },
   });
 
@@ -606,7 +612,7 @@ describe("an alarm is raised by its cause, which the runbook's first command sho
     shows: /TABLE_NAME/,
     async fix() {
       await deploy(outputs().reconciliation_function_name, outputs().dynamodb_table_name);
-      expect((await reconcile()).FunctionError).toBeUndefined();
+      await succeeds(reconcile);
     },
   });
 
