@@ -25,6 +25,7 @@ import type {
 import { extendedEncodeURIComponent } from "@smithy/core/protocols";
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
+import type { CallLimit } from "../domain/group-ports";
 import { jsonOperation, signedCalls, type CallOptions } from "./signed-calls";
 
 /*
@@ -83,7 +84,12 @@ export interface Sqs {
 }
 
 /** Default time limit of a call, in milliseconds: three attempts of 2.5 s. */
-export const CALL_TIMEOUT_MS = 7_500;
+const CALL_TIMEOUT_MS = 7_500;
+
+/** Returns the options of a call, or of several together, that ends within a limit. */
+export const within = (limit?: CallLimit) => ({
+  abortSignal: AbortSignal.timeout(limit?.timeoutMs ?? CALL_TIMEOUT_MS),
+});
 
 /**
  * Returns S3 operations that send a checksum with each object, as the SDK does: S3 stores it, and clients that read the

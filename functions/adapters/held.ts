@@ -1,9 +1,9 @@
-import type { CallLimit } from "../domain/group-ports";
 import type { HeldDelivery, HeldGroup, HeldMessage, PausePorts } from "../domain/pause";
 import { hasCode } from "./aws-error";
-import { CALL_TIMEOUT_MS, type Items } from "./clients";
+import { within, type Items } from "./clients";
 import { heldPartition } from "./indexes";
 import { fromValues, toValues, type Item } from "./record-item";
+import type { CallOptions } from "./signed-calls";
 import { orUnavailable } from "./unavailable";
 
 /*
@@ -37,8 +37,6 @@ interface Counts {
 /** Returns how many messages of a group are held. */
 export const heldIn = ({ next = 0, done = 0 }: Counts) => next - done;
 
-type Options = Parameters<Items["updateItem"]>[1];
-
 /** Items of held messages in the table. */
 class HeldItems {
   constructor(
@@ -50,7 +48,7 @@ class HeldItems {
   async count(
     group: string,
     update: Omit<Parameters<Items["updateItem"]>[0], "TableName" | "Key" | "ReturnValues">,
-    options: Options,
+    options: CallOptions,
   ): Promise<Counts | undefined> {
     const input = { ...update, TableName: this.TableName, Key: toValues({ pk: countsKey(group) }) };
     const updated = this.dynamodb.updateItem({ ...input, ReturnValues: "ALL_NEW" }, options);
@@ -63,7 +61,7 @@ class HeldItems {
   }
 
   /** Removes the counters of a group that has no held messages, unless another message was added. */
-  async forget(group: string, next: number, options: Options): Promise<void> {
+  async forget(group: string, next: number, options: CallOptions): Promise<void> {
     const input = {
       TableName: this.TableName,
       Key: toValues({ pk: countsKey(group) }),
@@ -74,7 +72,7 @@ class HeldItems {
     await orUnavailable("DynamoDB DeleteItem", this.dynamodb.deleteItem(input, options));
   }
 
-  async put(group: string, number: number, held: HeldDelivery, options: Options): Promise<void> {
+  async put(group: string, number: number, held: HeldDelivery, options: CallOptions): Promise<void> {
     const { messageId, body, deduplicationId, sequence, receivedAt, trace } = held;
     const message = { messageId, body, deduplicationId, sequence, receivedAt, trace };
     const Item = toValues({ pk: messageKey(group, number), message });
@@ -84,7 +82,7 @@ class HeldItems {
     );
   }
 
-  async read(group: string, number: number, options: Options): Promise<HeldMessage | undefined> {
+  async read(group: string, number: number, options: CallOptions): Promise<HeldMessage | undefined> {
     const input = {
       TableName: this.TableName,
       Key: toValues({ pk: messageKey(group, number) }),
@@ -94,7 +92,7 @@ class HeldItems {
     return Item && { ...(fromValues(Item)["message"] as HeldDelivery), number };
   }
 
-  async remove(group: string, number: number, options: Options): Promise<void> {
+  async remove(group: string, number: number, options: CallOptions): Promise<void> {
     const input = { TableName: this.TableName, Key: toValues({ pk: messageKey(group, number) }) };
     await orUnavailable("DynamoDB DeleteItem", this.dynamodb.deleteItem(input, options));
   }
@@ -103,9 +101,6 @@ class HeldItems {
 /** Holds the messages of paused providers in the table. */
 export function createHeldStore(table: string, dynamodb: Items): PausePorts["held"] {
   const items = new HeldItems(table, dynamodb);
-  const within = (limit?: CallLimit): Options => ({
-    abortSignal: AbortSignal.timeout(limit?.timeoutMs ?? CALL_TIMEOUT_MS),
-  });
 
   return {
     async add({ provider, group }: HeldGroup, messages, behind, limit) {

@@ -3,10 +3,11 @@ import type { Pause, ResumePorts } from "../domain/resume";
 import { resumeMessage } from "../domain/pause";
 import { resumeDeduplicationId } from "../domain/webhook";
 import { hasCode } from "./aws-error";
-import { CALL_TIMEOUT_MS, type Items, type Sqs } from "./clients";
+import { within, type Items, type Sqs } from "./clients";
 import { groupOf } from "./held";
 import { heldPartition, UNRESOLVED_INDEX } from "./indexes";
 import { fromValues, toValues, type Item } from "./record-item";
+import type { CallOptions } from "./signed-calls";
 import { orUnavailable } from "./unavailable";
 
 /** Key of the one item with the pauses of all providers, which every batch reads. */
@@ -28,15 +29,15 @@ const pausesIn = (item: Item = {}): readonly [string, StoredPause][] =>
 
 /**
  * Reads all pauses, including the latest write (strongly consistent).
- * @param abortSignal time limit of a function; an operator waits as long as the client does
+ * @param options with the time limit of a function; an operator waits as long as the client does
  */
 export async function readPauses(
   TableName: string,
   dynamodb: Pick<Items, "getItem">,
-  abortSignal?: AbortSignal,
+  options: CallOptions = {},
 ): Promise<ReadonlyMap<string, StoredPause>> {
   const input = { TableName, Key: PAUSES, ConsistentRead: true };
-  const got = dynamodb.getItem(input, { ...(abortSignal && { abortSignal }) });
+  const got = dynamodb.getItem(input, options);
   const { Item } = await orUnavailable("DynamoDB GetItem", got);
   return new Map(pausesIn(Item));
 }
@@ -78,8 +79,7 @@ export async function writePause(
 export function createPauseReader(table: string, dynamodb: Items): PausePorts["pauses"] {
   return {
     async read(limit) {
-      const abortSignal = AbortSignal.timeout(limit?.timeoutMs ?? CALL_TIMEOUT_MS);
-      const pauses = await readPauses(table, dynamodb, abortSignal);
+      const pauses = await readPauses(table, dynamodb, within(limit));
       return new Map([...pauses].map(([provider, { state }]) => [provider, state]));
     },
   };
@@ -113,7 +113,7 @@ export function createResumeStore(
   sqs: Pick<Sqs, "sendMessage">,
 ): ResumePorts["pauses"] {
   return {
-    read: () => readPauses(TableName, dynamodb, AbortSignal.timeout(CALL_TIMEOUT_MS)),
+    read: () => readPauses(TableName, dynamodb, within()),
     groups: (provider) => heldGroups(TableName, dynamodb, provider),
     async wake(provider, group, at) {
       const sent = sqs.sendMessage({

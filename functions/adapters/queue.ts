@@ -2,7 +2,7 @@ import type { SQSRecord } from "aws-lambda";
 import type { IngestPorts } from "../domain/ingest-ports";
 import { messageBody, readMessage, type Delivery, type ReceivedMessage } from "../domain/message";
 import type { CallLimit, Failure } from "../domain/group-ports";
-import { CALL_TIMEOUT_MS, type Sqs } from "./clients";
+import { within, type Sqs } from "./clients";
 import {
   decodeAttributes,
   encodeAttributes,
@@ -55,15 +55,15 @@ export function createQueueReceiver(queueUrl: string, sqs: Pick<Sqs, "changeMess
     async retryAfter(
       messages: readonly Pick<Delivery, "receiptHandle">[],
       seconds: number,
-      { timeoutMs = CALL_TIMEOUT_MS }: Partial<CallLimit> = {},
+      limit?: CallLimit,
     ) {
-      const abortSignal = AbortSignal.timeout(timeoutMs);
+      const options = within(limit);
       // Make one call for each message: there are few, and for a batch MiniStack requires a permission that IAM does
       // not know.
       const changes = messages.map(({ receiptHandle }) =>
         sqs.changeMessageVisibility(
           { QueueUrl: queueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout: seconds },
-          { abortSignal },
+          options,
         ),
       );
       await orUnavailable("SQS ChangeMessageVisibility", Promise.all(changes));
@@ -79,11 +79,7 @@ type FailedMessage = Pick<Delivery, "messageId" | "body" | "group" | "deduplicat
 /** Sends a message to the dead-letter queue, with the error and the source in its attributes. */
 export function createDeadLetterSender(queueUrl: string, sqs: Pick<Sqs, "sendMessage">) {
   return {
-    async send(
-      message: FailedMessage,
-      failure: Failure,
-      { timeoutMs = CALL_TIMEOUT_MS }: Partial<CallLimit> = {},
-    ) {
+    async send(message: FailedMessage, failure: Failure, limit?: CallLimit) {
       const { receivedAt, group, deduplicationId, recordKey, s3Key } = message;
       const source = { receivedAt, group, deduplicationId, recordKey, s3Key };
       const deadLetter = {
@@ -96,7 +92,7 @@ export function createDeadLetterSender(queueUrl: string, sqs: Pick<Sqs, "sendMes
         MessageDeduplicationId: message.messageId,
         MessageAttributes: encodeAttributes({ ...source, failure }),
       };
-      const sent = sqs.sendMessage(deadLetter, { abortSignal: AbortSignal.timeout(timeoutMs) });
+      const sent = sqs.sendMessage(deadLetter, within(limit));
       await orUnavailable("SQS SendMessage (dead-letter queue)", sent);
     },
   };

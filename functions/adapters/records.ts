@@ -7,7 +7,7 @@ import type { RecoverPorts } from "../domain/recover";
 import { keyOf, recordKey, type Webhook } from "../domain/webhook";
 import { recentPartition, shardOf, unresolvedPartition } from "./indexes";
 import { hasCode } from "./aws-error";
-import { CALL_TIMEOUT_MS, type DynamoDB } from "./clients";
+import { within, type DynamoDB } from "./clients";
 import {
   appending,
   fromItem,
@@ -16,6 +16,7 @@ import {
   type RecordFields,
   type RecordUpdate,
 } from "./record-item";
+import type { CallOptions } from "./signed-calls";
 import { orUnavailable } from "./unavailable";
 
 const SECONDS_PER_DAY = 86_400;
@@ -117,7 +118,7 @@ export function createFailureStore(table: string, dynamodb: DynamoDB): GroupPort
     webhook: Webhook,
     { error, executionArn }: Omit<Failure, "attempts">,
     status: "failed" | "dead_lettered",
-    { timeoutMs = CALL_TIMEOUT_MS }: Partial<CallLimit> = {},
+    limit: CallLimit | undefined,
     also: Pick<RecordUpdate, "setIfAbsent" | "more" | "values">,
   ) => {
     const pk = recordKey(webhook.provider, keyOf(webhook));
@@ -135,7 +136,7 @@ export function createFailureStore(table: string, dynamodb: DynamoDB): GroupPort
         values: { ":replay": webhook.replay, ...also.values },
         ReturnValues: "UPDATED_NEW",
       },
-      AbortSignal.timeout(timeoutMs),
+      within(limit),
     );
     const answer = await unlessConditionFails(updated);
     return answer && fromItem(answer.Attributes);
@@ -201,15 +202,14 @@ const CONFLICT_PAUSE_MS = 40;
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-conflict-handling
  */
 function updater(table: string, dynamodb: DynamoDB) {
-  return async (change: RecordUpdate, abortSignal?: AbortSignal) => {
+  return async (change: RecordUpdate, options: CallOptions = {}) => {
     const input = { TableName: table, ...updateInput(change) };
-    const options = abortSignal ? { abortSignal } : {};
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await dynamodb.updateItem(input, options);
       } catch (error) {
         if (!hasCode(error, "TransactionConflictException") || attempt === CONFLICT_ATTEMPTS) throw error;
-        abortSignal?.throwIfAborted();
+        options.abortSignal?.throwIfAborted();
         await pause(Math.random() * CONFLICT_PAUSE_MS * 2 ** attempt);
       }
     }
